@@ -1,0 +1,102 @@
+//! The payload of a token. Field names and their order are wire format: the identifier of a token
+//! is a digest of these very bytes.
+
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+use crate::{Attendee, Role, Room, Server, Window};
+
+/// The claims of RFC 7519 that Jitsi reads, and its own (`jitsi-tokens` facts, §0 to §3).
+///
+/// `U` is [`User`] for a whole payload, and `()` for the part that all people of a role share.
+#[derive(Serialize)]
+pub(crate) struct Claims<'a, U> {
+    /// One string: Jitsi refuses a list.
+    aud: &'a str,
+    iss: &'a str,
+    sub: &'a str,
+    room: &'a str,
+    nbf: i64,
+    exp: i64,
+    /// Read by `token_moderation`.
+    moderator: bool,
+    context: Context<'a, U>,
+}
+
+#[derive(Serialize)]
+struct Context<'a, U> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features: Option<Features<'a>>,
+    /// The last field: whatever stands before it is the same for everybody of a role.
+    user: U,
+}
+
+/// Feature keys that are on. A key that is not listed is off as soon as any is.
+struct Features<'a>(&'a [String]);
+
+/// `context.user`: strings and never null, because a null breaks the join on some servers.
+#[derive(Serialize)]
+pub(crate) struct User<'a> {
+    id: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar: Option<&'a str>,
+    /// Read by `token_affiliation`, and by JaaS.
+    moderator: bool,
+    /// Read by `token_affiliation`: `owner` or `member`.
+    affiliation: &'static str,
+}
+
+impl<'a, U> Claims<'a, U> {
+    /// `room` is the claim: a room's node, or `*`.
+    pub(crate) fn new(
+        server: &'a Server,
+        role: &'a Role,
+        room: &'a str,
+        window: Window,
+        user: U,
+    ) -> Claims<'a, U> {
+        let features = !role.features.is_empty() || server.features_always;
+        Claims {
+            aud: &server.audience,
+            iss: &server.issuer,
+            sub: &server.subject,
+            room,
+            nbf: window.not_before(),
+            exp: window.expires(),
+            moderator: role.moderator,
+            context: Context { features: features.then_some(Features(&role.features)), user },
+        }
+    }
+}
+
+/// The claim of a room.
+pub(crate) fn room_claim(room: &Room, any_room: bool) -> &str {
+    if any_room { "*" } else { room.node() }
+}
+
+impl<'a> User<'a> {
+    /// An attendee with the rights of a role, negated in every spelling where it has none.
+    pub(crate) fn new(attendee: &'a Attendee, moderator: bool) -> User<'a> {
+        User {
+            id: &attendee.id,
+            name: attendee.name.as_str(),
+            email: attendee.email.as_ref().map(crate::Email::as_str),
+            avatar: attendee.avatar.as_ref().map(crate::Avatar::as_str),
+            moderator,
+            affiliation: if moderator { "owner" } else { "member" },
+        }
+    }
+}
+
+impl Serialize for Features<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for feature in self.0 {
+            map.serialize_entry(feature, &true)?;
+        }
+        map.end()
+    }
+}
