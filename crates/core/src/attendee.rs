@@ -1,27 +1,37 @@
 //! A person of the roster.
 
+use std::borrow::Cow;
+
 use crate::{DisplayName, Email};
 
 /// A person of the roster, as the token will name them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attendee {
-    /// `context.user.id`: what Jitsi tells people apart by. Never empty.
-    pub id: String,
+    /// An id of the user's own, never empty.
+    pub own_id: Option<String>,
     /// Where the invitation goes; a person who only gets a printed slip has none.
     pub email: Option<Email>,
     /// The name shown in the meeting.
     pub name: DisplayName,
     /// A picture for the participant's tile.
     pub avatar: Option<Avatar>,
+    /// Of people without an address who share a name: the how-manieth this is, from 1.
+    pub namesake: u32,
 }
 
 impl Attendee {
+    /// `context.user.id`, what Jitsi tells people apart by: the user's own id, or the key.
+    pub fn id(&self) -> Cow<'_, str> {
+        self.own_id.as_deref().map_or_else(|| self.key(), Cow::Borrowed)
+    }
+
     /// What tells this person from others in every comparison: the address lower-cased, or without
-    /// one the name.
-    pub fn key(&self) -> std::borrow::Cow<'_, str> {
+    /// one the name, numbered from the second of that name on.
+    pub fn key(&self) -> Cow<'_, str> {
         match &self.email {
             Some(email) => email.key(),
-            None => std::borrow::Cow::Borrowed(self.name.as_str()),
+            None if self.namesake > 1 => Cow::Owned(format!("{} {}", self.name, self.namesake)),
+            None => Cow::Borrowed(self.name.as_str()),
         }
     }
 }

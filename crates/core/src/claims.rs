@@ -1,6 +1,8 @@
 //! The payload of a token. Field names and their order are wire format: the identifier of a token
 //! is a digest of these very bytes.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
@@ -37,7 +39,7 @@ struct Features<'a>(&'a [String]);
 /// `context.user`: strings and never null, because a null breaks the join on some servers.
 #[derive(Serialize)]
 pub(crate) struct User<'a> {
-    id: &'a str,
+    id: Cow<'a, str>,
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
@@ -81,7 +83,7 @@ impl<'a> User<'a> {
     /// An attendee with the rights of a role, negated in every spelling where it has none.
     pub(crate) fn new(attendee: &'a Attendee, moderator: bool) -> User<'a> {
         User {
-            id: &attendee.id,
+            id: attendee.id(),
             name: attendee.name.as_str(),
             email: attendee.email.as_ref().map(crate::Email::as_str),
             avatar: attendee.avatar.as_ref().map(crate::Avatar::as_str),

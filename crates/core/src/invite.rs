@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+
 use crate::{Attendee, Window};
 
 /// An attendee, the personal link, and when it works.
@@ -33,6 +36,16 @@ impl JoinLink {
     /// The token in it, likewise.
     pub fn reveal_token(&self) -> &str {
         &self.url[self.token.clone()]
+    }
+
+    /// What the token says.
+    ///
+    /// # Panics
+    /// Never: a link is only made around a payload that is JSON.
+    pub fn claims(&self) -> serde_json::Value {
+        let payload = self.reveal_token().split('.').nth(1).unwrap_or_default();
+        let payload = BASE64URL.decode(payload).expect("a token is base64url");
+        serde_json::from_slice(&payload).expect("a payload is JSON")
     }
 }
 

@@ -193,10 +193,11 @@ mod tests {
 
     fn ada() -> Attendee {
         Attendee {
-            id: "ada@example.org".to_owned(),
+            own_id: None,
             email: Some(Email::parse("Ada@example.org").unwrap()),
             name: DisplayName::clean("Ada \"König\" <Lovelace> \u{7f}é").unwrap(),
             avatar: Some(Avatar::parse("https://example.org/a.png").unwrap()),
+            namesake: 1,
         }
     }
 
@@ -316,7 +317,7 @@ mod tests {
         assert_eq!(found["moderator"], json!(false));
         assert_eq!(
             found["context"],
-            json!({ "user": { "id": ada.id, "name": ada.name.as_str(), "moderator": false, "affiliation": "member" } })
+            json!({ "user": { "id": ada.id(), "name": ada.name.as_str(), "moderator": false, "affiliation": "member" } })
         );
         assert!(invite.link.reveal().ends_with("#config.startWithAudioMuted=true"));
     }

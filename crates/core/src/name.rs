@@ -19,36 +19,7 @@ pub struct DisplayName(String);
 impl DisplayName {
     /// Cleans a name; `None` if nothing of it can be seen.
     pub fn clean(text: &str) -> Option<DisplayName> {
-        if is_clean_ascii(text) {
-            return Some(DisplayName(text.to_owned()));
-        }
-        let mut name = String::with_capacity(text.len());
-        let mut length = 0;
-        let mut gap = false;
-        for c in text.chars() {
-            if c.is_whitespace() || c.is_control() {
-                gap = true;
-            } else if !is_invisible(c) && !is_separator_or_unassigned(c) {
-                if gap && !name.is_empty() {
-                    name.push(' ');
-                    length += 1;
-                }
-                gap = false;
-                if length >= LONGEST {
-                    break;
-                }
-                name.push(c);
-                length += 1;
-            }
-        }
-        if !matches!(is_nfc_quick(name.chars()), unicode_normalization::IsNormalized::Yes) {
-            name = name.nfc().take(LONGEST).collect();
-        }
-        name.truncate(name.trim_end().len());
-        // A name of joiners alone shows nothing.
-        let seen =
-            name.chars().any(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
-        seen.then_some(DisplayName(name))
+        one_line(text, LONGEST).map(DisplayName)
     }
 
     /// The name.
@@ -63,10 +34,45 @@ impl fmt::Display for DisplayName {
     }
 }
 
+/// A text as one line in NFC: white space folded, control characters and the invisible ones that reorder
+/// or hide text gone, at most `longest` characters; `None` if nothing of it can be seen.
+pub fn one_line(text: &str, longest: usize) -> Option<String> {
+    if is_clean_ascii(text, longest) {
+        return Some(text.to_owned());
+    }
+    let mut line = String::with_capacity(text.len());
+    let mut length = 0;
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            gap = true;
+        } else if !is_invisible(c) && !is_private_or_no_character(c) {
+            if gap && !line.is_empty() {
+                line.push(' ');
+                length += 1;
+            }
+            gap = false;
+            if length >= longest {
+                break;
+            }
+            line.push(c);
+            length += 1;
+        }
+    }
+    if !matches!(is_nfc_quick(line.chars()), unicode_normalization::IsNormalized::Yes) {
+        line = line.nfc().take(longest).collect();
+    }
+    line.truncate(line.trim_end().len());
+    // A line of joiners alone shows nothing.
+    let seen =
+        line.chars().any(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
+    seen.then_some(line)
+}
+
 /// The common case, told in one pass over the bytes.
-fn is_clean_ascii(text: &str) -> bool {
+fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() <= LONGEST
+    bytes.len() <= longest
         && !bytes.is_empty()
         && bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
         && bytes[0] != b' '
@@ -84,8 +90,8 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Line and paragraph separators count as white space in Unicode; what is left are noncharacters and private use.
-fn is_separator_or_unassigned(c: char) -> bool {
+/// What no font of the reader's has to show.
+fn is_private_or_no_character(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
         || (u32::from(c) & 0xfffe) == 0xfffe
 }

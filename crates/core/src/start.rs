@@ -176,15 +176,22 @@ fn offset(offset: Offset) -> String {
 #[error("`{0}` is not a time zone")]
 pub struct UnknownZone(pub String);
 
-/// The zone of an IANA name such as `Europe/Berlin`. The rules come with the program, so they are
-/// the same on every machine.
+/// The rules come with the program, so they are the same on every machine: an old system would be
+/// an hour wrong where they changed (`invitation-email` facts, §1.6).
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// The zone of an IANA name such as `Europe/Berlin`.
 ///
 /// # Errors
 /// [`UnknownZone`] for names the IANA database does not have.
 pub fn known_zone(name: &str) -> Result<TimeZone, UnknownZone> {
-    static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     let name = name.trim();
     ZONES.get(name).map_err(|_| UnknownZone(name.to_owned()))
+}
+
+/// All names that [`known_zone`] knows.
+pub fn zone_names() -> Vec<String> {
+    ZONES.available().map(|name| name.to_string()).collect()
 }
 
 #[cfg(test)]

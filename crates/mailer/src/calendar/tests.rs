@@ -1,0 +1,140 @@
+//! The bytes of an event, whatever people are called.
+
+use calcard::{Entry, Parser};
+use meetmint_core::{
+    Algorithm, Attendee, Deployment, DisplayName, Kind as ServerKind, Meeting, MeetingId, Mint,
+    Role, Room, Server, SigningKey,
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::Kind;
+
+fn event_of(title: &str, name: &str, organizer: &str, email: &str) -> String {
+    let deployment = Deployment {
+        kind: ServerKind::Debian,
+        url: Some("https://meet.example.org"),
+        app_id: "acme",
+        issuer: None,
+        audience: None,
+        subject: None,
+        algorithm: None,
+        key_id: None,
+        has_key: false,
+    };
+    let key = SigningKey::from_secret(&[b'x'; 32], Algorithm::Hs256).unwrap();
+    let mint = Mint::new(Server::new(&deployment).unwrap(), key);
+    let meeting = Meeting {
+        title: title.to_owned(),
+        room: Room::parse("x").unwrap(),
+        start: "2027-03-11T13:00:00Z".parse().unwrap(),
+        end: "2027-03-11T14:30:00Z".parse().unwrap(),
+        zone: TimeZone::UTC,
+    };
+    let email = Email::parse(email).unwrap();
+    let attendee = Attendee {
+        own_id: None,
+        email: Some(email.clone()),
+        name: DisplayName::clean(name).unwrap(),
+        avatar: None,
+        namesake: 1,
+    };
+    let role = Role::participant();
+    let window = meeting.window(0, 0).unwrap();
+    let letter = Letter {
+        invite: &mint.pass(&role, &meeting.room, window).invite(&attendee).unwrap(),
+        meeting: &meeting,
+        role: &role,
+        address: "https://meet.example.org/x",
+        uid: MeetingId::written("x").unwrap().uid("x", "x", meeting.start),
+        sequence: 3,
+        copy: 0,
+        kind: Kind::Invite,
+        stamp: meeting.start,
+        language: None,
+        zone: None,
+        extra: &[],
+        practice: true,
+    };
+    let sender = Sender::parse("e@example.org").unwrap();
+    let sender = sender.with_organizer(organizer, "boss@example.com").unwrap();
+    write(&letter, &sender, Recipient::Guest(&email), "then")
+}
+
+fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
+    lines.split("\r\n").filter(|line| line.starts_with(name)).collect()
+}
+
+#[test]
+fn a_name_never_ends_its_quotes() {
+    #[track_caller]
+    fn case(name: &str, expected: &str) {
+        let calendar = event_of("x", name, name, "ada@example.org").replace("\r\n ", "");
+        let attendee = property(&calendar, "ATTENDEE")[0];
+        assert!(
+            attendee.ends_with(&format!(";CN={expected}:mailto:ada@example.org")),
+            "{attendee}"
+        );
+        let organizer = property(&calendar, "ORGANIZER")[0];
+        assert!(organizer.starts_with(&format!("ORGANIZER;CN={expected};SENT-BY=")), "{organizer}");
+    }
+
+    case("Ada", "\"Ada\"");
+    case("Ada \"x\":mailto:y@example.net", "\"Ada 'x':mailto:y@example.net\"");
+    case("a;b,c:d", "\"a;b,c:d\"");
+    case("a\\nb^nc", "\"anbnc\"");
+    case("عمر 🌻", "\"عمر 🌻\"");
+}
+
+#[test]
+fn an_address_is_a_uri() {
+    for (address, uri) in [
+        ("Ada.L+x@Example.org", "mailto:Ada.L+x@Example.org"),
+        ("/a/b?c#d@example.org", "mailto:%2Fa%2Fb%3Fc%23d@example.org"),
+        ("a%b&c=d@example.org", "mailto:a%25b%26c%3Dd@example.org"),
+        ("zoé@example.org", "mailto:zo%C3%A9@example.org"),
+    ] {
+        assert_eq!(mailto(&Email::parse(address).unwrap()), Uri::Location(uri.to_owned()));
+    }
+}
+
+#[test]
+fn a_summary_ends_where_outlook_would_cut_it() {
+    assert_eq!(summary(&"🌻".repeat(300)).encode_utf16().count(), 254);
+    assert_eq!(summary(&"x".repeat(300)).len(), 255);
+    assert_eq!(summary("a\r\nb"), "a b");
+}
+
+proptest! {
+    #[test]
+    fn every_event_is_folded_and_read_back(
+        title in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|END:VEVENT){1,80}",
+        name in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|ATTENDEE:){1,60}",
+    ) {
+        prop_assume!(DisplayName::clean(&name).is_some());
+        let calendar = event_of(&title, &name, &name, "ada@example.org");
+        prop_assert!(calendar.ends_with("\r\nEND:VCALENDAR\r\n"));
+        let lines: Vec<&str> = calendar.split_terminator("\r\n").collect();
+        for line in &lines {
+            prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']) && !line.trim().is_empty());
+            prop_assert!(!line.contains(char::is_control));
+        }
+        let unfolded = calendar.replace("\r\n ", "");
+        let names: Vec<&str> = unfolded
+            .split_terminator("\r\n")
+            .map(|line| &line[..line.find([':', ';']).unwrap()])
+            .collect();
+        prop_assert_eq!(names, [
+            "BEGIN", "PRODID", "VERSION", "CALSCALE", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART",
+            "DTEND", "SUMMARY", "ORGANIZER", "ATTENDEE", "LOCATION", "URL", "CONFERENCE", "DESCRIPTION", "STATUS",
+            "TRANSP", "CLASS", "X-MICROSOFT-DISALLOW-COUNTER", "END", "END",
+        ]);
+        let Entry::ICalendar(read) = Parser::new(&calendar).entry() else {
+            return Err(TestCaseError::fail("no calendar"));
+        };
+        let event = &read.components[1];
+        let read = event.entries.iter().find(|entry| entry.name == ICalendarProperty::Summary);
+        let read = read.and_then(|entry| entry.values[0].as_text()).unwrap_or_default();
+        prop_assert_eq!(read.to_owned(), summary(&title));
+    }
+}

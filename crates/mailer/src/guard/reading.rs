@@ -1,0 +1,237 @@
+//! A text as a reader's program would come to understand it: without what can hide a token.
+//!
+//! Undone, over and over until nothing is left to undo: percent-encoding, HTML's character references,
+//! the soft line breaks and escapes of quoted-printable, and characters that nobody sees. Every step makes
+//! the text shorter, so there is an end.
+
+use super::token;
+
+/// Stands for every character that is no ASCII: no token has one.
+const OTHER: u8 = b'\x1a';
+
+/// HTML's names for what separates the parts of a link and a token, or hides between them.
+const NAMED: [(&[u8], u8); 22] = [
+    (b"amp", b'&'),
+    (b"period", b'.'),
+    (b"equals", b'='),
+    (b"lowbar", b'_'),
+    (b"UnderBar", b'_'),
+    (b"quest", b'?'),
+    (b"num", b'#'),
+    (b"percnt", b'%'),
+    (b"colon", b':'),
+    (b"semi", b';'),
+    (b"sol", b'/'),
+    (b"quot", b'"'),
+    (b"apos", b'\''),
+    (b"lt", b'<'),
+    (b"gt", b'>'),
+    (b"excl", b'!'),
+    (b"NewLine", b'\n'),
+    (b"Tab", b'\t'),
+    (b"nbsp", b' '),
+    (b"shy", 0),
+    (b"zwj", 0),
+    (b"zwnj", 0),
+];
+
+/// Elements in the middle of a word: a browser shows what stands around their tags as one.
+const INLINE: [&[u8]; 14] = [
+    b"wbr", b"b", b"i", b"u", b"s", b"a", b"em", b"strong", b"span", b"font", b"small", b"big",
+    b"code", b"tt",
+];
+
+/// A decoded text in ASCII, with the line breaks of the original.
+pub(crate) struct Reading(Vec<u8>);
+
+impl Reading {
+    /// Text, HTML, a subject or a cell.
+    pub(crate) fn of(text: &str) -> Reading {
+        let mut reading = in_ascii(text);
+        while let Some(decoded) = decoded_once(&reading) {
+            reading = decoded;
+        }
+        Reading(reading)
+    }
+
+    /// A calendar: its lines are folded (RFC 5545 §3.1).
+    pub(crate) fn of_calendar(text: &str) -> Reading {
+        Reading::of(&text.replace("\r\n ", "").replace("\r\n\t", ""))
+    }
+
+    /// Whether a token stands in it, and nothing glued to it.
+    pub(crate) fn holds(&self, token: &str) -> bool {
+        token::all(&self.0).any(|found| &self.0[found] == token.as_bytes())
+    }
+
+    /// The line of the first token, from 1.
+    pub(crate) fn token(&self) -> Option<usize> {
+        self.token_other_than("")
+    }
+
+    /// The line of the first token that is not `own`, be it that it looks like one or that it is handed over as one.
+    pub(crate) fn token_other_than(&self, own: &str) -> Option<usize> {
+        let foreign = |found: &std::ops::Range<usize>| &self.0[found.clone()] != own.as_bytes();
+        let token = token::all(&self.0).find(foreign);
+        let parameter = token::parameters(&self.0).find(foreign);
+        let first = [token, parameter].into_iter().flatten().map(|found| found.start).min()?;
+        Some(self.0[..first].split(|byte| *byte == b'\n').count())
+    }
+
+    /// HTML as it is shown: tags and comments taken away, those of blocks leaving a space.
+    pub(crate) fn without_tags(&self) -> Reading {
+        let mut shown = Vec::with_capacity(self.0.len());
+        let mut rest = self.0.as_slice();
+        while let Some(at) = memchr::memchr(b'<', rest) {
+            shown.extend_from_slice(&rest[..at]);
+            rest = &rest[at..];
+            let Some(length) = tag(rest) else {
+                shown.push(b'<');
+                rest = &rest[1..];
+                continue;
+            };
+            let (tag, behind) = rest.split_at(length);
+            if !is_inline(tag) {
+                shown.push(b' ');
+            }
+            shown.extend(tag.iter().filter(|byte| **byte == b'\n'));
+            rest = behind;
+        }
+        shown.extend_from_slice(rest);
+        Reading(shown)
+    }
+}
+
+/// The text with one octet a character, without those that nobody sees.
+fn in_ascii(text: &str) -> Vec<u8> {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    let mut ascii = Vec::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let run = rest.bytes().position(|byte| !plain(byte)).unwrap_or(rest.len());
+        ascii.extend_from_slice(&rest.as_bytes()[..run]);
+        let mut letters = rest[run..].chars();
+        match letters.next() {
+            Some(c) => push(&mut ascii, c),
+            None => return ascii,
+        }
+        rest = letters.as_str();
+    }
+}
+
+/// `None` if there is nothing to decode.
+fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
+    let mut next = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(special) = memchr::memchr3(b'%', b'&', b'=', &text[at..]) {
+        at += special;
+        let rest = &text[at..];
+        let decoded = match rest[0] {
+            b'%' => percent(rest),
+            b'&' => reference(rest),
+            _ => quoted_printable(rest),
+        };
+        let Some((length, c)) = decoded else {
+            at += 1;
+            continue;
+        };
+        next.extend_from_slice(&text[from..at]);
+        match c {
+            // It ends a word as any space, but is no line of the original.
+            Some('\n' | '\r' | '\t') => next.push(b' '),
+            Some(c) => push(&mut next, c),
+            None => {}
+        }
+        at += length;
+        from = at;
+    }
+    if from == 0 {
+        return None;
+    }
+    next.extend_from_slice(&text[from..]);
+    Some(next)
+}
+
+fn push(ascii: &mut Vec<u8>, c: char) {
+    match c {
+        ' '..='~' => ascii.push(c as u8),
+        // Full-width forms look like the letters they are read as.
+        '\u{ff01}'..='\u{ff5e}' => {
+            ascii.push(u8::try_from(u32::from(c) - 0xfee0).unwrap_or(OTHER));
+        }
+        c if is_unseen(c) => {}
+        _ => ascii.push(OTHER),
+    }
+}
+
+/// Soft hyphens, joiners, directions, variation selectors: nothing is shown for them.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+type Decoded = Option<(usize, Option<char>)>;
+
+/// `%2E`.
+fn percent(rest: &[u8]) -> Decoded {
+    let byte = hexadecimal(rest.get(1..3)?)?;
+    Some((3, Some(char::from(u8::try_from(byte).ok()?))))
+}
+
+/// `&#46;`, `&#x2e` or `&period;`.
+fn reference(rest: &[u8]) -> Decoded {
+    let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
+        let (name, decoded) = NAMED.iter().find(|(name, _)| {
+            rest[1..].starts_with(name) && rest.get(1 + name.len()) == Some(&b';')
+        })?;
+        return Some((name.len() + 2, (*decoded != 0).then_some(char::from(*decoded))));
+    };
+    let (digits, radix, prefix) = match digits.first() {
+        Some(b'x' | b'X') => (&digits[1..], 16, 3),
+        _ => (digits, 10, 2),
+    };
+    let count = digits.iter().take_while(|digit| char::from(**digit).is_digit(radix)).count();
+    let number = std::str::from_utf8(&digits[..count]).ok()?;
+    let number = u32::from_str_radix(number, radix).ok()?;
+    let semicolon = usize::from(digits.get(count) == Some(&b';'));
+    Some((prefix + count + semicolon, char::from_u32(number)))
+}
+
+/// A soft line break, and the escapes of what a link is made of. Not every `=XX`: in `token=abc` there is none.
+fn quoted_printable(rest: &[u8]) -> Decoded {
+    if rest.starts_with(b"=\n") {
+        return Some((2, None));
+    }
+    if rest.starts_with(b"=\r\n") {
+        return Some((3, None));
+    }
+    let c = match hexadecimal(rest.get(1..3)?)? {
+        byte @ (0x25 | 0x26 | 0x2d | 0x2e | 0x3d | 0x3f | 0x5f) => char::from_u32(byte)?,
+        _ => return None,
+    };
+    Some((3, Some(c)))
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    let digit = |at: usize| char::from(*digits.get(at)?).to_digit(16);
+    Some(digit(0)? * 16 + digit(1)?)
+}
+
+/// The length of the tag or comment that a text begins with.
+fn tag(text: &[u8]) -> Option<usize> {
+    let until =
+        |end: &[u8]| text.windows(end.len()).position(|at| at == end).map(|at| at + end.len());
+    match text.get(1)? {
+        b'!' if text.starts_with(b"<!--") => until(b"-->"),
+        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
+        _ => None,
+    }
+}
+
+fn is_inline(tag: &[u8]) -> bool {
+    let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
+    let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    tag.starts_with(b"<!--") || INLINE.iter().any(|inline| name[..end].eq_ignore_ascii_case(inline))
+}

@@ -1,0 +1,133 @@
+//! A mailbox as a header names it: `"Ada Lovelace" <ada@example.org>`.
+//!
+//! lettre's own writing cuts a long name that isn't ASCII into encoded words wherever a line is full. Some
+//! readers (Python's `email` among them) show a space at each cut, so here only the words that need it are
+//! encoded, and a name is cut between words as long as that is possible.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use lettre::message::header::{HeaderName, HeaderValue};
+use meetmint_core::Email;
+
+/// The octets that fit into one encoded word of 75 characters (RFC 2047 §2): whole groups of base64.
+const ENCODED: usize = 45;
+
+/// How long a line of a header gets (RFC 5322 §2.1.1).
+const LINE: usize = 76;
+
+/// The header `name` with one mailbox.
+pub(super) fn header(name: &'static str, shown: Option<&str>, email: &Email) -> HeaderValue {
+    let address = match shown {
+        Some(_) => format!("<{email}>"),
+        None => email.to_string(),
+    };
+    let words = shown.map(phrase).unwrap_or_default();
+    let mut value = String::new();
+    let mut line = name.len() + 1;
+    for word in words.iter().chain([&address]) {
+        if !value.is_empty() {
+            let full = line + 1 + word.len() > LINE;
+            value.push_str(if full { "\r\n " } else { " " });
+            line = if full { 1 } else { line + 1 };
+        }
+        value.push_str(word);
+        line += word.len();
+    }
+    // lettre reads the recipient back from the raw value, and writes the other one.
+    let name = HeaderName::new_from_ascii_str(name);
+    HeaderValue::dangerous_new_pre_encoded(name, email.to_string(), value)
+}
+
+/// The words of RFC 5322 §3.2.5 that a name becomes; a line may be folded between any two.
+fn phrase(name: &str) -> Vec<String> {
+    // Of what looks like an encoded word some readers decode even the quoted.
+    if name.is_ascii() && !name.contains("=?") {
+        return vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))];
+    }
+    let mut words = Vec::new();
+    let mut open = String::new();
+    for word in name.split(' ') {
+        if is_atom(word) {
+            words.extend(encoded(&mut open));
+            words.push(word.to_owned());
+            continue;
+        }
+        // Between two encoded words a space counts only inside of them.
+        let between = usize::from(!open.is_empty());
+        if open.len() + between + word.len() > ENCODED && !open.is_empty() {
+            open.push(' ');
+            words.extend(encoded(&mut open));
+        } else if between > 0 {
+            open.push(' ');
+        }
+        open.push_str(word);
+    }
+    words.extend(encoded(&mut open));
+    words
+}
+
+/// Takes what is collected, in as many encoded words as it needs.
+fn encoded(open: &mut String) -> Vec<String> {
+    let text = std::mem::take(open);
+    let mut words = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let end = (0..=ENCODED.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end));
+        let (word, left) = rest.split_at(end.unwrap_or(rest.len()));
+        words.push(format!("=?utf-8?b?{}?=", BASE64.encode(word)));
+        rest = left;
+    }
+    words
+}
+
+fn is_atom(word: &str) -> bool {
+    let atext = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
+    !word.is_empty() && word.bytes().all(atext) && !word.contains("=?")
+}
+
+#[cfg(test)]
+mod tests {
+    use lettre::message::header::Headers;
+    use mail_parser::MessageParser;
+
+    use super::*;
+
+    fn written(shown: Option<&str>) -> String {
+        let mut headers = Headers::new();
+        headers.insert_raw(header("To", shown, &Email::parse("ada@example.org").unwrap()));
+        headers.to_string()
+    }
+
+    #[test]
+    fn a_name_is_written_the_plainest_way_there_is() {
+        #[track_caller]
+        fn case(name: &str, expected: &str) {
+            assert_eq!(written(Some(name)), format!("To: {expected} <ada@example.org>\r\n"));
+        }
+
+        assert_eq!(written(None), "To: ada@example.org\r\n");
+        case("Ada", "\"Ada\"");
+        case("Lovelace, \"A\\da\"", "\"Lovelace, \\\"A\\\\da\\\"\"");
+        case("Seán O'Brien", "=?utf-8?b?U2XDoW4=?= O'Brien");
+        case("=?utf-8?q?x?= y", "=?utf-8?b?PT91dGYtOD9xP3g/PQ==?= y");
+        case("Þór Ægir x", "=?utf-8?b?w57Ds3Igw4ZnaXI=?= x");
+        case(
+            "Maria da Conceição Aparecida de Albuquerque e Vasconcelos Figueiredo",
+            "Maria da =?utf-8?b?Q29uY2Vpw6fDo28=?= Aparecida de Albuquerque e\r\n Vasconcelos Figueiredo",
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_name_is_read_back_as_it_is(text in "\\PC{1,30}( \\PC{1,60})?") {
+            if let Some(name) = meetmint_core::DisplayName::clean(&text) {
+                let header = written(Some(name.as_str()));
+                assert!(header.is_ascii() && !header.trim_end().ends_with('\r'));
+                assert!(header.split("\r\n").skip(1).all(|line| line.is_empty() || line.starts_with(' ')));
+                let message = format!("{header}\r\n");
+                let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
+                assert_eq!(parsed.to().unwrap().first().unwrap().name(), Some(name.as_str()));
+            }
+        }
+    }
+}

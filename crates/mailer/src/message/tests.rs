@@ -1,0 +1,104 @@
+//! What was guarded is what is sent.
+
+use mail_parser::{MessageParser, MimeHeaders as _};
+use meetmint_core::{
+    Algorithm, Attendee, Deployment, DisplayName, Kind as ServerKind, Meeting, Mint, Role, Room,
+    Server, SigningKey,
+};
+
+use super::*;
+use crate::Kind;
+
+#[test]
+fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
+    let deployment = Deployment {
+        kind: ServerKind::Debian,
+        url: Some("https://meet.example.org"),
+        app_id: "acme",
+        issuer: None,
+        audience: None,
+        subject: None,
+        algorithm: None,
+        key_id: None,
+        has_key: false,
+    };
+    let key = SigningKey::from_secret(&[b'x'; 32], Algorithm::Hs256).unwrap();
+    let mint = Mint::new(Server::new(&deployment).unwrap(), key);
+    let meeting = Meeting {
+        title: "Größe, 山田 & <b>\t=20 . ".to_owned(),
+        room: Room::parse("x").unwrap(),
+        start: "2027-03-11T13:00:00Z".parse().unwrap(),
+        end: "2027-03-11T14:30:00Z".parse().unwrap(),
+        zone: jiff::tz::TimeZone::UTC,
+    };
+    let email = Email::parse("ada@example.org").unwrap();
+    let attendee = Attendee {
+        own_id: None,
+        email: Some(email.clone()),
+        name: DisplayName::clean("Adà . =3D 🌻").unwrap(),
+        avatar: None,
+        namesake: 1,
+    };
+    let role = Role::participant();
+    let window = meeting.window(0, 0).unwrap();
+    let id = MeetingId::written("x").unwrap();
+    let letter = Letter {
+        invite: &mint.pass(&role, &meeting.room, window).invite(&attendee).unwrap(),
+        meeting: &meeting,
+        role: &role,
+        address: "https://meet.example.org/x",
+        uid: id.uid("x", "x", meeting.start),
+        sequence: 0,
+        copy: 0,
+        kind: Kind::Invite,
+        stamp: meeting.start,
+        language: None,
+        zone: None,
+        extra: &[],
+        practice: false,
+    };
+    let sender = Sender::parse("e@example.org").unwrap();
+    let composer = Composer::new(Templates::shipped(), sender.clone(), id);
+    let message = composer.compose(&letter).unwrap();
+
+    let variables = Variables::new(&letter, &sender, email.as_str(), false);
+    let texts = composer.texts(&variables, &email).unwrap();
+    let until = variables.closes.in_words();
+    let calendar = calendar::write(&letter, &sender, Recipient::Guest(&email), &until);
+
+    let parsed = MessageParser::default().parse(&message.bytes).unwrap();
+    let leaf = |kind: &str| {
+        let part = parsed
+            .parts
+            .iter()
+            .find(|part| part.content_type().and_then(|found| found.subtype()) == Some(kind));
+        String::from_utf8(part.unwrap().contents().to_vec()).unwrap()
+    };
+    assert_eq!(parsed.subject().unwrap(), texts.subject);
+    assert_eq!(leaf("plain"), texts.text.replace('\n', "\r\n"));
+    assert_eq!(leaf("html"), texts.html.replace('\n', "\r\n"));
+    assert_eq!(leaf("calendar"), calendar);
+    assert_eq!(leaf("ics"), calendar);
+    let parts = Parts {
+        subject: parsed.subject().unwrap(),
+        text: &leaf("plain"),
+        html: &leaf("html"),
+        calendar: &leaf("calendar"),
+    };
+    let sources = Sources { values: &[], extra: &[] };
+    assert_eq!(guard::check(parts, letter.invite.link.reveal_token(), sources), Ok(()));
+}
+
+#[test]
+fn a_subject_is_one_short_line_that_is_decoded_once() {
+    #[track_caller]
+    fn case(rendered: &str, expected: Option<&str>) {
+        assert_eq!(subject_line(rendered).as_deref(), expected);
+    }
+
+    case("  Invitation:\r\n x \n", Some("Invitation: x"));
+    case("=?utf-8?q?x?=", Some("= ?utf-8?q?x?="));
+    case("a\u{202e}b\0", Some("ab"));
+    case(&"é".repeat(200), Some(&"é".repeat(150)));
+    case(" \n", None);
+}

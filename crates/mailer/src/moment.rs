@@ -1,0 +1,187 @@
+//! A moment in the words that people read.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use serde::Serialize;
+
+/// A moment as the clocks of the meeting's zone show it, in UTC, and for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Moment {
+    date: String,
+    short_date: String,
+    time: String,
+    zone: String,
+    abbreviation: String,
+    utc: String,
+    own: Option<Own>,
+    iso: String,
+}
+
+/// The same moment on the person's own clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Own {
+    date: String,
+    short_date: String,
+    time: String,
+    zone: String,
+}
+
+impl Moment {
+    /// `own` is the person's zone, where its clocks show another time than the meeting's.
+    pub(crate) fn new(at: Timestamp, zone: &TimeZone, own: Option<&TimeZone>) -> Moment {
+        let local = at.to_zoned_datetime(zone.clone());
+        Moment {
+            date: date(&local),
+            short_date: short_date(&local),
+            time: time(&local),
+            zone: zone_name(zone, at),
+            abbreviation: abbreviation(zone, at),
+            utc: utc(at, &local),
+            own: own.map(|zone| {
+                let local = at.to_zoned_datetime(zone.clone());
+                Own {
+                    date: date(&local),
+                    short_date: short_date(&local),
+                    time: time(&local),
+                    zone: zone_name(zone, at),
+                }
+            }),
+            iso: local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        }
+    }
+
+    /// `Thursday, 11 March 2027, 14:00 (CET)`: all of it, for a text without a template.
+    pub(crate) fn in_words(&self) -> String {
+        format!("{}, {} ({})", self.date, self.time, self.abbreviation)
+    }
+}
+
+/// Whether clocks in the two zones show different times at a moment.
+pub(crate) fn differ(one: &TimeZone, other: &TimeZone, at: Timestamp) -> bool {
+    one.to_offset(at) != other.to_offset(at)
+}
+
+/// A length of time in whole seconds: `1 hour 30 minutes`.
+pub(crate) fn duration(length: SignedDuration) -> String {
+    let seconds = length.as_secs();
+    let units = [
+        (seconds / 86_400, "day"),
+        (seconds / 3600 % 24, "hour"),
+        (seconds / 60 % 60, "minute"),
+        (seconds % 60, "second"),
+    ];
+    let words = units.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| {
+        let plural = if *count == 1 { "" } else { "s" };
+        format!("{count} {unit}{plural}")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn date(local: &ZonedDateTime) -> String {
+    local.strftime("%A, %-d %B %Y").to_string()
+}
+
+fn short_date(local: &ZonedDateTime) -> String {
+    local.strftime("%a %-d %b %Y").to_string()
+}
+
+fn time(local: &ZonedDateTime) -> String {
+    let format = if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    local.strftime(format).to_string()
+}
+
+fn utc(at: Timestamp, local: &ZonedDateTime) -> String {
+    let utc = at.to_zoned_datetime(TimeZone::UTC);
+    if utc.date() == local.date() {
+        format!("{} UTC", time(&utc))
+    } else {
+        format!("{}, {} UTC", short_date(&utc), time(&utc))
+    }
+}
+
+/// The name that the zone's people use, or what the clocks are ahead of UTC where it has none.
+fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
+    zone.iana_name().map_or_else(|| abbreviation(zone, at), str::to_owned)
+}
+
+/// `CET`; zones without letters of their own have digits in the IANA database, and `+03` alone tells
+/// few people that it is a time zone.
+fn abbreviation(zone: &TimeZone, at: Timestamp) -> String {
+    let info = zone.to_offset_info(at);
+    let letters = info.abbreviation();
+    if letters.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return letters.to_owned();
+    }
+    let seconds = info.offset().seconds();
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meetmint_core::known_zone;
+
+    use super::*;
+
+    fn moment(at: &str, zone: &str, own: Option<&str>) -> Moment {
+        let own = own.map(|own| known_zone(own).unwrap());
+        Moment::new(at.parse().unwrap(), &known_zone(zone).unwrap(), own.as_ref())
+    }
+
+    #[test]
+    fn a_moment_is_told_in_full() {
+        let told = moment("2027-03-11T13:00:00Z", "Europe/Berlin", Some("Asia/Kathmandu"));
+        assert_eq!(
+            serde_json::to_value(&told).unwrap(),
+            serde_json::json!({
+                "date": "Thursday, 11 March 2027",
+                "short_date": "Thu 11 Mar 2027",
+                "time": "14:00",
+                "zone": "Europe/Berlin",
+                "abbreviation": "CET",
+                "utc": "13:00 UTC",
+                "own": {
+                    "date": "Thursday, 11 March 2027",
+                    "short_date": "Thu 11 Mar 2027",
+                    "time": "18:45",
+                    "zone": "Asia/Kathmandu",
+                },
+                "iso": "2027-03-11T14:00:00+01:00",
+            })
+        );
+    }
+
+    #[test]
+    fn zones_and_dates_are_named_so_that_nobody_has_to_guess() {
+        #[track_caller]
+        fn case(at: &str, zone: &str, expected: [&str; 3]) {
+            let told = moment(at, zone, None);
+            assert_eq!([&*told.time, &*told.abbreviation, &*told.utc], expected);
+        }
+
+        case("2027-07-11T12:00:00Z", "Europe/Berlin", ["14:00", "CEST", "12:00 UTC"]);
+        case("2027-07-11T12:00:30Z", "UTC", ["12:00:30", "UTC", "12:00:30 UTC"]);
+        case("2027-03-11T13:00:00Z", "Europe/Istanbul", ["16:00", "UTC+3", "13:00 UTC"]);
+        case("2027-03-11T13:00:00Z", "Asia/Kathmandu", ["18:45", "UTC+5:45", "13:00 UTC"]);
+        case("2027-03-11T13:00:00Z", "America/Sao_Paulo", ["10:00", "UTC-3", "13:00 UTC"]);
+        case("2027-03-11T13:00:00Z", "Asia/Kolkata", ["18:30", "IST", "13:00 UTC"]);
+        case("2027-03-11T20:30:00Z", "Asia/Tokyo", ["05:30", "JST", "Thu 11 Mar 2027, 20:30 UTC"]);
+    }
+
+    #[test]
+    fn a_length_of_time_is_told_in_words() {
+        for (seconds, words) in [
+            (5400, "1 hour 30 minutes"),
+            (60, "1 minute"),
+            (7200, "2 hours"),
+            (90_061, "1 day 1 hour 1 minute 1 second"),
+        ] {
+            assert_eq!(duration(SignedDuration::from_secs(seconds)), words);
+        }
+    }
+}

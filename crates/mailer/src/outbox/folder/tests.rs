@@ -1,0 +1,211 @@
+//! What lies in the folder afterwards, whatever was there before.
+
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::thread;
+
+use meetmint_core::MeetingId;
+
+use super::*;
+
+struct Place {
+    root: TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        Place { root: tempfile::tempdir().unwrap() }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.root.path().join("outbox")
+    }
+
+    /// Names and texts of all that lies in the folder, hidden things too.
+    fn files(&self) -> Vec<(String, String)> {
+        let mut files: Vec<_> = fs::read_dir(self.folder())
+            .unwrap()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                let text = fs::read_to_string(entry.path()).unwrap_or_default();
+                (entry.file_name().into_string().unwrap(), text)
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn deliver(&self, messages: &[(&str, &str)]) -> Result<Delivered, OutboxError> {
+        let outbox = FolderOutbox::open(&self.folder())?;
+        for (name, text) in messages {
+            outbox.stage(name, text.as_bytes())?;
+        }
+        outbox.commit()
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+#[test]
+fn messages_are_there_after_the_commit_and_not_before() {
+    let place = Place::new();
+    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+    outbox.stage("a.eml", b"one").unwrap();
+    assert_eq!(place.files().len(), 1);
+    let staging = place.folder().join(&place.files()[0].0);
+    assert!(place.files()[0].0.starts_with(STAGING));
+    assert_eq!((mode(&staging), mode(&place.folder())), (0o700, 0o700));
+    assert_eq!(outbox.commit().unwrap(), Delivered { written: 1, unchanged: 0, replaced: 0 });
+    assert_eq!(place.files(), owned(&[("a.eml", "one")]));
+    assert_eq!(mode(&place.folder().join("a.eml")), 0o600);
+}
+
+#[test]
+fn what_is_there_with_the_same_bytes_is_left_alone() {
+    let place = Place::new();
+    place.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
+    let file = place.folder().join("a.eml");
+    let before = fs::metadata(&file).unwrap().modified().unwrap();
+    let delivered =
+        place.deliver(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]).unwrap();
+    assert_eq!(delivered, Delivered { written: 1, unchanged: 1, replaced: 1 });
+    assert_eq!(place.files(), owned(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]));
+    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn nothing_is_left_of_a_run_that_stops() {
+    let place = Place::new();
+    place.deliver(&[("a.eml", "one")]).unwrap();
+    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+    outbox.stage("a.eml", b"other").unwrap();
+    outbox.stage("b.eml", b"two").unwrap();
+    drop(outbox);
+    assert_eq!(place.files(), owned(&[("a.eml", "one")]));
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared_away_and_nothing_else() {
+    let place = Place::new();
+    place.deliver(&[]).unwrap();
+    let elsewhere = place.root.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("kept"), "").unwrap();
+    fs::create_dir(place.folder().join(".staging-dead")).unwrap();
+    fs::write(place.folder().join(".staging-dead/a.eml"), "half").unwrap();
+    fs::write(place.folder().join(".staging-file"), "kept").unwrap();
+    fs::create_dir(place.folder().join("mine")).unwrap();
+    symlink(&elsewhere, place.folder().join(".staging-link")).unwrap();
+    place.deliver(&[]).unwrap();
+    assert_eq!(
+        place.files(),
+        owned(&[(".staging-file", "kept"), (".staging-link", ""), ("mine", "")])
+    );
+    assert!(elsewhere.join("kept").exists());
+}
+
+#[test]
+fn two_runs_do_not_meet() {
+    let place = Place::new();
+    let first = FolderOutbox::open(&place.folder()).unwrap();
+    let error = FolderOutbox::open(&place.folder()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("another run is writing to `{}`", place.folder().display())
+    );
+    first.stage("a.eml", b"one").unwrap();
+    first.commit().unwrap();
+    assert_eq!(place.deliver(&[]).unwrap(), Delivered::default());
+}
+
+#[test]
+fn a_link_is_replaced_and_never_followed() {
+    let place = Place::new();
+    place.deliver(&[]).unwrap();
+    let target = place.root.path().join("target");
+    fs::write(&target, "one").unwrap();
+    for (name, to) in [("a.eml", target.as_path()), ("b.eml", Path::new("/nowhere"))] {
+        symlink(to, place.folder().join(name)).unwrap();
+    }
+    let delivered = place.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
+    assert_eq!(delivered, Delivered { written: 0, unchanged: 0, replaced: 2 });
+    assert!(!place.folder().join("a.eml").is_symlink());
+    assert_eq!(fs::read_to_string(&target).unwrap(), "one");
+}
+
+#[test]
+fn only_a_folder_is_an_outbox() {
+    let place = Place::new();
+    let real = place.root.path().join("real");
+    fs::create_dir(&real).unwrap();
+    symlink(&real, place.folder()).unwrap();
+    let refused = format!("`{}` is not a folder", place.folder().display());
+    assert_eq!(FolderOutbox::open(&place.folder()).unwrap_err().to_string(), refused);
+    fs::remove_file(place.folder()).unwrap();
+    fs::write(place.folder(), "").unwrap();
+    assert_eq!(FolderOutbox::open(&place.folder()).unwrap_err().to_string(), refused);
+}
+
+#[test]
+fn a_file_that_cannot_take_its_place_is_named() {
+    let place = Place::new();
+    place.deliver(&[]).unwrap();
+    fs::create_dir(place.folder().join("b.eml")).unwrap();
+    let error =
+        place.deliver(&[("a.eml", "one"), ("b.eml", "two"), ("c.eml", "three")]).unwrap_err();
+    let path = place.folder().join("b.eml");
+    assert_eq!(error.to_string(), format!("cannot write `{}`", path.display()));
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(place.files(), owned(&[("a.eml", "one"), ("b.eml", "")]));
+}
+
+#[test]
+fn a_message_stays_in_its_folder_and_is_there_once() {
+    let place = Place::new();
+    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+    for name in ["", ".", "..", "../a", "/etc/a", "a/b", "a\\b", ".hidden", "a\0"] {
+        let error = outbox.stage(name, b"").unwrap_err();
+        assert_eq!(error.to_string(), format!("`{name}` is not the name of a message"));
+    }
+    outbox.stage("a.eml", b"").unwrap();
+    let error = outbox.stage("a.eml", b"").unwrap_err();
+    assert_eq!(error.to_string(), "there are two messages of the name `a.eml`");
+}
+
+#[test]
+fn several_threads_may_stage_at_once() {
+    let place = Place::new();
+    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let outbox = &outbox;
+            scope.spawn(move || {
+                for n in 0..25 {
+                    outbox.stage(&format!("{thread}-{n}.eml"), b"x").unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(outbox.commit().unwrap().written, 100);
+}
+
+#[test]
+fn a_file_is_named_after_the_person() {
+    #[track_caller]
+    fn case(email: &str, expected: &str) {
+        let uid = MeetingId::written("x").unwrap().uid("x", "x", jiff::Timestamp::UNIX_EPOCH);
+        let name = file_name(&Email::parse(email).unwrap(), uid, 2, Kind::Invite, 1);
+        assert_eq!(name, format!("{expected}.{}.2.invite.1.eml", uid.short()));
+    }
+
+    case("Ada.L+x@Example.org", "ada.l+x@example.org");
+    case("/etc/x@example.org", "_etc_x@example.org");
+    case("zoé*@bücher.example", "zo__@xn--bcher-kva.example");
+    let long = format!("{}@{}.org", "a".repeat(60), "b".repeat(60));
+    case(&long, &long[..100]);
+}

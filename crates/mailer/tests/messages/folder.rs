@@ -1,0 +1,54 @@
+//! The sixty of the sample in a folder, as a person would look at them; mailcheck judges the same folder.
+
+use std::path::Path;
+
+use meetmint_mailer::{Composer, Delivered, FolderOutbox, Kind, Sender, Templates, file_name};
+
+use crate::support::{Setup, id, meeting, person, town_hall};
+
+#[test]
+fn sixty_messages_lie_in_a_folder_and_stay_as_they_are() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("town-hall");
+    let _ = std::fs::remove_dir_all(&folder);
+    let write = || {
+        let mut setup = Setup::new();
+        let outbox = FolderOutbox::open(&folder).unwrap();
+        for (attendee, role) in town_hall() {
+            setup.role = role;
+            let message = setup.compose(&attendee).unwrap();
+            let name = file_name(&message.to, setup.uid(&attendee), 0, Kind::Invite, 0);
+            outbox.stage(&name, &message.bytes).unwrap();
+        }
+        outbox.commit().unwrap()
+    };
+    assert_eq!(write(), Delivered { written: 60, unchanged: 0, replaced: 0 });
+    assert_eq!(write(), Delivered { written: 0, unchanged: 60, replaced: 0 });
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 60);
+}
+
+#[test]
+fn every_variant_of_a_message_lies_in_a_folder_to_be_looked_at() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("variants");
+    let _ = std::fs::remove_dir_all(&folder);
+    let outbox = FolderOutbox::open(&folder).unwrap();
+    let stage = |setup: &Setup, name: &str, email: &str, person_name: &str| {
+        let bytes = setup.compose(&person(email, person_name)).unwrap().bytes;
+        outbox.stage(&format!("{name}.eml"), &bytes).unwrap();
+    };
+    let mut setup = Setup::new();
+    stage(&setup, "organizer", "events@example.org", "Events team");
+    setup.practice = true;
+    setup.role = meetmint_core::Role::moderator();
+    setup.zone = Some(meetmint_core::known_zone("Asia/Kathmandu").unwrap());
+    stage(&setup, "practice-moderator-own-zone", "layla@example.org", "ليلى حدّاد");
+    setup = Setup::new();
+    setup.meeting =
+        meeting(&"A very long title; ".repeat(16), "2031-10-14T22:15:00Z", 240, "Asia/Tokyo");
+    stage(&setup, "long-title", "maria@example.org", &"Maria da Conceição ".repeat(6));
+    let sender = Sender::parse("Office <office@example.org>")
+        .and_then(|sender| sender.with_organizer("Dr \"No\", CEO", "boss@example.org"))
+        .unwrap();
+    setup.composer = Composer::new(Templates::shipped(), sender, id());
+    stage(&setup, "on-behalf", "carl@example.org", "=?utf-8?q?x?= <b>");
+    assert_eq!(outbox.commit().unwrap().written, 4);
+}

@@ -1,0 +1,7 @@
+//! Whole messages, read back by a parser that had no part in writing them.
+#![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
+
+mod awkward;
+mod folder;
+mod structure;
+mod support;

@@ -1,0 +1,302 @@
+//! The shape that mail programs take for an invitation.
+
+use mail_parser::{Message as Parsed, MessageParser, MimeHeaders, PartType};
+use meetmint_core::{Role, known_zone};
+use meetmint_mailer::{Sender, Templates};
+
+use crate::support::{Setup, composer, id, person, town_hall};
+
+fn parsed(bytes: &[u8]) -> Parsed<'_> {
+    MessageParser::default().parse(bytes).unwrap()
+}
+
+/// The message's tree, one part a line.
+fn tree(message: &Parsed<'_>) -> Vec<String> {
+    fn walk(message: &Parsed<'_>, at: u32, depth: usize, lines: &mut Vec<String>) {
+        let part = message.part(at).unwrap();
+        let kind = part.content_type().unwrap();
+        let mut words = vec![format!("{}/{}", kind.ctype(), kind.subtype().unwrap())];
+        for attribute in kind.attributes().unwrap_or_default() {
+            if attribute.name != "boundary" {
+                words.push(format!("{}={}", attribute.name, attribute.value));
+            }
+        }
+        words.extend(part.content_transfer_encoding().map(str::to_owned));
+        words.extend(part.content_disposition().map(|found| found.ctype().to_owned()));
+        lines.push("  ".repeat(depth) + &words.join(" "));
+        if let PartType::Multipart(children) = &part.body {
+            for child in children {
+                walk(message, *child, depth + 1, lines);
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    walk(message, 0, 0, &mut lines);
+    lines
+}
+
+/// What a calendar says, without the folds.
+fn lines(calendar: &str) -> Vec<String> {
+    calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
+}
+
+fn calendar_of(message: &Parsed<'_>) -> String {
+    String::from_utf8(message.attachments().last().unwrap().contents().to_vec()).unwrap()
+}
+
+#[test]
+fn a_guest_gets_an_invitation_to_answer() {
+    let setup = Setup::new();
+    let ada = person("ada@example.org", "Ada Lovelace");
+    let message = setup.compose(&ada).unwrap();
+    let parsed = parsed(&message.bytes);
+    assert_eq!(
+        tree(&parsed),
+        [
+            "multipart/mixed",
+            "  multipart/alternative",
+            "    text/plain charset=utf-8 quoted-printable",
+            "    text/html charset=utf-8 quoted-printable",
+            "    text/calendar charset=utf-8 method=REQUEST base64",
+            "  application/ics name=invite.ics base64 attachment",
+        ]
+    );
+    let head = String::from_utf8(message.bytes.clone()).unwrap();
+    let (head, _) = head.split_once("\r\n\r\n").unwrap();
+    let unique = id().message_id(setup.uid(&ada), 0, "invite", 0);
+    let expected = format!(
+        "From: \"Events team\" <events@example.org>\r\nTo: \"Ada Lovelace\" <ada@example.org>\r\n\
+         Subject: Invitation: Autumn town hall, Tue 14 Oct 2031 14:00 (CEST)\r\n\
+         Date: Tue, 24 Nov 2026 09:00:00 +0000\r\nMessage-ID: <{unique}@example.org>\r\n\
+         Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n \
+         boundary=\"=_mixed_{unique}\""
+    );
+    assert_eq!(head, expected);
+    assert_eq!(message.id, format!("<{unique}@example.org>"));
+}
+
+#[test]
+fn the_event_is_that_persons_own() {
+    let mut setup = Setup::new();
+    let ada = person("ada@example.org", "Ada \"Countess\" Lovelace");
+    let link = setup.invite(&ada).link.reveal().to_owned();
+    let uid = setup.uid(&ada);
+    let message = setup.compose(&ada).unwrap();
+    let calendar = calendar_of(&parsed(&message.bytes));
+    assert!(calendar.ends_with("END:VCALENDAR\r\n"));
+    let expected = format!(
+        "BEGIN:VCALENDAR
+PRODID:-//meetmint//1.0//EN
+VERSION:2.0
+CALSCALE:GREGORIAN
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:{uid}@example.org
+SEQUENCE:0
+DTSTAMP:20261124T090000Z
+DTSTART:20311014T120000Z
+DTEND:20311014T133000Z
+SUMMARY:Autumn town hall
+ORGANIZER;CN=\"Events team\":mailto:events@example.org
+ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=\"Ada 'Countess' \
+         Lovelace\":mailto:ada@example.org
+LOCATION:Online (Jitsi Meet)
+URL:{link}
+CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Join:{link}
+DESCRIPTION:Autumn town hall\\n\\nJoin with this link:\\n{link}\\n\\nIt works until Tuesday\\, 14 October \
+         2031\\, 17:30 (CEST). It is personal: it opens the meeting in your name\\, so keep it to yourself.
+STATUS:CONFIRMED
+TRANSP:OPAQUE
+CLASS:PRIVATE
+X-MICROSOFT-DISALLOW-COUNTER:TRUE
+END:VEVENT
+END:VCALENDAR"
+    );
+    assert_eq!(lines(&calendar), expected.split('\n').collect::<Vec<_>>());
+
+    setup.role = Role::moderator();
+    let message = setup.compose(&ada).unwrap();
+    let calendar = lines(&calendar_of(&parsed(&message.bytes)));
+    assert!(calendar.iter().any(|line| line.contains(";ROLE=CHAIR;")));
+}
+
+#[test]
+fn the_attached_calendar_is_the_one_inside() {
+    let message = Setup::new().compose(&person("ada@example.org", "Ada")).unwrap();
+    let parsed = parsed(&message.bytes);
+    let calendars: Vec<&[u8]> = parsed
+        .parts
+        .iter()
+        .filter(|part| {
+            let subtype = part.content_type().and_then(|kind| kind.subtype());
+            matches!(subtype, Some("calendar" | "ics"))
+        })
+        .map(mail_parser::MessagePart::contents)
+        .collect();
+    assert_eq!(calendars.len(), 2);
+    assert_eq!(calendars[0], calendars[1]);
+}
+
+#[test]
+fn the_organizer_has_nothing_to_answer() {
+    let mut setup = Setup::new();
+    let sender = Sender::parse("Office <office@example.org>")
+        .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
+        .unwrap();
+    setup.composer = meetmint_mailer::Composer::new(Templates::shipped(), sender, id());
+    for address in ["Office@example.org", "boss@example.com"] {
+        let message = setup.compose(&person(address, "Somebody")).unwrap();
+        let parsed = parsed(&message.bytes);
+        assert_eq!(
+            tree(&parsed),
+            [
+                "multipart/mixed",
+                "  multipart/alternative",
+                "    text/plain charset=utf-8 quoted-printable",
+                "    text/html charset=utf-8 quoted-printable",
+                "  application/ics name=invite.ics base64 attachment",
+            ]
+        );
+        let calendar = lines(&calendar_of(&parsed));
+        assert!(calendar.contains(&"METHOD:PUBLISH".to_owned()));
+        assert!(!calendar.iter().any(|line| line.starts_with("ATTENDEE")));
+        let text = parsed.body_text(0).unwrap();
+        assert!(text.contains("the online meeting that you organize"));
+        assert!(!text.contains("Yes"));
+    }
+}
+
+#[test]
+fn who_sends_on_behalf_of_another_says_so() {
+    let mut setup = Setup::new();
+    let sender = Sender::parse("Office <office@example.org>")
+        .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
+        .unwrap();
+    setup.composer = meetmint_mailer::Composer::new(Templates::shipped(), sender, id());
+    let ada = person("ada@example.org", "Ada");
+    let message = setup.compose(&ada).unwrap();
+    let parsed = parsed(&message.bytes);
+    let reply_to = parsed.reply_to().unwrap().first().unwrap();
+    assert_eq!((reply_to.name(), reply_to.address()), (Some("The boss"), Some("boss@example.com")));
+    let calendar = lines(&calendar_of(&parsed));
+    let uid = format!("UID:{}@example.com", setup.uid(&ada));
+    let organizer =
+        "ORGANIZER;CN=\"The boss\";SENT-BY=\"mailto:office@example.org\":mailto:boss@example.com";
+    for line in [uid.as_str(), organizer] {
+        assert!(calendar.iter().any(|found| found == line), "{line}");
+    }
+    assert!(message.id.ends_with("@example.org>"));
+}
+
+#[test]
+fn the_texts_say_all_that_a_guest_needs() {
+    let mut setup = Setup::new();
+    setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
+    setup.role = Role::moderator();
+    setup.practice = true;
+    let ada = person("ada@example.org", "Ada Lovelace");
+    let link = setup.invite(&ada).link.reveal().to_owned();
+    let message = setup.compose(&ada).unwrap();
+    let parsed = parsed(&message.bytes);
+    assert_eq!(
+        parsed.subject().unwrap(),
+        "[Practice] Invitation: Autumn town hall, Tue 14 Oct 2031 14:00 (CEST)"
+    );
+    let expected = format!(
+        "Hello Ada Lovelace,
+
+Events team invites you to an online meeting:
+
+Autumn town hall
+
+When:      Tuesday, 14 October 2031
+           14:00 to 15:30 (CEST, Europe/Berlin)
+Your time: Tuesday, 14 October 2031
+           17:30 to 19:00 (Asia/Kolkata)
+UTC:       12:00 UTC
+Length:    1 hour 30 minutes
+Where:     online, in your browser (Jitsi Meet)
+Your part: you moderate this meeting
+
+This is for practice only: no server takes the link below.
+
+Join with your personal link:
+
+{link}
+
+It works from 13:30 until 17:30 (CEST).
+
+The link is yours alone. Whoever opens it enters the meeting under your
+name, so please do not pass it on or post it.
+
+If it does not open: copy the whole line into another browser, without a
+space or a line break in it.
+
+Yes, Maybe and No tell Events team whether you will come, and put the
+meeting into your calendar. The link works whatever you answer.
+
+Questions? Write to Events team: events@example.org
+"
+    );
+    assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n"), expected);
+    let html = parsed.body_html(0).unwrap();
+    for words in ["You moderate it.", "For practice only", "17:30 to 19:00", "Join the meeting"] {
+        assert!(html.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn the_same_letter_gives_the_same_bytes() {
+    let setup = Setup::new();
+    for (attendee, _) in town_hall() {
+        let bytes = setup.compose(&attendee).unwrap().bytes;
+        assert_eq!(setup.compose(&attendee).unwrap().bytes, bytes);
+        assert_eq!(Setup::new().compose(&attendee).unwrap().bytes, bytes);
+    }
+}
+
+#[test]
+fn sixty_people_get_their_own_link_and_nobody_elses() {
+    let mut setup = Setup::new();
+    let people = town_hall();
+    assert_eq!(people.len(), 60);
+    let tokens: Vec<String> = people
+        .iter()
+        .map(|(attendee, role)| {
+            setup.role = role.clone();
+            setup.invite(attendee).link.reveal_token().to_owned()
+        })
+        .collect();
+    for (at, (attendee, role)) in people.iter().enumerate() {
+        setup.role = role.clone();
+        let message = setup.compose(attendee).unwrap();
+        assert!(message.bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
+        assert!(message.bytes.is_ascii());
+        let parsed = parsed(&message.bytes);
+        let to = parsed.to().unwrap().first().unwrap();
+        assert_eq!(to.name(), Some(attendee.name.as_str()));
+        assert_eq!(to.address(), attendee.email.as_ref().map(meetmint_core::Email::as_str));
+        let texts = [
+            parsed.body_text(0).unwrap().into_owned(),
+            parsed.body_html(0).unwrap().into_owned(),
+            calendar_of(&parsed).replace("\r\n ", ""),
+        ];
+        for text in texts {
+            for (other, token) in tokens.iter().enumerate() {
+                assert_eq!(text.contains(token), other == at, "{}", attendee.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_is_hidden_from_debug() {
+    let setup = Setup::new();
+    let ada = person("ada@example.org", "Ada");
+    let message = setup.compose(&ada).unwrap();
+    let shown = format!("{message:?} {:?}", setup.composer);
+    assert!(shown.contains("ada@example.org"));
+    assert!(!shown.contains(setup.invite(&ada).link.reveal_token()));
+    let other = composer(Templates::shipped(), "x@example.org");
+    assert!(format!("{other:?}").contains("x@example.org"));
+}

@@ -1,0 +1,149 @@
+//! A meeting, a mint, and people to invite.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use meetmint_core::{
+    Attendee, Deployment, DisplayName, Email, Invite, Meeting, MeetingId, Mint, Role, Room, Server,
+    SigningKey, Uid, known_zone,
+};
+use meetmint_mailer::{ComposeError, Composer, Kind, Letter, Message, Sender, Templates};
+
+const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
+
+/// Everything that a letter is made of; a test changes what it is about.
+pub(crate) struct Setup {
+    pub(crate) composer: Composer,
+    pub(crate) meeting: Meeting,
+    pub(crate) role: Role,
+    pub(crate) zone: Option<TimeZone>,
+    pub(crate) extra: Vec<(&'static str, String)>,
+    pub(crate) practice: bool,
+    pub(crate) mint: Mint,
+}
+
+impl Setup {
+    pub(crate) fn new() -> Setup {
+        Setup {
+            composer: composer(Templates::shipped(), "Events team <events@example.org>"),
+            meeting: meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin"),
+            role: Role::participant(),
+            zone: None,
+            extra: Vec::new(),
+            practice: false,
+            mint: mint(None),
+        }
+    }
+
+    pub(crate) fn invite<'a>(&self, attendee: &'a Attendee) -> Invite<'a> {
+        let window = self.meeting.window(1800, 7200).unwrap();
+        self.mint.pass(&self.role, &self.meeting.room, window).invite(attendee).unwrap()
+    }
+
+    pub(crate) fn uid(&self, attendee: &Attendee) -> Uid {
+        id().uid(&attendee.key(), self.meeting.room.node(), self.meeting.start)
+    }
+
+    pub(crate) fn compose(&self, attendee: &Attendee) -> Result<Message, ComposeError> {
+        let extra: Vec<_> = self.extra.iter().map(|(key, cell)| (*key, cell.as_str())).collect();
+        self.composer.compose(&Letter {
+            invite: &self.invite(attendee),
+            meeting: &self.meeting,
+            role: &self.role,
+            address: &self.mint.server().address(&self.meeting.room),
+            uid: self.uid(attendee),
+            sequence: 0,
+            copy: 0,
+            kind: Kind::Invite,
+            stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
+            language: None,
+            zone: self.zone.clone(),
+            extra: &extra,
+            practice: self.practice,
+        })
+    }
+}
+
+pub(crate) fn composer(templates: Templates, from: &str) -> Composer {
+    Composer::new(templates, Sender::parse(from).unwrap(), id())
+}
+
+pub(crate) fn id() -> MeetingId {
+    MeetingId::written("d30c895fcb75e5d6d87ac1950b41233c").unwrap()
+}
+
+pub(crate) fn meeting(title: &str, start: &str, minutes: i64, zone: &str) -> Meeting {
+    let start: Timestamp = start.parse().unwrap();
+    Meeting {
+        title: title.to_owned(),
+        room: Room::parse("autumn-town-hall").unwrap(),
+        start,
+        end: start + SignedDuration::from_mins(minutes),
+        zone: known_zone(zone).unwrap(),
+    }
+}
+
+pub(crate) fn person(email: &str, name: &str) -> Attendee {
+    Attendee {
+        own_id: None,
+        name: DisplayName::clean(name).unwrap(),
+        email: Some(Email::parse(email).unwrap()),
+        avatar: None,
+        namesake: 1,
+    }
+}
+
+/// The sixty of `samples/town-hall`, whose names are from many scripts.
+pub(crate) fn town_hall() -> Vec<(Attendee, Role)> {
+    let sheet = include_str!("../../../../samples/town-hall/people.csv");
+    let rows = sheet.lines().skip(1).map(|row| {
+        let cells = cells(row);
+        let role = match cells[2].to_lowercase().as_str() {
+            "moderator" => Role::moderator(),
+            "" => Role::participant(),
+            other => Role::named(other),
+        };
+        (person(&cells[0], &cells[1]), role)
+    });
+    rows.collect()
+}
+
+/// The cells of one row (RFC 4180), which has no line break in it.
+fn cells(row: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut quoted = false;
+    let mut letters = row.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                cells.last_mut().unwrap().push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            c => cells.last_mut().unwrap().push(c),
+        }
+    }
+    cells
+}
+
+/// Signs with the secret, or with an RSA key.
+pub(crate) fn mint(key: Option<&[u8]>) -> Mint {
+    let deployment = Deployment {
+        kind: meetmint_core::Kind::Debian,
+        url: Some("https://meet.example.org"),
+        app_id: "town-hall",
+        issuer: None,
+        audience: None,
+        subject: None,
+        algorithm: None,
+        key_id: key.map(|_| "one"),
+        has_key: key.is_some(),
+    };
+    let server = Server::new(&deployment).unwrap();
+    let algorithm = server.algorithm();
+    let key = match key {
+        Some(pem) => SigningKey::from_pem(pem, algorithm),
+        None => SigningKey::from_secret(SECRET, algorithm),
+    };
+    Mint::new(server, key.unwrap())
+}
