@@ -1,0 +1,35 @@
+//! One function a subcommand: each calls the crates in order.
+
+mod check;
+mod init;
+mod links;
+mod send;
+mod token;
+
+use anstream::ColorChoice;
+
+use crate::cli::{Cli, Color, Command, Global};
+use crate::failure::{Exit, Failure};
+use crate::report::Report;
+use crate::world::World;
+
+pub(crate) fn report(global: &Global) -> Report {
+    let color = match global.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::AlwaysAnsi,
+        Color::Never => ColorChoice::Never,
+    };
+    Report { quiet: global.quiet, verbose: global.verbose, color }
+}
+
+pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
+    let world = World::look();
+    let meeting = cli.global.meeting.as_deref();
+    match cli.command {
+        Command::Init(init) => init::run(&init, report, &world),
+        Command::Check(check) => check::run(&check, meeting, report, &world),
+        Command::Links(links) => links::run(&links, meeting, report, &world),
+        Command::Send(send) => send::run(&send, meeting, report, &world),
+        Command::Token(token) => token::run(&token, meeting, report, &world),
+    }
+}

@@ -1,0 +1,57 @@
+//! What comes from outside of the arguments: the clock, the environment, signals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::failure::Failure;
+
+/// The moment a command was started, and whether it was told to stop.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// The real time: what is over, early or due is judged by it.
+    pub(crate) now: Timestamp,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl World {
+    /// Looks at the clock, and listens for signals from now on.
+    pub(crate) fn look() -> World {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // A second signal ends the program at once, as if nobody listened.
+            let _ =
+                signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupted));
+            let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));
+        }
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+        let now = Timestamp::now();
+        World { now, interrupted }
+    }
+
+    /// The time that messages carry: `SOURCE_DATE_EPOCH` stands for now, so that two runs give the same bytes.
+    pub(crate) fn stamp(&self) -> Result<Timestamp, Failure> {
+        let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(self.now) };
+        let text = text.to_string_lossy();
+        let second = text.parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+        second
+            .filter(|stamp| {
+                (0..=9999).contains(&stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).year())
+            })
+            .ok_or_else(|| {
+                Failure::wrong(
+                    format!(
+                        "SOURCE_DATE_EPOCH is `{text}`, which is no time in seconds since 1970"
+                    ),
+                    "unset it, or write whole seconds",
+                )
+            })
+    }
+
+    /// Whether Ctrl-C was pressed, the terminal closed, or the program told to end.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}

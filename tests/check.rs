@@ -1,0 +1,123 @@
+//! `check`: what was understood, and all that is unusual.
+
+use crate::support::Folder;
+
+#[test]
+fn a_good_meeting_is_told_back() {
+    let folder = Folder::meeting(
+        "email,name,role,department,Title\nada@example.org,Ada,moderator,Board,Dr\nbob@example.org,Bob,,,\n",
+    );
+    folder
+        .run(["check"])
+        .exits(0)
+        .prints(
+            "\
+meeting     Town hall
+time        Tuesday, 11 March 2031 14:00 to 15:30 (Europe/Berlin)
+room        https://meet.example.org/town-hall
+tokens      HS256, iss acme, aud jitsi, sub meet.example.org, room town-hall
+moderator   1 person; links work from 11 March 2031 13:30 to 17:30 (Europe/Berlin)
+participant 1 person; links work from 11 March 2031 13:30 to 17:30 (Europe/Berlin)
+mail        from Events team <events@example.org>, into the folder outbox
+columns     `email`: email
+            `name`: name
+            `role`: role
+            `department`: {{ extra.department }} in templates
+            `Title`: left alone, {{ extra.title }} in templates; per_row = [\"title\"] makes it the meeting's
+",
+        )
+        .says(
+            "\
+note: a stock Debian server makes the first to arrive a moderator, whatever the token says: token_affiliation and enable-auto-owner=false change that
+note: the column `Title` is left alone: it does not change anybody's meeting
+  hint: if it should, write per_row = [\"title\"] under [roster]
+All is well.
+",
+        );
+    folder.run(["check", "-q"]).exits(0).says("");
+}
+
+#[test]
+fn what_may_be_a_mistake_is_a_warning() {
+    let folder = Folder::meeting(
+        "email,start\nada@example.org,2031-03-11 14:00\nbob@example.org,2031-03-11 15:30\n",
+    );
+    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
+    folder.change("id = \"00112233445566778899aabbccddeeff\"\n", "");
+    folder.change("from = \"Events team <events@example.org>\"", "language = \"de\"");
+    let run = folder.run(["check"]).exits(0);
+    for words in [
+        "note: the meeting has no id of its own: what it is known by changes with url, app_id and room\n  hint: write it under [meeting]: id = \"",
+        "note: `send` needs to know who the mail is from\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+        "warning: the templates that ship are in English, whatever `language` says\n",
+        "warning: nobody in the room `town-hall` is a moderator\n",
+        "warning: in the room `town-hall` links for 11 March 2031 14:00 (Europe/Berlin) still work when those for 11 March 2031 15:30 (Europe/Berlin) begin to\n",
+    ] {
+        assert!(run.stderr.contains(words), "{words}\n--- is not in:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_report_can_be_read_by_programs() {
+    let folder = Folder::meeting("email,role\nada@example.org,host\nbob,\n");
+    let run = folder.run(["check", "--format", "json"]).exits(3).says("");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        report["problems"],
+        serde_json::json!([{
+            "code": "not-an-email", "file": "people.csv", "line": 3, "column": "email",
+            "message": "`bob` is not an address: there is no `@` in it", "hint": "write it as name@example.org",
+        }])
+    );
+    assert_eq!(report["meeting"]["subject"], "meet.example.org");
+    assert_eq!(report["roles"], serde_json::json!({ "moderator": 1, "participant": 0 }));
+    assert_eq!(
+        report["columns"][1],
+        serde_json::json!({ "heading": "role", "taken_for": "role", "extra": null })
+    );
+}
+
+#[test]
+fn servers_of_every_kind_get_their_own_claims() {
+    #[track_caller]
+    fn case(server: &str, words: &str) {
+        let folder = Folder::meeting("email,role\nada@example.org,host\n");
+        folder.change("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", server);
+        let run = folder.run(["check"]).exits(0);
+        assert!(run.stdout.contains(words), "{}", run.stdout);
+    }
+    case(
+        "kind = \"docker\"\nurl = \"https://meet.example.org:8443\"\n",
+        "room        https://meet.example.org:8443/town-hall\ntokens      HS256, iss acme, aud jitsi, sub meet.jitsi, room town-hall\n",
+    );
+    case(
+        "kind = \"debian\"\nurl = \"https://meet.example.org/Sales/\"\nalgorithm = \"HS512\"\naudience = \"calls\"\n",
+        "room        https://meet.example.org/Sales/town-hall\ntokens      HS512, iss acme, aud calls, sub sales, room town-hall\n",
+    );
+}
+
+#[test]
+fn jaas_signs_with_a_key() {
+    let folder = Folder::meeting("email,role\nada@example.org,host\n");
+    folder.change("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", "kind = \"jaas\"\n");
+    folder.run(["check"]).exits(3).says(
+        "error[bad-server]: meeting.toml:4: JaaS takes no shared secret\n  hint: write `key = { file = \"…\" }` with the private key made in the JaaS console\n",
+    );
+    folder.change(
+        "secret = { file = \"app-secret\" }",
+        "key = { file = \"jaas.pk\" }\nkey_id = \"4f21\"",
+    );
+    let key = std::fs::read(crate::support::project("crates/core/tests/keys/pkcs8.pem")).unwrap();
+    folder.private("jaas.pk", key);
+    let run = folder.run(["token", "ada@example.org", "-q"]).exits(0);
+    assert!(run.stdout.starts_with("https://8x8.vc/acme/town-hall?jwt="));
+    let claims = run.claims();
+    assert_eq!([&claims["iss"], &claims["sub"]], ["chat", "acme"]);
+    assert_eq!(claims["context"]["features"], serde_json::json!({}));
+    let public =
+        std::fs::read(crate::support::project("crates/core/tests/keys/public.pem")).unwrap();
+    folder.private("jaas.pk", public);
+    folder.run(["check", "-q"]).exits(3).says(
+        "error[bad-key]: meeting.toml:4: the key in `jaas.pk` cannot be used: it is the public half of a key: only the private one can sign\n  hint: name the file that begins with BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY\n",
+    );
+}

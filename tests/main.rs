@@ -1,0 +1,15 @@
+//! The binary, run the way a person does.
+
+#![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
+
+mod support;
+
+mod check;
+mod init;
+mod links;
+mod meeting;
+mod readme;
+mod roster;
+mod samples;
+mod send;
+mod token;

@@ -1,0 +1,303 @@
+//! Bad rows are normal: each is named with file, line, column, value and cure, and nothing is made.
+
+use crate::support::{Folder, crowd, records};
+
+/// Runs `links` on a list, and compares all that is said.
+#[track_caller]
+fn refused(people: &str, words: &str) {
+    let folder = Folder::meeting(people);
+    folder.run(["links"]).exits(3).prints("").says(words);
+    assert!(!folder.has("links.csv"));
+}
+
+#[test]
+fn every_problem_of_a_list_is_said_at_once() {
+    refused(
+        "email,name,role,avatar,language\r
+ada@example.org,Ada,moderatr,,\r
+\r
+bob.example.org,Bob,participant,b.png,\r
+cy@example.org; di@example.org,Cy,guest,,german!\r
+,,,,\r
+eve@example.org,Eve,teacher,,\r
+",
+        "\
+error[unknown-role]: people.csv:2: column `role`: `moderatr` is not a role
+  hint: did you mean `moderator`?
+error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an address: there is no `@` in it
+  hint: write it as name@example.org
+error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absolute https URL
+  hint: write a picture's whole address, or leave the cell empty
+error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an address: there is more than one address in it
+  hint: give each person a row of their own: one link is for one person
+error[not-a-language]: people.csv:5: column `language`: `german!`: it is not a language tag
+  hint: write it like `de` or `pt-BR`, or leave the cell empty
+error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
+  hint: a role of your own is a [roles.NAME] in meeting.toml; there are `moderator`, `participant`
+",
+    );
+}
+
+#[test]
+fn a_list_that_is_none_gets_a_sentence() {
+    let hint = "  hint: save it as CSV UTF-8 from the spreadsheet program\n";
+    refused(
+        "",
+        "error[empty-roster]: people.csv: nobody is in it: the file is empty\n  hint: its first row names the columns: email, name, role\n",
+    );
+    refused(
+        "\r\n\r\n",
+        "error[empty-roster]: people.csv: nobody is in it: the file is empty\n  hint: its first row names the columns: email, name, role\n",
+    );
+    refused(
+        "email,name\n",
+        "error[empty-roster]: people.csv: nobody is in it: there is a heading row and nothing below\n  hint: give each person a row\n",
+    );
+    refused(
+        "Kontakt,Wer\na@example.org,A\n",
+        "error[no-email-column]: people.csv:1: no column holds addresses: the headings are `Kontakt`, `Wer`\n  hint: say which one does, under [roster] in meeting.toml: columns = { email = \"…\" }\n",
+    );
+    refused(
+        "PK\u{3}\u{4}xl/workbook.xml",
+        &format!(
+            "error[not-csv]: people.csv: this is a spreadsheet or an archive, not CSV\n{hint}"
+        ),
+    );
+    refused("email\0name", &format!("error[not-csv]: people.csv: this is not a text file\n{hint}"));
+    refused(
+        "email,name\na@example.org,\"A\nb@example.org,B\n",
+        "error[unclosed-quote]: people.csv:2: a quote opens in this row and is never closed\n  hint: close it, or double it if it is part of the text\n",
+    );
+
+    let folder = Folder::meeting("");
+    folder.write("people.csv", b"\xff\xfee\0m\0a\0i\0l\0");
+    folder
+        .run(["links"])
+        .exits(3)
+        .says(&format!("error[not-csv]: people.csv: this is UTF-16 text, not UTF-8\n{hint}"));
+    folder.write("people.csv", b"email,name\na@example.org,A\nb@example.org,J\xf6rg\n");
+    folder.run(["links"]).exits(3).says(
+        "error[not-utf8]: people.csv:3: this row is not UTF-8 text\n  hint: save the file as CSV UTF-8 from the spreadsheet program\n",
+    );
+    std::fs::remove_file(folder.path().join("people.csv")).unwrap();
+    folder.run(["links"]).exits(3).says(
+        "error[no-roster]: people.csv: the roster cannot be read: there is no such file\n  hint: `file` under [roster] in meeting.toml names it\n",
+    );
+    std::fs::create_dir(folder.path().join("people.csv")).unwrap();
+    folder.run(["links"]).exits(3).says(
+        "error[no-roster]: people.csv: the roster is not a file\n  hint: it is read twice, so it cannot be a pipe\n",
+    );
+    assert!(!folder.has("links.csv"));
+}
+
+#[test]
+fn a_line_of_gigabytes_is_refused_before_it_is_read() {
+    let folder = Folder::meeting("");
+    // A hole: two gigabytes that take no room.
+    let file = std::fs::File::create(folder.path().join("people.csv")).unwrap();
+    file.set_len(2 << 30).unwrap();
+    drop(file);
+    folder.run(["links"]).exits(3).says(
+        "error[not-csv]: people.csv: this is not a text file\n  hint: save it as CSV UTF-8 from the spreadsheet program\n",
+    );
+    let row = format!("email,name\na@example.org,A\nb@example.org,{}", "x".repeat(8 << 20));
+    folder.write("people.csv", row);
+    folder.run(["links"]).exits(3).says(
+        "error[row-too-long]: people.csv:3: the row that begins here is longer than 1 MiB\n  hint: look for a quote that is opened there and never closed\n",
+    );
+    // A hole behind a heading and text: found at its line, not read to its end.
+    folder.write("people.csv", crowd(4000));
+    let file =
+        std::fs::OpenOptions::new().append(true).open(folder.path().join("people.csv")).unwrap();
+    file.set_len(2 << 30).unwrap();
+    drop(file);
+    folder.run(["links"]).exits(3).says(
+        "error[row-too-long]: people.csv:4002: the row that begins here is longer than 1 MiB\n  hint: look for a quote that is opened there and never closed\n",
+    );
+}
+
+#[test]
+fn csv_is_read_the_way_spreadsheets_write_it() {
+    #[track_caller]
+    fn case(people: &str, expected: &[[&str; 3]]) {
+        let folder = Folder::meeting(people);
+        let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
+        let found: Vec<Vec<String>> =
+            records(&run.stdout).into_iter().skip(1).map(|row| row[..3].to_vec()).collect();
+        assert_eq!(found, expected);
+    }
+
+    case(
+        "\u{feff}E-Mail;Name;Rolle\r\nada@example.org;\"Lovelace; Ada\";Host\r\n",
+        &[["ada@example.org", "Lovelace; Ada", "moderator"]],
+    );
+    case(
+        "Email\tVorname\tNachname\n\n\nada@example.org\tAda\tLovelace\n",
+        &[["ada@example.org", "Ada Lovelace", "participant"]],
+    );
+    case(
+        "email,name\n\"ada@example.org\",\"Ada \"\"A\"\"\r\nLovelace\"",
+        &[["ada@example.org", "Ada \"A\" Lovelace", "participant"]],
+    );
+    case(
+        "email,name,moderator\nada@example.org,Ada,yes\nbob@example.org,Bob,no\ncy@example.org,,\n",
+        &[
+            ["ada@example.org", "Ada", "moderator"],
+            ["bob@example.org", "Bob", "participant"],
+            ["cy@example.org", "cy", "participant"],
+        ],
+    );
+    case("email\nzoe@bücher.example\n", &[["zoe@xn--bcher-kva.example", "zoe", "participant"]]);
+    case("name\nAda\nGrace\n", &[["", "Ada", "participant"], ["", "Grace", "participant"]]);
+    case(
+        "email,name,,\n;;,,,\nada@example.org,Ada,,\n".replace(";;", "").as_str(),
+        &[["ada@example.org", "Ada", "participant"]],
+    );
+}
+
+#[test]
+fn names_are_cleaned_and_capped() {
+    let long = "x".repeat(300);
+    let folder = Folder::meeting(&format!(
+        "email,name\na@example.org,\"A\r\nBcc: b@example.org\"\nb@example.org,B\u{202e}dlrow\nc@example.org,{long}\n"
+    ));
+    let run = folder.run(["links", "--out", "-", "-q"]).exits(0);
+    let names: Vec<String> =
+        records(&run.stdout).into_iter().skip(1).map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["A Bcc: b@example.org", "Bdlrow", &"x".repeat(100)]);
+}
+
+#[test]
+fn the_same_person_twice_counts_once_or_is_refused() {
+    let folder = Folder::meeting(
+        "email,name,role,class\nada@example.org,Ada,host,1a\nbob@example.org,Bob,,1a\nADA@example.org,Ada,moderator,2b\n",
+    );
+    let run = folder.run(["links", "--out", "-"]).exits(0);
+    assert_eq!(records(&run.stdout).len(), 3);
+    assert_eq!(
+        run.stderr.lines().next(),
+        Some("note: `ada@example.org` is there twice, and counts once: lines 2 and 4")
+    );
+
+    refused(
+        "email,name,role\nada@example.org,Ada,host\nada@example.org,Ada,guest\nbob@example.org,Bob,\nbob@example.org,Robert,\n",
+        "\
+error[duplicate]: people.csv:3: `ada@example.org` is at the same meeting twice, on lines 2 and 3: as moderator and as participant
+  hint: take one of the two rows out, or write duplicates = \"first\" under [roster]
+error[duplicate]: people.csv:5: `bob@example.org` is at the same meeting twice, on lines 4 and 5: as `Bob` and as `Robert`
+  hint: take one of the two rows out, or write duplicates = \"first\" under [roster]
+",
+    );
+
+    let folder =
+        Folder::meeting("email,name,role\nada@example.org,Ada,host\nada@example.org,Ada,guest\n");
+    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nduplicates = \"first\"");
+    let run = folder.run(["links", "--out", "-"]).exits(0);
+    assert_eq!(records(&run.stdout)[1][2], "moderator");
+    assert_eq!(records(&run.stdout).len(), 2);
+}
+
+#[test]
+fn the_same_person_at_two_times_is_two_invites() {
+    let folder = Folder::meeting(
+        "email,name,start,room\nada@example.org,Ada,2031-03-11 14:00,\nada@example.org,Ada,2031-03-11 16:00,\nada@example.org,Ada,,Room 2\n",
+    );
+    folder
+        .change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\", \"room\"]");
+    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
+    let rows = records(&run.stdout);
+    let found: Vec<&[String]> = rows.iter().skip(1).map(|row| &row[3..6]).collect();
+    assert_eq!(
+        found,
+        [
+            ["town-hall", "2031-03-11T12:30:00Z", "2031-03-11T16:30:00Z"],
+            ["town-hall", "2031-03-11T14:30:00Z", "2031-03-11T18:30:00Z"],
+            ["Room 2", "2031-03-11T12:30:00Z", "2031-03-11T16:30:00Z"],
+        ]
+    );
+    assert!(rows[3][6].starts_with("https://meet.example.org/Room%202?jwt="));
+}
+
+#[test]
+fn people_of_one_name_alone_are_separate_people() {
+    let folder = Folder::meeting("name\nAda\nGrace\nAda\nAda\n");
+    let run = folder.run(["links", "--out", "-", "--format", "jsonl", "-q"]).exits(0);
+    let ids: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(ids, ["Ada", "Grace", "Ada 2", "Ada 3"]);
+    let links: std::collections::HashSet<&str> = run.stdout.lines().collect();
+    assert_eq!(links.len(), 4);
+}
+
+#[test]
+fn what_a_row_may_override_is_checked_row_by_row() {
+    let folder = Folder::meeting(
+        "email,start,zone,duration,room\n\
+         a@example.org,2031-03-30 02:30,,,\n\
+         b@example.org,2031-10-26 02:30,,,\n\
+         c@example.org,11.3.2031,Europe/Berln,90,R&D\n\
+         d@example.org,,,,Bob's\n\
+         e@example.org,,,,10:30\n\
+         f@example.org,2031-10-26 02:30+01:00,Berlin,,*\n",
+    );
+    folder.change(
+        "file = \"people.csv\"",
+        "file = \"people.csv\"\nper_row = [\"start\", \"zone\", \"duration\", \"room\"]",
+    );
+    folder.run(["links"]).exits(3).says(
+        "\
+error[bad-start]: people.csv:2: column `start`: 2031-03-30T02:30:00 does not exist in Europe/Berlin: the clocks jump over it
+  hint: write `2031-03-30 01:30` or `2031-03-30 03:30`
+error[bad-start]: people.csv:3: column `start`: 2031-10-26T02:30:00 comes twice in Europe/Berlin: the clocks go back
+  hint: say which one: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`
+error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server answers names with `&` with 404
+  hint: `r-and-d` would work
+error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: it is not a time zone
+  hint: did you mean `Europe/Berlin`?
+error[bad-duration]: people.csv:4: column `duration`: `90`: it is not a length of time like `90m` or `1h 30m`
+  hint: write it like `90m` or `1h 30m`
+error[bad-start]: people.csv:4: column `start`: `11.3.2031`: it is not a date and time like `2027-03-11 14:00`
+  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
+error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server answers names with `'` with 404
+  hint: `bobs` would work
+error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server answers names with `:` with 404
+  hint: `10-30` would work
+error[bad-room]: people.csv:7: column `room`: `*`: `*` means every room, and has no link
+  hint: `meeting` would work
+error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: it is not a time zone
+  hint: did you mean `Europe/Berlin`?
+",
+    );
+}
+
+#[test]
+fn a_column_that_per_row_does_not_name_moves_nothing() {
+    let folder = Folder::meeting("email,Title,Room,Start\nada@example.org,Dr,3b,soon\n");
+    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
+    assert_eq!(records(&run.stdout)[1][3], "town-hall");
+    let run = folder.run(["check"]).exits(0);
+    for (column, field) in [("Title", "title"), ("Room", "room"), ("Start", "start")] {
+        let words = format!(
+            "note: the column `{column}` is left alone: it does not change anybody's meeting\n  hint: if it should, write per_row = [\"{field}\"] under [roster]\n"
+        );
+        assert!(run.stderr.contains(&words), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_thousand_problems_are_enough() {
+    let mut people = "email\n".to_owned();
+    people.push_str(&"nobody\n".repeat(1500));
+    let folder = Folder::meeting(&people);
+    let run = folder.run(["links"]).exits(3);
+    assert_eq!(run.stderr.matches("error[not-an-email]").count(), 1000);
+    assert!(run.stderr.ends_with("error: and 500 more problems\n"));
+}

@@ -1,0 +1,337 @@
+//! `send`: one message a person into the folder outbox, or none at all.
+
+use std::collections::HashSet;
+use std::os::unix::fs::symlink;
+
+use base64::Engine as _;
+
+use crate::support::{Folder, claims, crowd, mode};
+
+const PEOPLE: &str = "\
+email,name,role,department
+ada@example.org,Ada Lovelace,moderator,Board
+bob@example.org,\"O'Brien, <Bob> & \"\"sons\"\"\",participant,
+";
+
+/// A part of a message, decoded: `part` is a piece of its content type.
+fn part(message: &str, part: &str) -> String {
+    let headers = message.find(&format!("Content-Type: {part}")).unwrap();
+    let (head, body) = message[headers..].split_once("\r\n\r\n").unwrap();
+    let body = body.split("\r\n--").next().unwrap();
+    if head.contains("base64") {
+        let bytes =
+            base64::engine::general_purpose::STANDARD.decode(body.replace("\r\n", "")).unwrap();
+        return String::from_utf8(bytes).unwrap();
+    }
+    let body = body.replace("=\r\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = body.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        if byte == b'=' {
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&tail[..2]).unwrap(), 16).unwrap());
+            rest = &tail[2..];
+        } else {
+            bytes.push(byte);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+fn link(text: &str) -> String {
+    text.lines().find(|line| line.starts_with("https://")).unwrap().trim().to_owned()
+}
+
+#[test]
+fn everybody_gets_a_message_of_their_own() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.run(["send"]).exits(0).prints("").says(
+        "2 messages in outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get.\n",
+    );
+    let names = folder.names("outbox");
+    assert_eq!(names.len(), 2);
+    assert!(
+        names[0].starts_with("ada@example.org.") && names[0].ends_with(".0.invite.0.eml"),
+        "{names:?}"
+    );
+    assert_eq!(mode(&folder.path().join("outbox")), 0o700);
+    assert_eq!(mode(&folder.path().join("outbox").join(&names[0])), 0o600);
+
+    let ada = folder.read(&format!("outbox/{}", names[0]));
+    let bob = folder.read(&format!("outbox/{}", names[1]));
+    assert!(
+        ada.contains("Subject: Invitation: Town hall, Tue 11 Mar 2031 14:00 (CET)\r\n"),
+        "{ada}"
+    );
+    assert!(ada.contains("To: \"Ada Lovelace\" <ada@example.org>\r\n"));
+    for (message, address) in [(&ada, "ada@example.org"), (&bob, "bob@example.org")] {
+        let expected = folder.run(["token", address, "-q"]).exits(0).stdout.trim().to_owned();
+        let text = part(message, "text/plain");
+        assert_eq!(link(&text), expected);
+        assert!(part(message, "text/html").contains(&expected));
+        let calendar = part(message, "text/calendar").replace("\r\n ", "");
+        assert!(calendar.contains(&format!("URL:{expected}\r\n")));
+        assert!(
+            calendar.contains("METHOD:REQUEST\r\n")
+                && calendar.contains(&format!(":mailto:{address}\r\n"))
+        );
+        assert_eq!(claims(&expected)["context"]["user"]["email"], *address);
+        assert!(text.contains("It works from 13:30 until 17:30 (CET)."), "{text}");
+    }
+    let html = part(&bob, "text/html");
+    assert!(html.contains("Brien, &lt;Bob&gt; &amp; ") && !html.contains("<Bob>"), "{html}");
+    assert!(
+        part(&bob, "text/calendar").replace("\r\n ", "").contains("CN=\"O'Brien, <Bob> & 'sons'\"")
+    );
+}
+
+#[test]
+fn with_a_fixed_date_two_runs_give_the_same_bytes() {
+    let all = |folder: &Folder| -> Vec<(String, String)> {
+        folder
+            .names("outbox")
+            .into_iter()
+            .map(|name| (name.clone(), folder.read(&format!("outbox/{name}"))))
+            .collect()
+    };
+    let (one, other) = (Folder::meeting(PEOPLE), Folder::meeting(PEOPLE));
+    let date = [("SOURCE_DATE_EPOCH", "1900000000")];
+    one.run_with(["send"], &date).exits(0);
+    other.run_with(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
+    assert_eq!(all(&one), all(&other));
+    one.run_with(["send"], &date).exits(0).says(
+        "2 messages in outbox, 2 of them were there already.\nNothing was mailed: open an .eml file in a mail program to see what a person would get.\n",
+    );
+    let run =
+        one.run_with(["send", "--format", "json"], &[("SOURCE_DATE_EPOCH", "1900000001")]).exits(0);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        report,
+        serde_json::json!({ "dry_run": false, "outbox": "outbox", "messages": 2, "written": 0, "unchanged": 0, "replaced": 2 })
+    );
+    one.run_with(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).says(
+        "error: SOURCE_DATE_EPOCH is `soon`, which is no time in seconds since 1970\n  hint: unset it, or write whole seconds\n",
+    );
+}
+
+#[test]
+fn some_can_be_chosen_and_a_dry_run_writes_nothing() {
+    let folder = Folder::meeting(PEOPLE);
+    folder
+        .run(["send", "--dry-run"])
+        .exits(0)
+        .says("2 messages made and checked, none written. `meetmint send` writes into outbox\n");
+    assert!(!folder.has("outbox"));
+    folder.run(["send", "--limit", "1"]).exits(0);
+    assert_eq!(folder.names("outbox").len(), 1);
+    folder.run(["send", "--only", "BOB@example.org"]).exits(0);
+    assert_eq!(folder.names("outbox").len(), 2);
+    let folder = Folder::meeting(PEOPLE);
+    folder.run(["send", "--role", "host"]).exits(0);
+    assert!(folder.names("outbox")[0].starts_with("ada@"));
+    folder.run(["send", "--limit", "0"]).exits(2);
+}
+
+#[test]
+fn mail_needs_an_address_and_a_sender() {
+    let folder = Folder::meeting("email,name\n,Ada\nbob@example.org,Bob\n");
+    folder.run(["send"]).exits(3).says(
+        "error[no-email]: people.csv:2: column `email`: the address is missing: mail needs one\n  hint: write one, or take the row out; `meetmint links` makes links for names alone\n",
+    );
+    folder.write("people.csv", "name\nAda\n");
+    folder.run(["send"]).exits(3).says(
+        "error[no-email-column]: people.csv:1: no column holds addresses: the headings are `name`\n  hint: say which one does, under [roster] in meeting.toml: columns = { email = \"…\" }\n",
+    );
+    let folder = Folder::meeting(PEOPLE);
+    folder.change("from = \"Events team <events@example.org>\"", "");
+    folder.run(["send"]).exits(3).says(
+        "error[no-from]: meeting.toml: `from` is missing: mail has to come from somebody\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+    );
+    let folder = Folder::meeting(PEOPLE);
+    folder.change("<events@example.org>", "events.example.org");
+    folder.run(["check", "-q"]).exits(3).says(
+        "error[bad-sender]: meeting.toml: `Events team events.example.org` is not a sender like `Events team <events@example.org>`: there is no `@` in it\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+    );
+    assert!(!folder.has("outbox"));
+}
+
+#[test]
+fn a_name_makes_no_header_and_no_calendar_line_of_its_own() {
+    let long = "x".repeat(300);
+    let folder = Folder::meeting(&format!(
+        "email,name,note\na@example.org,\"A\r\nBcc: evil@example.org\",\"x\r\nBEGIN:VEVENT\"\nb@example.org,\u{202e}B\u{7},\nc@example.org,{long},\n"
+    ));
+    folder.run(["send", "-q"]).exits(0).says("");
+    for name in folder.names("outbox") {
+        let message = folder.read(&format!("outbox/{name}"));
+        assert!(!message.lines().any(|line| line.starts_with("Bcc:") || line.len() > 998));
+        let calendar = part(&message, "text/calendar");
+        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 1);
+        assert!(calendar.split("\r\n").all(|line| line.len() <= 75));
+        assert_eq!(calendar.matches("\r\nATTENDEE").count(), 1);
+    }
+}
+
+#[test]
+fn every_file_stays_in_its_folder() {
+    let folder = Folder::meeting("email\n/etc/x@example.org\n../x@example.org\n");
+    folder.run(["send"]).exits(3).says(
+        "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an address: what stands before the `@` is not the name of a mailbox\n  hint: write it as name@example.org\n",
+    );
+    folder.write("people.csv", "email\n/etc/x@example.org\n~/a/x/b@example.org\n");
+    folder.run(["send", "-q"]).exits(0);
+    let names = folder.names("outbox");
+    assert_eq!(names.len(), 2);
+    assert!(
+        names[0].starts_with("__a_x_b@example.org.") && names[1].starts_with("_etc_x@example.org."),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn an_outbox_that_takes_nothing_is_left_as_it_was() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.write("outbox", "a file");
+    folder.run(["send"]).exits(3).says(
+        "error: `outbox` is not a folder\n  hint: take it away, or name another folder: `dir` under [outbox]\n",
+    );
+    std::fs::remove_file(folder.path().join("outbox")).unwrap();
+    std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    symlink("elsewhere", folder.path().join("outbox")).unwrap();
+    folder.run(["send"]).exits(3);
+    assert!(folder.names("elsewhere").is_empty());
+    std::fs::remove_file(folder.path().join("outbox")).unwrap();
+
+    // The disk takes no more: the shell lets no file grow past 512 octets.
+    let run = folder.shell("trap '' XFSZ; ulimit -f 1; exec meetmint send").exits(1);
+    assert!(
+        run.stderr.starts_with("error: cannot write `outbox/")
+            && run.stderr.ends_with("  cause: File too large (os error 27)\n"),
+        "{}",
+        run.stderr
+    );
+    assert!(folder.names("outbox").is_empty());
+    folder.change("[mail]", "[outbox]\ndir = \"/proc/outbox\"\n\n[mail]");
+    let run = folder.run(["send"]).exits(1);
+    assert!(
+        run.stderr.starts_with("error: cannot use the folder `/proc/outbox`\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_link_at_a_messages_place_is_replaced_and_not_followed() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.run(["send", "-q"]).exits(0);
+    let name = folder.names("outbox").remove(0);
+    folder.write("precious", "precious");
+    let path = folder.path().join("outbox").join(&name);
+    std::fs::remove_file(&path).unwrap();
+    symlink("../precious", &path).unwrap();
+    folder.run(["send", "-q"]).exits(0);
+    assert_eq!(folder.read("precious"), "precious");
+    assert!(!path.symlink_metadata().unwrap().is_symlink());
+}
+
+#[test]
+fn a_template_that_is_wrong_is_shown_at_its_place() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.change("from =", "templates = \"mine\"\nfrom =");
+    folder.run(["send"]).exits(3).says(
+        "error[no-templates]: meeting.toml: cannot read the templates `mine`: No such file or directory (os error 2)\n  hint: `templates` under [mail] names a folder; without it the ones that ship are used\n",
+    );
+    folder.write(
+        "mine/invite.txt",
+        "Hello {{ nme }},\n\n{% if tilte %}x{% endif %}\n{{ link }}\n{{ extra.departmnt }}\n",
+    );
+    folder.write("mine/invite.html", "<p>{{ link }\n");
+    let run = folder.run(["send"]).exits(3);
+    for words in [
+        "error[template]: mine/invite.txt:1:10: ",
+        "did you mean `name`?",
+        "error[template]: mine/invite.txt:3:7: ",
+        "error[template]: mine/invite.txt:5:",
+        "error[template]: mine/invite.html:1:",
+    ] {
+        assert!(run.stderr.contains(words), "{words} is not in\n{}", run.stderr);
+    }
+    assert!(!folder.has("outbox"));
+    folder.write("mine/invite.txt", "Hello {{ name }} of {{ extra.department }}\n\n{{ link }}\n");
+    folder.write(
+        "mine/invite.html",
+        "<!doctype html><title>x</title><p>Hello {{ name }}: <a href=\"{{ link }}\">Join</a>",
+    );
+    folder.run(["send", "-q"]).exits(0);
+    let message = folder.read(&format!("outbox/{}", folder.names("outbox")[0]));
+    assert!(part(&message, "text/plain").starts_with("Hello Ada Lovelace of Board"));
+}
+
+#[test]
+fn a_message_with_somebody_elses_link_is_never_written() {
+    let folder = Folder::meeting(PEOPLE);
+    let ada = folder.run(["token", "ada@example.org", "-q"]).exits(0).stdout.trim().to_owned();
+    folder.change("from =", "templates = \"mine\"\nfrom =");
+    folder
+        .write("mine/invite.txt", format!("Hello {{{{ name }}}}\n\n{{{{ link }}}}\n\nor {ada}\n"));
+    let run = folder.run(["send"]).exits(3);
+    assert!(
+        run.stderr.contains("mine/invite.txt:5") || run.stderr.contains("line 5"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("{{ link }}"), "{}", run.stderr);
+    assert!(!run.stderr.contains("eyJ"));
+    assert!(!folder.has("outbox") || folder.names("outbox").is_empty());
+
+    let folder = Folder::meeting(&format!("email,name,note\nbob@example.org,Bob,see {ada}\n"));
+    folder.change("from =", "templates = \"mine\"\nfrom =");
+    folder.write("mine/invite.txt", "Hello {{ name }}\n\n{{ link }}\n\n{{ extra.note }}\n");
+    let run = folder.run(["send"]).exits(3);
+    assert!(run.stderr.starts_with("error[no-message]: people.csv:2: the message to bob@example.org must not leave: column `note`"), "{}", run.stderr);
+    assert!(!run.stderr.contains("eyJ"));
+    assert!(folder.names("outbox").is_empty());
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing_half_done() {
+    let folder = Folder::meeting(&crowd(8000));
+    for signal in ["INT", "TERM", "HUP"] {
+        let run = folder.shell(&format!(
+            "meetmint send -q & pid=$!; for i in $(seq 200); do ls -A outbox 2>/dev/null | grep -q staging && break; sleep 0.01; done; sleep 0.1; kill -{signal} $pid; wait $pid"
+        ));
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (Some(130), "interrupted: no message was written; run it again\n")
+        );
+        assert!(folder.names("outbox").is_empty());
+    }
+    // Killed outright, it leaves a staging folder, and the next run clears it away.
+    folder.shell("meetmint send -q & pid=$!; for i in $(seq 200); do ls -A outbox 2>/dev/null | grep -q staging && break; sleep 0.01; done; sleep 0.1; kill -KILL $pid; wait $pid");
+    assert_eq!(folder.names("outbox").len(), 1);
+    folder.run(["send", "--limit", "3", "-q"]).exits(0);
+    assert_eq!(folder.names("outbox").len(), 3);
+}
+
+#[test]
+fn uids_tell_people_and_meetings_apart_and_stay() {
+    let people =
+        "email,start\nada@example.org,\nada@example.org,2031-03-12 14:00\nbob@example.org,\n";
+    let folder = Folder::meeting(people);
+    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
+    folder.run(["send", "-q"]).exits(0);
+    let uids: HashSet<String> = folder
+        .names("outbox")
+        .iter()
+        .map(|name| {
+            let calendar =
+                part(&folder.read(&format!("outbox/{name}")), "text/calendar").replace("\r\n ", "");
+            calendar.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(uids.len(), 3);
+    let before = folder.names("outbox");
+    folder.change("title = \"Town hall\"", "title = \"Another title\"");
+    folder.run(["send", "-q"]).exits(0);
+    assert_eq!(folder.names("outbox"), before);
+}

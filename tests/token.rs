@@ -1,0 +1,131 @@
+//! One link on standard output: a person's of the list, or anybody's.
+
+use serde_json::json;
+
+use crate::support::Folder;
+
+const PEOPLE: &str = "email,name,role,avatar,id\nada@example.org,Ada,moderator,https://example.org/a.png,7\nbob@example.org,Bob,,,\n";
+
+#[test]
+fn a_persons_token_says_what_jitsi_reads() {
+    let folder = Folder::meeting(PEOPLE);
+    let run = folder.run(["token", "Ada@example.org"]).exits(0).says(
+        "note: this link works from 11 March 2031 13:30 (Europe/Berlin); `token --name` makes one that works now\n",
+    );
+    assert_eq!(run.stdout.lines().count(), 1);
+    let claims = run.claims();
+    assert_eq!(
+        claims,
+        json!({
+            "aud": "jitsi", "iss": "acme", "sub": "meet.example.org", "room": "town-hall",
+            "nbf": 1_930_998_600, "exp": 1_931_013_000, "moderator": true,
+            "context": { "user": {
+                "id": "7", "name": "Ada", "email": "ada@example.org", "avatar": "https://example.org/a.png",
+                "moderator": true, "affiliation": "owner",
+            } },
+            "jti": claims["jti"],
+        })
+    );
+    let claims = folder.run(["token", "bob@example.org", "-q"]).exits(0).says("").claims();
+    assert_eq!(claims["moderator"], json!(false));
+    assert_eq!(
+        claims["context"],
+        json!({ "user": { "id": "bob@example.org", "name": "Bob", "email": "bob@example.org", "moderator": false, "affiliation": "member" } })
+    );
+}
+
+#[test]
+fn anybody_gets_a_link_that_works_now() {
+    let folder = Folder::meeting("");
+    std::fs::remove_file(folder.path().join("people.csv")).unwrap();
+    let before = now();
+    let claims =
+        folder.run(["token", "--name", "Te\nst", "--for", "1h"]).exits(0).says("").claims();
+    let (nbf, exp) = (claims["nbf"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
+    assert!((before - 300..=now() - 300).contains(&nbf));
+    assert_eq!(exp - nbf, 3900);
+    assert_eq!(
+        claims["context"]["user"],
+        json!({ "id": "Te st", "name": "Te st", "moderator": false, "affiliation": "member" })
+    );
+
+    let run = folder.run([
+        "token",
+        "--name",
+        "H",
+        "--email",
+        "h@example.org",
+        "--role",
+        "host",
+        "--room",
+        "Side Room",
+        "--for",
+        "30m",
+        "--format",
+        "json",
+    ]);
+    let run = run.exits(0);
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object["claims"]["room"], "side%20room");
+    assert_eq!(object["claims"]["moderator"], true);
+    assert_eq!(
+        [&object["email"], &object["role"], &object["room"]],
+        ["h@example.org", "moderator", "Side Room"]
+    );
+    assert_eq!(
+        object["link"],
+        format!("https://meet.example.org/Side%20Room?jwt={}", object["token"].as_str().unwrap())
+    );
+
+    let run = folder.run(["token", "--name", "H", "--for", "30m", "--any-room"]).exits(0).says(
+        "warning: this link opens every room of the server, not this one alone\n  hint: keep it to yourself\n",
+    );
+    assert_eq!(run.claims()["room"], "*");
+    let token =
+        folder.run(["token", "--name", "H", "--for", "30m", "--format", "token"]).exits(0).stdout;
+    assert_eq!(token.matches('.').count(), 2);
+    assert!(token.starts_with("eyJ"));
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.run(["token", "eve@example.org"]).exits(3).prints("").says(
+        "error: `eve@example.org` is not in the list, or that meeting is over\n  hint: write the address as it stands in the list; `token --name` makes a link for anybody\n",
+    );
+    folder.run(["token", "eve"]).exits(3).says("error: `eve` is not an address: there is no `@` in it\n  hint: write it as name@example.org\n");
+    folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).says(
+        "error: `soon` is not a length of time\n  hint: write it like `--for 1h` or `--for 30m`\n",
+    );
+    folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).says(
+        "error: `*` cannot be a room: `*` means every room, and has no link\n  hint: `meeting` would work\n",
+    );
+    folder
+        .run(["token", "--name", "H", "--for", "1h", "--role", "speaker"])
+        .exits(3)
+        .says("error: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n");
+    folder.run(["token", "--name", "H"]).exits(2);
+    folder.run(["token"]).exits(2);
+    folder.run(["token", "ada@example.org", "--any-room"]).exits(2);
+    folder.run(["token", "ada@example.org", "--for", "1h"]).exits(2);
+}
+
+#[test]
+fn of_several_meetings_one_has_to_be_named() {
+    let folder = Folder::meeting("email,room\nada@example.org,Blue\nada@example.org,Red\n");
+    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"room\"]");
+    folder.run(["token", "ada@example.org"]).exits(3).says(
+        "error: `ada@example.org` has 2 meetings\n  hint: say which by `--room`, like `--room Red`; `meetmint links --only` writes all\n",
+    );
+    let claims = folder.run(["token", "ada@example.org", "--room", "BLUE", "-q"]).exits(0).claims();
+    assert_eq!(claims["room"], "blue");
+}
+
+fn now() -> i64 {
+    jiff_now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test compares with the real clock")]
+fn jiff_now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
