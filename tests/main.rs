@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
+mod sink;
 mod support;
 
 mod check;
 mod init;
+mod ledger;
 mod links;
 mod meeting;
 mod readme;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::Engine as _;
+
 /// A meeting years ahead.
 pub(crate) const MEETING: &str = r#"[server]
 kind = "debian"
@@ -187,7 +189,6 @@ impl Run {
 /// The payload of a link's token.
 #[track_caller]
 pub(crate) fn claims(link: &str) -> serde_json::Value {
-    use base64::Engine as _;
     let payload = link.split("jwt=").nth(1).unwrap().split('.').nth(1).unwrap();
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
     serde_json::from_slice(&payload).unwrap()
@@ -209,6 +210,32 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// A part of a message, decoded: `part` is a piece of its content type.
+#[track_caller]
+pub(crate) fn part(message: &str, part: &str) -> String {
+    let headers = message.find(&format!("Content-Type: {part}")).unwrap();
+    let (head, body) = message[headers..].split_once("\r\n\r\n").unwrap();
+    let body = body.split("\r\n--").next().unwrap();
+    if head.contains("base64") {
+        let bytes =
+            base64::engine::general_purpose::STANDARD.decode(body.replace("\r\n", "")).unwrap();
+        return String::from_utf8(bytes).unwrap();
+    }
+    let body = body.replace("=\r\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = body.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        if byte == b'=' {
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&tail[..2]).unwrap(), 16).unwrap());
+            rest = &tail[2..];
+        } else {
+            bytes.push(byte);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 /// A list of so many people: `p0@example.org` and on.

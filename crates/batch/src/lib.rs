@@ -14,7 +14,8 @@ mod roles;
 mod roster;
 
 pub use duration::{BadDuration, seconds};
-pub use links::{Lines, LinkFormat, LinkWriter};
+pub use links::{Lines, LinkFormat, LinkWriter, csv_record};
+pub use mint::on_all_cores;
 pub use passes::{Passes, Windows};
 pub use problem::{Problem, nearest, quoted, suggest};
 pub use replacement::{ReplaceError, Replacement};

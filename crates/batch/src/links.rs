@@ -201,6 +201,13 @@ fn write_record<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
     out.extend_from_slice(b"\r\n");
 }
 
+/// A record of a CSV file, with cells that a spreadsheet would run as formulas neutralised.
+pub fn csv_record<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    let mut out = Vec::new();
+    write_record(&mut out, cells.into_iter());
+    String::from_utf8(out).unwrap_or_default()
+}
+
 /// Whether a spreadsheet would run a cell (`invitation-email` facts, §4.4).
 fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])

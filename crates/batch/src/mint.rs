@@ -57,6 +57,14 @@ where
     }
 }
 
+/// Works on everything at once, on all cores, with results in order.
+pub fn on_all_cores<T: Send, R: Send>(
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync + Send,
+) -> Vec<R> {
+    items.into_par_iter().map(work).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -69,6 +69,10 @@ pub struct Choice {
     pub role: Option<usize>,
     /// At most so many, from the first.
     pub limit: Option<usize>,
+    /// Those whose meeting is over as well.
+    pub over: bool,
+    /// Rows with something wrong in them are passed over, instead of ending the reading.
+    pub skip_bad: bool,
 }
 
 /// A person of the roster as somebody works on them.
@@ -311,7 +315,7 @@ impl Roster {
         }
         let mut problems = Vec::new();
         let Some(mut entry) = reading.entry(record, &mut problems) else {
-            return problems.pop().map_or(Ok(None), Err);
+            return problems.pop().filter(|_| !choice.skip_bad).map_or(Ok(None), Err);
         };
         if entry.attendee.email.is_none() {
             entry.attendee.namesake = survey.namesake(record.number());
@@ -320,7 +324,7 @@ impl Roster {
     }
 
     fn wants(&self, survey: &Survey, choice: &Choice, entry: &Entry) -> bool {
-        self.meeting_of(entry).end > survey.now()
+        (choice.over || self.meeting_of(entry).end > survey.now())
             && choice.role.is_none_or(|role| role == entry.role)
             && (choice.only.is_empty()
                 || choice.only.iter().any(|key| *key == entry.attendee.key()))

@@ -38,6 +38,12 @@ impl MeetingId {
         Uid(self.keyed(text.as_bytes()))
     }
 
+    /// Another identity for the same key, where `taken` others have it already.
+    pub fn uid_beside(&self, person: &str, node: &str, start: Timestamp, taken: u32) -> Uid {
+        let text = format!("{person}\0{node}\0{}\0{taken}", start.as_second());
+        Uid(self.keyed(text.as_bytes()))
+    }
+
     /// The left part of a message's Message-ID (RFC 5322 §3.6.4): a repeat of the same message has the same,
     /// so that it can be told for one downstream.
     pub fn message_id(&self, uid: Uid, sequence: u32, kind: &str, copy: u32) -> String {
@@ -52,6 +58,16 @@ impl MeetingId {
 }
 
 impl Uid {
+    /// Its octets, as a ledger keeps them.
+    pub fn octets(&self) -> [u8; 16] {
+        self.0
+    }
+
+    /// The identity that a ledger has kept.
+    pub fn from_octets(octets: [u8; 16]) -> Uid {
+        Uid(octets)
+    }
+
     /// Its first eight hexadecimal digits: enough to tell files of one person apart.
     pub fn short(&self) -> String {
         hex(&self.0[..4])
@@ -64,7 +80,15 @@ impl fmt::Display for Uid {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// SHA-256 (FIPS 180-4).
+///
+/// # Panics
+/// Never.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    digest::digest(&digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 octets")
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])

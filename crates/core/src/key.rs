@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self, RsaKeyPair};
+use aws_lc_rs::signature::{self, KeyPair as _, RsaKeyPair};
 use aws_lc_rs::{error::Unspecified, hmac};
 
 /// How a token is signed: those of RFC 7518 §3.1 that Jitsi knows (`jitsi-tokens` facts, §1.1).
@@ -228,6 +228,15 @@ impl SigningKey {
         self.short
     }
 
+    /// What tells this key from others without being of use to anybody who has it: 16 hexadecimal digits.
+    pub fn identifier(&self) -> String {
+        let whole = match &self.signer {
+            Signer::Hmac(key) => hmac::sign(key, b"meetmint key identifier").as_ref().to_vec(),
+            Signer::Rsa(pair) => crate::digest(pair.public_key().as_ref()).to_vec(),
+        };
+        crate::identity::hex(&whole[..8])
+    }
+
     /// Whether this is a secret that meetmint made up for practice: no server will take its tokens.
     pub fn is_practice(&self) -> bool {
         self.practice
@@ -360,6 +369,16 @@ mod tests {
     fn a_key_shows_nothing_of_itself() {
         let key = SigningKey::from_secret(b"open sesame", Algorithm::Hs256).unwrap();
         assert_eq!(format!("{key:?}"), "SigningKey(HS256)");
+        assert_eq!(key.identifier().len(), 16);
+        assert_ne!(
+            key.identifier(),
+            SigningKey::from_secret(b"open sesame!", Algorithm::Hs256).unwrap().identifier()
+        );
+        let rsa = SigningKey::from_pem(&pem("pkcs1.pem"), Algorithm::Rs256).unwrap();
+        assert_eq!(
+            rsa.identifier(),
+            SigningKey::from_pem(&pem("pkcs8.pem"), Algorithm::Rs256).unwrap().identifier()
+        );
         assert!(!key.is_practice());
         assert!(SigningKey::from_secret(b"practice-1", Algorithm::Hs256).unwrap().is_practice());
     }

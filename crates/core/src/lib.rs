@@ -23,7 +23,7 @@ mod start;
 
 pub use attendee::{Attendee, Avatar, NotAnAvatar};
 pub use email::{Email, NotAnEmail};
-pub use identity::{MeetingId, Uid};
+pub use identity::{MeetingId, Uid, digest};
 pub use invite::{Invite, JoinLink};
 pub use key::{Algorithm, KeyError, SigningKey, UnknownAlgorithm};
 pub use meeting::{EmptyWindow, Meeting, Window};

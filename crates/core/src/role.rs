@@ -97,6 +97,16 @@ impl LinkOption {
             _ => Err(BadLinkOption(key.to_owned())),
         }
     }
+
+    /// The setting's name, such as `config.startWithAudioMuted`.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What it is set to.
+    pub fn value(&self) -> &serde_json::Value {
+        &self.value
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The calendar event of one person (RFC 5545), as an invitation (RFC 5546 REQUEST) or, for the organizer,
-//! as a plain entry (PUBLISH). Which client wants what: `invitation-email` facts, §1.
+//! The calendar event of one person (RFC 5545): as an invitation, as the end of one, or as a plain entry
+//! ([`Method`]). Which client wants what: `invitation-email` facts, §1.
 //!
 //! Model, folding and the escaping of texts are calcard's. Of parameters it escapes what RFC 5545 §3.2
 //! has no escape for, so names are cleaned before; and a name has to stand in double quotes always,
@@ -17,48 +17,84 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{Email, one_line};
 
-use crate::{Letter, Sender};
+use crate::{Kind, Letter, Sender};
 
 /// Outlook and Exchange cut SUMMARY here, in UTF-16 units (MS-OXCICAL 2.1.3.1.1.20.24).
 const LONGEST_SUMMARY: usize = 255;
 
-/// Whom the event is for.
+/// What an event wants of the program that reads it (RFC 5546 §1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recipient<'a> {
-    /// Somebody who is asked: gets answer buttons.
-    Guest(&'a Email),
-    /// Whoever invites: there is nothing to answer.
-    Organizer,
+pub(crate) enum Method {
+    /// To be answered, and to take the place of what the same UID had before.
+    Request,
+    /// To be taken out.
+    Cancel,
+    /// To be put in, without an answer.
+    Publish,
 }
 
-/// The event's text: CRLF, lines of at most 75 octets, nothing behind `END:VCALENDAR`. `closes` is said
-/// in words.
+impl Method {
+    /// The method of a message's event, if it has one. A reminder asks nothing anew: as a REQUEST it would reset
+    /// the answer. The organizer is asked nothing ever (§1.3), and an entry that was no invitation is not
+    /// one that a CANCEL finds.
+    pub(crate) fn of(kind: Kind, organizing: bool) -> Option<Method> {
+        match (kind, organizing) {
+            (Kind::Invite | Kind::Update, false) => Some(Method::Request),
+            (Kind::Cancel, false) => Some(Method::Cancel),
+            (Kind::Cancel, true) => None,
+            (Kind::Remind, _) | (Kind::Invite | Kind::Update, true) => Some(Method::Publish),
+        }
+    }
+
+    /// As RFC 5546 spells it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Method::Request => "REQUEST",
+            Method::Cancel => "CANCEL",
+            Method::Publish => "PUBLISH",
+        }
+    }
+}
+
+/// An event, written, and what it wants.
+#[derive(Clone, Debug)]
+pub(crate) struct Calendar {
+    pub(crate) method: Method,
+    /// CRLF, lines of at most 75 octets, nothing behind `END:VCALENDAR`.
+    pub(crate) text: String,
+}
+
+/// The event of the person at `to`. `until` says in words when the link stops working.
 pub(crate) fn write(
     letter: &Letter<'_>,
     sender: &Sender,
-    to: Recipient<'_>,
+    method: Method,
+    to: &Email,
     until: &str,
-) -> String {
-    let method = match to {
-        Recipient::Guest(_) => ICalendarMethod::Request,
-        Recipient::Organizer => ICalendarMethod::Publish,
+) -> Calendar {
+    let told = match method {
+        Method::Request => ICalendarMethod::Request,
+        Method::Cancel => ICalendarMethod::Cancel,
+        Method::Publish => ICalendarMethod::Publish,
     };
     let mut calendar = ICalendarComponent::new(ICalendarComponentType::VCalendar);
     calendar.add_property(ICalendarProperty::Prodid, "-//meetmint//1.0//EN");
     calendar.add_property(ICalendarProperty::Version, "2.0");
     calendar.add_property(ICalendarProperty::Calscale, CalendarScale::Gregorian);
-    calendar.add_property(ICalendarProperty::Method, method);
+    calendar.add_property(ICalendarProperty::Method, told);
     calendar.component_ids.push(1);
-    ICalendar { components: vec![calendar, event(letter, sender, to, until)] }.to_string()
+    let event = event(letter, sender, method, to, until);
+    Calendar { method, text: ICalendar { components: vec![calendar, event] }.to_string() }
 }
 
 fn event(
     letter: &Letter<'_>,
     sender: &Sender,
-    to: Recipient<'_>,
+    method: Method,
+    to: &Email,
     until: &str,
 ) -> ICalendarComponent {
-    let link = || Uri::Location(letter.invite.link.reveal().to_owned());
+    let cancelled = method == Method::Cancel;
     let mut event = ICalendarComponent::new(ICalendarComponentType::VEvent);
     event.add_uid(&format!("{}@{}", letter.uid, sender.organizer_email().domain()));
     event.add_sequence(letter.sequence.into());
@@ -72,15 +108,28 @@ fn event(
         organizer(sender),
         mailto(sender.organizer_email()),
     );
-    if let Recipient::Guest(email) = to {
-        event.add_property_with_params(
-            ICalendarProperty::Attendee,
-            attendee(letter),
-            mailto(email),
-        );
+    // Nobody is asked in a PUBLISH (RFC 5546 §3.2.1); a CANCEL names whom it uninvites (§3.2.5).
+    if method != Method::Publish {
+        event.add_property_with_params(ICalendarProperty::Attendee, attendee(letter), mailto(to));
     }
     // The link is longer than Outlook keeps of a location, and a location is what lock screens show (§1.5).
     event.add_property(ICalendarProperty::Location, "Online (Jitsi Meet)");
+    if !cancelled {
+        add_link(&mut event, letter.invite.link.reveal());
+    }
+    let description = if cancelled { called_off(letter) } else { description(letter, until) };
+    event.add_property(ICalendarProperty::Description, description);
+    let status = if cancelled { ICalendarStatus::Cancelled } else { ICalendarStatus::Confirmed };
+    event.add_property(ICalendarProperty::Status, status);
+    event.add_property(ICalendarProperty::Transp, ICalendarTransparency::Opaque);
+    // Whoever merely shares the calendar must not read the link (§1.5).
+    event.add_property(ICalendarProperty::Class, ICalendarClassification::Private);
+    event.add_property(ICalendarProperty::Other("X-MICROSOFT-DISALLOW-COUNTER".to_owned()), "TRUE");
+    event
+}
+
+fn add_link(event: &mut ICalendarComponent, link: &str) {
+    let link = || Uri::Location(link.to_owned());
     event.add_property(ICalendarProperty::Url, link());
     event.add_property_with_params(
         ICalendarProperty::Conference,
@@ -92,13 +141,6 @@ fn event(
         ],
         link(),
     );
-    event.add_property(ICalendarProperty::Description, description(letter, until));
-    event.add_property(ICalendarProperty::Status, ICalendarStatus::Confirmed);
-    event.add_property(ICalendarProperty::Transp, ICalendarTransparency::Opaque);
-    // Whoever merely shares the calendar must not read the link (§1.5).
-    event.add_property(ICalendarProperty::Class, ICalendarClassification::Private);
-    event.add_property(ICalendarProperty::Other("X-MICROSOFT-DISALLOW-COUNTER".to_owned()), "TRUE");
-    event
 }
 
 fn organizer(sender: &Sender) -> Vec<ICalendarParameter> {
@@ -130,10 +172,20 @@ fn description(letter: &Letter<'_>, until: &str) -> String {
     let link = letter.invite.link.reveal();
     let practice =
         if letter.practice { "\n\nFor practice only: no server takes this link." } else { "" };
+    let rehearsal = rehearsal(letter);
     format!(
         "{title}\n\nJoin with this link:\n{link}\n\nIt works until {until}. It is personal: it opens the \
-         meeting in your name, so keep it to yourself.{practice}"
+         meeting in your name, so keep it to yourself.{practice}{rehearsal}"
     )
+}
+
+fn called_off(letter: &Letter<'_>) -> String {
+    let title = one_line(&letter.meeting.title, usize::MAX).unwrap_or_default();
+    format!("{title}\n\nThis meeting has been called off for you.{}", rehearsal(letter))
+}
+
+fn rehearsal(letter: &Letter<'_>) -> &'static str {
+    if letter.rehearsal { "\n\nThis is a rehearsal copy." } else { "" }
 }
 
 fn summary(title: &str) -> String {

@@ -1,4 +1,4 @@
-//! The leak guard: a finished message holds its own person's token, and no other.
+//! The leak guard: a finished message holds its own person's token, and no other; a cancellation none at all.
 //!
 //! Whoever holds a link *is* that person, so this is looked at once more where nothing can change any more:
 //! on the very texts that go into the message. A token that a template hard-codes, or that came with
@@ -10,6 +10,8 @@ mod token;
 use std::fmt;
 
 pub(crate) use reading::Reading;
+
+use crate::Kind;
 
 /// A part of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,14 +26,44 @@ pub enum Part {
     Calendar,
 }
 
-impl fmt::Display for Part {
+impl Part {
+    /// What the names of its templates end in; the calendar has none.
+    fn ending(self) -> Option<&'static str> {
+        match self {
+            Part::Subject => Some("subject"),
+            Part::Text => Some("txt"),
+            Part::Html => Some("html"),
+            Part::Calendar => None,
+        }
+    }
+}
+
+/// A part of a kind of message. In words it is the template that makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// What the message is for.
+    pub kind: Kind,
+    /// The part of it.
+    pub part: Part,
+}
+
+impl Place {
+    /// What the template of that name makes.
+    pub(crate) fn of_template(name: &str) -> Option<Place> {
+        let (kind, ending) = name.split_once('.')?;
+        let part = [Part::Subject, Part::Text, Part::Html]
+            .into_iter()
+            .find(|part| part.ending() == Some(ending))?;
+        Some(Place { kind: Kind::named(kind)?, part })
+    }
+}
+
+impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Part::Subject => "invite.subject",
-            Part::Text => "invite.txt",
-            Part::Html => "invite.html",
-            Part::Calendar => "the calendar event",
-        })
+        match self.part.ending() {
+            Some(ending) => write!(f, "{}.{ending}", self.kind),
+            None => f.write_str("the calendar event"),
+        }
     }
 }
 
@@ -40,42 +72,50 @@ impl fmt::Display for Part {
 #[non_exhaustive]
 pub enum Leak {
     /// The roster brings a link along.
-    #[error("column `{column}` of the roster holds somebody's link, and {part} shows it")]
+    #[error("column `{column}` of the roster holds somebody's link, and {place} shows it")]
     Column {
         /// The column, as templates call it behind `extra.`.
         column: String,
         /// Where it came out.
-        part: Part,
+        place: Place,
     },
     /// A title, a name or the like brings one along.
-    #[error("the {name} holds somebody's link, and {part} shows it")]
+    #[error("the {name} holds somebody's link, and {place} shows it")]
     Value {
         /// The variable.
         name: &'static str,
         /// Where it came out.
-        part: Part,
+        place: Place,
     },
     /// It is in no value, so the template itself has it.
     #[error(
-        "{part} holds a link that is not this person's, in line {line} of what it makes: write `{{{{ link }}}}` instead of a link"
+        "{place} holds a link that is not this person's, in line {line} of what it makes: write `{{{{ link }}}}` instead of a link"
     )]
     HardCoded {
         /// Where.
-        part: Part,
+        place: Place,
         /// The line of the rendered text, from 1.
         line: usize,
     },
     /// A subject shows on lock screens and in every list.
-    #[error("{part} holds a link: a subject is read by more people than the person")]
+    #[error("{place} holds a link: a subject is read by more people than the person")]
     InSubject {
         /// Where.
-        part: Part,
+        place: Place,
+    },
+    /// Whoever is not expected needs no way in.
+    #[error("{place} holds a link, in line {line} of what it makes: a cancellation has none")]
+    NotWanted {
+        /// Where.
+        place: Place,
+        /// The line of the rendered text, from 1.
+        line: usize,
     },
     /// The person would have no way in.
-    #[error("{part} does not hold this person's link: it needs `{{{{ link }}}}`, whole")]
+    #[error("{place} does not hold this person's link: it needs `{{{{ link }}}}`, whole")]
     Missing {
         /// Where it should be.
-        part: Part,
+        place: Place,
     },
 }
 
@@ -88,6 +128,7 @@ impl Leak {
             }
             Leak::Value { .. } => "take the link out of it: meetmint makes each person's own",
             Leak::HardCoded { .. } => "write `{{ link }}` where the link should stand",
+            Leak::NotWanted { .. } => "take the link out",
             Leak::InSubject { .. } => "take the link out of the subject",
             Leak::Missing { .. } => "write `{{ link }}` in the template, without a filter",
         }
@@ -97,10 +138,11 @@ impl Leak {
 /// The texts of one message, decoded: what the reader's program will show.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
+    pub(crate) kind: Kind,
     pub(crate) subject: &'a str,
     pub(crate) text: &'a str,
     pub(crate) html: &'a str,
-    pub(crate) calendar: &'a str,
+    pub(crate) calendar: Option<&'a str>,
 }
 
 /// What came from outside into the templates: who is to blame for a token that is found.
@@ -110,49 +152,58 @@ pub(crate) struct Sources<'a> {
     pub(crate) extra: &'a [(&'a str, &'a str)],
 }
 
-/// Refuses a message that holds any token but `own`, or lacks that one.
+/// Refuses a message that holds any token but `own`, or lacks that one; a cancellation may hold none at all.
 pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result<(), Leak> {
+    let kind = parts.kind;
+    // No token is empty, so every one is another.
+    let own = if kind.has_link() { own } else { "" };
     if Reading::of(parts.subject).token().is_some() {
-        let leak = Leak::InSubject { part: Part::Subject };
-        return Err(blamed(sources, own, Part::Subject).unwrap_or(leak));
+        let place = Place { kind, part: Part::Subject };
+        return Err(blamed(sources, own, place).unwrap_or(Leak::InSubject { place }));
     }
     let html = Reading::of(parts.html);
     let shown = html.without_tags();
     let readings = [
-        (Part::Text, Reading::of(parts.text)),
-        (Part::Calendar, Reading::of_calendar(parts.calendar)),
-        (Part::Html, html),
+        (Part::Text, Some(Reading::of(parts.text))),
+        (Part::Calendar, parts.calendar.map(Reading::of_calendar)),
+        (Part::Html, Some(html)),
     ];
     for (part, reading) in &readings {
+        let Some(reading) = reading else { continue };
+        let place = Place { kind, part: *part };
         if let Some(line) = reading.token_other_than(own) {
-            return Err(blame(sources, own, *part, line));
+            return Err(blame(sources, own, place, line));
         }
-        if !reading.holds(own) {
-            return Err(Leak::Missing { part: *part });
+        if kind.has_link() && !reading.holds(own) {
+            return Err(Leak::Missing { place });
         }
     }
     match shown.token_other_than(own) {
-        Some(line) => Err(blame(sources, own, Part::Html, line)),
+        Some(line) => Err(blame(sources, own, Place { kind, part: Part::Html }, line)),
         None => Ok(()),
     }
 }
 
-fn blame(sources: Sources<'_>, own: &str, part: Part, line: usize) -> Leak {
-    blamed(sources, own, part).unwrap_or(Leak::HardCoded { part, line })
+fn blame(sources: Sources<'_>, own: &str, place: Place, line: usize) -> Leak {
+    blamed(sources, own, place).unwrap_or(if place.kind.has_link() {
+        Leak::HardCoded { place, line }
+    } else {
+        Leak::NotWanted { place, line }
+    })
 }
 
 /// The value that brought a foreign token along, if one did.
-fn blamed(sources: Sources<'_>, own: &str, part: Part) -> Option<Leak> {
+fn blamed(sources: Sources<'_>, own: &str, place: Place) -> Option<Leak> {
     let foreign = |value: &str| {
         let reading = Reading::of(value);
         reading.token_other_than(own).is_some()
             || reading.without_tags().token_other_than(own).is_some()
     };
     let column = sources.extra.iter().find(|(_, cell)| foreign(cell));
-    let column = column.map(|(column, _)| Leak::Column { column: (*column).to_owned(), part });
+    let column = column.map(|(column, _)| Leak::Column { column: (*column).to_owned(), place });
     column.or_else(|| {
         let value = sources.values.iter().find(|(_, value)| foreign(value));
-        value.map(|&(name, _)| Leak::Value { name, part })
+        value.map(|&(name, _)| Leak::Value { name, place })
     })
 }
 

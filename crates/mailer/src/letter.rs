@@ -5,19 +5,51 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{Invite, Meeting, Role, Uid};
+use serde::Serialize;
 
-/// What a message is for. Its name stands in file names and in what the Message-ID is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a message is for. Its name stands in file names, in what the Message-ID is made of, and in front of
+/// the templates that it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The first message a person gets.
     Invite,
+    /// Something of it is different now.
+    Update,
+    /// The meeting is called off for this person.
+    Cancel,
+    /// The same once more, shortly before.
+    Remind,
+}
+
+impl Kind {
+    /// Every kind, in the order of a meeting's life.
+    pub const ALL: [Kind; 4] = [Kind::Invite, Kind::Update, Kind::Cancel, Kind::Remind];
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Invite => "invite",
+            Kind::Update => "update",
+            Kind::Cancel => "cancel",
+            Kind::Remind => "remind",
+        }
+    }
+
+    /// Whether the message brings the person's link.
+    pub(crate) fn has_link(self) -> bool {
+        self != Kind::Cancel
+    }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Kind::Invite => "invite",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -25,9 +57,9 @@ impl fmt::Display for Kind {
 /// beside templates and sender.
 #[derive(Debug)]
 pub struct Letter<'a> {
-    /// The person, the link, and when it works.
+    /// The person, the link, and when it works. A cancellation shows no link.
     pub invite: &'a Invite<'a>,
-    /// What the link is for.
+    /// What the link is for; in a cancellation, what the person was last told.
     pub meeting: &'a Meeting,
     /// What the person may do there.
     pub role: &'a Role,
@@ -35,12 +67,15 @@ pub struct Letter<'a> {
     pub address: &'a str,
     /// The calendar identity of this person's invitation.
     pub uid: Uid,
-    /// The revision of the calendar event, from 0 (RFC 5545 §3.8.7.4).
+    /// The revision of the calendar event, from 0 (RFC 5545 §3.8.7.4). A cancellation counts as one, so it has at
+    /// least 1 (RFC 5546 §3.2.5).
     pub sequence: u32,
     /// The how-manieth message of this revision and kind, from 0.
     pub copy: u32,
     /// What the message is for.
     pub kind: Kind,
+    /// What the person was last told, to show in an update; other kinds show nothing of it.
+    pub before: Option<Before<'a>>,
     /// Date and DTSTAMP: when the message was meant.
     pub stamp: Timestamp,
     /// The person's language, as a tag such as `en`.
@@ -51,4 +86,41 @@ pub struct Letter<'a> {
     pub extra: &'a [(&'a str, &'a str)],
     /// The link is signed with a practice secret: no server takes it, and the message says so.
     pub practice: bool,
+    /// The message goes to whoever sends it, to see what another would get: it says so.
+    pub rehearsal: bool,
+}
+
+/// What a person was last told of a meeting: what an update shows beside the new.
+#[derive(Clone, Debug)]
+pub struct Before<'a> {
+    /// What the meeting was called.
+    pub title: &'a str,
+    /// The room's name.
+    pub room: &'a str,
+    /// When it was to begin.
+    pub start: Timestamp,
+    /// When it was to end.
+    pub end: Timestamp,
+    /// The zone in which its times were told.
+    pub zone: TimeZone,
+    /// The name of the person's role.
+    pub role: &'a str,
+    /// Whether the person was to moderate.
+    pub moderator: bool,
+    /// The person's name.
+    pub name: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_found_by_its_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::named(&kind.to_string()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        assert_eq!(Kind::named("Invite"), None);
+    }
 }

@@ -4,24 +4,37 @@
 //! message that holds that person's link and nobody else's: what does not pass the leak guard is an
 //! error, never a message. A [`FolderOutbox`] then puts messages where they can be looked at.
 //!
-//! The crate reads no clock and no environment and starts no thread: the same [`Letter`] gives the same
-//! bytes, today and in a year. How a message has to look to be an invitation for Outlook, Gmail, Apple and
+//! The crate reads no environment and starts no thread, and is told the time: the same [`Letter`] gives the
+//! same bytes, today and in a year. How a message has to look to be an invitation for Outlook, Gmail, Apple and
 //! Thunderbird is written down in the `invitation-email` facts; comments name the paragraph.
 
 mod calendar;
+mod facts;
 mod guard;
+mod ledger;
 mod letter;
 mod message;
 mod moment;
 mod outbox;
+mod plan;
+mod post;
 mod sender;
+mod stage;
 mod templates;
 mod variables;
 
-pub use guard::{Leak, Part};
-pub use letter::{Kind, Letter};
+pub use facts::{Change, Facts, ServerFacts, Sheet, SheetParts, Unreadable};
+pub use guard::{Leak, Part, Place};
+pub use ledger::{
+    Deferred, Hold, HoldError, Ledger, LedgerError, Medium, PersonStatus, Round, State,
+};
+pub use letter::{Before, Kind, Letter};
 pub use message::{ComposeError, Composer, Message};
 pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use outbox::{Fault, Handed, NotTaken, Reply, SmtpAddress, SmtpError, SmtpOutbox, Timeouts};
+pub use plan::{Due, Plan, is_next_event};
+pub use post::{Outbox, PostError, Poster, Relay, Summary, Told, World, compose, settle_sent};
 pub use sender::{BadSender, Sender};
+pub use stage::{BadRows, Known, Row, Staged, Staging};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};
 pub use variables::VARIABLES;

@@ -10,8 +10,8 @@ use std::fmt;
 
 use meetmint_core::{Email, MeetingId, one_line};
 
-use crate::calendar::{self, Recipient};
-use crate::guard::{self, Part, Parts, Reading, Sources};
+use crate::calendar::{self, Calendar, Method};
+use crate::guard::{self, Part, Parts, Place, Reading, Sources};
 use crate::templates::Rendered;
 use crate::variables::Variables;
 use crate::{Leak, Letter, RenderError, Sender, Templates};
@@ -21,6 +21,9 @@ const LONGEST_SUBJECT: usize = 150;
 
 /// The fewest characters of a title that a subject keeps before it loses its end.
 const SHORTEST_TITLE: usize = 24;
+
+/// What a rehearsal's subject begins with, whatever the template says: nobody should take it for the real one.
+const REHEARSAL: &str = "[Rehearsal] ";
 
 /// Makes the messages of one meeting folder.
 #[derive(Debug)]
@@ -86,6 +89,11 @@ impl Composer {
         &self.templates
     }
 
+    /// Who messages come from.
+    pub fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
     /// The message that `letter` describes: the same letter gives the same bytes.
     ///
     /// # Errors
@@ -99,10 +107,11 @@ impl Composer {
         let organizing = self.sender.is_organizing(to);
         let variables = Variables::new(letter, &self.sender, to.as_str(), organizing);
         let texts = self.texts(&variables, to)?;
-        let recipient = if organizing { Recipient::Organizer } else { Recipient::Guest(to) };
-        let until = variables.closes.in_words();
-        let calendar = calendar::write(letter, &self.sender, recipient, &until);
-        self.guard(letter, &texts, &calendar)
+        let calendar = Method::of(letter.kind, organizing).map(|method| {
+            let until = variables.closes.in_words();
+            calendar::write(letter, &self.sender, method, to, &until)
+        });
+        self.guard(letter, &texts, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;
 
         let left = self.meeting.message_id(
@@ -114,7 +123,7 @@ impl Composer {
         let id = format!("<{left}@{}>", self.sender.from_email().domain());
         let envelope =
             mime::Envelope { sender: &self.sender, attendee, to, id: &id, stamp: letter.stamp };
-        let bytes = mime::assemble(&envelope, &left, texts, &calendar, organizing);
+        let bytes = mime::assemble(&envelope, &left, texts, calendar.as_ref());
         Ok(Message { to: to.clone(), id, bytes })
     }
 
@@ -123,32 +132,55 @@ impl Composer {
             to: to.clone(),
             source: without_values(source),
         };
-        let mut texts = self.templates.render_all(variables).map_err(failed)?;
-        let long = texts.subject.trim().chars().count().checked_sub(LONGEST_SUBJECT);
+        let mut texts = self.templates.render_all(variables.kind, variables).map_err(failed)?;
+        let mark = if variables.rehearsal { REHEARSAL } else { "" };
+        let longest = LONGEST_SUBJECT - mark.len();
+        let long = texts.subject.trim().chars().count().checked_sub(longest);
         let length = variables.title.chars().count();
         // Of a long title the end goes, rather than the time that stands behind it.
         if let Some(over) = long.filter(|over| *over > 0 && over + SHORTEST_TITLE < length) {
             let mut shorter = variables.clone();
             shorter.title = variables.title.chars().take(length - over - 1).chain(['…']).collect();
-            texts.subject = self.templates.render(Part::Subject, &shorter).map_err(failed)?;
+            let place = Place { kind: variables.kind, part: Part::Subject };
+            texts.subject = self.templates.render(place, &shorter).map_err(failed)?;
         }
-        texts.subject =
-            subject_line(&texts.subject).ok_or_else(|| ComposeError::EmptySubject(to.clone()))?;
+        texts.subject = subject_line(&texts.subject)
+            .and_then(|subject| subject_line(&format!("{mark}{subject}")))
+            .ok_or_else(|| ComposeError::EmptySubject(to.clone()))?;
         Ok(texts)
     }
 
-    fn guard(&self, letter: &Letter<'_>, texts: &Rendered, calendar: &str) -> Result<(), Leak> {
+    fn guard(
+        &self,
+        letter: &Letter<'_>,
+        texts: &Rendered,
+        calendar: Option<&Calendar>,
+    ) -> Result<(), Leak> {
         let attendee = letter.invite.attendee;
-        let values = [
+        let id = attendee.id();
+        let mut values = vec![
             ("title", letter.meeting.title.as_str()),
             ("room", letter.meeting.room.name()),
             ("name", attendee.name.as_str()),
-            ("id", &attendee.id()),
+            ("id", &id),
             ("role", letter.role.name.as_str()),
             ("organizer", self.sender.organizer_name()),
         ];
-        let parts =
-            Parts { subject: &texts.subject, text: &texts.text, html: &texts.html, calendar };
+        if let Some(before) = &letter.before {
+            values.extend([
+                ("former title", before.title),
+                ("former room", before.room),
+                ("former name", before.name),
+                ("former role", before.role),
+            ]);
+        }
+        let parts = Parts {
+            kind: letter.kind,
+            subject: &texts.subject,
+            text: &texts.text,
+            html: &texts.html,
+            calendar: calendar.map(|calendar| calendar.text.as_str()),
+        };
         let sources = Sources { values: &values, extra: letter.extra };
         guard::check(parts, letter.invite.link.reveal_token(), sources)
     }

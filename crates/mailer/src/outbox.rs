@@ -1,5 +1,7 @@
 //! Where messages go.
 
 mod folder;
+mod smtp;
 
 pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use smtp::{Fault, Handed, NotTaken, Reply, SmtpAddress, SmtpError, SmtpOutbox, Timeouts};

@@ -1,6 +1,10 @@
 //! The words of a message: templates that ship with the program, or a folder's in their place.
 //!
-//! A value is escaped for HTML in `invite.html` and in what that includes, and nowhere else: tera goes by the
+//! Each kind of message has three of its own, `KIND.subject`, `KIND.txt` and `KIND.html`; what they have in
+//! common stands once, and a folder can replace that as well: `frame.html` is the page that all fill in,
+//! `when` and `link` are included.
+//!
+//! A value is escaped for HTML in `KIND.html` and in what that includes, and nowhere else: tera goes by the
 //! end of the name (`crates` facts, §4).
 
 mod check;
@@ -14,21 +18,38 @@ use std::{fs, io};
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::guard::Part;
+use crate::Kind;
+use crate::guard::{Part, Place};
 pub use problem::TemplateProblem;
 
-/// What ships: the names that a message is made of, and their texts.
-const SHIPPED: [(&str, &str); 3] = [
-    (SUBJECT, include_str!("../../../templates/invite.subject")),
-    (TEXT, include_str!("../../../templates/invite.txt")),
-    (HTML, include_str!("../../../templates/invite.html")),
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../../templates/", $name)))),*]
+    };
+}
+
+/// What ships: the names that messages are made of, and their texts.
+const SHIPPED: [(&str, &str); 17] = shipped![
+    "invite.subject",
+    "invite.txt",
+    "invite.html",
+    "update.subject",
+    "update.txt",
+    "update.html",
+    "cancel.subject",
+    "cancel.txt",
+    "cancel.html",
+    "remind.subject",
+    "remind.txt",
+    "remind.html",
+    "frame.html",
+    "when.html",
+    "when.txt",
+    "link.html",
+    "link.txt",
 ];
 
-const SUBJECT: &str = "invite.subject";
-const TEXT: &str = "invite.txt";
-const HTML: &str = "invite.html";
-
-/// A set of templates, one for each part of a message, and what they include.
+/// A set of templates, one for each part of each kind of message, and what they include.
 #[derive(Debug)]
 pub struct Templates {
     sources: BTreeMap<String, String>,
@@ -93,7 +114,8 @@ impl Templates {
             }
             // By the letter, as tera does when it decides what to escape.
             let kind = path.extension().and_then(|kind| kind.to_str());
-            if name != SUBJECT && !matches!(kind, Some("html" | "txt")) {
+            let subject = Place::of_template(name).is_some_and(|place| place.part == Part::Subject);
+            if !subject && !matches!(kind, Some("html" | "txt")) {
                 unusable.extend(check::misspelt(name));
                 continue;
             }
@@ -119,8 +141,8 @@ impl Templates {
     }
 
     /// Everything that is wrong with all of the templates, in the order of files and lines: syntax, names that
-    /// don't exist (`extra` are the roster's further columns), a link that is hard-coded or left out, and what
-    /// comes up when they are rendered for a made-up person. Nothing that is found here depends on a row of
+    /// don't exist (`extra` are the roster's further columns), a link that is hard-coded, left out or, in a
+    /// cancellation, shown, and what comes up when they are rendered for a made-up person. Nothing that is found here depends on a row of
     /// the roster.
     pub fn check(&self, extra: &[String]) -> Vec<TemplateProblem> {
         check::check(self, extra)
@@ -129,41 +151,40 @@ impl Templates {
     /// The part's text for these values; lines end in LF.
     pub(crate) fn render<V: Serialize>(
         &self,
-        part: Part,
+        place: Place,
         values: &V,
     ) -> Result<String, RenderError> {
-        let context =
-            Context::from_serialize(values).map_err(|error| told(name_of(part), &error))?;
-        self.render_in(part, &context)
+        self.render_in(place, &context(place.kind, values)?)
     }
 
     /// All parts for these values.
-    pub(crate) fn render_all<V: Serialize>(&self, values: &V) -> Result<Rendered, RenderError> {
-        let context = Context::from_serialize(values).map_err(|error| told(SUBJECT, &error))?;
+    pub(crate) fn render_all<V: Serialize>(
+        &self,
+        kind: Kind,
+        values: &V,
+    ) -> Result<Rendered, RenderError> {
+        let context = context(kind, values)?;
+        let render = |part| self.render_in(Place { kind, part }, &context);
         Ok(Rendered {
-            subject: self.render_in(Part::Subject, &context)?,
-            text: self.render_in(Part::Text, &context)?,
-            html: self.render_in(Part::Html, &context)?,
+            subject: render(Part::Subject)?,
+            text: render(Part::Text)?,
+            html: render(Part::Html)?,
         })
     }
 
-    fn render_in(&self, part: Part, context: &Context) -> Result<String, RenderError> {
-        let name = name_of(part);
+    fn render_in(&self, place: Place, context: &Context) -> Result<String, RenderError> {
+        let name = place.to_string();
         let Some(engine) = &self.engine else {
             let first = self.check(&[]).into_iter().next();
-            return Err(RenderError(first.unwrap_or_else(|| problem::unusable(name))));
+            return Err(RenderError(first.unwrap_or_else(|| problem::unusable(&name))));
         };
-        engine.render(name, context).map_err(|error| told(name, &error))
+        engine.render(&name, context).map_err(|error| told(&name, &error))
     }
 }
 
-/// The template of a part; the calendar has none of its own.
-fn name_of(part: Part) -> &'static str {
-    match part {
-        Part::Subject => SUBJECT,
-        Part::Text | Part::Calendar => TEXT,
-        Part::Html => HTML,
-    }
+fn context<V: Serialize>(kind: Kind, values: &V) -> Result<Context, RenderError> {
+    let first = Place { kind, part: Part::Subject };
+    Context::from_serialize(values).map_err(|error| told(&first.to_string(), &error))
 }
 
 fn engine(sources: &BTreeMap<String, String>) -> Result<Tera, tera::Error> {

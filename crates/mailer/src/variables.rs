@@ -8,7 +8,7 @@ use meetmint_core::one_line;
 use serde::Serialize;
 
 use crate::moment::{self, Moment};
-use crate::{Letter, Sender};
+use crate::{Before, Kind, Letter, Sender};
 
 /// The most characters of one value; the calendar cuts a title at 255 as well.
 const LONGEST: usize = 255;
@@ -55,13 +55,34 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("duration", "`1 hour 30 minutes`"),
     ("organizer.name", "who invites; without a name the address"),
     ("organizer.email", "the organizer's address"),
-    ("kind", "what the message is for: `invite`"),
+    ("kind", "what the message is for: `invite`, `update`, `cancel` or `remind`"),
+    ("before.title", "what the person was last told, in an update; elsewhere the same as `title`"),
+    ("before.room", "likewise of `room`"),
+    ("before.start", "likewise of `start`: a moment, in the zone that was told"),
+    ("before.end", "likewise of `end`"),
+    ("before.role", "likewise of `role`"),
+    ("before.moderator", "likewise of `moderator`"),
+    ("before.name", "likewise of `name`"),
+    (
+        "changed.title",
+        "true or false: whether it is another one; in an update alone, as all of these",
+    ),
+    ("changed.time", "whether start, end or zone are"),
+    ("changed.room", "whether the room is"),
+    ("changed.role", "whether the role, or moderating, is"),
+    ("changed.name", "whether the person's name is"),
+    ("changed.link", "whether it is none of these: the link, or when it works"),
     ("practice", "true or false: no server takes the link"),
+    (
+        "rehearsal",
+        "true or false: a copy for whoever sends; the subject says so whatever the template does",
+    ),
     ("extra", "the roster's further columns, as `extra.column`"),
 ];
 
 /// The values of one message.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "templates ask for each by its name")]
 pub(crate) struct Variables<'a> {
     pub(crate) title: String,
     room: String,
@@ -80,9 +101,36 @@ pub(crate) struct Variables<'a> {
     pub(crate) closes: Moment,
     duration: String,
     organizer: Organizer<'a>,
-    kind: String,
+    pub(crate) kind: Kind,
+    before: Told,
+    changed: Changed,
     practice: bool,
+    pub(crate) rehearsal: bool,
     extra: BTreeMap<&'a str, String>,
+}
+
+/// What a person was last told.
+#[derive(Clone, Debug, Serialize)]
+struct Told {
+    title: String,
+    room: String,
+    start: Moment,
+    end: Moment,
+    role: String,
+    moderator: bool,
+    name: String,
+}
+
+/// What is different from what a person was last told.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "templates ask for each by its name")]
+struct Changed {
+    title: bool,
+    time: bool,
+    room: bool,
+    role: bool,
+    name: bool,
+    link: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -114,6 +162,17 @@ impl<'a> Variables<'a> {
         let own =
             letter.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
         let told = |at: Timestamp| Moment::new(at, &meeting.zone, own);
+        let now = Before {
+            title: &meeting.title,
+            room: meeting.room.name(),
+            start: meeting.start,
+            end: meeting.end,
+            zone: meeting.zone.clone(),
+            role: &role.name,
+            moderator: role.moderator,
+            name: invite.attendee.name.as_str(),
+        };
+        let before = letter.before.as_ref().filter(|_| letter.kind == Kind::Update).unwrap_or(&now);
         Variables {
             title: line(&meeting.title, LONGEST),
             room: line(meeting.room.name(), LONGEST),
@@ -135,8 +194,11 @@ impl<'a> Variables<'a> {
                 name: sender.organizer_name(),
                 email: sender.organizer_email().as_str(),
             },
-            kind: letter.kind.to_string(),
+            kind: letter.kind,
+            before: Told::new(before, letter.zone.as_ref()),
+            changed: Changed::new(letter.kind, before, &now),
             practice: letter.practice,
+            rehearsal: letter.rehearsal,
             extra: letter
                 .extra
                 .iter()
@@ -147,7 +209,12 @@ impl<'a> Variables<'a> {
 
     /// A made-up person's, to try templates with. Between the two variants everything that may be
     /// absent is there once, and absent once.
-    pub(crate) fn sample(link: &'a str, columns: &'a [String], everything: bool) -> Variables<'a> {
+    pub(crate) fn sample(
+        kind: Kind,
+        link: &'a str,
+        columns: &'a [String],
+        everything: bool,
+    ) -> Variables<'a> {
         let utc = TimeZone::UTC;
         let at = |hour: i64| {
             let berlin = TimeZone::fixed(jiff::tz::Offset::constant(1));
@@ -157,6 +224,7 @@ impl<'a> Variables<'a> {
             let at = Timestamp::from_second(noon + hour * 3600).unwrap_or_default();
             Moment::new(at, &berlin, own)
         };
+        let changed = kind == Kind::Update && everything;
         Variables {
             title: "Autumn town hall".to_owned(),
             room: "autumn-town-hall".to_owned(),
@@ -175,13 +243,67 @@ impl<'a> Variables<'a> {
             closes: at(3),
             duration: "1 hour".to_owned(),
             organizer: Organizer { name: "Events team", email: "events@example.org" },
-            kind: "invite".to_owned(),
+            kind,
+            before: Told {
+                title: "Town hall".to_owned(),
+                room: "town-hall".to_owned(),
+                start: at(0),
+                end: at(1),
+                role: "participant".to_owned(),
+                moderator: false,
+                name: "A. Lovelace".to_owned(),
+            },
+            changed: Changed {
+                title: changed,
+                time: changed,
+                room: changed,
+                role: changed,
+                name: changed,
+                link: kind == Kind::Update && !everything,
+            },
             practice: everything,
+            rehearsal: everything,
             extra: columns
                 .iter()
                 .map(|column| (column.as_str(), if everything { "a cell" } else { "" }.to_owned()))
                 .collect(),
         }
+    }
+}
+
+impl Told {
+    fn new(before: &Before<'_>, own: Option<&TimeZone>) -> Told {
+        let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
+        let told = |at: Timestamp| Moment::new(at, &before.zone, own);
+        Told {
+            title: line(before.title, LONGEST),
+            room: line(before.room, LONGEST),
+            start: told(before.start),
+            end: told(before.end),
+            role: line(before.role, LONGEST),
+            moderator: before.moderator,
+            name: line(before.name, LONGEST),
+        }
+    }
+}
+
+impl Changed {
+    /// Goes by what a reader can see.
+    fn new(kind: Kind, before: &Before<'_>, now: &Before<'_>) -> Changed {
+        if kind != Kind::Update {
+            return Changed::default();
+        }
+        let differ = |one: &str, other: &str| line(one, LONGEST) != line(other, LONGEST);
+        let changed = Changed {
+            title: differ(before.title, now.title),
+            time: (before.start, before.end, &before.zone) != (now.start, now.end, &now.zone),
+            room: differ(before.room, now.room),
+            role: differ(before.role, now.role) || before.moderator != now.moderator,
+            name: differ(before.name, now.name),
+            link: false,
+        };
+        let Changed { title, time, room, role, name, .. } = changed;
+        Changed { link: !(title || time || room || role || name), ..changed }
     }
 }
 
@@ -197,7 +319,8 @@ mod tests {
     #[test]
     fn the_list_of_variables_is_what_templates_get() {
         let columns = ["column".to_owned()];
-        let values = serde_json::to_value(Variables::sample("link", &columns, true)).unwrap();
+        let values =
+            serde_json::to_value(Variables::sample(Kind::Update, "link", &columns, true)).unwrap();
         for (path, _) in VARIABLES {
             let pointer = format!("/{}", path.replace('.', "/"));
             assert!(values.pointer(&pointer).is_some(), "{path}");
@@ -221,8 +344,10 @@ mod tests {
 
     #[test]
     fn a_link_is_hidden_from_debug() {
-        let text =
-            format!("{:?}", Variables::sample("https://meet.example.org/x?jwt=y", &[], true));
+        let text = format!(
+            "{:?}",
+            Variables::sample(Kind::Invite, "https://meet.example.org/x?jwt=y", &[], true)
+        );
         assert!(!text.contains("jwt"), "{text}");
     }
 }

@@ -155,6 +155,12 @@ impl Reading<'_> {
         }
     }
 
+    /// The key of whoever a bad row is about, as far as it can be told.
+    pub(crate) fn key(&self, record: Record<'_>) -> Option<String> {
+        let email = Email::parse(self.cell(record, Field::Email)?).ok()?;
+        Some(email.key().into_owned())
+    }
+
     fn name(&self, record: Record<'_>) -> Option<DisplayName> {
         let whole = self.columns.of(Field::Name);
         let joined = |places: &[usize]| {

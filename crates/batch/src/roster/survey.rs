@@ -34,6 +34,8 @@ pub struct Survey {
     over: usize,
     under_way: usize,
     added: Vec<Entry>,
+    /// People whose row is bad; `None` for a row that may be anybody's.
+    bad: HashSet<Option<String>>,
     /// Rooms by their node: one of their names, and whether anybody moderates there.
     rooms: BTreeMap<String, RoomUse>,
 }
@@ -68,6 +70,7 @@ struct Piece {
     named: Vec<usize>,
     meetings: Vec<(Meeting, bool)>,
     common_moderated: Option<bool>,
+    bad: Vec<Option<String>>,
     rows: u64,
 }
 
@@ -79,6 +82,7 @@ struct Twin {
     has_email: bool,
     name: String,
     role: usize,
+    over: bool,
 }
 
 impl Roster {
@@ -96,6 +100,7 @@ impl Roster {
             over: 0,
             under_way: 0,
             added: Vec::new(),
+            bad: HashSet::new(),
             rooms: BTreeMap::new(),
         };
         let mut hashes = Vec::new();
@@ -168,7 +173,10 @@ impl Roster {
         let mut piece = Piece { by_role: vec![0; self.spec.roles.all().len()], ..Piece::default() };
         for record in records {
             piece.rows = record.number();
-            let Some(entry) = reading.entry(record, &mut piece.problems) else { continue };
+            let Some(entry) = reading.entry(record, &mut piece.problems) else {
+                piece.bad.push(reading.key(record));
+                continue;
+            };
             let meeting = self.meeting_of(&entry);
             if let Some(email) = &entry.attendee.email
                 && self.spec.roles.of_person(&email.key()).is_some()
@@ -202,7 +210,7 @@ impl Roster {
             for record in records {
                 let Some(entry) = reading.entry(record, &mut Vec::new()) else { continue };
                 let meeting = self.meeting_of(&entry);
-                if repeated.contains(&hash(&entry, meeting)) && meeting.end > survey.now {
+                if repeated.contains(&hash(&entry, meeting)) {
                     twins.push(Twin {
                         number: record.number(),
                         line: record.line(),
@@ -215,6 +223,7 @@ impl Roster {
                         has_email: entry.attendee.email.is_some(),
                         name: entry.attendee.name.as_str().to_owned(),
                         role: entry.role,
+                        over: meeting.end <= survey.now,
                     });
                 }
             }
@@ -237,7 +246,7 @@ impl Roster {
             let agree = first.name == twin.name && first.role == twin.role;
             let person = twin.key.split('\0').next().unwrap_or_default();
             if agree || self.spec.duplicates == Duplicates::First {
-                survey.by_role[twin.role] -= 1;
+                survey.by_role[twin.role] -= usize::from(!twin.over);
                 survey.repeated.push(twin.number);
                 if survey.repetitions.len() < PROBLEMS {
                     survey.repetitions.push(Repetition {
@@ -350,6 +359,11 @@ impl Survey {
         overlaps
     }
 
+    /// Keys of people whose row is bad, and nothing for a row that may be anybody's.
+    pub fn bad(&self) -> &HashSet<Option<String>> {
+        &self.bad
+    }
+
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
@@ -369,6 +383,7 @@ impl Survey {
         self.over += piece.over;
         self.under_way += piece.under_way;
         self.rows = self.rows.max(piece.rows);
+        self.bad.extend(piece.bad.iter().cloned());
         for (meeting, moderated) in &piece.meetings {
             self.see(meeting, *moderated);
         }

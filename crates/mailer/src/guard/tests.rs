@@ -7,6 +7,10 @@ const OWN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQWRhIn0.c2ln
 const BOBS: &str =
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJlLW9mLWJvYg";
 
+fn invite(part: Part) -> Place {
+    Place { kind: Kind::Invite, part }
+}
+
 fn own_link() -> String {
     format!("https://meet.example.org/x?jwt={OWN}#config.a=%22b%22")
 }
@@ -94,16 +98,17 @@ fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
     #[track_caller]
     fn case(parts: [&str; 4], expected: Option<&Leak>) {
         let [subject, text, html, calendar] = parts;
-        let parts = Parts { subject, text, html, calendar };
+        let calendar = Some(calendar);
+        let parts = Parts { kind: Kind::Invite, subject, text, html, calendar };
         assert_eq!(check(parts, OWN, Sources { values: &[], extra: &[] }).as_ref().err(), expected);
     }
-    let hard_coded = |part, line| Leak::HardCoded { part, line };
-    let missing = |part| Leak::Missing { part };
+    let hard_coded = |part, line| Leak::HardCoded { place: invite(part), line };
+    let missing = |part| Leak::Missing { place: invite(part) };
     let link = own_link();
     let link = link.as_str();
     let folded = format!("URL:{}\r\n {}\r\n", &link[..60], &link[60..]);
     let folded = folded.as_str();
-    let subject = Leak::InSubject { part: Part::Subject };
+    let subject = Leak::InSubject { place: invite(Part::Subject) };
 
     case(["Hello", link, link, folded], None);
     let text = format!("a\nb\n{link}\n{BOBS}");
@@ -122,21 +127,53 @@ fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
 }
 
 #[test]
+fn a_cancellation_holds_no_token_at_all() {
+    let place = |part| Place { kind: Kind::Cancel, part };
+    let not_wanted = |part, line| Leak::NotWanted { place: place(part), line };
+    let check_of = |[subject, text, html]: [&str; 3], calendar, extra: &[(&str, &str)]| {
+        let parts = Parts { kind: Kind::Cancel, subject, text, html, calendar };
+        check(parts, OWN, Sources { values: &[], extra }).err()
+    };
+    let link = own_link();
+    let link = link.as_str();
+    let folded = format!("URL:{}\r\n {}\r\n", &link[..60], &link[60..]);
+    let hidden = format!("<p>\n{}", OWN.replace('J', "J<wbr>"));
+
+    for (texts, calendar, expected) in [
+        (["Off", "off", "<p>off"], Some("STATUS:CANCELLED"), None),
+        (["Off", "off", "<p>off"], None, None),
+        (["Off", link, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
+        (["Off", BOBS, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
+        (["Off", "off", &hidden], None, Some(not_wanted(Part::Html, 2))),
+        (["Off", "off", "<p>off"], Some(&*folded), Some(not_wanted(Part::Calendar, 1))),
+        ([link, "off", "<p>off"], None, Some(Leak::InSubject { place: place(Part::Subject) })),
+    ] {
+        assert_eq!(check_of(texts, calendar, &[]), expected);
+    }
+    // A cell may bring the person's own along, which every other kind lets pass.
+    assert_eq!(
+        check_of(["Off", link, "<p>off"], None, &[("seat", "4"), ("note", link)]),
+        Some(Leak::Column { column: "note".to_owned(), place: place(Part::Text) })
+    );
+}
+
+#[test]
 fn whatever_brought_a_token_along_is_named() {
     let link = own_link();
     let text = format!("{link} {BOBS}");
-    let parts = Parts { subject: "Hello", text: &text, html: &link, calendar: &link };
+    let calendar = Some(link.as_str());
+    let parts = Parts { kind: Kind::Invite, subject: "Hello", text: &text, html: &link, calendar };
     let bobs = BOBS.replace('.', "%2e");
     let blamed = |values: &[(&'static str, &str)], extra: &[(&str, &str)]| {
         check(parts, OWN, Sources { values, extra }).unwrap_err()
     };
     assert_eq!(
         blamed(&[("title", "x"), ("name", &bobs)], &[("note", &link)]),
-        Leak::Value { name: "name", part: Part::Text }
+        Leak::Value { name: "name", place: invite(Part::Text) }
     );
     assert_eq!(
         blamed(&[("title", "x")], &[("seat", "4"), ("note", &bobs)]),
-        Leak::Column { column: "note".to_owned(), part: Part::Text }
+        Leak::Column { column: "note".to_owned(), place: invite(Part::Text) }
     );
 }
 
@@ -144,16 +181,16 @@ fn whatever_brought_a_token_along_is_named() {
 fn a_leak_says_where_and_what_to_do_and_never_quotes() {
     for (leak, words) in [
         (
-            Leak::HardCoded { part: Part::Html, line: 7 },
+            Leak::HardCoded { place: invite(Part::Html), line: 7 },
             "invite.html holds a link that is not this person's, in line 7 of what it makes: write `{{ link }}` \
              instead of a link",
         ),
         (
-            Leak::Column { column: "note".to_owned(), part: Part::Text },
+            Leak::Column { column: "note".to_owned(), place: invite(Part::Text) },
             "column `note` of the roster holds somebody's link, and invite.txt shows it",
         ),
         (
-            Leak::Missing { part: Part::Calendar },
+            Leak::Missing { place: invite(Part::Calendar) },
             "the calendar event does not hold this person's link: it needs `{{ link }}`, whole",
         ),
     ] {

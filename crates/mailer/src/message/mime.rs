@@ -11,6 +11,7 @@ use meetmint_core::{Attendee, DisplayName, Email};
 
 use super::mailbox;
 use crate::Sender;
+use crate::calendar::{Calendar, Method};
 use crate::templates::Rendered;
 
 /// What stands outside of the parts.
@@ -46,8 +47,7 @@ pub(super) fn assemble(
     envelope: &Envelope<'_>,
     unique: &str,
     texts: Rendered,
-    calendar: &str,
-    organizing: bool,
+    calendar: Option<&Calendar>,
 ) -> Vec<u8> {
     let sender = envelope.sender;
     let from = sender.from_name().map(DisplayName::as_str);
@@ -66,23 +66,24 @@ pub(super) fn assemble(
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(envelope.id.to_owned()))
         .header(AutoSubmitted)
-        .multipart(tree(unique, texts.text, texts.html, calendar, organizing))
+        .multipart(tree(unique, texts.text, texts.html, calendar))
         .expect("a message with From and To is complete")
         .formatted()
 }
 
 /// What an invitation needs: the alternatives first, the calendar last among them, and the same calendar as
-/// a file for programs that only look there. To the organizer it goes as a file alone (§1.1, §1.2).
-fn tree(unique: &str, text: String, html: String, calendar: &str, organizing: bool) -> MultiPart {
+/// a file for programs that only look there. What asks for no answer goes as a file alone (§1.1, §1.2).
+fn tree(unique: &str, text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
     let alternatives = MultiPart::alternative()
         .boundary(boundary("alternative", unique))
         .singlepart(quoted_printable("text/plain; charset=utf-8", text))
         .singlepart(quoted_printable("text/html; charset=utf-8", html));
-    let alternatives = if organizing {
+    let Some(Calendar { method, text: calendar }) = calendar else { return alternatives };
+    let alternatives = if *method == Method::Publish {
         alternatives
     } else {
-        let request = "text/calendar; charset=utf-8; method=REQUEST";
-        alternatives.singlepart(part(request).body(base64(calendar)))
+        let inline = format!("text/calendar; charset=utf-8; method={}", method.name());
+        alternatives.singlepart(part(&inline).body(base64(calendar)))
     };
     let file = part("application/ics; name=\"invite.ics\"")
         .header(ContentDisposition::attachment("invite.ics"))

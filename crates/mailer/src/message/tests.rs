@@ -51,11 +51,13 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
         sequence: 0,
         copy: 0,
         kind: Kind::Invite,
+        before: None,
         stamp: meeting.start,
         language: None,
         zone: None,
         extra: &[],
         practice: false,
+        rehearsal: false,
     };
     let sender = Sender::parse("e@example.org").unwrap();
     let composer = Composer::new(Templates::shipped(), sender.clone(), id);
@@ -64,7 +66,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     let variables = Variables::new(&letter, &sender, email.as_str(), false);
     let texts = composer.texts(&variables, &email).unwrap();
     let until = variables.closes.in_words();
-    let calendar = calendar::write(&letter, &sender, Recipient::Guest(&email), &until);
+    let calendar = calendar::write(&letter, &sender, Method::Request, &email, &until).text;
 
     let parsed = MessageParser::default().parse(&message.bytes).unwrap();
     let leaf = |kind: &str| {
@@ -80,10 +82,11 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     assert_eq!(leaf("calendar"), calendar);
     assert_eq!(leaf("ics"), calendar);
     let parts = Parts {
+        kind: Kind::Invite,
         subject: parsed.subject().unwrap(),
         text: &leaf("plain"),
         html: &leaf("html"),
-        calendar: &leaf("calendar"),
+        calendar: Some(&leaf("calendar")),
     };
     let sources = Sources { values: &[], extra: &[] };
     assert_eq!(guard::check(parts, letter.invite.link.reveal_token(), sources), Ok(()));

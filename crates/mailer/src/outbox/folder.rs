@@ -114,6 +114,22 @@ impl FolderOutbox {
         }
     }
 
+    /// Puts one staged message into its place, as [`commit`](FolderOutbox::commit) does with all.
+    ///
+    /// # Errors
+    /// [`OutboxError::Write`]: what was at its place is as it was.
+    pub fn deliver(&self, name: &str) -> Result<(), OutboxError> {
+        let (from, to) = (self.staging.path().join(name), self.folder.join(name));
+        place(&from, &to).map(drop).map_err(|source| OutboxError::Write { path: to, source })
+    }
+
+    /// Whether a file of that name holds the very bytes of a digest.
+    pub fn holds(&self, name: &str, hash: &[u8; 32]) -> bool {
+        let path = self.folder.join(name);
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|there| there.is_file());
+        is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
+    }
+
     /// Puts all staged messages into the folder, in the order of their names. A link that lies at a name is
     /// replaced itself, not what it leads to.
     ///

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tera::{ErrorKind, Tera, Value};
 
 use super::scan::{Name, Scan, What};
-use super::{HTML, SHIPPED, SUBJECT, TEXT, TemplateProblem, Templates, problem, told};
-use crate::guard::{Part, Reading};
+use super::{SHIPPED, TemplateProblem, Templates, problem, told};
+use crate::Kind;
+use crate::guard::{Part, Place, Reading};
 use crate::message::subject_line;
 use crate::variables::Variables;
 
@@ -55,10 +56,16 @@ pub(super) fn check(templates: &Templates, columns: &[String]) -> Vec<TemplatePr
 /// A file that nothing uses and whose name is nearly that of a template.
 pub(super) fn misspelt(file: &str) -> Option<TemplateProblem> {
     let lower = file.to_lowercase();
-    let meant = SHIPPED.iter().map(|(name, _)| *name).find(|name| {
-        // `invite.html.tera`, `Invite.html`, `invite.htm`, `invite_html`, `invit.html`.
-        lower.starts_with(&format!("{name}.")) || strsim::damerau_levenshtein(&lower, name) <= 2
-    })?;
+    // `invite.html.tera`, `Invite.html`, `invite.htm`, `invite_html`, `invit.html`.
+    let distance = |name: &str| match lower.strip_prefix(name) {
+        Some(more) if more.starts_with('.') => 0,
+        _ => strsim::damerau_levenshtein(&lower, name),
+    };
+    let (_, meant) = SHIPPED
+        .iter()
+        .map(|(name, _)| (distance(name), *name))
+        .filter(|(distance, _)| *distance <= 2)
+        .min()?;
     (file != meant).then(|| {
         TemplateProblem::of(file, "no message is made of a file of this name")
             .hinting(format!("did you mean `{meant}`?"))
@@ -93,47 +100,84 @@ fn syntax(file: &str, source: &str) -> Option<TemplateProblem> {
 /// A token in a template is everybody's, so it is nobody's own.
 fn hard_coded(file: &str, source: &str) -> Option<TemplateProblem> {
     let line = Reading::of(source).token()?;
+    let cancels = Place::of_template(file).is_some_and(|place| !place.kind.has_link());
+    let hint = if cancels {
+        "take it out: a cancellation has no link"
+    } else {
+        "write `{{ link }}`: it stands for each person's own"
+    };
     let mut problem =
         TemplateProblem::of(file, "it holds somebody's link, and everybody would get it")
-            .hinting("write `{{ link }}`: it stands for each person's own");
+            .hinting(hint);
     problem.line = Some(line);
     Some(problem)
 }
 
-/// Renders all parts for made-up people, and looks at what comes out.
+/// Renders all parts of all kinds for made-up people, and looks at what comes out.
 fn rendered(templates: &Templates, columns: &[String]) -> Vec<TemplateProblem> {
     if let Err(error) = super::engine(&templates.sources) {
-        return vec![told(TEXT, &error).0];
+        let problem = told("invite.txt", &error).0;
+        return vec![if ships(templates, &problem.file) {
+            let hint = format!(
+                "`{}` is the one that ships: keep what it needs, or write one of your own",
+                problem.file
+            );
+            problem.hinting(hint)
+        } else {
+            problem
+        }];
     }
-    let mut problems = Vec::new();
-    for everything in [true, false] {
-        let sample = Variables::sample(LINK, columns, everything);
-        for (part, file) in [(Part::Subject, SUBJECT), (Part::Text, TEXT), (Part::Html, HTML)] {
-            let found = match templates.render(part, &sample) {
-                // With everything there it went well, or is told already.
-                Err(error) if !everything => Some(error.0.hinting(
-                    "not everybody has it: ask with `{% if … %}` before, as in `{% if start.own %}`",
-                )),
-                Err(error) => Some(error.0),
-                Ok(output) if part == Part::Subject => subject_line(&output)
-                    .is_none()
-                    .then(|| TemplateProblem::of(file, "it makes an empty subject")),
-                Ok(output) => (!output.contains(LINK)).then(|| {
-                    TemplateProblem::of(file, "it does not show the person's link")
-                        .hinting("write `{{ link }}` where it should stand")
-                }),
-            };
-            // A problem of everybody's comes up twice.
-            let new = |found: &TemplateProblem| {
-                !problems.iter().any(|seen: &TemplateProblem| {
-                    (&seen.file, seen.line, seen.column) == (&found.file, found.line, found.column)
-                })
-            };
-            let found = found.filter(new);
-            problems.extend(found);
+    let mut problems: Vec<TemplateProblem> = Vec::new();
+    for kind in Kind::ALL {
+        for everything in [true, false] {
+            let sample = Variables::sample(kind, LINK, columns, everything);
+            for part in [Part::Subject, Part::Text, Part::Html] {
+                let place = Place { kind, part };
+                let found = match templates.render(place, &sample) {
+                    // With everything there it went well, or is told already.
+                    Err(error) if !everything => Some(error.0.hinting(
+                        "not everybody has it: ask with `{% if … %}` before, as in `{% if start.own %}`",
+                    )),
+                    Err(error) => Some(error.0),
+                    Ok(output) => amiss(place, &output),
+                };
+                // A problem of everybody's comes up twice, and one of a shared file for every kind.
+                let new = |found: &TemplateProblem| {
+                    !problems.iter().any(|seen| {
+                        (&seen.file, seen.line, seen.column)
+                            == (&found.file, found.line, found.column)
+                    })
+                };
+                problems.extend(found.filter(new));
+            }
         }
     }
     problems
+}
+
+/// Whether a file is as it ships: then what is wrong in it comes from another.
+fn ships(templates: &Templates, file: &str) -> bool {
+    let source = templates.sources.get(file).map(String::as_str);
+    SHIPPED.iter().any(|(name, text)| *name == file && Some(*text) == source)
+}
+
+/// What is wrong with what a template made of the sample.
+fn amiss(place: Place, output: &str) -> Option<TemplateProblem> {
+    let problem = |message: &str| TemplateProblem::of(&place.to_string(), message);
+    if place.part == Part::Subject {
+        return subject_line(output).is_none().then(|| problem("it makes an empty subject"));
+    }
+    match (place.kind.has_link(), output.contains(LINK)) {
+        (true, false) => Some(
+            problem("it does not show the person's link")
+                .hinting("write `{{ link }}` where it should stand"),
+        ),
+        (false, true) => Some(
+            problem("it shows the person's link, and a cancellation has none")
+                .hinting("take `{{ link }}` out, or ask with `{% if kind != \"cancel\" %}` before"),
+        ),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Knows what templates may name.
@@ -150,7 +194,8 @@ impl<'a> Checker<'a> {
         columns: &[String],
         scans: &BTreeMap<&str, Scan<'a>>,
     ) -> Checker<'a> {
-        let variables = Value::from_serializable(&Variables::sample(LINK, columns, true));
+        let variables =
+            Value::from_serializable(&Variables::sample(Kind::Update, LINK, columns, true));
         let locals = scans.values().flat_map(|scan| scan.locals.iter().copied()).collect();
         Checker { templates, variables, locals }
     }
@@ -179,7 +224,9 @@ impl<'a> Checker<'a> {
                 self.variable(path, guarded.contains(path.as_slice()))?
             }
             // A file that HTML includes is escaped as HTML, whatever it is called.
-            What::Filter("safe") if file != TEXT && file != SUBJECT => {
+            What::Filter("safe")
+                if Place::of_template(file).is_none_or(|place| place.part == Part::Html) =>
+            {
                 let hint = "leave it out: values are escaped so that no name becomes HTML";
                 ("`safe` would let a name become HTML".to_owned(), Some(hint.to_owned()))
             }

@@ -25,7 +25,8 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
 }
 
 const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, `organizing`, `language`, `link`, \
-                   `address`, `start`, `end`, `opens`, `closes`, `duration`, `organizer`, `kind`, `practice`, `extra`";
+                   `address`, `start`, `end`, `opens`, `closes`, `duration`, `organizer`, `kind`, `before`, \
+                   `changed`, `practice`, `rehearsal`, `extra`";
 
 #[test]
 fn what_ships_is_sound() {
@@ -49,8 +50,8 @@ fn a_folder_takes_the_place_of_what_it_has() {
     let folder = folder(&files);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let columns = ["seat".to_owned()];
-    let sample = crate::variables::Variables::sample("L", &columns, true);
-    let rendered = templates.render_all(&sample).unwrap();
+    let sample = crate::variables::Variables::sample(Kind::Invite, "L", &columns, true);
+    let rendered = templates.render_all(Kind::Invite, &sample).unwrap();
     assert_eq!(rendered.text, "<Events team>\nAda Lovelace\nL a cell");
     assert!(rendered.html.starts_with("<!DOCTYPE html>"));
 }
@@ -67,7 +68,7 @@ fn values_are_escaped_in_html_and_nowhere_else() {
     ]);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let values = std::collections::BTreeMap::from([("name", "<\"&'>")]);
-    let rendered = templates.render_all(&values).unwrap();
+    let rendered = templates.render_all(Kind::Invite, &values).unwrap();
     assert_eq!(rendered.subject, "<\"&'> <\"&'><\"&'>");
     assert_eq!(rendered.text, "<\"&'> <\"&'><\"&'>");
     let escaped = "&lt;&quot;&amp;&#39;&gt;";
@@ -161,6 +162,56 @@ fn a_message_without_its_link_or_with_anothers_is_told() {
 }
 
 #[test]
+fn every_kind_is_looked_into() {
+    let never = "it does not show the person's link | write `{{ link }}` where it should stand";
+    let shown = "it shows the person's link, and a cancellation has none | take `{{ link }}` out, or ask with \
+                 `{% if kind != \"cancel\" %}` before";
+    let files = ["invite", "update", "cancel", "remind"].map(|kind| format!("{kind}.txt"));
+    let texts = |text| files.each_ref().map(|file| (file.as_str(), text));
+    case(
+        &texts("Hello"),
+        &[
+            &format!("invite.txt: {never}"),
+            &format!("remind.txt: {never}"),
+            &format!("update.txt: {never}"),
+        ],
+    );
+    case(&texts("{{ link }}"), &[&format!("cancel.txt: {shown}")]);
+    case(&texts("{% if kind != \"cancel\" %}{{ link }}{% endif %}"), &[]);
+    // Of a part that all have in common.
+    case(&[("when.txt", "{{ link }}")], &[&format!("cancel.txt: {shown}")]);
+    case(
+        &[("frame.html", "{{ title }}{% block link %}{{ link }}{% endblock %}")],
+        &[
+            "cancel.html:3:11: block `gist` is not defined in any parent template | `cancel.html` is the one that ships: \
+         keep what it needs, or write one of your own",
+        ],
+    );
+    case(
+        &[("when.html", "\n{{ star.date }}")],
+        &[&format!(
+            "when.html:2:4: there is no variable `star` | did you mean `start`? There are {ALL}"
+        )],
+    );
+    case(
+        &[("update.html", "{{ link }}{{ before.titel }}{{ changed.times }}")],
+        &[
+            "update.html:1:14: `before` has no field `titel` | did you mean `title`? There are `title`, `room`, \
+             `start`, `end`, `role`, `moderator`, `name`",
+            "update.html:1:32: `changed` has no field `times` | did you mean `time`? There are `title`, `time`, \
+             `room`, `role`, `name`, `link`",
+        ],
+    );
+    let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJl";
+    case(
+        &[("cancel.txt", token)],
+        &[
+            "cancel.txt:1: it holds somebody's link, and everybody would get it | take it out: a cancellation has no link",
+        ],
+    );
+}
+
+#[test]
 fn what_only_the_whole_set_shows_is_told_with_its_place() {
     case(
         &[("invite.txt", "{{ link }}\n{{ <Box /> }}")],
@@ -183,12 +234,22 @@ fn a_misspelt_file_name_is_told() {
             ("Invite.html", ""),
             ("invite.subject.txt", ""),
             ("other.txt", ""),
+            ("cancle.html", ""),
+            ("update.text", ""),
+            ("reminder.txt", ""),
+            ("Remind.subject", ""),
+            ("frames.html", ""),
         ],
         &[
             &format!("Invite.html: {never} `invite.html`?"),
+            &format!("Remind.subject: {never} `remind.subject`?"),
+            &format!("cancle.html: {never} `cancel.html`?"),
+            &format!("frames.html: {never} `frame.html`?"),
             &format!("invit.txt: {never} `invite.txt`?"),
             &format!("invite.htm: {never} `invite.html`?"),
             &format!("invite.subject.txt: {never} `invite.subject`?"),
+            &format!("reminder.txt: {never} `remind.txt`?"),
+            &format!("update.text: {never} `update.txt`?"),
         ],
     );
     // Nearly a template's name, but used.
@@ -210,8 +271,8 @@ fn templates_that_do_not_fit_together_make_no_message() {
     let templates = Templates::from_folder(folder.path()).unwrap();
     let problem = templates.check(&[]).remove(0);
     assert!(problem.message.starts_with("circular include"), "{problem}");
-    let sample = crate::variables::Variables::sample("L", &[], true);
-    assert!(templates.render_all(&sample).is_err());
+    let sample = crate::variables::Variables::sample(Kind::Invite, "L", &[], true);
+    assert!(templates.render_all(Kind::Invite, &sample).is_err());
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use mail_parser::{Message as Parsed, MessageParser};
 use meetmint_core::{LinkOption, Role, Room, known_zone};
-use meetmint_mailer::{ComposeError, Leak, Part, Templates};
+use meetmint_mailer::{ComposeError, Kind, Leak, Part, Place, Templates};
 
 use crate::support::{Setup, composer, meeting, mint, person};
+
+const TEXT: Place = Place { kind: Kind::Invite, part: Part::Text };
 
 fn parsed(bytes: &[u8]) -> Parsed<'_> {
     let parsed = MessageParser::default().parse(bytes).unwrap();
@@ -231,7 +233,7 @@ fn a_cell_with_somebody_elses_link_stops_the_message() {
 
     setup.extra[1].1 = bobs;
     let error = setup.compose(&ada).unwrap_err();
-    let leak = Leak::Column { column: "link".to_owned(), part: Part::Text };
+    let leak = Leak::Column { column: "link".to_owned(), place: TEXT };
     let to = ada.email.clone().unwrap();
     assert_eq!(error, ComposeError::Leak { to, source: leak.clone() });
     assert_eq!(

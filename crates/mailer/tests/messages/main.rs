@@ -3,5 +3,6 @@
 
 mod awkward;
 mod folder;
+mod life;
 mod structure;
 mod support;

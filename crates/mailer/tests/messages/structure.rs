@@ -6,12 +6,12 @@ use meetmint_mailer::{Sender, Templates};
 
 use crate::support::{Setup, composer, id, person, town_hall};
 
-fn parsed(bytes: &[u8]) -> Parsed<'_> {
+pub(crate) fn parsed(bytes: &[u8]) -> Parsed<'_> {
     MessageParser::default().parse(bytes).unwrap()
 }
 
 /// The message's tree, one part a line.
-fn tree(message: &Parsed<'_>) -> Vec<String> {
+pub(crate) fn tree(message: &Parsed<'_>) -> Vec<String> {
     fn walk(message: &Parsed<'_>, at: u32, depth: usize, lines: &mut Vec<String>) {
         let part = message.part(at).unwrap();
         let kind = part.content_type().unwrap();
@@ -36,11 +36,11 @@ fn tree(message: &Parsed<'_>) -> Vec<String> {
 }
 
 /// What a calendar says, without the folds.
-fn lines(calendar: &str) -> Vec<String> {
+pub(crate) fn lines(calendar: &str) -> Vec<String> {
     calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
 }
 
-fn calendar_of(message: &Parsed<'_>) -> String {
+pub(crate) fn calendar_of(message: &Parsed<'_>) -> String {
     String::from_utf8(message.attachments().last().unwrap().contents().to_vec()).unwrap()
 }
 

@@ -6,7 +6,7 @@ use meetmint_core::{
     Attendee, Deployment, DisplayName, Email, Invite, Meeting, MeetingId, Mint, Role, Room, Server,
     SigningKey, Uid, known_zone,
 };
-use meetmint_mailer::{ComposeError, Composer, Kind, Letter, Message, Sender, Templates};
+use meetmint_mailer::{Before, ComposeError, Composer, Kind, Letter, Message, Sender, Templates};
 
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
@@ -18,6 +18,14 @@ pub(crate) struct Setup {
     pub(crate) zone: Option<TimeZone>,
     pub(crate) extra: Vec<(&'static str, String)>,
     pub(crate) practice: bool,
+    pub(crate) rehearsal: bool,
+    pub(crate) kind: Kind,
+    pub(crate) sequence: u32,
+    pub(crate) stamp: Timestamp,
+    /// Meeting, role and name that the person was told before.
+    pub(crate) before: Option<(Meeting, Role, &'static str)>,
+    /// The start that the UID was made of, if it isn't the meeting's.
+    pub(crate) first_start: Option<Timestamp>,
     pub(crate) mint: Mint,
 }
 
@@ -30,6 +38,12 @@ impl Setup {
             zone: None,
             extra: Vec::new(),
             practice: false,
+            rehearsal: false,
+            kind: Kind::Invite,
+            sequence: 0,
+            stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
+            before: None,
+            first_start: None,
             mint: mint(None),
         }
     }
@@ -40,25 +54,38 @@ impl Setup {
     }
 
     pub(crate) fn uid(&self, attendee: &Attendee) -> Uid {
-        id().uid(&attendee.key(), self.meeting.room.node(), self.meeting.start)
+        let start = self.first_start.unwrap_or(self.meeting.start);
+        id().uid(&attendee.key(), "autumn-town-hall", start)
     }
 
     pub(crate) fn compose(&self, attendee: &Attendee) -> Result<Message, ComposeError> {
         let extra: Vec<_> = self.extra.iter().map(|(key, cell)| (*key, cell.as_str())).collect();
+        let before = self.before.as_ref().map(|(meeting, role, name)| Before {
+            title: &meeting.title,
+            room: meeting.room.name(),
+            start: meeting.start,
+            end: meeting.end,
+            zone: meeting.zone.clone(),
+            role: &role.name,
+            moderator: role.moderator,
+            name,
+        });
         self.composer.compose(&Letter {
             invite: &self.invite(attendee),
             meeting: &self.meeting,
             role: &self.role,
             address: &self.mint.server().address(&self.meeting.room),
             uid: self.uid(attendee),
-            sequence: 0,
+            sequence: self.sequence,
             copy: 0,
-            kind: Kind::Invite,
-            stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
+            kind: self.kind,
+            before,
+            stamp: self.stamp,
             language: None,
             zone: self.zone.clone(),
             extra: &extra,
             practice: self.practice,
+            rehearsal: self.rehearsal,
         })
     }
 }

@@ -60,11 +60,24 @@ pub(crate) enum Command {
     Check(Check),
     /// Write a file with everybody's personal link
     Links(Links),
-    /// Write everybody's invitation
-    #[command(long_about = "Write everybody's invitation: check -> send --dry-run -> send.
+    /// Show what `send` would do, and do nothing
+    Plan(Plan),
+    /// Invite, update and cancel: exactly what is due
+    #[command(
+        long_about = "Invite, update and cancel: exactly what is due, safe to run again at any time.
 
-Messages go to the folder outbox, one .eml file a person: nothing leaves this machine.")]
+The ladder: check -> plan -> send --to ME -> send. The list is what should be, the ledger what has been
+sent; new people are invited, changed ones updated, removed ones cancelled, all others left in peace."
+    )]
     Send(Send),
+    /// Remind those who are invited
+    Remind(Remind),
+    /// Call the meeting off, for everybody or for some
+    Cancel(Cancel),
+    /// Show who has what
+    Status(Status),
+    /// After a crash: decide the messages of which nobody knows whether they arrived
+    Settle(Settle),
     /// Print one personal link
     Token(Token),
 }
@@ -142,23 +155,142 @@ pub(crate) enum LinksFormat {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  meetmint send --dry-run                     make and check every message, write nothing
-  meetmint send --limit 1                     look at one first
-  meetmint send                               all of them, in outbox/
-  meetmint send --only ada@example.org")]
-pub(crate) struct Send {
-    /// Make and check every message, and write nothing
+pub(crate) struct Overrides {
+    /// Invite everybody, though the ledger remembers nobody
     #[arg(long)]
-    pub(crate) dry_run: bool,
+    pub(crate) first: bool,
+    /// Cancel more than a fifth of those invited
+    #[arg(long)]
+    pub(crate) cancel_many: bool,
+    /// It is the same meeting, at a later time
+    #[arg(long)]
+    pub(crate) postponed: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint plan
+  meetmint plan --format json | jq .invitations")]
+pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
     /// At most so many people, from the first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
+    /// Go on without rows that have something wrong in them
+    #[arg(long)]
+    pub(crate) skip_bad_rows: bool,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
     /// The form of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint send --dry-run                     the same as `plan`
+  meetmint send --to me@example.org           one rehearsal, to me
+  meetmint send --limit 1                     look at one first
+  meetmint send                               all that is due
+  meetmint send --again --only ada@example.org
+  meetmint send --yes --wait forever          for cron")]
+pub(crate) struct Send {
+    #[command(flatten)]
+    pub(crate) plan: Plan,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Send those chosen a fresh copy
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// One rehearsal to this address, which leaves no trace
+    #[arg(long, value_name = "ME", conflicts_with_all = ["again", "dry_run"])]
+    pub(crate) to: Option<String>,
+    /// Whose message the rehearsal is [default: the first participant's]
+    #[arg(long = "as", value_name = "EMAIL", requires = "to")]
+    pub(crate) as_: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+/// How a command that mails goes on.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// Answer the question with yes
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Stay so long for a later try, or for another run: like 15m, 0 or forever [default: 15m, and 0 for another run]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint remind
+  meetmint remind --before 1h --yes -q        for cron: once, within the last hour")]
+pub(crate) struct Remind {
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+    /// Only within so long before the start, once, and silently otherwise
+    #[arg(long, value_name = "TIME")]
+    pub(crate) before: Option<String>,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint cancel                             for everybody
+  meetmint cancel --only ada@example.org
+  meetmint cancel --undo                      and `send` invites again")]
+pub(crate) struct Cancel {
+    /// Only this person; may be given more than once
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) only: Vec<String>,
+    /// Call it on again
+    #[arg(long)]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint status
+  meetmint status --format csv > status.csv")]
+pub(crate) struct Status {
+    /// The form of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = StatusFormat::Text)]
+    pub(crate) format: StatusFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    Text,
+    Csv,
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    group = ArgGroup::new("how").required(true).args(["sent", "resend"]),
+    after_help = "Examples:
+  meetmint settle --sent                      they arrived, or shall count as if
+  meetmint settle --resend --only ada@example.org"
+)]
+pub(crate) struct Settle {
+    /// Count them as sent
+    #[arg(long)]
+    pub(crate) sent: bool,
+    /// Send the very same messages once more
+    #[arg(long)]
+    pub(crate) resend: bool,
+    /// Only this person; may be given more than once
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) run: Run,
 }
 
 #[derive(Args, Debug)]

@@ -1,9 +1,14 @@
 //! One function a subcommand: each calls the crates in order.
 
+mod cancel;
 mod check;
 mod init;
 mod links;
+mod plan;
+mod remind;
 mod send;
+mod settle;
+mod status;
 mod token;
 
 use anstream::ColorChoice;
@@ -29,7 +34,12 @@ pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
         Command::Init(init) => init::run(&init, report, &world),
         Command::Check(check) => check::run(&check, meeting, report, &world),
         Command::Links(links) => links::run(&links, meeting, report, &world),
+        Command::Plan(plan) => plan::run(&plan, meeting, report, &world),
         Command::Send(send) => send::run(&send, meeting, report, &world),
+        Command::Remind(remind) => remind::run(&remind, meeting, report, &world),
+        Command::Cancel(cancel) => cancel::run(&cancel, meeting, report, &world),
+        Command::Status(status) => status::run(&status, meeting, report, &world),
+        Command::Settle(settle) => settle::run(&settle, meeting, report, &world),
         Command::Token(token) => token::run(&token, meeting, report, &world),
     }
 }

@@ -208,6 +208,21 @@ impl<'d> Table<'d> {
         }
     }
 
+    pub(crate) fn integer(&self, key: &'static str) -> Option<Placed<i64>> {
+        let value = self.value(key)?;
+        let read = match value.value {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        match read {
+            Some(number) => Some(Placed { value: number, span: value.span }),
+            None => {
+                self.wrong(key, &value, "a whole number");
+                None
+            }
+        }
+    }
+
     /// A list of texts; a text alone counts as a list of one.
     pub(crate) fn strings(&self, key: &'static str) -> Vec<Placed<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };

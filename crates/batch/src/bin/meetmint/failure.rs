@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use meetmint_batch::{EachError, Problem, ReplaceError};
 use meetmint_core::MintError;
-use meetmint_mailer::OutboxError;
+use meetmint_mailer::{LedgerError, OutboxError, PostError};
 
 use crate::settings::FILE;
 
@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// What the user wrote or named is wrong or absent: nothing was done.
     Wrong = 3,
+    /// Done in part: somebody chosen is refused, deferred, in doubt, or still due.
+    Partly = 4,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -42,7 +44,9 @@ pub(crate) enum Failure {
     /// Arguments that do not go together.
     Usage { message: String, hint: Option<String> },
     /// Something was reached and failed.
-    Broken { message: String, cause: Option<Box<dyn Error + Send + Sync>> },
+    Broken { message: String, cause: Option<Box<dyn Error + Send + Sync>>, hint: Option<String> },
+    /// Somebody else is at work on the meeting.
+    Busy { message: String, hint: String },
     /// Ctrl-C; the words say how to go on.
     Interrupted { message: String },
     /// Whoever reads our output has enough of it: no error.
@@ -62,7 +66,7 @@ impl Failure {
         message: impl Into<String>,
         cause: impl Error + Send + Sync + 'static,
     ) -> Failure {
-        Failure::Broken { message: message.into(), cause: Some(Box::new(cause)) }
+        Failure::Broken { message: message.into(), cause: Some(Box::new(cause)), hint: None }
     }
 
     /// There is no meeting where one was looked for.
@@ -98,7 +102,7 @@ impl Failure {
         match self {
             Failure::Problems { .. } | Failure::Wrong { .. } => Exit::Wrong,
             Failure::Usage { .. } => Exit::Usage,
-            Failure::Broken { .. } => Exit::Failed,
+            Failure::Broken { .. } | Failure::Busy { .. } => Exit::Failed,
             Failure::Interrupted { .. } => Exit::Interrupted,
             Failure::ClosedPipe => Exit::Done,
         }
@@ -107,7 +111,7 @@ impl Failure {
 
 impl From<MintError> for Failure {
     fn from(error: MintError) -> Failure {
-        Failure::Broken { message: error.to_string(), cause: None }
+        Failure::Broken { message: error.to_string(), cause: None, hint: None }
     }
 }
 
@@ -126,8 +130,41 @@ impl From<ReplaceError> for Failure {
                     }
                     _ => None,
                 };
-                Failure::Broken { message, cause }
+                Failure::Broken { message, cause, hint: None }
             }
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Failure {
+        let (message, hint) = (error.to_string(), error.hint().to_owned());
+        match error {
+            LedgerError::OtherMeeting(_)
+            | LedgerError::Newer
+            | LedgerError::NotALedger
+            | LedgerError::NetworkDrive(_) => Failure::wrong(message, hint),
+            LedgerError::Open { source, .. } => {
+                Failure::Broken { message, cause: Some(source.into()), hint: Some(hint) }
+            }
+            LedgerError::Other(source) => {
+                Failure::Broken { message, cause: Some(source.into()), hint: Some(hint) }
+            }
+            _ => Failure::Broken { message, cause: None, hint: Some(hint) },
+        }
+    }
+}
+
+impl From<PostError> for Failure {
+    fn from(error: PostError) -> Failure {
+        match error {
+            PostError::Ledger(error) => error.into(),
+            PostError::Folder(error) => error.into(),
+            PostError::Changed(_) => Failure::wrong(
+                error.to_string(),
+                "settle it as sent: meetmint settle --sent; then send a fresh copy: meetmint send --again --only EMAIL",
+            ),
+            _ => Failure::Wrong { message: crate::mail::with_causes(&error), hint: None },
         }
     }
 }
@@ -143,7 +180,7 @@ impl From<OutboxError> for Failure {
             OutboxError::Folder { source, .. } | OutboxError::Write { source, .. } => {
                 Failure::broken(message, source)
             }
-            _ => Failure::Broken { message, cause: None },
+            _ => Failure::Broken { message, cause: None, hint: None },
         }
     }
 }

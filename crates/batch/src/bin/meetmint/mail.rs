@@ -1,96 +1,77 @@
 //! From settings and roster to messages: who writes, in which words, to whom.
 
-use meetmint_batch::{Passes, Person, Problem, Roster};
-use meetmint_core::Email;
+use meetmint_batch::{Entry, Person, Problem, Roster};
 use meetmint_mailer::{
-    Composer, Kind, Letter, Message, Sender, TemplateProblem, Templates, file_name,
+    Composer, Row, Sender, ServerFacts, Sheet, SheetParts, TemplateProblem, Templates,
 };
 
-use jiff::Timestamp;
-
+use crate::failure::Failure;
 use crate::prepare::Prepared;
 use crate::settings::Settings;
 
-/// Makes the messages of a prepared meeting.
-pub(crate) struct Mail<'p> {
-    prepared: &'p Prepared,
-    passes: &'p Passes<'p>,
-    composer: Composer,
+/// What messages of a prepared meeting are made with.
+pub(crate) struct Mail {
+    pub(crate) composer: Composer,
+    server: ServerFacts,
     extras: Vec<(String, usize)>,
-    stamp: Timestamp,
 }
 
-impl<'p> Mail<'p> {
-    /// Messages that carry the date `stamp`.
+impl Mail {
+    /// Sender and templates, checked.
     ///
     /// # Errors
-    /// Everything that is wrong with the sender and the templates.
-    pub(crate) fn new(
-        prepared: &'p Prepared,
-        passes: &'p Passes<'p>,
-        stamp: Timestamp,
-    ) -> Result<Mail<'p>, Vec<Problem>> {
-        let Prepared { settings, roster, .. } = prepared;
+    /// Everything that is wrong with them.
+    pub(crate) fn new(prepared: &Prepared) -> Result<Mail, Failure> {
+        let Prepared { settings, roster, mint, .. } = prepared;
         let mut problems = problems(settings, roster);
         if settings.mail.from.is_none() {
-            let problem = Problem::of_file(
-                "no-from",
-                &settings.shown,
-                "`from` is missing: mail has to come from somebody",
-            );
+            let message = "`from` is missing: mail has to come from somebody";
+            let problem = Problem::of_file("no-from", &settings.shown, message);
             problems.push(problem.hint("write it under [mail]: from = \"Name <address>\""));
         }
         match (sender(settings), templates(settings)) {
             (Ok(Some(sender)), Ok(templates)) if problems.is_empty() => Ok(Mail {
-                prepared,
-                passes,
                 composer: Composer::new(templates, sender, settings.id.clone()),
+                server: ServerFacts::new(&settings.server, mint.key()),
                 extras: roster.extras(),
-                stamp,
             }),
-            _ => Err(problems),
+            _ => Err(Failure::Problems { problems, more: 0 }),
         }
     }
 
-    /// A person's message and the name of its file.
-    ///
-    /// # Errors
-    /// What is wrong with this very message, with the row that it comes from.
-    pub(crate) fn message(&self, person: &Person<'_>) -> Result<(String, Message), Problem> {
-        let Prepared { settings, roster, mint, .. } = self.prepared;
-        let entry = &person.entry;
+    /// What a person of the roster is to be told, and the row it is for the ledger.
+    pub(crate) fn sheet(&self, prepared: &Prepared, person: &Person<'_>) -> Option<(Row, String)> {
+        let sheet = self.sheet_of(prepared, &person.entry, person)?;
+        let meeting = prepared.roster.meeting_of(&person.entry);
+        let text = sheet.text();
+        let row = Row::new(&person.entry.attendee.key(), meeting.room.node(), &sheet, &text);
+        Some((row, text))
+    }
+
+    /// What somebody is to be told, with the further columns of a person's row.
+    pub(crate) fn sheet_of(
+        &self,
+        prepared: &Prepared,
+        entry: &Entry,
+        person: &Person<'_>,
+    ) -> Option<Sheet> {
+        let Prepared { settings, roster, .. } = prepared;
         let meeting = roster.meeting_of(entry);
-        let problem = |message: String| {
-            let problem = Problem::of_file("no-message", roster.shown(), message);
-            if let Some(line) = person.line() { problem.at(line) } else { problem }
-        };
-        let invite = self.passes.invite(entry).map_err(|error| problem(error.to_string()))?;
-        let uid = settings.id.uid(&entry.attendee.key(), meeting.room.node(), meeting.start);
+        let role = &roster.roles().all()[entry.role];
         let extra: Vec<(&str, &str)> =
             self.extras.iter().map(|(key, at)| (key.as_str(), person.cell(*at))).collect();
-        let letter = Letter {
-            invite: &invite,
+        Sheet::new(&SheetParts {
+            attendee: &entry.attendee,
             meeting,
-            role: &roster.roles().all()[entry.role],
-            address: &mint.server().address(&meeting.room),
-            uid,
-            sequence: 0,
-            copy: 0,
-            kind: Kind::Invite,
-            stamp: self.stamp,
+            role,
+            window: settings.windows.of(role, meeting),
+            server: &self.server,
+            sender: self.composer.sender(),
             language: entry.language.as_deref().or(settings.mail.language.as_deref()),
-            zone: entry.zone.clone(),
+            zone: entry.zone.as_ref(),
             extra: &extra,
-            practice: mint.key().is_practice(),
-        };
-        let message =
-            self.composer.compose(&letter).map_err(|error| problem(with_causes(&error)))?;
-        Ok((name(&message.to, &letter), message))
+        })
     }
-}
-
-fn name(to: &Email, letter: &Letter<'_>) -> String {
-    file_name(to, letter.uid, letter.sequence, letter.kind, letter.copy)
 }
 
 /// Everything that is wrong with the sender, as far as there is one, and with the templates.
@@ -146,7 +127,7 @@ fn of_template(settings: &Settings, problem: TemplateProblem) -> Problem {
 }
 
 /// An error and what caused it, on one line.
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

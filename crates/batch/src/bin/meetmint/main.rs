@@ -1,5 +1,6 @@
 //! The `meetmint` command: parse, run, exit code.
 
+mod campaign;
 mod cli;
 mod commands;
 mod document;

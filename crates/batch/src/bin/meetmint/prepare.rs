@@ -5,7 +5,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_batch::{Choice, Problem, Roster, Survey, quoted, suggest};
-use meetmint_core::{Email, Mint};
+use meetmint_core::{Email, MeetingId, Mint};
+use meetmint_mailer::Ledger;
 
 use crate::cli::ChoiceArgs;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ pub(crate) struct Prepared {
     pub(crate) mint: Mint,
     pub(crate) roster: Roster,
     pub(crate) survey: Survey,
+    /// What is wrong with rows that are passed over.
+    pub(crate) bad_rows: Vec<Problem>,
 }
 
 /// A meeting folder as far as it can be understood, with everything that is wrong in it.
@@ -29,6 +32,8 @@ pub(crate) struct Findings {
     pub(crate) roster: Option<Roster>,
     pub(crate) survey: Option<Survey>,
     pub(crate) problems: Vec<Problem>,
+    /// What is wrong with rows, among `problems`.
+    bad_rows: Vec<Problem>,
     pub(crate) more: usize,
 }
 
@@ -41,8 +46,14 @@ pub(crate) fn find(
     need_email: bool,
     world: &World,
 ) -> Result<Findings, Failure> {
-    let loaded = settings::load(meeting)?;
+    let mut loaded = settings::load(meeting)?;
     let mut problems = loaded.problems;
+    if let Some(settings) = loaded.settings.as_mut().filter(|settings| !settings.id_written)
+        && let Some(id) = Ledger::meeting_at(&settings.mail.ledger)
+    {
+        // A meeting that is known by now keeps the name it is known by.
+        settings.id = MeetingId::written(&id).unwrap_or_else(|| settings.id.clone());
+    }
     let mut more = 0;
     let mut mint = None;
     if let Some(settings) = &loaded.settings {
@@ -52,12 +63,14 @@ pub(crate) fn find(
         }
     }
     let (mut roster, mut survey) = (None, None);
+    let mut bad_rows = Vec::new();
     if let Some(mut named) = loaded.roster {
         named.spec.need_email = need_email;
         match Roster::open(&named.path, &named.shown, named.spec) {
             Ok(opened) => {
                 let found = opened.survey(world.now);
-                problems.extend(found.problems().iter().cloned());
+                bad_rows = found.problems().to_vec();
+                problems.extend(bad_rows.iter().cloned());
                 more = found.more_problems();
                 roster = Some(opened);
                 survey = Some(found);
@@ -65,7 +78,7 @@ pub(crate) fn find(
             Err(found) => problems.extend(found),
         }
     }
-    Ok(Findings { settings: loaded.settings, mint, roster, survey, problems, more })
+    Ok(Findings { settings: loaded.settings, mint, roster, survey, problems, bad_rows, more })
 }
 
 impl Findings {
@@ -75,10 +88,18 @@ impl Findings {
             (Some(settings), Some(mint), Some(roster), Some(survey))
                 if self.problems.is_empty() =>
             {
-                Ok(Prepared { settings, mint, roster, survey })
+                Ok(Prepared { settings, mint, roster, survey, bad_rows: Vec::new() })
             }
             _ => Err(Failure::Problems { problems: self.problems, more: self.more }),
         }
+    }
+
+    /// The same, but bad rows are passed over and listed.
+    pub(crate) fn sound_without_bad_rows(mut self) -> Result<Prepared, Failure> {
+        let bad_rows = std::mem::take(&mut self.bad_rows);
+        self.problems.retain(|problem| !bad_rows.contains(problem));
+        let prepared = self.sound()?;
+        Ok(Prepared { bad_rows, ..prepared })
     }
 }
 

@@ -41,15 +41,19 @@ impl Report {
             Failure::Wrong { message, hint } | Failure::Usage { message, hint } => {
                 self.say(ERROR, "error", message, hint.as_deref());
             }
-            Failure::Broken { message, cause } => {
+            Failure::Broken { message, cause, hint } => {
                 self.say(ERROR, "error", message, None);
                 let cause: Option<&(dyn Error + 'static)> =
                     cause.as_deref().map(|cause| cause as &(dyn Error + 'static));
                 for cause in iter::successors(cause, |&cause| cause.source()) {
                     self.line(&format!("  cause: {cause}"));
                 }
+                if let Some(hint) = hint {
+                    self.line(&format!("  hint: {hint}"));
+                }
             }
             Failure::Interrupted { message } => self.say(ERROR, "interrupted", message, None),
+            Failure::Busy { message, hint } => self.say(ERROR, "error", message, Some(hint)),
             Failure::ClosedPipe => {}
         }
     }
@@ -96,6 +100,16 @@ impl Report {
         }
         let answer = answer.trim();
         Ok(if answer.is_empty() { default.to_owned() } else { answer.to_owned() })
+    }
+
+    /// A question that is answered with yes or no: No, unless somebody types yes.
+    pub(crate) fn confirm(self, question: &str) -> Result<bool, Failure> {
+        self.prompt(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        io::stdin()
+            .read_line(&mut answer)
+            .map_err(|error| Failure::broken("cannot read the answer", error))?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
     /// A question whose answer is not shown.

@@ -12,7 +12,7 @@ use meetmint_core::{Kind, MeetingId, Room, Server};
 
 use crate::document::Document;
 use crate::failure::Failure;
-pub(crate) use mail::MailSettings;
+pub(crate) use mail::{MailSettings, OutboxSettings};
 pub(crate) use server::{KeyPlace, KeySource};
 
 /// The name of the file that makes a folder a meeting folder.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -26,9 +27,9 @@ impl World {
                 signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupted));
             let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));
         }
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
-        let now = Timestamp::now();
-        World { now, interrupted }
+        let mut world = World { now: Timestamp::UNIX_EPOCH, interrupted };
+        world.now = World::clock();
+        world
     }
 
     /// The time that messages carry: `SOURCE_DATE_EPOCH` stands for now, so that two runs give the same bytes.
@@ -48,6 +49,37 @@ impl World {
                     "unset it, or write whole seconds",
                 )
             })
+    }
+
+    /// The date that folder messages carry, if it is fixed.
+    pub(crate) fn fixed_stamp(&self) -> Result<Option<Timestamp>, Failure> {
+        let stamp = self.stamp()?;
+        Ok((stamp != self.now).then_some(stamp))
+    }
+
+    /// The real time, while a command goes on.
+    pub(crate) fn clock() -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+        Timestamp::now()
+    }
+
+    /// Waits, but not longer than until somebody wants the program to end.
+    pub(crate) fn pause(&self, duration: Duration) {
+        let mut left = duration;
+        while !left.is_zero() && !self.is_interrupted() {
+            let some = left.min(Duration::from_millis(100));
+            std::thread::sleep(some);
+            left -= some;
+        }
+    }
+
+    /// Who this is, for others who want the same ledger.
+    pub(crate) fn words(&self) -> String {
+        format!(
+            "process {} since {}",
+            std::process::id(),
+            self.now.strftime("%Y-%m-%d %H:%M:%S UTC")
+        )
     }
 
     /// Whether Ctrl-C was pressed, the terminal closed, or the program told to end.

@@ -100,7 +100,7 @@ fn overview(settings: &Settings, roster: &Roster, survey: &Survey) -> String {
     row(
         "mail",
         &match &settings.mail.from {
-            Some(from) => format!("from {from}, into the folder {}", settings.mail.outbox_shown),
+            Some(from) => format!("from {from}, {}", settings.mail.outbox.words()),
             None => "none: `from` under [mail] is not set".to_owned(),
         },
     );

@@ -239,6 +239,7 @@ fn random_hex(octets: usize) -> Result<String, Failure> {
     getrandom::fill(&mut bytes).map_err(|error| Failure::Broken {
         message: format!("the system gives no random numbers: {error}"),
         cause: None,
+        hint: None,
     })?;
     let mut text = String::with_capacity(2 * octets);
     for byte in bytes {

@@ -1,24 +1,26 @@
-//! `meetmint send`: everybody's invitation, in the folder outbox.
+//! `meetmint send`: what is due goes out, and the ledger remembers.
 
+use std::collections::HashSet;
+use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::time::Duration;
 
-use meetmint_batch::{Passes, Person, Problem};
-use meetmint_mailer::{Delivered, FolderOutbox, OutboxError};
+use meetmint_batch::{Choice, Person, quoted, seconds};
+use meetmint_core::{Attendee, Email, MODERATOR};
+use meetmint_mailer::{Kind, Ledger, Medium, Outbox, Summary, Told, compose, file_name};
 use serde_json::json;
 
-use crate::cli::{ReportFormat, Send};
+use super::plan;
+use crate::campaign::Campaign;
+use crate::cli::{ReportFormat, Run, Send};
 use crate::failure::{Exit, Failure};
-use crate::mail::Mail;
-use crate::prepare::{self, Prepared};
+use crate::prepare;
 use crate::report::Report;
+use crate::settings::OutboxSettings;
 use crate::world::World;
 
-/// The messages of some people.
-#[derive(Default)]
-struct Made {
-    messages: usize,
-    problems: Vec<Problem>,
-}
+/// How long a run stays for a later try, unless it is told.
+const STAY: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) fn run(
     args: &Send,
@@ -26,111 +28,474 @@ pub(crate) fn run(
     report: Report,
     world: &World,
 ) -> Result<Exit, Failure> {
-    let prepared = prepare::find(meeting, true, world)?.sound()?;
-    let passes = Passes::new(&prepared.mint, &prepared.roster, prepared.settings.windows);
-    let mail = Mail::new(&prepared, &passes, world.stamp()?)
-        .map_err(|problems| Failure::Problems { problems, more: 0 })?;
-    let choice = prepared.choose(&args.choice, args.limit)?;
-    prepared.speak(report)?;
+    if args.dry_run {
+        return plan::run(&args.plan, meeting, report, world);
+    }
+    let wait = wait(&args.run)?;
+    world.stamp()?;
+    let prepared = plan::prepared(&args.plan, meeting, report, world)?;
+    let campaign = Campaign::new(&prepared, world, report)?;
+    if let Some(me) = &args.to {
+        return rehearse(&campaign, me, args.as_.as_deref(), report, world);
+    }
+    let chosen = !args.plan.choice.only.is_empty()
+        || args.plan.choice.role.is_some()
+        || args.plan.limit.is_some();
+    if args.again && !chosen {
+        return Err(Failure::Usage {
+            message: "`--again` needs somebody to send a fresh copy to".to_owned(),
+            hint: Some("choose them with `--only`, `--role` or `--limit`".to_owned()),
+        });
+    }
+    let overrides = plan::overrides(&args.plan);
+    let mut held = campaign.hold(wait.for_others)?;
+    let ledger = &mut held.ledger;
+    let staged = campaign.stage(ledger, overrides)?;
+    let choice = &args.plan.choice;
+    let mut plan = campaign.plan(
+        ledger,
+        &staged,
+        choice,
+        if args.again { None } else { args.plan.limit },
+        overrides,
+    )?;
+    campaign.try_all(ledger, &staged, &plan)?;
+    refuse_without_memory(&campaign, ledger, args)?;
 
-    let outbox =
-        (!args.dry_run).then(|| FolderOutbox::open(&prepared.settings.mail.outbox)).transpose()?;
-    let mut made = Made::default();
-    let mut progress = report.progress("messages", prepared.survey.people());
-    // All messages are made and checked before the first one shows up in the outbox.
-    prepared.roster.each(
-        &prepared.survey,
+    let copies =
+        if args.again { fresh_copies(&campaign, &staged, &plan, args)? } else { HashSet::new() };
+    if !plan.due.is_empty() || copies.is_empty() {
+        let words = plan::in_words(&plan, ledger, &campaign, report)?;
+        report.done(words.trim_end());
+    }
+    let messages = plan.due.len() + copies.len();
+    if messages == 0 {
+        // The roster may still say something that changes nothing for anybody.
+        staged.apply(held.keep(), &prepared.settings.id)?;
+        let mut summary = Summary::default();
+        let mut outbox = campaign.outbox()?;
+        stay(&campaign, held.keep(), &mut outbox, &mut summary, wait.for_tries)?;
+        let exit = finish(args, &campaign, &summary, 0, report)?;
+        return Ok(worst(exit, &prepared.bad_rows, &plan.in_doubt));
+    }
+    let what = if copies.is_empty() {
+        plan::summary(&plan)
+    } else {
+        format!("{} {}", plan::summary(&plan).replace("Nothing is due.", ""), fresh(copies.len()))
+    };
+    if !confirmed(&campaign, messages, what.trim().trim_end_matches('.'), &args.run, report)? {
+        return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
+    }
+    let mut outbox = campaign.outbox()?;
+    let ledger = held.keep();
+    let entries = staged.apply(ledger, &prepared.settings.id)?;
+    let now = World::clock().as_second();
+    let later: HashSet<i64> = ledger
+        .deferred(campaign.medium)?
+        .into_iter()
+        .filter(|deferred| deferred.next_try > now)
+        .map(|deferred| deferred.entry)
+        .collect();
+    plan.keep(|_| true, None);
+    let due: Vec<(i64, Kind)> =
+        plan.entries(&entries).into_iter().filter(|(entry, _)| !later.contains(entry)).collect();
+    let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
+    if !copies.is_empty() && summary.stopped.is_none() && !summary.interrupted {
+        let copies: Vec<i64> = staged
+            .people(&entries)
+            .filter(|(person, _)| copies.contains(*person))
+            .map(|(_, entry)| entry)
+            .collect();
+        merge(
+            &mut summary,
+            in_round(&campaign, ledger, &mut outbox, "again", Kind::Invite, &copies)?,
+        );
+    }
+    stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    let exit = finish(args, &campaign, &summary, messages, report)?;
+    Ok(worst(exit, &prepared.bad_rows, &plan.in_doubt))
+}
+
+/// Posts a round of a kind: an unfinished one first, and then no other.
+pub(super) fn in_round(
+    campaign: &Campaign<'_>,
+    ledger: &mut Ledger,
+    outbox: &mut Outbox,
+    name: &str,
+    kind: Kind,
+    entries: &[i64],
+) -> Result<Summary, Failure> {
+    let round = match ledger
+        .last_round(name, campaign.medium)?
+        .filter(|round| round.finished.is_none())
+    {
+        Some(round) => round,
+        None => ledger.begin_round(name, campaign.medium, entries, World::clock().as_second())?,
+    };
+    let due: Vec<(i64, Kind)> =
+        ledger.round_left(round.id)?.into_iter().map(|entry| (entry, kind)).collect();
+    let summary = campaign.post(ledger, outbox, &due, Some(round.id))?;
+    if ledger.round_left(round.id)?.is_empty() {
+        ledger.finish_round(round.id, World::clock().as_second())?;
+    }
+    Ok(summary)
+}
+
+/// How long a run stays: for a later try, and for another run to end.
+pub(super) struct Wait {
+    pub(super) for_tries: Duration,
+    pub(super) for_others: Option<Duration>,
+}
+
+pub(super) fn wait(run: &Run) -> Result<Wait, Failure> {
+    let Some(text) = run.wait.as_deref() else {
+        return Ok(Wait { for_tries: STAY, for_others: None });
+    };
+    let duration = match text {
+        "0" => Some(Duration::ZERO),
+        "forever" => Some(Duration::MAX),
+        _ => seconds(text).ok().map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
+    };
+    let duration = duration.ok_or_else(|| Failure::Usage {
+        message: format!("{} is not a length of time", quoted(text)),
+        hint: Some("write it like `--wait 15m`, `--wait 0` or `--wait forever`".to_owned()),
+    })?;
+    Ok(Wait { for_tries: duration, for_others: Some(duration) })
+}
+
+/// Asks before anything is mailed. The folder outbox mails nothing.
+pub(super) fn confirmed(
+    campaign: &Campaign<'_>,
+    messages: usize,
+    what: &str,
+    run: &Run,
+    report: Report,
+) -> Result<bool, Failure> {
+    if campaign.medium == Medium::Folder || run.yes {
+        return Ok(true);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage {
+            message: "this would mail people, and there is nobody to ask".to_owned(),
+            hint: Some("say `--yes`".to_owned()),
+        });
+    }
+    let from = campaign.mail.composer.sender().from_email();
+    let where_ = campaign.prepared.settings.mail.outbox.words();
+    report.confirm(&format!("Mail {} {where_} as {from}: {what}?", prepare::people(messages)))
+}
+
+/// Without a memory, a fresh checkout would mail everybody once more.
+fn refuse_without_memory(
+    campaign: &Campaign<'_>,
+    ledger: &Ledger,
+    args: &Send,
+) -> Result<(), Failure> {
+    let remote = match &campaign.prepared.settings.mail.outbox {
+        OutboxSettings::Smtp { address, .. } => !address.is_loopback(),
+        OutboxSettings::Folder { .. } => false,
+    };
+    if remote && args.run.yes && !args.plan.overrides.first && !ledger.has_accepted()? {
+        return Err(Failure::wrong(
+            "the ledger remembers nobody who was mailed: is it the one of this meeting?",
+            "say `--first` if nobody has been invited yet; else put the ledger where the meeting looks for it",
+        ));
+    }
+    Ok(())
+}
+
+/// Those chosen who get a fresh copy, because nothing else is due for them.
+fn fresh_copies(
+    campaign: &Campaign<'_>,
+    staged: &meetmint_mailer::Staged,
+    plan: &meetmint_mailer::Plan,
+    args: &Send,
+) -> Result<HashSet<String>, Failure> {
+    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_str()).collect();
+    let mut choice = Choice {
+        skip_bad: true,
+        limit: args.plan.limit.map(|limit| limit as usize),
+        ..Choice::default()
+    };
+    choice.role =
+        args.plan.choice.role.as_deref().map(|role| campaign.prepared.role(role)).transpose()?;
+    for only in &args.plan.choice.only {
+        choice.only.push(prepare::email(only)?.key().into_owned());
+    }
+    let mut copies = HashSet::new();
+    let keys = |people: &[Person<'_>]| {
+        people.iter().map(|person| person.entry.attendee.key().into_owned()).collect::<Vec<_>>()
+    };
+    campaign.prepared.roster.each(
+        &campaign.prepared.survey,
         &choice,
-        passes.piece().min(32),
-        |people| {
-            if world.is_interrupted() {
-                return Err(Failure::Interrupted {
-                    message: "no message was written; run it again".to_owned(),
-                });
-            }
-            Ok(some(&mail, outbox.as_ref(), people)?)
-        },
-        |some: Result<Made, Failure>| {
-            let some = some?;
-            progress.add(some.messages);
-            made.messages += some.messages;
-            made.problems.extend(some.problems);
-            Ok(())
+        256,
+        keys,
+        |some: Vec<_>| {
+            copies.extend(
+                some.into_iter()
+                    .filter(|person| !due.contains(person.as_str()) && staged.knows(person)),
+            );
+            Ok::<(), Failure>(())
         },
     )?;
-    drop(progress);
-    if !made.problems.is_empty() {
-        let more = made.problems.len().saturating_sub(100);
-        made.problems.truncate(100);
-        return Err(Failure::Problems { problems: made.problems, more });
+    Ok(copies)
+}
+
+fn fresh(copies: usize) -> String {
+    if copies == 1 { "1 fresh copy".to_owned() } else { format!("{copies} fresh copies") }
+}
+
+/// Stays while the next try is near enough.
+pub(super) fn stay(
+    campaign: &Campaign<'_>,
+    ledger: &mut Ledger,
+    outbox: &mut Outbox,
+    summary: &mut Summary,
+    wait: Duration,
+) -> Result<(), Failure> {
+    let (world, report) = (campaign.world, campaign.report);
+    let until = World::clock()
+        .as_second()
+        .saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
+    while summary.stopped.is_none() && !summary.interrupted {
+        let deferred = ledger.deferred(campaign.medium)?;
+        let Some(first) = deferred.first().copied() else { return Ok(()) };
+        let next = first.next_try;
+        let now = World::clock().as_second();
+        if next > now {
+            if next > until {
+                // What was deferred in this run is told one by one.
+                let waiting = deferred.len().saturating_sub(summary.deferred.len());
+                summary.left += waiting;
+                if waiting > 0 {
+                    let zone = &campaign.prepared.roster.meeting().zone;
+                    let when = prepare::moment(next, zone);
+                    report.warning(
+                        &format!("{waiting} still to be tried again: run it again from {when}"),
+                        None,
+                    );
+                }
+                return Ok(());
+            }
+            report.note(
+                &format!("{} later: waiting for the next try", prepare::people(deferred.len())),
+                None,
+            );
+            world.pause(Duration::from_secs((next - now).unsigned_abs()));
+            if world.is_interrupted() {
+                summary.interrupted = true;
+                return Ok(());
+            }
+        }
+        let now = World::clock().as_second();
+        let ready = deferred.iter().filter(|one| one.next_try <= now && one.round == first.round);
+        let due: Vec<(i64, Kind)> = ready.map(|one| (one.entry, one.kind)).collect();
+        summary.deferred.clear();
+        merge(summary, campaign.post(ledger, outbox, &due, first.round)?);
     }
-    if made.messages == 0 {
-        return Err(Failure::wrong("nobody is chosen", "leave out `--role` or `--only`"));
+    Ok(())
+}
+
+fn merge(summary: &mut Summary, other: Summary) {
+    summary.delivered += other.delivered;
+    summary.refused.extend(other.refused);
+    summary.deferred.extend(other.deferred);
+    summary.in_doubt.extend(other.in_doubt);
+    summary.left += other.left;
+    summary.interrupted |= other.interrupted;
+    summary.stopped = summary.stopped.take().or(other.stopped);
+}
+
+/// Says what was done, and what is left.
+fn finish(
+    args: &Send,
+    campaign: &Campaign<'_>,
+    summary: &Summary,
+    messages: usize,
+    report: Report,
+) -> Result<Exit, Failure> {
+    if args.plan.format == ReportFormat::Json {
+        let pairs = |list: &[(String, String)]| {
+            list.iter()
+                .map(|(person, reply)| json!({ "email": person, "reply": reply }))
+                .collect::<Vec<_>>()
+        };
+        let object = json!({
+            "messages": messages, "delivered": summary.delivered,
+            "refused": pairs(&summary.refused), "in_doubt": pairs(&summary.in_doubt),
+            "deferred": summary.deferred.iter().map(|(person, reply, next)| json!({ "email": person, "reply": reply, "next_try": next })).collect::<Vec<_>>(),
+            "left": summary.left, "stopped": summary.stopped,
+        });
+        report.data(&format!("{object:#}\n"))?;
     }
-    let delivered = outbox.map(FolderOutbox::commit).transpose()?;
-    tell(args, &prepared, made.messages, delivered, report)?;
+    let exit = outcome(campaign, summary, report)?;
+    if campaign.medium == Medium::Folder && exit == Exit::Done {
+        report.done(
+            "Nothing was mailed: open an .eml file in a mail program to see what a person would get. \
+             To mail, write kind = \"smtp\" under [outbox].",
+        );
+    }
+    Ok(exit)
+}
+
+/// The end of a run that sends, in words; `Err` if it ended early.
+pub(super) fn outcome(
+    campaign: &Campaign<'_>,
+    summary: &Summary,
+    report: Report,
+) -> Result<Exit, Failure> {
+    let zone = &campaign.prepared.roster.meeting().zone;
+    for (person, reply) in &summary.refused {
+        report.warning(&format!("{person} was refused: {reply}"), None);
+    }
+    for (person, reply, next) in &summary.deferred {
+        report.warning(
+            &format!("{person} later, from {}: {reply}", prepare::moment(*next, zone)),
+            None,
+        );
+    }
+    for (person, why) in &summary.in_doubt {
+        report.warning(
+            &format!("nobody knows whether {person} has got the message: {why}"),
+            Some(&format!("meetmint settle --sent --only {person}, or --resend")),
+        );
+    }
+    let count = |count: usize| {
+        if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
+    };
+    if summary.delivered > 0 {
+        match &campaign.prepared.settings.mail.outbox {
+            OutboxSettings::Folder { shown, .. } => {
+                report.done(&format!("{} in {shown}.", count(summary.delivered)));
+            }
+            OutboxSettings::Smtp { address, .. } => {
+                report.done(&format!(
+                    "{} accepted by {}. Accepted is not delivered: look out for bounces.",
+                    count(summary.delivered),
+                    address.host
+                ));
+            }
+        }
+    }
+    if let Some(why) = &summary.stopped {
+        return Err(Failure::Broken {
+            message: format!(
+                "stopped for everybody's sake, {} not sent: {why}",
+                count(summary.left)
+            ),
+            cause: None,
+            hint: Some("run it again: it goes on where it stopped".to_owned()),
+        });
+    }
+    if summary.interrupted {
+        return Err(Failure::Interrupted {
+            message: format!(
+                "{} not sent; run it again, and it goes on where it stopped",
+                count(summary.left)
+            ),
+        });
+    }
+    Ok(if summary.is_whole() { Exit::Done } else { Exit::Partly })
+}
+
+fn worst(exit: Exit, bad_rows: &[meetmint_batch::Problem], in_doubt: &[String]) -> Exit {
+    if exit == Exit::Done && !(bad_rows.is_empty() && in_doubt.is_empty()) {
+        Exit::Partly
+    } else {
+        exit
+    }
+}
+
+/// One rehearsal to ME: the first participant's message, or somebody's, with a token of ME's own.
+fn rehearse(
+    campaign: &Campaign<'_>,
+    me: &str,
+    as_: Option<&str>,
+    report: Report,
+    world: &World,
+) -> Result<Exit, Failure> {
+    let me = prepare::email(me)?;
+    let prepared = campaign.prepared;
+    let (roster, survey) = (&prepared.roster, &prepared.survey);
+    let mut choice = Choice { skip_bad: true, ..Choice::default() };
+    match as_ {
+        Some(address) => choice.only.push(prepare::email(address)?.key().into_owned()),
+        None => choice.role = roster.roles().named(meetmint_core::PARTICIPANT),
+    }
+    let first = |choice: &Choice| -> Result<Option<meetmint_mailer::Sheet>, Failure> {
+        let mut found = None;
+        let make = |people: &[Person<'_>]| {
+            people.first().and_then(|person| sheet_for(campaign, person, &me))
+        };
+        roster.each(survey, choice, 256, make, |sheet: Option<_>| {
+            if found.is_none() {
+                found = sheet;
+            }
+            Ok::<(), Failure>(())
+        })?;
+        Ok(found)
+    };
+    let mut sheet = first(&choice)?;
+    if sheet.is_none() && as_.is_none() {
+        sheet = first(&Choice { skip_bad: true, ..Choice::default() })?;
+    }
+    let Some(sheet) = sheet else {
+        return Err(Failure::wrong(
+            format!(
+                "{} is not in the list, or that meeting is over",
+                quoted(as_.unwrap_or("a participant"))
+            ),
+            "write the address as it stands in the list",
+        ));
+    };
+    let uid = prepared.settings.id.uid(&format!("rehearsal {}", me.key()), "", world.now);
+    let told = Told {
+        uid,
+        sequence: 0,
+        copy: 0,
+        kind: Kind::Invite,
+        stamp: world.stamp()?.as_second(),
+        before: None,
+        rehearsal: true,
+    };
+    let message = compose(&campaign.mail.composer, &prepared.mint, &sheet, &told)?;
+    match campaign.outbox()? {
+        Outbox::Folder(folder) => {
+            let name = file_name(&me, uid, 0, Kind::Invite, 0);
+            folder.stage(&name, &message.bytes)?;
+            folder.deliver(&name)?;
+            report.done(&format!("1 rehearsal {}: {name}", prepared.settings.mail.outbox.words()));
+        }
+        Outbox::Smtp(mut relay) => {
+            let reply = relay
+                .send_one(campaign.mail.composer.sender().from_email(), &message)
+                .map_err(|why| Failure::Broken {
+                    message: format!("the rehearsal was not taken: {why}"),
+                    cause: None,
+                    hint: None,
+                })?;
+            report.done(&format!("1 rehearsal {}: {reply}", prepared.settings.mail.outbox.words()));
+        }
+    }
     Ok(Exit::Done)
 }
 
-/// Makes the messages of some people, and lays them ready.
-fn some(
-    mail: &Mail<'_>,
-    outbox: Option<&FolderOutbox>,
-    people: &[Person<'_>],
-) -> Result<Made, OutboxError> {
-    let mut made = Made::default();
-    for person in people {
-        match mail.message(person) {
-            Ok((name, message)) => {
-                if let Some(outbox) = outbox {
-                    outbox.stage(&name, &message.bytes)?;
-                }
-                made.messages += 1;
-            }
-            Err(problem) => made.problems.push(problem),
-        }
+/// The sheet of a person with ME in their place: a moderator's only if ME is one in the roster.
+fn sheet_for(
+    campaign: &Campaign<'_>,
+    person: &Person<'_>,
+    me: &Email,
+) -> Option<meetmint_mailer::Sheet> {
+    let prepared = campaign.prepared;
+    let mut entry = person.entry.clone();
+    let roles = prepared.roster.roles();
+    let moderates = roles.of_person(&me.key()).is_some_and(|role| roles.all()[role].moderator)
+        || entry.attendee.email.as_ref().is_some_and(|email| email.key() == me.key());
+    if roles.all()[entry.role].moderator && !moderates {
+        entry.role = roles.named(meetmint_core::PARTICIPANT).unwrap_or(entry.role);
+        debug_assert_ne!(roles.all()[entry.role].name, MODERATOR);
     }
-    Ok(made)
-}
-
-fn tell(
-    args: &Send,
-    prepared: &Prepared,
-    messages: usize,
-    delivered: Option<Delivered>,
-    report: Report,
-) -> Result<(), Failure> {
-    let folder = &prepared.settings.mail.outbox_shown;
-    if args.format == ReportFormat::Json {
-        let Delivered { written, unchanged, replaced } = delivered.unwrap_or_default();
-        let object = json!({
-            "dry_run": args.dry_run, "outbox": folder, "messages": messages,
-            "written": written, "unchanged": unchanged, "replaced": replaced,
-        });
-        return report.data(&format!("{object:#}\n"));
-    }
-    let count = if messages == 1 { "1 message".to_owned() } else { format!("{messages} messages") };
-    match delivered {
-        None => report.done(&format!(
-            "{count} made and checked, none written. `meetmint send` writes into {folder}"
-        )),
-        Some(Delivered { unchanged, replaced, .. }) => {
-            let there = if unchanged > 0 {
-                format!(", {unchanged} of them were there already")
-            } else {
-                String::new()
-            };
-            let older = if replaced > 0 {
-                format!(", {replaced} in the place of older ones")
-            } else {
-                String::new()
-            };
-            let words = format!(
-                "{count} in {folder}{there}{older}.\nNothing was mailed: open an .eml file in a mail program to see \
-                 what a person would get."
-            );
-            report.done(&words);
-        }
-    }
-    Ok(())
+    entry.attendee = Attendee { own_id: None, email: Some(me.clone()), ..entry.attendee };
+    campaign.mail.sheet_of(prepared, &entry, person)
 }

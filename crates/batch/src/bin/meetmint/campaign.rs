@@ -1,0 +1,349 @@
+//! A meeting against its ledger: what the roster wants, what people have been told, and what is due.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use meetmint_batch::{Choice, Problem, on_all_cores, quoted};
+use meetmint_mailer::{
+    BadRows, Due, FolderOutbox, Hold, HoldError, Kind, Ledger, Medium, Outbox, Plan, PostError,
+    Poster, Relay, Sheet, Staged, Staging, Summary, Told, compose, is_next_event,
+};
+
+use crate::cli::ChoiceArgs;
+use crate::failure::Failure;
+use crate::mail::{self, Mail};
+use crate::prepare::{self, Prepared};
+use crate::report::{Progress, Report};
+use crate::settings::OutboxSettings;
+use crate::world::World;
+
+/// How many messages are tried together before anything is sent.
+const TOGETHER: usize = 512;
+
+/// What overrides the caution of a plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) postponed: bool,
+    pub(crate) cancel_many: bool,
+}
+
+/// A meeting whose roster was read against its ledger.
+pub(crate) struct Campaign<'p> {
+    pub(crate) prepared: &'p Prepared,
+    pub(crate) mail: Mail,
+    pub(crate) medium: Medium,
+    pub(crate) world: &'p World,
+    pub(crate) report: Report,
+}
+
+/// A ledger that this process alone may change.
+pub(crate) struct Held {
+    pub(crate) ledger: Ledger,
+    /// A ledger that was made for this run is taken away again if nothing is done.
+    new: Option<std::path::PathBuf>,
+    _hold: Hold,
+}
+
+impl<'p> Campaign<'p> {
+    pub(crate) fn new(
+        prepared: &'p Prepared,
+        world: &'p World,
+        report: Report,
+    ) -> Result<Campaign<'p>, Failure> {
+        let mail = Mail::new(prepared)?;
+        let medium = match prepared.settings.mail.outbox {
+            OutboxSettings::Folder { .. } => Medium::Folder,
+            OutboxSettings::Smtp { .. } => Medium::Smtp,
+        };
+        Ok(Campaign { prepared, mail, medium, world, report })
+    }
+
+    /// The ledger, for looking.
+    pub(crate) fn look(&self) -> Result<Ledger, Failure> {
+        let settings = &self.prepared.settings;
+        Ok(Ledger::look(&settings.mail.ledger, &settings.id)?)
+    }
+
+    /// The ledger, for changing it; waits so long for whoever else is at it.
+    pub(crate) fn hold(&self, wait: Option<Duration>) -> Result<Held, Failure> {
+        let settings = &self.prepared.settings;
+        let path = &settings.mail.ledger;
+        let words = self.world.words();
+        let mut waited = Duration::ZERO;
+        let hold = loop {
+            match Hold::take(path, &words) {
+                Ok(hold) => break hold,
+                Err(HoldError::Held(who)) => {
+                    let message = HoldError::Held(who).to_string();
+                    if wait.is_none_or(|wait| waited >= wait) {
+                        let hint =
+                            "wait until it is done, or say how long to wait for it: --wait 15m";
+                        return Err(Failure::Busy { message, hint: hint.to_owned() });
+                    }
+                    if waited.is_zero() {
+                        self.report.note(&format!("{message}; waiting for it"), None);
+                    }
+                    self.world.pause(Duration::from_millis(250));
+                    waited += Duration::from_millis(250);
+                    if self.world.is_interrupted() {
+                        return Err(Failure::Interrupted {
+                            message: "nothing was sent".to_owned(),
+                        });
+                    }
+                }
+                Err(error) => return Err(Failure::broken(error.to_string(), error)),
+            }
+        };
+        let new = (!path.exists()).then(|| path.clone());
+        let mut ledger = Ledger::open(path, &settings.id, &hold)?;
+        let doubts = ledger.recover(self.world.now.as_second())?;
+        if doubts > 0 {
+            self.report.warning(
+                &format!("a run before this one ended in the middle: it is not known whether {doubts} of its messages arrived"),
+                None,
+            );
+        }
+        Ok(Held { ledger, new, _hold: hold })
+    }
+
+    /// Reads the roster against the ledger.
+    pub(crate) fn stage(
+        &self,
+        ledger: &mut Ledger,
+        overrides: Overrides,
+    ) -> Result<Staged, Failure> {
+        let known = ledger.known(self.medium, &|name| self.is_there(name))?;
+        let mut staging = Staging::new(ledger, known)?;
+        let Prepared { roster, survey, .. } = self.prepared;
+        let all = Choice { over: true, skip_bad: true, ..Choice::default() };
+        roster.each(
+            survey,
+            &all,
+            256,
+            |people| {
+                people
+                    .iter()
+                    .filter_map(|person| self.mail.sheet(self.prepared, person))
+                    .collect::<Vec<_>>()
+            },
+            |some: Vec<_>| {
+                some.into_iter()
+                    .try_for_each(|(row, text)| staging.add(row, &text))
+                    .map_err(Failure::from)
+            },
+        )?;
+        let mut bad = BadRows::default();
+        for key in survey.bad() {
+            match key {
+                Some(person) => {
+                    bad.people.insert(person.clone());
+                }
+                None => bad.anybody = true,
+            }
+        }
+        let staged = staging.finish(self.world.now, overrides.postponed, &bad)?;
+        if !overrides.postponed && is_next_event(&staged, self.world.now) {
+            return Err(Failure::wrong(
+                "everybody was invited to a meeting that is over, and this one lies ahead: it is the next event",
+                "`meetmint init DIR --like` makes a new meeting of it; say `--postponed` if it is really the same",
+            ));
+        }
+        Ok(staged)
+    }
+
+    /// What is due, as far as it is chosen.
+    pub(crate) fn plan(
+        &self,
+        ledger: &Ledger,
+        staged: &Staged,
+        args: &ChoiceArgs,
+        limit: Option<u32>,
+        overrides: Overrides,
+    ) -> Result<Plan, Failure> {
+        let mut plan = Plan::new(ledger, staged, self.world.now)?;
+        let cancelled = plan.count(Kind::Cancel);
+        if cancelled > 5 && cancelled * 5 > plan.invited && !overrides.cancel_many {
+            return Err(Failure::wrong(
+                format!(
+                    "this would call the meeting off for {cancelled} of {} people",
+                    plan.invited
+                ),
+                "look whether the list is whole; say `--cancel-many` if they are really to be cancelled",
+            ));
+        }
+        let only: Vec<String> = args
+            .only
+            .iter()
+            .map(|only| Ok(prepare::email(only)?.key().into_owned()))
+            .collect::<Result<_, Failure>>()?;
+        let role = args.role.as_deref().map(|role| self.prepared.role(role)).transpose()?;
+        let of_role = match role {
+            Some(role) => Some(self.people_of(role)?),
+            None => None,
+        };
+        let chosen = |due: &Due| {
+            (only.is_empty() || only.contains(&due.person))
+                && of_role.as_ref().is_none_or(|people| people.contains(&due.person))
+        };
+        for (key, written) in only.iter().zip(&args.only) {
+            if !staged.knows(key) {
+                return Err(Failure::wrong(
+                    format!("{} is neither in the list nor in the ledger", quoted(written)),
+                    "write the address as it stands in the list",
+                ));
+            }
+        }
+        plan.keep(chosen, limit.map(|limit| limit as usize));
+        Ok(plan)
+    }
+
+    /// Keys of everybody who has a role.
+    pub(crate) fn with_role(
+        &self,
+        role: &str,
+    ) -> Result<std::collections::HashSet<String>, Failure> {
+        self.people_of(self.prepared.role(role)?)
+    }
+
+    fn people_of(&self, role: usize) -> Result<std::collections::HashSet<String>, Failure> {
+        let mut people = std::collections::HashSet::new();
+        let choice = Choice { role: Some(role), skip_bad: true, ..Choice::default() };
+        let keys = |some: &[meetmint_batch::Person<'_>]| {
+            some.iter().map(|person| person.entry.attendee.key().into_owned()).collect::<Vec<_>>()
+        };
+        self.prepared.roster.each(&self.prepared.survey, &choice, 256, keys, |some: Vec<_>| {
+            people.extend(some);
+            Ok::<(), Failure>(())
+        })?;
+        Ok(people)
+    }
+
+    /// Makes every message that is due, and throws it away: nothing is sent before all of them are right.
+    pub(crate) fn try_all(
+        &self,
+        ledger: &Ledger,
+        staged: &Staged,
+        plan: &Plan,
+    ) -> Result<(), Failure> {
+        let waiting: RefCell<Vec<(Kind, Sheet)>> = RefCell::default();
+        let problems: RefCell<Vec<Problem>> = RefCell::default();
+        let progress = RefCell::new(self.report.progress("checked", plan.due.len()));
+        let try_waiting = || {
+            let some = std::mem::take(&mut *waiting.borrow_mut());
+            progress.borrow_mut().add(some.len());
+            let errors = on_all_cores(some, |(kind, sheet)| self.try_one(kind, &sheet).err());
+            for error in errors.into_iter().flatten() {
+                problems.borrow_mut().push(Problem::of_file(
+                    "no-message",
+                    self.prepared.roster.shown(),
+                    error,
+                ));
+            }
+        };
+        plan.sheets(ledger, staged, |due, sheet| {
+            if !self.world.is_interrupted() {
+                waiting.borrow_mut().push((due.kind, sheet));
+                if waiting.borrow().len() >= TOGETHER {
+                    try_waiting();
+                }
+            }
+        })?;
+        try_waiting();
+        if self.world.is_interrupted() {
+            return Err(Failure::Interrupted {
+                message: "nothing was sent; run it again".to_owned(),
+            });
+        }
+        let mut problems = problems.into_inner();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let more = problems.len().saturating_sub(100);
+        problems.truncate(100);
+        Err(Failure::Problems { problems, more })
+    }
+
+    fn try_one(&self, kind: Kind, sheet: &Sheet) -> Result<(), String> {
+        let uid = self.prepared.settings.id.uid(sheet.address(), "", Timestamp::UNIX_EPOCH);
+        let before = (kind == Kind::Update).then(|| sheet.clone());
+        let told = Told {
+            uid,
+            sequence: 1,
+            copy: 0,
+            kind,
+            stamp: self.world.now.as_second(),
+            before,
+            rehearsal: false,
+        };
+        compose(&self.mail.composer, &self.prepared.mint, sheet, &told)
+            .map(drop)
+            .map_err(|error| mail::with_causes(&error))
+    }
+
+    /// The outbox, open.
+    pub(crate) fn outbox(&self) -> Result<Outbox, Failure> {
+        Ok(match &self.prepared.settings.mail.outbox {
+            OutboxSettings::Folder { dir, .. } => Outbox::Folder(FolderOutbox::open(dir)?),
+            OutboxSettings::Smtp { address, timeouts } => {
+                Outbox::Smtp(Box::new(Relay::new(address.clone(), *timeouts)))
+            }
+        })
+    }
+
+    /// Posts to some entries.
+    pub(crate) fn post(
+        &self,
+        ledger: &mut Ledger,
+        outbox: &mut Outbox,
+        due: &[(i64, Kind)],
+        round: Option<i64>,
+    ) -> Result<Summary, Failure> {
+        let progress = RefCell::new(self.report.progress("messages", due.len()));
+        self.with_poster(ledger, &progress, |poster| poster.post(outbox, due, round))
+    }
+
+    pub(crate) fn with_poster(
+        &self,
+        ledger: &mut Ledger,
+        progress: &RefCell<Progress>,
+        work: impl FnOnce(&mut Poster<'_>) -> Result<Summary, PostError>,
+    ) -> Result<Summary, Failure> {
+        let outside = meetmint_mailer::World {
+            now: &|| World::clock(),
+            stamp: self.world.fixed_stamp()?,
+            interrupted: &|| self.world.is_interrupted(),
+            progress: &|| progress.borrow_mut().add(1),
+        };
+        let mut poster = Poster::new(ledger, &self.mail.composer, &self.prepared.mint, &outside);
+        Ok(work(&mut poster)?)
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        match &self.prepared.settings.mail.outbox {
+            OutboxSettings::Folder { dir, .. } => dir.join(name).is_file(),
+            OutboxSettings::Smtp { .. } => true,
+        }
+    }
+}
+
+impl Held {
+    /// From now on the ledger stays: something is written into it that counts.
+    pub(crate) fn keep(&mut self) -> &mut Ledger {
+        self.new = None;
+        &mut self.ledger
+    }
+}
+
+impl Drop for Held {
+    /// Nothing was done: a ledger that was made for this run goes away again.
+    fn drop(&mut self) {
+        if let Some(path) = &self.new {
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = path.as_os_str().to_owned();
+                name.push(ending);
+                let _ = std::fs::remove_file(name);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `meetmint cancel`: the meeting is called off, for everybody or for some, and that is remembered.
+
+use std::path::Path;
+
+use meetmint_batch::quoted;
+use meetmint_mailer::{Kind, Plan};
+
+use super::send;
+use crate::campaign::{Campaign, Overrides};
+use crate::cli::Cancel;
+use crate::failure::{Exit, Failure};
+use crate::prepare;
+use crate::report::Report;
+use crate::world::World;
+
+pub(crate) fn run(
+    args: &Cancel,
+    meeting: Option<&Path>,
+    report: Report,
+    world: &World,
+) -> Result<Exit, Failure> {
+    let wait = send::wait(&args.run)?;
+    let prepared = prepare::find(meeting, true, world)?.sound()?;
+    prepared.speak_of_key(report);
+    let campaign = Campaign::new(&prepared, world, report)?;
+    let mut held = campaign.hold(wait.for_others)?;
+    let ledger = &mut held.ledger;
+    let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: true })?;
+    let only: Vec<String> = args
+        .only
+        .iter()
+        .map(|only| Ok(prepare::email(only)?.key().into_owned()))
+        .collect::<Result<_, Failure>>()?;
+    for (key, written) in only.iter().zip(&args.only) {
+        if !staged.knows(key) {
+            return Err(Failure::wrong(
+                format!("{} is neither in the list nor in the ledger", quoted(written)),
+                "write the address as it stands in the list",
+            ));
+        }
+    }
+    let people = (!only.is_empty()).then_some(only.as_slice());
+    if args.undo {
+        let ledger = held.keep();
+        staged.apply(ledger, &prepared.settings.id)?;
+        ledger.call_off(people, false)?;
+        report.done("The meeting is on again: `meetmint send` invites.");
+        return Ok(Exit::Done);
+    }
+    let chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
+    let told = staged.invited(world.now).filter(|(person, _)| chosen(person)).count();
+    let what =
+        if told == 1 { "1 cancellation".to_owned() } else { format!("{told} cancellations") };
+    if told > 0 && !send::confirmed(&campaign, told, &what, &args.run, report)? {
+        return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
+    }
+    let ledger = held.keep();
+    staged.apply(ledger, &prepared.settings.id)?;
+    ledger.call_off(people, true)?;
+    let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: true })?;
+    let mut plan = Plan::new(ledger, &staged, world.now)?;
+    plan.keep(|due| due.kind == Kind::Cancel && chosen(&due.person), None);
+    let entries = staged.apply(ledger, &prepared.settings.id)?;
+    let due = plan.entries(&entries);
+    let mut outbox = campaign.outbox()?;
+    let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
+    send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    if summary.delivered == 0 && summary.is_whole() {
+        report.done("The meeting is called off; nobody had been invited who has to be told.");
+    }
+    send::outcome(&campaign, &summary, report)
+}

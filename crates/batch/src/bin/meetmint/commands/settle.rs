@@ -1,0 +1,69 @@
+//! `meetmint settle`: decides messages of which nobody knows whether they arrived.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use meetmint_mailer::{Medium, Outbox, settle_sent};
+
+use super::send;
+use crate::campaign::Campaign;
+use crate::cli::Settle;
+use crate::failure::{Exit, Failure};
+use crate::prepare;
+use crate::report::Report;
+use crate::world::World;
+
+pub(crate) fn run(
+    args: &Settle,
+    meeting: Option<&Path>,
+    report: Report,
+    world: &World,
+) -> Result<Exit, Failure> {
+    let wait = send::wait(&args.run)?;
+    let prepared = prepare::find(meeting, true, world)?.sound()?;
+    let campaign = Campaign::new(&prepared, world, report)?;
+    let mut held = campaign.hold(wait.for_others)?;
+    let ledger = &mut held.ledger;
+    let only: Vec<String> = args
+        .only
+        .iter()
+        .map(|only| Ok(prepare::email(only)?.key().into_owned()))
+        .collect::<Result<_, Failure>>()?;
+    let doubts = ledger.doubts(Medium::Smtp)?;
+    let chosen: Vec<&(String, i64)> =
+        doubts.iter().filter(|(person, _)| only.is_empty() || only.contains(person)).collect();
+    if chosen.is_empty() {
+        report.done("No message is in doubt.");
+        return Ok(Exit::Done);
+    }
+    let over = chosen.iter().all(|(_, end)| *end <= world.now.as_second());
+    if args.sent || over {
+        let settled = settle_sent(ledger, &only, world.now.as_second())?;
+        let count = if settled == 1 { "counts" } else { "count" };
+        let why =
+            if args.sent { "" } else { ": the meeting is over, and nobody is mailed any more" };
+        let messages =
+            if settled == 1 { "1 message".to_owned() } else { format!("{settled} messages") };
+        report.done(&format!("{messages} {count} as sent{why}."));
+        return Ok(Exit::Done);
+    }
+    let what = if chosen.len() == 1 {
+        "the same message once more".to_owned()
+    } else {
+        "the same messages once more".to_owned()
+    };
+    if !send::confirmed(&campaign, chosen.len(), &what, &args.run, report)? {
+        return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
+    }
+    let Outbox::Smtp(mut relay) = campaign.outbox()? else {
+        return Err(Failure::wrong(
+            "the outbox is a folder: nothing can be sent once more",
+            "write kind = \"smtp\" under [outbox], or settle it with `--sent`",
+        ));
+    };
+    let progress = RefCell::new(report.progress("messages", chosen.len()));
+    let summary =
+        campaign.with_poster(ledger, &progress, |poster| poster.resend(&mut relay, &only))?;
+    drop(progress);
+    send::outcome(&campaign, &summary, report)
+}

@@ -1,0 +1,70 @@
+//! A message as it travels behind DATA.
+
+use memchr::memmem;
+
+/// What ends a message whose last line is complete.
+pub(super) const END: &[u8] = b".\r\n";
+
+/// The message with the dots at the starts of its lines doubled (RFC 5321 §4.5.2), and its end.
+///
+/// A line starts behind every LF, not only behind CRLF: messages have no bare ones, and if one ever had, no
+/// server that takes it for the end of a line could be led to see the end of the message there. If the message
+/// ends in CRLF, that is the one before the dot: no empty line is added (§4.1.1.4).
+pub(super) fn stuffed(bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 8);
+    if bytes.starts_with(b".") {
+        body.push(b'.');
+    }
+    let mut copied = 0;
+    for line_end in memmem::find_iter(bytes, b"\n.") {
+        body.extend_from_slice(&bytes[copied..=line_end]);
+        body.push(b'.');
+        copied = line_end + 1;
+    }
+    body.extend_from_slice(&bytes[copied..]);
+    if !bytes.is_empty() && !bytes.ends_with(b"\r\n") {
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(END);
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_at_the_starts_of_lines_are_doubled() {
+        #[track_caller]
+        fn case(message: &str, expected: &str) {
+            assert_eq!(String::from_utf8(stuffed(message.as_bytes())).unwrap(), expected);
+        }
+
+        case("a\r\n", "a\r\n.\r\n");
+        case("a", "a\r\n.\r\n");
+        case("", ".\r\n");
+        case(".\r\n", "..\r\n.\r\n");
+        case("..\r\n", "...\r\n.\r\n");
+        case(".a\r\nb.\r\n.c\r\n\r\n.\r\n", "..a\r\nb.\r\n..c\r\n\r\n..\r\n.\r\n");
+        case("a\r\n.", "a\r\n..\r\n.\r\n");
+        case("a\n.\nb\r\n", "a\n..\nb\r\n.\r\n");
+        case("a\r", "a\r\r\n.\r\n");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_end_is_at_the_end_alone_and_the_message_comes_out_again(message in "([.a\r\n]|\r\n){0,40}") {
+            let body = String::from_utf8(stuffed(message.as_bytes())).unwrap();
+            let lines: Vec<&str> = body.split('\n').collect();
+            assert_eq!(lines.iter().position(|line| *line == ".\r"), Some(lines.len() - 2));
+            assert!(!lines.contains(&"."));
+            let mut plain = String::new();
+            for line in &lines[..lines.len() - 2] {
+                plain.push_str(line.strip_prefix('.').unwrap_or(line));
+                plain.push('\n');
+            }
+            let whole = message.is_empty() || message.ends_with("\r\n");
+            assert_eq!(plain, if whole { message } else { message + "\r\n" });
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The bytes of one connection: whole writes out, whole replies in, each within its time.
+
+use std::fmt;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::reply::{Reply, ReplyLine, quoted};
+use super::{CLOSING, LAST_WORDS};
+
+/// The most octets of a line of a reply. RFC 5321 §4.5.3.1.5 allows 512; servers with long explanations exceed it.
+const LONGEST_LINE: usize = 4_096;
+
+/// The most octets of a whole reply.
+const LONGEST_REPLY: usize = 64 * 1_024;
+
+/// What ended a connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The server has closed it, or it had been closed already.
+    #[error("the connection was closed")]
+    Closed,
+    /// Nothing came, or nothing was taken, for so long.
+    #[error("timed out after {0:?}")]
+    TimedOut(Duration),
+    /// What came is no reply (RFC 5321 §4.2); the start of it.
+    #[error("`{0}` is not a reply of a mail server")]
+    Garbage(String),
+    /// A line or a reply that doesn't end.
+    #[error("the reply is longer than {0} octets")]
+    Endless(usize),
+    /// A reply that is none to what was said, or to nothing that was said.
+    #[error("the server's reply is out of turn: {0}")]
+    OutOfTurn(Reply),
+    /// Anything else the system reports.
+    #[error("the network failed")]
+    Io(#[source] io::Error),
+}
+
+/// A write that was not finished.
+#[derive(Debug)]
+pub(super) struct Cut {
+    /// The octets that the system has taken.
+    pub(super) written: usize,
+    pub(super) fault: Fault,
+}
+
+/// One connection. What was read beyond a reply stays in the reader, and is never taken for the next one.
+pub(super) struct Line {
+    reader: BufReader<TcpStream>,
+}
+
+impl Line {
+    pub(super) fn new(stream: TcpStream) -> Line {
+        Line { reader: BufReader::new(stream) }
+    }
+
+    /// Says a command, and hears the reply to it.
+    pub(super) fn ask(&mut self, command: &str, limit: Duration) -> Result<Reply, Fault> {
+        if let Some(reply) = self.unasked()? {
+            return Ok(reply);
+        }
+        self.write(command.as_bytes(), limit).map_err(|cut| cut.fault)?;
+        self.reply(limit)
+    }
+
+    /// What the server has said without being asked: only 421 is in its right (RFC 5321 §3.8). A reply too many
+    /// would make each one after it the answer to another question.
+    pub(super) fn unasked(&mut self) -> Result<Option<Reply>, Fault> {
+        if self.reader.buffer().is_empty() {
+            return Ok(None);
+        }
+        match self.reply(LAST_WORDS)? {
+            reply if reply.code == CLOSING => Ok(Some(reply)),
+            reply => Err(Fault::OutOfTurn(reply)),
+        }
+    }
+
+    /// Writes all of it. `limit` is for each piece that the system takes (RFC 5321 §4.5.3.2.5).
+    pub(super) fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), Cut> {
+        let mut stream = self.reader.get_ref();
+        let mut written = 0;
+        let mut step = || {
+            stream.set_write_timeout(Some(limit))?;
+            while written < bytes.len() {
+                match stream.write(&bytes[written..]) {
+                    Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                    Ok(more) => written += more,
+                    // With a time-out on the socket, signals interrupt whatever their handlers ask for.
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        };
+        step().map_err(|error| Cut { written, fault: Fault::of(error, limit) })
+    }
+
+    /// Reads one reply, all of it within `limit`.
+    pub(super) fn reply(&mut self, limit: Duration) -> Result<Reply, Fault> {
+        let since = Instant::now();
+        let mut lines: Vec<ReplyLine> = Vec::new();
+        let mut octets = 0;
+        loop {
+            let line = self.line(limit, since)?;
+            octets += line.len();
+            if octets > LONGEST_REPLY {
+                return Err(Fault::Endless(LONGEST_REPLY));
+            }
+            let Some(parsed) = ReplyLine::parse(&line) else {
+                return Err(Fault::Garbage(quoted(&line)));
+            };
+            // One reply has one code (RFC 5321 §4.2.1).
+            if lines.first().is_some_and(|first| first.code != parsed.code) {
+                return Err(Fault::Garbage(quoted(&line)));
+            }
+            let last = parsed.last;
+            lines.push(parsed);
+            if last {
+                return Ok(Reply::of(&lines));
+            }
+        }
+    }
+
+    /// Ends the connection for both sides.
+    pub(super) fn close(&mut self) {
+        // It fails where the other side was faster.
+        let _ = self.reader.get_ref().shutdown(Shutdown::Both);
+    }
+
+    /// One line up to its LF: octets, because a reply in another encoding is a reply all the same.
+    fn line(&mut self, limit: Duration, since: Instant) -> Result<Vec<u8>, Fault> {
+        let mut line = Vec::new();
+        loop {
+            let some = self.more(limit, since)?;
+            let end = memchr::memchr(b'\n', some);
+            let length = end.map_or(some.len(), |end| end + 1);
+            if line.len() + length > LONGEST_LINE {
+                return Err(Fault::Endless(LONGEST_LINE));
+            }
+            line.extend_from_slice(&some[..length]);
+            self.reader.consume(length);
+            if end.is_some() {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// What has come, at least one octet.
+    fn more(&mut self, limit: Duration, since: Instant) -> Result<&[u8], Fault> {
+        while self.reader.buffer().is_empty() {
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return Err(Fault::TimedOut(limit));
+            }
+            let read = self.reader.get_ref().set_read_timeout(Some(left));
+            match read.and_then(|()| self.reader.fill_buf().map(<[u8]>::len)) {
+                Ok(0) => return Err(Fault::Closed),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Fault::of(error, limit)),
+            }
+        }
+        Ok(self.reader.buffer())
+    }
+}
+
+impl Fault {
+    fn of(error: io::Error, limit: Duration) -> Fault {
+        match error.kind() {
+            // Which of the two a socket's time-out is depends on the system.
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Fault::TimedOut(limit),
+            _ => Fault::Io(error),
+        }
+    }
+}
+
+/// What was read is the server's business, and may be a part of a message that it quotes.
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Line").field(self.reader.get_ref()).finish()
+    }
+}

@@ -1,0 +1,163 @@
+//! What a mail server answers (RFC 5321 §4.2).
+
+use std::fmt;
+
+use meetmint_core::one_line;
+
+/// The most characters of a reply's text that are kept.
+const LONGEST_TEXT: usize = 500;
+
+/// The most characters that are shown of what is no reply.
+const LONGEST_QUOTE: usize = 80;
+
+/// What a link's token begins with, in a URL and by itself.
+const TOKEN_STARTS: [&str; 2] = ["jwt=", "eyJ"];
+
+/// A whole reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Three digits, of which the first is 2 to 5.
+    pub code: u16,
+    /// All its lines as one, without control characters, cut after 500 characters. An enhanced code (RFC 2034)
+    /// stands at its start. Where the server quotes a link, the token is left out.
+    pub text: String,
+}
+
+/// One line of a reply.
+#[derive(Debug)]
+pub(super) struct ReplyLine {
+    pub(super) code: u16,
+    pub(super) last: bool,
+    text: String,
+}
+
+impl Reply {
+    /// The lines of a reply, the first one's code being that of all.
+    pub(super) fn of(lines: &[ReplyLine]) -> Reply {
+        let first = lines.first().map_or("", |line| &line.text);
+        let enhanced = first.split(' ').next().filter(|word| is_enhanced(word));
+        let mut text = String::new();
+        for line in lines {
+            // Servers say it again on each line.
+            let again = enhanced.filter(|_| !text.is_empty());
+            let rest = again.and_then(|code| line.text.strip_prefix(code));
+            text.push_str(rest.filter(|rest| rest.starts_with(' ')).unwrap_or(&line.text));
+            text.push(' ');
+        }
+        let code = lines.first().map_or(0, |line| line.code);
+        Reply { code, text: shown(&text, LONGEST_TEXT) }
+    }
+
+    /// The first digit, which is all that a client may go by where it doesn't know the code (RFC 5321 §4.2.1).
+    pub(super) fn class(&self) -> u16 {
+        self.code / 100
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reply { code, text } = self;
+        if text.is_empty() { write!(f, "{code}") } else { write!(f, "{code} {text}") }
+    }
+}
+
+impl ReplyLine {
+    /// Reads a line with its end. A code without a text is a reply (RFC 5321 §4.2), and so is a line that ends in
+    /// a bare LF: after the final dot a doubt over it would be ours alone. The second digit may be any, because
+    /// servers answer 571 and the like.
+    pub(super) fn parse(line: &[u8]) -> Option<ReplyLine> {
+        let line = line.trim_ascii_end();
+        let (digits, rest) = line.split_at_checked(3)?;
+        let mut code = 0;
+        for digit in digits {
+            code = code * 10 + u16::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+        }
+        let (last, text) = match rest {
+            [] => (true, rest),
+            [b' ', text @ ..] => (true, text),
+            [b'-', text @ ..] => (false, text),
+            _ => return None,
+        };
+        let text = String::from_utf8_lossy(text).into_owned();
+        (200..600).contains(&code).then_some(ReplyLine { code, last, text })
+    }
+}
+
+/// The start of what is no reply, fit to be shown.
+pub(super) fn quoted(line: &[u8]) -> String {
+    shown(&String::from_utf8_lossy(line), LONGEST_QUOTE)
+}
+
+/// A text of the server as one line that gives no link away: filters like to quote what they object to.
+fn shown(text: &str, longest: usize) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let token = TOKEN_STARTS.iter().filter_map(|start| word.find(start)).min();
+        line.push_str(token.map_or(word, |at| &word[..at]));
+        line.push_str(if token.is_some() { "… " } else { " " });
+    }
+    one_line(&line, longest).unwrap_or_default()
+}
+
+/// Class, subject and detail (RFC 3463 §2).
+fn is_enhanced(word: &str) -> bool {
+    let number =
+        |part: &str| matches!(part.len(), 1..=3) && part.bytes().all(|b| b.is_ascii_digit());
+    word.split('.').count() == 3 && word.split('.').all(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(text: &[u8]) -> Option<String> {
+        let lines: Option<Vec<_>> =
+            text.split_inclusive(|&b| b == b'\n').map(ReplyLine::parse).collect();
+        Some(Reply::of(&lines?).to_string())
+    }
+
+    #[test]
+    fn a_reply_is_one_line_that_can_be_shown() {
+        #[track_caller]
+        fn case(text: &[u8], expected: &str) {
+            assert_eq!(reply(text).as_deref(), Some(expected));
+        }
+
+        case(b"250 ok\r\n", "250 ok");
+        case(b"250 ok\n", "250 ok");
+        case(b"250\r\n", "250");
+        case(b"250 \r\n", "250");
+        case(b"571 no\r\n", "571 no");
+        case(b"250-one\r\n250-\r\n250 two\r\n", "250 one two");
+        case(b"550-5.1.1 no such\r\n550 5.1.1 user\r\n", "550 5.1.1 no such user");
+        case(b"550-5.1.1 no such\r\n550 5.1.10 user\r\n", "550 5.1.1 no such 5.1.10 user");
+        case(b"550 Bo\xeete pleine\r\n", "550 Bo\u{fffd}te pleine");
+        case("550 Postfach voll: für\r\n".as_bytes(), "550 Postfach voll: für");
+        case(b"550 \x1b[31mred\x07\t\0x\r\n", "550 [31mred x");
+        case(
+            b"554 bad link https://meet.example.org/x?jwt=eyJhbGciOi.eyJhIjox.abc here\r\n",
+            "554 bad link https://meet.example.org/x?… here",
+        );
+        case(b"554 token eyJhbGciOi.eyJhIjox.abc\r\n", "554 token …");
+        let long = format!("550 {}\r\n", "é ".repeat(2_000));
+        assert_eq!(reply(long.as_bytes()).unwrap().chars().count(), 4 + 499);
+    }
+
+    #[test]
+    fn what_has_no_code_is_no_reply() {
+        for text in [
+            "",
+            "\r\n",
+            "25\r\n",
+            "ok\r\n",
+            "250_ok\r\n",
+            "2500 ok\r\n",
+            "150 a\r\n",
+            "600 a\r\n",
+            "2x0 a\r\n",
+        ] {
+            assert!(text.is_empty() || reply(text.as_bytes()).is_none(), "{text:?}");
+        }
+        assert_eq!(quoted(b"HTTP/1.1 400 Bad\x1b Request\r\n"), "HTTP/1.1 400 Bad Request");
+    }
+}

@@ -1,0 +1,246 @@
+//! The message that somebody is to get next: numbered, composed, and ready to be written down.
+
+use jiff::Timestamp;
+use meetmint_core::{Mint, digest};
+
+use super::{PostError, Poster};
+use crate::facts::Unreadable;
+use crate::ledger::{Medium, Record, State, Tried};
+use crate::letter::Before;
+use crate::{Composer, Kind, Letter, Message, Sheet, file_name};
+
+/// A message with everything that the ledger has to know of it.
+pub(super) struct Draft {
+    pub(super) person: String,
+    pub(super) name: String,
+    pub(super) message: Message,
+    pub(super) record: Record,
+    pub(super) tries: u32,
+    pub(super) end: i64,
+}
+
+impl Poster<'_> {
+    /// The message of a kind that an entry is to get next: the one that was tried before, if it is the same.
+    pub(super) fn draft(
+        &self,
+        entry: i64,
+        kind: Kind,
+        medium: Medium,
+        round: Option<i64>,
+    ) -> Result<Draft, PostError> {
+        let tried = self.ledger.tried(entry, medium)?;
+        let told = tried.iter().find(|tried| {
+            matches!(tried.kind, Kind::Invite | Kind::Update) && tried.state.may_be_known()
+        });
+        let sheet = match told.filter(|_| matches!(kind, Kind::Cancel | Kind::Remind)) {
+            // What is called off, or reminded of, is what the person was told of.
+            Some(told) => self.ledger.sheet_of_message(told.id)?,
+            None => self.ledger.sheet_of_entry(entry)?,
+        };
+        let fingerprint = sheet.fingerprint();
+        let resumed = tried.iter().find(|tried| {
+            tried.kind == kind
+                && tried.round == round
+                && tried.fingerprint == fingerprint
+                && matches!(tried.state, State::Due | State::Deferred | State::Written)
+                && (tried.state != State::Written || medium == Medium::Folder && round.is_none())
+        });
+        // Only the newest message of an entry can be gone on with.
+        let resumed = resumed.filter(|resumed| {
+            tried.iter().all(|tried| tried.round != resumed.round || tried.id <= resumed.id)
+        });
+        if let Some(tried) = resumed {
+            return self.draft_numbered(
+                entry,
+                &sheet,
+                &Numbers {
+                    id: Some(tried.id),
+                    kind,
+                    medium,
+                    round,
+                    sequence: tried.sequence,
+                    copy: tried.copy,
+                    stamp: tried.stamp,
+                    tries: tried.tries,
+                },
+            );
+        }
+        let (last, stamp) = self.ledger.numbers(entry)?;
+        let now = match (medium, self.world.stamp) {
+            (Medium::Folder, Some(stamp)) => stamp.as_second(),
+            _ => (self.world.now)().as_second(),
+        };
+        let stamp = now.max(stamp + 1);
+        let current = u32::try_from(last).unwrap_or(0);
+        let (sequence, copy) = if round.is_some() {
+            let copies =
+                tried.iter().filter(|tried| tried.kind == kind && tried.sequence == current);
+            (current, copies.map(|tried| tried.copy + 1).max().unwrap_or(0))
+        } else if last < 0 {
+            (0, 0)
+        } else {
+            // What the other medium was told goes out under the same number.
+            let newest = self.ledger.newest(entry)?;
+            let shared = newest.is_some_and(|(other, told, facts)| {
+                other != medium
+                    && facts == fingerprint
+                    && (told == Kind::Cancel) == (kind == Kind::Cancel)
+            }) && tried.iter().all(|tried| tried.sequence != current);
+            (if shared { current } else { current + 1 }, 0)
+        };
+        self.draft_numbered(
+            entry,
+            &sheet,
+            &Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 },
+        )
+    }
+
+    /// A message that was tried before, under its own numbers.
+    pub(super) fn draft_again(&self, tried: &Tried) -> Result<Draft, PostError> {
+        let sheet = self.ledger.sheet_of_message(tried.id)?;
+        self.draft_numbered(
+            tried.entry,
+            &sheet,
+            &Numbers {
+                id: Some(tried.id),
+                kind: tried.kind,
+                medium: Medium::Smtp,
+                round: tried.round,
+                sequence: tried.sequence,
+                copy: tried.copy,
+                stamp: tried.stamp,
+                tries: tried.tries,
+            },
+        )
+    }
+
+    fn draft_numbered(
+        &self,
+        entry: i64,
+        sheet: &Sheet,
+        numbers: &Numbers,
+    ) -> Result<Draft, PostError> {
+        let person = self.ledger.person_of(entry)?;
+        let uid = self.ledger.uid_of(entry)?;
+        let before = self.before(entry, numbers)?;
+        let letter = Told {
+            uid,
+            sequence: numbers.sequence,
+            copy: numbers.copy,
+            kind: numbers.kind,
+            stamp: numbers.stamp,
+            before,
+            rehearsal: false,
+        };
+        let message = compose(self.composer, self.mint, sheet, &letter)?;
+        let record = Record {
+            id: numbers.id,
+            entry,
+            address: sheet.address().to_owned(),
+            medium: numbers.medium,
+            kind: numbers.kind,
+            sequence: numbers.sequence,
+            copy: numbers.copy,
+            round: numbers.round,
+            stamp: numbers.stamp,
+            fingerprint: sheet.fingerprint(),
+            sheet: sheet.text(),
+            hash: digest(&message.bytes),
+        };
+        let name = file_name(&message.to, uid, numbers.sequence, numbers.kind, numbers.copy);
+        Ok(Draft { person, name, message, record, tries: numbers.tries, end: sheet.facts().end() })
+    }
+
+    /// What an update changes: what the person was told before it.
+    fn before(&self, entry: i64, numbers: &Numbers) -> Result<Option<Sheet>, PostError> {
+        if numbers.kind != Kind::Update {
+            return Ok(None);
+        }
+        let tried = self.ledger.tried(entry, numbers.medium)?;
+        let told = tried.into_iter().find(|tried| {
+            matches!(tried.kind, Kind::Invite | Kind::Update)
+                && tried.state.may_be_known()
+                && numbers.id.is_none_or(|id| tried.id < id)
+                && (numbers.round.is_none() || tried.sequence < numbers.sequence)
+        });
+        Ok(told.map(|told| self.ledger.sheet_of_message(told.id)).transpose()?)
+    }
+}
+
+/// What a message is numbered with.
+struct Numbers {
+    id: Option<i64>,
+    kind: Kind,
+    medium: Medium,
+    round: Option<i64>,
+    sequence: u32,
+    copy: u32,
+    stamp: i64,
+    tries: u32,
+}
+
+/// What a message says beside its sheet.
+pub struct Told {
+    /// The calendar identity.
+    pub uid: meetmint_core::Uid,
+    /// The revision.
+    pub sequence: u32,
+    /// The copy.
+    pub copy: u32,
+    /// What it is for.
+    pub kind: Kind,
+    /// Date and DTSTAMP, in seconds since 1970 UTC.
+    pub stamp: i64,
+    /// For an update: what the person was told before.
+    pub before: Option<Sheet>,
+    /// Whether it is a rehearsal.
+    pub rehearsal: bool,
+}
+
+/// The message that a sheet makes: the roster is not needed for it.
+///
+/// # Errors
+/// [`PostError`] if the sheet cannot be understood, or the message must not leave.
+pub fn compose(
+    composer: &Composer,
+    mint: &Mint,
+    sheet: &Sheet,
+    told: &Told,
+) -> Result<Message, PostError> {
+    let unreadable = || Unreadable(sheet.address().to_owned());
+    let attendee = sheet.attendee().ok_or_else(unreadable)?;
+    let meeting = sheet.meeting().ok_or_else(unreadable)?;
+    let window = sheet.window().ok_or_else(unreadable)?;
+    let role = sheet.role();
+    let invite =
+        mint.pass(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
+    let before = told.before.as_ref().map(|sheet| Before {
+        title: sheet.facts().title(),
+        room: sheet.facts().room(),
+        start: Timestamp::from_second(sheet.facts().start()).unwrap_or_default(),
+        end: Timestamp::from_second(sheet.facts().end()).unwrap_or_default(),
+        zone: sheet.facts().zone(),
+        role: sheet.facts().role(),
+        moderator: sheet.facts().moderator(),
+        name: sheet.facts().name(),
+    });
+    let extra = sheet.extra();
+    let letter = Letter {
+        invite: &invite,
+        meeting: &meeting,
+        role: &role,
+        address: &mint.server().address(&meeting.room),
+        uid: told.uid,
+        sequence: told.sequence,
+        copy: told.copy,
+        kind: told.kind,
+        stamp: Timestamp::from_second(told.stamp).unwrap_or_default(),
+        language: sheet.language(),
+        zone: sheet.own_zone(),
+        extra: &extra,
+        practice: mint.key().is_practice(),
+        before,
+        rehearsal: told.rehearsal,
+    };
+    Ok(composer.compose(&letter)?)
+}

@@ -1,0 +1,345 @@
+//! The roster's rows against the ledger's entries: who is who, whatever was edited.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use jiff::Timestamp;
+use meetmint_core::{MeetingId, Uid};
+
+use crate::ledger::{Ledger, LedgerError, State};
+use crate::{Kind, Sheet};
+
+/// A row of the roster, as far as it has to be known to tell whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The person's key.
+    pub person: String,
+    /// The room's node.
+    pub room: String,
+    /// Seconds since 1970 UTC.
+    pub start: i64,
+    /// Likewise.
+    pub end: i64,
+    /// Whether the person moderates: moderators are told first.
+    pub moderator: bool,
+    /// The facts' fingerprint.
+    pub fingerprint: [u8; 16],
+    sheet: u64,
+}
+
+impl Row {
+    /// The row of a sheet.
+    pub fn new(person: &str, room: &str, sheet: &Sheet, text: &str) -> Row {
+        let facts = sheet.facts();
+        Row {
+            person: person.to_owned(),
+            room: room.to_owned(),
+            start: facts.start(),
+            end: facts.end(),
+            moderator: facts.moderator(),
+            fingerprint: sheet.fingerprint(),
+            sheet: sheet_hash(text),
+        }
+    }
+}
+
+/// An entry of the ledger.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub(crate) id: i64,
+    pub(crate) uid: Uid,
+    pub(crate) person: String,
+    pub(crate) room: String,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) wanted: bool,
+    pub(crate) called_off: bool,
+    pub(crate) fingerprint: [u8; 16],
+    pub(crate) sheet: u64,
+    pub(crate) standing: Standing,
+}
+
+impl Known {
+    /// Whether nothing has to be written down for a row that is this entry.
+    pub(crate) fn is_as(&self, row: &Row) -> bool {
+        self.wanted
+            && (&self.room, self.start, self.end, self.fingerprint, self.sheet)
+                == (&row.room, row.start, row.end, row.fingerprint, row.sheet)
+    }
+}
+
+/// What a person has been told through one medium.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The message that told them last that they are invited, and its facts; none after a cancellation.
+    pub(crate) told: Option<(i64, [u8; 16])>,
+    /// Whether it is not known if the last message arrived.
+    pub(crate) doubt: bool,
+    /// The last invitation, update or cancellation that was tried.
+    pub(crate) last: Option<Last>,
+    /// Whether anything but a reminder ever arrived.
+    pub(crate) ever: bool,
+}
+
+/// The last message that was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Last {
+    pub(crate) id: i64,
+    pub(crate) kind: Kind,
+    pub(crate) state: State,
+    pub(crate) fingerprint: [u8; 16],
+}
+
+impl Standing {
+    /// Adds a message, in the order of their writing.
+    pub(crate) fn add(&mut self, id: i64, kind: Kind, state: State, fingerprint: [u8; 16]) {
+        if kind == Kind::Remind {
+            self.doubt |= state == State::InDoubt;
+            return;
+        }
+        self.last = Some(Last { id, kind, state, fingerprint });
+        if state.may_be_known() {
+            self.ever = true;
+            self.doubt = state == State::InDoubt;
+            self.told = (kind != Kind::Cancel).then_some((id, fingerprint));
+        }
+    }
+}
+
+/// What tells one sheet's text from another.
+pub(crate) fn sheet_hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A roster being read against a ledger. Sheets that are new or changed go to the disk at once, so that only
+/// keys are in memory.
+#[derive(Debug)]
+pub struct Staging<'l> {
+    ledger: &'l mut Ledger,
+    known: Vec<Known>,
+    exact: HashMap<u64, usize>,
+    rows: Vec<Row>,
+}
+
+/// A roster that was read against a ledger.
+#[derive(Debug)]
+pub struct Staged {
+    known: Vec<Known>,
+    rows: Vec<Row>,
+    /// For each row, the entry that it is.
+    partner: Vec<Option<usize>>,
+    /// For each entry, whether some row is it.
+    met: Vec<bool>,
+    /// Whether entries that no row is are removed.
+    removes: bool,
+}
+
+/// What goes on beside the rows that can be read.
+#[derive(Clone, Debug, Default)]
+pub struct BadRows {
+    /// People whose row is bad: they stay as they are.
+    pub people: HashSet<String>,
+    /// Whether a bad row may be anybody's: nobody is removed then.
+    pub anybody: bool,
+}
+
+impl<'l> Staging<'l> {
+    /// Begins with what the ledger knows.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if it does not answer.
+    pub fn new(ledger: &'l mut Ledger, known: Vec<Known>) -> Result<Staging<'l>, LedgerError> {
+        ledger.spill()?;
+        let exact = known.iter().enumerate();
+        let exact =
+            exact.map(|(at, known)| (key(&known.person, &known.room, known.start), at)).collect();
+        Ok(Staging { ledger, known, exact, rows: Vec::new() })
+    }
+
+    /// The next row of the roster, with its sheet.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk takes no more.
+    pub fn add(&mut self, row: Row, sheet: &str) -> Result<(), LedgerError> {
+        let same =
+            self.exact.get(&key(&row.person, &row.room, row.start)).map(|at| &self.known[*at]);
+        if !same.is_some_and(|known| known.person == row.person && known.is_as(&row)) {
+            self.ledger.spill_sheet(self.rows.len(), sheet)?;
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// Tells whose each row is. Entries that are over at `now` are only met by their very row, unless the
+    /// meeting was `postponed`.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer.
+    pub fn finish(
+        self,
+        now: Timestamp,
+        postponed: bool,
+        bad: &BadRows,
+    ) -> Result<Staged, LedgerError> {
+        self.ledger.spill_end()?;
+        let now = now.as_second();
+        let partner = meet(&self.known, &self.rows, |known| postponed || known.end > now);
+        let mut met = vec![false; self.known.len()];
+        for at in partner.iter().flatten() {
+            met[*at] = true;
+        }
+        for (known, met) in self.known.iter().zip(&mut met) {
+            *met |= bad.people.contains(&known.person);
+        }
+        Ok(Staged { known: self.known, rows: self.rows, partner, met, removes: !bad.anybody })
+    }
+}
+
+impl Staged {
+    /// The roster's rows.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The people of the rows, with the entries that [`apply`](Staged::apply) gave.
+    pub fn people<'a>(&'a self, entries: &'a [i64]) -> impl Iterator<Item = (&'a str, i64)> {
+        self.rows.iter().map(|row| row.person.as_str()).zip(entries.iter().copied())
+    }
+
+    /// Entries of those who have been told that they are invited, and still are, before the end of their meeting.
+    pub fn invited(&self, now: Timestamp) -> impl Iterator<Item = (&str, i64)> {
+        let now = now.as_second();
+        self.pairs().filter_map(move |(row, known)| {
+            let known = known?;
+            let invited = known.standing.told.is_some() && !known.called_off && row.end > now;
+            invited.then_some((row.person.as_str(), known.id))
+        })
+    }
+
+    /// The earliest start that lies ahead of those who have been told.
+    pub fn next_start(&self, now: Timestamp) -> Option<i64> {
+        let now = now.as_second();
+        let starts = self.pairs().filter(|(row, known)| {
+            row.start > now && known.is_some_and(|known| known.standing.told.is_some())
+        });
+        starts.map(|(row, _)| row.start).min()
+    }
+
+    /// Whether anybody of this key is in the roster or in the ledger.
+    pub fn knows(&self, person: &str) -> bool {
+        self.rows.iter().any(|row| row.person == person)
+            || self.known.iter().any(|known| known.person == person)
+    }
+
+    /// The ledger's entries.
+    pub(crate) fn known(&self) -> &[Known] {
+        &self.known
+    }
+
+    /// Each row with the entry that it is.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&Row, Option<&Known>)> {
+        self.rows.iter().zip(&self.partner).map(|(row, at)| (row, at.map(|at| &self.known[at])))
+    }
+
+    /// Entries that no row is any more.
+    pub(crate) fn removed(&self) -> impl Iterator<Item = &Known> {
+        let all = self.known.iter().zip(&self.met);
+        all.filter(|(known, met)| self.removes && !**met && known.wanted).map(|(known, _)| known)
+    }
+
+    /// Entries that no row is, and that nobody removes in this run: they were removed before, or a bad row
+    /// may be theirs.
+    pub(crate) fn left(&self) -> impl Iterator<Item = &Known> {
+        let paired: HashSet<usize> = self.partner.iter().flatten().copied().collect();
+        let all = self.known.iter().enumerate().zip(&self.met);
+        all.filter(move |((at, known), met)| {
+            !paired.contains(at) && (**met || !self.removes || !known.wanted)
+        })
+        .map(|((_, known), _)| known)
+    }
+
+    /// Writes down what the roster wants. Gives the entry of each row.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer; it is then as it was.
+    pub fn apply(&self, ledger: &mut Ledger, id: &MeetingId) -> Result<Vec<i64>, LedgerError> {
+        ledger.apply(self, id)
+    }
+}
+
+fn key(person: &str, room: &str, start: i64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (person, room, start).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// For each row the entry that it is: by address, room and start; what is left by address and room, by address and
+/// start, then by address alone, each only if exactly one is left on either side. First among entries that
+/// stand, then among removed ones. An entry that does not move is met by its very row only.
+fn meet(known: &[Known], rows: &[Row], moves: impl Fn(&Known) -> bool) -> Vec<Option<usize>> {
+    let mut partner: Vec<Option<usize>> = vec![None; rows.len()];
+    let mut free: Vec<bool> = vec![true; known.len()];
+    for standing in [true, false] {
+        for level in 0..4 {
+            // Of everything that is left, grouped by what this level looks at: the only row and the only entry.
+            let key = |person: &str, room: &str, start: i64| match level {
+                0 => key(person, room, start),
+                1 => key(person, room, 0),
+                2 => key(person, "", start),
+                _ => key(person, "", 0),
+            };
+            let mut groups: HashMap<u64, (Alone, Alone)> = HashMap::new();
+            for (at, row) in rows.iter().enumerate().filter(|(at, _)| partner[*at].is_none()) {
+                groups.entry(key(&row.person, &row.room, row.start)).or_default().0.add(at);
+            }
+            for (at, known) in known.iter().enumerate() {
+                if free[at] && known.wanted == standing && (level == 0 || moves(known)) {
+                    groups
+                        .entry(key(&known.person, &known.room, known.start))
+                        .or_default()
+                        .1
+                        .add(at);
+                }
+            }
+            for (row, entry) in
+                groups.into_values().filter_map(|(row, entry)| row.only().zip(entry.only()))
+            {
+                if rows[row].person == known[entry].person {
+                    partner[row] = Some(entry);
+                    free[entry] = false;
+                }
+            }
+            if rows.len() == partner.iter().flatten().count() {
+                return partner;
+            }
+        }
+    }
+    partner
+}
+
+/// None, one, or several of something.
+#[derive(Clone, Copy, Default)]
+enum Alone {
+    #[default]
+    None,
+    One(usize),
+    Several,
+}
+
+impl Alone {
+    fn add(&mut self, at: usize) {
+        *self = match self {
+            Alone::None => Alone::One(at),
+            _ => Alone::Several,
+        };
+    }
+
+    fn only(self) -> Option<usize> {
+        match self {
+            Alone::One(at) => Some(at),
+            _ => None,
+        }
+    }
+}

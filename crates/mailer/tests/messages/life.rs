@@ -1,0 +1,422 @@
+//! What becomes of an invitation: updates, a cancellation, reminders.
+
+use std::path::Path;
+
+use meetmint_core::{Attendee, Role, Room, known_zone};
+use meetmint_mailer::{ComposeError, FolderOutbox, Kind, Leak, Part, Place, Templates, file_name};
+
+use crate::structure::{calendar_of, lines, parsed, tree};
+use crate::support::{Setup, composer, meeting, person};
+
+/// A message of `kind` about a meeting that has another title, time, room, role and name than before.
+fn later(kind: Kind, sequence: u32) -> Setup {
+    let mut setup = Setup::new();
+    setup.kind = kind;
+    setup.sequence = sequence;
+    let first = meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin");
+    setup.first_start = Some(first.start);
+    setup.stamp += jiff::SignedDuration::from_secs(sequence.into());
+    if sequence > 0 {
+        setup.before = Some((first, Role::participant(), "Ada"));
+        setup.meeting = meeting("Winter town hall", "2031-12-02T14:00:00Z", 60, "Europe/London");
+        setup.meeting.room = Room::parse("winter-town-hall").unwrap();
+        setup.role = Role::moderator();
+    }
+    setup
+}
+
+fn ada() -> Attendee {
+    person("ada@example.org", "Ada Lovelace")
+}
+
+fn text_of(setup: &Setup) -> String {
+    let message = setup.compose(&ada()).unwrap();
+    parsed(&message.bytes).body_text(0).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn every_kind_has_the_parts_that_mail_programs_act_on() {
+    #[track_caller]
+    fn case(kind: Kind, to: &str, method: Option<&str>, inline: bool) {
+        let setup = later(kind, 1);
+        let message = setup.compose(&person(to, "Ada")).unwrap();
+        let message = parsed(&message.bytes);
+        let request =
+            method.map(|method| format!("    text/calendar charset=utf-8 method={method} base64"));
+        let mut expected = vec![
+            "multipart/mixed".to_owned(),
+            "  multipart/alternative".to_owned(),
+            "    text/plain charset=utf-8 quoted-printable".to_owned(),
+            "    text/html charset=utf-8 quoted-printable".to_owned(),
+        ];
+        expected.extend(request.filter(|_| inline));
+        expected.push("  application/ics name=invite.ics base64 attachment".to_owned());
+        if method.is_none() {
+            expected = vec![
+                "multipart/alternative".to_owned(),
+                "  text/plain charset=utf-8 quoted-printable".to_owned(),
+                "  text/html charset=utf-8 quoted-printable".to_owned(),
+            ];
+        }
+        assert_eq!(tree(&message), expected);
+        let Some(method) = method else { return };
+        let calendar = lines(&calendar_of(&message));
+        let has = |start: &str| calendar.iter().any(|line| line.starts_with(start));
+        assert!(has(&format!("METHOD:{method}")));
+        assert_eq!(has("ATTENDEE"), method != "PUBLISH");
+        assert_eq!(has("URL:") && has("CONFERENCE"), method != "CANCEL");
+        assert_eq!(has("STATUS:CANCELLED"), method == "CANCEL");
+        assert_eq!(has("STATUS:CONFIRMED"), method != "CANCEL");
+    }
+
+    let (guest, organizer) = ("ada@example.org", "events@example.org");
+    case(Kind::Invite, guest, Some("REQUEST"), true);
+    case(Kind::Update, guest, Some("REQUEST"), true);
+    case(Kind::Cancel, guest, Some("CANCEL"), true);
+    case(Kind::Remind, guest, Some("PUBLISH"), false);
+    case(Kind::Invite, organizer, Some("PUBLISH"), false);
+    case(Kind::Update, organizer, Some("PUBLISH"), false);
+    case(Kind::Cancel, organizer, None, false);
+    case(Kind::Remind, organizer, Some("PUBLISH"), false);
+}
+
+#[test]
+fn a_cancellation_is_about_the_event_that_the_person_has() {
+    let setup = later(Kind::Cancel, 3);
+    let calendar = calendar_of(&parsed(&setup.compose(&ada()).unwrap().bytes));
+    let expected = format!(
+        "BEGIN:VCALENDAR
+PRODID:-//meetmint//1.0//EN
+VERSION:2.0
+CALSCALE:GREGORIAN
+METHOD:CANCEL
+BEGIN:VEVENT
+UID:{}@example.org
+SEQUENCE:3
+DTSTAMP:20261124T090003Z
+DTSTART:20311202T140000Z
+DTEND:20311202T150000Z
+SUMMARY:Winter town hall
+ORGANIZER;CN=\"Events team\":mailto:events@example.org
+ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=CHAIR;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=\"Ada Lovelace\":mailto:ada@example.org
+LOCATION:Online (Jitsi Meet)
+DESCRIPTION:Winter town hall\\n\\nThis meeting has been called off for you.
+STATUS:CANCELLED
+TRANSP:OPAQUE
+CLASS:PRIVATE
+X-MICROSOFT-DISALLOW-COUNTER:TRUE
+END:VEVENT
+END:VCALENDAR",
+        setup.uid(&ada())
+    );
+    assert_eq!(lines(&calendar), expected.split('\n').collect::<Vec<_>>());
+}
+
+#[test]
+fn subjects_say_what_it_is() {
+    #[track_caller]
+    fn case(setup: &Setup, expected: &str) {
+        let message = setup.compose(&ada()).unwrap();
+        assert_eq!(parsed(&message.bytes).subject().unwrap(), expected);
+    }
+
+    let mut setup = later(Kind::Update, 1);
+    case(&setup, "New time: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.kind = Kind::Remind;
+    case(&setup, "Reminder: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.kind = Kind::Cancel;
+    setup.practice = true;
+    case(&setup, "[Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.rehearsal = true;
+    case(&setup, "[Rehearsal] [Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.kind = Kind::Update;
+    setup.before = None;
+    case(&setup, "[Rehearsal] [Practice] Updated: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.meeting.title = "x".repeat(300);
+    let title = "x".repeat(150 - 32 - 29);
+    case(&setup, &format!("[Rehearsal] [Practice] Updated: {title}…, Tue 2 Dec 2031 14:00 (GMT)"));
+}
+
+#[test]
+fn an_update_says_what_was_and_what_is() {
+    let mut setup = later(Kind::Update, 1);
+    setup.zone = Some(known_zone("Europe/London").unwrap());
+    let link = setup.invite(&ada()).link.reveal().to_owned();
+    let expected = format!(
+        "Hello Ada Lovelace,
+
+Events team has changed this online meeting:
+
+Winter town hall
+
+Title was:  Autumn town hall
+Title now:  Winter town hall
+Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)
+            your time Tue 14 Oct 2031, 13:00
+Time now:   Tue 2 Dec 2031, 14:00 to 15:00 (GMT, Europe/London)
+Room was:   autumn-town-hall
+Room now:   winter-town-hall
+Part was:   participant
+Part now:   moderator
+Name was:   Ada
+Name now:   Ada Lovelace
+
+When:      Tuesday, 2 December 2031
+           14:00 to 15:00 (GMT, Europe/London)
+UTC:       14:00 UTC
+Length:    1 hour
+Where:     online, in your browser (Jitsi Meet)
+Your part: you moderate this meeting
+
+From now on, join with this link rather than with one from an earlier
+message:
+
+{link}
+
+It works from 13:30 until 17:00 (GMT).
+
+The link is yours alone. Whoever opens it enters the meeting under your
+name, so please do not pass it on or post it.
+
+If it does not open: copy the whole line into another browser, without a
+space or a line break in it.
+
+The entry in your calendar changes with this message. Yes, Maybe and No tell
+Events team whether you will come to the meeting as it is now. The
+link works whatever you answer.
+
+Questions? Write to Events team: events@example.org
+"
+    );
+    assert_eq!(text_of(&setup), expected);
+}
+
+#[test]
+fn an_update_shows_only_what_is_different() {
+    #[track_caller]
+    fn case(change: impl Fn(&mut Setup), expected: &[&str]) {
+        let mut setup = Setup::new();
+        setup.kind = Kind::Update;
+        let before = meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin");
+        setup.before = Some((before, Role::participant(), "Ada Lovelace"));
+        change(&mut setup);
+        let text = text_of(&setup);
+        let (news, _) = text.split_once("\nWhen:").unwrap();
+        let news: Vec<&str> = news.lines().skip(5).filter(|line| !line.is_empty()).collect();
+        assert_eq!(news, expected);
+        let message = setup.compose(&ada()).unwrap();
+        let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
+        let rows = html.matches("scope=\"row\"").count();
+        assert_eq!(rows, expected.iter().filter(|line| line.contains(" now: ")).count());
+    }
+
+    let nothing = "Its title and time stay as they were.";
+    case(|_| (), &[nothing]);
+    case(|setup| setup.before = None, &[nothing]);
+    case(
+        |setup| setup.meeting.title = "Winter\u{200b}\r\nhall".to_owned(),
+        &["Title was:  Autumn town hall", "Title now:  Winter hall"],
+    );
+    case(|setup| setup.meeting.title = "Autumn town hall\n".to_owned(), &[nothing]);
+    case(
+        |setup| setup.meeting.zone = known_zone("Europe/Paris").unwrap(),
+        &[
+            "Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)",
+            "Time now:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Paris)",
+        ],
+    );
+    case(
+        |setup| setup.meeting.end += jiff::SignedDuration::from_hours(12),
+        &[
+            "Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)",
+            "Time now:   Tue 14 Oct 2031, 14:00 to Wed 15 Oct 2031, 03:30 (CEST, Europe/Berlin)",
+        ],
+    );
+    case(
+        |setup| setup.role.moderator = true,
+        &["Part was:   participant", "Part now:   participant, moderates"],
+    );
+    case(
+        |setup| setup.before.as_mut().unwrap().2 = "<b>",
+        &["Name was:   <b>", "Name now:   Ada Lovelace"],
+    );
+}
+
+#[test]
+fn a_cancellation_is_plain_and_kind() {
+    let mut setup = later(Kind::Cancel, 2);
+    setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
+    setup.practice = true;
+    setup.rehearsal = true;
+    assert_eq!(
+        text_of(&setup),
+        "Hello Ada Lovelace,
+
+this online meeting has been called off for you:
+
+Winter town hall
+
+When:      Tuesday, 2 December 2031
+           14:00 to 15:00 (GMT, Europe/London)
+Your time: Tuesday, 2 December 2031
+           19:30 to 20:30 (Asia/Kolkata)
+UTC:       14:00 UTC
+Length:    1 hour
+Where:     online, in your browser (Jitsi Meet)
+
+This is a rehearsal copy: it goes to whoever sends these messages, and to
+nobody else.
+
+This is for practice only.
+
+Your calendar takes the meeting out, or asks you whether it may. If it still
+stands there afterwards, please delete it. There is nothing else to do.
+
+Questions? Write to Events team: events@example.org
+"
+    );
+    let message = setup.compose(&ada()).unwrap();
+    let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
+    assert!(html.contains("called off for you") && html.contains("A rehearsal copy"));
+    for text in [&html, &String::from_utf8(message.bytes).unwrap()] {
+        assert!(!text.contains("http") && !text.contains("moderate"), "{text}");
+    }
+}
+
+#[test]
+fn a_reminder_brings_the_link_once_more() {
+    let mut setup = Setup::new();
+    setup.kind = Kind::Remind;
+    setup.rehearsal = true;
+    let link = setup.invite(&ada()).link.reveal().to_owned();
+    let text = text_of(&setup);
+    assert!(text.starts_with(
+        "Hello Ada Lovelace,\n\nthis is a reminder of the online meeting that Events team invited\nyou to:\n\n\
+         Autumn town hall\n\nWhen:      Tuesday, 14 October 2031\n"
+    ));
+    assert!(text.contains(
+        "This is a rehearsal copy: it goes to whoever sends these messages, and to\nnobody else.\n\n\
+         Join with your personal link:\n"
+    ));
+    assert!(text.lines().any(|line| line == link));
+    assert!(text.ends_with(
+        "There is nothing to answer. The attached file has the meeting for your\ncalendar, in case it is not there \
+         yet.\n\nQuestions? Write to Events team: events@example.org\n"
+    ));
+}
+
+#[test]
+fn the_organizer_is_told_as_the_organizer() {
+    for (kind, words, absent) in [
+        (
+            Kind::Update,
+            "something is different about the online meeting that you organize",
+            "Yes, Maybe",
+        ),
+        (Kind::Cancel, "please delete it", "Your calendar takes"),
+        (Kind::Remind, "this is a reminder of the online meeting that you organize", "Questions"),
+    ] {
+        let message = later(kind, 1).compose(&person("events@example.org", "Events team")).unwrap();
+        let message = parsed(&message.bytes);
+        let text = message.body_text(0).unwrap();
+        assert!(text.contains(words) && !text.contains(absent), "{text}");
+        let html = message.body_html(0).unwrap();
+        assert!(html.contains(words) && !html.contains(absent), "{html}");
+    }
+}
+
+#[test]
+fn a_cancellation_with_a_link_stops_the_message() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    // It is in the sample of `check` that nobody has this name.
+    let template =
+        "{% if name == \"Ada Lovelace\" %}{{ extra.note }}{% else %}{{ link }}{% endif %}";
+    std::fs::write(folder.path().join("cancel.txt"), template).unwrap();
+    let mut setup = later(Kind::Cancel, 1);
+    let templates = Templates::from_folder(folder.path()).unwrap();
+    assert_eq!(templates.check(&["note".to_owned()]), []);
+    setup.composer = composer(templates, "Events team <events@example.org>");
+    let leak = |setup: &Setup, name: &str| match setup.compose(&person("ada@example.org", name)) {
+        Err(ComposeError::Leak { source, .. }) => Some(source),
+        _ => None,
+    };
+    let place = Place { kind: Kind::Cancel, part: Part::Text };
+    assert_eq!(leak(&setup, "Bob"), Some(Leak::NotWanted { place, line: 1 }));
+    setup.extra = vec![("note", "none".to_owned())];
+    assert_eq!(leak(&setup, "Ada Lovelace"), None);
+    setup.extra = vec![("note", setup.invite(&ada()).link.reveal().to_owned())];
+    let column = "note".to_owned();
+    assert_eq!(leak(&setup, "Ada Lovelace"), Some(Leak::Column { column, place }));
+}
+
+#[test]
+fn a_former_name_with_somebodys_link_is_blamed() {
+    let mut setup = later(Kind::Update, 1);
+    let bob = person("bob@example.org", "Bob");
+    let bobs = setup.invite(&bob).link.reveal().to_owned();
+    setup.before.as_mut().unwrap().0.title = bobs;
+    let error = setup.compose(&ada()).unwrap_err();
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the former title holds somebody's link, and update.txt shows it"
+    );
+}
+
+/// mailcheck judges these folders: the chain's SEQUENCE and DTSTAMP in one, reminders in another.
+#[test]
+fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
+    let folder = |name: &str| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        FolderOutbox::open(&folder).unwrap()
+    };
+    let stage = |outbox: &FolderOutbox, setup: &Setup, attendee: &Attendee| {
+        let message = setup.compose(attendee).unwrap();
+        let uid = setup.uid(attendee);
+        let name = file_name(&message.to, uid, setup.sequence, setup.kind, 0);
+        outbox.stage(&name, &message.bytes).unwrap();
+    };
+    let chain = folder("chain");
+    let ada = ada();
+    for (kind, sequence) in
+        [(Kind::Invite, 0), (Kind::Update, 1), (Kind::Update, 2), (Kind::Cancel, 3)]
+    {
+        let mut setup = later(kind, sequence);
+        setup.zone = Some(known_zone("Asia/Kathmandu").unwrap());
+        if sequence == 2 {
+            // A new key: nothing to see but the link.
+            setup.before = Some((setup.meeting.clone(), setup.role.clone(), "Ada Lovelace"));
+        }
+        stage(&chain, &setup, &ada);
+    }
+    assert_eq!(chain.commit().unwrap().written, 4);
+
+    let reminders = folder("reminders");
+    for (attendee, role) in crate::support::town_hall() {
+        let mut setup = Setup::new();
+        setup.kind = Kind::Remind;
+        setup.role = role;
+        stage(&reminders, &setup, &attendee);
+    }
+    stage(&reminders, &later(Kind::Remind, 2), &person("events@example.org", "Events team"));
+    assert_eq!(reminders.commit().unwrap().written, 61);
+
+    let variants = folder("life-variants");
+    for (kind, sequence, to) in [
+        (Kind::Update, 1, "everything@example.org"),
+        (Kind::Cancel, 2, "off@example.org"),
+        (Kind::Remind, 1, "again@example.org"),
+        (Kind::Update, 3, "events@example.org"),
+    ] {
+        let mut setup = later(kind, sequence);
+        setup.practice = true;
+        setup.rehearsal = true;
+        setup.zone = Some(known_zone("America/New_York").unwrap());
+        if let Some((before, ..)) = &mut setup.before {
+            before.title = "A very long title that was; ".repeat(6);
+            before.room = Room::parse(&"averylongroomname".repeat(4)).unwrap();
+        }
+        stage(&variants, &setup, &person(to, "ليلى حدّاد"));
+    }
+    assert_eq!(variants.commit().unwrap().written, 4);
+}
