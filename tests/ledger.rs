@@ -464,7 +464,7 @@ fn past_rows_are_left_alone_and_new_ones_added() {
         [
             "+ ada@example.org  invitation",
             "= 1 person has what is due",
-            "1 person left alone: their meetings are over",
+            "1 person left alone: the meeting is over",
             "1 invitation."
         ]
     );

@@ -82,7 +82,7 @@ fn rooms_that_no_link_can_open_are_refused_with_one_that_works() {
         ("R&D", "Jitsi's web server answers names with `&` with 404", "r-and-d"),
         ("Bob's", "Jitsi's web server answers names with `'` with 404", "bobs"),
         ("10:30", "Jitsi's web server answers names with `:` with 404", "10-30"),
-        ("*", "`*` means every room, and has no link", "meeting"),
+        ("*", "it means every room, and has no link", "meeting"),
         ("static", "Jitsi's web server has a file or folder of that name", "static-room"),
     ] {
         refused(
@@ -119,12 +119,12 @@ fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-03-30 02:30\"",
-        "error[bad-start]: meeting.toml:11: 2031-03-30T02:30:00 does not exist in Europe/Berlin: the clocks jump over it\n  hint: write `2031-03-30 01:30` or `2031-03-30 03:30`\n",
+        "error[bad-start]: meeting.toml:11: 2031-03-30 02:30 does not exist in Europe/Berlin: the clocks jump over it\n  hint: write `2031-03-30 01:30` or `2031-03-30 03:30`\n",
     );
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-10-26 02:30\"",
-        "error[bad-start]: meeting.toml:11: 2031-10-26T02:30:00 comes twice in Europe/Berlin: the clocks go back\n  hint: say which one: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`\n",
+        "error[bad-start]: meeting.toml:11: 2031-10-26 02:30 comes twice in Europe/Berlin: the clocks go back\n  hint: say which one: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`\n",
     );
     refused(
         "zone = \"Europe/Berlin\"",
@@ -237,7 +237,7 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_warned_of() {
     folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
-        run.stderr.starts_with("note: 2 people left alone: their meetings are over\n"),
+        run.stderr.starts_with("note: 2 people left alone: the meeting is over\n"),
         "{}",
         run.stderr
     );

@@ -7,7 +7,7 @@ const LONGEST: i64 = 366 * 24 * 3600;
 
 /// A text is no length of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is not a length of time like `90m` or `1h 30m`")]
+#[error("it is not a length of time like `90m` or `1h 30m`, at most a year")]
 pub struct BadDuration;
 
 /// Reads `90m`, `1h30m`, `1h 30m`, `90 minutes`, `PT1H30M`; in whole seconds, never negative, at most a year.

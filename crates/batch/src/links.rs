@@ -163,9 +163,11 @@ impl Serialize for Object<'_> {
         }
         map.serialize_entry("id", &self.id)?;
         // A kept column named like one of ours must not be a second key of that name.
-        for (heading, cell) in
-            self.kept.iter().filter(|(heading, _)| !COLUMNS.contains(heading) && *heading != "id")
-        {
+        let ours = |heading: &&str| COLUMNS.contains(heading) || *heading == "id";
+        for (at, (heading, cell)) in self.kept.iter().enumerate() {
+            if ours(heading) || self.kept[..at].iter().any(|(earlier, _)| earlier == heading) {
+                continue;
+            }
             map.serialize_entry(heading, cell)?;
         }
         map.end()
@@ -186,8 +188,9 @@ fn write_record<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
         }
         let formula = if is_formula(cell) { "'" } else { "" };
         let bytes = cell.as_bytes();
+        // `;` and tab as well: a spreadsheet that separates by them would cut a formula out of the middle of a cell.
         if memchr::memchr3(b',', b'"', b'\n', bytes).is_none()
-            && memchr::memchr(b'\r', bytes).is_none()
+            && memchr::memchr3(b'\r', b';', b'\t', bytes).is_none()
         {
             out.extend_from_slice(formula.as_bytes());
             out.extend_from_slice(bytes);
@@ -227,7 +230,7 @@ mod tests {
     fn no_cell_runs_as_a_formula() {
         assert_eq!(
             written(&["=1+1", "+49", "-1", "@x", "\tx", "＝1"]),
-            "'=1+1,'+49,'-1,'@x,'\tx,'＝1\r\n"
+            "'=1+1,'+49,'-1,'@x,\"'\tx\",'＝1\r\n"
         );
         assert_eq!(written(&["a=b", "'", "", "x,y", "\"q\""]), "a=b,',,\"x,y\",\"\"\"q\"\"\"\r\n");
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use meetmint_core::is_invisible;
+
 /// One thing wrong at one place, in words for whoever has to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -71,8 +73,11 @@ impl fmt::Display for Problem {
 /// A value as a message can quote it: on one line, and not the whole of a book.
 pub fn quoted(value: &str) -> String {
     const SHOWN: usize = 60;
-    let mut shown: String =
-        value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(SHOWN).collect();
+    let mut shown: String = value
+        .chars()
+        .map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c })
+        .take(SHOWN)
+        .collect();
     if value.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

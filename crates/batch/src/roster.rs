@@ -5,9 +5,10 @@ mod records;
 mod row;
 mod survey;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use meetmint_core::{Attendee, DisplayName, Email, Meeting};
 
@@ -58,6 +59,8 @@ pub struct Roster {
     columns: Columns,
     spec: RosterSpec,
     meeting: Meeting,
+    /// Length and time of the file when it was opened.
+    state: Option<(u64, SystemTime)>,
 }
 
 /// Which of the roster's people are wanted.
@@ -100,15 +103,18 @@ impl Roster {
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
         let of_file = |code, message: String| Problem::of_file(code, shown, message);
+        // Looked at before it is opened: opening a pipe waits for whoever writes into it.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let problem =
+                of_file("no-roster", "the roster is not a file, but a folder or a pipe".to_owned());
+            return Err(one(problem.hint("`file` under [roster] in meeting.toml names it")));
+        }
         let mut file = File::open(path).map_err(|error| {
             let problem =
                 of_file("no-roster", format!("the roster cannot be read: {}", in_words(&error)));
             one(problem.hint("`file` under [roster] in meeting.toml names it"))
         })?;
-        if file.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(one(of_file("no-roster", "the roster is not a file".to_owned())
-                .hint("it is read twice, so it cannot be a pipe")));
-        }
+        let state = state_of(path);
         let mut start = vec![0; 1 << 16];
         let filled = fill(&mut file, &mut start).map_err(|error| {
             one(of_file("no-roster", format!("the roster cannot be read: {}", in_words(&error))))
@@ -166,7 +172,13 @@ impl Roster {
             columns,
             spec,
             meeting,
+            state,
         })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What people call the file.
@@ -203,6 +215,11 @@ impl Roster {
     /// The meeting of everybody whose row does not say otherwise.
     pub fn meeting(&self) -> &Meeting {
         &self.meeting
+    }
+
+    /// Whether rows have meetings of their own.
+    pub fn has_own_meetings(&self) -> bool {
+        !self.spec.columns.per_row.is_empty()
     }
 
     /// The meeting of a person.
@@ -251,6 +268,7 @@ impl Roster {
                 Err(problem) => Err(EachError::Roster(Box::new(problem))),
             },
         )?;
+        self.unchanged().map_err(|problem| EachError::Roster(Box::new(problem)))?;
         for entry in survey.added().iter().filter(|entry| self.wants(survey, choice, entry)) {
             added += 1;
             if survey.rows() + added > until {
@@ -340,8 +358,19 @@ impl Roster {
         }
     }
 
+    /// Rows are known by their number from one reading to the next, so the file must stay as it is.
+    fn unchanged(&self) -> Result<(), Problem> {
+        if state_of(&self.path) == self.state {
+            return Ok(());
+        }
+        let problem =
+            Problem::of_file("changed", &self.shown, "the list was changed while it was read");
+        Err(problem.hint("run it again"))
+    }
+
     /// The rows below the heading.
     fn records(&self) -> Result<Records<File>, Problem> {
+        self.unchanged()?;
         let mut records = reopen(&self.path, self.dialect).map_err(|error| {
             Problem::of_file(
                 "no-roster",
@@ -377,6 +406,11 @@ impl Person<'_> {
     pub fn cell(&self, column: usize) -> &str {
         self.record.map_or("", |record| record.cell(column))
     }
+}
+
+fn state_of(path: &Path) -> Option<(u64, SystemTime)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 fn reopen(path: &Path, dialect: Dialect) -> io::Result<Records<File>> {

@@ -26,11 +26,11 @@ impl Attendee {
     }
 
     /// What tells this person from others in every comparison: the address lower-cased, or without
-    /// one the name, numbered from the second of that name on.
+    /// one the name, numbered from the second of that name on (behind two spaces, which no name holds).
     pub fn key(&self) -> Cow<'_, str> {
         match &self.email {
             Some(email) => email.key(),
-            None if self.namesake > 1 => Cow::Owned(format!("{} {}", self.name, self.namesake)),
+            None if self.namesake > 1 => Cow::Owned(format!("{}  {}", self.name, self.namesake)),
             None => Cow::Borrowed(self.name.as_str()),
         }
     }

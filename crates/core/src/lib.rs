@@ -28,7 +28,7 @@ pub use invite::{Invite, JoinLink};
 pub use key::{Algorithm, KeyError, SigningKey, UnknownAlgorithm};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, Pass};
-pub use name::{DisplayName, one_line};
+pub use name::{DisplayName, is_invisible, one_line};
 pub use role::{BadLinkOption, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Kind, Server, ServerError};

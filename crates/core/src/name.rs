@@ -83,7 +83,7 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
 /// Characters that change how text is read without being seen: bidi controls, zero-width
 /// spaces, soft hyphens, tags. The joiners U+200C and U+200D are not among them: Persian, Indic
 /// scripts and emoji need them.
-pub(crate) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

@@ -69,7 +69,7 @@ pub enum RoomReason {
     #[error("no link can name it")]
     Empty,
     /// `*` is the claim for every room, and has no link.
-    #[error("`*` means every room, and has no link")]
+    #[error("it means every room, and has no link")]
     EveryRoom,
     /// A stock web server answers such a path with 404.
     #[error("Jitsi's web server answers names with `{0}` with 404")]
@@ -129,7 +129,7 @@ impl Room {
         if node.contains('\'') {
             return Err(RoomReason::NotAddressable('\''));
         }
-        if TAKEN.binary_search(&node.as_str()).is_ok() {
+        if is_taken(&node) {
             return Err(RoomReason::Taken);
         }
         if node.len() > LONGEST_NODE {
@@ -152,6 +152,11 @@ impl Room {
     pub fn node(&self) -> &str {
         &self.node
     }
+}
+
+/// Whether Jitsi's web server answers a name by itself.
+pub(crate) fn is_taken(name: &str) -> bool {
+    TAKEN.binary_search(&name).is_ok()
 }
 
 /// What the web client makes of a path segment: the characters it drops, then

@@ -111,6 +111,9 @@ pub enum ServerError {
     /// The server finds an RSA key by its id.
     #[error("`key_id` is missing: the server finds the public key by it")]
     NoKeyId,
+    /// JaaS compares what stands before the slash with the AppID.
+    #[error("`{0}` is the id of a key of another AppID")]
+    KeyOfOther(String),
     /// An `RS…` algorithm with a secret, or an `HS…` one with a key.
     #[error("`{algorithm}` does not go with a {with}")]
     AlgorithmMismatch {
@@ -127,7 +130,7 @@ impl ServerError {
         match self {
             ServerError::Empty { field } => field,
             ServerError::JaasSecret => "secret",
-            ServerError::NoKeyId => "key_id",
+            ServerError::NoKeyId | ServerError::KeyOfOther(_) => "key_id",
             ServerError::AlgorithmMismatch { .. } => "algorithm",
             _ => "url",
         }
@@ -154,6 +157,9 @@ impl ServerError {
             }
             ServerError::NoKeyId => {
                 "it stands beside the key in the JaaS console, or is the `kid` of your key server"
+            }
+            ServerError::KeyOfOther(_) => {
+                "write the id that stands beside the key in the JaaS console"
             }
             ServerError::AlgorithmMismatch { .. } => {
                 "a secret goes with HS256, HS384 or HS512, a key with RS256, RS384 or RS512"
@@ -192,6 +198,13 @@ impl Server {
             None if jaas && !id.is_empty() => format!("{app_id}/{id}"),
             _ => id,
         });
+        if jaas
+            && let Some(id) = key_id
+                .as_ref()
+                .filter(|id| id.split_once('/').is_some_and(|(app, _)| app != app_id))
+        {
+            errors.push(ServerError::KeyOfOther(id.clone()));
+        }
         if jaas && !deployment.has_key {
             errors.push(ServerError::JaasSecret);
         }
@@ -268,23 +281,26 @@ impl Place {
             None if deployment.kind == Kind::Jaas => JAAS,
             None => return Err(ServerError::NoUrl),
         };
-        let url = Url::parse(text).map_err(|_| ServerError::NotAUrl(text.to_owned()))?;
+        let url = Url::parse(text).map_err(|_| ServerError::NotAUrl(shown(text)))?;
         let host = url.host_str().filter(|host| !host.is_empty() && url.has_host());
-        let host = host.ok_or_else(|| ServerError::NotAUrl(text.to_owned()))?.to_owned();
+        let host = host.ok_or_else(|| ServerError::NotAUrl(shown(text)))?.to_owned();
         let loopback = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
         if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
-            return Err(ServerError::NotHttps(text.to_owned()));
+            return Err(ServerError::NotHttps(shown(text)));
         }
         if url.query().is_some()
             || url.fragment().is_some()
             || !url.username().is_empty()
             || url.password().is_some()
         {
-            return Err(ServerError::MoreThanTenant(text.to_owned()));
+            return Err(ServerError::MoreThanTenant(shown(text)));
         }
         let path = url.path().trim_matches('/');
         let mut tenant = (!path.is_empty()).then(|| path.to_owned());
         if deployment.kind == Kind::Jaas && !app_id.is_empty() {
+            if tenant.as_deref().is_some_and(|tenant| tenant != app_id) {
+                return Err(ServerError::MoreThanTenant(shown(text)));
+            }
             // The AppID is the tenant, whether or not the URL says so already.
             tenant = Some(app_id.to_owned());
         }
@@ -309,9 +325,21 @@ impl Place {
     }
 }
 
+/// A URL without what must not be shown: a password, or a token in its query.
+fn shown(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
+}
+
 fn is_tenant(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    text.bytes().all(plain) && !text.starts_with(['-', '.']) && !text.ends_with(['-', '.'])
+    let taken = crate::room::is_taken(&text.to_ascii_lowercase());
+    !taken
+        && text.bytes().all(plain)
+        && !text.starts_with(['-', '.'])
+        && !text.ends_with(['-', '.'])
 }
 
 fn visible<'a>(
@@ -441,11 +469,11 @@ mod tests {
         );
         case(
             &url("https://u:p@meet.example.org"),
-            &["`https://u:p@meet.example.org` holds more than host and tenant"],
+            &["`https://meet.example.org` holds more than host and tenant"],
         );
         case(
             &url("https://meet.example.org/?jwt=x"),
-            &["`https://meet.example.org/?jwt=x` holds more than host and tenant"],
+            &["`https://meet.example.org/` holds more than host and tenant"],
         );
         case(&url("https://meet.example.org/-a"), &["`-a` is not a tenant"]);
         case(&url("https://meet.example.org/a/b"), &["`a/b` is not a tenant"]);

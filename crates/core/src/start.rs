@@ -22,7 +22,7 @@ pub enum BadStart {
     #[error("it is not a date and time like `2027-03-11 14:00`")]
     Unreadable,
     /// The clocks jump over it.
-    #[error("{local} does not exist in {zone}: the clocks jump over it")]
+    #[error("{} does not exist in {zone}: the clocks jump over it", written(*local))]
     Gap {
         /// What was written.
         local: DateTime,
@@ -34,7 +34,7 @@ pub enum BadStart {
         after: DateTime,
     },
     /// The clocks go back, and it comes twice.
-    #[error("{local} comes twice in {zone}: the clocks go back")]
+    #[error("{} comes twice in {zone}: the clocks go back", written(*local))]
     Fold {
         /// What was written.
         local: DateTime,
@@ -72,7 +72,8 @@ impl BadStart {
                 second = offset(*second)
             ),
             BadStart::OtherOffset { .. } => "leave the offset out, or correct the zone".to_owned(),
-            BadStart::Unreadable | BadStart::OutOfRange => {
+            BadStart::OutOfRange => "write a year that people live to see".to_owned(),
+            BadStart::Unreadable => {
                 "write year, month, day and a 24-hour time: `2027-03-11 14:00`".to_owned()
             }
         }
@@ -225,14 +226,14 @@ mod tests {
             "2027-03-28 02:30",
             "Europe/Berlin",
             Err(
-                "2027-03-28T02:30:00 does not exist in Europe/Berlin: the clocks jump over it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
+                "2027-03-28 02:30 does not exist in Europe/Berlin: the clocks jump over it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
             ),
         );
         case(
             "2027-10-31 02:30",
             "Europe/Berlin",
             Err(
-                "2027-10-31T02:30:00 comes twice in Europe/Berlin: the clocks go back | say which one: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
+                "2027-10-31 02:30 comes twice in Europe/Berlin: the clocks go back | say which one: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
             ),
         );
         case(

@@ -11,9 +11,11 @@ mod schema;
 mod state;
 mod status;
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use meetmint_core::{Email, MeetingId, Uid};
@@ -120,10 +122,7 @@ impl Ledger {
     /// [`LedgerError`]; [`LedgerError::OtherMeeting`] if `meeting` is not the ledger's.
     pub fn look(path: &Path, meeting: &MeetingId) -> Result<Ledger, LedgerError> {
         if !path.exists() {
-            let mut ledger = Ledger { db: Connection::open_in_memory()? };
-            schema::migrate(&mut ledger.db)?;
-            ledger.settle_meeting(meeting)?;
-            return Ok(ledger);
+            return Ledger::empty(meeting);
         }
         let open =
             |flags| Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
@@ -131,12 +130,23 @@ impl Ledger {
         let db = open(OpenFlags::SQLITE_OPEN_READ_WRITE)
             .or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
         db.busy_timeout(PATIENCE)?;
-        schema::version(&db)?;
+        if schema::version(&db)? == 0 {
+            // A run was killed before it had written anything.
+            return Ledger::empty(meeting);
+        }
         let ledger = Ledger { db };
         match ledger.meeting()? {
             Some(id) if id != meeting.as_str() => Err(LedgerError::OtherMeeting(id)),
             _ => Ok(ledger),
         }
+    }
+
+    /// A ledger that knows nobody and lies nowhere.
+    fn empty(meeting: &MeetingId) -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger { db: Connection::open_in_memory()? };
+        schema::migrate(&mut ledger.db)?;
+        ledger.settle_meeting(meeting)?;
+        Ok(ledger)
     }
 
     /// Opens a ledger for changing it, and makes it (mode 0600) if it is not there. `_hold` shows that nobody
@@ -244,14 +254,21 @@ impl Ledger {
         let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet FROM entry ORDER BY id";
         let mut entries = self.db.prepare(sql)?;
         let mut rows = entries.query([])?;
-        let mut known = Vec::new();
+        let mut known: Vec<Known> = Vec::new();
         while let Some(row) = rows.next()? {
             let sheet = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
+            // Most people are in one room: its name is kept once.
+            let room = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+            let room = match known.last() {
+                Some(last) if *last.room == *room => Arc::clone(&last.room),
+                _ => room.into(),
+            };
+            let person = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?.into();
             known.push(Known {
                 id: row.get(0)?,
                 uid: Uid::from_octets(row.get(1)?),
-                person: row.get(2)?,
-                room: row.get(3)?,
+                person,
+                room,
                 start: row.get(4)?,
                 end: row.get(5)?,
                 wanted: row.get(6)?,
@@ -361,6 +378,8 @@ impl Ledger {
         let transaction =
             self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut entries = Vec::with_capacity(staged.rows().len());
+        // An index would cost more: it is asked only here, and all of it is in memory already.
+        let mut taken: HashSet<Uid> = staged.known().iter().map(|known| known.uid).collect();
         {
             let mut insert = transaction.prepare(
                 "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet)
@@ -371,15 +390,11 @@ impl Ledger {
                  sheet = coalesce((SELECT sheet FROM spilled WHERE row = ?7), sheet) WHERE id = ?1",
             )?;
             let mut remove = transaction.prepare("UPDATE entry SET wanted = 0 WHERE id = ?1")?;
-            let mut taken =
-                transaction.prepare("SELECT EXISTS (SELECT 1 FROM entry WHERE uid = ?1)")?;
             for (at, (row, known)) in staged.pairs().enumerate() {
                 let number = i64::try_from(at).unwrap_or(i64::MAX);
                 let Row { person, room, start, end, fingerprint, moderator, .. } = row;
                 let Some(known) = known else {
-                    let uid = free_uid(id, row, |uid| {
-                        taken.query_row([uid.octets()], |row| row.get::<_, bool>(0))
-                    })?;
+                    let uid = free_uid(id, row, &mut taken);
                     insert.execute(params![
                         uid.octets(),
                         person,
@@ -416,20 +431,16 @@ impl Ledger {
     }
 }
 
-/// The first identity for a person, room and start that no other entry has.
-fn free_uid(
-    id: &MeetingId,
-    row: &Row,
-    mut is_taken: impl FnMut(Uid) -> Result<bool, rusqlite::Error>,
-) -> Result<Uid, LedgerError> {
+/// The first identity for a person, room and start that no other entry has; it is taken then.
+fn free_uid(id: &MeetingId, row: &Row, taken: &mut HashSet<Uid>) -> Uid {
     let start = Timestamp::from_second(row.start).unwrap_or_default();
     let mut uid = id.uid(&row.person, &row.room, start);
     let mut beside = 0;
-    while is_taken(uid)? {
+    while !taken.insert(uid) {
         beside += 1;
         uid = id.uid_beside(&row.person, &row.room, start, beside);
     }
-    Ok(uid)
+    uid
 }
 
 /// The kind and state of a message, from their names in the ledger.

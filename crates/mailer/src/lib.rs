@@ -30,10 +30,13 @@ pub use ledger::{
 };
 pub use letter::{Before, Kind, Letter};
 pub use message::{ComposeError, Composer, Message};
+use outbox::holds;
 pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use outbox::{Fault, Handed, NotTaken, Reply, SmtpAddress, SmtpError, SmtpOutbox, Timeouts};
 pub use plan::{Due, Plan, is_next_event};
-pub use post::{Outbox, PostError, Poster, Relay, Summary, Told, World, compose, settle_sent};
+pub use post::{
+    Outbox, PostError, Poster, Relay, Summary, Told, World, compose, recover_folder, settle_sent,
+};
 pub use sender::{BadSender, Sender};
 pub use stage::{BadRows, Known, Row, Staged, Staging};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

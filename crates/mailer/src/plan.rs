@@ -118,7 +118,7 @@ impl Plan {
         for known in staged.left() {
             plan.invited += usize::from(known.standing.told.is_some());
             if known.standing.doubt && known.end > now {
-                plan.in_doubt.push(known.person.clone());
+                plan.in_doubt.push(known.person.to_string());
             } else if !known.wanted || known.called_off {
                 // Taken out before: a cancellation may still be due.
                 plan.invited -= usize::from(known.standing.told.is_some());
@@ -205,21 +205,23 @@ impl Plan {
         self.due.iter().filter(|due| due.kind == kind).count()
     }
 
-    /// Keeps only those whose message is wanted now: the others stay due.
-    pub fn keep(&mut self, wanted: impl Fn(&Due) -> bool, limit: Option<usize>) {
-        self.due.retain(wanted);
+    /// Keeps only those who are chosen: what is due for the others stays due.
+    pub fn keep(&mut self, chosen: impl Fn(&str) -> bool, limit: Option<usize>) {
+        self.due.retain(|due| chosen(&due.person));
+        self.refused.retain(|person| chosen(person));
+        self.in_doubt.retain(|person| chosen(person));
         if let Some(limit) = limit {
             self.due.truncate(limit);
         }
     }
 
-    /// The entries that are due, given the entries that rows have become.
-    pub fn entries(&self, of_rows: &[i64]) -> Vec<(i64, Kind)> {
+    /// The due messages with their entries, given the entries that rows have become.
+    pub fn entries<'p>(&'p self, of_rows: &[i64]) -> Vec<(i64, &'p Due)> {
         let entry = |due: &Due| match due.source {
             Source::Row(row) => of_rows[row],
             Source::Entry(entry) => entry,
         };
-        self.due.iter().map(|due| (entry(due), due.kind)).collect()
+        self.due.iter().map(|due| (entry(due), due)).collect()
     }
 
     /// The sheet of each due message, in their order, to try what would be written.

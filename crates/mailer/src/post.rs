@@ -4,13 +4,16 @@ mod draft;
 mod relay;
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 use jiff::Timestamp;
 use meetmint_core::{Email, Mint, digest};
 
 use crate::facts::Unreadable;
 use crate::ledger::{Ledger, LedgerError, Medium, Record, Recorded, State};
-use crate::{ComposeError, Composer, FolderOutbox, Handed, Kind, NotTaken, OutboxError, file_name};
+use crate::{
+    ComposeError, Composer, FolderOutbox, Handed, Kind, NotTaken, OutboxError, file_name, holds,
+};
 use draft::Draft;
 pub use draft::{Told, compose};
 pub use relay::Relay;
@@ -151,7 +154,7 @@ impl<'p> Poster<'p> {
     /// [`PostError::Changed`] before anything is sent, if one would not be the same.
     pub fn resend(&mut self, relay: &mut Relay, people: &[String]) -> Result<Summary, PostError> {
         let mut again = Vec::new();
-        for tried in self.ledger.in_state(Medium::Smtp, State::InDoubt)? {
+        for tried in self.ledger.doubtful(Medium::Smtp)? {
             let person = self.ledger.person_of(tried.entry)?;
             if people.is_empty() || people.contains(&person) {
                 let draft = self.draft_again(&tried)?;
@@ -181,25 +184,6 @@ impl<'p> Poster<'p> {
         settle_sent(self.ledger, people, (self.world.now)().as_second())
     }
 
-    /// Tells of each folder message that a dead process left behind whether it is there.
-    fn look_into(&mut self, folder: &FolderOutbox) -> Result<(), PostError> {
-        let mut results = Vec::new();
-        for tried in self.ledger.in_state(Medium::Folder, State::Sending)? {
-            let sheet = self.ledger.sheet_of_message(tried.id)?;
-            let uid = self.ledger.uid_of(tried.entry)?;
-            let there = Email::parse(sheet.address()).is_ok_and(|email| {
-                folder.holds(
-                    &file_name(&email, uid, tried.sequence, tried.kind, tried.copy),
-                    &tried.hash,
-                )
-            });
-            let state = if there { State::Written } else { State::Due };
-            results.push(Recorded { id: tried.id, state, reply: None, next_try: 0 });
-        }
-        self.ledger.conclude(&results, (self.world.now)().as_second())?;
-        Ok(())
-    }
-
     fn post_to_folder(
         &mut self,
         folder: &FolderOutbox,
@@ -207,7 +191,6 @@ impl<'p> Poster<'p> {
         round: Option<i64>,
         summary: &mut Summary,
     ) -> Result<(), PostError> {
-        self.look_into(folder)?;
         let mut results: Vec<Recorded> = Vec::new();
         for some in due.chunks(TOGETHER) {
             if (self.world.interrupted)() {
@@ -217,6 +200,10 @@ impl<'p> Poster<'p> {
             let mut drafts = Vec::with_capacity(some.len());
             for (entry, kind) in some {
                 let draft = self.draft(*entry, *kind, Medium::Folder, round)?;
+                if draft.end <= (self.world.now)().as_second() {
+                    summary.left -= 1;
+                    continue;
+                }
                 folder.stage(&draft.name, &draft.message.bytes)?;
                 drafts.push(draft);
             }
@@ -249,7 +236,14 @@ impl<'p> Poster<'p> {
                 summary.interrupted = true;
                 break;
             }
-            let draft = draft(self, next)?;
+            let draft = match draft(self, next) {
+                Ok(draft) => draft,
+                Err(error) => {
+                    // What came of the messages before it must not be lost.
+                    self.ledger.conclude(&results, (self.world.now)().as_second())?;
+                    return Err(error);
+                }
+            };
             if draft.end <= (self.world.now)().as_second() {
                 // The meeting ended while the run went on.
                 summary.left -= 1;
@@ -298,6 +292,17 @@ impl<'p> Poster<'p> {
                 Ok(()) => (None, String::new()),
             };
             let now = (self.world.now)().as_second();
+            if let Some(state) = state {
+                let next_try = if state == State::Deferred {
+                    self.next_try(draft.record.entry, draft.tries)
+                } else {
+                    0
+                };
+                let outcome = |id| Recorded { id, state, reply: Some(reply.clone()), next_try };
+                self.ledger.conclude_with(results, &draft.record, outcome, now)?;
+                results.clear();
+                return Ok(Sent::Result { state, reply, next_try });
+            }
             let intended = self.ledger.intend(results, std::slice::from_ref(&draft.record), now);
             let id = match intended {
                 Ok(ids) => ids[0],
@@ -310,29 +315,26 @@ impl<'p> Poster<'p> {
                 }
             };
             results.clear();
-            let (state, reply) = match state {
-                Some(state) => (state, reply),
-                None => match relay
-                    .connection
-                    .as_mut()
-                    .map(|connection| connection.hand_over(&draft.message.bytes))
-                {
-                    Some(Handed::Accepted(reply)) => (State::Accepted, reply.to_string()),
-                    Some(Handed::Refused(reply)) => (State::Refused, reply.to_string()),
-                    Some(Handed::Deferred(reply)) => (State::Deferred, reply.to_string()),
-                    Some(Handed::Broken(why)) => {
-                        relay.connection = None;
-                        // Provably nothing was handed over: the very message is due again.
-                        let due = Recorded { id, state: State::Due, reply: None, next_try: 0 };
-                        self.ledger.conclude(&[due], now)?;
-                        return Ok(Sent::Stopped(with_causes(&why)));
-                    }
-                    Some(Handed::InDoubt(why)) => {
-                        relay.connection = None;
-                        (State::InDoubt, with_causes(&why))
-                    }
-                    None => (State::InDoubt, "the connection is gone".to_owned()),
-                },
+            let (state, reply) = match relay
+                .connection
+                .as_mut()
+                .map(|connection| connection.hand_over(&draft.message.bytes))
+            {
+                Some(Handed::Accepted(reply)) => (State::Accepted, reply.to_string()),
+                Some(Handed::Refused(reply)) => (State::Refused, reply.to_string()),
+                Some(Handed::Deferred(reply)) => (State::Deferred, reply.to_string()),
+                Some(Handed::Broken(why)) => {
+                    relay.connection = None;
+                    // Provably nothing was handed over: the very message is due again.
+                    let due = Recorded { id, state: State::Due, reply: None, next_try: 0 };
+                    self.ledger.conclude(&[due], now)?;
+                    return Ok(Sent::Stopped(with_causes(&why)));
+                }
+                Some(Handed::InDoubt(why)) => {
+                    relay.connection = None;
+                    (State::InDoubt, with_causes(&why))
+                }
+                None => (State::InDoubt, "the connection is gone".to_owned()),
             };
             let next_try =
                 if state == State::Deferred { self.next_try(id, draft.tries) } else { 0 };
@@ -354,13 +356,32 @@ impl<'p> Poster<'p> {
     }
 }
 
+/// Tells of each folder message that a dead process left behind whether it is there, byte for byte.
+///
+/// # Errors
+/// [`LedgerError`] if the ledger does not answer.
+pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<(), LedgerError> {
+    let mut results = Vec::new();
+    for tried in ledger.in_state(Medium::Folder, State::Sending)? {
+        let sheet = ledger.sheet_of_message(tried.id)?;
+        let uid = ledger.uid_of(tried.entry)?;
+        let there = Email::parse(sheet.address()).is_ok_and(|email| {
+            let name = file_name(&email, uid, tried.sequence, tried.kind, tried.copy);
+            holds(&folder.join(name), &tried.hash)
+        });
+        let state = if there { State::Written } else { State::Due };
+        results.push(Recorded { id: tried.id, state, reply: None, next_try: 0 });
+    }
+    ledger.conclude(&results, now)
+}
+
 /// Decides messages in doubt as sent, for all or for some people.
 ///
 /// # Errors
 /// [`LedgerError`] if the ledger does not answer.
 pub fn settle_sent(ledger: &mut Ledger, people: &[String], now: i64) -> Result<usize, LedgerError> {
     let mut settled = 0;
-    for tried in ledger.in_state(Medium::Smtp, State::InDoubt)? {
+    for tried in ledger.doubtful(Medium::Smtp)? {
         let person = ledger.person_of(tried.entry)?;
         if people.is_empty() || people.contains(&person) {
             ledger.settle(tried.id, State::Accepted, now)?;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use meetmint_core::{MeetingId, Uid};
@@ -13,9 +14,9 @@ use crate::{Kind, Sheet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The person's key.
-    pub person: String,
+    pub person: Arc<str>,
     /// The room's node.
-    pub room: String,
+    pub room: Arc<str>,
     /// Seconds since 1970 UTC.
     pub start: i64,
     /// Likewise.
@@ -32,8 +33,8 @@ impl Row {
     pub fn new(person: &str, room: &str, sheet: &Sheet, text: &str) -> Row {
         let facts = sheet.facts();
         Row {
-            person: person.to_owned(),
-            room: room.to_owned(),
+            person: person.into(),
+            room: room.into(),
             start: facts.start(),
             end: facts.end(),
             moderator: facts.moderator(),
@@ -48,8 +49,8 @@ impl Row {
 pub struct Known {
     pub(crate) id: i64,
     pub(crate) uid: Uid,
-    pub(crate) person: String,
-    pub(crate) room: String,
+    pub(crate) person: Arc<str>,
+    pub(crate) room: Arc<str>,
     pub(crate) start: i64,
     pub(crate) end: i64,
     pub(crate) wanted: bool,
@@ -77,14 +78,11 @@ pub(crate) struct Standing {
     pub(crate) doubt: bool,
     /// The last invitation, update or cancellation that was tried.
     pub(crate) last: Option<Last>,
-    /// Whether anything but a reminder ever arrived.
-    pub(crate) ever: bool,
 }
 
 /// The last message that was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Last {
-    pub(crate) id: i64,
     pub(crate) kind: Kind,
     pub(crate) state: State,
     pub(crate) fingerprint: [u8; 16],
@@ -97,9 +95,8 @@ impl Standing {
             self.doubt |= state == State::InDoubt;
             return;
         }
-        self.last = Some(Last { id, kind, state, fingerprint });
+        self.last = Some(Last { kind, state, fingerprint });
         if state.may_be_known() {
-            self.ever = true;
             self.doubt = state == State::InDoubt;
             self.told = (kind != Kind::Cancel).then_some((id, fingerprint));
         }
@@ -162,10 +159,19 @@ impl<'l> Staging<'l> {
     ///
     /// # Errors
     /// [`LedgerError`] if the disk takes no more.
-    pub fn add(&mut self, row: Row, sheet: &str) -> Result<(), LedgerError> {
+    pub fn add(&mut self, mut row: Row, sheet: &str) -> Result<(), LedgerError> {
         let same =
             self.exact.get(&key(&row.person, &row.room, row.start)).map(|at| &self.known[*at]);
-        if !same.is_some_and(|known| known.person == row.person && known.is_as(&row)) {
+        if let Some(known) =
+            same.filter(|known| known.person == row.person && known.room == row.room)
+        {
+            // One copy of each text is enough.
+            row.person = Arc::clone(&known.person);
+            row.room = Arc::clone(&known.room);
+            if !known.is_as(&row) {
+                self.ledger.spill_sheet(self.rows.len(), sheet)?;
+            }
+        } else {
             self.ledger.spill_sheet(self.rows.len(), sheet)?;
         }
         self.rows.push(row);
@@ -185,13 +191,14 @@ impl<'l> Staging<'l> {
     ) -> Result<Staged, LedgerError> {
         self.ledger.spill_end()?;
         let now = now.as_second();
-        let partner = meet(&self.known, &self.rows, |known| postponed || known.end > now);
+        let partner =
+            meet(&self.known, &self.rows, &self.exact, |known| postponed || known.end > now);
         let mut met = vec![false; self.known.len()];
         for at in partner.iter().flatten() {
             met[*at] = true;
         }
         for (known, met) in self.known.iter().zip(&mut met) {
-            *met |= bad.people.contains(&known.person);
+            *met |= bad.people.contains(known.person.as_ref());
         }
         Ok(Staged { known: self.known, rows: self.rows, partner, met, removes: !bad.anybody })
     }
@@ -205,7 +212,7 @@ impl Staged {
 
     /// The people of the rows, with the entries that [`apply`](Staged::apply) gave.
     pub fn people<'a>(&'a self, entries: &'a [i64]) -> impl Iterator<Item = (&'a str, i64)> {
-        self.rows.iter().map(|row| row.person.as_str()).zip(entries.iter().copied())
+        self.rows.iter().map(|row| row.person.as_ref()).zip(entries.iter().copied())
     }
 
     /// Entries of those who have been told that they are invited, and still are, before the end of their meeting.
@@ -214,8 +221,22 @@ impl Staged {
         self.pairs().filter_map(move |(row, known)| {
             let known = known?;
             let invited = known.standing.told.is_some() && !known.called_off && row.end > now;
-            invited.then_some((row.person.as_str(), known.id))
+            invited.then_some((row.person.as_ref(), known.id))
         })
+    }
+
+    /// Everybody who has been told that they are invited, in the list or not, before the end of their meeting.
+    pub fn told(&self, now: Timestamp) -> impl Iterator<Item = &str> {
+        let now = now.as_second();
+        let told =
+            self.known.iter().filter(move |known| known.standing.told.is_some() && known.end > now);
+        told.map(|known| known.person.as_ref())
+    }
+
+    /// People of the list whom the ledger knows, and for whom the meeting is not called off.
+    pub fn expected(&self) -> impl Iterator<Item = &str> {
+        let known = self.pairs().filter(|(_, known)| known.is_some_and(|known| !known.called_off));
+        known.map(|(row, _)| row.person.as_ref())
     }
 
     /// The earliest start that lies ahead of those who have been told.
@@ -229,8 +250,8 @@ impl Staged {
 
     /// Whether anybody of this key is in the roster or in the ledger.
     pub fn knows(&self, person: &str) -> bool {
-        self.rows.iter().any(|row| row.person == person)
-            || self.known.iter().any(|known| known.person == person)
+        self.rows.iter().any(|row| *row.person == *person)
+            || self.known.iter().any(|known| *known.person == *person)
     }
 
     /// The ledger's entries.
@@ -278,14 +299,32 @@ fn key(person: &str, room: &str, start: i64) -> u64 {
 /// For each row the entry that it is: by address, room and start; what is left by address and room, by address and
 /// start, then by address alone, each only if exactly one is left on either side. First among entries that
 /// stand, then among removed ones. An entry that does not move is met by its very row only.
-fn meet(known: &[Known], rows: &[Row], moves: impl Fn(&Known) -> bool) -> Vec<Option<usize>> {
+fn meet(
+    known: &[Known],
+    rows: &[Row],
+    exact: &HashMap<u64, usize>,
+    moves: impl Fn(&Known) -> bool,
+) -> Vec<Option<usize>> {
     let mut partner: Vec<Option<usize>> = vec![None; rows.len()];
     let mut free: Vec<bool> = vec![true; known.len()];
     for standing in [true, false] {
-        for level in 0..4 {
+        for (at, row) in rows.iter().enumerate() {
+            let very = exact.get(&key(&row.person, &row.room, row.start)).copied();
+            let very = very.filter(|entry| {
+                let known = &known[*entry];
+                free[*entry] && known.wanted == standing && known.person == row.person
+            });
+            if let (None, Some(entry)) = (partner[at], very) {
+                partner[at] = Some(entry);
+                free[entry] = false;
+            }
+        }
+        for level in 1..4 {
+            if partner.iter().all(Option::is_some) {
+                return partner;
+            }
             // Of everything that is left, grouped by what this level looks at: the only row and the only entry.
             let key = |person: &str, room: &str, start: i64| match level {
-                0 => key(person, room, start),
                 1 => key(person, room, 0),
                 2 => key(person, "", start),
                 _ => key(person, "", 0),
@@ -295,7 +334,7 @@ fn meet(known: &[Known], rows: &[Row], moves: impl Fn(&Known) -> bool) -> Vec<Op
                 groups.entry(key(&row.person, &row.room, row.start)).or_default().0.add(at);
             }
             for (at, known) in known.iter().enumerate() {
-                if free[at] && known.wanted == standing && (level == 0 || moves(known)) {
+                if free[at] && known.wanted == standing && moves(known) {
                     groups
                         .entry(key(&known.person, &known.room, known.start))
                         .or_default()
@@ -310,9 +349,6 @@ fn meet(known: &[Known], rows: &[Row], moves: impl Fn(&Known) -> bool) -> Vec<Op
                     partner[row] = Some(entry);
                     free[entry] = false;
                 }
-            }
-            if rows.len() == partner.iter().flatten().count() {
-                return partner;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Headings: what each column is taken for.
 
+use meetmint_core::one_line;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::problem::{Problem, quoted, suggest};
@@ -308,7 +309,8 @@ impl Columns {
             }
         }
         let all = headings.iter().zip(&taken).map(|(heading, field)| {
-            let heading = heading.trim().to_owned();
+            // What is shown of it is one line, whatever stands in the file.
+            let heading = one_line(heading, 100).unwrap_or_default();
             let meaning = match field {
                 Some(field)
                     if *field == Field::Zone
@@ -363,7 +365,8 @@ impl Columns {
 
     /// The place of a column by its heading, matched as loosely as all are.
     pub(crate) fn position(&self, heading: &str) -> Option<usize> {
-        self.all.iter().position(|column| fold(&column.heading) == fold(heading))
+        let wanted = fold(heading);
+        self.all.iter().position(|column| !wanted.is_empty() && fold(&column.heading) == wanted)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Cells into a person at a meeting, or into what is wrong with them. No file format in sight.
 
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
 use jiff::tz::TimeZone;
 use meetmint_core::{
     Attendee, Avatar, BadStart, DisplayName, Email, Meeting, Room, Start, known_zone, one_line,
@@ -77,6 +80,13 @@ impl Reading<'_> {
     /// The person a row is about; `None` with at least one more problem if it is about nobody.
     pub(crate) fn entry(&self, record: Record<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
         let before = problems.len();
+        let headings = self.columns.all.len();
+        if record.cells().skip(headings).any(|cell| !cell.trim().is_empty()) {
+            let message =
+                format!("this row has {} cells, and there are {headings} headings", record.len());
+            let problem = self.problem(record, "too-many-cells", message);
+            problems.push(problem.hint("put a cell that holds the separator into double quotes"));
+        }
         let email = self.email(record, problems);
         let name = self.name(record);
         let role = self.role(record, email.as_ref(), problems);
@@ -102,7 +112,7 @@ impl Reading<'_> {
         } else {
             self.read(record, Field::Zone, problems, "unknown-zone", |cell| {
                 zone(cell).map_err(|(message, hint)| {
-                    (message, format!("{hint}; rename the column if it is about something else"))
+                    (message, format!("{hint} Rename the column if it is about something else"))
                 })
             })
         };
@@ -129,6 +139,17 @@ impl Reading<'_> {
     fn email(&self, record: Record<'_>, problems: &mut Vec<Problem>) -> Option<Email> {
         match self.cell(record, Field::Email) {
             Some(cell) => match Email::parse(cell) {
+                Ok(email) if self.need_email && !email.local_part().is_ascii() => {
+                    let message = format!(
+                        "{} cannot be mailed: only plain letters reach every mail server",
+                        quoted(cell)
+                    );
+                    let problem = self.in_column(record, Field::Email, "not-ascii", message);
+                    problems.push(problem.hint(
+                        "ask for another address; `meetmint links` makes a link all the same",
+                    ));
+                    None
+                }
                 Ok(email) => Some(email),
                 Err(bad) => {
                     let message = format!("{} is not an address: {bad}", quoted(cell));
@@ -219,6 +240,16 @@ impl Reading<'_> {
                 let problem = self.in_column(record, Field::Moderator, "two-roles", message);
                 problems.push(problem.hint("make the two cells agree"));
                 role
+            }
+            (Some(role), Some(false)) if self.roles.all()[role].moderator => {
+                let name = &self.roles.all()[role].name;
+                let message = format!("it says no, and the role is `{name}`, which moderates");
+                let problem = self.in_column(record, Field::Moderator, "two-roles", message);
+                problems.push(problem.hint("make the two cells agree"));
+                role
+            }
+            (None, Some(false)) if self.roles.all()[self.roles.default()].moderator => {
+                self.roles.named(meetmint_core::PARTICIPANT).unwrap_or(self.roles.default())
             }
             (role, _) => role.unwrap_or(self.roles.default()),
         }
@@ -337,22 +368,32 @@ impl Reading<'_> {
 
 /// A zone by its name, or what is wrong with it and what to write.
 pub fn zone(name: &str) -> Result<TimeZone, (String, String)> {
+    thread_local! {
+        /// A whole column is often wrong in the same way, and looking for what was meant takes its time.
+        static LAST: RefCell<(String, String)> = RefCell::default();
+    }
     known_zone(name).map_err(|unknown| {
-        let names = zone_names();
-        let city = |known: &&String| {
-            known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&unknown.0))
-        };
-        let near = names
-            .iter()
-            .find(city)
-            .map(String::as_str)
-            .or_else(|| nearest(name, names.iter().map(String::as_str)));
-        let hint = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write a name of the IANA list, like `Europe/Berlin`".to_owned(),
-        };
+        let hint = LAST.with_borrow_mut(|(last, hint)| {
+            if *last != unknown.0 || hint.is_empty() {
+                *hint = zone_hint(&unknown.0);
+                last.clone_from(&unknown.0);
+            }
+            hint.clone()
+        });
         ("it is not a time zone".to_owned(), hint)
     })
+}
+
+fn zone_hint(unknown: &str) -> String {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(zone_names);
+    let is_city = |known: &&String| {
+        known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(unknown))
+    };
+    let near = NAMES.iter().find(is_city).map(String::as_str);
+    match near.or_else(|| nearest(unknown, NAMES.iter().map(String::as_str))) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a name of the IANA list, like `Europe/Berlin`".to_owned(),
+    }
 }
 
 /// A meeting's length in seconds, or what is wrong with it and what to write.

@@ -33,6 +33,7 @@ pub struct Survey {
     by_role: Vec<usize>,
     over: usize,
     under_way: usize,
+    unmailable: usize,
     added: Vec<Entry>,
     /// People whose row is bad; `None` for a row that may be anybody's.
     bad: HashSet<Option<String>>,
@@ -57,6 +58,8 @@ pub struct Repetition {
     pub first: u64,
     /// The line that repeats it.
     pub line: u64,
+    /// Whether name and role are the same on both lines.
+    pub agrees: bool,
 }
 
 /// What one piece of the rows adds to the survey.
@@ -67,6 +70,7 @@ struct Piece {
     by_role: Vec<usize>,
     over: usize,
     under_way: usize,
+    unmailable: usize,
     named: Vec<usize>,
     meetings: Vec<(Meeting, bool)>,
     common_moderated: Option<bool>,
@@ -99,6 +103,7 @@ impl Roster {
             by_role: vec![0; self.spec.roles.all().len()],
             over: 0,
             under_way: 0,
+            unmailable: 0,
             added: Vec::new(),
             bad: HashSet::new(),
             rooms: BTreeMap::new(),
@@ -192,6 +197,9 @@ impl Roster {
                 continue;
             }
             piece.under_way += usize::from(meeting.start <= now);
+            let mailable =
+                entry.attendee.email.as_ref().is_some_and(|email| email.local_part().is_ascii());
+            piece.unmailable += usize::from(!mailable);
             piece.by_role[entry.role] += 1;
             let moderates = self.spec.roles.all()[entry.role].moderator;
             if let Some(meeting) = entry.own_meeting {
@@ -253,6 +261,7 @@ impl Roster {
                         person: person.to_owned(),
                         first: first.line,
                         line: twin.line,
+                        agrees: agree,
                     });
                 }
             } else {
@@ -331,6 +340,11 @@ impl Survey {
         self.under_way
     }
 
+    /// How many people no mail can reach: they have no address, or one that is not plain ASCII.
+    pub fn unmailable(&self) -> usize {
+        self.unmailable
+    }
+
     /// Those who are in no row and have a role all the same.
     pub fn added(&self) -> &[Entry] {
         &self.added
@@ -349,10 +363,17 @@ impl Survey {
             let mut times = room.times.clone();
             times.sort_unstable();
             times.dedup();
-            for pair in times.windows(2) {
-                let [(first, end), (second, _)] = [pair[0], pair[1]];
-                if first != second && end.as_second() + closes > second.as_second() - opens {
-                    overlaps.push((room.name.as_str(), first, second));
+            // The meeting that ends last among those that have begun.
+            let mut latest: Option<(Timestamp, Timestamp)> = None;
+            for (start, end) in times {
+                if let Some((first, last)) = latest
+                    && first != start
+                    && last.as_second() + closes > start.as_second() - opens
+                {
+                    overlaps.push((room.name.as_str(), first, start));
+                }
+                if latest.is_none_or(|(_, last)| end > last) {
+                    latest = Some((start, end));
                 }
             }
         }
@@ -382,6 +403,7 @@ impl Survey {
         }
         self.over += piece.over;
         self.under_way += piece.under_way;
+        self.unmailable += piece.unmailable;
         self.rows = self.rows.max(piece.rows);
         self.bad.extend(piece.bad.iter().cloned());
         for (meeting, moderated) in &piece.meetings {

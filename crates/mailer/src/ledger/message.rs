@@ -162,6 +162,51 @@ impl Ledger {
         Ok(Kind::named(&kind).map(|kind| (medium, kind, fingerprint)))
     }
 
+    /// Messages in doubt that nothing newer has settled: a later message that may have arrived ends a doubt.
+    pub(crate) fn doubtful(&self, medium: Medium) -> Result<Vec<Tried>, LedgerError> {
+        let sql = format!(
+            "{TRIED} AS m WHERE medium = ?1 AND state = 'in_doubt' AND NOT EXISTS (
+                 SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id
+                 AND n.kind <> 'remind' AND n.state IN ('written', 'accepted', 'in_doubt'))
+             ORDER BY id"
+        );
+        let mut select = self.db.prepare(&sql)?;
+        let mut rows = select.query([medium.name()])?;
+        let mut tried = Vec::new();
+        while let Some(row) = rows.next()? {
+            tried.push(read(row)?);
+        }
+        Ok(tried)
+    }
+
+    /// Writes what came of earlier messages, and of one that was not handed over at all, in one commit.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: nothing is written then.
+    pub(crate) fn conclude_with(
+        &mut self,
+        results: &[Recorded],
+        record: &Record,
+        outcome: impl FnOnce(i64) -> Recorded,
+        now: i64,
+    ) -> Result<i64, LedgerError> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        write_results(&transaction, results, now)?;
+        let id = write_intent(&transaction, record, now)?;
+        write_results(&transaction, &[outcome(id)], now)?;
+        transaction.commit()?;
+        Ok(id)
+    }
+
+    /// Whether anybody of this key is in the ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer.
+    pub fn knows(&self, person: &str) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE person = ?1)";
+        Ok(self.db.query_row(sql, [person], |row| row.get(0))?)
+    }
+
     /// What one message is for, and whose it is.
     pub(crate) fn person_of(&self, entry: i64) -> Result<String, LedgerError> {
         let mut select = self.db.prepare_cached("SELECT person FROM entry WHERE id = ?1")?;

@@ -105,17 +105,18 @@ impl Ledger {
         Ok(())
     }
 
-    /// Messages that a mail server wants later, the next one first.
+    /// Messages that a mail server wants later, the next one first. Nothing is tried after the end of a meeting.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger does not answer.
-    pub fn deferred(&self, medium: Medium) -> Result<Vec<Deferred>, LedgerError> {
+    pub fn deferred(&self, medium: Medium, now: i64) -> Result<Vec<Deferred>, LedgerError> {
         // Only the newest message of an entry is still wanted.
         let sql = "SELECT entry, kind, round, next_try FROM message AS m WHERE medium = ?1 AND state = 'deferred'
+                   AND EXISTS (SELECT 1 FROM entry WHERE entry.id = m.entry AND entry.end > ?2)
                    AND NOT EXISTS (SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id)
                    ORDER BY next_try";
         let mut select = self.db.prepare(sql)?;
-        let mut rows = select.query([medium.name()])?;
+        let mut rows = select.query(rusqlite::params![medium.name(), now])?;
         let mut deferred = Vec::new();
         while let Some(row) = rows.next()? {
             let kind: String = row.get(1)?;
@@ -136,11 +137,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] if the ledger does not answer.
     pub fn doubts(&self, medium: Medium) -> Result<Vec<(String, i64)>, LedgerError> {
-        let sql = "SELECT person, end FROM message JOIN entry ON entry.id = message.entry
-                   WHERE medium = ?1 AND state = 'in_doubt' ORDER BY message.id";
-        let mut select = self.db.prepare(sql)?;
-        let doubts = select.query_map([medium.name()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(doubts.collect::<Result<_, _>>()?)
+        let of = |tried: super::Tried| {
+            Ok((self.person_of(tried.entry)?, self.sheet_of_message(tried.id)?.facts().end()))
+        };
+        self.doubtful(medium)?.into_iter().map(of).collect()
     }
 
     /// How many people's messages lie in the folder outbox.

@@ -123,13 +123,6 @@ impl FolderOutbox {
         place(&from, &to).map(drop).map_err(|source| OutboxError::Write { path: to, source })
     }
 
-    /// Whether a file of that name holds the very bytes of a digest.
-    pub fn holds(&self, name: &str, hash: &[u8; 32]) -> bool {
-        let path = self.folder.join(name);
-        let is_file = fs::symlink_metadata(&path).is_ok_and(|there| there.is_file());
-        is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
-    }
-
     /// Puts all staged messages into the folder, in the order of their names. A link that lies at a name is
     /// replaced itself, not what it leads to.
     ///
@@ -166,6 +159,12 @@ pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: Kind, copy: u32) 
     };
     let address: String = email.key().chars().map(plain).take(LONGEST_ADDRESS).collect();
     format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
+}
+
+/// Whether a file, and no link, holds the very bytes of a digest.
+pub(crate) fn holds(path: &Path, hash: &[u8; 32]) -> bool {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
+    is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
 }
 
 /// What was found where a message belongs.

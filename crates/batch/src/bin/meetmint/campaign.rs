@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use meetmint_batch::{Choice, Problem, on_all_cores, quoted};
+use meetmint_batch::{Choice, Problem, on_all_cores};
 use meetmint_mailer::{
-    BadRows, Due, FolderOutbox, Hold, HoldError, Kind, Ledger, Medium, Outbox, Plan, PostError,
-    Poster, Relay, Sheet, Staged, Staging, Summary, Told, compose, is_next_event,
+    BadRows, FolderOutbox, Hold, HoldError, Kind, Ledger, Medium, Outbox, Plan, PostError, Poster,
+    Relay, Sheet, Staged, Staging, Summary, Told, compose, is_next_event, recover_folder,
 };
 
 use crate::cli::ChoiceArgs;
@@ -69,6 +69,8 @@ impl<'p> Campaign<'p> {
     pub(crate) fn hold(&self, wait: Option<Duration>) -> Result<Held, Failure> {
         let settings = &self.prepared.settings;
         let path = &settings.mail.ledger;
+        self.refuse_practice()?;
+        self.world.listen();
         let words = self.world.words();
         let mut waited = Duration::ZERO;
         let hold = loop {
@@ -97,7 +99,11 @@ impl<'p> Campaign<'p> {
         };
         let new = (!path.exists()).then(|| path.clone());
         let mut ledger = Ledger::open(path, &settings.id, &hold)?;
-        let doubts = ledger.recover(self.world.now.as_second())?;
+        let now = self.world.now.as_second();
+        if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
+            recover_folder(&mut ledger, dir, now)?;
+        }
+        let doubts = ledger.recover(now)?;
         if doubts > 0 {
             self.report.warning(
                 &format!("a run before this one ended in the middle: it is not known whether {doubts} of its messages arrived"),
@@ -105,6 +111,18 @@ impl<'p> Campaign<'p> {
             );
         }
         Ok(Held { ledger, new, _hold: hold })
+    }
+
+    /// Nobody is mailed a link that no server will take.
+    pub(crate) fn refuse_practice(&self) -> Result<(), Failure> {
+        if self.medium == Medium::Folder || !self.prepared.mint.key().is_practice() {
+            return Ok(());
+        }
+        let mut problem = self.prepared.settings.key.problem.clone();
+        problem.code = "practice";
+        "this is a practice secret: no server will take these links, so nobody is mailed"
+            .clone_into(&mut problem.message);
+        Err(Failure::problem(problem.hint("name the server's own secret here")))
     }
 
     /// Reads the roster against the ledger.
@@ -182,16 +200,13 @@ impl<'p> Campaign<'p> {
             Some(role) => Some(self.people_of(role)?),
             None => None,
         };
-        let chosen = |due: &Due| {
-            (only.is_empty() || only.contains(&due.person))
-                && of_role.as_ref().is_none_or(|people| people.contains(&due.person))
+        let chosen = |person: &str| {
+            (only.is_empty() || only.iter().any(|only| only == person))
+                && of_role.as_ref().is_none_or(|people| people.contains(person))
         };
         for (key, written) in only.iter().zip(&args.only) {
             if !staged.knows(key) {
-                return Err(Failure::wrong(
-                    format!("{} is neither in the list nor in the ledger", quoted(written)),
-                    "write the address as it stands in the list",
-                ));
+                return Err(crate::commands::unknown_person(written));
             }
         }
         plan.keep(chosen, limit.map(|limit| limit as usize));
@@ -339,7 +354,7 @@ impl Drop for Held {
     /// Nothing was done: a ledger that was made for this run goes away again.
     fn drop(&mut self) {
         if let Some(path) = &self.new {
-            for ending in ["", "-wal", "-shm"] {
+            for ending in ["", "-wal", "-shm", ".lock"] {
                 let mut name = path.as_os_str().to_owned();
                 name.push(ending);
                 let _ = std::fs::remove_file(name);

@@ -97,6 +97,9 @@ pub(crate) struct Init {
     /// Take everything from another meeting but its id and what was made from it
     #[arg(long, value_name = "DIR", conflicts_with = "roster")]
     pub(crate) like: Option<PathBuf>,
+    /// Copy the templates that ship into the folder, to be changed
+    #[arg(long, conflicts_with = "like")]
+    pub(crate) templates: bool,
 }
 
 #[derive(Args, Debug)]

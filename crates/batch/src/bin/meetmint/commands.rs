@@ -6,6 +6,7 @@ mod init;
 mod links;
 mod plan;
 mod remind;
+mod round;
 mod send;
 mod settle;
 mod status;
@@ -42,4 +43,12 @@ pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
         Command::Settle(settle) => settle::run(&settle, meeting, report, &world),
         Command::Token(token) => token::run(&token, meeting, report, &world),
     }
+}
+
+/// Somebody who is named on the command line and nowhere else: a typo must not look like success.
+pub(crate) fn unknown_person(written: &str) -> Failure {
+    Failure::wrong(
+        format!("{} is neither in the list nor in the ledger", meetmint_batch::quoted(written)),
+        "write the address as it stands in the list",
+    )
 }

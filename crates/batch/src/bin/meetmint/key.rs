@@ -87,6 +87,10 @@ pub(crate) fn fetch(place: &KeyPlace) -> Result<SigningKey, Problem> {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe would wait for whoever writes into it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {

@@ -7,7 +7,7 @@ use meetmint_mailer::{
 
 use crate::failure::Failure;
 use crate::prepare::Prepared;
-use crate::settings::Settings;
+use crate::settings::MailSettings;
 
 /// What messages of a prepared meeting are made with.
 pub(crate) struct Mail {
@@ -23,13 +23,14 @@ impl Mail {
     /// Everything that is wrong with them.
     pub(crate) fn new(prepared: &Prepared) -> Result<Mail, Failure> {
         let Prepared { settings, roster, mint, .. } = prepared;
-        let mut problems = problems(settings, roster);
+        let mut problems = problems(&settings.mail, &settings.shown, Some(roster));
         if settings.mail.from.is_none() {
             let message = "`from` is missing: mail has to come from somebody";
             let problem = Problem::of_file("no-from", &settings.shown, message);
             problems.push(problem.hint("write it under [mail]: from = \"Name <address>\""));
         }
-        match (sender(settings), templates(settings)) {
+        match (sender(&settings.mail, &settings.shown), templates(&settings.mail, &settings.shown))
+        {
             (Ok(Some(sender)), Ok(templates)) if problems.is_empty() => Ok(Mail {
                 composer: Composer::new(templates, sender, settings.id.clone()),
                 server: ServerFacts::new(&settings.server, mint.key()),
@@ -75,14 +76,19 @@ impl Mail {
 }
 
 /// Everything that is wrong with the sender, as far as there is one, and with the templates.
-pub(crate) fn problems(settings: &Settings, roster: &Roster) -> Vec<Problem> {
+pub(crate) fn problems(mail: &MailSettings, shown: &str, roster: Option<&Roster>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    problems.extend(sender(settings).err());
-    match templates(settings) {
+    problems.extend(sender(mail, shown).err());
+    match templates(mail, shown) {
         Ok(templates) => {
-            let extra: Vec<String> = roster.extras().into_iter().map(|(key, _)| key).collect();
+            let extra: Vec<String> = roster
+                .map(Roster::extras)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(key, _)| key)
+                .collect();
             problems.extend(
-                templates.check(&extra).into_iter().map(|problem| of_template(settings, problem)),
+                templates.check(&extra).into_iter().map(|problem| of_template(mail, problem)),
             );
         }
         Err(problem) => problems.push(problem),
@@ -90,9 +96,9 @@ pub(crate) fn problems(settings: &Settings, roster: &Roster) -> Vec<Problem> {
     problems
 }
 
-fn sender(settings: &Settings) -> Result<Option<Sender>, Problem> {
-    let Some(from) = &settings.mail.from else { return Ok(None) };
-    let sender = Sender::parse(from).and_then(|sender| match &settings.mail.organizer {
+fn sender(mail: &MailSettings, shown: &str) -> Result<Option<Sender>, Problem> {
+    let Some(from) = &mail.from else { return Ok(None) };
+    let sender = Sender::parse(from).and_then(|sender| match &mail.organizer {
         Some(organizer) => {
             let name = organizer.name.as_deref().unwrap_or_default();
             sender.with_organizer(name, organizer.email.as_str())
@@ -100,22 +106,22 @@ fn sender(settings: &Settings) -> Result<Option<Sender>, Problem> {
         None => Ok(sender),
     });
     sender.map(Some).map_err(|bad| {
-        let problem = Problem::of_file("bad-sender", &settings.shown, with_causes(&bad));
+        let problem = Problem::of_file("bad-sender", shown, with_causes(&bad));
         problem.hint("write it under [mail]: from = \"Name <address>\"")
     })
 }
 
-fn templates(settings: &Settings) -> Result<Templates, Problem> {
-    let Some(folder) = &settings.mail.templates else { return Ok(Templates::shipped()) };
+fn templates(mail: &MailSettings, shown: &str) -> Result<Templates, Problem> {
+    let Some(folder) = &mail.templates else { return Ok(Templates::shipped()) };
     Templates::from_folder(folder).map_err(|error| {
-        let problem = Problem::of_file("no-templates", &settings.shown, with_causes(&error));
+        let problem = Problem::of_file("no-templates", shown, with_causes(&error));
         problem
             .hint("`templates` under [mail] names a folder; without it the ones that ship are used")
     })
 }
 
-fn of_template(settings: &Settings, problem: TemplateProblem) -> Problem {
-    let folder = settings.mail.templates.clone().unwrap_or_default();
+fn of_template(mail: &MailSettings, problem: TemplateProblem) -> Problem {
+    let folder = mail.templates.clone().unwrap_or_default();
     let TemplateProblem { file, line, column, message, hint } = problem;
     let place = match (line, column) {
         (Some(line), Some(column)) => format!(":{line}:{column}"),

@@ -1,5 +1,6 @@
 //! Everything that is read and checked before a command begins its work: nothing is minted until all of it is right.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use crate::cli::ChoiceArgs;
 use crate::failure::Failure;
 use crate::key;
 use crate::report::Report;
-use crate::settings::{self, Settings};
+use crate::settings::{self, MailSettings, Settings};
 use crate::world::World;
 
 /// A meeting folder in which everything is right.
@@ -27,6 +28,9 @@ pub(crate) struct Prepared {
 
 /// A meeting folder as far as it can be understood, with everything that is wrong in it.
 pub(crate) struct Findings {
+    pub(crate) mail: MailSettings,
+    /// What people call `meeting.toml`.
+    pub(crate) shown: String,
     pub(crate) settings: Option<Settings>,
     pub(crate) mint: Option<Mint>,
     pub(crate) roster: Option<Roster>,
@@ -56,9 +60,14 @@ pub(crate) fn find(
     }
     let mut more = 0;
     let mut mint = None;
-    if let Some(settings) = &loaded.settings {
-        match key::fetch(&settings.key) {
-            Ok(key) => mint = Some(Mint::new(settings.server.clone(), key)),
+    if let Some(place) = &loaded.key {
+        match key::fetch(place) {
+            Ok(key) => {
+                mint = loaded
+                    .settings
+                    .as_ref()
+                    .map(|settings| Mint::new(settings.server.clone(), key));
+            }
             Err(problem) => problems.push(problem),
         }
     }
@@ -78,7 +87,18 @@ pub(crate) fn find(
             Err(found) => problems.extend(found),
         }
     }
-    Ok(Findings { settings: loaded.settings, mint, roster, survey, problems, bad_rows, more })
+    let (mail, shown) = (loaded.mail, loaded.shown);
+    Ok(Findings {
+        mail,
+        shown,
+        settings: loaded.settings,
+        mint,
+        roster,
+        survey,
+        problems,
+        bad_rows,
+        more,
+    })
 }
 
 impl Findings {
@@ -134,10 +154,8 @@ impl Prepared {
         }
         self.speak_of_key(report);
         if survey.over() > 0 {
-            report.note(
-                &format!("{} left alone: their meetings are over", people(survey.over())),
-                None,
-            );
+            report
+                .note(&format!("{} left alone: the meeting is over", people(survey.over())), None);
         }
         if survey.under_way() > 0 {
             report.warning(
@@ -168,10 +186,14 @@ impl Prepared {
         let repetitions = self.survey.repetitions();
         let shown = if report.verbose { repetitions.len() } else { 5 };
         for repetition in repetitions.iter().take(shown) {
-            let words = format!(
-                "`{}` is there twice, and counts once: lines {} and {}",
-                repetition.person, repetition.first, repetition.line
-            );
+            let (person, first, line) = (&repetition.person, repetition.first, repetition.line);
+            let words = if repetition.agrees {
+                format!("`{person}` is there twice, and counts once: lines {first} and {line}")
+            } else {
+                format!(
+                    "`{person}` is there twice, with another name or role: line {first} counts, line {line} does not"
+                )
+            };
             report.note(&words, None);
         }
         let rest = self.survey.repeated().saturating_sub(shown);
@@ -191,25 +213,46 @@ impl Prepared {
 
     /// Everybody named has to be in the roster: a typo must not look like success.
     fn find_each(&self, choice: &Choice, written: &[String]) -> Result<(), Failure> {
-        let mut missing: Vec<&str> = choice.only.iter().map(String::as_str).collect();
-        let named = Choice { only: choice.only.clone(), ..Choice::default() };
-        let keys = |people: &[meetmint_batch::Person<'_>]| -> Vec<String> {
+        let present = self.present(&choice.only, false)?;
+        match choice.only.iter().zip(written).find(|(key, _)| !present.contains(*key)) {
+            None => Ok(()),
+            Some((key, written)) => Err(self.absent(key, written)?),
+        }
+    }
+
+    /// Whether somebody is in the roster, with a meeting that is not over.
+    pub(crate) fn choose_one(&self, key: &str) -> Result<bool, Failure> {
+        Ok(!self.present(&[key.to_owned()], false)?.is_empty())
+    }
+
+    /// Which of these people are in the roster, those whose meeting is over among them or not.
+    fn present(&self, keys: &[String], over: bool) -> Result<HashSet<String>, Failure> {
+        let named = Choice { only: keys.to_vec(), over, skip_bad: true, ..Choice::default() };
+        let mut present = HashSet::new();
+        let found = |people: &[meetmint_batch::Person<'_>]| -> Vec<String> {
             people.iter().map(|person| person.entry.attendee.key().into_owned()).collect()
         };
-        self.roster.each(&self.survey, &named, 256, keys, |found: Vec<String>| {
-            missing.retain(|key| !found.iter().any(|found| found == key));
+        self.roster.each(&self.survey, &named, 256, found, |found: Vec<String>| {
+            present.extend(found);
             Ok::<(), Failure>(())
         })?;
-        match missing.first() {
-            None => Ok(()),
-            Some(key) => {
-                let at = choice.only.iter().position(|only| only == key).unwrap_or_default();
-                Err(Failure::wrong(
-                    format!("{} is not in the list, or that meeting is over", quoted(&written[at])),
-                    "write the address as it stands in the list",
-                ))
+        Ok(present)
+    }
+
+    /// Why somebody cannot be chosen: not in the list, or over.
+    pub(crate) fn absent(&self, key: &str, written: &str) -> Result<Failure, Failure> {
+        let over = self.present(&[key.to_owned()], true)?;
+        Ok(if over.is_empty() {
+            Failure::wrong(
+                format!("{} is not in the list", quoted(written)),
+                "write the address as it stands there",
+            )
+        } else {
+            Failure::Wrong {
+                message: format!("the meeting of {} is over", quoted(written)),
+                hint: None,
             }
-        }
+        })
     }
 }
 
@@ -246,7 +289,7 @@ fn ended(end: Timestamp, rows: usize) -> String {
     if rows == 1 {
         format!("the meeting is over: it ended at {end}")
     } else {
-        format!("the meeting is over for all {rows} people")
+        format!("the meetings of all {rows} people are over")
     }
 }
 
@@ -274,13 +317,17 @@ pub(crate) fn window((opens, closes): (i64, i64), zone: &TimeZone) -> String {
 
 /// The flag that names the meeting again, for commands that are suggested.
 pub(crate) fn meeting_flag(meeting: Option<&Path>) -> String {
-    match meeting.map(|meeting| meeting.display().to_string()) {
-        None => String::new(),
-        Some(path)
-            if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte)) =>
-        {
-            format!(" --meeting {path}")
-        }
-        Some(path) => format!(" --meeting '{}'", path.replace('\'', r"'\''")),
+    meeting
+        .map(|meeting| format!(" --meeting {}", shell_word(&meeting.display().to_string())))
+        .unwrap_or_default()
+}
+
+/// A word as a shell takes it.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-@+".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }

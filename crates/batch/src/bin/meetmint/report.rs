@@ -69,6 +69,11 @@ impl Report {
         }
     }
 
+    /// What somebody has to look after, said even to those who want to hear of errors only.
+    pub(crate) fn trouble(self, message: &str, hint: Option<&str>) {
+        self.say(WARNING, "warning", message, hint);
+    }
+
     pub(crate) fn note(self, message: &str, hint: Option<&str>) {
         if !self.quiet {
             self.say(NOTE, "note", message, hint);

@@ -7,7 +7,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
-use meetmint_batch::{Problem, Roles, RosterSpec, Windows};
+use meetmint_batch::{Problem, Roles, Roster, RosterSpec, Windows};
 use meetmint_core::{Kind, MeetingId, Room, Server};
 
 use crate::document::Document;
@@ -22,6 +22,7 @@ pub(crate) const FILE: &str = "meeting.toml";
 pub(crate) struct Settings {
     /// Where the file is; empty for the current folder, so that paths are shown as people write them.
     pub(crate) folder: PathBuf,
+    pub(crate) file: PathBuf,
     /// What people call the file.
     pub(crate) shown: String,
     pub(crate) kind: Kind,
@@ -36,6 +37,22 @@ pub(crate) struct Settings {
     pub(crate) mail: MailSettings,
 }
 
+impl Settings {
+    /// The files that the meeting is made of.
+    pub(crate) fn own_files(&self, roster: &Roster) -> Vec<PathBuf> {
+        let mut files = vec![self.file.clone(), roster.path().to_owned(), self.mail.ledger.clone()];
+        if let KeySource::File { path, .. } = &self.key.source {
+            files.push(path.clone());
+        }
+        if let Some(entries) =
+            self.mail.templates.as_ref().and_then(|folder| std::fs::read_dir(folder).ok())
+        {
+            files.extend(entries.flatten().map(|entry| entry.path()));
+        }
+        files
+    }
+}
+
 /// A roster as it is named: where it is, what people call it, and what it is read with.
 pub(crate) struct RosterSettings {
     pub(crate) path: PathBuf,
@@ -45,8 +62,14 @@ pub(crate) struct RosterSettings {
 
 /// What could be understood of a meeting folder.
 pub(crate) struct Loaded {
-    /// All of it, if nothing is wrong.
+    /// Server, meeting and mail, if they are clear; something else may be wrong all the same.
     pub(crate) settings: Option<Settings>,
+    /// Where the secret or key is, if that is clear.
+    pub(crate) key: Option<KeyPlace>,
+    /// What messages say, and where they go.
+    pub(crate) mail: MailSettings,
+    /// What people call the file.
+    pub(crate) shown: String,
     /// What the roster is read with, if at least that is clear.
     pub(crate) roster: Option<RosterSettings>,
     /// The roles, likewise.
@@ -78,37 +101,40 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
         return Err(Failure::Problems { problems: vec![problem], more: 0 });
     };
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(read(&shown, text, folder))
+    Ok(read(file, shown, text, folder))
 }
 
-fn read(shown: &str, text: String, folder: PathBuf) -> Loaded {
-    let document = Document::new(shown, text);
+fn read(file: PathBuf, shown: String, text: String, folder: PathBuf) -> Loaded {
+    let document = Document::new(&shown, text);
     let parsed = document.parse();
     let root = document.root(&parsed);
-    let server = server::read(&root, &folder);
+    let (server, key) = server::read(&root, &folder);
     let meeting = meeting::read(&root);
     let roles = roster::roles(&root);
     let roster = roster::read(&root, &folder);
     let mail = mail::read(&root, &folder, meeting.organizer.clone());
     root.finish();
 
-    let roster = match (roster, &roles, meeting.slot.clone()) {
+    // A meeting that is not clear yet must not hide what is wrong with the list.
+    let slot = meeting.slot.clone().or_else(meeting::stand_in);
+    let roster = match (roster, &roles, slot) {
         (Some(roster), Some(roles), Some(slot)) => Some(roster.with(roles.clone(), slot)),
         _ => None,
     };
-    let settings = match (server, meeting.slot) {
-        (Some(server::ServerSettings { kind, server, key, app_id }), Some(slot)) => {
+    let settings = match (server, key.clone(), meeting.slot) {
+        (Some(server::ServerSettings { kind, server, app_id }), Some(key), Some(slot)) => {
             let derived = MeetingId::derived(server.base(), &app_id, slot.room.node());
             Some(Settings {
+                file,
                 folder,
-                shown: shown.to_owned(),
+                shown: shown.clone(),
                 kind,
                 room: slot.room,
                 id_written: meeting.id.is_some(),
                 id: meeting.id.unwrap_or(derived),
                 key,
                 windows: meeting.windows,
-                mail,
+                mail: mail.clone(),
                 server,
             })
         }
@@ -116,6 +142,5 @@ fn read(shown: &str, text: String, folder: PathBuf) -> Loaded {
     };
     drop(parsed);
     let problems = document.into_problems();
-    let settings = settings.filter(|_| problems.is_empty());
-    Loaded { settings, roster, roles, problems }
+    Loaded { settings, key, mail, shown, roster, roles, problems }
 }

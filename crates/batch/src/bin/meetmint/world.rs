@@ -18,25 +18,33 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Looks at the clock, and listens for signals from now on.
+    /// Looks at the clock.
     pub(crate) fn look() -> World {
-        let interrupted = Arc::new(AtomicBool::new(false));
+        World { now: World::clock(), interrupted: Arc::new(AtomicBool::new(false)) }
+    }
+
+    /// From now on Ctrl-C, the end of the terminal and being told to end are only noted: what is in flight is
+    /// finished. A second one ends the program at once.
+    pub(crate) fn listen(&self) {
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // A second signal ends the program at once, as if nobody listened.
-            let _ =
-                signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupted));
-            let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));
+            let _ = signal_hook::flag::register_conditional_default(
+                signal,
+                Arc::clone(&self.interrupted),
+            );
+            let _ = signal_hook::flag::register(signal, Arc::clone(&self.interrupted));
         }
-        let mut world = World { now: Timestamp::UNIX_EPOCH, interrupted };
-        world.now = World::clock();
-        world
     }
 
     /// The time that messages carry: `SOURCE_DATE_EPOCH` stands for now, so that two runs give the same bytes.
     pub(crate) fn stamp(&self) -> Result<Timestamp, Failure> {
-        let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(self.now) };
+        let text = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty());
+        let Some(text) = text else { return Ok(self.now) };
         let text = text.to_string_lossy();
-        let second = text.parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+        let second = text
+            .parse()
+            .ok()
+            .filter(|second| *second >= 0)
+            .and_then(|second| Timestamp::from_second(second).ok());
         second
             .filter(|stamp| {
                 (0..=9999).contains(&stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).year())

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use meetmint_batch::quoted;
 use meetmint_mailer::{Kind, Plan};
 
 use super::send;
@@ -33,10 +32,7 @@ pub(crate) fn run(
         .collect::<Result<_, Failure>>()?;
     for (key, written) in only.iter().zip(&args.only) {
         if !staged.knows(key) {
-            return Err(Failure::wrong(
-                format!("{} is neither in the list nor in the ledger", quoted(written)),
-                "write the address as it stands in the list",
-            ));
+            return Err(super::unknown_person(written));
         }
     }
     let people = (!only.is_empty()).then_some(only.as_slice());
@@ -48,7 +44,7 @@ pub(crate) fn run(
         return Ok(Exit::Done);
     }
     let chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
-    let told = staged.invited(world.now).filter(|(person, _)| chosen(person)).count();
+    let told = staged.told(world.now).filter(|person| chosen(person)).count();
     let what =
         if told == 1 { "1 cancellation".to_owned() } else { format!("{told} cancellations") };
     if told > 0 && !send::confirmed(&campaign, told, &what, &args.run, report)? {
@@ -59,9 +55,11 @@ pub(crate) fn run(
     ledger.call_off(people, true)?;
     let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: true })?;
     let mut plan = Plan::new(ledger, &staged, world.now)?;
-    plan.keep(|due| due.kind == Kind::Cancel && chosen(&due.person), None);
+    plan.keep(chosen, None);
+    plan.due.retain(|due| due.kind == Kind::Cancel);
     let entries = staged.apply(ledger, &prepared.settings.id)?;
-    let due = plan.entries(&entries);
+    let due: Vec<(i64, Kind)> =
+        plan.entries(&entries).into_iter().map(|(entry, due)| (entry, due.kind)).collect();
     let mut outbox = campaign.outbox()?;
     let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
     send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;

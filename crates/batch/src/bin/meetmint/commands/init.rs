@@ -1,44 +1,33 @@
 //! `meetmint init`: a meeting folder that works as it is.
 
+mod files;
 mod like;
+mod questions;
 mod template;
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use meetmint_batch::Roster;
+use meetmint_mailer::Templates;
 
 use crate::cli::Init;
 use crate::commands::check;
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
-use crate::settings::{self, FILE};
+use crate::settings::{self, FILE, Loaded};
 use crate::world::World;
+use files::Planned;
+use questions::Answers;
 
 /// The file of the secret.
 const SECRET: &str = "app-secret";
 
-/// What must not be published with a meeting folder.
-const IGNORED: &str = "\
-# Secrets, links and messages are for one person each: they are not published.
-app-secret
-*.pk
-links.*
-qr/
-preview/
-outbox/
-ledger.db*
-";
-
-/// A file that is going to be written.
-struct Planned {
-    name: PathBuf,
-    bytes: Vec<u8>,
-    private: bool,
-}
+/// The folder for templates of one's own.
+const TEMPLATES: &str = "templates";
 
 pub(crate) fn run(args: &Init, report: Report, world: &World) -> Result<Exit, Failure> {
     let dir = if args.dir == Path::new(".") { Path::new("") } else { &args.dir };
@@ -49,77 +38,131 @@ pub(crate) fn run(args: &Init, report: Report, world: &World) -> Result<Exit, Fa
             "name another folder: meetmint init DIR",
         ));
     }
-    let planned = match &args.like {
-        Some(like) => like::plan(like, &random_hex(16)?)?,
-        None => plan(args, report, world)?,
-    };
-    refuse_existing(dir, &planned)?;
-    write(dir, &planned)?;
-    tell(args, &file, report);
+    if let Some(like) = &args.like {
+        let pattern = like::plan(like, &random_hex(16)?)?;
+        files::refuse(dir, &pattern.planned)?;
+        files::write(dir, &pattern.planned, report)?;
+        for note in &pattern.notes {
+            report.note(note, None);
+        }
+        report.note(
+            &format!("`start` is still the other meeting's: set it in {}", file.display()),
+            None,
+        );
+    } else {
+        begin(args, dir, report, world)?;
+    }
+    let flag =
+        crate::prepare::meeting_flag((args.dir != Path::new(".")).then_some(args.dir.as_path()));
+    report.done(&format!(
+        "{} is ready. Next: meetmint check{flag}, then meetmint links{flag} or meetmint send{flag}",
+        file.display()
+    ));
     Ok(Exit::Done)
 }
 
-fn plan(args: &Init, report: Report, world: &World) -> Result<Vec<Planned>, Failure> {
-    let asks = io::stdin().is_terminal() && io::stderr().is_terminal() && !report.quiet;
-    let practice = format!("practice-{}", random_hex(24)?);
-    let (mut url, mut app_id, mut secret) =
-        ("https://meet.example.org".to_owned(), "example".to_owned(), practice);
-    if asks {
-        url = report.ask("Where do your meetings live?", &url)?;
-        app_id = report.ask("The server's app id (app_id in its Prosody file)?", &app_id)?;
-        let answer =
-            report.ask_hidden("Its secret (app_secret; hidden; Enter for a practice one)")?;
-        if !answer.trim().is_empty() {
-            secret = answer;
-        }
-    }
-    let roster = match &args.roster {
-        Some(path) => {
-            fs::File::open(path).map_err(|error| {
-                let words = match error.kind() {
-                    io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                    _ => error.to_string(),
-                };
-                Failure::Wrong {
-                    message: format!("cannot read the list `{}`: {words}", path.display()),
-                    hint: None,
-                }
-            })?;
-            seen_from(&args.dir, path)?
-        }
+/// Writes a new meeting. What can be refused is refused before anything is asked.
+fn begin(args: &Init, dir: &Path, report: Report, world: &World) -> Result<(), Failure> {
+    let zone = zone();
+    let (id, start) = (random_hex(16)?, next_week(world, &zone));
+    let list = match &args.roster {
+        Some(path) => seen_from(&args.dir, path)?,
         None => "people.csv".to_owned(),
     };
-    let zone = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
-    let zone = match zone.as_str() {
-        "Etc/UTC" => "UTC".to_owned(),
-        _ if meetmint_core::known_zone(&zone).is_err() => "UTC".to_owned(),
-        _ => zone,
+    let meeting = |answers: &Answers| {
+        template::meeting(&template::Values {
+            url: &answers.url,
+            app_id: &answers.app_id,
+            id: &id,
+            start: &start,
+            zone: &zone,
+            roster: &list,
+            templates: args.templates,
+        })
     };
-    let values = template::Values {
-        url: &url,
-        app_id: &app_id,
-        id: &random_hex(16)?,
-        start: &next_week(world, &zone),
-        zone: &zone,
-        roster: &roster,
+    let mut answers = Answers::practice(&random_hex(24)?);
+    let roster = match &args.roster {
+        Some(path) => Some(open(path, draft(&meeting(&answers), &dir.join(FILE))?)?),
+        None => None,
     };
-    let mut planned = vec![
-        Planned {
-            name: FILE.into(),
-            bytes: template::meeting(&values).into_bytes(),
-            private: false,
-        },
-        Planned { name: SECRET.into(), bytes: format!("{secret}\n").into_bytes(), private: true },
-    ];
-    if args.roster.is_none() {
-        planned.push(Planned {
-            name: "people.csv".into(),
-            bytes: template::PEOPLE.into(),
-            private: false,
-        });
+    let planned = |answers: &Answers| {
+        let mut planned = vec![
+            Planned::open(FILE, meeting(answers)),
+            Planned::private(SECRET, format!("{}\n", answers.secret)),
+        ];
+        if args.roster.is_none() {
+            planned.push(Planned::open("people.csv", template::PEOPLE));
+        }
+        if args.templates {
+            let copy = |(name, text)| Planned::open(Path::new(TEMPLATES).join(name), text);
+            planned.extend(Templates::shipped_files().map(copy));
+        }
+        planned.push(Planned::open(files::IGNORE, files::IGNORED));
+        planned
+    };
+    files::refuse(dir, &planned(&answers))?;
+    if io::stdin().is_terminal() && io::stderr().is_terminal() && !report.quiet {
+        answers.ask(report)?;
     }
-    planned.push(Planned { name: ".gitignore".into(), bytes: IGNORED.into(), private: false });
-    Ok(planned)
+    files::write(dir, &planned(&answers), report)?;
+    if let Some(roster) = roster {
+        report.done(check::columns(roster.columns()).trim_end());
+    }
+    Ok(())
+}
+
+/// What a `meeting.toml` says that is not written yet.
+fn draft(text: &str, file: &Path) -> Result<Loaded, Failure> {
+    let failed = |error| Failure::broken("cannot write a temporary file", error);
+    let mut draft = tempfile::NamedTempFile::new().map_err(failed)?;
+    draft.write_all(text.as_bytes()).map_err(failed)?;
+    let mut loaded = settings::load(Some(draft.path()))?;
+    if loaded.problems.is_empty() {
+        return Ok(loaded);
+    }
+    for problem in &mut loaded.problems {
+        problem.file = file.display().to_string();
+    }
+    Err(Failure::Problems { problems: loaded.problems, more: 0 })
+}
+
+/// Opens the list that somebody has, the way the meeting is going to.
+fn open(path: &Path, loaded: Loaded) -> Result<Roster, Failure> {
+    let wrong = |words: &str| Failure::Wrong {
+        message: format!("cannot read the list `{}`: {words}", path.display()),
+        hint: None,
+    };
+    // Before it is opened: opening a pipe waits for somebody to write into it.
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => wrong("there is no such file"),
+        _ => wrong(&error.to_string()),
+    })?;
+    if metadata.is_dir() {
+        return Err(wrong("it is a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(wrong("it is not a file, and it is read more than once"));
+    }
+    let Some(settings) = loaded.roster else { return Err(wrong("the meeting has no list")) };
+    let shown = path.display().to_string();
+    Roster::open(path, &shown, settings.spec).map_err(|mut problems| {
+        for problem in &mut problems {
+            if problem.code == "no-email-column" {
+                // There is no meeting.toml yet in which it could be said.
+                problem.hint = Some("call that column `email` in the list's first row".to_owned());
+            }
+        }
+        Failure::Problems { problems, more: 0 }
+    })
+}
+
+/// The zone of this machine.
+fn zone() -> String {
+    match TimeZone::system().iana_name().unwrap_or("UTC") {
+        "Etc/UTC" => "UTC".to_owned(),
+        zone if meetmint_core::known_zone(zone).is_err() => "UTC".to_owned(),
+        zone => zone.to_owned(),
+    }
 }
 
 /// This day next week, at two in the afternoon.
@@ -131,10 +174,6 @@ fn next_week(world: &World, zone: &str) -> String {
 
 /// A path as it has to be written in the file of `dir`.
 fn seen_from(dir: &Path, path: &Path) -> Result<String, Failure> {
-    let absolute = |path: &Path| {
-        std::path::absolute(path)
-            .map_err(|error| Failure::broken("cannot tell the current folder", error))
-    };
     let (dir, whole) = (absolute(dir)?, absolute(path)?);
     let seen = whole.strip_prefix(&dir).unwrap_or(&whole);
     match seen.to_str() {
@@ -146,92 +185,9 @@ fn seen_from(dir: &Path, path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn refuse_existing(dir: &Path, planned: &[Planned]) -> Result<(), Failure> {
-    for file in planned.iter().filter(|file| !file.name.ends_with(".gitignore")) {
-        let path = dir.join(&file.name);
-        if fs::symlink_metadata(&path).is_ok() {
-            return Err(Failure::wrong(
-                format!("`{}` is there already, and is not overwritten", path.display()),
-                "name another folder, or take it away; `--roster` names a list you have",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Writes all files, or leaves nothing of them.
-fn write(dir: &Path, planned: &[Planned]) -> Result<(), Failure> {
-    let mut made: Vec<PathBuf> = Vec::new();
-    let written = write_each(dir, planned, &mut made);
-    if written.is_err() {
-        // The last made goes first: folders are empty by then.
-        for path in made.iter().rev() {
-            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
-        }
-    }
-    written
-}
-
-fn write_each(dir: &Path, planned: &[Planned], made: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    for file in planned {
-        let path = dir.join(&file.name);
-        let failed =
-            |error: io::Error| Failure::broken(format!("cannot write `{}`", path.display()), error);
-        if let Some(parent) = path.parent() {
-            let missing: Vec<&Path> = parent
-                .ancestors()
-                .take_while(|parent| !parent.as_os_str().is_empty() && !parent.exists())
-                .collect();
-            fs::create_dir_all(parent).map_err(failed)?;
-            made.extend(missing.into_iter().rev().map(Path::to_owned));
-        }
-        if file.name.ends_with(".gitignore") && path.exists() {
-            continue;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        if file.private {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
-        let mut open = options.open(&path).map_err(failed)?;
-        made.push(path.clone());
-        open.write_all(&file.bytes).map_err(failed)?;
-    }
-    Ok(())
-}
-
-/// What was made, and how to go on.
-fn tell(args: &Init, file: &Path, report: Report) {
-    let flag =
-        crate::prepare::meeting_flag((args.dir != Path::new(".")).then_some(args.dir.as_path()));
-    if let Ok(loaded) = settings::load(Some(file)) {
-        for problem in &loaded.problems {
-            report.problem(problem);
-        }
-        if args.roster.is_some()
-            && let Some(roster) = loaded.roster
-        {
-            match Roster::open(&roster.path, &roster.shown, roster.spec) {
-                Ok(roster) => report.done(check::columns(roster.columns()).trim_end()),
-                Err(problems) => {
-                    for problem in &problems {
-                        report.problem(problem);
-                    }
-                }
-            }
-        }
-    }
-    if args.like.is_some() {
-        report.note(
-            &format!("`start` is still the other meeting's: set it in {}", file.display()),
-            None,
-        );
-    }
-    report.done(&format!(
-        "{} is ready. Next: meetmint check{flag}, then meetmint links{flag} or meetmint send{flag}",
-        file.display()
-    ));
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::broken("cannot tell the current folder", error))
 }
 
 fn random_hex(octets: usize) -> Result<String, Failure> {

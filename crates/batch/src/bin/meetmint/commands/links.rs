@@ -34,8 +34,8 @@ pub(crate) fn run(
     };
     let writer = LinkWriter::new(format, &prepared.roster, keep, args.bom);
     let passes = Passes::new(&prepared.mint, &prepared.roster, prepared.settings.windows);
+    world.listen();
     let mut out = Out::open(args, &prepared)?;
-    out.write(&writer.head())?;
     let mut written = 0;
     let mut span: Option<(i64, i64)> = None;
     let mut progress = report.progress("links", prepared.survey.people());
@@ -53,6 +53,9 @@ pub(crate) fn run(
         },
         |lines: Result<Lines, Failure>| {
             let lines = lines?;
+            if written == 0 && lines.people > 0 {
+                out.write(&writer.head())?;
+            }
             written += lines.people;
             progress.add(lines.people);
             span = lines.merge(span);
@@ -65,10 +68,18 @@ pub(crate) fn run(
     };
     let place = out.finish()?;
     let zone = &prepared.roster.meeting().zone;
+    let when = if prepared.roster.has_own_meetings() {
+        format!(
+            "The first works from {}, the last until {}",
+            prepare::moment(span.0, zone),
+            prepare::moment(span.1, zone)
+        )
+    } else {
+        format!("They work {}", prepare::window(span, zone))
+    };
     report.done(&format!(
-        "{} in {place}. They work {}.\nTo try one now: meetmint token --name Test --for 1h{}",
+        "{} in {place}. {when}.\nTo try one now: meetmint token --name Test --for 1h{}",
         if written == 1 { "1 link".to_owned() } else { format!("{written} links") },
-        prepare::window(span, zone),
         prepare::meeting_flag(meeting),
     ));
     Ok(Exit::Done)
@@ -84,7 +95,27 @@ fn keep(prepared: &Prepared, headings: &[String]) -> Result<Vec<usize>, Failure>
             Failure::wrong(format!("there is no column {} in the list", quoted(heading)), hint)
         })
     };
-    headings.iter().map(place).collect()
+    let mut places = Vec::new();
+    for heading in headings {
+        let place = place(heading)?;
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Ok(places)
+}
+
+/// A link file must not take the place of what it is made of.
+fn refuse_own(target: &Path, prepared: &Prepared) -> Result<(), Failure> {
+    let Ok(place) = target.canonicalize() else { return Ok(()) };
+    let own = prepared.settings.own_files(&prepared.roster);
+    if own.iter().any(|file| file.canonicalize().is_ok_and(|file| file == place)) {
+        return Err(Failure::wrong(
+            format!("`{}` belongs to the meeting, and is not replaced", target.display()),
+            "name another file with `--out`",
+        ));
+    }
+    Ok(())
 }
 
 /// Where links go: a file that is replaced as a whole, or standard output.
@@ -106,6 +137,7 @@ impl Out {
             Some(out) => out.clone(),
             None => prepared.settings.folder.join(name),
         };
+        refuse_own(&target, prepared)?;
         let shown = target.display().to_string();
         Ok(Out::File(Replacement::new(&target)?, shown))
     }

@@ -93,7 +93,7 @@ pub(super) fn in_words(
         line(&format!("= {} {have} what is due", prepare::people(plan.same)));
     }
     if plan.over > 0 {
-        line(&format!("  {} left alone: their meetings are over", prepare::people(plan.over)));
+        line(&format!("  {} left alone: the meeting is over", prepare::people(plan.over)));
     }
     for person in plan.refused.iter().take(SHOWN) {
         line(&format!(

@@ -1,10 +1,12 @@
 //! `meetmint remind`: the reminder, to those who are invited.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use meetmint_batch::{quoted, seconds};
 use meetmint_mailer::Kind;
 
+use super::round::Round;
 use super::send;
 use crate::campaign::{Campaign, Overrides};
 use crate::cli::Remind;
@@ -26,13 +28,11 @@ pub(crate) fn run(
     let mut held = campaign.hold(wait.for_others)?;
     let ledger = &mut held.ledger;
     let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: false })?;
-    let last = ledger.last_round("remind", campaign.medium)?;
-    let unfinished = last.as_ref().is_some_and(|round| round.finished.is_none());
     if let Some(before) = before {
         let Some(start) = staged.next_start(world.now) else { return Ok(Exit::Done) };
         let opens = start - before;
-        let done =
-            last.as_ref().is_some_and(|round| round.finished.is_some() && round.begun >= opens);
+        let last = ledger.last_round("remind", campaign.medium)?;
+        let done = last.is_some_and(|round| round.finished.is_some() && round.begun >= opens);
         if world.now.as_second() < opens || done {
             return Ok(Exit::Done);
         }
@@ -43,42 +43,45 @@ pub(crate) fn run(
         .iter()
         .map(|only| Ok(prepare::email(only)?.key().into_owned()))
         .collect::<Result<_, Failure>>()?;
+    for (key, written) in only.iter().zip(&args.choice.only) {
+        if !staged.knows(key) {
+            return Err(super::unknown_person(written));
+        }
+    }
     let role = args.choice.role.as_deref().map(|role| campaign.with_role(role)).transpose()?;
     let chosen = |person: &str| {
         (only.is_empty() || only.iter().any(|only| only == person))
             && role.as_ref().is_none_or(|people| people.contains(person))
     };
-    let entries: Vec<i64> = staged
+    let entries: HashSet<i64> = staged
         .invited(world.now)
         .filter(|(person, _)| chosen(person))
         .map(|(_, entry)| entry)
         .collect();
-    let due = match &last {
-        Some(round) if unfinished => ledger.round_left(round.id)?.len(),
-        _ => entries.len(),
-    };
+    let still: HashSet<i64> = staged.invited(world.now).map(|(_, entry)| entry).collect();
+    let round = Round { name: "remind", kind: Kind::Remind, entries: &entries, still: &still };
+    let unfinished = round.unfinished(&campaign, ledger)?;
+    let due = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
     if due == 0 {
         report.done("Nobody is to be reminded.");
         return Ok(Exit::Done);
     }
-    let what = match &last {
-        Some(round) if unfinished => format!(
-            "the rest of the reminder of {}",
-            prepare::moment(round.begun, &prepared.roster.meeting().zone)
-        ),
-        Some(round) => format!(
-            "a reminder; the last one was on {}",
-            prepare::moment(round.begun, &prepared.roster.meeting().zone)
-        ),
-        None => "a reminder".to_owned(),
+    let zone = &prepared.roster.meeting().zone;
+    let what = match (&unfinished, ledger.last_round("remind", campaign.medium)?) {
+        (Some(unfinished), _) => {
+            format!("the rest of the reminder of {}", prepare::moment(unfinished.begun, zone))
+        }
+        (None, Some(last)) => {
+            format!("a reminder; the last one was on {}", prepare::moment(last.begun, zone))
+        }
+        (None, None) => "a reminder".to_owned(),
     };
     if !send::confirmed(&campaign, due, &what, &args.run, report)? {
         return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
     }
     let ledger = held.keep();
     let mut outbox = campaign.outbox()?;
-    let mut summary =
-        send::in_round(&campaign, ledger, &mut outbox, "remind", Kind::Remind, &entries)?;
+    let mut summary = round.post(&campaign, ledger, &mut outbox)?;
     send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
     send::outcome(&campaign, &summary, report)
 }

@@ -1,16 +1,18 @@
 //! `meetmint send`: what is due goes out, and the ledger remembers.
 
+mod rehearsal;
+
 use std::collections::HashSet;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
 use meetmint_batch::{Choice, Person, quoted, seconds};
-use meetmint_core::{Attendee, Email, MODERATOR};
-use meetmint_mailer::{Kind, Ledger, Medium, Outbox, Summary, Told, compose, file_name};
+use meetmint_mailer::{Kind, Ledger, Medium, Outbox, Plan, Staged, Summary};
 use serde_json::json;
 
 use super::plan;
+use super::round::Round;
 use crate::campaign::Campaign;
 use crate::cli::{ReportFormat, Run, Send};
 use crate::failure::{Exit, Failure};
@@ -36,7 +38,7 @@ pub(crate) fn run(
     let prepared = plan::prepared(&args.plan, meeting, report, world)?;
     let campaign = Campaign::new(&prepared, world, report)?;
     if let Some(me) = &args.to {
-        return rehearse(&campaign, me, args.as_.as_deref(), report, world);
+        return rehearsal::rehearse(&campaign, me, args.as_.as_deref(), report, world);
     }
     let chosen = !args.plan.choice.only.is_empty()
         || args.plan.choice.role.is_some()
@@ -47,12 +49,15 @@ pub(crate) fn run(
             hint: Some("choose them with `--only`, `--role` or `--limit`".to_owned()),
         });
     }
+    if campaign.medium == Medium::Smtp && world.fixed_stamp()?.is_some() {
+        report.note("SOURCE_DATE_EPOCH is for the folder outbox: mail carries the real date", None);
+    }
     let overrides = plan::overrides(&args.plan);
     let mut held = campaign.hold(wait.for_others)?;
     let ledger = &mut held.ledger;
     let staged = campaign.stage(ledger, overrides)?;
     let choice = &args.plan.choice;
-    let mut plan = campaign.plan(
+    let plan = campaign.plan(
         ledger,
         &staged,
         choice,
@@ -76,69 +81,75 @@ pub(crate) fn run(
         let mut outbox = campaign.outbox()?;
         stay(&campaign, held.keep(), &mut outbox, &mut summary, wait.for_tries)?;
         let exit = finish(args, &campaign, &summary, 0, report)?;
-        return Ok(worst(exit, &prepared.bad_rows, &plan.in_doubt));
+        return Ok(worst(exit, &prepared.bad_rows, &plan));
     }
-    let what = if copies.is_empty() {
-        plan::summary(&plan)
-    } else {
-        format!("{} {}", plan::summary(&plan).replace("Nothing is due.", ""), fresh(copies.len()))
-    };
-    if !confirmed(&campaign, messages, what.trim().trim_end_matches('.'), &args.run, report)? {
+    let mut what = Vec::new();
+    if !plan.due.is_empty() {
+        what.push(plan::summary(&plan).trim_end_matches('.').to_owned());
+    }
+    if !copies.is_empty() {
+        what.push(fresh(copies.len()));
+    }
+    if !confirmed(&campaign, messages, &what.join(", "), &args.run, report)? {
         return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
     }
     let mut outbox = campaign.outbox()?;
     let ledger = held.keep();
     let entries = staged.apply(ledger, &prepared.settings.id)?;
     let now = World::clock().as_second();
-    let later: HashSet<i64> = ledger
-        .deferred(campaign.medium)?
+    let later = ledger
+        .deferred(campaign.medium, now)?
         .into_iter()
-        .filter(|deferred| deferred.next_try > now)
-        .map(|deferred| deferred.entry)
-        .collect();
-    plan.keep(|_| true, None);
-    let due: Vec<(i64, Kind)> =
-        plan.entries(&entries).into_iter().filter(|(entry, _)| !later.contains(entry)).collect();
+        .filter(|deferred| deferred.next_try > now);
+    let later: HashSet<i64> = later.map(|deferred| deferred.entry).collect();
+    // What is tried again waits for its time; what takes its place does not.
+    let due = plan
+        .entries(&entries)
+        .into_iter()
+        .filter(|(entry, due)| !(due.again && later.contains(entry)));
+    let due: Vec<(i64, Kind)> = due.map(|(entry, due)| (entry, due.kind)).collect();
     let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
     if !copies.is_empty() && summary.stopped.is_none() && !summary.interrupted {
-        let copies: Vec<i64> = staged
-            .people(&entries)
-            .filter(|(person, _)| copies.contains(*person))
-            .map(|(_, entry)| entry)
-            .collect();
         merge(
             &mut summary,
-            in_round(&campaign, ledger, &mut outbox, "again", Kind::Invite, &copies)?,
+            post_copies(&campaign, ledger, &mut outbox, &staged, &entries, &copies)?,
         );
     }
     stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
     let exit = finish(args, &campaign, &summary, messages, report)?;
-    Ok(worst(exit, &prepared.bad_rows, &plan.in_doubt))
+    Ok(worst(exit, &prepared.bad_rows, &plan))
 }
 
-/// Posts a round of a kind: an unfinished one first, and then no other.
-pub(super) fn in_round(
+/// Posts fresh copies, or the rest of those that an earlier run began.
+fn post_copies(
     campaign: &Campaign<'_>,
     ledger: &mut Ledger,
     outbox: &mut Outbox,
-    name: &str,
-    kind: Kind,
+    staged: &Staged,
     entries: &[i64],
+    copies: &HashSet<String>,
 ) -> Result<Summary, Failure> {
-    let round = match ledger
-        .last_round(name, campaign.medium)?
-        .filter(|round| round.finished.is_none())
-    {
-        Some(round) => round,
-        None => ledger.begin_round(name, campaign.medium, entries, World::clock().as_second())?,
+    let expected: HashSet<&str> = staged.expected().collect();
+    let of = |people: &dyn Fn(&str) -> bool| -> HashSet<i64> {
+        staged
+            .people(entries)
+            .filter(|(person, _)| people(person))
+            .map(|(_, entry)| entry)
+            .collect()
     };
-    let due: Vec<(i64, Kind)> =
-        ledger.round_left(round.id)?.into_iter().map(|entry| (entry, kind)).collect();
-    let summary = campaign.post(ledger, outbox, &due, Some(round.id))?;
-    if ledger.round_left(round.id)?.is_empty() {
-        ledger.finish_round(round.id, World::clock().as_second())?;
+    let round = Round {
+        name: "again",
+        kind: Kind::Invite,
+        entries: &of(&|person| copies.contains(person)),
+        still: &of(&|person| expected.contains(person)),
+    };
+    if round.unfinished(campaign, ledger)?.is_some() {
+        campaign.report.note(
+            "fresh copies of an earlier run are finished first: run it again for others",
+            None,
+        );
     }
-    Ok(summary)
+    round.post(campaign, ledger, outbox)
 }
 
 /// How long a run stays: for a later try, and for another run to end.
@@ -222,6 +233,7 @@ fn fresh_copies(
     for only in &args.plan.choice.only {
         choice.only.push(prepare::email(only)?.key().into_owned());
     }
+    let expected: HashSet<&str> = staged.expected().collect();
     let mut copies = HashSet::new();
     let keys = |people: &[Person<'_>]| {
         people.iter().map(|person| person.entry.attendee.key().into_owned()).collect::<Vec<_>>()
@@ -232,10 +244,9 @@ fn fresh_copies(
         256,
         keys,
         |some: Vec<_>| {
-            copies.extend(
-                some.into_iter()
-                    .filter(|person| !due.contains(person.as_str()) && staged.knows(person)),
-            );
+            copies.extend(some.into_iter().filter(|person| {
+                !due.contains(person.as_str()) && expected.contains(person.as_str())
+            }));
             Ok::<(), Failure>(())
         },
     )?;
@@ -259,7 +270,7 @@ pub(super) fn stay(
         .as_second()
         .saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
     while summary.stopped.is_none() && !summary.interrupted {
-        let deferred = ledger.deferred(campaign.medium)?;
+        let deferred = ledger.deferred(campaign.medium, World::clock().as_second())?;
         let Some(first) = deferred.first().copied() else { return Ok(()) };
         let next = first.next_try;
         let now = World::clock().as_second();
@@ -271,7 +282,7 @@ pub(super) fn stay(
                 if waiting > 0 {
                     let zone = &campaign.prepared.roster.meeting().zone;
                     let when = prepare::moment(next, zone);
-                    report.warning(
+                    report.trouble(
                         &format!("{waiting} still to be tried again: run it again from {when}"),
                         None,
                     );
@@ -329,14 +340,7 @@ fn finish(
         });
         report.data(&format!("{object:#}\n"))?;
     }
-    let exit = outcome(campaign, summary, report)?;
-    if campaign.medium == Medium::Folder && exit == Exit::Done {
-        report.done(
-            "Nothing was mailed: open an .eml file in a mail program to see what a person would get. \
-             To mail, write kind = \"smtp\" under [outbox].",
-        );
-    }
-    Ok(exit)
+    outcome(campaign, summary, report)
 }
 
 /// The end of a run that sends, in words; `Err` if it ended early.
@@ -347,16 +351,16 @@ pub(super) fn outcome(
 ) -> Result<Exit, Failure> {
     let zone = &campaign.prepared.roster.meeting().zone;
     for (person, reply) in &summary.refused {
-        report.warning(&format!("{person} was refused: {reply}"), None);
+        report.trouble(&format!("{person} was refused: {reply}"), None);
     }
     for (person, reply, next) in &summary.deferred {
-        report.warning(
+        report.trouble(
             &format!("{person} later, from {}: {reply}", prepare::moment(*next, zone)),
             None,
         );
     }
     for (person, why) in &summary.in_doubt {
-        report.warning(
+        report.trouble(
             &format!("nobody knows whether {person} has got the message: {why}"),
             Some(&format!("meetmint settle --sent --only {person}, or --resend")),
         );
@@ -368,6 +372,10 @@ pub(super) fn outcome(
         match &campaign.prepared.settings.mail.outbox {
             OutboxSettings::Folder { shown, .. } => {
                 report.done(&format!("{} in {shown}.", count(summary.delivered)));
+                report.done(
+                    "Nothing was mailed: open an .eml file in a mail program to see what a person would get. \
+                     To mail, write kind = \"smtp\" under [outbox].",
+                );
             }
             OutboxSettings::Smtp { address, .. } => {
                 report.done(&format!(
@@ -399,103 +407,7 @@ pub(super) fn outcome(
     Ok(if summary.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
-fn worst(exit: Exit, bad_rows: &[meetmint_batch::Problem], in_doubt: &[String]) -> Exit {
-    if exit == Exit::Done && !(bad_rows.is_empty() && in_doubt.is_empty()) {
-        Exit::Partly
-    } else {
-        exit
-    }
-}
-
-/// One rehearsal to ME: the first participant's message, or somebody's, with a token of ME's own.
-fn rehearse(
-    campaign: &Campaign<'_>,
-    me: &str,
-    as_: Option<&str>,
-    report: Report,
-    world: &World,
-) -> Result<Exit, Failure> {
-    let me = prepare::email(me)?;
-    let prepared = campaign.prepared;
-    let (roster, survey) = (&prepared.roster, &prepared.survey);
-    let mut choice = Choice { skip_bad: true, ..Choice::default() };
-    match as_ {
-        Some(address) => choice.only.push(prepare::email(address)?.key().into_owned()),
-        None => choice.role = roster.roles().named(meetmint_core::PARTICIPANT),
-    }
-    let first = |choice: &Choice| -> Result<Option<meetmint_mailer::Sheet>, Failure> {
-        let mut found = None;
-        let make = |people: &[Person<'_>]| {
-            people.first().and_then(|person| sheet_for(campaign, person, &me))
-        };
-        roster.each(survey, choice, 256, make, |sheet: Option<_>| {
-            if found.is_none() {
-                found = sheet;
-            }
-            Ok::<(), Failure>(())
-        })?;
-        Ok(found)
-    };
-    let mut sheet = first(&choice)?;
-    if sheet.is_none() && as_.is_none() {
-        sheet = first(&Choice { skip_bad: true, ..Choice::default() })?;
-    }
-    let Some(sheet) = sheet else {
-        return Err(Failure::wrong(
-            format!(
-                "{} is not in the list, or that meeting is over",
-                quoted(as_.unwrap_or("a participant"))
-            ),
-            "write the address as it stands in the list",
-        ));
-    };
-    let uid = prepared.settings.id.uid(&format!("rehearsal {}", me.key()), "", world.now);
-    let told = Told {
-        uid,
-        sequence: 0,
-        copy: 0,
-        kind: Kind::Invite,
-        stamp: world.stamp()?.as_second(),
-        before: None,
-        rehearsal: true,
-    };
-    let message = compose(&campaign.mail.composer, &prepared.mint, &sheet, &told)?;
-    match campaign.outbox()? {
-        Outbox::Folder(folder) => {
-            let name = file_name(&me, uid, 0, Kind::Invite, 0);
-            folder.stage(&name, &message.bytes)?;
-            folder.deliver(&name)?;
-            report.done(&format!("1 rehearsal {}: {name}", prepared.settings.mail.outbox.words()));
-        }
-        Outbox::Smtp(mut relay) => {
-            let reply = relay
-                .send_one(campaign.mail.composer.sender().from_email(), &message)
-                .map_err(|why| Failure::Broken {
-                    message: format!("the rehearsal was not taken: {why}"),
-                    cause: None,
-                    hint: None,
-                })?;
-            report.done(&format!("1 rehearsal {}: {reply}", prepared.settings.mail.outbox.words()));
-        }
-    }
-    Ok(Exit::Done)
-}
-
-/// The sheet of a person with ME in their place: a moderator's only if ME is one in the roster.
-fn sheet_for(
-    campaign: &Campaign<'_>,
-    person: &Person<'_>,
-    me: &Email,
-) -> Option<meetmint_mailer::Sheet> {
-    let prepared = campaign.prepared;
-    let mut entry = person.entry.clone();
-    let roles = prepared.roster.roles();
-    let moderates = roles.of_person(&me.key()).is_some_and(|role| roles.all()[role].moderator)
-        || entry.attendee.email.as_ref().is_some_and(|email| email.key() == me.key());
-    if roles.all()[entry.role].moderator && !moderates {
-        entry.role = roles.named(meetmint_core::PARTICIPANT).unwrap_or(entry.role);
-        debug_assert_ne!(roles.all()[entry.role].name, MODERATOR);
-    }
-    entry.attendee = Attendee { own_id: None, email: Some(me.clone()), ..entry.attendee };
-    campaign.mail.sheet_of(prepared, &entry, person)
+fn worst(exit: Exit, bad_rows: &[meetmint_batch::Problem], plan: &Plan) -> Exit {
+    let whole = bad_rows.is_empty() && plan.in_doubt.is_empty() && plan.refused.is_empty();
+    if exit == Exit::Done && !whole { Exit::Partly } else { exit }
 }

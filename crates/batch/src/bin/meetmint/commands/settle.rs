@@ -29,6 +29,11 @@ pub(crate) fn run(
         .iter()
         .map(|only| Ok(prepare::email(only)?.key().into_owned()))
         .collect::<Result<_, Failure>>()?;
+    for (key, written) in only.iter().zip(&args.only) {
+        if !ledger.knows(key)? {
+            return Err(super::unknown_person(written));
+        }
+    }
     let doubts = ledger.doubts(Medium::Smtp)?;
     let chosen: Vec<&(String, i64)> =
         doubts.iter().filter(|(person, _)| only.is_empty() || only.contains(person)).collect();

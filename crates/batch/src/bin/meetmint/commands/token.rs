@@ -110,17 +110,26 @@ fn of_roster(
             }
             Ok(minted)
         }
-        Some(minted) => Err(Failure::wrong(
-            format!("{} has {} meetings", quoted(address), found.len() + 1),
-            format!(
-                "say which by `--room`, like `--room {}`; `meetmint links --only` writes all",
-                minted.room
-            ),
-        )),
-        None => Err(Failure::wrong(
-            format!("{} is not in the list, or that meeting is over", quoted(address)),
-            "write the address as it stands in the list; `token --name` makes a link for anybody",
-        )),
+        Some(last) => {
+            let rooms = found.iter().any(|minted| minted.room != last.room);
+            let all = format!("`meetmint links --only {address}` writes all");
+            let hint = if rooms {
+                format!("say which by `--room`, like `--room {}`; {all}", last.room)
+            } else {
+                all
+            };
+            Err(Failure::wrong(
+                format!("{} has {} meetings", quoted(address), found.len() + 1),
+                hint,
+            ))
+        }
+        None if args.room.is_some() && prepared.choose_one(&choice.only[0])? => {
+            Err(Failure::wrong(
+                format!("{} has no meeting in that room", quoted(address)),
+                "leave out `--room`",
+            ))
+        }
+        None => Err(prepared.absent(&choice.only[0], address)?),
     }
 }
 
@@ -154,7 +163,9 @@ fn of_anybody(
         hint: Some("write it like `--for 1h` or `--for 30m`".to_owned()),
     })?;
     let loaded = settings::load(meeting)?;
-    let (Some(settings), Some(roles)) = (loaded.settings, loaded.roles) else {
+    let (Some(settings), Some(roles), true) =
+        (loaded.settings, loaded.roles, loaded.problems.is_empty())
+    else {
         return Err(Failure::Problems { problems: loaded.problems, more: 0 });
     };
     let name = DisplayName::clean(name).ok_or_else(|| {

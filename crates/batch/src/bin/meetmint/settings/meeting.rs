@@ -79,6 +79,17 @@ pub(super) fn read(root: &Table<'_>) -> MeetingSettings {
     MeetingSettings { id, slot, windows, organizer }
 }
 
+/// A meeting far ahead, for reading a list whose own meeting is not clear.
+pub(super) fn stand_in() -> Option<Slot> {
+    Some(Slot {
+        title: "meeting".to_owned(),
+        room: Room::parse("meeting").ok()?,
+        start: Start::parse("2100-01-01 12:00").ok()?,
+        zone: jiff::tz::TimeZone::UTC,
+        duration: 3600,
+    })
+}
+
 /// A length of time before the start or after the end.
 pub(super) fn window(table: &Table<'_>, key: &'static str) -> Option<i64> {
     table.parsed(table.string(key), "bad-duration", |text| {

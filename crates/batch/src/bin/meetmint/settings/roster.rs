@@ -181,6 +181,14 @@ fn role(name: &str, table: &Table<'_>) -> (Role, Vec<Placed<Email>>, bool) {
                 "make a role of your own with moderator = true, or write default_role = \"moderator\"",
             );
         }
+        if name == MODERATOR && !moderator {
+            table.report(
+                "bad-role",
+                table.span(),
+                "`moderator` is the role that moderates",
+                "leave moderator = true; make a role of your own for those who do not",
+            );
+        }
         role.moderator = moderator;
     }
     for feature in table.strings("features") {

@@ -1,5 +1,6 @@
 //! `[server]`: the deployment, and where its secret or key is kept.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{Problem, quoted, suggest};
@@ -30,12 +31,30 @@ pub(crate) enum KeySource {
 pub(super) struct ServerSettings {
     pub(super) kind: Kind,
     pub(super) server: Server,
-    pub(super) key: KeyPlace,
     pub(super) app_id: String,
 }
 
-pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<ServerSettings> {
+pub(super) fn read(root: &Table<'_>, folder: &Path) -> (Option<ServerSettings>, Option<KeyPlace>) {
     let table = root.table("server");
+    let key = key_source(&table, folder);
+    let server = server(&table, key.as_ref());
+    let place = key.map(|(is_key, source, span)| KeyPlace {
+        source,
+        is_key,
+        algorithm: match &server {
+            Some(settings) => settings.server.algorithm(),
+            None if is_key => Algorithm::Rs256,
+            None => Algorithm::Hs256,
+        },
+        problem: table.problem("key", &span),
+    });
+    (server, place)
+}
+
+fn server(
+    table: &Table<'_>,
+    key: Option<&(bool, KeySource, Range<usize>)>,
+) -> Option<ServerSettings> {
     let kind = table.required("kind", "how the server was set up: debian, docker or jaas");
     let kind = table.parsed(kind, "unknown-kind", |text| {
         text.parse::<Kind>().map_err(|()| {
@@ -59,10 +78,9 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<ServerSettings> {
             (bad.to_string(), format!("it is one of {}", Algorithm::NAMES.join(", ")))
         })
     });
-    let key = key_source(&table, folder);
     table.finish();
     let known_kind = kind?;
-    let (is_key, source, key_span) = key?;
+    let (is_key, _, key_span) = key?;
     let app_id = app_id?;
     let text =
         |placed: &'_ Option<Placed<String>>| placed.as_ref().map(|placed| placed.value.clone());
@@ -80,7 +98,7 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<ServerSettings> {
         subject: subject_text.as_deref(),
         algorithm,
         key_id: key_id_text.as_deref(),
-        has_key: is_key,
+        has_key: *is_key,
     };
     let place = |field: &str| {
         let placed = match field {
@@ -108,17 +126,11 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<ServerSettings> {
             None
         }
     };
-    let problem = table.problem("key", &key_span);
-    let server = server?;
-    let key = KeyPlace { source, is_key, algorithm: server.algorithm(), problem };
-    Some(ServerSettings { kind: known_kind, server, key, app_id: app_id.value })
+    Some(ServerSettings { kind: known_kind, server: server?, app_id: app_id.value })
 }
 
 /// Reads `secret` or `key`: a table with exactly one of `file`, `env` and `command`.
-fn key_source(
-    table: &Table<'_>,
-    folder: &Path,
-) -> Option<(bool, KeySource, std::ops::Range<usize>)> {
+fn key_source(table: &Table<'_>, folder: &Path) -> Option<(bool, KeySource, Range<usize>)> {
     let shape = "write it as { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }";
     if let Some(text) = table.peek_string("secret").or_else(|| table.peek_string("key")) {
         // Not quoted: it may be the secret itself.

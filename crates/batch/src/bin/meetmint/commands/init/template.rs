@@ -8,6 +8,8 @@ pub(super) struct Values<'a> {
     pub(super) start: &'a str,
     pub(super) zone: &'a str,
     pub(super) roster: &'a str,
+    /// Whether there is a folder of templates from the beginning.
+    pub(super) templates: bool,
 }
 
 /// Two people, to begin with.
@@ -17,10 +19,12 @@ ada@example.org,Ada Lovelace,moderator
 grace@example.org,Grace Hopper,participant
 ";
 
-/// The file. Every commented line is valid when its `# ` is taken away and what it replaces is taken out.
+/// The file. Every commented line is valid when its `# ` is taken away and what it replaces is taken out; a line
+/// under a commented heading goes with that heading, and with what is needed there.
 pub(super) fn meeting(values: &Values<'_>) -> String {
     let Values { id, start, zone, .. } = values;
     let (url, app_id, roster) = (quoted(values.url), quoted(values.app_id), quoted(values.roster));
+    let templates = if values.templates { "" } else { "# " };
     format!(
         r#"[server]
 kind = "debian"                        # debian | docker | jaas
@@ -64,12 +68,23 @@ moderator = true
 
 [mail]
 from = "Events team <events@example.org>"
-# templates = "templates"              # a folder with your own invite.subject, invite.txt, invite.html
+{templates}templates = "templates"              # a folder with words of your own; what isn't in it, is as it ships:
+##   invite, update, cancel, remind: each .subject, .txt and .html
+##   frame.html, when.txt, when.html, link.txt, link.html: what those share
 # language = "en"
 
 [outbox]
 kind = "folder"                        # .eml files in outbox/: nothing leaves the machine
 # dir = "outbox"
+
+# [outbox]                             # real mail: this block instead of the one above
+# kind = "smtp"
+# host = "localhost"                   # this version mails through this machine only
+# port = 25                            # default: 587
+# security = "none"
+
+# [ledger]
+# file = "/var/lib/meetmint/autumn.db"   # who was sent what; default: ledger.db beside this file
 "#
     )
 }

@@ -1,0 +1,77 @@
+//! A reminder, or fresh copies: a round that was interrupted is finished before another one begins.
+
+use std::collections::HashSet;
+
+use meetmint_mailer::{Kind, Ledger, Outbox, Summary};
+
+use crate::campaign::Campaign;
+use crate::failure::Failure;
+use crate::world::World;
+
+/// A round of messages beside what is due.
+pub(super) struct Round<'r> {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// Whom a new round is for.
+    pub(super) entries: &'r HashSet<i64>,
+    /// Who is still invited: nobody else gets the rest of an old one.
+    pub(super) still: &'r HashSet<i64>,
+}
+
+/// An earlier round that was interrupted.
+pub(super) struct Unfinished {
+    id: i64,
+    /// How many are left.
+    pub(super) left: usize,
+    /// When it began, in seconds since 1970 UTC.
+    pub(super) begun: i64,
+}
+
+impl Round<'_> {
+    /// The round that is to be finished first, if anybody is left of one. A round whose last message was done
+    /// when its run was killed is over.
+    pub(super) fn unfinished(
+        &self,
+        campaign: &Campaign<'_>,
+        ledger: &mut Ledger,
+    ) -> Result<Option<Unfinished>, Failure> {
+        let last =
+            ledger.last_round(self.name, campaign.medium)?.filter(|round| round.finished.is_none());
+        let Some(round) = last else { return Ok(None) };
+        let left = self.left(ledger, round.id)?.len();
+        if left == 0 {
+            ledger.finish_round(round.id, round.begun)?;
+            return Ok(None);
+        }
+        Ok(Some(Unfinished { id: round.id, left, begun: round.begun }))
+    }
+
+    /// Posts the rest of an unfinished round, or a new one.
+    pub(super) fn post(
+        &self,
+        campaign: &Campaign<'_>,
+        ledger: &mut Ledger,
+        outbox: &mut Outbox,
+    ) -> Result<Summary, Failure> {
+        let round = match self.unfinished(campaign, ledger)? {
+            Some(unfinished) => unfinished.id,
+            None => {
+                let entries: Vec<i64> = self.entries.iter().copied().collect();
+                ledger
+                    .begin_round(self.name, campaign.medium, &entries, World::clock().as_second())?
+                    .id
+            }
+        };
+        let due = self.left(ledger, round)?;
+        let summary = campaign.post(ledger, outbox, &due, Some(round))?;
+        if self.left(ledger, round)?.is_empty() {
+            ledger.finish_round(round, World::clock().as_second())?;
+        }
+        Ok(summary)
+    }
+
+    fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, Kind)>, Failure> {
+        let left = ledger.round_left(round)?.into_iter().filter(|entry| self.still.contains(entry));
+        Ok(left.map(|entry| (entry, self.kind)).collect())
+    }
+}
