@@ -83,3 +83,30 @@ fn pythons_csv_reads_what_was_written() {
         "[[\"email\", \"name\", \"note\"], [\"ada@example.org\", \"A \\\"B\\\", C\", \"x\\ny\"], [\"bob@example.org\", \"'=1+1\", \"\"]]\n"
     );
 }
+
+#[test]
+fn a_life_of_invitations_ends_with_no_event_in_two_calendars() {
+    let Some(python) = judge("python3", "icalendar, vobject", "pip install icalendar vobject")
+    else {
+        return;
+    };
+    let folder =
+        Folder::meeting("email,name\nada@example.org,\"Lovelace, Ada\"\nbob@example.org,Bob\n");
+    folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
+    folder.change("2031-03-11 14:00", "2031-03-12 10:00");
+    folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
+    folder.change("title = \"Town hall\"", "title = \"Assembly; with, signs\"");
+    folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
+    folder.write("people.csv", "email,name\nbob@example.org,Bob\n");
+    folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
+    let script = project("tests/judges/read_chain.py");
+    let output =
+        Command::new(python).arg(script).arg(folder.path().join("outbox")).output().unwrap();
+    let said =
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "REQUEST 0 CONFIRMED Town hall\nREQUEST 1 CONFIRMED Town hall\nREQUEST 2 CONFIRMED Assembly; with, signs\n\
+         CANCEL 3 CANCELLED Assembly; with, signs\n1 identity, 0 events left\n"
+    );
+}

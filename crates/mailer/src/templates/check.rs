@@ -165,6 +165,11 @@ fn ships(templates: &Templates, file: &str) -> bool {
 fn amiss(place: Place, output: &str) -> Option<TemplateProblem> {
     let problem = |message: &str| TemplateProblem::of(&place.to_string(), message);
     if place.part == Part::Subject {
+        if output.contains(LINK) {
+            let problem =
+                problem("it shows the person's link, and every list of messages shows a subject");
+            return Some(problem.hinting("take `{{ link }}` out"));
+        }
         return subject_line(output).is_none().then(|| problem("it makes an empty subject"));
     }
     match (place.kind.has_link(), output.contains(LINK)) {
