@@ -62,11 +62,20 @@ pub(crate) fn run(
     let round = Round { name: "remind", kind: Kind::Remind, entries: &entries, still: &still };
     let unfinished = round.unfinished(&campaign, ledger)?;
     let due = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
+    let zone = &prepared.roster.meeting().zone;
     if due == 0 {
-        report.done("Nobody is to be reminded.");
+        let Some(over) = unfinished else {
+            report.done("Nobody is to be reminded.");
+            return Ok(Exit::Done);
+        };
+        // Its end is written down, and nothing is mailed.
+        round.post(&campaign, held.keep(), &mut campaign.outbox()?, Some(&over))?;
+        report.done(&format!(
+            "The reminder of {} was interrupted, and has nobody left: nothing is mailed. For another one, run it again.",
+            prepare::moment(over.begun, zone)
+        ));
         return Ok(Exit::Done);
     }
-    let zone = &prepared.roster.meeting().zone;
     let what = match (&unfinished, ledger.last_round("remind", campaign.medium)?) {
         (Some(unfinished), _) => {
             format!("the rest of the reminder of {}", prepare::moment(unfinished.begun, zone))
@@ -81,7 +90,7 @@ pub(crate) fn run(
     }
     let ledger = held.keep();
     let mut outbox = campaign.outbox()?;
-    let mut summary = round.post(&campaign, ledger, &mut outbox)?;
+    let mut summary = round.post(&campaign, ledger, &mut outbox, unfinished.as_ref())?;
     send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
     send::outcome(&campaign, &summary, report)
 }

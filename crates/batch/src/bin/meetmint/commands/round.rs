@@ -21,39 +21,36 @@ pub(super) struct Round<'r> {
 /// An earlier round that was interrupted.
 pub(super) struct Unfinished {
     id: i64,
-    /// How many are left.
+    /// Whom it still has to reach: nobody, if its run was killed at the last message.
     pub(super) left: usize,
     /// When it began, in seconds since 1970 UTC.
     pub(super) begun: i64,
 }
 
 impl Round<'_> {
-    /// The round that is to be finished first, if anybody is left of one. A round whose last message was done
-    /// when its run was killed is over.
+    /// The round that an earlier run began and did not end.
     pub(super) fn unfinished(
         &self,
         campaign: &Campaign<'_>,
-        ledger: &mut Ledger,
+        ledger: &Ledger,
     ) -> Result<Option<Unfinished>, Failure> {
         let last =
             ledger.last_round(self.name, campaign.medium)?.filter(|round| round.finished.is_none());
         let Some(round) = last else { return Ok(None) };
         let left = self.left(ledger, round.id)?.len();
-        if left == 0 {
-            ledger.finish_round(round.id, round.begun)?;
-            return Ok(None);
-        }
         Ok(Some(Unfinished { id: round.id, left, begun: round.begun }))
     }
 
-    /// Posts the rest of an unfinished round, or a new one.
+    /// Posts the rest of the unfinished round and nothing else, or else a new one. To begin another one where
+    /// nobody is left would mail everybody twice: who runs a killed command again wants what it was to do.
     pub(super) fn post(
         &self,
         campaign: &Campaign<'_>,
         ledger: &mut Ledger,
         outbox: &mut Outbox,
+        unfinished: Option<&Unfinished>,
     ) -> Result<Summary, Failure> {
-        let round = match self.unfinished(campaign, ledger)? {
+        let round = match unfinished {
             Some(unfinished) => unfinished.id,
             None => {
                 let entries: Vec<i64> = self.entries.iter().copied().collect();

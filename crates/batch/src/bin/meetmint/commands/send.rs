@@ -143,13 +143,14 @@ fn post_copies(
         entries: &of(&|person| copies.contains(person)),
         still: &of(&|person| expected.contains(person)),
     };
-    if round.unfinished(campaign, ledger)?.is_some() {
+    let unfinished = round.unfinished(campaign, ledger)?;
+    if unfinished.is_some() {
         campaign.report.note(
             "fresh copies of an earlier run are finished first: run it again for others",
             None,
         );
     }
-    round.post(campaign, ledger, outbox)
+    round.post(campaign, ledger, outbox, unfinished.as_ref())
 }
 
 /// How long a run stays: for a later try, and for another run to end.
