@@ -11,6 +11,10 @@ ci: test fmt-check lint doc floor
 test:
     cargo test --workspace --locked
 
+# kill sends two hundred times: everybody gets exactly one
+torture:
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint-batch --locked --test cli torture -- --nocapture
+
 # is everything formatted?
 fmt-check:
     cargo fmt --all --check

@@ -15,3 +15,4 @@ mod roster;
 mod samples;
 mod send;
 mod token;
+mod torture;
