@@ -68,6 +68,17 @@ impl Ledger {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
+    /// Who may or may not have got their message of a round.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer.
+    pub fn round_doubts(&self, round: i64) -> Result<Vec<String>, LedgerError> {
+        let sql = "SELECT address FROM message WHERE round = ?1 AND state = 'in_doubt' ORDER BY id";
+        let mut select = self.db.prepare(sql)?;
+        let people = select.query_map([round], |row| row.get(0))?;
+        Ok(people.collect::<Result<_, _>>()?)
+    }
+
     /// Ends a round.
     ///
     /// # Errors

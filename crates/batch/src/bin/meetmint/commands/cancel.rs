@@ -63,8 +63,9 @@ pub(crate) fn run(
     let mut outbox = campaign.outbox()?;
     let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
     send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    summary.in_doubt.extend(plan.in_doubt.into_iter().map(send::left_in_doubt));
     if summary.delivered == 0 && summary.is_whole() {
-        report.done("The meeting is called off; nobody had been invited who has to be told.");
+        report.done("The meeting is called off; nobody is left who has to be told.");
     }
     send::outcome(&campaign, &summary, report)
 }

@@ -69,12 +69,14 @@ pub(crate) fn run(
             return Ok(Exit::Done);
         };
         // Its end is written down, and nothing is mailed.
-        round.post(&campaign, held.keep(), &mut campaign.outbox()?, Some(&over))?;
+        let mut summary =
+            round.post(&campaign, held.keep(), &mut campaign.outbox()?, Some(&over))?;
         report.done(&format!(
             "The reminder of {} was interrupted, and has nobody left: nothing is mailed. For another one, run it again.",
             prepare::moment(over.begun, zone)
         ));
-        return Ok(Exit::Done);
+        summary.in_doubt.extend(over.doubts.into_iter().map(send::left_in_doubt));
+        return send::outcome(&campaign, &summary, report);
     }
     let what = match (&unfinished, ledger.last_round("remind", campaign.medium)?) {
         (Some(unfinished), _) => {
@@ -92,6 +94,8 @@ pub(crate) fn run(
     let mut outbox = campaign.outbox()?;
     let mut summary = round.post(&campaign, ledger, &mut outbox, unfinished.as_ref())?;
     send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    let doubts = unfinished.map(|unfinished| unfinished.doubts).unwrap_or_default();
+    summary.in_doubt.extend(doubts.into_iter().map(send::left_in_doubt));
     send::outcome(&campaign, &summary, report)
 }
 

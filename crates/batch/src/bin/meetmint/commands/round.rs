@@ -21,6 +21,8 @@ pub(super) struct Round<'r> {
 /// An earlier round that was interrupted.
 pub(super) struct Unfinished {
     id: i64,
+    /// Of whom nobody knows whether it reached them.
+    pub(super) doubts: Vec<String>,
     /// Whom it still has to reach: nobody, if its run was killed at the last message.
     pub(super) left: usize,
     /// When it began, in seconds since 1970 UTC.
@@ -38,7 +40,8 @@ impl Round<'_> {
             ledger.last_round(self.name, campaign.medium)?.filter(|round| round.finished.is_none());
         let Some(round) = last else { return Ok(None) };
         let left = self.left(ledger, round.id)?.len();
-        Ok(Some(Unfinished { id: round.id, left, begun: round.begun }))
+        let doubts = ledger.round_doubts(round.id)?;
+        Ok(Some(Unfinished { id: round.id, doubts, left, begun: round.begun }))
     }
 
     /// Posts the rest of the unfinished round and nothing else, or else a new one. To begin another one where

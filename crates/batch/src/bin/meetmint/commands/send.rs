@@ -344,6 +344,11 @@ fn finish(
     outcome(campaign, summary, report)
 }
 
+/// Somebody whom an earlier run left in doubt, and no later one mails before `settle`.
+pub(super) fn left_in_doubt(person: String) -> (String, String) {
+    (person, "an earlier run never learned what came of it".to_owned())
+}
+
 /// The end of a run that sends, in words; `Err` if it ended early.
 pub(super) fn outcome(
     campaign: &Campaign<'_>,
