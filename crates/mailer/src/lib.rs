@@ -36,6 +36,7 @@ pub use outbox::{Fault, Handed, NotTaken, Reply, SmtpAddress, SmtpError, SmtpOut
 pub use plan::{Due, Plan, is_next_event};
 pub use post::{
     Outbox, PostError, Poster, Relay, Summary, Told, World, compose, recover_folder, settle_sent,
+    try_compose,
 };
 pub use sender::{BadSender, Sender};
 pub use stage::{BadRows, Known, Row, Staged, Staging};

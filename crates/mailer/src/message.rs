@@ -33,6 +33,13 @@ pub struct Composer {
     meeting: MeetingId,
 }
 
+/// What a message is put together of.
+struct Guarded<'a> {
+    to: &'a Email,
+    texts: Rendered,
+    calendar: Option<Calendar>,
+}
+
 /// A message to one person, finished.
 pub struct Message {
     /// Whom it is for.
@@ -100,6 +107,31 @@ impl Composer {
     /// [`ComposeError`]; with templates that [`Templates::check`] has nothing against, only for what this
     /// very person's row brings along.
     pub fn compose(&self, letter: &Letter<'_>) -> Result<Message, ComposeError> {
+        let Guarded { to, texts, calendar } = self.guarded(letter)?;
+        let left = self.meeting.message_id(
+            letter.uid,
+            letter.sequence,
+            &letter.kind.to_string(),
+            letter.copy,
+        );
+        let id = format!("<{left}@{}>", self.sender.from_email().domain());
+        let attendee = letter.invite.attendee;
+        let envelope =
+            mime::Envelope { sender: &self.sender, attendee, to, id: &id, stamp: letter.stamp };
+        let bytes = mime::assemble(&envelope, &left, texts, calendar.as_ref());
+        Ok(Message { to: to.clone(), id, bytes })
+    }
+
+    /// Whether [`Composer::compose`] makes a message of `letter`: all that can stop it, and no bytes.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn check(&self, letter: &Letter<'_>) -> Result<(), ComposeError> {
+        self.guarded(letter).map(drop)
+    }
+
+    /// All texts of the message, past the guard: from here on nothing can fail.
+    fn guarded<'a>(&self, letter: &Letter<'a>) -> Result<Guarded<'a>, ComposeError> {
         let attendee = letter.invite.attendee;
         let Some(to) = &attendee.email else {
             return Err(ComposeError::NoAddress(attendee.name.to_string()));
@@ -113,18 +145,7 @@ impl Composer {
         });
         self.guard(letter, &texts, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;
-
-        let left = self.meeting.message_id(
-            letter.uid,
-            letter.sequence,
-            &letter.kind.to_string(),
-            letter.copy,
-        );
-        let id = format!("<{left}@{}>", self.sender.from_email().domain());
-        let envelope =
-            mime::Envelope { sender: &self.sender, attendee, to, id: &id, stamp: letter.stamp };
-        let bytes = mime::assemble(&envelope, &left, texts, calendar.as_ref());
-        Ok(Message { to: to.clone(), id, bytes })
+        Ok(Guarded { to, texts, calendar })
     }
 
     fn texts(&self, variables: &Variables<'_>, to: &Email) -> Result<Rendered, ComposeError> {

@@ -15,7 +15,7 @@ use crate::{
     ComposeError, Composer, FolderOutbox, Handed, Kind, NotTaken, OutboxError, file_name, holds,
 };
 use draft::Draft;
-pub use draft::{Told, compose};
+pub use draft::{Told, compose, try_compose};
 pub use relay::Relay;
 
 /// Messages whose intents share a commit in the folder outbox, which can tell afterwards what became of each.

@@ -90,6 +90,13 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     };
     let sources = Sources { values: &[], extra: &[] };
     assert_eq!(guard::check(parts, letter.invite.link.reveal_token(), sources), Ok(()));
+
+    assert_eq!(composer.check(&letter), Ok(()));
+    let foreign =
+        Meeting { title: "https://meet.example.org/x?jwt=abc".to_owned(), ..meeting.clone() };
+    let letter = Letter { meeting: &foreign, ..letter };
+    assert_eq!(composer.check(&letter), composer.compose(&letter).map(drop));
+    assert!(matches!(composer.check(&letter), Err(ComposeError::Leak { .. })));
 }
 
 #[test]

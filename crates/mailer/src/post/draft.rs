@@ -7,7 +7,7 @@ use super::{PostError, Poster};
 use crate::facts::Unreadable;
 use crate::ledger::{Medium, Record, State, Tried};
 use crate::letter::Before;
-use crate::{Composer, Kind, Letter, Message, Sheet, file_name};
+use crate::{ComposeError, Composer, Kind, Letter, Message, Sheet, file_name};
 
 /// A message with everything that the ledger has to know of it.
 pub(super) struct Draft {
@@ -207,6 +207,28 @@ pub fn compose(
     sheet: &Sheet,
     told: &Told,
 ) -> Result<Message, PostError> {
+    with_letter(mint, sheet, told, |letter| composer.compose(letter))
+}
+
+/// Whether [`compose`] makes a message of it, told without making it.
+///
+/// # Errors
+/// What [`compose`] would refuse it with.
+pub fn try_compose(
+    composer: &Composer,
+    mint: &Mint,
+    sheet: &Sheet,
+    told: &Told,
+) -> Result<(), PostError> {
+    with_letter(mint, sheet, told, |letter| composer.check(letter))
+}
+
+fn with_letter<T>(
+    mint: &Mint,
+    sheet: &Sheet,
+    told: &Told,
+    make: impl FnOnce(&Letter<'_>) -> Result<T, ComposeError>,
+) -> Result<T, PostError> {
     let unreadable = || Unreadable(sheet.address().to_owned());
     let attendee = sheet.attendee().ok_or_else(unreadable)?;
     let meeting = sheet.meeting().ok_or_else(unreadable)?;
@@ -242,5 +264,5 @@ pub fn compose(
         before,
         rehearsal: told.rehearsal,
     };
-    Ok(composer.compose(&letter)?)
+    Ok(make(&letter)?)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use meetmint_batch::{Choice, Problem, on_all_cores};
 use meetmint_mailer::{
     BadRows, FolderOutbox, Hold, HoldError, Kind, Ledger, Medium, Outbox, Plan, PostError, Poster,
-    Relay, Sheet, Staged, Staging, Summary, Told, compose, is_next_event, recover_folder,
+    Relay, Sheet, Staged, Staging, Summary, Told, is_next_event, recover_folder, try_compose,
 };
 
 use crate::cli::ChoiceArgs;
@@ -291,8 +291,7 @@ impl<'p> Campaign<'p> {
             before,
             rehearsal: false,
         };
-        compose(&self.mail.composer, &self.prepared.mint, sheet, &told)
-            .map(drop)
+        try_compose(&self.mail.composer, &self.prepared.mint, sheet, &told)
             .map_err(|error| mail::with_causes(&error))
     }
 
