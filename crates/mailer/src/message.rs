@@ -5,6 +5,7 @@
 
 mod mailbox;
 mod mime;
+mod transfer;
 
 use std::fmt;
 

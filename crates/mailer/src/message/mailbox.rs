@@ -6,7 +6,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use lettre::message::header::{HeaderName, HeaderValue};
 use meetmint_core::Email;
 
 /// The octets that fit into one encoded word of 75 characters (RFC 2047 §2): whole groups of base64.
@@ -15,27 +14,26 @@ const ENCODED: usize = 45;
 /// How long a line of a header gets (RFC 5322 §2.1.1).
 const LINE: usize = 76;
 
-/// The header `name` with one mailbox.
-pub(super) fn header(name: &'static str, shown: Option<&str>, email: &Email) -> HeaderValue {
+/// Writes the header `name` with one mailbox.
+pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: &Email) {
     let address = match shown {
         Some(_) => format!("<{email}>"),
         None => email.to_string(),
     };
     let words = shown.map(phrase).unwrap_or_default();
-    let mut value = String::new();
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
     let mut line = name.len() + 1;
-    for word in words.iter().chain([&address]) {
-        if !value.is_empty() {
+    for (index, word) in words.iter().chain([&address]).enumerate() {
+        if index > 0 {
             let full = line + 1 + word.len() > LINE;
-            value.push_str(if full { "\r\n " } else { " " });
+            out.extend_from_slice(if full { b"\r\n " } else { b" " });
             line = if full { 1 } else { line + 1 };
         }
-        value.push_str(word);
+        out.extend_from_slice(word.as_bytes());
         line += word.len();
     }
-    // lettre reads the recipient back from the raw value, and writes the other one.
-    let name = HeaderName::new_from_ascii_str(name);
-    HeaderValue::dangerous_new_pre_encoded(name, email.to_string(), value)
+    out.extend_from_slice(b"\r\n");
 }
 
 /// The words of RFC 5322 §3.2.5 that a name becomes; a line may be folded between any two.
@@ -87,15 +85,14 @@ fn is_atom(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use lettre::message::header::Headers;
     use mail_parser::MessageParser;
 
     use super::*;
 
     fn written(shown: Option<&str>) -> String {
-        let mut headers = Headers::new();
-        headers.insert_raw(header("To", shown, &Email::parse("ada@example.org").unwrap()));
-        headers.to_string()
+        let mut out = Vec::new();
+        header(&mut out, "To", shown, &Email::parse("ada@example.org").unwrap());
+        String::from_utf8(out).unwrap()
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! The MIME tree of a message, and its headers.
+//!
+//! Headers that hold a text are lettre's writing. The rest is the same for everybody, and is written as lettre
+//! writes it, once: its own tree copies each part three times.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use lettre::message::header::{
-    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
-};
-use lettre::message::{Body, MultiPart, SinglePart};
+use lettre::message::header::{Date, Headers, MessageId, Subject};
 use meetmint_core::{Attendee, DisplayName, Email};
 
-use super::mailbox;
+use super::{mailbox, transfer};
 use crate::Sender;
 use crate::calendar::{Calendar, Method};
 use crate::templates::Rendered;
@@ -24,24 +24,6 @@ pub(super) struct Envelope<'a> {
     pub(super) stamp: Timestamp,
 }
 
-/// `Auto-Submitted: auto-generated` (RFC 3834 §5): no vacation replies, please.
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<AutoSubmitted, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(AutoSubmitted)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(AutoSubmitted::name(), "auto-generated".to_owned())
-    }
-}
-
 /// The bytes of the message. `unique` tells its boundaries from those of others.
 pub(super) fn assemble(
     envelope: &Envelope<'_>,
@@ -49,65 +31,97 @@ pub(super) fn assemble(
     texts: Rendered,
     calendar: Option<&Calendar>,
 ) -> Vec<u8> {
+    let Rendered { subject, text, html } = texts;
+    let event = calendar.map(|calendar| transfer::base64(&calendar.text));
+    let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, Vec::len);
+    let mut out = Vec::with_capacity(bodies + bodies / 8 + 2048);
+    headers(&mut out, envelope, subject);
+    let Some((calendar, event)) = calendar.zip(event) else {
+        alternatives(&mut out, unique, &text, &html, None);
+        return out;
+    };
+    // What an invitation needs: the alternatives first, the calendar last among them, and the same calendar as
+    // a file for programs that only look there. What asks for no answer goes as a file alone (§1.1, §1.2).
+    multipart(&mut out, "mixed", unique);
+    boundary(&mut out, "mixed", unique, "");
+    let inline = (calendar.method != Method::Publish).then(|| {
+        (format!("text/calendar; charset=utf-8; method={}", calendar.method.name()), &*event)
+    });
+    alternatives(&mut out, unique, &text, &html, inline);
+    boundary(&mut out, "mixed", unique, "");
+    let file = "application/ics; name=\"invite.ics\"\r\n\
+        Content-Disposition: attachment; filename=\"invite.ics\"";
+    part(&mut out, file, "base64");
+    push(&mut out, [&event, b"\r\n"]);
+    boundary(&mut out, "mixed", unique, "--");
+    out
+}
+
+fn headers(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: String) {
     let sender = envelope.sender;
     let from = sender.from_name().map(DisplayName::as_str);
     let to = envelope.attendee.name.as_str();
+    mailbox::header(out, "From", from, sender.from_email());
+    mailbox::header(out, "To", Some(to), envelope.to);
+    if sender.on_behalf() {
+        mailbox::header(out, "Reply-To", Some(sender.organizer_name()), sender.organizer_email());
+    }
     // A message from before 1970 has no date that lettre could write.
     let seconds = u64::try_from(envelope.stamp.as_second()).unwrap_or_default();
-    let mut message = lettre::Message::builder()
-        .raw_header(mailbox::header("From", from, sender.from_email()))
-        .raw_header(mailbox::header("To", Some(to), envelope.to));
-    if sender.on_behalf() {
-        let (name, email) = (sender.organizer_name(), sender.organizer_email());
-        message = message.raw_header(mailbox::header("Reply-To", Some(name), email));
-    }
-    message
-        .subject(texts.subject)
-        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-        .message_id(Some(envelope.id.to_owned()))
-        .header(AutoSubmitted)
-        .multipart(tree(unique, texts.text, texts.html, calendar))
-        .expect("a message with From and To is complete")
-        .formatted()
+    let mut headers = Headers::with_capacity(3);
+    headers.set(Subject::from(subject));
+    headers.set(Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)));
+    headers.set(MessageId::from(envelope.id.to_owned()));
+    // No vacation replies, please (RFC 3834 §5).
+    let fixed = b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";
+    push(out, [headers.to_string().as_bytes(), fixed]);
 }
 
-/// What an invitation needs: the alternatives first, the calendar last among them, and the same calendar as
-/// a file for programs that only look there. What asks for no answer goes as a file alone (§1.1, §1.2).
-fn tree(unique: &str, text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
-    let alternatives = MultiPart::alternative()
-        .boundary(boundary("alternative", unique))
-        .singlepart(quoted_printable("text/plain; charset=utf-8", text))
-        .singlepart(quoted_printable("text/html; charset=utf-8", html));
-    let Some(Calendar { method, text: calendar }) = calendar else { return alternatives };
-    let alternatives = if *method == Method::Publish {
-        alternatives
-    } else {
-        let inline = format!("text/calendar; charset=utf-8; method={}", method.name());
-        alternatives.singlepart(part(&inline).body(base64(calendar)))
-    };
-    let file = part("application/ics; name=\"invite.ics\"")
-        .header(ContentDisposition::attachment("invite.ics"))
-        .body(base64(calendar));
-    MultiPart::mixed().boundary(boundary("mixed", unique)).multipart(alternatives).singlepart(file)
+fn alternatives(
+    out: &mut Vec<u8>,
+    unique: &str,
+    text: &str,
+    html: &str,
+    event: Option<(String, &[u8])>,
+) {
+    multipart(out, "alternative", unique);
+    for (kind, body) in [("text/plain; charset=utf-8", text), ("text/html; charset=utf-8", html)] {
+        boundary(out, "alternative", unique, "");
+        part(out, kind, "quoted-printable");
+        transfer::quoted_printable(out, body);
+        push(out, [b"\r\n"]);
+    }
+    if let Some((kind, event)) = event {
+        boundary(out, "alternative", unique, "");
+        part(out, &kind, "base64");
+        push(out, [event, b"\r\n"]);
+    }
+    boundary(out, "alternative", unique, "--");
+}
+
+/// The header of what has parts.
+fn multipart(out: &mut Vec<u8>, level: &str, unique: &str) {
+    let lines =
+        format!("Content-Type: multipart/{level};\r\n boundary=\"=_{level}_{unique}\"\r\n\r\n");
+    push(out, [lines.as_bytes()]);
 }
 
 /// `=_` is in no encoded body (RFC 2045 §6.7), so no line of one can be taken for a boundary.
-fn boundary(level: &str, unique: &str) -> String {
-    format!("=_{level}_{unique}")
+fn boundary(out: &mut Vec<u8>, level: &str, unique: &str, end: &str) {
+    push(out, [b"--=_", level.as_bytes(), b"_", unique.as_bytes(), end.as_bytes(), b"\r\n"]);
 }
 
-fn part(content_type: &str) -> lettre::message::SinglePartBuilder {
-    let content_type = ContentType::parse(content_type).expect("a type that stands in this file");
-    SinglePart::builder().header(content_type)
+fn part(out: &mut Vec<u8>, content_type: &str, encoding: &str) {
+    let lines =
+        format!("Content-Type: {content_type}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+    push(out, [lines.as_bytes()]);
 }
 
-fn quoted_printable(content_type: &str, text: String) -> SinglePart {
-    let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
-        .expect("quoted-printable encodes every text");
-    part(content_type).body(body)
+fn push<const N: usize>(out: &mut Vec<u8>, pieces: [&[u8]; N]) {
+    for piece in pieces {
+        out.extend_from_slice(piece);
+    }
 }
 
-fn base64(calendar: &str) -> Body {
-    Body::new_with_encoding(calendar.to_owned(), ContentTransferEncoding::Base64)
-        .expect("base64 encodes every text")
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! lettre's own tree of the same parts has the same octets.
+
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
+};
+use lettre::message::{Body, MultiPart, SinglePart};
+
+use super::*;
+
+const UNIQUE: &str = "3a2195285088e8bedf4caa396f54d490";
+
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<AutoSubmitted, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(AutoSubmitted)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(AutoSubmitted::name(), "auto-generated".to_owned())
+    }
+}
+
+/// What lettre makes of it.
+fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calendar>) -> Vec<u8> {
+    let mailbox = |name: &'static str, shown: Option<&str>, email: &Email| {
+        let mut line = Vec::new();
+        mailbox::header(&mut line, name, shown, email);
+        let line = String::from_utf8(line).unwrap();
+        let value = line[name.len() + 2..].strip_suffix("\r\n").unwrap().to_owned();
+        let name = HeaderName::new_from_ascii_str(name);
+        HeaderValue::dangerous_new_pre_encoded(name, email.to_string(), value)
+    };
+    let sender = envelope.sender;
+    let from = sender.from_name().map(DisplayName::as_str);
+    let to = envelope.attendee.name.as_str();
+    let seconds = u64::try_from(envelope.stamp.as_second()).unwrap_or_default();
+    let mut message = lettre::Message::builder()
+        .raw_header(mailbox("From", from, sender.from_email()))
+        .raw_header(mailbox("To", Some(to), envelope.to));
+    if sender.on_behalf() {
+        let (name, email) = (sender.organizer_name(), sender.organizer_email());
+        message = message.raw_header(mailbox("Reply-To", Some(name), email));
+    }
+    message
+        .subject(texts.subject)
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+        .message_id(Some(envelope.id.to_owned()))
+        .header(AutoSubmitted)
+        .multipart(tree(texts.text, texts.html, calendar))
+        .unwrap()
+        .formatted()
+}
+
+fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
+    let body = |text: String, encoding| Body::new_with_encoding(text, encoding).unwrap();
+    let quoted = ContentTransferEncoding::QuotedPrintable;
+    let base64 = ContentTransferEncoding::Base64;
+    let part = |kind: &str| SinglePart::builder().header(ContentType::parse(kind).unwrap());
+    let boundary = |level: &str| format!("=_{level}_{UNIQUE}");
+    let alternatives = MultiPart::alternative()
+        .boundary(boundary("alternative"))
+        .singlepart(part("text/plain; charset=utf-8").body(body(text, quoted)))
+        .singlepart(part("text/html; charset=utf-8").body(body(html, quoted)));
+    let Some(Calendar { method, text: calendar }) = calendar else { return alternatives };
+    let alternatives = if *method == Method::Publish {
+        alternatives
+    } else {
+        let inline = format!("text/calendar; charset=utf-8; method={}", method.name());
+        alternatives.singlepart(part(&inline).body(body(calendar.clone(), base64)))
+    };
+    let file = part("application/ics; name=\"invite.ics\"")
+        .header(ContentDisposition::attachment("invite.ics"))
+        .body(body(calendar.clone(), base64));
+    MultiPart::mixed().boundary(boundary("mixed")).multipart(alternatives).singlepart(file)
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_message_has_the_octets_that_lettre_gives_it(
+        subject in "[a-z=]{1,80}|\\PC{1,40}( \\PC{1,40}){0,3}",
+        text in "(?s)([a-zA-Z .=]{1,90}|\\PC{1,20}|\\n|\\t){0,20}",
+        html in "(?s)([a-zA-Z <>=\"]{1,90}|\\PC{1,20}|\\n){0,20}",
+        event in "(BEGIN:[A-Z]{0,60}\\r\\n){0,20}END:\\PC{0,20}\\r\\n",
+        method in 0_usize..4,
+        stamp in -1_i64..4_102_444_800,
+        behalf: bool,
+        name in "\\PC{1,30}",
+        domain in "([a-z]{1,40}\\.){1,4}org",
+    ) {
+        let Some(name) = DisplayName::clean(&name) else { return Ok(()) };
+        let mut sender = Sender::parse("Events team <events@example.org>").unwrap();
+        if behalf {
+            sender = sender.with_organizer(name.as_str(), "boss@example.org").unwrap();
+        }
+        let to = Email::parse("ada@example.org").unwrap();
+        let attendee =
+            Attendee { own_id: None, email: Some(to.clone()), name, avatar: None, namesake: 1 };
+        let envelope = Envelope {
+            sender: &sender,
+            attendee: &attendee,
+            to: &to,
+            id: &format!("<{UNIQUE}@{domain}>"),
+            stamp: Timestamp::from_second(stamp).unwrap(),
+        };
+        let texts =
+            || Rendered { subject: subject.clone(), text: text.clone(), html: html.clone() };
+        let methods = [Method::Request, Method::Cancel, Method::Publish];
+        let calendar =
+            methods.get(method).map(|method| Calendar { method: *method, text: event.clone() });
+        let found = assemble(&envelope, UNIQUE, texts(), calendar.as_ref());
+        let expected = by_lettre(&envelope, texts(), calendar.as_ref());
+        assert_eq!(String::from_utf8(found), String::from_utf8(expected));
+    }
+}

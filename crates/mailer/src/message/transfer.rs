@@ -1,0 +1,140 @@
+//! Transfer encodings (RFC 2045 §6), written straight into the message.
+//!
+//! The octets are those that lettre writes. It goes over a text five times for them, and the HTML of a
+//! message is most of what there is to do.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+/// The columns of a line (RFC 2045 §6.7 and §6.8).
+const LINE: usize = 76;
+
+/// A soft line break: the reader's program takes it out.
+const SOFT: &[u8] = b"=\r\n";
+
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+
+/// A text, its lines ending in LF or CRLF, in quoted-printable.
+pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    while let Some(end) = memchr::memchr(b'\n', rest) {
+        let line = &rest[..end];
+        quoted_line(out, line.strip_suffix(b"\r").unwrap_or(line));
+        out.extend_from_slice(b"\r\n");
+        rest = &rest[end + 1..];
+    }
+    quoted_line(out, rest);
+}
+
+fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
+    // White space at the end of a line gets lost on the way.
+    let (mut rest, white) = match line.split_last() {
+        Some((last @ (b' ' | b'\t'), before)) => (before, Some(*last)),
+        _ => (line, None),
+    };
+    let mut column = 0;
+    while !rest.is_empty() {
+        let plain = rest.iter().position(|octet| !PLAIN[usize::from(*octet)]);
+        let (mut run, behind) = rest.split_at(plain.unwrap_or(rest.len()));
+        let ends = behind.is_empty() && white.is_none();
+        while run.len() > room(column, ends) {
+            let (fitting, more) = run.split_at(room(column, false));
+            out.extend_from_slice(fitting);
+            out.extend_from_slice(SOFT);
+            run = more;
+            column = 0;
+        }
+        out.extend_from_slice(run);
+        column += run.len();
+        let Some((octet, behind)) = behind.split_first() else { break };
+        escaped(out, &mut column, *octet, behind.is_empty() && white.is_none());
+        rest = behind;
+    }
+    if let Some(white) = white {
+        escaped(out, &mut column, white, true);
+    }
+}
+
+fn escaped(out: &mut Vec<u8>, column: &mut usize, octet: u8, ends: bool) {
+    if room(*column, ends) < 3 {
+        out.extend_from_slice(SOFT);
+        *column = 0;
+    }
+    let digit = |value: u8| DIGITS[usize::from(value)];
+    out.extend_from_slice(&[b'=', digit(octet >> 4), digit(octet & 15)]);
+    *column += 3;
+}
+
+/// The columns that are left; where the line goes on, one is for the soft break.
+fn room(column: usize, ends: bool) -> usize {
+    LINE - column - usize::from(!ends)
+}
+
+/// What stands for itself.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut octet = b' ';
+    while octet <= b'~' {
+        plain[octet as usize] = octet != b'=';
+        octet += 1;
+    }
+    plain[b'\t' as usize] = true;
+    plain
+};
+
+/// A text in base64.
+pub(super) fn base64(text: &str) -> Vec<u8> {
+    let whole = BASE64.encode(text);
+    let mut lines = Vec::with_capacity(whole.len() + whole.len() / LINE * 2);
+    for (index, line) in whole.as_bytes().chunks(LINE).enumerate() {
+        if index > 0 {
+            lines.extend_from_slice(b"\r\n");
+        }
+        lines.extend_from_slice(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use lettre::message::Body;
+    use lettre::message::header::ContentTransferEncoding;
+
+    use super::*;
+
+    #[track_caller]
+    fn as_lettre_does(text: &str) {
+        let body =
+            |encoding| Body::new_with_encoding(text.to_owned(), encoding).unwrap().into_vec();
+        let mut quoted = Vec::new();
+        quoted_printable(&mut quoted, text);
+        let expected = body(ContentTransferEncoding::QuotedPrintable);
+        assert_eq!(String::from_utf8(quoted), String::from_utf8(expected));
+        if !text.contains('\n') {
+            assert_eq!(base64(text), body(ContentTransferEncoding::Base64));
+        }
+    }
+
+    #[test]
+    fn lines_break_where_lettre_breaks_them() {
+        for length in 0..160 {
+            for end in [
+                "", " ", "\t", "=", "\r", "\n", " \n", "\t\r\n", "=\n", "é", " é", "é \n\n", "=x",
+                "\r\r\n",
+            ] {
+                as_lettre_does(&format!("{}{end}", "x".repeat(length)));
+                as_lettre_does(&format!("{}{end}", "=x ".repeat(length / 3)));
+                as_lettre_does(&format!("{}{end}{end}x", "é".repeat(length)));
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_text_is_encoded_as_lettre_does_it(
+            text in "(?s)([a-z]{1,80}|[ \\t=\\r\\n]{1,3}|\\PC{1,20}|.){0,30}"
+        ) {
+            as_lettre_does(&text);
+        }
+    }
+}
