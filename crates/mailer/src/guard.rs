@@ -5,6 +5,7 @@
 //! a cell of the roster, is found however it is dressed up ([`reading`] says in what).
 
 mod reading;
+mod scan;
 mod token;
 
 use std::fmt;
@@ -171,10 +172,11 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
     for (part, reading) in &readings {
         let Some(reading) = reading else { continue };
         let place = Place { kind, part: *part };
-        if let Some(line) = reading.token_other_than(own) {
+        let found = reading.survey(own);
+        if let Some(line) = found.foreign {
             return Err(blame(sources, own, place, line));
         }
-        if kind.has_link() && !reading.holds(own) {
+        if kind.has_link() && !found.own {
             return Err(Leak::Missing { place });
         }
     }

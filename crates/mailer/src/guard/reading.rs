@@ -4,7 +4,9 @@
 //! the soft line breaks and escapes of quoted-printable, and characters that nobody sees. Every step makes
 //! the text shorter, so there is an end.
 
-use super::token;
+use std::borrow::Cow;
+
+use super::{scan, token};
 
 /// Stands for every character that is no ASCII: no token has one.
 const OTHER: u8 = b'\x1a';
@@ -42,26 +44,52 @@ const INLINE: [&[u8]; 14] = [
 ];
 
 /// A decoded text in ASCII, with the line breaks of the original.
-pub(crate) struct Reading(Vec<u8>);
+pub(crate) struct Reading<'a>(Cow<'a, [u8]>);
 
-impl Reading {
+/// The tokens of a text.
+pub(crate) struct Survey {
+    /// The line of the first that is somebody else's, from 1, be it that it looks like one or that it is handed over
+    /// as one.
+    pub(crate) foreign: Option<usize>,
+    /// Whether the person's own stands there, and nothing glued to it; looked for as far as there is none of
+    /// somebody else's.
+    pub(crate) own: bool,
+}
+
+impl<'a> Reading<'a> {
     /// Text, HTML, a subject or a cell.
-    pub(crate) fn of(text: &str) -> Reading {
+    pub(crate) fn of(text: &'a str) -> Reading<'a> {
         let mut reading = in_ascii(text);
         while let Some(decoded) = decoded_once(&reading) {
-            reading = decoded;
+            reading = Cow::Owned(decoded);
         }
         Reading(reading)
     }
 
     /// A calendar: its lines are folded (RFC 5545 §3.1).
-    pub(crate) fn of_calendar(text: &str) -> Reading {
-        Reading::of(&text.replace("\r\n ", "").replace("\r\n\t", ""))
+    pub(crate) fn of_calendar(text: &str) -> Reading<'static> {
+        let unfolded = without(&without(text, "\r\n "), "\r\n\t").into_owned();
+        Reading(Cow::Owned(Reading::of(&unfolded).0.into_owned()))
     }
 
-    /// Whether a token stands in it, and nothing glued to it.
-    pub(crate) fn holds(&self, token: &str) -> bool {
-        token::all(&self.0).any(|found| &self.0[found] == token.as_bytes())
+    #[cfg(test)]
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What tokens stand in it, beside `own`.
+    pub(crate) fn survey(&self, own: &str) -> Survey {
+        let mut holds = false;
+        let token = token::all(&self.0).find(|found| {
+            let same = &self.0[found.clone()] == own.as_bytes();
+            holds |= same;
+            !same
+        });
+        let parameter =
+            token::parameters(&self.0).find(|found| &self.0[found.clone()] != own.as_bytes());
+        let first = [token, parameter].into_iter().flatten().map(|found| found.start).min();
+        let line = first.map(|first| 1 + memchr::memchr_iter(b'\n', &self.0[..first]).count());
+        Survey { foreign: line, own: holds }
     }
 
     /// The line of the first token, from 1.
@@ -69,19 +97,15 @@ impl Reading {
         self.token_other_than("")
     }
 
-    /// The line of the first token that is not `own`, be it that it looks like one or that it is handed over as one.
+    /// The line of the first token that is not `own`.
     pub(crate) fn token_other_than(&self, own: &str) -> Option<usize> {
-        let foreign = |found: &std::ops::Range<usize>| &self.0[found.clone()] != own.as_bytes();
-        let token = token::all(&self.0).find(foreign);
-        let parameter = token::parameters(&self.0).find(foreign);
-        let first = [token, parameter].into_iter().flatten().map(|found| found.start).min()?;
-        Some(self.0[..first].split(|byte| *byte == b'\n').count())
+        self.survey(own).foreign
     }
 
     /// HTML as it is shown: tags and comments taken away, those of blocks leaving a space.
-    pub(crate) fn without_tags(&self) -> Reading {
+    pub(crate) fn without_tags(&self) -> Reading<'static> {
         let mut shown = Vec::with_capacity(self.0.len());
-        let mut rest = self.0.as_slice();
+        let mut rest: &[u8] = &self.0;
         while let Some(at) = memchr::memchr(b'<', rest) {
             shown.extend_from_slice(&rest[..at]);
             rest = &rest[at..];
@@ -94,28 +118,50 @@ impl Reading {
             if !is_inline(tag) {
                 shown.push(b' ');
             }
-            shown.extend(tag.iter().filter(|byte| **byte == b'\n'));
+            shown.extend(memchr::memchr_iter(b'\n', tag).map(|_| b'\n'));
             rest = behind;
         }
         shown.extend_from_slice(rest);
-        Reading(shown)
+        Reading(Cow::Owned(shown))
     }
 }
 
+/// The text without what its lines are folded with.
+fn without<'a>(text: &'a str, fold: &str) -> Cow<'a, str> {
+    let mut folds = memchr::memmem::find_iter(text.as_bytes(), fold).peekable();
+    if folds.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut unfolded = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in folds {
+        unfolded.push_str(&text[from..at]);
+        from = at + fold.len();
+    }
+    unfolded.push_str(&text[from..]);
+    Cow::Owned(unfolded)
+}
+
 /// The text with one octet a character, without those that nobody sees.
-fn in_ascii(text: &str) -> Vec<u8> {
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+fn in_ascii(text: &str) -> Cow<'_, [u8]> {
+    let plain = |byte: u8| {
+        let space = (byte == b'\n') | (byte == b'\r') | (byte == b'\t');
+        (byte.wrapping_sub(b' ') <= b'~' - b' ') | space
+    };
+    let Some(mut run) = scan::byte(text.as_bytes(), |byte| !plain(byte)) else {
+        return Cow::Borrowed(text.as_bytes());
+    };
     let mut ascii = Vec::with_capacity(text.len());
     let mut rest = text;
     loop {
-        let run = rest.bytes().position(|byte| !plain(byte)).unwrap_or(rest.len());
         ascii.extend_from_slice(&rest.as_bytes()[..run]);
         let mut letters = rest[run..].chars();
         match letters.next() {
             Some(c) => push(&mut ascii, c),
-            None => return ascii,
+            None => return Cow::Owned(ascii),
         }
         rest = letters.as_str();
+        run = scan::byte(rest.as_bytes(), |byte| !plain(byte)).unwrap_or(rest.len());
     }
 }
 
@@ -123,7 +169,7 @@ fn in_ascii(text: &str) -> Vec<u8> {
 fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
     let mut next = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(special) = memchr::memchr3(b'%', b'&', b'=', &text[at..]) {
+    while let Some(special) = scan::pair(&text[at..], begins_escape) {
         at += special;
         let rest = &text[at..];
         let decoded = match rest[0] {
@@ -135,6 +181,9 @@ fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
             at += 1;
             continue;
         };
+        if from == 0 {
+            next.reserve_exact(text.len());
+        }
         next.extend_from_slice(&text[from..at]);
         match c {
             // It ends a word as any space, but is no line of the original.
@@ -152,7 +201,15 @@ fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
     Some(next)
 }
 
-fn push(ascii: &mut Vec<u8>, c: char) {
+/// Whether something to decode may begin with these two octets. HTML is full of `=`, and of few that
+/// [`quoted_printable`] takes for an escape.
+fn begins_escape(first: u8, second: u8) -> bool {
+    let soft = (second == b'\n') | (second == b'\r');
+    let digit = (second == b'2') | (second == b'3') | (second == b'5');
+    (first == b'%') | (first == b'&') | ((first == b'=') & (soft | digit))
+}
+
+pub(super) fn push(ascii: &mut Vec<u8>, c: char) {
     match c {
         ' '..='~' => ascii.push(c as u8),
         // Full-width forms look like the letters they are read as.
@@ -172,16 +229,16 @@ fn is_unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-type Decoded = Option<(usize, Option<char>)>;
+pub(super) type Decoded = Option<(usize, Option<char>)>;
 
 /// `%2E`.
-fn percent(rest: &[u8]) -> Decoded {
+pub(super) fn percent(rest: &[u8]) -> Decoded {
     let byte = hexadecimal(rest.get(1..3)?)?;
     Some((3, Some(char::from(u8::try_from(byte).ok()?))))
 }
 
 /// `&#46;`, `&#x2e` or `&period;`.
-fn reference(rest: &[u8]) -> Decoded {
+pub(super) fn reference(rest: &[u8]) -> Decoded {
     let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
         let (name, decoded) = NAMED.iter().find(|(name, _)| {
             rest[1..].starts_with(name) && rest.get(1 + name.len()) == Some(&b';')
@@ -200,7 +257,7 @@ fn reference(rest: &[u8]) -> Decoded {
 }
 
 /// A soft line break, and the escapes of what a link is made of. Not every `=XX`: in `token=abc` there is none.
-fn quoted_printable(rest: &[u8]) -> Decoded {
+pub(super) fn quoted_printable(rest: &[u8]) -> Decoded {
     if rest.starts_with(b"=\n") {
         return Some((2, None));
     }
@@ -221,16 +278,14 @@ fn hexadecimal(digits: &[u8]) -> Option<u32> {
 
 /// The length of the tag or comment that a text begins with.
 fn tag(text: &[u8]) -> Option<usize> {
-    let until =
-        |end: &[u8]| text.windows(end.len()).position(|at| at == end).map(|at| at + end.len());
     match text.get(1)? {
-        b'!' if text.starts_with(b"<!--") => until(b"-->"),
-        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
+        b'!' if text.starts_with(b"<!--") => memchr::memmem::find(text, b"-->").map(|at| at + 3),
+        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => memchr::memchr(b'>', text).map(|at| at + 1),
         _ => None,
     }
 }
 
-fn is_inline(tag: &[u8]) -> bool {
+pub(super) fn is_inline(tag: &[u8]) -> bool {
     let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
     tag.starts_with(b"<!--") || INLINE.iter().any(|inline| name[..end].eq_ignore_ascii_case(inline))

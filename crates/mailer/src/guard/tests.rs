@@ -1,5 +1,7 @@
 //! What is found, however it is dressed up, and what is let through.
 
+mod slow;
+
 use super::*;
 
 /// `{"typ":"JWT","alg":"HS256"}` and two people's payloads.

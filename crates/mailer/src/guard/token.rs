@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::scan;
+
 /// Reads a header whose end was cut anywhere.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -25,38 +27,67 @@ const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
 
 /// Where all that looks like a token stands: header and payload at least, with the signature if there is one.
 pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut end = 0;
-    // The second letter of `ey` and `ew` is the rarer one.
-    memchr::memchr2_iter(b'y', b'w', text).filter_map(move |second| {
-        let start = second.checked_sub(1).filter(|start| *start >= end && text[*start] == b'e')?;
-        let found = start..start + length_at(text, start)?;
-        end = found.end;
-        Some(found)
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + scan::pair(&text[from..], begins_token)?;
+            match length_at(text, start) {
+                Some(length) => {
+                    from = start + length;
+                    return Some(start..from);
+                }
+                None => from = start + 1,
+            }
+        }
     })
 }
 
 /// Where all values of token parameters stand that are not empty.
 pub(super) fn parameters(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    memchr::memchr_iter(b'=', text).filter_map(|sign| {
-        let named = |name: &&[u8]| {
-            let start = sign.checked_sub(name.len());
-            start.is_some_and(|start| text[start..sign].eq_ignore_ascii_case(name))
-        };
-        PARAMETERS.iter().find(|name| named(name))?;
-        let mut start = sign + 1;
-        // In a fragment the value is JSON: `#jwt="…"`.
-        while matches!(text.get(start), Some(b'"' | b'\'' | b'\\')) {
-            start += 1;
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let sign = from + scan::pair(&text[from..], ends_name)? + 1;
+            from = sign;
+            if let Some(value) = value_at(text, sign) {
+                return Some(value);
+            }
         }
-        let value = &text[start..];
-        let length = value.iter().position(|&byte| ends_value(byte)).unwrap_or(value.len());
-        let punctuation = |byte: &&u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'*');
-        let trailing = value[..length].iter().rev().take_while(punctuation).count();
-        (trailing < length).then(|| start..start + length - trailing)
     })
 }
 
-fn length_at(text: &[u8], at: usize) -> Option<usize> {
+/// The value behind a `=`, if it is one that hands a token over.
+fn value_at(text: &[u8], sign: usize) -> Option<Range<usize>> {
+    let named = |name: &&[u8]| {
+        let start = sign.checked_sub(name.len());
+        start.is_some_and(|start| text[start..sign].eq_ignore_ascii_case(name))
+    };
+    PARAMETERS.iter().find(|name| named(name))?;
+    let mut start = sign + 1;
+    // In a fragment the value is JSON: `#jwt="…"`.
+    while matches!(text.get(start), Some(b'"' | b'\'' | b'\\')) {
+        start += 1;
+    }
+    let value = &text[start..];
+    let length =
+        value.iter().position(|byte| ENDS_VALUE[usize::from(*byte)]).unwrap_or(value.len());
+    let punctuation = |byte: &&u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'*');
+    let trailing = value[..length].iter().rev().take_while(punctuation).count();
+    (trailing < length).then(|| start..start + length - trailing)
+}
+
+/// How all of [`STARTS`] begin.
+fn begins_token(first: u8, second: u8) -> bool {
+    (first == b'e') & ((second == b'y') | (second == b'w'))
+}
+
+/// How all of [`PARAMETERS`] end, with the sign behind them.
+fn ends_name(last: u8, sign: u8) -> bool {
+    let last = last | 0x20;
+    (sign == b'=') & ((last == b't') | (last == b'n'))
+}
+
+pub(super) fn length_at(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..];
     if !STARTS.iter().any(|start| rest.starts_with(start)) {
         return None;
@@ -87,13 +118,49 @@ fn is_header(text: &[u8]) -> bool {
 }
 
 fn segment(text: &[u8]) -> usize {
-    text.iter().position(|&byte| !is_base64url(byte)).unwrap_or(text.len())
+    text.iter().position(|byte| !is_base64url(*byte)).unwrap_or(text.len())
 }
 
-fn is_base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+pub(super) fn is_base64url(byte: u8) -> bool {
+    BASE64URL[usize::from(byte)]
 }
 
-fn ends_value(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte.is_ascii_control() || b"&\"'<>#()[]{};,|\\`".contains(&byte)
-}
+const BASE64URL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
+const ENDS_VALUE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_whitespace()
+            || byte.is_ascii_control()
+            || matches!(
+                byte,
+                b'&' | b'"'
+                    | b'\''
+                    | b'<'
+                    | b'>'
+                    | b'#'
+                    | b'('
+                    | b')'
+                    | b'['
+                    | b']'
+                    | b'{'
+                    | b'}'
+                    | b';'
+                    | b','
+                    | b'|'
+                    | b'\\'
+                    | b'`'
+            );
+        byte += 1;
+    }
+    table
+};
