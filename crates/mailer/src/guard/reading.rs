@@ -37,12 +37,6 @@ const NAMED: [(&[u8], u8); 22] = [
     (b"zwnj", 0),
 ];
 
-/// Elements in the middle of a word: a browser shows what stands around their tags as one.
-const INLINE: [&[u8]; 14] = [
-    b"wbr", b"b", b"i", b"u", b"s", b"a", b"em", b"strong", b"span", b"font", b"small", b"big",
-    b"code", b"tt",
-];
-
 /// A decoded text in ASCII, with the line breaks of the original.
 pub(crate) struct Reading<'a>(Cow<'a, [u8]>);
 
@@ -285,8 +279,33 @@ fn tag(text: &[u8]) -> Option<usize> {
     }
 }
 
+/// Whether it is a comment, or of an element in the middle of a word: a browser shows what stands around
+/// such tags as one.
 pub(super) fn is_inline(tag: &[u8]) -> bool {
+    if tag.starts_with(b"<!--") {
+        return true;
+    }
     let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
-    tag.starts_with(b"<!--") || INLINE.iter().any(|inline| name[..end].eq_ignore_ascii_case(inline))
+    let mut lower = [0; 6];
+    let Some(lower) = lower.get_mut(..end) else { return false };
+    lower.copy_from_slice(&name[..end]);
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"wbr"
+            | b"b"
+            | b"i"
+            | b"u"
+            | b"s"
+            | b"a"
+            | b"em"
+            | b"strong"
+            | b"span"
+            | b"font"
+            | b"small"
+            | b"big"
+            | b"code"
+            | b"tt"
+    )
 }

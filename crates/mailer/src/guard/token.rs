@@ -118,22 +118,14 @@ fn is_header(text: &[u8]) -> bool {
 }
 
 fn segment(text: &[u8]) -> usize {
-    text.iter().position(|byte| !is_base64url(*byte)).unwrap_or(text.len())
+    scan::byte(text, |byte| !is_base64url(byte)).unwrap_or(text.len())
 }
 
 pub(super) fn is_base64url(byte: u8) -> bool {
-    BASE64URL[usize::from(byte)]
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let digit = byte.wrapping_sub(b'0') < 10;
+    letter | digit | (byte == b'-') | (byte == b'_')
 }
-
-const BASE64URL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
 
 const ENDS_VALUE: [bool; 256] = {
     let mut table = [false; 256];
