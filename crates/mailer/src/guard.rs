@@ -4,8 +4,10 @@
 //! on the very texts that go into the message. A token that a template hard-codes, or that came with
 //! a cell of the roster, is found however it is dressed up ([`reading`] says in what).
 
+#[expect(clippy::needless_bitwise_bool, reason = "`scan` is quick only without jumps")]
 mod reading;
 mod scan;
+#[expect(clippy::needless_bitwise_bool, reason = "`scan` is quick only without jumps")]
 mod token;
 
 use std::fmt;
