@@ -190,8 +190,27 @@ fn context<V: Serialize>(kind: Kind, values: &V) -> Result<Context, RenderError>
 fn engine(sources: &BTreeMap<String, String>) -> Result<Tera, tera::Error> {
     let mut engine = Tera::default();
     engine.autoescape_on([".html"]);
+    engine.set_escape_fn(escape_html);
     engine.add_raw_templates(sources)?;
     Ok(engine)
+}
+
+/// What [`tera::escape_html`] writes. That asks the writer once an octet, and a link has hundreds.
+fn escape_html(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut rest = text.as_bytes();
+    let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    while let Some(at) = rest.iter().position(special) {
+        out.write_all(&rest[..at])?;
+        out.write_all(match rest[at] {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            _ => b"&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)
 }
 
 fn told(name: &str, error: &tera::Error) -> RenderError {

@@ -172,21 +172,38 @@ impl<'a> Variables<'a> {
             moderator: role.moderator,
             name: invite.attendee.name.as_str(),
         };
-        let before = letter.before.as_ref().filter(|_| letter.kind == Kind::Update).unwrap_or(&now);
+        let before = letter.before.as_ref().filter(|_| letter.kind == Kind::Update);
+        let (start, end) = (told(meeting.start), told(meeting.end));
+        let title = line(&meeting.title, LONGEST);
+        let room = line(meeting.room.name(), LONGEST);
+        let role_name = line(&role.name, LONGEST);
         Variables {
-            title: line(&meeting.title, LONGEST),
-            room: line(meeting.room.name(), LONGEST),
+            before: match before {
+                Some(before) => Told::new(before, letter.zone.as_ref()),
+                None => Told {
+                    title: title.clone(),
+                    room: room.clone(),
+                    start: start.clone(),
+                    end: end.clone(),
+                    role: role_name.clone(),
+                    moderator: role.moderator,
+                    name: line(now.name, LONGEST),
+                },
+            },
+            changed: Changed::new(letter.kind, before.unwrap_or(&now), &now),
+            title,
+            room,
             name: invite.attendee.name.as_str(),
             email,
             id: line(&invite.attendee.id(), LONGEST),
-            role: line(&role.name, LONGEST),
+            role: role_name,
             moderator: role.moderator,
             organizing,
             language: line(letter.language.unwrap_or("en"), LONGEST),
             link: Secret(invite.link.reveal()),
             address: letter.address,
-            start: told(meeting.start),
-            end: told(meeting.end),
+            start,
+            end,
             opens: told(invite.window.opens()),
             closes: told(invite.window.closes()),
             duration: moment::duration(meeting.end.duration_since(meeting.start)),
@@ -195,8 +212,6 @@ impl<'a> Variables<'a> {
                 email: sender.organizer_email().as_str(),
             },
             kind: letter.kind,
-            before: Told::new(before, letter.zone.as_ref()),
-            changed: Changed::new(letter.kind, before, &now),
             practice: letter.practice,
             rehearsal: letter.rehearsal,
             extra: letter

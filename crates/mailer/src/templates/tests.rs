@@ -281,3 +281,13 @@ fn an_absent_folder_is_named() {
     assert_eq!(error.to_string(), "cannot read the templates `/nowhere/templates`");
     assert_eq!(error.source.kind(), io::ErrorKind::NotFound);
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_value_is_escaped_as_tera_does_it(text in "(?s)([&<>\"'/`]|[a-z=]|\\PC|.){0,40}") {
+        let (mut found, mut expected) = (Vec::new(), Vec::new());
+        escape_html(&text, &mut found).unwrap();
+        tera::escape_html(&text, &mut expected).unwrap();
+        assert_eq!(String::from_utf8(found), String::from_utf8(expected));
+    }
+}
