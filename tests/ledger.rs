@@ -617,6 +617,47 @@ fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
 }
 
 #[test]
+fn sending_again_what_was_in_doubt_ends_no_doubt_unless_it_is_taken() {
+    for behaviour in [Behaviour::Refuse, Behaviour::Defer(9)] {
+        let mut town = Town::with(PEOPLE, one("bob@example.org", Behaviour::CloseAfterDot));
+        town.send().exits(4);
+        town.sink = Sink::start(one("bob@example.org", behaviour));
+        town.mails();
+        // Of the copy that may have arrived this says nothing: nobody is mailed unasked, and a removal cancels.
+        town.folder.run(["settle", "--resend", "--yes", "--wait", "0", "-q"]).exits(4);
+        assert_eq!(town.status()[1], "bob@example.org invite in_doubt");
+        town.send().exits(4);
+        town.people("email,name,role\nada@example.org,Ada,moderator\n");
+        assert_eq!(town.plan()[0], "− bob@example.org  cancellation");
+    }
+}
+
+#[test]
+fn nobody_is_waited_for_whom_a_run_is_not_about() {
+    let deferred = |people: &str| {
+        let mut town = Town::with(people, one("bob@example.org", Behaviour::Defer(1)));
+        town.send().exits(4);
+        town.got();
+        town
+    };
+    // Called off while the first try is still to be repeated: it is not.
+    let mut town = deferred(PEOPLE);
+    town.folder.run(["cancel", "--yes", "--wait", "5m", "-q"]).exits(0);
+    assert_eq!(town.got(), ["ada@example.org CANCEL A1 Cancelled"]);
+    // Taken out of the list meanwhile.
+    let mut town = deferred(PEOPLE);
+    town.people("email,name,role\nada@example.org,Ada,moderator\n");
+    town.folder.run(["send", "--yes", "--wait", "5m", "-q"]).exits(0);
+    assert!(town.got().is_empty());
+    // Somebody else was chosen.
+    let mut town = deferred(PEOPLE);
+    town.people("email,name,role\nada@example.org,Ada King,moderator\nbob@example.org,Bob,\n");
+    let only = ["send", "--only", "ada@example.org", "--yes", "--wait", "5m", "-q"];
+    town.folder.run(only).exits(0);
+    assert_eq!(town.got(), ["ada@example.org REQUEST A1 Updated"]);
+}
+
+#[test]
 fn a_deferred_message_is_tried_again_under_the_same_number() {
     let mut town = Town::with(PEOPLE, one("bob@example.org", Behaviour::Defer(1)));
     town.send().exits(4);
@@ -742,6 +783,7 @@ fn the_next_event_is_a_new_meeting() {
 fn without_a_memory_a_fresh_checkout_mails_nobody() {
     let town = Town::new(PEOPLE);
     town.change("host = \"127.0.0.1\"", "host = \"mail.example.org\"");
+    town.change("security = \"none\"\n", "");
     town.folder.run(["send", "--yes", "-q"]).exits(3).says(
         "error: the ledger remembers nobody who was mailed: is it the one of this meeting?\n  hint: say `--first` if nobody has been invited yet; else put the ledger where the meeting looks for it\n",
     );

@@ -10,6 +10,7 @@ mod init;
 mod ledger;
 mod links;
 mod meeting;
+mod outbox;
 mod readme;
 mod roster;
 mod samples;

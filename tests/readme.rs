@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, project};
 
-/// The lines of all shell blocks, in order.
+/// The lines of all `sh` blocks, in order. What needs a mail server of somebody's stands in `bash` blocks.
 fn commands() -> Vec<String> {
     let text = std::fs::read_to_string(project("README.md")).unwrap();
     let mut commands = Vec::new();

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::support::{Folder, judge, project, records};
 
 /// A copy of a sample, so that tests leave nothing in it.
-fn sample(name: &str) -> Folder {
+pub(crate) fn sample(name: &str) -> Folder {
     let folder = Folder::empty();
     for file in ["meeting.toml", "people.csv", "app-secret"] {
         folder.write(file, std::fs::read(project("samples").join(name).join(file)).unwrap());

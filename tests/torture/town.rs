@@ -19,6 +19,8 @@ pub(super) struct Town {
     pub(super) log: Vec<(String, String)>,
     /// How much of it is older than this wave.
     pub(super) before: usize,
+    /// How many connections there are at a time: each may leave one message in doubt.
+    pub(super) connections: usize,
     /// How many runs of this wave ended in the middle.
     pub(super) broken: usize,
 }
@@ -28,8 +30,17 @@ impl Town {
         let folder = Folder::meeting(&crowd(people));
         let sink = Sink::start(options.clone());
         let dice = Dice::new(seed);
+        let log = Vec::new();
+        let connections = 1;
         let town =
-            Town { folder, people, options, sink, dice, log: Vec::new(), before: 0, broken: 0 };
+            Town { folder, people, options, sink, dice, log, before: 0, connections, broken: 0 };
+        town.mails();
+        town
+    }
+
+    /// The same, over several connections.
+    pub(super) fn over(self, connections: usize) -> Town {
+        let town = Town { connections, ..self };
         town.mails();
         town
     }
@@ -42,8 +53,9 @@ impl Town {
         let text = self.folder.read("meeting.toml");
         let text = text.split("\n[outbox]").next().unwrap();
         let outbox = format!(
-            "\n[outbox]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n",
-            self.sink.port()
+            "\n[outbox]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nconnections = {}\n",
+            self.sink.port(),
+            self.connections
         );
         self.folder.write("meeting.toml", format!("{text}{outbox}"));
     }
@@ -126,7 +138,7 @@ impl Town {
             self.harvest();
             let unknown = self.audit(wave);
             assert!(
-                unknown.len() <= self.broken + others,
+                unknown.len() <= self.broken * self.connections + others,
                 "{} kills, and in doubt are {unknown:?}",
                 self.broken
             );
@@ -196,7 +208,7 @@ impl Town {
         } else {
             self.goes_on(wave)
         };
-        assert!(unknown.len() <= self.broken);
+        assert!(unknown.len() <= self.broken * self.connections);
         self.settle(wave, &unknown);
         unknown.len()
     }

@@ -19,10 +19,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use meetmint_core::{Email, MeetingId, Uid};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 pub use hold::{Hold, HoldError};
-pub(crate) use message::{Record, Recorded, Tried};
+pub(crate) use message::{Intent, Record, Recorded, Tried};
 pub use round::Round;
 pub use state::{Medium, State};
 pub use status::{Deferred, PersonStatus};
@@ -38,6 +39,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Ledger {
     pub(crate) db: Connection,
+    /// Where it lies; nowhere, if it is empty.
+    path: PathBuf,
 }
 
 /// Why a ledger cannot be used. Nothing in it is lost.
@@ -124,17 +127,15 @@ impl Ledger {
         if !path.exists() {
             return Ledger::empty(meeting);
         }
-        let open =
-            |flags| Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let open = |flags| connect(path, flags);
         // Looking at a ledger that was just written wants to join in its memory, which a read-only folder forbids.
         let db = open(OpenFlags::SQLITE_OPEN_READ_WRITE)
             .or_else(|_| open(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
-        db.busy_timeout(PATIENCE)?;
         if schema::version(&db)? == 0 {
             // A run was killed before it had written anything.
             return Ledger::empty(meeting);
         }
-        let ledger = Ledger { db };
+        let ledger = Ledger { db, path: path.to_owned() };
         match ledger.meeting()? {
             Some(id) if id != meeting.as_str() => Err(LedgerError::OtherMeeting(id)),
             _ => Ok(ledger),
@@ -143,7 +144,7 @@ impl Ledger {
 
     /// A ledger that knows nobody and lies nowhere.
     fn empty(meeting: &MeetingId) -> Result<Ledger, LedgerError> {
-        let mut ledger = Ledger { db: Connection::open_in_memory()? };
+        let mut ledger = Ledger { db: Connection::open_in_memory()?, path: PathBuf::new() };
         schema::migrate(&mut ledger.db)?;
         ledger.settle_meeting(meeting)?;
         Ok(ledger)
@@ -164,25 +165,46 @@ impl Ledger {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(path).map_err(failed)?;
-        let mut db = Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?;
-        db.busy_timeout(PATIENCE)?;
+        let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::version(&db)?;
         db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         db.pragma_update(None, "synchronous", "FULL")?;
         schema::migrate(&mut db)?;
-        let ledger = Ledger { db };
+        let ledger = Ledger { db, path: path.to_owned() };
         ledger.settle_meeting(meeting)?;
         Ok(ledger)
+    }
+
+    /// The same ledger once more, to read in it while it is written.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer.
+    pub(crate) fn reader(&self) -> Result<Ledger, LedgerError> {
+        let db = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Ledger { db, path: self.path.clone() })
+    }
+
+    /// Lets go of the file. The ledger knows nobody from now on.
+    pub fn close(&mut self) {
+        if let Ok(nowhere) = Connection::open_in_memory() {
+            self.db = nowhere;
+        }
+    }
+
+    /// Answers several questions at once, from the same state of the ledger.
+    pub(crate) fn reading<T>(&self, ask: impl FnOnce(&Ledger) -> T) -> T {
+        // Without the transaction each question is one by itself: slower, and not wrong.
+        let together = self.db.unchecked_transaction();
+        let answer = ask(self);
+        drop(together);
+        answer
     }
 
     /// The id of the meeting that the ledger at `path` belongs to, if there is one.
     pub fn meeting_at(path: &Path) -> Option<String> {
         fs::metadata(path).ok()?;
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-        Ledger { db }.meeting().ok().flatten()
+        Ledger { db, path: path.to_owned() }.meeting().ok().flatten()
     }
 
     fn meeting(&self) -> Result<Option<String>, LedgerError> {
@@ -429,6 +451,15 @@ impl Ledger {
         transaction.commit()?;
         Ok(entries)
     }
+}
+
+/// A connection to a file. Statements keep the plan that they were prepared with: else SQLite prepares those that
+/// ask for a message's medium anew each time, in case its name helps.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(PATIENCE)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(db)
 }
 
 /// The first identity for a person, room and start that no other entry has; it is taken then.

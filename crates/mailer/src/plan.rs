@@ -1,6 +1,7 @@
 //! What the roster wants against what people have been told: who is to get what.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -34,7 +35,9 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The person's key.
-    pub person: String,
+    pub person: Arc<str>,
+    /// When the meeting that it is about begins, in seconds since 1970 UTC.
+    pub start: i64,
     /// What the message is for.
     pub kind: Kind,
     /// For an update: what changed.
@@ -105,7 +108,8 @@ impl Plan {
             let called_off = known.map_or(off, |known| known.called_off);
             let wanted = (!called_off).then_some(row.fingerprint);
             let source = known.map_or(Source::Row(at), |known| Source::Entry(known.id));
-            let told = Told { standing, wanted, person: &row.person, moderator: row.moderator };
+            let (person, start, moderator) = (&row.person, row.start, row.moderator);
+            let told = Told { standing, wanted, person, start, moderator };
             let changes = || changes(ledger, at, known);
             plan.add(&told, source, changes)?;
             if let Action::Send(_) = action(standing, wanted) {
@@ -127,7 +131,9 @@ impl Plan {
                 plan.same += 1;
             }
         }
-        plan.due.sort_by_key(|due| !due.moderator);
+        // To sort would take half as much memory again, and a list may be long.
+        let moderators: Vec<Due> = plan.due.extract_if(.., |due| due.moderator).collect();
+        plan.due.splice(0..0, moderators);
         Ok(plan)
     }
 
@@ -142,6 +148,7 @@ impl Plan {
             standing: &known.standing,
             wanted: None,
             person: &known.person,
+            start: known.start,
             moderator: false,
         };
         self.add(&told, Source::Entry(known.id), || Ok(Vec::new()))?;
@@ -162,12 +169,13 @@ impl Plan {
                         && matches!(last.state, State::Deferred | State::Due)
                         && told.wanted.is_none_or(|facts| facts == last.fingerprint)
                 });
-                let (person, moderator) = (told.person.to_owned(), told.moderator);
-                self.due.push(Due { person, kind, changes, moderator, again, source });
+                let Told { start, moderator, .. } = *told;
+                let person = Arc::clone(told.person);
+                self.due.push(Due { person, start, kind, changes, moderator, again, source });
             }
             Action::Same => self.same += 1,
-            Action::Refused => self.refused.push(told.person.to_owned()),
-            Action::InDoubt => self.in_doubt.push(told.person.to_owned()),
+            Action::Refused => self.refused.push(told.person.to_string()),
+            Action::InDoubt => self.in_doubt.push(told.person.to_string()),
             Action::Nothing => {}
         }
         Ok(())
@@ -258,7 +266,8 @@ impl Plan {
 struct Told<'a> {
     standing: &'a Standing,
     wanted: Option<[u8; 16]>,
-    person: &'a str,
+    person: &'a Arc<str>,
+    start: i64,
     moderator: bool,
 }
 

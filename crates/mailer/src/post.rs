@@ -1,42 +1,52 @@
 //! Posting: what is due is composed, its intent written, handed over, and what came of it written.
+//!
+//! Into a folder one after the other. To a mail server over several connections at once, each with a thread of its
+//! own ([`courier`]); what they share is a [`run`], and the [`clerk`] writes for all of them.
 
+mod clerk;
+mod courier;
 mod draft;
+mod pace;
 mod relay;
+mod run;
 
-use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use meetmint_core::{Email, Mint, digest};
+use meetmint_core::{Email, Mint};
 
 use crate::facts::Unreadable;
-use crate::ledger::{Ledger, LedgerError, Medium, Record, Recorded, State};
-use crate::{
-    ComposeError, Composer, FolderOutbox, Handed, Kind, NotTaken, OutboxError, file_name, holds,
-};
-use draft::Draft;
+use crate::ledger::{Intent, Ledger, LedgerError, Medium, Recorded, State};
+use crate::{ComposeError, Composer, FolderOutbox, Kind, OutboxError, file_name, holds};
+use courier::Courier;
+use draft::{Desk, Draft};
 pub use draft::{Told, compose, try_compose};
-pub use relay::Relay;
+pub use pace::{Pace, Rate};
+pub use relay::{Relay, Stopped};
+use run::{Run, Task};
 
 /// Messages whose intents share a commit in the folder outbox, which can tell afterwards what became of each.
 const TOGETHER: usize = 64;
 
-/// Minutes until a deferred message is tried again, try by try (`invitation-email` facts, §3.5).
-const PAUSES: [i64; 5] = [1, 2, 5, 15, 60];
+/// How often a run looks up from its work: whether somebody wants it to end, and how far it is.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
-/// How often a broken connection is made anew for one message before the run stops.
-const CONNECTIONS: usize = 3;
-
-/// The world outside: this crate reads no clock and never waits by itself.
+/// The world outside: this crate reads no clock.
 pub struct World<'w> {
     /// Now.
-    pub now: &'w dyn Fn() -> Timestamp,
+    pub now: &'w (dyn Fn() -> Timestamp + Sync),
     /// The date that folder messages carry, if it is not now.
     pub stamp: Option<Timestamp>,
     /// Whether somebody wants the run to end: what is in flight is finished.
     pub interrupted: &'w dyn Fn() -> bool,
-    /// Called after each message.
-    pub progress: &'w dyn Fn(),
+    /// Told how far it is, again and again.
+    pub progress: &'w dyn Fn(Tally),
+    /// Told what has to be known while the run goes on.
+    pub note: &'w dyn Fn(&str),
 }
 
 /// Where messages go.
@@ -59,10 +69,29 @@ pub struct Summary {
     /// People whose message may have left, with why it is not known.
     pub in_doubt: Vec<(String, String)>,
     /// Why the run stopped for everybody's sake.
-    pub stopped: Option<String>,
+    pub stopped: Option<Stopped>,
+    /// When there is room for the rest, in seconds since 1970 UTC, if the pace allows no more for now.
+    pub later: Option<i64>,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// How many messages were not sent because their meeting had ended by then.
+    pub over: usize,
     /// How many messages are still due.
+    pub left: usize,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Delivered: written, or accepted by a mail server.
+    pub delivered: usize,
+    /// Refused.
+    pub refused: usize,
+    /// To be tried again later.
+    pub deferred: usize,
+    /// Nobody knows.
+    pub in_doubt: usize,
+    /// Still to be done.
     pub left: usize,
 }
 
@@ -95,18 +124,8 @@ impl From<Unreadable> for PostError {
 /// Posts what is due, for one meeting.
 pub struct Poster<'p> {
     ledger: &'p mut Ledger,
-    composer: &'p Composer,
-    mint: &'p Mint,
+    desk: Desk<'p>,
     world: &'p World<'p>,
-}
-
-impl Outbox {
-    fn medium(&self) -> Medium {
-        match self {
-            Outbox::Folder(_) => Medium::Folder,
-            Outbox::Smtp(_) => Medium::Smtp,
-        }
-    }
 }
 
 impl<'p> Poster<'p> {
@@ -117,7 +136,8 @@ impl<'p> Poster<'p> {
         mint: &'p Mint,
         world: &'p World<'p>,
     ) -> Poster<'p> {
-        Poster { ledger, composer, mint, world }
+        let desk = Desk { composer, mint, now: world.now, stamp: world.stamp };
+        Poster { ledger, desk, world }
     }
 
     /// Posts to entries, in their order. `round` is for reminders and fresh copies.
@@ -126,62 +146,36 @@ impl<'p> Poster<'p> {
     /// [`PostError`]; what was handed over before is in the ledger.
     pub fn post(
         &mut self,
-        outbox: &mut Outbox,
-        due: &[(i64, Kind)],
+        outbox: &Outbox,
+        due: Vec<(i64, Kind)>,
         round: Option<i64>,
     ) -> Result<Summary, PostError> {
-        let medium = outbox.medium();
-        let mut summary = Summary { left: due.len(), ..Summary::default() };
         match outbox {
-            Outbox::Folder(folder) => self.post_to_folder(folder, due, round, &mut summary)?,
+            Outbox::Folder(folder) => self.post_to_folder(folder, &due, round),
             Outbox::Smtp(relay) => {
-                let posted = self.post_to_relay(
-                    relay,
-                    due,
-                    |poster, (entry, kind)| poster.draft(entry, kind, medium, round),
-                    &mut summary,
-                );
-                relay.quit();
-                posted?;
+                let tasks = due.into_iter().map(|(entry, kind)| Task::Due(entry, kind)).collect();
+                self.post_to_relay(relay, tasks, round)
             }
         }
-        Ok(summary)
     }
 
     /// Sends messages in doubt once more, byte for byte.
     ///
     /// # Errors
     /// [`PostError::Changed`] before anything is sent, if one would not be the same.
-    pub fn resend(&mut self, relay: &mut Relay, people: &[String]) -> Result<Summary, PostError> {
+    pub fn resend(&mut self, relay: &Relay, people: &[String]) -> Result<Summary, PostError> {
         let mut again = Vec::new();
         for tried in self.ledger.doubtful(Medium::Smtp)? {
             let person = self.ledger.person_of(tried.entry)?;
             if people.is_empty() || people.contains(&person) {
-                let draft = self.draft_again(&tried)?;
-                if draft.record.hash != tried.hash {
+                let outline = Desk::outline_again(self.ledger, &tried)?;
+                if self.desk.write(outline)?.record.hash != tried.hash {
                     return Err(PostError::Changed(person));
                 }
-                again.push(tried);
+                again.push(Task::Again(Box::new(tried)));
             }
         }
-        let mut summary = Summary { left: again.len(), ..Summary::default() };
-        let posted = self.post_to_relay(
-            relay,
-            &again,
-            |poster, tried| poster.draft_again(&tried),
-            &mut summary,
-        );
-        relay.quit();
-        posted?;
-        Ok(summary)
-    }
-
-    /// Decides messages in doubt as sent.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the ledger does not answer.
-    pub fn settle_sent(&mut self, people: &[String]) -> Result<usize, LedgerError> {
-        settle_sent(self.ledger, people, (self.world.now)().as_second())
+        self.post_to_relay(relay, again, None)
     }
 
     fn post_to_folder(
@@ -189,170 +183,71 @@ impl<'p> Poster<'p> {
         folder: &FolderOutbox,
         due: &[(i64, Kind)],
         round: Option<i64>,
-        summary: &mut Summary,
-    ) -> Result<(), PostError> {
+    ) -> Result<Summary, PostError> {
+        let mut summary = Summary { left: due.len(), ..Summary::default() };
         let mut results: Vec<Recorded> = Vec::new();
         for some in due.chunks(TOGETHER) {
             if (self.world.interrupted)() {
                 summary.interrupted = true;
                 break;
             }
-            let mut drafts = Vec::with_capacity(some.len());
+            let mut drafts: Vec<Draft> = Vec::with_capacity(some.len());
             for (entry, kind) in some {
-                let draft = self.draft(*entry, *kind, Medium::Folder, round)?;
-                if draft.end <= (self.world.now)().as_second() {
+                let ledger = &*self.ledger;
+                let outline = self.desk.outline(ledger, *entry, *kind, Medium::Folder, round)?;
+                let draft = self.desk.write(outline)?;
+                if draft.end <= self.desk.second() {
                     summary.left -= 1;
+                    summary.over += 1;
                     continue;
                 }
                 folder.stage(&draft.name, &draft.message.bytes)?;
                 drafts.push(draft);
             }
-            let intents: Vec<Record> = drafts.iter().map(|draft| draft.record.clone()).collect();
-            let now = (self.world.now)().as_second();
+            let record = |draft: &Draft| Intent { record: draft.record.clone(), outcome: None };
+            let intents: Vec<Intent> = drafts.iter().map(record).collect();
+            let now = self.desk.second();
             let ids = self.ledger.intend(&std::mem::take(&mut results), &intents, now)?;
             for (draft, id) in drafts.iter().zip(ids) {
                 folder.deliver(&draft.name)?;
                 results.push(Recorded { id, state: State::Written, reply: None, next_try: 0 });
                 summary.delivered += 1;
                 summary.left -= 1;
-                (self.world.progress)();
             }
+            (self.world.progress)(summary.tally());
         }
-        self.ledger.conclude(&results, (self.world.now)().as_second())?;
-        Ok(())
+        self.ledger.conclude(&results, self.desk.second())?;
+        Ok(summary)
     }
 
-    fn post_to_relay<T: Clone>(
+    fn post_to_relay(
         &mut self,
-        relay: &mut Relay,
-        due: &[T],
-        draft: impl Fn(&Self, T) -> Result<Draft, PostError>,
-        summary: &mut Summary,
-    ) -> Result<(), PostError> {
-        let mut results: Vec<Recorded> = Vec::new();
-        let mut queue: VecDeque<T> = due.iter().cloned().collect();
-        while let Some(next) = queue.pop_front() {
-            if (self.world.interrupted)() {
-                summary.interrupted = true;
-                break;
+        relay: &Relay,
+        tasks: Vec<Task>,
+        round: Option<i64>,
+    ) -> Result<Summary, PostError> {
+        let tasks_or_more = u32::try_from(tasks.len()).unwrap_or(u32::MAX);
+        let connections = relay.pace.connections.max(1).min(tasks_or_more);
+        let halt = Arc::new(AtomicBool::new(false));
+        let run = Run::new(self.desk, relay, self.ledger, tasks, round, halt)?;
+        (0..connections).for_each(|_| run.enter());
+        thread::scope(|scope| {
+            for number in 0..connections {
+                let courier = Courier::new(&run, number);
+                scope.spawn(|| courier.work());
             }
-            let draft = match draft(self, next) {
-                Ok(draft) => draft,
-                Err(error) => {
-                    // What came of the messages before it must not be lost.
-                    self.ledger.conclude(&results, (self.world.now)().as_second())?;
-                    return Err(error);
+            scope.spawn(|| run.make_ahead());
+            while let Some((tally, notes)) = run.look(LOOK_UP) {
+                for note in &notes {
+                    (self.world.note)(note);
                 }
-            };
-            if draft.end <= (self.world.now)().as_second() {
-                // The meeting ended while the run went on.
-                summary.left -= 1;
-                continue;
-            }
-            match self.send(relay, &draft, &mut results)? {
-                Sent::Result { state, reply, next_try } => {
-                    summary.left -= 1;
-                    summary.add(&draft.person, state, &reply, next_try);
-                }
-                Sent::Stopped(why) => {
-                    summary.stopped = Some(why);
-                    break;
+                (self.world.progress)(tally);
+                if (self.world.interrupted)() {
+                    run.interrupt();
                 }
             }
-            (self.world.progress)();
-        }
-        self.ledger.conclude(&results, (self.world.now)().as_second())?;
-        Ok(())
-    }
-
-    /// Hands one message over. Its result goes into the next commit, with the next one's intent.
-    fn send(
-        &mut self,
-        relay: &mut Relay,
-        draft: &Draft,
-        results: &mut Vec<Recorded>,
-    ) -> Result<Sent, PostError> {
-        let from = self.composer.sender().from_email().clone();
-        let mut broken = String::new();
-        for _ in 0..CONNECTIONS {
-            let connection = match relay.connected(from.domain()) {
-                Ok(connection) => connection,
-                Err(error) => return Ok(Sent::Stopped(with_causes(&error))),
-            };
-            let offered = connection.offer(&from, &draft.message.to);
-            let (state, reply) = match offered {
-                Err(NotTaken::Broken(error)) => {
-                    relay.connection = None;
-                    broken = with_causes(&error);
-                    continue;
-                }
-                Err(NotTaken::Stop(reply)) => return Ok(Sent::Stopped(reply.to_string())),
-                Err(NotTaken::Refused(reply)) => (Some(State::Refused), reply.to_string()),
-                Err(NotTaken::Deferred(reply)) => (Some(State::Deferred), reply.to_string()),
-                Ok(()) => (None, String::new()),
-            };
-            let now = (self.world.now)().as_second();
-            if let Some(state) = state {
-                let next_try = if state == State::Deferred {
-                    self.next_try(draft.record.entry, draft.tries)
-                } else {
-                    0
-                };
-                let outcome = |id| Recorded { id, state, reply: Some(reply.clone()), next_try };
-                self.ledger.conclude_with(results, &draft.record, outcome, now)?;
-                results.clear();
-                return Ok(Sent::Result { state, reply, next_try });
-            }
-            let intended = self.ledger.intend(results, std::slice::from_ref(&draft.record), now);
-            let id = match intended {
-                Ok(ids) => ids[0],
-                Err(error) => {
-                    // Without its intent on the disk, nothing may leave.
-                    if let Some(connection) = relay.connection.take() {
-                        connection.abandon();
-                    }
-                    return Err(error.into());
-                }
-            };
-            results.clear();
-            let (state, reply) = match relay
-                .connection
-                .as_mut()
-                .map(|connection| connection.hand_over(&draft.message.bytes))
-            {
-                Some(Handed::Accepted(reply)) => (State::Accepted, reply.to_string()),
-                Some(Handed::Refused(reply)) => (State::Refused, reply.to_string()),
-                Some(Handed::Deferred(reply)) => (State::Deferred, reply.to_string()),
-                Some(Handed::Broken(why)) => {
-                    relay.connection = None;
-                    // Provably nothing was handed over: the very message is due again.
-                    let due = Recorded { id, state: State::Due, reply: None, next_try: 0 };
-                    self.ledger.conclude(&[due], now)?;
-                    return Ok(Sent::Stopped(with_causes(&why)));
-                }
-                Some(Handed::InDoubt(why)) => {
-                    relay.connection = None;
-                    (State::InDoubt, with_causes(&why))
-                }
-                None => (State::InDoubt, "the connection is gone".to_owned()),
-            };
-            let next_try =
-                if state == State::Deferred { self.next_try(id, draft.tries) } else { 0 };
-            results.push(Recorded { id, state, reply: Some(reply.clone()), next_try });
-            if state == State::InDoubt {
-                // What nobody can know must not wait for the next message.
-                self.ledger.conclude(&std::mem::take(results), now)?;
-            }
-            return Ok(Sent::Result { state, reply, next_try });
-        }
-        Ok(Sent::Stopped(broken))
-    }
-
-    /// When a deferred message is tried again, a little apart from others.
-    fn next_try(&self, id: i64, tries: u32) -> i64 {
-        let minutes = PAUSES[(tries as usize).min(PAUSES.len() - 1)];
-        let spread = digest(&id.to_le_bytes())[0];
-        (self.world.now)().as_second() + minutes * 60 * (80 + i64::from(spread) * 40 / 255) / 100
+        });
+        run.end()
     }
 }
 
@@ -391,12 +286,6 @@ pub fn settle_sent(ledger: &mut Ledger, people: &[String], now: i64) -> Result<u
     Ok(settled)
 }
 
-/// What became of one message.
-enum Sent {
-    Result { state: State, reply: String, next_try: i64 },
-    Stopped(String),
-}
-
 impl Summary {
     fn add(&mut self, person: &str, state: State, reply: &str, next_try: i64) {
         let (person, reply) = (person.to_owned(), reply.to_owned());
@@ -408,11 +297,27 @@ impl Summary {
         }
     }
 
+    fn tally(&self) -> Tally {
+        Tally {
+            delivered: self.delivered,
+            refused: self.refused.len(),
+            deferred: self.deferred.len(),
+            in_doubt: self.in_doubt.len(),
+            left: self.left,
+        }
+    }
+
+    /// Whether anything speaks against going on.
+    pub fn goes_on(&self) -> bool {
+        self.stopped.is_none() && self.later.is_none() && !self.interrupted
+    }
+
     /// Whether everybody has what was due.
     pub fn is_whole(&self) -> bool {
         self.refused.is_empty()
             && self.deferred.is_empty()
             && self.in_doubt.is_empty()
+            && self.over == 0
             && self.left == 0
     }
 }

@@ -126,7 +126,7 @@ pub struct Staged {
     known: Vec<Known>,
     rows: Vec<Row>,
     /// For each row, the entry that it is.
-    partner: Vec<Option<usize>>,
+    partner: Vec<Option<u32>>,
     /// For each entry, whether some row is it.
     met: Vec<bool>,
     /// Whether entries that no row is are removed.
@@ -173,6 +173,10 @@ impl<'l> Staging<'l> {
             }
         } else {
             self.ledger.spill_sheet(self.rows.len(), sheet)?;
+            // Most people are in one room: its name is kept once.
+            if let Some(last) = self.rows.last().filter(|last| last.room == row.room) {
+                row.room = Arc::clone(&last.room);
+            }
         }
         self.rows.push(row);
         Ok(())
@@ -184,18 +188,19 @@ impl<'l> Staging<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger does not answer.
     pub fn finish(
-        self,
+        mut self,
         now: Timestamp,
         postponed: bool,
         bad: &BadRows,
     ) -> Result<Staged, LedgerError> {
         self.ledger.spill_end()?;
+        self.rows.shrink_to_fit();
         let now = now.as_second();
         let partner =
             meet(&self.known, &self.rows, &self.exact, |known| postponed || known.end > now);
         let mut met = vec![false; self.known.len()];
         for at in partner.iter().flatten() {
-            met[*at] = true;
+            met[*at as usize] = true;
         }
         for (known, met) in self.known.iter().zip(&mut met) {
             *met |= bad.people.contains(known.person.as_ref());
@@ -261,7 +266,10 @@ impl Staged {
 
     /// Each row with the entry that it is.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&Row, Option<&Known>)> {
-        self.rows.iter().zip(&self.partner).map(|(row, at)| (row, at.map(|at| &self.known[at])))
+        self.rows
+            .iter()
+            .zip(&self.partner)
+            .map(|(row, at)| (row, at.map(|at| &self.known[at as usize])))
     }
 
     /// Entries that no row is any more.
@@ -273,7 +281,7 @@ impl Staged {
     /// Entries that no row is, and that nobody removes in this run: they were removed before, or a bad row
     /// may be theirs.
     pub(crate) fn left(&self) -> impl Iterator<Item = &Known> {
-        let paired: HashSet<usize> = self.partner.iter().flatten().copied().collect();
+        let paired: HashSet<usize> = self.partner.iter().flatten().map(|at| *at as usize).collect();
         let all = self.known.iter().enumerate().zip(&self.met);
         all.filter(move |((at, known), met)| {
             !paired.contains(at) && (**met || !self.removes || !known.wanted)
@@ -304,8 +312,8 @@ fn meet(
     rows: &[Row],
     exact: &HashMap<u64, usize>,
     moves: impl Fn(&Known) -> bool,
-) -> Vec<Option<usize>> {
-    let mut partner: Vec<Option<usize>> = vec![None; rows.len()];
+) -> Vec<Option<u32>> {
+    let mut partner: Vec<Option<u32>> = vec![None; rows.len()];
     let mut free: Vec<bool> = vec![true; known.len()];
     for standing in [true, false] {
         for (at, row) in rows.iter().enumerate() {
@@ -315,12 +323,12 @@ fn meet(
                 free[*entry] && known.wanted == standing && known.person == row.person
             });
             if let (None, Some(entry)) = (partner[at], very) {
-                partner[at] = Some(entry);
+                partner[at] = index(entry);
                 free[entry] = false;
             }
         }
         for level in 1..4 {
-            if partner.iter().all(Option::is_some) {
+            if partner.iter().all(Option::is_some) || !free.contains(&true) {
                 return partner;
             }
             // Of everything that is left, grouped by what this level looks at: the only row and the only entry.
@@ -346,13 +354,18 @@ fn meet(
                 groups.into_values().filter_map(|(row, entry)| row.only().zip(entry.only()))
             {
                 if rows[row].person == known[entry].person {
-                    partner[row] = Some(entry);
+                    partner[row] = index(entry);
                     free[entry] = false;
                 }
             }
         }
     }
     partner
+}
+
+/// The place of an entry, in few octets: there is one for each row.
+fn index(entry: usize) -> Option<u32> {
+    u32::try_from(entry).ok()
 }
 
 /// None, one, or several of something.

@@ -46,6 +46,8 @@ impl Hold {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&name).map_err(failed)?;
         match file.try_lock() {
+            // Whoever had it before may have taken the file away: a lock on that would keep nobody out.
+            Ok(()) if !is_there(&file, Path::new(&name)) => return Hold::take(path, words),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut words = String::new();
@@ -60,6 +62,21 @@ impl Hold {
             .and_then(|()| file.write_all(words.as_bytes()));
         written.map_err(failed)?;
         Ok(Hold { _file: file })
+    }
+}
+
+/// Whether an open file is the one of that name.
+fn is_there(file: &std::fs::File, name: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let pair = file.metadata().ok().zip(std::fs::metadata(name).ok());
+        pair.is_some_and(|(open, named)| open.ino() == named.ino() && open.dev() == named.dev())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        name.exists()
     }
 }
 

@@ -34,6 +34,15 @@ pub(crate) struct Record {
     pub(crate) hash: [u8; 32],
 }
 
+/// A message that is about to be handed over, or that the server did not even want to see: then with what came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Intent {
+    /// The message.
+    pub(crate) record: Record,
+    /// What came of it already: state, the server's words, and when it may be tried again.
+    pub(crate) outcome: Option<(State, String, i64)>,
+}
+
 /// What came of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
@@ -74,14 +83,20 @@ impl Ledger {
     pub(crate) fn intend(
         &mut self,
         results: &[Recorded],
-        intents: &[Record],
+        intents: &[Intent],
         now: i64,
     ) -> Result<Vec<i64>, LedgerError> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         write_results(&transaction, results, now)?;
         let mut ids = Vec::with_capacity(intents.len());
-        for intent in intents {
-            ids.push(write_intent(&transaction, intent, now)?);
+        for Intent { record, outcome } in intents {
+            let id = write_intent(&transaction, record, now)?;
+            if let Some((state, reply, next_try)) = outcome {
+                let reply = Some(reply.clone());
+                let result = Recorded { id, state: *state, reply, next_try: *next_try };
+                write_results(&transaction, &[result], now)?;
+            }
+            ids.push(id);
         }
         transaction.commit()?;
         Ok(ids)
@@ -179,23 +194,30 @@ impl Ledger {
         Ok(tried)
     }
 
-    /// Writes what came of earlier messages, and of one that was not handed over at all, in one commit.
+    /// Takes back that messages were refused: they are due.
     ///
     /// # Errors
-    /// [`LedgerError`]: nothing is written then.
-    pub(crate) fn conclude_with(
-        &mut self,
-        results: &[Recorded],
-        record: &Record,
-        outcome: impl FnOnce(i64) -> Recorded,
-        now: i64,
-    ) -> Result<i64, LedgerError> {
+    /// [`LedgerError`]: then they stay refused.
+    pub(crate) fn reopen(&mut self, messages: &[i64], now: i64) -> Result<(), LedgerError> {
+        let sql = "UPDATE message SET state = 'due', reply = NULL, updated = ?2 WHERE id = ?1 AND state = 'refused'";
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        write_results(&transaction, results, now)?;
-        let id = write_intent(&transaction, record, now)?;
-        write_results(&transaction, &[outcome(id)], now)?;
-        transaction.commit()?;
-        Ok(id)
+        for message in messages {
+            transaction.execute(sql, [message, &now])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// When messages were handed to a mail server after a moment, all in seconds since 1970 UTC, in their order:
+    /// what counts for a quota.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger does not answer.
+    pub fn sent_since(&self, since: i64) -> Result<Vec<i64>, LedgerError> {
+        let sql = "SELECT updated FROM message WHERE medium = 'smtp' AND updated > ?1
+                   AND state IN ('accepted', 'in_doubt', 'sending') ORDER BY updated";
+        let mut select = self.db.prepare(sql)?;
+        let times = select.query_map([since], |row| row.get(0))?;
+        Ok(times.collect::<Result<_, _>>()?)
     }
 
     /// Whether anybody of this key is in the ledger.

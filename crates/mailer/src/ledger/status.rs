@@ -110,9 +110,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] if the ledger does not answer.
     pub fn deferred(&self, medium: Medium, now: i64) -> Result<Vec<Deferred>, LedgerError> {
-        // Only the newest message of an entry is still wanted.
+        // Only the newest message of an entry is still wanted, and nobody is invited to what is off for them.
         let sql = "SELECT entry, kind, round, next_try FROM message AS m WHERE medium = ?1 AND state = 'deferred'
-                   AND EXISTS (SELECT 1 FROM entry WHERE entry.id = m.entry AND entry.end > ?2)
+                   AND EXISTS (SELECT 1 FROM entry WHERE entry.id = m.entry AND entry.end > ?2
+                       AND (m.kind = 'cancel' OR entry.wanted AND NOT entry.called_off))
                    AND NOT EXISTS (SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id)
                    ORDER BY next_try";
         let mut select = self.db.prepare(sql)?;

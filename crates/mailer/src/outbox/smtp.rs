@@ -1,25 +1,38 @@
-//! Messages to a mail server: one connection, one step at a time (RFC 5321), without TLS and login, and so to
-//! this machine alone.
+//! Messages to a mail server, over one connection (RFC 5321).
 //!
-//! A message goes in two halves, because something durable has to happen between them:
-//! [`offer`](SmtpOutbox::offer) ends with the server's 354, and only [`hand_over`](SmtpOutbox::hand_over) lets
-//! go of the message. What the ledger has to know is which of the two a fault was in: before the final dot is
-//! on its way nothing was handed over, after it nobody can know (RFC 1047).
+//! A message goes in two halves, because something durable has to happen between them: what is said before the
+//! server's 354, and the message itself. Each half has two steps, of which the first only writes, so that
+//! something useful can be done while the server thinks: [`begin`](SmtpOutbox::begin) and
+//! [`answer`](SmtpOutbox::answer), then [`let_go`](SmtpOutbox::let_go) and [`outcome`](SmtpOutbox::outcome).
+//! What the ledger has to know is which half a fault was in: before the final dot is on its way nothing was
+//! handed over, after it nobody can know (RFC 1047).
 
 mod body;
+mod error;
+mod judge;
 mod line;
+mod offered;
+mod open;
 mod reply;
+mod server;
+mod stream;
+mod tls;
 
-use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use lettre::transport::smtp::extension::{MailBodyParameter, MailParameter};
 use meetmint_core::Email;
 
+pub use self::error::{Handed, NotTaken, SmtpError, Stage, Unfit};
+pub(crate) use self::judge::{Judgement, Scope};
 pub use self::line::Fault;
 use self::line::Line;
+pub use self::offered::Offered;
 pub use self::reply::Reply;
+pub use self::server::{Fetch, Login, Security, SmtpAddress, SmtpServer, Timeouts, Trace};
+pub use self::tls::{TlsFault, Trust, TrustError};
 
 /// How long a goodbye may take: nothing depends on it any more.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -31,40 +44,6 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// 421: the server is closing the connection, whatever was asked (RFC 5321 §3.8).
 const CLOSING: u16 = 421;
 
-/// Where a mail server listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmtpAddress {
-    /// `localhost`, or an address of this machine.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-}
-
-impl SmtpAddress {
-    /// Whether it is this very machine.
-    pub fn is_loopback(&self) -> bool {
-        loopback(&self.host).is_some()
-    }
-}
-
-/// How long each stage may take (RFC 5321 §4.5.3.2). An answer has to be complete within its time; a body has
-/// to move on within its.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
-    /// Until the connection stands.
-    pub connect: Duration,
-    /// Until the server's first words (§4.5.3.2.1).
-    pub greeting: Duration,
-    /// Until the answer to EHLO, MAIL, RCPT and RSET (§4.5.3.2.2, §4.5.3.2.3).
-    pub command: Duration,
-    /// Until the answer to DATA (§4.5.3.2.4).
-    pub data: Duration,
-    /// Until the server takes more of a message (§4.5.3.2.5).
-    pub body: Duration,
-    /// Until the answer to the final dot (§4.5.3.2.6). A shorter one makes doubts out of messages that arrive.
-    pub final_dot: Duration,
-}
-
 /// One connection to a mail server, ready for the next message.
 ///
 /// After a [`Fault`], and after a 421, it is closed: [`is_open`](SmtpOutbox::is_open) says so, and whatever is
@@ -73,134 +52,47 @@ pub struct Timeouts {
 pub struct SmtpOutbox {
     line: Line,
     timeouts: Timeouts,
+    offered: Offered,
+    greeting: Reply,
+    login: Option<String>,
     state: State,
-}
-
-/// Why there is no connection.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SmtpError {
-    /// Whoever listens on the way would read every link.
-    #[error("`{0}` is another machine, and mail without TLS goes to this one only")]
-    NotLoopback(String),
-    /// Neither a host's name nor its address in brackets (RFC 5321 §4.1.3).
-    #[error("`{0}` is not a name to greet a mail server with")]
-    Hello(String),
-    /// Nobody is there.
-    #[error("cannot connect to {address}")]
-    Connect {
-        /// Where.
-        address: SmtpAddress,
-        /// Why.
-        source: io::Error,
-    },
-    /// 5xx to the connection or to EHLO: it concerns everybody.
-    #[error("{address} takes no mail: {reply}")]
-    Refused {
-        /// Who.
-        address: SmtpAddress,
-        /// What it said.
-        reply: Reply,
-    },
-    /// 4xx to the connection or to EHLO.
-    #[error("{address} takes no mail at the moment: {reply}")]
-    Deferred {
-        /// Who.
-        address: SmtpAddress,
-        /// What it said.
-        reply: Reply,
-    },
-    /// The connection stood, and fell before a message was offered.
-    #[error("the connection to {address} broke")]
-    Broken {
-        /// Who.
-        address: SmtpAddress,
-        /// How.
-        source: Fault,
-    },
-}
-
-/// Why a message that was offered is not wanted. It was not handed over.
-#[derive(Debug, thiserror::Error)]
-pub enum NotTaken {
-    /// 5xx at RCPT: it concerns this person.
-    #[error("refused: {0}")]
-    Refused(Reply),
-    /// 4xx at MAIL, RCPT or DATA.
-    #[error("deferred: {0}")]
-    Deferred(Reply),
-    /// 5xx at MAIL or DATA, where nothing that was said is this person's own: it concerns everybody.
-    #[error("refused, whoever the message is for: {0}")]
-    Stop(Reply),
-    /// The connection broke.
-    #[error("the connection broke")]
-    Broken(#[from] Fault),
-}
-
-/// What came of a message.
-#[derive(Debug)]
-#[must_use]
-pub enum Handed {
-    /// 2xx to the final dot: the server is responsible for it now (RFC 5321 §4.2.5).
-    Accepted(Reply),
-    /// 5xx: the server has not taken it.
-    Refused(Reply),
-    /// 4xx: the server has not taken it now.
-    Deferred(Reply),
-    /// The connection broke, and the final dot is known not to have left: see [`SmtpOutbox::hand_over`].
-    Broken(Fault),
-    /// The connection broke when the server may have had all of it (RFC 1047).
-    InDoubt(Fault),
+    /// A message was refused: RSET comes before the next one (RFC 5321 §4.1.1.5).
+    wants_reset: bool,
+    taken: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Ready,
+    /// Leave to send a message is asked for; a RSET may have gone before.
+    Asked {
+        reset: bool,
+    },
     /// The server has said 354: all it takes now is a message.
     Offered,
+    /// The message has left.
+    Away,
     Closed,
 }
 
-impl Default for Timeouts {
-    fn default() -> Timeouts {
-        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-        Timeouts {
-            connect: Duration::from_secs(30),
-            greeting: minutes(5),
-            command: minutes(5),
-            data: minutes(2),
-            body: minutes(3),
-            final_dot: minutes(10),
-        }
-    }
-}
-
 impl SmtpOutbox {
-    /// Connects, hears the greeting and says EHLO. `hello` is what this machine calls itself: a host name, or an
-    /// address in brackets.
+    /// Connects, hears the greeting, says EHLO, begins TLS and logs in, as far as that is wanted. `halt` breaks off
+    /// whatever waits, unless a message may be on its way.
     ///
     /// # Errors
     /// [`SmtpError`]; the server gets no word from us if the fault is ours.
-    pub fn connect(
-        address: &SmtpAddress,
-        hello: &str,
-        timeouts: &Timeouts,
-    ) -> Result<SmtpOutbox, SmtpError> {
-        let near = loopback(&address.host);
-        let near = near.ok_or_else(|| SmtpError::NotLoopback(address.host.clone()))?;
-        if !is_name(hello) {
-            return Err(SmtpError::Hello(hello.to_owned()));
-        }
-        let stream = reach(&near, address.port, timeouts.connect)
-            .map_err(|source| SmtpError::Connect { address: address.clone(), source })?;
-        let broken = |source| SmtpError::Broken { address: address.clone(), source };
-
-        let mut line = Line::new(stream);
-        let greeting = line.reply(timeouts.greeting).map_err(broken)?;
-        welcome(address, greeting)?;
-        let answer = line.ask(&format!("EHLO {hello}\r\n"), timeouts.command).map_err(broken)?;
-        welcome(address, answer)?;
-        Ok(SmtpOutbox { line, timeouts: *timeouts, state: State::Ready })
+    pub fn connect(server: &SmtpServer, halt: &Arc<AtomicBool>) -> Result<SmtpOutbox, SmtpError> {
+        let open::Open { line, offered, greeting, mechanism } = open::open(server, halt)?;
+        Ok(SmtpOutbox {
+            line,
+            timeouts: server.timeouts,
+            offered,
+            greeting,
+            login: mechanism.map(|mechanism| mechanism.to_string()),
+            state: State::Ready,
+            wants_reset: false,
+            taken: 0,
+        })
     }
 
     /// Whether another message can be offered on this connection.
@@ -208,61 +100,165 @@ impl SmtpOutbox {
         self.state == State::Ready
     }
 
-    /// Says whom a message is from and for, and asks for leave to send it (RFC 5321 §3.3: MAIL, RCPT, DATA). `Ok`
-    /// is the server's 354: now [`hand_over`](SmtpOutbox::hand_over), or [`abandon`](SmtpOutbox::abandon).
-    ///
-    /// After a refusal the connection is made ready for the next message with RSET (§4.1.1.5).
+    /// What the server offers.
+    pub fn offered(&self) -> &Offered {
+        &self.offered
+    }
+
+    /// The server's first words.
+    pub fn greeting(&self) -> &Reply {
+        &self.greeting
+    }
+
+    /// The version of TLS, if there is any.
+    pub fn tls_version(&self) -> Option<&'static str> {
+        self.line.tls_version()
+    }
+
+    /// The way that was logged in by, if anybody had to.
+    pub fn login(&self) -> Option<&str> {
+        self.login.as_deref()
+    }
+
+    /// How many messages were handed over on this connection.
+    pub fn taken(&self) -> u32 {
+        self.taken
+    }
+
+    /// Says whom a message is from and for, and asks for leave to send it (RFC 5321 §3.3: MAIL, RCPT, DATA): in one
+    /// write where the server offers PIPELINING (RFC 2920), else step by step up to DATA. Then
+    /// [`answer`](SmtpOutbox::answer) hears what the server says.
     ///
     /// # Errors
     /// [`NotTaken`]: nothing was handed over.
-    pub fn offer(&mut self, from: &Email, to: &Email) -> Result<(), NotTaken> {
+    pub fn begin(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), NotTaken> {
         if self.state != State::Ready {
             self.close();
             return Err(NotTaken::Broken(Fault::Closed));
         }
-        let taken = self.envelope(from, to);
-        match &taken {
-            Ok(()) => self.state = State::Offered,
-            Err(NotTaken::Broken(_)) => self.close(),
-            Err(NotTaken::Refused(reply) | NotTaken::Deferred(reply) | NotTaken::Stop(reply)) => {
-                if reply.code == CLOSING || !self.reset() {
-                    self.close();
-                }
-            }
+        self.fits(from, to, message)?;
+        let mail = self.mail(from, to, message);
+        let begun = self.envelope(&mail, to);
+        if let Err(not_taken) = &begun {
+            self.after(not_taken);
         }
-        taken
+        begun
     }
 
-    /// Hands over the message that was offered: its lines end in CRLF, and dots are not doubled yet.
+    /// Hears what the server says to [`begin`](SmtpOutbox::begin). `Ok` is its 354: now
+    /// [`let_go`](SmtpOutbox::let_go), or [`abandon`](SmtpOutbox::abandon).
+    ///
+    /// # Errors
+    /// [`NotTaken`]: nothing was handed over. After a refusal the connection is ready for the next message.
+    pub fn answer(&mut self) -> Result<(), NotTaken> {
+        let State::Asked { reset } = self.state else {
+            self.close();
+            return Err(NotTaken::Broken(Fault::Closed));
+        };
+        let answer = if self.offered.pipelining { self.answers(reset) } else { self.leave() };
+        match &answer {
+            Ok(()) => self.state = State::Offered,
+            Err(not_taken) => self.after(not_taken),
+        }
+        answer
+    }
+
+    /// [`begin`](SmtpOutbox::begin) and [`answer`](SmtpOutbox::answer).
+    ///
+    /// # Errors
+    /// [`NotTaken`].
+    pub fn offer(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), NotTaken> {
+        self.begin(from, to, message)?;
+        self.answer()
+    }
+
+    /// Lets go of the message that was offered: its lines end in CRLF, and dots are not doubled yet. Then
+    /// [`outcome`](SmtpOutbox::outcome) hears what the server says.
     ///
     /// Body and final dot leave in one write, and then the server decides. Whatever isn't a whole reply of 2xx,
     /// 4xx or 5xx is [`Handed::InDoubt`], with one exception. A message ends with its final dot and the CRLF
     /// behind it (RFC 5321 §4.1.1.4), and on Linux a write to a socket fails only if it has taken nothing of what
-    /// that very call was given. So when the writing fails before the system has taken the dot, the dot has not
-    /// left this process, and no server can have a whole message: [`Handed::Broken`], or what the server said
-    /// when it stopped listening. Once the dot is taken nothing can be proved: whether it was sent, received and
-    /// read shows in the reply alone. Other systems may fail a write that was half done: there it is a doubt too.
+    /// that very call was given; TLS takes a piece whole or not at all. So when the writing fails before the dot was
+    /// taken, the dot has not left this process, and no server can have a whole message: [`Handed::Broken`], or what
+    /// the server said when it stopped listening. Once the dot is taken nothing can be proved: whether it was sent,
+    /// received and read shows in the reply alone. Other systems may fail a write that was half done: there it is
+    /// a doubt too.
     ///
-    /// Without leave from [`offer`](SmtpOutbox::offer) nothing is written.
-    pub fn hand_over(&mut self, bytes: &[u8]) -> Handed {
+    /// Without leave from [`answer`](SmtpOutbox::answer) nothing is written.
+    ///
+    /// # Errors
+    /// What came of the message, if that is known already.
+    pub fn let_go(&mut self, message: &[u8]) -> Result<(), Handed> {
         if self.state != State::Offered {
+            self.close();
+            return Err(Handed::Broken(Fault::Closed));
+        }
+        let early = match self.line.unasked() {
+            Ok(None) => None,
+            Ok(Some(reply)) => Some(Handed::NotTaken(reply)),
+            Err(fault) => Some(Handed::Broken(fault)),
+        };
+        if let Some(early) = early {
+            self.close();
+            return Err(early);
+        }
+        self.line.show(&format!("> (a message of {} octets)", message.len()));
+        self.line.may_halt = false;
+        let body = body::stuffed(message);
+        let dot = body.len() - body::END.len();
+        let Err(cut) = self.line.write(&body, self.timeouts.body) else {
+            self.state = State::Away;
+            return Ok(());
+        };
+        // A server that has had enough, of a long message or of us, says why. The connection is of no use then:
+        // all that followed would be taken for the rest of the message.
+        let last_words = self.line.reply(LAST_WORDS);
+        self.close();
+        Err(match last_words.map(verdict) {
+            Ok(Ok(Handed::NotTaken(reply))) => Handed::NotTaken(reply),
+            _ if cfg!(target_os = "linux") && cut.written <= dot => Handed::Broken(cut.fault),
+            _ => Handed::InDoubt(cut.fault),
+        })
+    }
+
+    /// What came of the message that has left.
+    pub fn outcome(&mut self) -> Handed {
+        if self.state != State::Away {
             self.close();
             return Handed::Broken(Fault::Closed);
         }
-        let handed = match self.line.unasked() {
-            Ok(None) => self.deliver(bytes),
-            Ok(Some(reply)) => Handed::Deferred(reply),
-            Err(fault) => Handed::Broken(fault),
+        let handed = match self.line.reply(self.timeouts.final_dot) {
+            Ok(reply) => verdict(reply).unwrap_or_else(Handed::InDoubt),
+            Err(fault) => Handed::InDoubt(fault),
         };
+        self.line.may_halt = true;
         match &handed {
-            Handed::Accepted(reply) | Handed::Refused(reply) | Handed::Deferred(reply)
-                if reply.code != CLOSING && self.state == State::Offered =>
-            {
+            Handed::Accepted(reply) | Handed::NotTaken(reply) if reply.code != CLOSING => {
+                self.taken += 1;
                 self.state = State::Ready;
             }
             _ => self.close(),
         }
         handed
+    }
+
+    /// [`let_go`](SmtpOutbox::let_go) and [`outcome`](SmtpOutbox::outcome).
+    pub fn hand_over(&mut self, message: &[u8]) -> Handed {
+        match self.let_go(message) {
+            Ok(()) => self.outcome(),
+            Err(handed) => handed,
+        }
+    }
+
+    /// Asks whether the server takes mail from somebody, and takes it back: nothing is delivered.
+    ///
+    /// # Errors
+    /// [`NotTaken`].
+    pub fn try_sender(&mut self, from: &Email) -> Result<(), NotTaken> {
+        let reply = self.line.ask(&format!("MAIL FROM:<{from}>\r\n"), self.timeouts.command)?;
+        let taken = expect(Stage::Mail, 2, reply);
+        let _ = self.line.ask("RSET\r\n", self.timeouts.command);
+        taken
     }
 
     /// Takes leave (RFC 5321 §4.1.1.10). It is mere politeness: what comes of it changes nothing.
@@ -271,6 +267,7 @@ impl SmtpOutbox {
             let limit = GOODBYE.min(self.timeouts.command);
             // The messages before it have all had their answers.
             let _ = self.line.ask("QUIT\r\n", limit);
+            self.line.say_goodbye();
         }
     }
 
@@ -280,53 +277,128 @@ impl SmtpOutbox {
         self.close();
     }
 
-    fn envelope(&mut self, from: &Email, to: &Email) -> Result<(), NotTaken> {
-        let Timeouts { command, data, .. } = self.timeouts;
-        let reply = self.line.ask(&format!("MAIL FROM:<{from}>\r\n"), command)?;
-        match reply.class() {
-            2 => {}
-            4 => return Err(NotTaken::Deferred(reply)),
-            5 => return Err(NotTaken::Stop(reply)),
-            _ => return Err(Fault::OutOfTurn(reply).into()),
+    /// Whether the server offers what the message needs.
+    fn fits(&self, from: &Email, to: &Email, message: &[u8]) -> Result<(), Unfit> {
+        let Offered { smtp_utf8, eight_bit_mime, size, .. } = &self.offered;
+        let octets = message.len() as u64;
+        match size.flatten() {
+            Some(largest) if octets > largest => return Err(Unfit::Size { octets, largest }),
+            _ if *smtp_utf8 => return Ok(()),
+            _ if !from.as_str().is_ascii() => return Err(Unfit::Sender),
+            _ if !to.as_str().is_ascii() => return Err(Unfit::Address),
+            _ => {}
         }
-        let reply = self.line.ask(&format!("RCPT TO:<{to}>\r\n"), command)?;
-        match reply.class() {
-            2 => {}
-            4 => return Err(NotTaken::Deferred(reply)),
-            5 => return Err(NotTaken::Refused(reply)),
-            _ => return Err(Fault::OutOfTurn(reply).into()),
-        }
-        let reply = self.line.ask("DATA\r\n", data)?;
-        match reply.class() {
-            3 => Ok(()),
-            4 => Err(NotTaken::Deferred(reply)),
-            5 => Err(NotTaken::Stop(reply)),
-            _ => Err(Fault::OutOfTurn(reply).into()),
-        }
+        if *eight_bit_mime || message.is_ascii() { Ok(()) } else { Err(Unfit::EightBit) }
     }
 
-    fn deliver(&mut self, bytes: &[u8]) -> Handed {
-        let body = body::stuffed(bytes);
-        let dot = body.len() - body::END.len();
-        let Err(cut) = self.line.write(&body, self.timeouts.body) else {
-            return match self.line.reply(self.timeouts.final_dot) {
-                Ok(reply) => verdict(reply).unwrap_or_else(Handed::InDoubt),
-                Err(fault) => Handed::InDoubt(fault),
-            };
+    /// MAIL with what the server has to know beforehand.
+    fn mail(&self, from: &Email, to: &Email, message: &[u8]) -> String {
+        let mut mail = format!("MAIL FROM:<{from}>");
+        let mut add = |parameter: MailParameter| {
+            mail.push(' ');
+            mail.push_str(&parameter.to_string());
         };
-        // A server that has had enough, of a long message or of us, says why. The connection is of no use then:
-        // all that followed would be taken for the rest of the message.
-        let last_words = self.line.reply(LAST_WORDS);
-        self.close();
-        match last_words.map(verdict) {
-            Ok(Ok(no @ (Handed::Refused(_) | Handed::Deferred(_)))) => no,
-            _ if cfg!(target_os = "linux") && cut.written <= dot => Handed::Broken(cut.fault),
-            _ => Handed::InDoubt(cut.fault),
+        if self.offered.size.is_some() {
+            add(MailParameter::Size(message.len()));
         }
+        if !message.is_ascii() {
+            add(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        if !(from.as_str().is_ascii() && to.as_str().is_ascii()) {
+            add(MailParameter::SmtpUtfEight);
+        }
+        mail.push_str("\r\n");
+        mail
     }
 
-    fn reset(&mut self) -> bool {
-        self.line.ask("RSET\r\n", self.timeouts.command).is_ok_and(|reply| reply.class() == 2)
+    fn envelope(&mut self, mail: &str, to: &Email) -> Result<(), NotTaken> {
+        let Timeouts { command, data, .. } = self.timeouts;
+        if let Some(reply) = self.line.unasked()? {
+            return Err(NotTaken::Reply { stage: Stage::Mail, reply });
+        }
+        let reset = std::mem::take(&mut self.wants_reset);
+        if self.offered.pipelining {
+            let first = if reset { "RSET\r\n" } else { "" };
+            self.line.say(&format!("{first}{mail}RCPT TO:<{to}>\r\nDATA\r\n"), command)?;
+        } else {
+            if reset {
+                let reply = self.line.ask("RSET\r\n", command)?;
+                is_reset(reply)?;
+            }
+            let reply = self.line.ask(mail, command)?;
+            expect(Stage::Mail, 2, reply)?;
+            let reply = self.line.ask(&format!("RCPT TO:<{to}>\r\n"), command)?;
+            expect(Stage::Recipient, 2, reply)?;
+            if let Some(reply) = self.line.unasked()? {
+                return Err(NotTaken::Reply { stage: Stage::Data, reply });
+            }
+            self.line.say("DATA\r\n", data)?;
+        }
+        self.state = State::Asked { reset };
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Result<(), NotTaken> {
+        let reply = self.line.reply(self.timeouts.data)?;
+        expect(Stage::Data, 3, reply)
+    }
+
+    /// The answers to a group of commands: each is heard, and the first refusal counts.
+    fn answers(&mut self, reset: bool) -> Result<(), NotTaken> {
+        let Timeouts { command, data, .. } = self.timeouts;
+        if reset {
+            is_reset(self.line.reply(command)?)?;
+        }
+        let mut refused = Ok(());
+        for (stage, limit) in
+            [(Stage::Mail, command), (Stage::Recipient, command), (Stage::Data, data)]
+        {
+            let class = if stage == Stage::Data { 3 } else { 2 };
+            let answer = self.line.reply(limit).map_err(NotTaken::from);
+            let answer = answer.and_then(|reply| expect(stage, class, reply));
+            match answer {
+                Ok(()) if stage == Stage::Data && refused.is_err() => {
+                    if self.take_back(&refused).is_err() {
+                        self.close();
+                    }
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    // A refusal stands though the connection breaks over it.
+                    let ends = is_end(&error);
+                    if refused.is_ok() {
+                        refused = Err(error);
+                    }
+                    if ends {
+                        self.close();
+                        break;
+                    }
+                }
+            }
+        }
+        refused
+    }
+
+    /// The server waits for a message that nobody is to get: a lone dot ends it (RFC 2920 §3.1).
+    fn take_back(&mut self, refused: &Result<(), NotTaken>) -> Result<(), NotTaken> {
+        if !matches!(refused, Err(NotTaken::Reply { stage: Stage::Recipient, .. })) {
+            // It might still have somebody to give it to.
+            self.close();
+            return Ok(());
+        }
+        self.line.say(".\r\n", self.timeouts.command)?;
+        self.line.reply(self.timeouts.command)?;
+        Ok(())
+    }
+
+    /// Makes the connection ready for the next message, or closes it.
+    fn after(&mut self, not_taken: &NotTaken) {
+        if is_end(not_taken) || self.state == State::Closed {
+            self.close();
+        } else {
+            self.state = State::Ready;
+            self.wants_reset = true;
+        }
     }
 
     fn close(&mut self) {
@@ -335,61 +407,38 @@ impl SmtpOutbox {
     }
 }
 
+/// Whether nothing more can be said on a connection.
+fn is_end(not_taken: &NotTaken) -> bool {
+    match not_taken {
+        NotTaken::Broken(_) => true,
+        NotTaken::Reply { reply, .. } => reply.code == CLOSING,
+        NotTaken::Unfit(_) => false,
+    }
+}
+
+fn expect(stage: Stage, class: u16, reply: Reply) -> Result<(), NotTaken> {
+    match reply.class() {
+        found if found == class => Ok(()),
+        4 | 5 => Err(NotTaken::Reply { stage, reply }),
+        _ => Err(Fault::OutOfTurn(reply).into()),
+    }
+}
+
+/// Without a clean slate the next message could get the recipient of the one before.
+fn is_reset(reply: Reply) -> Result<(), NotTaken> {
+    match reply.class() {
+        2 => Ok(()),
+        _ if reply.code == CLOSING => Err(NotTaken::Reply { stage: Stage::Mail, reply }),
+        _ => Err(Fault::OutOfTurn(reply).into()),
+    }
+}
+
 /// What a reply to the final dot means.
 fn verdict(reply: Reply) -> Result<Handed, Fault> {
     match reply.class() {
         2 => Ok(Handed::Accepted(reply)),
-        4 => Ok(Handed::Deferred(reply)),
-        5 => Ok(Handed::Refused(reply)),
+        4 | 5 => Ok(Handed::NotTaken(reply)),
         _ => Err(Fault::OutOfTurn(reply)),
-    }
-}
-
-fn welcome(address: &SmtpAddress, reply: Reply) -> Result<(), SmtpError> {
-    let address = address.clone();
-    match reply.class() {
-        2 => Ok(()),
-        4 => Err(SmtpError::Deferred { address, reply }),
-        5 => Err(SmtpError::Refused { address, reply }),
-        _ => Err(SmtpError::Broken { address, source: Fault::OutOfTurn(reply) }),
-    }
-}
-
-/// The addresses of this machine that a host stands for. Nobody is asked: `localhost` is what RFC 6761 §6.3 says
-/// it is, and no other name is known to stay here.
-fn loopback(host: &str) -> Option<Vec<IpAddr>> {
-    if host.eq_ignore_ascii_case("localhost") {
-        return Some(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
-    }
-    let address: IpAddr = host.parse().ok()?;
-    address.is_loopback().then(|| vec![address])
-}
-
-/// Connects to the first that answers; if none does, the first one's reason is the one to know.
-fn reach(hosts: &[IpAddr], port: u16, limit: Duration) -> io::Result<TcpStream> {
-    let mut reason = None;
-    for host in hosts {
-        match TcpStream::connect_timeout(&(*host, port).into(), limit) {
-            Ok(stream) => {
-                // Each step is one write that waits for an answer: there is nothing to collect.
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) => reason = reason.or(Some(error)),
-        }
-    }
-    Err(reason.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
-}
-
-fn is_name(hello: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    !hello.is_empty() && hello.len() <= 255 && hello.bytes().all(plain)
-}
-
-impl fmt::Display for SmtpAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SmtpAddress { host, port } = self;
-        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
     }
 }
 

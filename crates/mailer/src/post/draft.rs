@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use meetmint_core::{Mint, digest};
 
-use super::{PostError, Poster};
+use super::PostError;
 use crate::facts::Unreadable;
-use crate::ledger::{Medium, Record, State, Tried};
+use crate::ledger::{Ledger, Medium, Record, State, Tried};
 use crate::letter::Before;
 use crate::{ComposeError, Composer, Kind, Letter, Message, Sheet, file_name};
 
@@ -19,23 +19,49 @@ pub(super) struct Draft {
     pub(super) end: i64,
 }
 
-impl Poster<'_> {
+/// What the ledger knows of the message that somebody is to get next.
+pub(super) struct Outline {
+    person: String,
+    entry: i64,
+    uid: meetmint_core::Uid,
+    sheet: Sheet,
+    before: Option<Sheet>,
+    numbers: Numbers,
+}
+
+/// What messages are made with. Any number of threads may write at it.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'p> {
+    pub(super) composer: &'p Composer,
+    pub(super) mint: &'p Mint,
+    pub(super) now: &'p (dyn Fn() -> Timestamp + Sync),
+    /// The date that folder messages carry, if it is not now.
+    pub(super) stamp: Option<Timestamp>,
+}
+
+impl Desk<'_> {
+    /// The real time, in seconds since 1970 UTC.
+    pub(super) fn second(&self) -> i64 {
+        (self.now)().as_second()
+    }
+
     /// The message of a kind that an entry is to get next: the one that was tried before, if it is the same.
-    pub(super) fn draft(
+    pub(super) fn outline(
         &self,
+        ledger: &Ledger,
         entry: i64,
         kind: Kind,
         medium: Medium,
         round: Option<i64>,
-    ) -> Result<Draft, PostError> {
-        let tried = self.ledger.tried(entry, medium)?;
+    ) -> Result<Outline, PostError> {
+        let tried = ledger.tried(entry, medium)?;
         let told = tried.iter().find(|tried| {
             matches!(tried.kind, Kind::Invite | Kind::Update) && tried.state.may_be_known()
         });
         let sheet = match told.filter(|_| matches!(kind, Kind::Cancel | Kind::Remind)) {
             // What is called off, or reminded of, is what the person was told of.
-            Some(told) => self.ledger.sheet_of_message(told.id)?,
-            None => self.ledger.sheet_of_entry(entry)?,
+            Some(told) => ledger.sheet_of_message(told.id)?,
+            None => ledger.sheet_of_entry(entry)?,
         };
         let fingerprint = sheet.fingerprint();
         let resumed = tried.iter().find(|tried| {
@@ -49,26 +75,13 @@ impl Poster<'_> {
         let resumed = resumed.filter(|resumed| {
             tried.iter().all(|tried| tried.round != resumed.round || tried.id <= resumed.id)
         });
-        if let Some(tried) = resumed {
-            return self.draft_numbered(
-                entry,
-                &sheet,
-                &Numbers {
-                    id: Some(tried.id),
-                    kind,
-                    medium,
-                    round,
-                    sequence: tried.sequence,
-                    copy: tried.copy,
-                    stamp: tried.stamp,
-                    tries: tried.tries,
-                },
-            );
+        if let Some(resumed) = resumed {
+            return outlined(ledger, entry, sheet, &tried, Numbers::of(resumed, medium));
         }
-        let (last, stamp) = self.ledger.numbers(entry)?;
-        let now = match (medium, self.world.stamp) {
+        let (last, stamp) = ledger.numbers(entry)?;
+        let now = match (medium, self.stamp) {
             (Medium::Folder, Some(stamp)) => stamp.as_second(),
-            _ => (self.world.now)().as_second(),
+            _ => self.second(),
         };
         let stamp = now.max(stamp + 1);
         let current = u32::try_from(last).unwrap_or(0);
@@ -80,7 +93,7 @@ impl Poster<'_> {
             (0, 0)
         } else {
             // What the other medium was told goes out under the same number.
-            let newest = self.ledger.newest(entry)?;
+            let newest = ledger.newest(entry)?;
             let shared = newest.is_some_and(|(other, told, facts)| {
                 other != medium
                     && facts == fingerprint
@@ -88,41 +101,20 @@ impl Poster<'_> {
             }) && tried.iter().all(|tried| tried.sequence != current);
             (if shared { current } else { current + 1 }, 0)
         };
-        self.draft_numbered(
-            entry,
-            &sheet,
-            &Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 },
-        )
+        let numbers = Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 };
+        outlined(ledger, entry, sheet, &tried, numbers)
     }
 
     /// A message that was tried before, under its own numbers.
-    pub(super) fn draft_again(&self, tried: &Tried) -> Result<Draft, PostError> {
-        let sheet = self.ledger.sheet_of_message(tried.id)?;
-        self.draft_numbered(
-            tried.entry,
-            &sheet,
-            &Numbers {
-                id: Some(tried.id),
-                kind: tried.kind,
-                medium: Medium::Smtp,
-                round: tried.round,
-                sequence: tried.sequence,
-                copy: tried.copy,
-                stamp: tried.stamp,
-                tries: tried.tries,
-            },
-        )
+    pub(super) fn outline_again(ledger: &Ledger, tried: &Tried) -> Result<Outline, PostError> {
+        let sheet = ledger.sheet_of_message(tried.id)?;
+        let all = ledger.tried(tried.entry, Medium::Smtp)?;
+        outlined(ledger, tried.entry, sheet, &all, Numbers::of(tried, Medium::Smtp))
     }
 
-    fn draft_numbered(
-        &self,
-        entry: i64,
-        sheet: &Sheet,
-        numbers: &Numbers,
-    ) -> Result<Draft, PostError> {
-        let person = self.ledger.person_of(entry)?;
-        let uid = self.ledger.uid_of(entry)?;
-        let before = self.before(entry, numbers)?;
+    /// Makes the message.
+    pub(super) fn write(&self, outline: Outline) -> Result<Draft, PostError> {
+        let Outline { person, entry, uid, sheet, before, numbers } = outline;
         let letter = Told {
             uid,
             sequence: numbers.sequence,
@@ -132,7 +124,7 @@ impl Poster<'_> {
             before,
             rehearsal: false,
         };
-        let message = compose(self.composer, self.mint, sheet, &letter)?;
+        let message = compose(self.composer, self.mint, &sheet, &letter)?;
         let record = Record {
             id: numbers.id,
             entry,
@@ -150,21 +142,32 @@ impl Poster<'_> {
         let name = file_name(&message.to, uid, numbers.sequence, numbers.kind, numbers.copy);
         Ok(Draft { person, name, message, record, tries: numbers.tries, end: sheet.facts().end() })
     }
+}
 
-    /// What an update changes: what the person was told before it.
-    fn before(&self, entry: i64, numbers: &Numbers) -> Result<Option<Sheet>, PostError> {
-        if numbers.kind != Kind::Update {
-            return Ok(None);
-        }
-        let tried = self.ledger.tried(entry, numbers.medium)?;
-        let told = tried.into_iter().find(|tried| {
-            matches!(tried.kind, Kind::Invite | Kind::Update)
-                && tried.state.may_be_known()
-                && numbers.id.is_none_or(|id| tried.id < id)
-                && (numbers.round.is_none() || tried.sequence < numbers.sequence)
-        });
-        Ok(told.map(|told| self.ledger.sheet_of_message(told.id)).transpose()?)
+fn outlined(
+    ledger: &Ledger,
+    entry: i64,
+    sheet: Sheet,
+    tried: &[Tried],
+    numbers: Numbers,
+) -> Result<Outline, PostError> {
+    let (person, uid) = (ledger.person_of(entry)?, ledger.uid_of(entry)?);
+    let before = before(ledger, tried, &numbers)?;
+    Ok(Outline { person, entry, uid, sheet, before, numbers })
+}
+
+/// What an update changes: what the person was told before it.
+fn before(ledger: &Ledger, tried: &[Tried], numbers: &Numbers) -> Result<Option<Sheet>, PostError> {
+    if numbers.kind != Kind::Update {
+        return Ok(None);
     }
+    let told = tried.iter().find(|tried| {
+        matches!(tried.kind, Kind::Invite | Kind::Update)
+            && tried.state.may_be_known()
+            && numbers.id.is_none_or(|id| tried.id < id)
+            && (numbers.round.is_none() || tried.sequence < numbers.sequence)
+    });
+    Ok(told.map(|told| ledger.sheet_of_message(told.id)).transpose()?)
 }
 
 /// What a message is numbered with.
@@ -177,6 +180,21 @@ struct Numbers {
     copy: u32,
     stamp: i64,
     tries: u32,
+}
+
+impl Numbers {
+    fn of(tried: &Tried, medium: Medium) -> Numbers {
+        Numbers {
+            id: Some(tried.id),
+            kind: tried.kind,
+            medium,
+            round: tried.round,
+            sequence: tried.sequence,
+            copy: tried.copy,
+            stamp: tried.stamp,
+            tries: tried.tries,
+        }
+    }
 }
 
 /// What a message says beside its sheet.

@@ -1,49 +1,74 @@
-//! A mail server that is connected to when the first message is ready, and again after a break.
+//! A mail server that messages go to, and how fast.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use meetmint_core::Email;
 
+use super::pace::Pace;
 use super::with_causes;
-use crate::{Handed, Message, SmtpAddress, SmtpError, SmtpOutbox, Timeouts};
+use crate::outbox::Judgement;
+use crate::{Handed, Message, SmtpOutbox, SmtpServer};
 
-/// A mail server, and the connection to it while there is one.
+/// A mail server, how fast messages may go there, and how much trouble is borne.
+#[derive(Debug)]
 pub struct Relay {
-    address: SmtpAddress,
-    timeouts: Timeouts,
-    pub(super) connection: Option<SmtpOutbox>,
+    /// The server. It is connected to when the first message is ready.
+    pub server: SmtpServer,
+    /// How fast messages may go.
+    pub pace: Pace,
+    /// How long a run stays when the server is away, or has to be waited for.
+    pub patience: Duration,
+    /// Whether the server was ever reached.
+    pub(super) reached: AtomicBool,
+}
+
+/// Why everybody has to wait, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Why.
+    pub why: String,
+    /// What to do about it.
+    pub cure: Option<String>,
+    /// When it may go on, in seconds since 1970 UTC, where that is known.
+    pub resumes: Option<i64>,
 }
 
 impl Relay {
-    /// A mail server that is connected to when the first message is ready.
-    pub fn new(address: SmtpAddress, timeouts: Timeouts) -> Relay {
-        Relay { address, timeouts, connection: None }
-    }
-
-    pub(super) fn connected(&mut self, hello: &str) -> Result<&mut SmtpOutbox, SmtpError> {
-        if self.connection.as_ref().is_none_or(|connection| !connection.is_open()) {
-            self.connection = Some(SmtpOutbox::connect(&self.address, hello, &self.timeouts)?);
-        }
-        Ok(self.connection.as_mut().expect("a connection was just made"))
+    /// A mail server that nobody has reached yet.
+    pub fn new(server: SmtpServer, pace: Pace, patience: Duration) -> Relay {
+        Relay { server, pace, patience, reached: AtomicBool::new(false) }
     }
 
     /// Sends one message that leaves no trace in any ledger. Gives the server's words.
     ///
     /// # Errors
-    /// Why it was not taken, in words.
-    pub fn send_one(&mut self, from: &Email, message: &Message) -> Result<String, String> {
-        let connection = self.connected(from.domain()).map_err(|error| with_causes(&error))?;
-        connection.offer(from, &message.to).map_err(|error| with_causes(&error))?;
-        let handed = connection.hand_over(&message.bytes);
-        self.quit();
+    /// Why it was not taken.
+    pub fn send_one(
+        &self,
+        from: &Email,
+        message: &Message,
+        halt: &Arc<AtomicBool>,
+    ) -> Result<String, Stopped> {
+        let stopped = |why: String, cure: Option<&str>| Stopped {
+            why,
+            cure: cure.map(str::to_owned),
+            resumes: None,
+        };
+        let mut outbox = SmtpOutbox::connect(&self.server, halt)
+            .map_err(|error| stopped(with_causes(&error), Some(error.hint())))?;
+        let offered = outbox.offer(from, &message.to, &message.bytes);
+        offered.map_err(|not_taken| stopped(with_causes(&not_taken), not_taken.hint()))?;
+        let handed = outbox.hand_over(&message.bytes);
+        outbox.quit();
         match handed {
             Handed::Accepted(reply) => Ok(reply.to_string()),
-            Handed::Refused(reply) | Handed::Deferred(reply) => Err(reply.to_string()),
-            Handed::Broken(why) | Handed::InDoubt(why) => Err(with_causes(&why)),
-        }
-    }
-
-    pub(super) fn quit(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            connection.quit();
+            Handed::NotTaken(reply) => {
+                let cure = Judgement::of_reply(crate::Stage::Message, &reply).cure;
+                Err(stopped(reply.to_string(), cure))
+            }
+            Handed::Broken(why) | Handed::InDoubt(why) => Err(stopped(with_causes(&why), None)),
         }
     }
 }

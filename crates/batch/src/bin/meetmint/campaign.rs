@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use meetmint_batch::{Choice, Problem, on_all_cores};
 use meetmint_mailer::{
     BadRows, FolderOutbox, Hold, HoldError, Kind, Ledger, Medium, Outbox, Plan, PostError, Poster,
-    Relay, Sheet, Staged, Staging, Summary, Told, is_next_event, recover_folder, try_compose,
+    Sheet, Staged, Staging, Summary, Told, is_next_event, recover_folder, try_compose,
 };
 
 use crate::cli::ChoiceArgs;
 use crate::failure::Failure;
 use crate::mail::{self, Mail};
 use crate::prepare::{self, Prepared};
-use crate::report::{Progress, Report};
+use crate::relay;
+use crate::report::{Report, Sending};
 use crate::settings::OutboxSettings;
 use crate::world::World;
 
@@ -35,6 +36,14 @@ pub(crate) struct Campaign<'p> {
     pub(crate) medium: Medium,
     pub(crate) world: &'p World,
     pub(crate) report: Report,
+}
+
+/// When messages leave.
+pub(crate) struct Forecast {
+    /// The last one, in seconds since 1970 UTC.
+    pub(crate) last: i64,
+    /// How many leave after their meeting has begun.
+    pub(crate) late: usize,
 }
 
 /// A ledger that this process alone may change.
@@ -295,12 +304,13 @@ impl<'p> Campaign<'p> {
             .map_err(|error| mail::with_causes(&error))
     }
 
-    /// The outbox, open.
-    pub(crate) fn outbox(&self) -> Result<Outbox, Failure> {
+    /// The outbox, open; to a mail server a run stays for so long if it has to.
+    pub(crate) fn outbox(&self, patience: Duration) -> Result<Outbox, Failure> {
         Ok(match &self.prepared.settings.mail.outbox {
             OutboxSettings::Folder { dir, .. } => Outbox::Folder(FolderOutbox::open(dir)?),
-            OutboxSettings::Smtp { address, timeouts } => {
-                Outbox::Smtp(Box::new(Relay::new(address.clone(), *timeouts)))
+            OutboxSettings::Smtp(smtp) => {
+                let from = self.mail.composer.sender().from_email();
+                Outbox::Smtp(Box::new(relay::make(smtp, from, patience, self.report)?))
             }
         })
     }
@@ -309,28 +319,47 @@ impl<'p> Campaign<'p> {
     pub(crate) fn post(
         &self,
         ledger: &mut Ledger,
-        outbox: &mut Outbox,
-        due: &[(i64, Kind)],
+        outbox: &Outbox,
+        due: Vec<(i64, Kind)>,
         round: Option<i64>,
     ) -> Result<Summary, Failure> {
-        let progress = RefCell::new(self.report.progress("messages", due.len()));
-        self.with_poster(ledger, &progress, |poster| poster.post(outbox, due, round))
+        self.with_poster(ledger, |poster| poster.post(outbox, due, round))
     }
 
     pub(crate) fn with_poster(
         &self,
         ledger: &mut Ledger,
-        progress: &RefCell<Progress>,
         work: impl FnOnce(&mut Poster<'_>) -> Result<Summary, PostError>,
     ) -> Result<Summary, Failure> {
+        let what = if self.medium == Medium::Smtp { "accepted" } else { "written" };
+        let sending = RefCell::new(Sending::new(self.report, what));
         let outside = meetmint_mailer::World {
-            now: &|| World::clock(),
+            now: &World::clock,
             stamp: self.world.fixed_stamp()?,
             interrupted: &|| self.world.is_interrupted(),
-            progress: &|| progress.borrow_mut().add(1),
+            progress: &|tally| sending.borrow_mut().show(tally),
+            note: &|words| sending.borrow().note(words),
         };
         let mut poster = Poster::new(ledger, &self.mail.composer, &self.prepared.mint, &outside);
         Ok(work(&mut poster)?)
+    }
+
+    /// When the last of what is due leaves, where a pace says that it takes a while.
+    pub(crate) fn forecast(
+        &self,
+        ledger: &Ledger,
+        plan: &Plan,
+    ) -> Result<Option<Forecast>, Failure> {
+        let Some(smtp) = self.prepared.settings.mail.outbox.smtp() else { return Ok(None) };
+        if smtp.pace.rate.is_none() && smtp.pace.quota.is_none() || plan.due.is_empty() {
+            return Ok(None);
+        }
+        let now = self.world.now.as_second();
+        let sent = ledger.sent_since(now - 24 * 60 * 60)?;
+        let times = smtp.pace.forecast(plan.due.len(), &sent, now);
+        let late =
+            plan.due.iter().zip(&times).filter(|(due, at)| due.start > now && **at > due.start);
+        Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
     }
 
     fn is_there(&self, name: &str) -> bool {
@@ -352,7 +381,9 @@ impl Held {
 impl Drop for Held {
     /// Nothing was done: a ledger that was made for this run goes away again.
     fn drop(&mut self) {
-        if let Some(path) = &self.new {
+        if let Some(path) = self.new.take() {
+            // Closed first: SQLite takes its own files away by their names, which may be another run's by then.
+            self.ledger.close();
             for ending in ["", "-wal", "-shm", ".lock"] {
                 let mut name = path.as_os_str().to_owned();
                 name.push(ending);

@@ -263,6 +263,12 @@ impl<'d> Table<'d> {
         value.get_ref().is_str().then(|| value.span())
     }
 
+    /// The place of a key's value, if the key is written.
+    pub(crate) fn place(&self, key: &str) -> Option<Range<usize>> {
+        let (_, value) = self.entries?.iter().find(|(known, _)| known.get_ref() == key)?;
+        Some(value.span())
+    }
+
     /// Makes a key known that somebody else reads.
     pub(crate) fn mark(&self, key: &'static str) {
         self.asked.borrow_mut().insert(key);

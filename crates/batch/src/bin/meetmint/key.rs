@@ -1,4 +1,4 @@
-//! The secret or key, fetched from where it is kept. Nothing here ever says what it is.
+//! The secret, key or password, fetched from where it is kept. Nothing here ever says what it is.
 
 use std::fs;
 use std::io::{self, Read};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use meetmint_batch::Problem;
 use meetmint_core::SigningKey;
 
-use crate::settings::{KeyPlace, KeySource};
+use crate::settings::{KeyPlace, KeySource, SecretPlace};
 
 /// The largest secret or key, in octets.
 const LARGEST: u64 = 1 << 16;
@@ -19,13 +19,50 @@ const LARGEST: u64 = 1 << 16;
 /// A problem with the line of `meeting.toml` that names the place.
 pub(crate) fn fetch(place: &KeyPlace) -> Result<SigningKey, Problem> {
     let what = if place.is_key { "key" } else { "secret" };
-    let problem = |code: &'static str, message: String, hint: String| {
-        let mut problem = place.problem.clone().hint(hint);
-        problem.code = code;
-        problem.message = message;
-        problem
+    let (bytes, where_) = bytes(&place.source, what, &place.problem)?;
+    let key = if place.is_key {
+        SigningKey::from_pem(&bytes, place.algorithm)
+    } else {
+        SigningKey::from_secret(&bytes, place.algorithm)
     };
-    let (bytes, where_) = match &place.source {
+    key.map_err(|bad| {
+        let message = format!("the {what} {where_} cannot be used: {bad}");
+        filled(&place.problem, "bad-key", message, bad.hint().to_owned())
+    })
+}
+
+/// Fetches a password.
+///
+/// # Errors
+/// A problem with the line of `meeting.toml` that names the place.
+pub(crate) fn password(place: &SecretPlace) -> Result<String, Problem> {
+    let what = "password";
+    let (bytes, where_) = bytes(&place.source, what, &place.problem)?;
+    let bad = |why: &str| {
+        let message = format!("the {what} {where_} cannot be used: {why}");
+        Err(filled(&place.problem, "bad-password", message, "look at the place".to_owned()))
+    };
+    match String::from_utf8(bytes) {
+        Ok(password) if password.is_empty() => bad("it is empty"),
+        Ok(password) if password.contains(['\0', '\r', '\n']) => {
+            bad("it has more than one line, or a character that no login can carry")
+        }
+        Ok(password) => Ok(password),
+        Err(_) => bad("it is not UTF-8"),
+    }
+}
+
+fn filled(problem: &Problem, code: &'static str, message: String, hint: String) -> Problem {
+    let mut problem = problem.clone().hint(hint);
+    problem.code = code;
+    problem.message = message;
+    problem
+}
+
+/// What is kept at a place, and what to call that place.
+fn bytes(source: &KeySource, what: &str, place: &Problem) -> Result<(Vec<u8>, String), Problem> {
+    let problem = |code, message, hint| filled(place, code, message, hint);
+    Ok(match source {
         KeySource::File { path, shown, world_readable } => {
             if !world_readable && may_others_read(path) {
                 return Err(problem(
@@ -71,18 +108,6 @@ pub(crate) fn fetch(place: &KeyPlace) -> Result<SigningKey, Problem> {
             })?;
             (without_final_newline(bytes), format!("that `{program}` says"))
         }
-    };
-    let key = if place.is_key {
-        SigningKey::from_pem(&bytes, place.algorithm)
-    } else {
-        SigningKey::from_secret(&bytes, place.algorithm)
-    };
-    key.map_err(|bad| {
-        problem(
-            "bad-key",
-            format!("the {what} {where_} cannot be used: {bad}"),
-            bad.hint().to_owned(),
-        )
     })
 }
 

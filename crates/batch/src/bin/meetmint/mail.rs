@@ -25,9 +25,7 @@ impl Mail {
         let Prepared { settings, roster, mint, .. } = prepared;
         let mut problems = problems(&settings.mail, &settings.shown, Some(roster));
         if settings.mail.from.is_none() {
-            let message = "`from` is missing: mail has to come from somebody";
-            let problem = Problem::of_file("no-from", &settings.shown, message);
-            problems.push(problem.hint("write it under [mail]: from = \"Name <address>\""));
+            problems.extend(from(&settings.mail, &settings.shown).err());
         }
         match (sender(&settings.mail, &settings.shown), templates(&settings.mail, &settings.shown))
         {
@@ -94,6 +92,18 @@ pub(crate) fn problems(mail: &MailSettings, shown: &str, roster: Option<&Roster>
         Err(problem) => problems.push(problem),
     }
     problems
+}
+
+/// Who the mail is from.
+///
+/// # Errors
+/// If nobody is, or it is no sender.
+pub(crate) fn from(mail: &MailSettings, shown: &str) -> Result<Sender, Problem> {
+    sender(mail, shown)?.ok_or_else(|| {
+        let message = "`from` is missing: mail has to come from somebody";
+        let problem = Problem::of_file("no-from", shown, message);
+        problem.hint("write it under [mail]: from = \"Name <address>\"")
+    })
 }
 
 fn sender(mail: &MailSettings, shown: &str) -> Result<Option<Sender>, Problem> {

@@ -8,6 +8,7 @@ mod failure;
 mod key;
 mod mail;
 mod prepare;
+mod relay;
 mod report;
 mod settings;
 mod world;

@@ -2,17 +2,18 @@
 //!
 //! Talk goes to stderr, data to stdout. Messages are legible without colour.
 
+mod progress;
+
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::iter;
-use std::time::{Duration, Instant};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use meetmint_batch::Problem;
 
 use crate::failure::Failure;
+pub(crate) use progress::{Progress, Sending};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -130,8 +131,12 @@ impl Report {
 
     /// Shows how far a long job is, on a terminal only.
     pub(crate) fn progress(self, what: &'static str, length: usize) -> Progress {
-        let shown = !self.quiet && io::stderr().is_terminal();
-        Progress { what, length: length as u64, done: 0, since: Instant::now(), shown, bar: None }
+        Progress::new(what, length, self.has_bars())
+    }
+
+    /// Whether bars are shown: on a terminal where nothing else comes between.
+    fn has_bars(self) -> bool {
+        !self.quiet && !self.verbose && io::stderr().is_terminal()
     }
 
     fn say(self, style: Style, label: &str, message: &str, hint: Option<&str>) {
@@ -156,43 +161,5 @@ impl Report {
     fn print(self, text: &str) {
         let mut out = AutoStream::new(io::stderr().lock(), self.color);
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    }
-}
-
-/// How far a job is: shown once it takes longer than a second.
-pub(crate) struct Progress {
-    what: &'static str,
-    length: u64,
-    done: u64,
-    since: Instant,
-    shown: bool,
-    bar: Option<ProgressBar>,
-}
-
-impl Progress {
-    pub(crate) fn add(&mut self, count: usize) {
-        self.done += count as u64;
-        if !self.shown {
-            return;
-        }
-        if self.bar.is_none() && self.since.elapsed() > Duration::from_secs(1) {
-            let bar =
-                ProgressBar::with_draw_target(Some(self.length), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}  {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_message(self.what);
-            self.bar = Some(bar);
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_position(self.done);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
     }
 }

@@ -2,8 +2,14 @@
 
 mod mail;
 mod meeting;
+mod outbox;
+mod pace;
+mod place;
+mod presets;
 mod roster;
 mod server;
+mod smtp;
+mod way;
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +18,12 @@ use meetmint_core::{Kind, MeetingId, Room, Server};
 
 use crate::document::Document;
 use crate::failure::Failure;
-pub(crate) use mail::{MailSettings, OutboxSettings};
-pub(crate) use server::{KeyPlace, KeySource};
+pub(crate) use mail::MailSettings;
+pub(crate) use outbox::{OutboxSettings, SmtpSettings};
+pub(crate) use pace::words as rate_words;
+pub(crate) use place::{KeySource, SecretPlace};
+pub(crate) use presets::Preset;
+pub(crate) use server::KeyPlace;
 
 /// The name of the file that makes a folder a meeting folder.
 pub(crate) const FILE: &str = "meeting.toml";
@@ -41,9 +51,14 @@ impl Settings {
     /// The files that the meeting is made of.
     pub(crate) fn own_files(&self, roster: &Roster) -> Vec<PathBuf> {
         let mut files = vec![self.file.clone(), roster.path().to_owned(), self.mail.ledger.clone()];
-        if let KeySource::File { path, .. } = &self.key.source {
-            files.push(path.clone());
+        let smtp = self.mail.outbox.smtp();
+        let password = smtp.and_then(|smtp| smtp.password.as_ref()).map(|place| &place.source);
+        for source in [Some(&self.key.source), password].into_iter().flatten() {
+            if let KeySource::File { path, .. } = source {
+                files.push(path.clone());
+            }
         }
+        files.extend(smtp.and_then(|smtp| smtp.ca.clone()));
         if let Some(entries) =
             self.mail.templates.as_ref().and_then(|folder| std::fs::read_dir(folder).ok())
         {

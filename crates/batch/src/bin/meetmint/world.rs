@@ -90,6 +90,11 @@ impl World {
         )
     }
 
+    /// What is set when somebody wants the program to end.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
     /// Whether Ctrl-C was pressed, the terminal closed, or the program told to end.
     pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)

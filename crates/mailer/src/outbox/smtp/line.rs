@@ -2,17 +2,21 @@
 
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use super::reply::{Reply, ReplyLine, quoted};
-use super::{CLOSING, LAST_WORDS};
+use super::stream::{Halted, Stream};
+use super::{CLOSING, LAST_WORDS, Trace};
 
 /// The most octets of a line of a reply. RFC 5321 §4.5.3.1.5 allows 512; servers with long explanations exceed it.
 const LONGEST_LINE: usize = 4_096;
 
 /// The most octets of a whole reply.
 const LONGEST_REPLY: usize = 64 * 1_024;
+
+/// So many octets of a secret are enough to know it by.
+const QUOTED: usize = 8;
 
 /// What ended a connection.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,9 @@ pub enum Fault {
     /// A reply that is none to what was said, or to nothing that was said.
     #[error("the server's reply is out of turn: {0}")]
     OutOfTurn(Reply),
+    /// Somebody wants the program to end, and nothing was handed over.
+    #[error("interrupted")]
+    Interrupted,
     /// Anything else the system reports.
     #[error("the network failed")]
     Io(#[source] io::Error),
@@ -48,12 +55,36 @@ pub(super) struct Cut {
 
 /// One connection. What was read beyond a reply stays in the reader, and is never taken for the next one.
 pub(super) struct Line {
-    reader: BufReader<TcpStream>,
+    reader: BufReader<Stream>,
+    /// Whether a wait may be broken off: not while a message may be on its way.
+    pub(super) may_halt: bool,
+    trace: Option<Trace>,
+    /// How what nobody may see begins: servers quote what they do not like.
+    hidden: Vec<Vec<u8>>,
 }
 
 impl Line {
-    pub(super) fn new(stream: TcpStream) -> Line {
-        Line { reader: BufReader::new(stream) }
+    /// A line on which nothing was said yet.
+    pub(super) fn new(stream: Stream, trace: Option<Trace>) -> Line {
+        Line { reader: BufReader::new(stream), may_halt: true, trace, hidden: Vec::new() }
+    }
+
+    /// The connection, for a TLS handshake. `None` if the server has said more than it was asked: whoever sits
+    /// between could have put that in, and it must not count as said under TLS (RFC 3207 §5).
+    pub(super) fn into_stream(self) -> Option<Stream> {
+        self.reader.buffer().is_empty().then(|| self.reader.into_inner())
+    }
+
+    /// The version of TLS, if there is any.
+    pub(super) fn tls_version(&self) -> Option<&'static str> {
+        self.reader.get_ref().tls_version()
+    }
+
+    /// Shows what is said, where somebody wants to see it.
+    pub(super) fn show(&self, words: &str) {
+        if let Some(trace) = &self.trace {
+            trace.say(words);
+        }
     }
 
     /// Says a command, and hears the reply to it.
@@ -61,7 +92,34 @@ impl Line {
         if let Some(reply) = self.unasked()? {
             return Ok(reply);
         }
-        self.write(command.as_bytes(), limit).map_err(|cut| cut.fault)?;
+        self.say(command, limit)?;
+        self.reply(limit)
+    }
+
+    /// Says commands, in one write: two would have the second one wait for the acknowledgement of the first.
+    pub(super) fn say(&mut self, commands: &str, limit: Duration) -> Result<(), Fault> {
+        if self.trace.is_some() {
+            commands.lines().for_each(|command| self.show(&format!("> {command}")));
+        }
+        self.write(commands.as_bytes(), limit).map_err(|cut| cut.fault)
+    }
+
+    /// Says something that nobody may see: `shown` stands for it.
+    pub(super) fn ask_secretly(
+        &mut self,
+        secret: &str,
+        shown: &str,
+        limit: Duration,
+    ) -> Result<Reply, Fault> {
+        if let Some(reply) = self.unasked()? {
+            return Ok(reply);
+        }
+        self.show(&format!("> {shown}"));
+        let word = secret.trim_ascii().rsplit(' ').next().unwrap_or_default().as_bytes();
+        if !word.is_empty() {
+            self.hidden.push(word[..word.len().min(QUOTED)].to_vec());
+        }
+        self.write(secret.as_bytes(), limit).map_err(|cut| cut.fault)?;
         self.reply(limit)
     }
 
@@ -79,10 +137,12 @@ impl Line {
 
     /// Writes all of it. `limit` is for each piece that the system takes (RFC 5321 §4.5.3.2.5).
     pub(super) fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), Cut> {
-        let mut stream = self.reader.get_ref();
+        let stream = self.reader.get_mut();
         let mut written = 0;
         let mut step = || {
-            stream.set_write_timeout(Some(limit))?;
+            stream.tcp().set_write_timeout(Some(limit))?;
+            // Under TLS what is written before may have to be read for.
+            stream.socket().wait(Instant::now(), limit, false);
             while written < bytes.len() {
                 match stream.write(&bytes[written..]) {
                     Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -92,7 +152,12 @@ impl Line {
                     Err(error) => return Err(error),
                 }
             }
-            Ok(())
+            loop {
+                match stream.flush() {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    flushed => return flushed,
+                }
+            }
         };
         step().map_err(|error| Cut { written, fault: Fault::of(error, limit) })
     }
@@ -104,6 +169,7 @@ impl Line {
         let mut octets = 0;
         loop {
             let line = self.line(limit, since)?;
+            let line = without(&self.hidden, line);
             octets += line.len();
             if octets > LONGEST_REPLY {
                 return Err(Fault::Endless(LONGEST_REPLY));
@@ -118,15 +184,24 @@ impl Line {
             let last = parsed.last;
             lines.push(parsed);
             if last {
-                return Ok(Reply::of(&lines));
+                let reply = Reply::of(&lines);
+                if self.trace.is_some() {
+                    self.show(&format!("< {reply}"));
+                }
+                return Ok(reply);
             }
         }
+    }
+
+    /// Takes leave of TLS, where there is any.
+    pub(super) fn say_goodbye(&mut self) {
+        self.reader.get_mut().say_goodbye();
     }
 
     /// Ends the connection for both sides.
     pub(super) fn close(&mut self) {
         // It fails where the other side was faster.
-        let _ = self.reader.get_ref().shutdown(Shutdown::Both);
+        let _ = self.reader.get_ref().tcp().shutdown(Shutdown::Both);
     }
 
     /// One line up to its LF: octets, because a reply in another encoding is a reply all the same.
@@ -149,16 +224,12 @@ impl Line {
 
     /// What has come, at least one octet.
     fn more(&mut self, limit: Duration, since: Instant) -> Result<&[u8], Fault> {
-        while self.reader.buffer().is_empty() {
-            let left = limit.saturating_sub(since.elapsed());
-            if left.is_zero() {
-                return Err(Fault::TimedOut(limit));
-            }
-            let read = self.reader.get_ref().set_read_timeout(Some(left));
-            match read.and_then(|()| self.reader.fill_buf().map(<[u8]>::len)) {
+        if self.reader.buffer().is_empty() {
+            let may_halt = self.may_halt;
+            self.reader.get_mut().socket().wait(since, limit, may_halt);
+            match self.reader.fill_buf().map(<[u8]>::len) {
                 Ok(0) => return Err(Fault::Closed),
                 Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Fault::of(error, limit)),
             }
         }
@@ -166,11 +237,27 @@ impl Line {
     }
 }
 
+/// A line in which no word begins as it may not. A server may have cut what it quotes.
+fn without(hidden: &[Vec<u8>], mut line: Vec<u8>) -> Vec<u8> {
+    for start in hidden {
+        while let Some(at) = memchr::memmem::find(&line, start) {
+            let length = line[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+            line.splice(at..at + length, *b"(...)");
+        }
+    }
+    line
+}
+
 impl Fault {
     fn of(error: io::Error, limit: Duration) -> Fault {
+        if error.get_ref().and_then(|inner| inner.downcast_ref::<Halted>()).is_some() {
+            return Fault::Interrupted;
+        }
         match error.kind() {
             // Which of the two a socket's time-out is depends on the system.
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Fault::TimedOut(limit),
+            // A server that goes away without a goodbye of TLS (RFC 8446 §6.1).
+            io::ErrorKind::UnexpectedEof => Fault::Closed,
             _ => Fault::Io(error),
         }
     }
@@ -179,6 +266,6 @@ impl Fault {
 /// What was read is the server's business, and may be a part of a message that it quotes.
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Line").field(self.reader.get_ref()).finish()
+        f.debug_tuple("Line").field(self.reader.get_ref().tcp()).finish()
     }
 }

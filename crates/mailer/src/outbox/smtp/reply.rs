@@ -10,6 +10,9 @@ const LONGEST_TEXT: usize = 500;
 /// The most characters that are shown of what is no reply.
 const LONGEST_QUOTE: usize = 80;
 
+/// 334: a login goes on (RFC 4954 §4).
+const CHALLENGE: u16 = 334;
+
 /// What a link's token begins with, in a URL and by itself.
 const TOKEN_STARTS: [&str; 2] = ["jwt=", "eyJ"];
 
@@ -21,6 +24,10 @@ pub struct Reply {
     /// All its lines as one, without control characters, cut after 500 characters. An enhanced code (RFC 2034)
     /// stands at its start. Where the server quotes a link, the token is left out.
     pub text: String,
+    /// Its lines, where there are several: an answer to EHLO is a list.
+    pub(super) lines: Vec<String>,
+    /// What a 334 asks, as it came: in base64 every JSON begins like a token.
+    pub(super) challenge: String,
 }
 
 /// One line of a reply.
@@ -45,7 +52,18 @@ impl Reply {
             text.push(' ');
         }
         let code = lines.first().map_or(0, |line| line.code);
-        Reply { code, text: shown(&text, LONGEST_TEXT) }
+        let several = if lines.len() > 1 { lines } else { &[] };
+        let several = several.iter().map(|line| shown(&line.text, LONGEST_TEXT)).collect();
+        let asked = lines.last().filter(|_| code == CHALLENGE);
+        let challenge = asked.map(|line| line.text.clone()).unwrap_or_default();
+        Reply { code, text: shown(&text, LONGEST_TEXT), lines: several, challenge }
+    }
+
+    /// Class, subject and detail (RFC 3463 §2), if the server says them.
+    pub(crate) fn enhanced(&self) -> Option<(u16, u16, u16)> {
+        let word = self.text.split(' ').next().filter(|word| is_enhanced(word))?;
+        let mut numbers = word.split('.').map(|number| number.parse().unwrap_or_default());
+        Some((numbers.next()?, numbers.next()?, numbers.next()?))
     }
 
     /// The first digit, which is all that a client may go by where it doesn't know the code (RFC 5321 §4.2.1).
@@ -56,7 +74,7 @@ impl Reply {
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Reply { code, text } = self;
+        let Reply { code, text, .. } = self;
         if text.is_empty() { write!(f, "{code}") } else { write!(f, "{code} {text}") }
     }
 }
@@ -89,7 +107,7 @@ pub(super) fn quoted(line: &[u8]) -> String {
 }
 
 /// A text of the server as one line that gives no link away: filters like to quote what they object to.
-fn shown(text: &str, longest: usize) -> String {
+pub(super) fn shown(text: &str, longest: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
         let token = TOKEN_STARTS.iter().filter_map(|start| word.find(start)).min();

@@ -1,6 +1,6 @@
 //! What is made of everything that a server can say, or not say, played by one that follows a script.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
@@ -10,7 +10,7 @@ use super::*;
 enum Step {
     /// Says it, in one write.
     Say(Vec<u8>),
-    /// Reads one line, which has to be this one.
+    /// Reads a line, or several, which have to be these.
     Hear(String),
     /// Reads up to the final dot, and keeps what came.
     Body,
@@ -67,7 +67,9 @@ fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
                 Step::Say(bytes) => reader.get_ref().write_all(&bytes).unwrap(),
                 Step::Hear(line) => {
                     let mut heard = String::new();
-                    reader.read_line(&mut heard).unwrap();
+                    for _ in line.lines() {
+                        reader.read_line(&mut heard).unwrap();
+                    }
                     assert_eq!(heard, line + "\r\n");
                 }
                 Body => {
@@ -98,7 +100,7 @@ impl Server {
     }
 
     fn connect_within(&self, timeouts: &Timeouts) -> Result<SmtpOutbox, SmtpError> {
-        SmtpOutbox::connect(&here(self.port), "here", timeouts)
+        connect(here(self.port), "here", timeouts)
     }
 
     /// Waits until the script is played, and gives what was kept.
@@ -112,13 +114,35 @@ fn here(port: u16) -> SmtpAddress {
     SmtpAddress { host: "127.0.0.1".to_owned(), port }
 }
 
+/// A server without TLS and login.
+fn plain(address: SmtpAddress, hello: &str, timeouts: &Timeouts) -> SmtpServer {
+    SmtpServer {
+        address,
+        security: Security::None,
+        cleartext: false,
+        trust: None,
+        login: None,
+        hello: hello.to_owned(),
+        timeouts: *timeouts,
+        trace: None,
+    }
+}
+
+fn connect(
+    address: SmtpAddress,
+    hello: &str,
+    timeouts: &Timeouts,
+) -> Result<SmtpOutbox, SmtpError> {
+    SmtpOutbox::connect(&plain(address, hello, timeouts), &Arc::default())
+}
+
 fn email(name: &str) -> Email {
     Email::parse(&format!("{name}@example.org")).unwrap()
 }
 
 /// Offers, and says what came of it in a line.
 fn offer(outbox: &mut SmtpOutbox, to: &str) -> String {
-    match outbox.offer(&email("events"), &email(to)) {
+    match outbox.offer(&email("events"), &email(to), b"hello\r\n") {
         Ok(()) => "go on".to_owned(),
         Err(NotTaken::Broken(fault)) => format!("broken: {fault}"),
         Err(other) => other.to_string(),
@@ -128,8 +152,8 @@ fn offer(outbox: &mut SmtpOutbox, to: &str) -> String {
 fn hand_over(outbox: &mut SmtpOutbox, bytes: &[u8]) -> String {
     match outbox.hand_over(bytes) {
         Handed::Accepted(reply) => format!("accepted: {reply}"),
-        Handed::Refused(reply) => format!("refused: {reply}"),
-        Handed::Deferred(reply) => format!("deferred: {reply}"),
+        Handed::NotTaken(reply) if reply.code < 500 => format!("deferred: {reply}"),
+        Handed::NotTaken(reply) => format!("refused: {reply}"),
         Handed::Broken(fault) => format!("broken: {fault}"),
         Handed::InDoubt(fault) => format!("in doubt: {fault}"),
     }
@@ -196,7 +220,7 @@ fn replies_come_in_lines_and_in_pieces() {
         Pause(20),
         say("\n"),
         hear("EHLO here"),
-        say("250-mx.example.org\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250 PIPELINING\r\n"),
+        say("250-mx.example.org\r\n250-DSN\r\n250-8BITMIME\r\n250 PIPELINING\r\n"),
     ];
     script.extend(envelope("ada"));
     script.extend([Body, say("250"), Pause(20), say("\r\n")]);
@@ -229,15 +253,15 @@ fn a_message_that_is_not_taken_costs_no_connection() {
     case(rcpt, "450 4.2.0 greylisted\r\n", "deferred: 450 4.2.0 greylisted");
     case(mail, "451 4.3.0 later\r\n", "deferred: 451 4.3.0 later");
     case(data, "452 4.3.1 disk full\r\n", "deferred: 452 4.3.1 disk full");
-    case(mail, "550 5.1.8 who?\r\n", "refused, whoever the message is for: 550 5.1.8 who?");
-    case(data, "554 5.5.1 no\r\n", "refused, whoever the message is for: 554 5.5.1 no");
+    case(mail, "550 5.1.8 who?\r\n", "refused: 550 5.1.8 who?");
+    case(data, "554 5.5.1 no\r\n", "refused: 554 5.5.1 no");
 }
 
 #[test]
 fn an_8_bit_reply_keeps_its_code() {
     let mut refused = envelope("ada");
     refused.truncate(3);
-    refused.extend([Step::Say(b"550 Bo\xeete pleine\r\n".to_vec()), hear("RSET"), say("250\r\n")]);
+    refused.push(Step::Say(b"550 Bo\xeete pleine\r\n".to_vec()));
     let server = server([hello(), refused]);
     let mut outbox = server.connect().unwrap();
     assert_eq!(offer(&mut outbox, "ada"), "refused: 550 Bo\u{fffd}te pleine");
@@ -253,10 +277,136 @@ fn a_refusal_stands_though_the_connection_breaks_over_it() {
         let server = server([hello(), refused, after]);
         let mut outbox = server.connect().unwrap();
         assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.1 no such user");
+        let words = offer(&mut outbox, "bob");
+        assert!(words.starts_with("broken: "), "{words}");
         assert!(!outbox.is_open());
-        assert_eq!(offer(&mut outbox, "bob"), "broken: the connection was closed");
         server.played();
     }
+}
+
+/// What is said and heard with a server that takes several commands at once.
+fn group(offers: &str) -> Vec<Step> {
+    let offers = format!("250-mx.example.org\r\n250-PIPELINING\r\n{offers}");
+    vec![say("220 mx.example.org ESMTP\r\n"), hear("EHLO here"), say(&offers)]
+}
+
+fn commands(to: &str) -> Step {
+    let rcpt = format!("RCPT TO:<{to}@example.org>");
+    hear(&format!("MAIL FROM:<events@example.org>\r\n{rcpt}\r\nDATA"))
+}
+
+#[test]
+fn several_commands_go_in_one_write_where_that_is_offered() {
+    let server = server([
+        group("250 HELP\r\n"),
+        vec![commands("ada"), say("250 ok\r\n250 ok\r\n354 go"), Pause(20), say(" on\r\n")],
+        vec![Body, say("250 queued\r\n"), commands("bob")],
+        vec![say("250 ok\r\n"), Pause(20), say("250 ok\r\n354 go\r\n"), Body, say("250 ok\r\n")],
+    ]);
+    let mut outbox = server.connect().unwrap();
+    assert_eq!(send(&mut outbox, "ada"), "accepted: 250 queued");
+    assert_eq!(send(&mut outbox, "bob"), "accepted: 250 ok");
+    assert_eq!(server.played().len(), 2);
+}
+
+#[test]
+fn every_answer_to_a_group_is_heard_and_the_first_refusal_counts() {
+    #[track_caller]
+    fn case(answers: &str, expected: &str) {
+        let reset =
+            hear("RSET\r\nMAIL FROM:<events@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA");
+        let server = server([
+            group("250 HELP\r\n"),
+            vec![commands("ada"), say(answers), reset],
+            vec![say("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"), Body, say("250 ok\r\n")],
+        ]);
+        let mut outbox = server.connect().unwrap();
+        assert_eq!(offer(&mut outbox, "ada"), expected);
+        assert!(outbox.is_open());
+        assert_eq!(send(&mut outbox, "bob"), "accepted: 250 ok");
+        assert_eq!(server.played().len(), 1);
+    }
+
+    case("550 5.1.8 who?\r\n503 no MAIL\r\n503 no RCPT\r\n", "refused: 550 5.1.8 who?");
+    case("250 ok\r\n550 5.1.1 no\r\n554 nobody\r\n", "refused: 550 5.1.1 no");
+    case("250 ok\r\n450 4.2.0 later\r\n503 nobody\r\n", "deferred: 450 4.2.0 later");
+    case("250 ok\r\n250 ok\r\n451 4.3.0 later\r\n", "deferred: 451 4.3.0 later");
+}
+
+#[test]
+fn a_message_for_nobody_ends_with_a_lone_dot() {
+    let answers = say("250 ok\r\n550 5.1.1 no\r\n354 go on\r\n");
+    let server = server([
+        group("250 HELP\r\n"),
+        vec![commands("ada"), answers, Body, say("554 no valid recipients\r\n"), Rest],
+    ]);
+    let mut outbox = server.connect().unwrap();
+    assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.1 no");
+    assert!(outbox.is_open());
+    drop(outbox);
+    assert_eq!(server.played(), [".\r\n", ""]);
+}
+
+#[test]
+fn a_group_whose_sender_is_refused_gets_no_dot() {
+    let answers = say("550 5.1.8 no\r\n250 ok\r\n354 go on\r\n");
+    let server = server([group("250 HELP\r\n"), vec![commands("ada"), answers, Rest]]);
+    let mut outbox = server.connect().unwrap();
+    assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.8 no");
+    assert!(!outbox.is_open());
+    drop(outbox);
+    assert_eq!(server.played(), [""]);
+}
+
+#[test]
+fn what_a_message_needs_has_to_be_offered() {
+    let long = vec![b'x'; 2_000];
+    let text = "Grüße\r\n".as_bytes();
+    let utf8 = Email::parse("jörg@example.org").unwrap();
+    let (from, to) = (email("events"), email("ada"));
+    let offers = |offers: &str| {
+        let server = server([group(offers), vec![Rest]]);
+        (server.connect().unwrap(), server)
+    };
+    let unfit = |result: Result<(), NotTaken>| match result {
+        Err(NotTaken::Unfit(unfit)) => unfit,
+        other => panic!("{other:?}"),
+    };
+
+    let (mut outbox, _server) = offers("250 SIZE 1000\r\n");
+    let size = Unfit::Size { octets: 2_000, largest: 1_000 };
+    assert_eq!(unfit(outbox.begin(&from, &to, &long)), size);
+    assert_eq!(unfit(outbox.begin(&from, &to, text)), Unfit::EightBit);
+    assert_eq!(unfit(outbox.begin(&from, &utf8, b"x")), Unfit::Address);
+    assert_eq!(unfit(outbox.begin(&utf8, &to, b"x")), Unfit::Sender);
+    assert!(outbox.is_open());
+
+    let (mut outbox, server) = offers("250-SIZE\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n");
+    outbox.begin(&from, &utf8, text).unwrap();
+    drop(outbox);
+    let heard = server.played().remove(0);
+    assert!(
+        heard.starts_with("MAIL FROM:<events@example.org> SIZE=9 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jörg@example.org>\r\n"),
+        "{heard}"
+    );
+}
+
+#[test]
+fn a_way_in_the_clear_does_not_stand_in_for_tls() {
+    let connect = |steps: Vec<Step>| {
+        let server = server([steps]);
+        let plain = plain(here(server.port), "here", &Timeouts::default());
+        let secure = SmtpServer { security: Security::StartTls, ..plain };
+        let error = SmtpOutbox::connect(&secure, &Arc::default()).unwrap_err();
+        assert_eq!(server.played(), [""]);
+        error
+    };
+    let stripped = connect([hello(), vec![Rest]].into_iter().flatten().collect());
+    assert!(matches!(stripped, SmtpError::NoStartTls(_)), "{stripped}");
+    let mut smuggled = group("250 STARTTLS\r\n");
+    smuggled.extend([hear("STARTTLS"), say("220 go\r\n250 AUTH PLAIN\r\n"), Rest]);
+    let smuggled = connect(smuggled);
+    assert!(matches!(smuggled, SmtpError::TooEarly(_)), "{smuggled}");
 }
 
 #[test]
@@ -490,7 +640,8 @@ fn a_goodbye_needs_no_answer() {
 fn mail_without_tls_stays_on_this_machine() {
     #[track_caller]
     fn case(host: &str, near: bool) {
-        assert_eq!(loopback(host).is_some(), near, "{host}");
+        let address = SmtpAddress { host: host.to_owned(), port: 25 };
+        assert_eq!(address.is_loopback(), near, "{host}");
     }
 
     for near in ["localhost", "LocalHost", "127.0.0.1", "127.5.6.7", "::1"] {
@@ -511,7 +662,7 @@ fn mail_without_tls_stays_on_this_machine() {
     ] {
         case(far, false);
         let address = SmtpAddress { host: far.to_owned(), port: 25 };
-        let error = SmtpOutbox::connect(&address, "here", &short()).unwrap_err();
+        let error = connect(address, "here", &short()).unwrap_err();
         assert!(matches!(error, SmtpError::NotLoopback(host) if host == far));
     }
 }
@@ -520,14 +671,14 @@ fn mail_without_tls_stays_on_this_machine() {
 fn localhost_is_every_address_of_this_machine() {
     let server = server([hello()]);
     let address = SmtpAddress { host: "localhost".to_owned(), port: server.port };
-    SmtpOutbox::connect(&address, "here", &Timeouts::default()).unwrap();
+    connect(address, "here", &Timeouts::default()).unwrap();
     server.played();
 }
 
 #[test]
 fn nobody_there_is_said_with_the_reason() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = SmtpOutbox::connect(&here(port), "here", &short()).unwrap_err();
+    let error = connect(here(port), "here", &short()).unwrap_err();
     assert_eq!(error.to_string(), format!("cannot connect to 127.0.0.1:{port}"));
     assert!(matches!(error, SmtpError::Connect { source, .. }
         if source.kind() == io::ErrorKind::ConnectionRefused));
@@ -536,7 +687,7 @@ fn nobody_there_is_said_with_the_reason() {
 #[test]
 fn a_name_that_would_be_another_command_is_not_said() {
     for hello in ["", "a b", "a\r\nMAIL FROM:<>", "ä", &"x".repeat(256)] {
-        let error = SmtpOutbox::connect(&here(1), hello, &short()).unwrap_err();
+        let error = connect(here(1), hello, &short()).unwrap_err();
         assert!(matches!(error, SmtpError::Hello(name) if name == hello));
     }
 }

@@ -1,8 +1,9 @@
 //! `meetmint cancel`: the meeting is called off, for everybody or for some, and that is remembered.
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use meetmint_mailer::{Kind, Plan};
+use meetmint_mailer::{Deferred, Kind, Plan};
 
 use super::send;
 use crate::campaign::{Campaign, Overrides};
@@ -60,9 +61,11 @@ pub(crate) fn run(
     let entries = staged.apply(ledger, &prepared.settings.id)?;
     let due: Vec<(i64, Kind)> =
         plan.entries(&entries).into_iter().map(|(entry, due)| (entry, due.kind)).collect();
-    let mut outbox = campaign.outbox()?;
-    let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
-    send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    let outbox = campaign.outbox(wait.for_tries)?;
+    let mut summary = campaign.post(ledger, &outbox, due, None)?;
+    let ours: HashSet<i64> = plan.entries(&entries).into_iter().map(|(entry, _)| entry).collect();
+    let ours = |one: &Deferred| one.kind == Kind::Cancel && ours.contains(&one.entry);
+    send::stay(&campaign, ledger, &outbox, &mut summary, wait.for_tries, ours)?;
     summary.in_doubt.extend(plan.in_doubt.into_iter().map(send::left_in_doubt));
     if summary.delivered == 0 && summary.is_whole() {
         report.done("The meeting is called off; nobody is left who has to be told.");

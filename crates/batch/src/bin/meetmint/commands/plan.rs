@@ -6,7 +6,7 @@ use std::path::Path;
 use meetmint_mailer::{Kind, Ledger, Medium};
 use serde_json::json;
 
-use crate::campaign::{Campaign, Overrides};
+use crate::campaign::{Campaign, Forecast, Overrides};
 use crate::cli::{self, ReportFormat};
 use crate::failure::{Exit, Failure};
 use crate::prepare::{self, Prepared};
@@ -30,7 +30,7 @@ pub(crate) fn run(
     let plan = campaign.plan(&ledger, &staged, &args.choice, args.limit, overrides)?;
     campaign.try_all(&ledger, &staged, &plan)?;
     if args.format == ReportFormat::Json {
-        report.data(&as_json(&plan))?;
+        report.data(&as_json(&plan, campaign.forecast(&ledger, &plan)?.as_ref()))?;
     } else {
         report.data(&in_words(&plan, &ledger, &campaign, report)?)?;
     }
@@ -123,6 +123,19 @@ pub(super) fn in_words(
         }
     }
     line(&summary(plan));
+    if let Some(forecast) = campaign.forecast(ledger, plan)? {
+        let zone = &campaign.prepared.roster.meeting().zone;
+        line(&format!(
+            "At this pace the last one leaves at {}.",
+            prepare::moment(forecast.last, zone)
+        ));
+        if forecast.late > 0 {
+            report.warning(
+                &format!("{} would get theirs after the meeting has begun", prepare::people(forecast.late)),
+                Some("begin earlier; or mail through a server that takes more, and write its `rate` and `quota` under [outbox]"),
+            );
+        }
+    }
     Ok(text)
 }
 
@@ -139,10 +152,10 @@ pub(super) fn summary(plan: &meetmint_mailer::Plan) -> String {
     if some.is_empty() { "Nothing is due.".to_owned() } else { format!("{}.", some.join(", ")) }
 }
 
-fn as_json(plan: &meetmint_mailer::Plan) -> String {
+fn as_json(plan: &meetmint_mailer::Plan, forecast: Option<&Forecast>) -> String {
     let due = plan.due.iter().map(|due| {
         let changes: Vec<&str> = due.changes.iter().map(|change| change.word()).collect();
-        json!({ "email": due.person, "kind": due.kind.to_string(), "changes": changes, "again": due.again })
+        json!({ "email": &*due.person, "kind": due.kind.to_string(), "changes": changes, "again": due.again })
     });
     let object = json!({
         "invitations": plan.count(Kind::Invite),
@@ -152,6 +165,8 @@ fn as_json(plan: &meetmint_mailer::Plan) -> String {
         "over": plan.over,
         "refused": plan.refused,
         "in_doubt": plan.in_doubt,
+        "last_leaves": forecast.map(|forecast| forecast.last),
+        "late": forecast.map_or(0, |forecast| forecast.late),
         "due": due.collect::<Vec<_>>(),
     });
     format!("{object:#}\n")

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use meetmint_batch::{quoted, seconds};
-use meetmint_mailer::Kind;
+use meetmint_mailer::{Deferred, Kind};
 
 use super::round::Round;
 use super::send;
@@ -70,7 +70,7 @@ pub(crate) fn run(
         };
         // Its end is written down, and nothing is mailed.
         let mut summary =
-            round.post(&campaign, held.keep(), &mut campaign.outbox()?, Some(&over))?;
+            round.post(&campaign, held.keep(), &campaign.outbox(wait.for_tries)?, Some(&over))?;
         report.done(&format!(
             "The reminder of {} was interrupted, and has nobody left: nothing is mailed. For another one, run it again.",
             prepare::moment(over.begun, zone)
@@ -91,9 +91,10 @@ pub(crate) fn run(
         return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
     }
     let ledger = held.keep();
-    let mut outbox = campaign.outbox()?;
-    let mut summary = round.post(&campaign, ledger, &mut outbox, unfinished.as_ref())?;
-    send::stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    let outbox = campaign.outbox(wait.for_tries)?;
+    let mut summary = round.post(&campaign, ledger, &outbox, unfinished.as_ref())?;
+    let ours = |one: &Deferred| one.kind == Kind::Remind;
+    send::stay(&campaign, ledger, &outbox, &mut summary, wait.for_tries, ours)?;
     let doubts = unfinished.map(|unfinished| unfinished.doubts).unwrap_or_default();
     summary.in_doubt.extend(doubts.into_iter().map(send::left_in_doubt));
     send::outcome(&campaign, &summary, report)

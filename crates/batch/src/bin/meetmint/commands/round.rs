@@ -50,7 +50,7 @@ impl Round<'_> {
         &self,
         campaign: &Campaign<'_>,
         ledger: &mut Ledger,
-        outbox: &mut Outbox,
+        outbox: &Outbox,
         unfinished: Option<&Unfinished>,
     ) -> Result<Summary, Failure> {
         let round = match unfinished {
@@ -63,7 +63,7 @@ impl Round<'_> {
             }
         };
         let due = self.left(ledger, round)?;
-        let summary = campaign.post(ledger, outbox, &due, Some(round))?;
+        let summary = campaign.post(ledger, outbox, due, Some(round))?;
         if self.left(ledger, round)?.is_empty() {
             ledger.finish_round(round, World::clock().as_second())?;
         }

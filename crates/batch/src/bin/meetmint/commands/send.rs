@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use meetmint_batch::{Choice, Person, quoted, seconds};
-use meetmint_mailer::{Kind, Ledger, Medium, Outbox, Plan, Staged, Summary};
+use meetmint_mailer::{Deferred, Kind, Ledger, Medium, Outbox, Plan, Staged, Stopped, Summary};
 use serde_json::json;
 
 use super::plan;
@@ -57,7 +57,7 @@ pub(crate) fn run(
     let ledger = &mut held.ledger;
     let staged = campaign.stage(ledger, overrides)?;
     let choice = &args.plan.choice;
-    let plan = campaign.plan(
+    let mut plan = campaign.plan(
         ledger,
         &staged,
         choice,
@@ -78,8 +78,9 @@ pub(crate) fn run(
         // The roster may still say something that changes nothing for anybody.
         staged.apply(held.keep(), &prepared.settings.id)?;
         let mut summary = Summary::default();
-        let mut outbox = campaign.outbox()?;
-        stay(&campaign, held.keep(), &mut outbox, &mut summary, wait.for_tries)?;
+        let outbox = campaign.outbox(wait.for_tries)?;
+        let all = |_: &Deferred| !chosen;
+        stay(&campaign, held.keep(), &outbox, &mut summary, wait.for_tries, all)?;
         let exit = finish(args, &campaign, &summary, 0, report)?;
         return Ok(worst(exit, &prepared.bad_rows, &plan));
     }
@@ -90,10 +91,10 @@ pub(crate) fn run(
     if !copies.is_empty() {
         what.push(fresh(copies.len()));
     }
+    let outbox = campaign.outbox(wait.for_tries)?;
     if !confirmed(&campaign, messages, &what.join(", "), &args.run, report)? {
         return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
     }
-    let mut outbox = campaign.outbox()?;
     let ledger = held.keep();
     let entries = staged.apply(ledger, &prepared.settings.id)?;
     let now = World::clock().as_second();
@@ -102,20 +103,31 @@ pub(crate) fn run(
         .into_iter()
         .filter(|deferred| deferred.next_try > now);
     let later: HashSet<i64> = later.map(|deferred| deferred.entry).collect();
+    let ours: HashSet<i64> = plan
+        .entries(&entries)
+        .into_iter()
+        .map(|(entry, _)| entry)
+        .chain(
+            staged
+                .people(&entries)
+                .filter(|(person, _)| copies.contains(*person))
+                .map(|(_, entry)| entry),
+        )
+        .collect();
     // What is tried again waits for its time; what takes its place does not.
     let due = plan
         .entries(&entries)
         .into_iter()
         .filter(|(entry, due)| !(due.again && later.contains(entry)));
     let due: Vec<(i64, Kind)> = due.map(|(entry, due)| (entry, due.kind)).collect();
-    let mut summary = campaign.post(ledger, &mut outbox, &due, None)?;
-    if !copies.is_empty() && summary.stopped.is_none() && !summary.interrupted {
-        merge(
-            &mut summary,
-            post_copies(&campaign, ledger, &mut outbox, &staged, &entries, &copies)?,
-        );
+    // Who is due is known by now, and a long list takes room.
+    plan.due = Vec::new();
+    let mut summary = campaign.post(ledger, &outbox, due, None)?;
+    if !copies.is_empty() && summary.goes_on() {
+        merge(&mut summary, post_copies(&campaign, ledger, &outbox, &staged, &entries, &copies)?);
     }
-    stay(&campaign, ledger, &mut outbox, &mut summary, wait.for_tries)?;
+    let ours = |one: &Deferred| !chosen || ours.contains(&one.entry);
+    stay(&campaign, ledger, &outbox, &mut summary, wait.for_tries, ours)?;
     let exit = finish(args, &campaign, &summary, messages, report)?;
     Ok(worst(exit, &prepared.bad_rows, &plan))
 }
@@ -124,7 +136,7 @@ pub(crate) fn run(
 fn post_copies(
     campaign: &Campaign<'_>,
     ledger: &mut Ledger,
-    outbox: &mut Outbox,
+    outbox: &Outbox,
     staged: &Staged,
     entries: &[i64],
     copies: &HashSet<String>,
@@ -204,7 +216,7 @@ fn refuse_without_memory(
     args: &Send,
 ) -> Result<(), Failure> {
     let remote = match &campaign.prepared.settings.mail.outbox {
-        OutboxSettings::Smtp { address, .. } => !address.is_loopback(),
+        OutboxSettings::Smtp(smtp) => !smtp.address.is_loopback(),
         OutboxSettings::Folder { .. } => false,
     };
     if remote && args.run.yes && !args.plan.overrides.first && !ledger.has_accepted()? {
@@ -223,7 +235,7 @@ fn fresh_copies(
     plan: &meetmint_mailer::Plan,
     args: &Send,
 ) -> Result<HashSet<String>, Failure> {
-    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_str()).collect();
+    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_ref()).collect();
     let mut choice = Choice {
         skip_bad: true,
         limit: args.plan.limit.map(|limit| limit as usize),
@@ -258,20 +270,28 @@ fn fresh(copies: usize) -> String {
     if copies == 1 { "1 fresh copy".to_owned() } else { format!("{copies} fresh copies") }
 }
 
-/// Stays while the next try is near enough.
+/// Stays while the next try is near enough: for messages that this run is about, and no others.
 pub(super) fn stay(
     campaign: &Campaign<'_>,
     ledger: &mut Ledger,
-    outbox: &mut Outbox,
+    outbox: &Outbox,
     summary: &mut Summary,
     wait: Duration,
+    is_ours: impl Fn(&Deferred) -> bool,
 ) -> Result<(), Failure> {
     let (world, report) = (campaign.world, campaign.report);
     let until = World::clock()
         .as_second()
         .saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
-    while summary.stopped.is_none() && !summary.interrupted {
-        let deferred = ledger.deferred(campaign.medium, World::clock().as_second())?;
+    // What was tried, and is not a bit further: its own meeting may be over.
+    let mut stuck: HashSet<i64> = HashSet::new();
+    while summary.goes_on() {
+        if world.is_interrupted() {
+            summary.interrupted = true;
+            return Ok(());
+        }
+        let mut deferred = ledger.deferred(campaign.medium, World::clock().as_second())?;
+        deferred.retain(|one| is_ours(one) && !stuck.contains(&one.entry));
         let Some(first) = deferred.first().copied() else { return Ok(()) };
         let next = first.next_try;
         let now = World::clock().as_second();
@@ -304,7 +324,11 @@ pub(super) fn stay(
         let ready = deferred.iter().filter(|one| one.next_try <= now && one.round == first.round);
         let due: Vec<(i64, Kind)> = ready.map(|one| (one.entry, one.kind)).collect();
         summary.deferred.clear();
-        merge(summary, campaign.post(ledger, outbox, &due, first.round)?);
+        let tried: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
+        merge(summary, campaign.post(ledger, outbox, due, first.round)?);
+        let still = ledger.deferred(campaign.medium, now)?;
+        let still = still.iter().filter(|one| one.next_try <= now && tried.contains(&one.entry));
+        stuck.extend(still.map(|one| one.entry));
     }
     Ok(())
 }
@@ -314,9 +338,11 @@ fn merge(summary: &mut Summary, other: Summary) {
     summary.refused.extend(other.refused);
     summary.deferred.extend(other.deferred);
     summary.in_doubt.extend(other.in_doubt);
+    summary.over += other.over;
     summary.left += other.left;
     summary.interrupted |= other.interrupted;
     summary.stopped = summary.stopped.take().or(other.stopped);
+    summary.later = summary.later.or(other.later);
 }
 
 /// Says what was done, and what is left.
@@ -337,7 +363,11 @@ fn finish(
             "messages": messages, "delivered": summary.delivered,
             "refused": pairs(&summary.refused), "in_doubt": pairs(&summary.in_doubt),
             "deferred": summary.deferred.iter().map(|(person, reply, next)| json!({ "email": person, "reply": reply, "next_try": next })).collect::<Vec<_>>(),
-            "left": summary.left, "stopped": summary.stopped,
+            "over": summary.over,
+            "left": summary.left,
+            "stopped": summary.stopped.as_ref().map(|stopped| &stopped.why),
+            "cure": summary.stopped.as_ref().and_then(|stopped| stopped.cure.as_ref()),
+            "resumes": summary.stopped.as_ref().and_then(|stopped| stopped.resumes).or(summary.later),
         });
         report.data(&format!("{object:#}\n"))?;
     }
@@ -383,24 +413,39 @@ pub(super) fn outcome(
                      To mail, write kind = \"smtp\" under [outbox].",
                 );
             }
-            OutboxSettings::Smtp { address, .. } => {
+            OutboxSettings::Smtp(smtp) => {
                 report.done(&format!(
                     "{} accepted by {}. Accepted is not delivered: look out for bounces.",
                     count(summary.delivered),
-                    address.host
+                    smtp.address.host
                 ));
             }
         }
     }
-    if let Some(why) = &summary.stopped {
+    if summary.over > 0 {
+        report.trouble(&format!("{} not sent: the meeting is over", count(summary.over)), None);
+    }
+    if let Some(Stopped { why, cure, resumes }) = &summary.stopped {
+        let cure = cure.as_deref().unwrap_or("run it again: it goes on where it stopped");
+        let from = resumes.map(|at| format!(" (perhaps from {})", prepare::moment(at, zone)));
         return Err(Failure::Broken {
             message: format!(
                 "stopped for everybody's sake, {} not sent: {why}",
                 count(summary.left)
             ),
             cause: None,
-            hint: Some("run it again: it goes on where it stopped".to_owned()),
+            hint: Some(format!("{cure}{}", from.unwrap_or_default())),
         });
+    }
+    if let Some(until) = summary.later {
+        report.trouble(
+            &format!(
+                "{} still to be sent, which the pace does not allow before {}",
+                count(summary.left),
+                prepare::moment(until, zone)
+            ),
+            Some("run it again from then on: it goes on where it stopped; --wait says how long to stay"),
+        );
     }
     if summary.interrupted {
         return Err(Failure::Interrupted {

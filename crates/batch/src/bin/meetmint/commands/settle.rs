@@ -1,6 +1,5 @@
 //! `meetmint settle`: decides messages of which nobody knows whether they arrived.
 
-use std::cell::RefCell;
 use std::path::Path;
 
 use meetmint_mailer::{Medium, Outbox, settle_sent};
@@ -60,15 +59,12 @@ pub(crate) fn run(
     if !send::confirmed(&campaign, chosen.len(), &what, &args.run, report)? {
         return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
     }
-    let Outbox::Smtp(mut relay) = campaign.outbox()? else {
+    let Outbox::Smtp(relay) = campaign.outbox(wait.for_tries)? else {
         return Err(Failure::wrong(
             "the outbox is a folder: nothing can be sent once more",
             "write kind = \"smtp\" under [outbox], or settle it with `--sent`",
         ));
     };
-    let progress = RefCell::new(report.progress("messages", chosen.len()));
-    let summary =
-        campaign.with_poster(ledger, &progress, |poster| poster.resend(&mut relay, &only))?;
-    drop(progress);
+    let summary = campaign.with_poster(ledger, |poster| poster.resend(&relay, &only))?;
     send::outcome(&campaign, &summary, report)
 }

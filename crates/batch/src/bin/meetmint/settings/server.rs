@@ -1,11 +1,12 @@
 //! `[server]`: the deployment, and where its secret or key is kept.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use meetmint_batch::{Problem, quoted, suggest};
+use meetmint_batch::{Problem, suggest};
 use meetmint_core::{Algorithm, Deployment, Kind, Server};
 
+use super::place::{self, KeySource};
 use crate::document::{Placed, Table};
 
 /// Where a secret or key is, and what people call that place.
@@ -17,14 +18,6 @@ pub(crate) struct KeyPlace {
     pub(crate) algorithm: Algorithm,
     /// The problem to fill in when it cannot be used: it knows file and line.
     pub(crate) problem: Problem,
-}
-
-/// Where a secret or key is.
-#[derive(Clone, Debug)]
-pub(crate) enum KeySource {
-    File { path: PathBuf, shown: String, world_readable: bool },
-    Env(String),
-    Command(Vec<String>),
 }
 
 /// What `[server]` says.
@@ -131,17 +124,7 @@ fn server(
 
 /// Reads `secret` or `key`: a table with exactly one of `file`, `env` and `command`.
 fn key_source(table: &Table<'_>, folder: &Path) -> Option<(bool, KeySource, Range<usize>)> {
-    let shape = "write it as { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }";
-    if let Some(text) = table.peek_string("secret").or_else(|| table.peek_string("key")) {
-        // Not quoted: it may be the secret itself.
-        table.mark("secret");
-        table.mark("key");
-        table.report(
-            "secret-in-file",
-            &text,
-            "the secret itself must not stand in this file",
-            format!("put it into a private file, and {shape}"),
-        );
+    if place::is_written_out(table, &["secret", "key"], "secret") {
         return None;
     }
     let (secret, key) = (table.table("secret"), table.table("key"));
@@ -162,50 +145,12 @@ fn key_source(table: &Table<'_>, folder: &Path) -> Option<(bool, KeySource, Rang
                 "missing-key",
                 table.span(),
                 "`secret` is missing: tokens are signed with it",
-                shape,
+                place::SHAPE,
             );
             return None;
         }
     };
     let span = chosen.span().clone();
-    let file = chosen.string("file");
-    let env = chosen.string("env");
-    let command = chosen.strings("command");
-    let world_readable = chosen.boolean("world_readable");
-    let given =
-        usize::from(file.is_some()) + usize::from(env.is_some()) + usize::from(!command.is_empty());
-    if given != 1 {
-        chosen.report(
-            "key-place",
-            &span,
-            "exactly one of `file`, `env` and `command` says where it is",
-            shape,
-        );
-        chosen.finish();
-        return None;
-    }
-    if world_readable.is_some() && file.is_none() {
-        chosen.report("key-place", &span, "`world_readable` goes with `file` only", "leave it out");
-    }
-    let source = match (file, env) {
-        (Some(file), _) => KeySource::File {
-            path: folder.join(&file.value),
-            shown: file.value,
-            world_readable: world_readable.unwrap_or(false),
-        },
-        (None, Some(env)) => {
-            if env.value.is_empty() || env.value.contains(['=', '\0']) {
-                chosen.report(
-                    "key-place",
-                    &env.span,
-                    format!("{} is no name of a variable", quoted(&env.value)),
-                    "write a name like JITSI_APP_SECRET",
-                );
-            }
-            KeySource::Env(env.value)
-        }
-        (None, None) => KeySource::Command(command.into_iter().map(|part| part.value).collect()),
-    };
-    chosen.finish();
+    let source = place::source(&chosen, folder, "JITSI_APP_SECRET")?;
     Some((is_key, source, span))
 }

@@ -1,10 +1,12 @@
 //! What is unusual about a meeting: a mistake perhaps, or good to know.
 
+mod outbox;
+
 use meetmint_batch::{Meaning, Roster, Survey};
 use meetmint_core::Kind;
 
 use crate::prepare::{self, Findings, people};
-use crate::settings::{OutboxSettings, Settings};
+use crate::settings::Settings;
 
 /// Something unusual, with what to do about it.
 pub(super) struct Remark {
@@ -70,19 +72,8 @@ pub(super) fn remarks(findings: &Findings) -> Vec<Remark> {
                 Some("write your own, and name their folder: templates = \"templates\"".to_owned()),
             );
         }
-        if let OutboxSettings::Smtp { address, .. } = &settings.mail.outbox
-            && !address.is_loopback()
-        {
-            let message = format!(
-                "`{}` is another machine, and this version mails without TLS: to this machine only",
-                address.host
-            );
-            add(
-                "remote",
-                true,
-                message,
-                Some("name a mail server on this machine: host = \"localhost\"".to_owned()),
-            );
+        if let Some(smtp) = settings.mail.outbox.smtp().filter(|_| findings.problems.is_empty()) {
+            outbox::remarks(smtp, settings.mail.from.as_deref(), &mut add);
         }
         add("moderation", false, moderation(settings.kind).to_owned(), None);
     }

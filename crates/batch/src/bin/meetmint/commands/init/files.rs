@@ -14,6 +14,7 @@ pub(super) const IGNORE: &str = ".gitignore";
 pub(super) const IGNORED: &str = "\
 # Secrets, links and messages are for one person each: they are not published.
 app-secret
+smtp-password
 *.pk
 links.*
 qr/

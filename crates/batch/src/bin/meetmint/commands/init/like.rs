@@ -15,11 +15,13 @@ use crate::failure::Failure;
 use crate::settings::{self, FILE};
 
 /// Keys that name a file or folder: it comes along where it lies in the other folder, and is pointed at elsewhere.
-const PLACES: [&[&str]; 4] = [
+const PLACES: [&[&str]; 6] = [
     &["server", "secret", "file"],
     &["server", "key", "file"],
     &["roster", "file"],
     &["mail", "templates"],
+    &["outbox", "password", "file"],
+    &["outbox", "ca"],
 ];
 
 const ID: [&str; 2] = ["meeting", "id"];
@@ -67,7 +69,8 @@ pub(super) fn plan(like: &Path, id: &str) -> Result<Pattern, Failure> {
         } else if place[0] == "mail" {
             copy_templates(&folder, path, &mut planned)?;
         } else {
-            copy(&folder, path, place[0] == "server", &mut planned)?;
+            let private = place[0] == "server" || place.contains(&"password");
+            copy(&folder, path, private, &mut planned)?;
         }
     }
     let mut notes = Vec::new();

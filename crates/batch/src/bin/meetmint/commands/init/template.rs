@@ -79,9 +79,17 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 
 # [outbox]                             # real mail: this block instead of the one above
 # kind = "smtp"
-# host = "localhost"                   # this version mails through this machine only
-# port = 25                            # default: 587
-# security = "none"
+# preset = "gmail"                     # a known provider: sets host, port, security, login and pace
+# host = "mail.example.org"
+# port = 587
+# security = "starttls"                # or "tls" (465); "none" to localhost, elsewhere only with cleartext = true
+# user = "events@example.org"          # default: the address in from
+# password = {{ env = "SMTP_PASSWORD" }} # or {{ file = "smtp-password" }} or {{ command = ["pass", "show", "smtp"] }}
+# auth = "plain"                       # or "login", "xoauth2"; default: plain or login, whichever is offered
+# connections = 4                      # at a time; default: 1
+# per_connection = 100                 # messages; default: the preset's, or 50
+# rate = "14/s"                        # default: the preset's, or 30/min; to localhost as fast as it goes
+# quota = "2000/day"                   # default: the preset's, or none
 
 # [ledger]
 # file = "/var/lib/meetmint/autumn.db"   # who was sent what; default: ledger.db beside this file

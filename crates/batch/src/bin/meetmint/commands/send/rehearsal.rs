@@ -1,8 +1,10 @@
 //! `send --to ME`: one message to look at, which leaves no trace.
 
+use std::time::Duration;
+
 use meetmint_batch::{Choice, Person, quoted};
 use meetmint_core::{Attendee, Email, MODERATOR};
-use meetmint_mailer::{Kind, Outbox, Told, compose, file_name};
+use meetmint_mailer::{Kind, Outbox, Stopped, Told, compose, file_name};
 
 use crate::campaign::Campaign;
 use crate::failure::{Exit, Failure};
@@ -64,20 +66,20 @@ pub(super) fn rehearse(
         rehearsal: true,
     };
     let message = compose(&campaign.mail.composer, &prepared.mint, &sheet, &told)?;
-    match campaign.outbox()? {
+    match campaign.outbox(Duration::ZERO)? {
         Outbox::Folder(folder) => {
             let name = file_name(&me, uid, 0, Kind::Invite, 0);
             folder.stage(&name, &message.bytes)?;
             folder.deliver(&name)?;
             report.done(&format!("1 rehearsal {}: {name}", prepared.settings.mail.outbox.words()));
         }
-        Outbox::Smtp(mut relay) => {
+        Outbox::Smtp(relay) => {
             let reply = relay
-                .send_one(campaign.mail.composer.sender().from_email(), &message)
-                .map_err(|why| Failure::Broken {
+                .send_one(campaign.mail.composer.sender().from_email(), &message, &world.flag())
+                .map_err(|Stopped { why, cure, .. }| Failure::Broken {
                     message: format!("the rehearsal was not taken: {why}"),
                     cause: None,
-                    hint: None,
+                    hint: cure,
                 })?;
             report.done(&format!("1 rehearsal {}: {reply}", prepared.settings.mail.outbox.words()));
         }
