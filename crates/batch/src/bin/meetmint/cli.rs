@@ -80,6 +80,8 @@ sent; new people are invited, changed ones updated, removed ones cancelled, all 
     Settle(Settle),
     /// Print one personal link
     Token(Token),
+    /// Ask the mail server whether it would take the mail, and deliver nothing
+    Doctor(Doctor),
 }
 
 #[derive(Args, Debug)]
@@ -294,6 +296,20 @@ pub(crate) struct Settle {
     pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) run: Run,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  meetmint doctor --mail                      connects, logs in, says what the server offers
+  meetmint doctor --mail -v                   with the conversation
+  meetmint doctor --mail --format json")]
+pub(crate) struct Doctor {
+    /// Ask the mail server (this version asks no other)
+    #[arg(long)]
+    pub(crate) mail: bool,
+    /// The form of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Args, Debug)]

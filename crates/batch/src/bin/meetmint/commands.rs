@@ -2,6 +2,7 @@
 
 mod cancel;
 mod check;
+mod doctor;
 mod init;
 mod links;
 mod plan;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
         Command::Cancel(cancel) => cancel::run(&cancel, meeting, report, &world),
         Command::Status(status) => status::run(&status, meeting, report, &world),
         Command::Settle(settle) => settle::run(&settle, meeting, report, &world),
+        Command::Doctor(doctor) => doctor::run(&doctor, meeting, report, &world),
         Command::Token(token) => token::run(&token, meeting, report, &world),
     }
 }
