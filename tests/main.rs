@@ -6,12 +6,16 @@ mod sink;
 mod support;
 
 mod check;
+#[cfg(unix)]
+mod faults;
 mod init;
 mod ledger;
 mod links;
 mod meeting;
 mod outbox;
 mod readme;
+#[cfg(target_os = "linux")]
+mod relays;
 mod roster;
 mod samples;
 mod send;
