@@ -39,3 +39,8 @@ sample:
 bench-links rows="1000000":
     cargo build --release --locked
     python3 benches/bench_links.py target/release/meetmint {{ rows }}
+
+# sending against Postfix's smtp-source: on the loopback, with 30 ms of round trip, and memory
+bench-send *options:
+    cargo build --release --locked
+    python3 benches/bench_send.py target/release/meetmint {{ options }}
