@@ -243,7 +243,7 @@ impl<'p> Campaign<'p> {
         Ok(people)
     }
 
-    /// Makes every message that is due, and throws it away: nothing is sent before all of them are right.
+    /// Tries every message that is due: nothing is sent before all of them are right.
     pub(crate) fn try_all(
         &self,
         ledger: &Ledger,
