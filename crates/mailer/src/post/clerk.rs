@@ -4,14 +4,22 @@
 //! is at it waits, and the next one writes for all of them.
 
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::ledger::{Intent, Ledger, LedgerError, Recorded};
+
+/// How long a commit waits for whoever is just coming: less than the disk takes for one.
+const COMING: Duration = Duration::from_micros(150);
 
 /// Writes intents and results of all connections.
 pub(super) struct Clerk<'l> {
     ledger: Mutex<&'l mut Ledger>,
     book: Mutex<Book>,
     written: Condvar,
+    /// One more has come.
+    come: Condvar,
+    /// With so many no commit waits for more: the others' messages are with the server meanwhile.
+    enough: usize,
 }
 
 /// What is to be written next.
@@ -28,8 +36,15 @@ struct Book {
 type Batch = OnceLock<Option<Vec<i64>>>;
 
 impl<'l> Clerk<'l> {
-    pub(super) fn new(ledger: &'l mut Ledger) -> Clerk<'l> {
-        Clerk { ledger: Mutex::new(ledger), book: Mutex::default(), written: Condvar::new() }
+    /// A clerk for so many connections.
+    pub(super) fn new(ledger: &'l mut Ledger, connections: u32) -> Clerk<'l> {
+        Clerk {
+            ledger: Mutex::new(ledger),
+            book: Mutex::default(),
+            written: Condvar::new(),
+            come: Condvar::new(),
+            enough: connections.div_ceil(2) as usize,
+        }
     }
 
     /// Writes an intent, and comes back when it is on the disk. Gives the message's number; none if the ledger
@@ -38,6 +53,7 @@ impl<'l> Clerk<'l> {
         let (batch, at) = {
             let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
             book.intents.push(intent);
+            self.come.notify_one();
             (Arc::clone(&book.batch), book.intents.len() - 1)
         };
         self.commit(&batch, now);
@@ -87,6 +103,11 @@ impl<'l> Clerk<'l> {
                 continue;
             }
             book.writing = true;
+            if !book.intents.is_empty() {
+                let few = |book: &mut Book| book.intents.len() < self.enough;
+                let waited = self.come.wait_timeout_while(book, COMING, few);
+                book = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
             let results = std::mem::take(&mut book.results);
             let intents = std::mem::take(&mut book.intents);
             let batch = std::mem::take(&mut book.batch);

@@ -194,7 +194,7 @@ impl<'r> Run<'r> {
             desk,
             relay,
             reader: Mutex::new(ledger.reader()?),
-            clerk: Clerk::new(ledger),
+            clerk: Clerk::new(ledger, relay.pace.connections),
             halt,
             round,
             shared: Mutex::new(shared),
