@@ -128,3 +128,99 @@ impl<'l> Clerk<'l> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::thread;
+
+    use meetmint_core::MeetingId;
+
+    use super::*;
+    use crate::Kind;
+    use crate::ledger::{Hold, Medium, Record, State};
+
+    fn intent(entry: i64) -> Intent {
+        let record = Record {
+            id: None,
+            entry,
+            address: format!("p{entry}@example.org"),
+            medium: Medium::Smtp,
+            kind: Kind::Invite,
+            sequence: 0,
+            copy: 0,
+            round: None,
+            stamp: 0,
+            fingerprint: [0; 16],
+            sheet: String::new(),
+            hash: [0; 32],
+        };
+        Intent { record, outcome: None }
+    }
+
+    fn in_ledger(work: impl FnOnce(&mut Ledger)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let hold = Hold::take(&path, "a test").unwrap();
+        let id = MeetingId::written("a meeting").unwrap();
+        let mut ledger = Ledger::open(&path, &id, &hold).unwrap();
+        // Nobody needs to be in it.
+        ledger.db.pragma_update(None, "foreign_keys", false).unwrap();
+        work(&mut ledger);
+    }
+
+    fn count(ledger: &Ledger, state: &str) -> i64 {
+        let sql = "SELECT count(*) FROM message WHERE state = ?1";
+        ledger.db.query_row(sql, [state], |row| row.get(0)).unwrap()
+    }
+
+    fn accepted(id: i64) -> Recorded {
+        Recorded { id, state: State::Accepted, reply: None, next_try: 0 }
+    }
+
+    #[test]
+    fn everybody_gets_a_number_of_their_own_whoever_writes_for_them() {
+        in_ledger(|ledger| {
+            let clerk = Clerk::new(ledger, 8);
+            let work = |connection: i64| {
+                let mut ids = Vec::new();
+                for message in 0..20 {
+                    let id = clerk.write(intent(connection * 20 + message), 0).unwrap();
+                    clerk.note(accepted(id));
+                    ids.push(id);
+                }
+                ids
+            };
+            let ids: Vec<i64> = thread::scope(|scope| {
+                let threads = (0..8).map(|connection| scope.spawn(move || work(connection)));
+                let threads: Vec<_> = threads.collect();
+                threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+            });
+            assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 160);
+            assert!(clerk.flush(0));
+            drop(clerk);
+            assert_eq!((count(ledger, "accepted"), count(ledger, "sending")), (160, 0));
+        });
+    }
+
+    #[test]
+    fn what_came_of_messages_outlives_a_commit_that_fails() {
+        in_ledger(|ledger| {
+            let clerk = Clerk::new(ledger, 1);
+            let only_reads = |yes: bool| {
+                let ledger = clerk.ledger.lock().unwrap();
+                ledger.db.pragma_update(None, "query_only", yes).unwrap();
+            };
+            let id = clerk.write(intent(1), 0).unwrap();
+            clerk.note(accepted(id));
+            only_reads(true);
+            assert_eq!(clerk.write(intent(2), 0), None);
+            assert!(!clerk.flush(0));
+            assert!(clerk.take_error().is_some());
+            only_reads(false);
+            assert!(clerk.flush(0));
+            drop(clerk);
+            assert_eq!((count(ledger, "accepted"), count(ledger, "sending")), (1, 0));
+        });
+    }
+}
