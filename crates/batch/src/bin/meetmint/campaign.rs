@@ -13,7 +13,7 @@ use meetmint_mailer::{
 use crate::cli::ChoiceArgs;
 use crate::failure::Failure;
 use crate::mail::{self, Mail};
-use crate::prepare::{self, Prepared};
+use crate::prepare::Prepared;
 use crate::relay;
 use crate::report::{Report, Sending};
 use crate::settings::OutboxSettings;
@@ -199,11 +199,7 @@ impl<'p> Campaign<'p> {
                 "look whether the list is whole; say `--cancel-many` if they are really to be cancelled",
             ));
         }
-        let only: Vec<String> = args
-            .only
-            .iter()
-            .map(|only| Ok(prepare::email(only)?.key().into_owned()))
-            .collect::<Result<_, Failure>>()?;
+        let only = crate::commands::named(&args.only, |key| Ok(staged.knows(key)))?;
         let role = args.role.as_deref().map(|role| self.prepared.role(role)).transpose()?;
         let of_role = match role {
             Some(role) => Some(self.people_of(role)?),
@@ -213,11 +209,6 @@ impl<'p> Campaign<'p> {
             (only.is_empty() || only.iter().any(|only| only == person))
                 && of_role.as_ref().is_none_or(|people| people.contains(person))
         };
-        for (key, written) in only.iter().zip(&args.only) {
-            if !staged.knows(key) {
-                return Err(crate::commands::unknown_person(written));
-            }
-        }
         plan.keep(chosen, limit.map(|limit| limit as usize));
         Ok(plan)
     }

@@ -17,6 +17,7 @@ use anstream::ColorChoice;
 
 use crate::cli::{Cli, Color, Command, Global};
 use crate::failure::{Exit, Failure};
+use crate::prepare;
 use crate::report::Report;
 use crate::world::World;
 
@@ -47,8 +48,20 @@ pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
     }
 }
 
+/// The keys of those who are named on the command line. Each has to be known to the list or the ledger.
+pub(crate) fn named(
+    written: &[String],
+    knows: impl Fn(&str) -> Result<bool, Failure>,
+) -> Result<Vec<String>, Failure> {
+    let key = |written: &String| {
+        let key = prepare::email(written)?.key().into_owned();
+        if knows(&key)? { Ok(key) } else { Err(unknown_person(written)) }
+    };
+    written.iter().map(key).collect()
+}
+
 /// Somebody who is named on the command line and nowhere else: a typo must not look like success.
-pub(crate) fn unknown_person(written: &str) -> Failure {
+fn unknown_person(written: &str) -> Failure {
     Failure::wrong(
         format!("{} is neither in the list nor in the ledger", meetmint_batch::quoted(written)),
         "write the address as it stands in the list",

@@ -26,16 +26,7 @@ pub(crate) fn run(
     let mut held = campaign.hold(wait.for_others)?;
     let ledger = &mut held.ledger;
     let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: true })?;
-    let only: Vec<String> = args
-        .only
-        .iter()
-        .map(|only| Ok(prepare::email(only)?.key().into_owned()))
-        .collect::<Result<_, Failure>>()?;
-    for (key, written) in only.iter().zip(&args.only) {
-        if !staged.knows(key) {
-            return Err(super::unknown_person(written));
-        }
-    }
+    let only = super::named(&args.only, |key| Ok(staged.knows(key)))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
     if args.undo {
         let ledger = held.keep();

@@ -37,17 +37,7 @@ pub(crate) fn run(
             return Ok(Exit::Done);
         }
     }
-    let only: Vec<String> = args
-        .choice
-        .only
-        .iter()
-        .map(|only| Ok(prepare::email(only)?.key().into_owned()))
-        .collect::<Result<_, Failure>>()?;
-    for (key, written) in only.iter().zip(&args.choice.only) {
-        if !staged.knows(key) {
-            return Err(super::unknown_person(written));
-        }
-    }
+    let only = super::named(&args.choice.only, |key| Ok(staged.knows(key)))?;
     let role = args.choice.role.as_deref().map(|role| campaign.with_role(role)).transpose()?;
     let chosen = |person: &str| {
         (only.is_empty() || only.iter().any(|only| only == person))

@@ -23,16 +23,7 @@ pub(crate) fn run(
     let campaign = Campaign::new(&prepared, world, report)?;
     let mut held = campaign.hold(wait.for_others)?;
     let ledger = &mut held.ledger;
-    let only: Vec<String> = args
-        .only
-        .iter()
-        .map(|only| Ok(prepare::email(only)?.key().into_owned()))
-        .collect::<Result<_, Failure>>()?;
-    for (key, written) in only.iter().zip(&args.only) {
-        if !ledger.knows(key)? {
-            return Err(super::unknown_person(written));
-        }
-    }
+    let only = super::named(&args.only, |key| Ok(ledger.knows(key)?))?;
     let doubts = ledger.doubts(Medium::Smtp)?;
     let chosen: Vec<&(String, i64)> =
         doubts.iter().filter(|(person, _)| only.is_empty() || only.contains(person)).collect();
