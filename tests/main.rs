@@ -6,6 +6,7 @@ mod sink;
 mod support;
 
 mod check;
+mod doctor;
 #[cfg(unix)]
 mod faults;
 mod init;
