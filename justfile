@@ -13,7 +13,7 @@ test:
 
 # kill sends two hundred times: everybody gets exactly one
 torture:
-    MEETMINT_TORTURE=1 cargo test --release -p meetmint-batch --locked --test cli torture -- --nocapture
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
 
 # is everything formatted?
 fmt-check:

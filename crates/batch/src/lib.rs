@@ -4,23 +4,24 @@
 //! for finding duplicates. A list is read twice: [`Roster::survey`] finds everything that is wrong with it before
 //! the first token is minted, and [`Roster::each`] then goes through its people, on all cores and in order.
 
+mod atomic_file;
 mod duration;
 mod links;
-mod mint;
-mod passes;
+mod parallel;
 mod problem;
-mod replacement;
 mod roles;
 mod roster;
+mod tokens;
 
+pub use atomic_file::{AtomicFile, AtomicFileError};
 pub use duration::{BadDuration, seconds};
 pub use links::{Lines, LinkFormat, LinkWriter, csv_record};
-pub use mint::on_all_cores;
-pub use passes::{Passes, Windows};
+pub use parallel::on_all_cores;
 pub use problem::{Problem, nearest, quoted, suggest};
-pub use replacement::{ReplaceError, Replacement};
 pub use roles::{Roles, TwoRoles};
 pub use roster::{
-    Choice, Column, ColumnChoice, Duplicates, EachError, Entry, FIELDS, Field, LONGEST_TITLE,
-    Meaning, PER_ROW, Person, Roster, RosterSpec, Slot, Survey, meeting_duration, zone,
+    Column, ColumnSettings, Duplicates, EachError, FIELDS, Field, LONGEST_TITLE, Meaning,
+    MeetingSpec, PER_ROW, Roster, RosterEntry, RosterRow, RosterSpec, Selection, Survey,
+    meeting_duration, zone,
 };
+pub use tokens::{RosterTokens, WindowPolicy};

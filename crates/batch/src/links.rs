@@ -6,8 +6,8 @@ use meetmint_core::{MintError, Window};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::passes::{Moments, Passes};
-use crate::{Person, Roster};
+use crate::tokens::{RosterTokens, WindowText};
+use crate::{Roster, RosterRow};
 
 /// The columns of every link file.
 const COLUMNS: [&str; 7] = ["email", "name", "role", "room", "valid_from", "valid_until", "link"];
@@ -87,7 +87,11 @@ impl<'a> LinkWriter<'a> {
     ///
     /// # Errors
     /// [`MintError`] if the key does not sign.
-    pub fn lines(&self, passes: &Passes<'_>, people: &[Person<'_>]) -> Result<Lines, MintError> {
+    pub fn lines(
+        &self,
+        passes: &RosterTokens<'_>,
+        people: &[RosterRow<'_>],
+    ) -> Result<Lines, MintError> {
         let mut lines = Lines::default();
         let mut bytes = Vec::with_capacity(people.len() * 768);
         match self.format {
@@ -122,7 +126,12 @@ impl<'a> LinkWriter<'a> {
         Ok(lines)
     }
 
-    fn row<'p>(&'p self, person: &'p Person<'_>, link: &'p str, moments: &'p Moments) -> Row<'p> {
+    fn row<'p>(
+        &'p self,
+        person: &'p RosterRow<'_>,
+        link: &'p str,
+        moments: &'p WindowText,
+    ) -> Row<'p> {
         let attendee = &person.entry.attendee;
         Row([
             attendee.email.as_ref().map_or("", meetmint_core::Email::as_str),
@@ -135,7 +144,7 @@ impl<'a> LinkWriter<'a> {
         ])
     }
 
-    fn kept<'p>(&'p self, person: &'p Person<'_>) -> impl Iterator<Item = (&'p str, &'p str)> {
+    fn kept<'p>(&'p self, person: &'p RosterRow<'_>) -> impl Iterator<Item = (&'p str, &'p str)> {
         self.keep.iter().map(|at| (self.roster.columns()[*at].heading.as_str(), person.cell(*at)))
     }
 }

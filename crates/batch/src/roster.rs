@@ -1,7 +1,7 @@
 //! The spreadsheet of people: opened once, read twice.
 
 mod columns;
-mod records;
+mod csv;
 mod row;
 mod survey;
 
@@ -12,16 +12,16 @@ use std::time::SystemTime;
 
 use meetmint_core::{Attendee, DisplayName, Email, Meeting};
 
-pub use columns::{Column, ColumnChoice, FIELDS, Field, Meaning, PER_ROW};
-pub use row::{Entry, LONGEST_TITLE, Slot, duration as meeting_duration, zone};
+pub use columns::{Column, ColumnSettings, FIELDS, Field, Meaning, PER_ROW};
+pub use row::{LONGEST_TITLE, MeetingSpec, RosterEntry, duration as meeting_duration, zone};
 pub use survey::Survey;
 
-use crate::mint::in_order;
+use crate::parallel::in_order;
 use crate::problem::Problem;
 use crate::roles::Roles;
 use columns::Columns;
-use records::{Batch, Dialect, ReadError, Record, Records};
-use row::Reading;
+use csv::{Batch, Dialect, ReadError, Record, Records};
+use row::RowReader;
 
 /// The rows that are worked on together.
 const ROWS: usize = 4096;
@@ -39,13 +39,13 @@ pub enum Duplicates {
 #[derive(Clone, Debug)]
 pub struct RosterSpec {
     /// What the user says of its columns.
-    pub columns: ColumnChoice,
+    pub columns: ColumnSettings,
     /// The roles there are.
     pub roles: Roles,
     /// What happens with the same person twice.
     pub duplicates: Duplicates,
     /// The meeting as far as no row overrides it.
-    pub slot: Slot,
+    pub slot: MeetingSpec,
     /// Whether everybody needs an address.
     pub need_email: bool,
 }
@@ -65,7 +65,7 @@ pub struct Roster {
 
 /// Which of the roster's people are wanted.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct Selection {
     /// Keys of addresses: only these people.
     pub only: Vec<String>,
     /// The place of a role: only its people.
@@ -80,9 +80,9 @@ pub struct Choice {
 
 /// A person of the roster as somebody works on them.
 #[derive(Debug)]
-pub struct Person<'b> {
+pub struct RosterRow<'b> {
     /// Who, with what role, at which meeting.
-    pub entry: Entry,
+    pub entry: RosterEntry,
     record: Option<Record<'b>>,
 }
 
@@ -223,7 +223,7 @@ impl Roster {
     }
 
     /// The meeting of a person.
-    pub fn meeting_of<'a>(&'a self, entry: &'a Entry) -> &'a Meeting {
+    pub fn meeting_of<'a>(&'a self, entry: &'a RosterEntry) -> &'a Meeting {
         entry.own_meeting.as_ref().unwrap_or(&self.meeting)
     }
 
@@ -236,9 +236,9 @@ impl Roster {
     pub fn each<T: Send, E: Send>(
         &self,
         survey: &Survey,
-        choice: &Choice,
+        choice: &Selection,
         piece: usize,
-        work: impl Fn(&[Person<'_>]) -> T + Sync,
+        work: impl Fn(&[RosterRow<'_>]) -> T + Sync,
         mut take: impl FnMut(T) -> Result<(), E> + Send,
     ) -> Result<(), EachError<E>> {
         let until = match choice.limit {
@@ -274,7 +274,7 @@ impl Roster {
             if survey.rows() + added > until {
                 break;
             }
-            let person = Person { entry: entry.clone(), record: None };
+            let person = RosterRow { entry: entry.clone(), record: None };
             take(work(&[person])).map_err(EachError::Taken)?;
         }
         Ok(())
@@ -284,13 +284,13 @@ impl Roster {
     fn last_of<E>(
         &self,
         survey: &Survey,
-        choice: &Choice,
+        choice: &Selection,
         limit: usize,
     ) -> Result<u64, EachError<E>> {
-        let whole = Choice { limit: None, ..choice.clone() };
+        let whole = Selection { limit: None, ..choice.clone() };
         let (mut last, mut seen) = (0, 0);
         let mut added = survey.rows();
-        let number = |person: &Person<'_>| person.record.map(|record| record.number());
+        let number = |person: &RosterRow<'_>| person.record.map(|record| record.number());
         let counted = self.each(
             survey,
             &whole,
@@ -323,11 +323,11 @@ impl Roster {
     /// What is wrong with the row: the file was changed since the survey.
     fn person<'b>(
         &self,
-        reading: &Reading<'_>,
+        reading: &RowReader<'_>,
         survey: &Survey,
-        choice: &Choice,
+        choice: &Selection,
         record: Record<'b>,
-    ) -> Result<Option<Person<'b>>, Problem> {
+    ) -> Result<Option<RosterRow<'b>>, Problem> {
         if record.is_blank() || survey.is_repeated(record.number()) {
             return Ok(None);
         }
@@ -338,18 +338,18 @@ impl Roster {
         if entry.attendee.email.is_none() {
             entry.attendee.namesake = survey.namesake(record.number());
         }
-        Ok(self.wants(survey, choice, &entry).then_some(Person { entry, record: Some(record) }))
+        Ok(self.wants(survey, choice, &entry).then_some(RosterRow { entry, record: Some(record) }))
     }
 
-    fn wants(&self, survey: &Survey, choice: &Choice, entry: &Entry) -> bool {
+    fn wants(&self, survey: &Survey, choice: &Selection, entry: &RosterEntry) -> bool {
         (choice.over || self.meeting_of(entry).end > survey.now())
             && choice.role.is_none_or(|role| role == entry.role)
             && (choice.only.is_empty()
                 || choice.only.iter().any(|key| *key == entry.attendee.key()))
     }
 
-    fn reading(&self) -> Reading<'_> {
-        Reading {
+    fn reading(&self) -> RowReader<'_> {
+        RowReader {
             columns: &self.columns,
             roles: &self.spec.roles,
             slot: &self.spec.slot,
@@ -388,15 +388,15 @@ impl Roster {
     }
 
     /// Somebody who has a role whatever the list says, and is not in the list.
-    fn added(email: &Email, role: usize) -> Option<Entry> {
+    fn added(email: &Email, role: usize) -> Option<RosterEntry> {
         let name = DisplayName::clean(email.local_part())?;
         let attendee =
             Attendee { own_id: None, email: Some(email.clone()), name, avatar: None, namesake: 1 };
-        Some(Entry { attendee, role, own_meeting: None, language: None, zone: None })
+        Some(RosterEntry { attendee, role, own_meeting: None, language: None, zone: None })
     }
 }
 
-impl Person<'_> {
+impl RosterRow<'_> {
     /// The line that the person's row begins on; none for those who are in no row.
     pub fn line(&self) -> Option<u64> {
         self.record.map(|record| record.line())

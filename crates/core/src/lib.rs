@@ -4,8 +4,8 @@
 //! and no environment: every input is an argument, so any token can be minted
 //! again, byte for byte, by any command and in any test.
 //!
-//! Start at [`Mint`]: it makes a [`Pass`] for each role at each [`Meeting`],
-//! and a [`Pass`] turns an [`Attendee`] into an [`Invite`].
+//! Start at [`Mint`]: it makes a [`TokenTemplate`] for each role at each [`Meeting`],
+//! and a [`TokenTemplate`] turns an [`Attendee`] into an [`Invite`].
 
 mod attendee;
 mod claims;
@@ -27,9 +27,9 @@ pub use identity::{MeetingId, Uid, digest};
 pub use invite::{Invite, JoinLink};
 pub use key::{Algorithm, KeyError, SigningKey, UnknownAlgorithm};
 pub use meeting::{EmptyWindow, Meeting, Window};
-pub use mint::{Mint, MintError, Pass};
+pub use mint::{Mint, MintError, TokenTemplate};
 pub use name::{DisplayName, is_invisible, one_line};
 pub use role::{BadLinkOption, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
-pub use server::{Deployment, Kind, Server, ServerError};
+pub use server::{Deployment, Server, ServerError, ServerKind};
 pub use start::{BadStart, Start, UnknownZone, known_zone, zone_names};

@@ -43,19 +43,24 @@ impl Mint {
     }
 
     /// Prepares the tokens of everybody who has `role` in `room`.
-    pub fn pass(&self, role: &Role, room: &Room, window: Window) -> Pass<'_> {
-        Pass::new(self, role, room, window, false)
+    pub fn template(&self, role: &Role, room: &Room, window: Window) -> TokenTemplate<'_> {
+        TokenTemplate::new(self, role, room, window, false)
     }
 
     /// The same with the claim `*`: the token opens every room of the server, the link leads to `room`.
-    pub fn pass_to_any_room(&self, role: &Role, room: &Room, window: Window) -> Pass<'_> {
-        Pass::new(self, role, room, window, true)
+    pub fn template_for_any_room(
+        &self,
+        role: &Role,
+        room: &Room,
+        window: Window,
+    ) -> TokenTemplate<'_> {
+        TokenTemplate::new(self, role, room, window, true)
     }
 }
 
 /// What the tokens of one role, room and window have in common, worked out once: only the person's
 /// own claims are left to be written, digested and signed.
-pub struct Pass<'m> {
+pub struct TokenTemplate<'m> {
     key: &'m SigningKey,
     moderator: bool,
     window: Window,
@@ -73,8 +78,14 @@ pub struct Pass<'m> {
     hmac: Option<hmac::Context>,
 }
 
-impl<'m> Pass<'m> {
-    fn new(mint: &'m Mint, role: &Role, room: &Room, window: Window, any_room: bool) -> Pass<'m> {
+impl<'m> TokenTemplate<'m> {
+    fn new(
+        mint: &'m Mint,
+        role: &Role,
+        room: &Room,
+        window: Window,
+        any_room: bool,
+    ) -> TokenTemplate<'m> {
         let server = &mint.server;
         let mut header = jsonwebtoken::Header::new(server.algorithm.header());
         header.kid.clone_from(&server.key_id);
@@ -95,7 +106,7 @@ impl<'m> Pass<'m> {
             hmac.update(head.as_bytes());
             hmac
         });
-        Pass {
+        TokenTemplate {
             key: &mint.key,
             moderator: role.moderator,
             window,
@@ -173,13 +184,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{Algorithm, Avatar, Deployment, DisplayName, Email, Kind, LinkOption};
+    use crate::{Algorithm, Avatar, Deployment, DisplayName, Email, LinkOption, ServerKind};
 
     const SECRET: &[u8] = b"a secret of at least thirty-two octets";
 
     fn deployment() -> Deployment<'static> {
         Deployment {
-            kind: Kind::Debian,
+            kind: ServerKind::Debian,
             url: Some("https://meet.example.org"),
             app_id: "acme",
             issuer: None,
@@ -244,7 +255,7 @@ mod tests {
             for features in [vec![], vec!["a"], vec!["recording"], vec!["ab", "livestreaming"]] {
                 role.features = features.into_iter().map(str::to_owned).collect();
                 let ada = ada();
-                let invite = mint.pass(&role, &room, window()).invite(&ada).unwrap();
+                let invite = mint.template(&role, &room, window()).invite(&ada).unwrap();
 
                 let claims =
                     Claims::new(&server, &role, room.node(), window(), User::new(&ada, true));
@@ -267,7 +278,7 @@ mod tests {
         );
         let room = Room::parse("Town Hall").unwrap();
         let ada = ada();
-        let pass = mint.pass(&Role::moderator(), &room, window());
+        let pass = mint.template(&Role::moderator(), &room, window());
         let invite = pass.invite(&ada).unwrap();
         let mut validation = Validation::new(jsonwebtoken::Algorithm::HS256);
         validation.set_audience(&["jitsi"]);
@@ -312,7 +323,7 @@ mod tests {
         let mut role = Role::participant();
         role.link_options =
             vec![LinkOption::new("config.startWithAudioMuted", true.into()).unwrap()];
-        let invite = mint.pass(&role, &room, window()).invite(&ada).unwrap();
+        let invite = mint.template(&role, &room, window()).invite(&ada).unwrap();
         let found = claims(&invite);
         assert_eq!(found["moderator"], json!(false));
         assert_eq!(
@@ -327,7 +338,7 @@ mod tests {
         let folder = format!("{}/tests/keys", env!("CARGO_MANIFEST_DIR"));
         let pem = std::fs::read(format!("{folder}/pkcs8.pem")).unwrap();
         let deployment = Deployment {
-            kind: Kind::Jaas,
+            kind: ServerKind::Jaas,
             url: None,
             has_key: true,
             key_id: Some("4f"),
@@ -339,7 +350,7 @@ mod tests {
         );
         let room = Room::parse("x").unwrap();
         let ada = ada();
-        let invite = mint.pass(&Role::participant(), &room, window()).invite(&ada).unwrap();
+        let invite = mint.template(&Role::participant(), &room, window()).invite(&ada).unwrap();
         assert_eq!(claims(&invite)["context"]["features"], json!({}));
         let header = invite.link.reveal_token().split('.').next().unwrap();
         assert_eq!(
@@ -348,7 +359,7 @@ mod tests {
         );
         assert!(invite.link.reveal().starts_with("https://8x8.vc/acme/x?jwt="));
         let any =
-            mint.pass_to_any_room(&Role::participant(), &room, window()).invite(&ada).unwrap();
+            mint.template_for_any_room(&Role::participant(), &room, window()).invite(&ada).unwrap();
         assert_eq!(claims(&any)["room"], json!("*"));
     }
 }

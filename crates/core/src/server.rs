@@ -12,7 +12,7 @@ const JAAS: &str = "https://8x8.vc";
 
 /// How a deployment was set up: what its token claims have to be follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ServerKind {
     /// Debian's packages (`jitsi-meet-tokens`).
     Debian,
     /// The Docker images with `AUTH_TYPE=jwt`.
@@ -21,27 +21,27 @@ pub enum Kind {
     Jaas,
 }
 
-impl Kind {
+impl ServerKind {
     /// The names a configuration may use.
     pub const NAMES: [&str; 3] = ["debian", "docker", "jaas"];
 }
 
-impl FromStr for Kind {
+impl FromStr for ServerKind {
     type Err = ();
 
-    fn from_str(text: &str) -> Result<Kind, ()> {
+    fn from_str(text: &str) -> Result<ServerKind, ()> {
         match text {
-            "debian" => Ok(Kind::Debian),
-            "docker" => Ok(Kind::Docker),
-            "jaas" => Ok(Kind::Jaas),
+            "debian" => Ok(ServerKind::Debian),
+            "docker" => Ok(ServerKind::Docker),
+            "jaas" => Ok(ServerKind::Jaas),
             _ => Err(()),
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ServerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Kind::NAMES[*self as usize])
+        f.write_str(ServerKind::NAMES[*self as usize])
     }
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug)]
 pub struct Deployment<'a> {
     /// How it was set up.
-    pub kind: Kind,
+    pub kind: ServerKind,
     /// Where its links start; JaaS knows it by itself.
     pub url: Option<&'a str>,
     /// The application's id: `app_id` in Prosody's file, `JWT_APP_ID`, or the JaaS AppID.
@@ -176,7 +176,7 @@ impl Server {
     pub fn new(deployment: &Deployment<'_>) -> Result<Server, Vec<ServerError>> {
         let mut errors = Vec::new();
         let app_id = visible("app_id", deployment.app_id, &mut errors).unwrap_or_default();
-        let place = match Place::read(deployment, app_id) {
+        let place = match BaseUrl::read(deployment, app_id) {
             Ok(place) => Some(place),
             Err(error) => {
                 errors.push(error);
@@ -187,7 +187,7 @@ impl Server {
             Some(value) => visible(field, value, &mut errors).unwrap_or_default().to_owned(),
             None => default.to_owned(),
         };
-        let jaas = deployment.kind == Kind::Jaas;
+        let jaas = deployment.kind == ServerKind::Jaas;
         let issuer = chosen("issuer", deployment.issuer, if jaas { "chat" } else { app_id });
         let audience = chosen("audience", deployment.audience, "jitsi");
         let subject =
@@ -268,17 +268,17 @@ impl Server {
 }
 
 /// A URL taken apart.
-struct Place {
+struct BaseUrl {
     base: String,
     host: String,
     tenant: Option<String>,
 }
 
-impl Place {
-    fn read(deployment: &Deployment<'_>, app_id: &str) -> Result<Place, ServerError> {
+impl BaseUrl {
+    fn read(deployment: &Deployment<'_>, app_id: &str) -> Result<BaseUrl, ServerError> {
         let text = match deployment.url {
             Some(text) => text.trim(),
-            None if deployment.kind == Kind::Jaas => JAAS,
+            None if deployment.kind == ServerKind::Jaas => JAAS,
             None => return Err(ServerError::NoUrl),
         };
         let url = Url::parse(text).map_err(|_| ServerError::NotAUrl(shown(text)))?;
@@ -297,7 +297,7 @@ impl Place {
         }
         let path = url.path().trim_matches('/');
         let mut tenant = (!path.is_empty()).then(|| path.to_owned());
-        if deployment.kind == Kind::Jaas && !app_id.is_empty() {
+        if deployment.kind == ServerKind::Jaas && !app_id.is_empty() {
             if tenant.as_deref().is_some_and(|tenant| tenant != app_id) {
                 return Err(ServerError::MoreThanTenant(shown(text)));
             }
@@ -312,15 +312,15 @@ impl Place {
             base.push('/');
             base.push_str(tenant);
         }
-        Ok(Place { base, host, tenant })
+        Ok(BaseUrl { base, host, tenant })
     }
 
-    fn subject(&self, kind: Kind, app_id: &str) -> String {
+    fn subject(&self, kind: ServerKind, app_id: &str) -> String {
         match (kind, &self.tenant) {
-            (Kind::Jaas, _) => app_id.to_owned(),
+            (ServerKind::Jaas, _) => app_id.to_owned(),
             (_, Some(tenant)) => tenant.to_ascii_lowercase().replace('.', "_"),
-            (Kind::Debian, None) => self.host.clone(),
-            (Kind::Docker, None) => "meet.jitsi".to_owned(),
+            (ServerKind::Debian, None) => self.host.clone(),
+            (ServerKind::Docker, None) => "meet.jitsi".to_owned(),
         }
     }
 }
@@ -359,7 +359,7 @@ fn visible<'a>(
 mod tests {
     use super::*;
 
-    fn deployment(kind: Kind) -> Deployment<'static> {
+    fn deployment(kind: ServerKind) -> Deployment<'static> {
         Deployment {
             kind,
             url: Some("https://meet.example.org"),
@@ -384,7 +384,7 @@ mod tests {
             );
         }
 
-        let debian = deployment(Kind::Debian);
+        let debian = deployment(ServerKind::Debian);
         case(&debian, ["acme", "jitsi", "meet.example.org", "https://meet.example.org"]);
         let url = |url| Deployment { url: Some(url), ..debian.clone() };
         case(
@@ -404,8 +404,10 @@ mod tests {
             ["acme", "jitsi", "localhost", "http://localhost:8000"],
         );
 
-        let docker =
-            Deployment { url: Some("https://meet.example.org:8443"), ..deployment(Kind::Docker) };
+        let docker = Deployment {
+            url: Some("https://meet.example.org:8443"),
+            ..deployment(ServerKind::Docker)
+        };
         case(&docker, ["acme", "jitsi", "meet.jitsi", "https://meet.example.org:8443"]);
         let tenant = Deployment { url: Some("https://meet.example.org/sales"), ..docker.clone() };
         case(&tenant, ["acme", "jitsi", "sales", "https://meet.example.org/sales"]);
@@ -415,7 +417,7 @@ mod tests {
             app_id: "vpaas-magic-cookie-1f",
             has_key: true,
             key_id: Some("4f21"),
-            ..deployment(Kind::Jaas)
+            ..deployment(ServerKind::Jaas)
         };
         let expected =
             ["chat", "jitsi", "vpaas-magic-cookie-1f", "https://8x8.vc/vpaas-magic-cookie-1f"];
@@ -449,7 +451,7 @@ mod tests {
             assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
         }
 
-        let debian = deployment(Kind::Debian);
+        let debian = deployment(ServerKind::Debian);
         let url = |url| Deployment { url: Some(url), ..debian.clone() };
         case(
             &Deployment { url: None, ..debian.clone() },
@@ -482,7 +484,11 @@ mod tests {
             &["`app_id` is empty", "`` is not the address of a Jitsi server", "`issuer` is empty"],
         );
         case(
-            &Deployment { url: None, algorithm: Some(Algorithm::Rs256), ..deployment(Kind::Jaas) },
+            &Deployment {
+                url: None,
+                algorithm: Some(Algorithm::Rs256),
+                ..deployment(ServerKind::Jaas)
+            },
             &["JaaS takes no shared secret", "`RS256` does not go with a secret"],
         );
         case(
@@ -497,7 +503,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn reading_a_url_never_panics(text in "(https?://)?\\PC{0,30}") {
-            let _ = Server::new(&Deployment { url: Some(&text), ..deployment(Kind::Debian) });
+            let _ = Server::new(&Deployment { url: Some(&text), ..deployment(ServerKind::Debian) });
         }
     }
 }

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{Email, one_line};
 
-use crate::{Kind, Letter, Sender};
+use crate::{MessageContent, MessageKind, Sender};
 
 /// Outlook and Exchange cut SUMMARY here, in UTF-16 units (MS-OXCICAL 2.1.3.1.1.20.24).
 const LONGEST_SUMMARY: usize = 255;
@@ -37,12 +37,14 @@ impl Method {
     /// The method of a message's event, if it has one. A reminder asks nothing anew: as a REQUEST it would reset
     /// the answer. The organizer is asked nothing ever (§1.3), and an entry that was no invitation is not
     /// one that a CANCEL finds.
-    pub(crate) fn of(kind: Kind, organizing: bool) -> Option<Method> {
+    pub(crate) fn of(kind: MessageKind, organizing: bool) -> Option<Method> {
         match (kind, organizing) {
-            (Kind::Invite | Kind::Update, false) => Some(Method::Request),
-            (Kind::Cancel, false) => Some(Method::Cancel),
-            (Kind::Cancel, true) => None,
-            (Kind::Remind, _) | (Kind::Invite | Kind::Update, true) => Some(Method::Publish),
+            (MessageKind::Invite | MessageKind::Update, false) => Some(Method::Request),
+            (MessageKind::Cancel, false) => Some(Method::Cancel),
+            (MessageKind::Cancel, true) => None,
+            (MessageKind::Remind, _) | (MessageKind::Invite | MessageKind::Update, true) => {
+                Some(Method::Publish)
+            }
         }
     }
 
@@ -66,7 +68,7 @@ pub(crate) struct Calendar {
 
 /// The event of the person at `to`. `until` says in words when the link stops working.
 pub(crate) fn write(
-    letter: &Letter<'_>,
+    letter: &MessageContent<'_>,
     sender: &Sender,
     method: Method,
     to: &Email,
@@ -88,7 +90,7 @@ pub(crate) fn write(
 }
 
 fn event(
-    letter: &Letter<'_>,
+    letter: &MessageContent<'_>,
     sender: &Sender,
     method: Method,
     to: &Email,
@@ -151,7 +153,7 @@ fn organizer(sender: &Sender) -> Vec<ICalendarParameter> {
     parameters
 }
 
-fn attendee(letter: &Letter<'_>) -> Vec<ICalendarParameter> {
+fn attendee(letter: &MessageContent<'_>) -> Vec<ICalendarParameter> {
     let role = if letter.role.moderator {
         ICalendarParticipationRole::Chair
     } else {
@@ -167,7 +169,7 @@ fn attendee(letter: &Letter<'_>) -> Vec<ICalendarParameter> {
 }
 
 /// What every client shows, so the link stands in it, alone on its line.
-fn description(letter: &Letter<'_>, until: &str) -> String {
+fn description(letter: &MessageContent<'_>, until: &str) -> String {
     let title = one_line(&letter.meeting.title, usize::MAX).unwrap_or_default();
     let link = letter.invite.link.reveal();
     let practice =
@@ -179,12 +181,12 @@ fn description(letter: &Letter<'_>, until: &str) -> String {
     )
 }
 
-fn called_off(letter: &Letter<'_>) -> String {
+fn called_off(letter: &MessageContent<'_>) -> String {
     let title = one_line(&letter.meeting.title, usize::MAX).unwrap_or_default();
     format!("{title}\n\nThis meeting has been called off for you.{}", rehearsal(letter))
 }
 
-fn rehearsal(letter: &Letter<'_>) -> &'static str {
+fn rehearsal(letter: &MessageContent<'_>) -> &'static str {
     if letter.rehearsal { "\n\nThis is a rehearsal copy." } else { "" }
 }
 

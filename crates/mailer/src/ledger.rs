@@ -1,10 +1,10 @@
 //! The memory of who was sent what, and what came of it. It holds no token and no secret.
 //!
-//! A ledger is changed by one process at a time, which holds its [`Hold`]; anybody may look at the same time.
+//! A ledger is changed by one process at a time, which holds its [`LedgerLock`]; anybody may look at the same time.
 //! What was written before a message is handed over is on the disk by then (`PRAGMA synchronous = FULL`), so that
 //! after a power cut only a message that may have left is in doubt.
 
-mod hold;
+mod lock;
 mod message;
 mod round;
 mod schema;
@@ -22,15 +22,15 @@ use meetmint_core::{Email, MeetingId, Uid};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
-pub use hold::{Hold, HoldError};
+pub use lock::{LedgerLock, LockError};
 pub(crate) use message::{Intent, Record, Recorded, Tried};
 pub use round::Round;
-pub use state::{Medium, State};
+pub use state::{Medium, MessageState};
 pub use status::{Deferred, PersonStatus};
 
-use crate::facts::Unreadable;
-use crate::stage::{Known, Row, Staged};
-use crate::{Kind, Sheet, file_name};
+use crate::reconcile::{LedgerEntry, Reconciliation, Row};
+use crate::snapshot::Unreadable;
+use crate::{MessageKind, Snapshot, file_name};
 
 /// How long to wait for whoever is just writing.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -155,8 +155,12 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`]; [`LedgerError::OtherMeeting`] if `meeting` is not the ledger's.
-    pub fn open(path: &Path, meeting: &MeetingId, _hold: &Hold) -> Result<Ledger, LedgerError> {
-        if let Some(kind) = hold::network_drive(path) {
+    pub fn open(
+        path: &Path,
+        meeting: &MeetingId,
+        _hold: &LedgerLock,
+    ) -> Result<Ledger, LedgerError> {
+        if let Some(kind) = lock::network_drive(path) {
             return Err(LedgerError::NetworkDrive(kind));
         }
         let failed = |source| LedgerError::Open { path: path.to_owned(), source };
@@ -272,11 +276,11 @@ impl Ledger {
         &self,
         medium: Medium,
         is_there: &dyn Fn(&str) -> bool,
-    ) -> Result<Vec<Known>, LedgerError> {
+    ) -> Result<Vec<LedgerEntry>, LedgerError> {
         let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet FROM entry ORDER BY id";
         let mut entries = self.db.prepare(sql)?;
         let mut rows = entries.query([])?;
-        let mut known: Vec<Known> = Vec::new();
+        let mut known: Vec<LedgerEntry> = Vec::new();
         while let Some(row) = rows.next()? {
             let sheet = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
             // Most people are in one room: its name is kept once.
@@ -286,7 +290,7 @@ impl Ledger {
                 _ => room.into(),
             };
             let person = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?.into();
-            known.push(Known {
+            known.push(LedgerEntry {
                 id: row.get(0)?,
                 uid: Uid::from_octets(row.get(1)?),
                 person,
@@ -296,8 +300,8 @@ impl Ledger {
                 wanted: row.get(6)?,
                 called_off: row.get(7)?,
                 fingerprint: row.get(8)?,
-                sheet: crate::stage::sheet_hash(sheet),
-                standing: crate::stage::Standing::default(),
+                sheet: crate::reconcile::snapshot_hash(sheet),
+                standing: crate::reconcile::History::default(),
             });
         }
         self.stand(&mut known, medium, is_there)?;
@@ -307,7 +311,7 @@ impl Ledger {
     /// Adds to entries, which are in the order of their ids, what became of their messages.
     fn stand(
         &self,
-        known: &mut [Known],
+        known: &mut [LedgerEntry],
         medium: Medium,
         is_there: &dyn Fn(&str) -> bool,
     ) -> Result<(), LedgerError> {
@@ -323,7 +327,7 @@ impl Ledger {
             let Some(known) = known.get_mut(at).filter(|known| known.id == entry) else { continue };
             let (kind, mut state) =
                 named(row.get_ref(2)?.as_str(), row.get_ref(3)?.as_str(), &known.person)?;
-            if state == State::Written {
+            if state == MessageState::Written {
                 let address =
                     row.get_ref(5)?.as_str().ok().and_then(|address| Email::parse(address).ok());
                 let name = address.map(|email| {
@@ -336,7 +340,7 @@ impl Ledger {
                     )
                 });
                 if name.is_some_and(|name| !is_there(&name)) {
-                    state = State::Due;
+                    state = MessageState::Due;
                 }
             }
             known.standing.add(row.get(1)?, kind, state, row.get(4)?);
@@ -345,7 +349,7 @@ impl Ledger {
     }
 
     /// A place beside the ledger for the sheets of a roster, gone when the ledger is closed.
-    pub(crate) fn spill(&self) -> Result<(), LedgerError> {
+    pub(crate) fn begin_temporary_rows(&self) -> Result<(), LedgerError> {
         self.db.execute_batch(
             "PRAGMA temp_store = FILE;
              CREATE TEMP TABLE IF NOT EXISTS spilled (row INTEGER PRIMARY KEY, sheet TEXT NOT NULL);
@@ -354,37 +358,37 @@ impl Ledger {
         Ok(())
     }
 
-    pub(crate) fn spill_sheet(&self, row: usize, sheet: &str) -> Result<(), LedgerError> {
+    pub(crate) fn add_temporary_row(&self, row: usize, sheet: &str) -> Result<(), LedgerError> {
         let mut insert =
             self.db.prepare_cached("INSERT INTO spilled (row, sheet) VALUES (?1, ?2)")?;
         insert.execute(params![i64::try_from(row).unwrap_or(i64::MAX), sheet])?;
         Ok(())
     }
 
-    pub(crate) fn spill_end(&self) -> Result<(), LedgerError> {
+    pub(crate) fn finish_temporary_rows(&self) -> Result<(), LedgerError> {
         self.db.execute_batch("COMMIT")?;
         Ok(())
     }
 
-    pub(crate) fn spilled(&self, row: usize) -> Result<Option<Sheet>, LedgerError> {
+    pub(crate) fn temporary_row(&self, row: usize) -> Result<Option<Snapshot>, LedgerError> {
         let mut select = self.db.prepare_cached("SELECT sheet FROM spilled WHERE row = ?1")?;
         let text: Option<String> = select
             .query_row([i64::try_from(row).unwrap_or(i64::MAX)], |row| row.get(0))
             .optional()?;
-        Ok(text.map(|text| Sheet::read(&text)).transpose()?)
+        Ok(text.map(|text| Snapshot::read(&text)).transpose()?)
     }
 
     /// The sheet of an entry as it is to be told, or as a message has told it.
-    pub(crate) fn sheet_of_entry(&self, entry: i64) -> Result<Sheet, LedgerError> {
+    pub(crate) fn sheet_of_entry(&self, entry: i64) -> Result<Snapshot, LedgerError> {
         let mut select = self.db.prepare_cached("SELECT sheet FROM entry WHERE id = ?1")?;
         let text: String = select.query_row([entry], |row| row.get(0))?;
-        Ok(Sheet::read(&text)?)
+        Ok(Snapshot::read(&text)?)
     }
 
-    pub(crate) fn sheet_of_message(&self, message: i64) -> Result<Sheet, LedgerError> {
+    pub(crate) fn sheet_of_message(&self, message: i64) -> Result<Snapshot, LedgerError> {
         let mut select = self.db.prepare_cached("SELECT sheet FROM message WHERE id = ?1")?;
         let text: String = select.query_row([message], |row| row.get(0))?;
-        Ok(Sheet::read(&text)?)
+        Ok(Snapshot::read(&text)?)
     }
 
     /// Writes down what a roster wants, all of it or nothing. Gives the entry of each row.
@@ -393,7 +397,7 @@ impl Ledger {
     /// [`LedgerError`] if the ledger does not answer; it is then as it was.
     pub(crate) fn apply(
         &mut self,
-        staged: &Staged,
+        staged: &Reconciliation,
         id: &MeetingId,
     ) -> Result<Vec<i64>, LedgerError> {
         let off = self.is_called_off()?;
@@ -479,8 +483,8 @@ fn named<E>(
     kind: Result<&str, E>,
     state: Result<&str, E>,
     person: &str,
-) -> Result<(Kind, State), LedgerError> {
-    let kind = kind.ok().and_then(Kind::named);
-    let state = state.ok().and_then(State::named);
+) -> Result<(MessageKind, MessageState), LedgerError> {
+    let kind = kind.ok().and_then(MessageKind::named);
+    let state = state.ok().and_then(MessageState::named);
     kind.zip(state).ok_or_else(|| LedgerError::Unreadable(Unreadable(person.to_owned())))
 }

@@ -12,10 +12,10 @@ use std::fmt;
 use meetmint_core::{Email, MeetingId, one_line};
 
 use crate::calendar::{self, Calendar, Method};
-use crate::guard::{self, Part, Parts, Place, Reading, Sources};
+use crate::leak_check::{self, DecodedText, MessagePart, Part, Parts, Sources};
 use crate::templates::Rendered;
 use crate::variables::Variables;
-use crate::{Leak, Letter, RenderError, Sender, Templates};
+use crate::{Leak, MessageContent, RenderError, Sender, Templates};
 
 /// The most characters of a subject: the longest that stays readable, and far from the 998 octets of a line.
 const LONGEST_SUBJECT: usize = 150;
@@ -35,7 +35,7 @@ pub struct Composer {
 }
 
 /// What a message is put together of.
-struct Guarded<'a> {
+struct CheckedTexts<'a> {
     to: &'a Email,
     texts: Rendered,
     calendar: Option<Calendar>,
@@ -107,8 +107,8 @@ impl Composer {
     /// # Errors
     /// [`ComposeError`]; with templates that [`Templates::check`] has nothing against, only for what this
     /// very person's row brings along.
-    pub fn compose(&self, letter: &Letter<'_>) -> Result<Message, ComposeError> {
-        let Guarded { to, texts, calendar } = self.guarded(letter)?;
+    pub fn compose(&self, letter: &MessageContent<'_>) -> Result<Message, ComposeError> {
+        let CheckedTexts { to, texts, calendar } = self.guarded(letter)?;
         let left = self.meeting.message_id(
             letter.uid,
             letter.sequence,
@@ -127,12 +127,12 @@ impl Composer {
     ///
     /// # Errors
     /// The same.
-    pub fn check(&self, letter: &Letter<'_>) -> Result<(), ComposeError> {
+    pub fn check(&self, letter: &MessageContent<'_>) -> Result<(), ComposeError> {
         self.guarded(letter).map(drop)
     }
 
     /// All texts of the message, past the guard: from here on nothing can fail.
-    fn guarded<'a>(&self, letter: &Letter<'a>) -> Result<Guarded<'a>, ComposeError> {
+    fn guarded<'a>(&self, letter: &MessageContent<'a>) -> Result<CheckedTexts<'a>, ComposeError> {
         let attendee = letter.invite.attendee;
         let Some(to) = &attendee.email else {
             return Err(ComposeError::NoAddress(attendee.name.to_string()));
@@ -146,7 +146,7 @@ impl Composer {
         });
         self.guard(letter, &texts, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;
-        Ok(Guarded { to, texts, calendar })
+        Ok(CheckedTexts { to, texts, calendar })
     }
 
     fn texts(&self, variables: &Variables<'_>, to: &Email) -> Result<Rendered, ComposeError> {
@@ -163,7 +163,7 @@ impl Composer {
         if let Some(over) = long.filter(|over| *over > 0 && over + SHORTEST_TITLE < length) {
             let mut shorter = variables.clone();
             shorter.title = variables.title.chars().take(length - over - 1).chain(['…']).collect();
-            let place = Place { kind: variables.kind, part: Part::Subject };
+            let place = MessagePart { kind: variables.kind, part: Part::Subject };
             texts.subject = self.templates.render(place, &shorter).map_err(failed)?;
         }
         texts.subject = subject_line(&texts.subject)
@@ -174,7 +174,7 @@ impl Composer {
 
     fn guard(
         &self,
-        letter: &Letter<'_>,
+        letter: &MessageContent<'_>,
         texts: &Rendered,
         calendar: Option<&Calendar>,
     ) -> Result<(), Leak> {
@@ -204,13 +204,13 @@ impl Composer {
             calendar: calendar.map(|calendar| calendar.text.as_str()),
         };
         let sources = Sources { values: &values, extra: letter.extra };
-        guard::check(parts, letter.invite.link.reveal_token(), sources)
+        leak_check::check(parts, letter.invite.link.reveal_token(), sources)
     }
 }
 
 /// A filter that can't do with a value may quote it, and the value may be the link.
 fn without_values(mut error: RenderError) -> RenderError {
-    if Reading::of(&error.0.message).token().is_some() {
+    if DecodedText::of(&error.0.message).token().is_some() {
         "it fails on this person's values".clone_into(&mut error.0.message);
     }
     error

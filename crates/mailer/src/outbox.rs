@@ -6,7 +6,7 @@ mod smtp;
 pub(crate) use folder::holds;
 pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use smtp::{
-    Fault, Fetch, Handed, Login, NotTaken, Offered, Reply, Security, SmtpAddress, SmtpError,
-    SmtpOutbox, SmtpServer, Stage, Timeouts, TlsFault, Trace, Trust, TrustError, Unfit,
+    Capabilities, Fault, Fetch, Handed, Login, Rejected, Reply, Security, SmtpAddress, SmtpError,
+    SmtpServer, SmtpSession, Stage, Timeouts, TlsFault, Trace, Trust, TrustError, Unsupported,
 };
-pub(crate) use smtp::{Judgement, Scope};
+pub(crate) use smtp::{Concerns, Verdict};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::facts::Change;
-use crate::ledger::{Ledger, LedgerError, State};
-use crate::stage::{Known, Staged, Standing};
-use crate::{Kind, Sheet};
+use crate::ledger::{Ledger, LedgerError, MessageState};
+use crate::reconcile::{History, LedgerEntry, Reconciliation};
+use crate::snapshot::Change;
+use crate::{MessageKind, Snapshot};
 
 /// What a send would do.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ pub struct Due {
     /// When the meeting that it is about begins, in seconds since 1970 UTC.
     pub start: i64,
     /// What the message is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// For an update: what changed.
     pub changes: Vec<Change>,
     /// Whether the person moderates.
@@ -59,7 +59,7 @@ enum Source {
 /// What is to be done for one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    Send(Kind),
+    Send(MessageKind),
     Same,
     Refused,
     InDoubt,
@@ -68,22 +68,22 @@ pub(crate) enum Action {
 
 /// What is to be done for somebody who has been told `standing` and is to be told the facts of `fingerprint`, or
 /// that they are no longer expected.
-pub(crate) fn action(standing: &Standing, wanted: Option<[u8; 16]>) -> Action {
+pub(crate) fn action(standing: &History, wanted: Option<[u8; 16]>) -> Action {
     let kind = match (wanted, standing.told) {
         (Some(facts), Some((_, told))) if facts == told => {
             return if standing.doubt { Action::InDoubt } else { Action::Same };
         }
-        (Some(_), Some(_)) => Kind::Update,
-        (Some(_), None) => Kind::Invite,
-        (None, Some(_)) => Kind::Cancel,
+        (Some(_), Some(_)) => MessageKind::Update,
+        (Some(_), None) => MessageKind::Invite,
+        (None, Some(_)) => MessageKind::Cancel,
         (None, None) if standing.doubt => return Action::InDoubt,
         (None, None) => return Action::Nothing,
     };
-    let same = |last: &&crate::stage::Last| {
+    let same = |last: &&crate::reconcile::Last| {
         last.kind == kind && wanted.is_none_or(|facts| facts == last.fingerprint)
     };
     match standing.last.as_ref().filter(same) {
-        Some(last) if last.state == State::Refused => Action::Refused,
+        Some(last) if last.state == MessageState::Refused => Action::Refused,
         _ => Action::Send(kind),
     }
 }
@@ -93,7 +93,11 @@ impl Plan {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger does not answer.
-    pub fn new(ledger: &Ledger, staged: &Staged, now: Timestamp) -> Result<Plan, LedgerError> {
+    pub fn new(
+        ledger: &Ledger,
+        staged: &Reconciliation,
+        now: Timestamp,
+    ) -> Result<Plan, LedgerError> {
         let mut plan = Plan::default();
         let now = now.as_second();
         let off = ledger.is_called_off()?;
@@ -103,13 +107,13 @@ impl Plan {
                 plan.over += 1;
                 continue;
             }
-            let none = Standing::default();
+            let none = History::default();
             let standing = known.map_or(&none, |known| &known.standing);
             let called_off = known.map_or(off, |known| known.called_off);
             let wanted = (!called_off).then_some(row.fingerprint);
             let source = known.map_or(Source::Row(at), |known| Source::Entry(known.id));
             let (person, start, moderator) = (&row.person, row.start, row.moderator);
-            let told = Told { standing, wanted, person, start, moderator };
+            let told = Candidate { standing, wanted, person, start, moderator };
             let changes = || changes(ledger, at, known);
             plan.add(&told, source, changes)?;
             if let Action::Send(_) = action(standing, wanted) {
@@ -137,14 +141,19 @@ impl Plan {
         Ok(plan)
     }
 
-    fn remove(&mut self, ledger: &Ledger, known: &Known, now: i64) -> Result<(), LedgerError> {
+    fn remove(
+        &mut self,
+        ledger: &Ledger,
+        known: &LedgerEntry,
+        now: i64,
+    ) -> Result<(), LedgerError> {
         let told = known.standing.told.is_some();
         self.invited += usize::from(told);
         if known.end <= now {
             self.over += usize::from(told);
             return Ok(());
         }
-        let told = Told {
+        let told = Candidate {
             standing: &known.standing,
             wanted: None,
             person: &known.person,
@@ -157,19 +166,19 @@ impl Plan {
 
     fn add(
         &mut self,
-        told: &Told<'_>,
+        told: &Candidate<'_>,
         source: Source,
         changes: impl FnOnce() -> Result<Vec<Change>, LedgerError>,
     ) -> Result<(), LedgerError> {
         match action(told.standing, told.wanted) {
             Action::Send(kind) => {
-                let changes = if kind == Kind::Update { changes()? } else { Vec::new() };
+                let changes = if kind == MessageKind::Update { changes()? } else { Vec::new() };
                 let again = told.standing.last.is_some_and(|last| {
                     last.kind == kind
-                        && matches!(last.state, State::Deferred | State::Due)
+                        && matches!(last.state, MessageState::Deferred | MessageState::Due)
                         && told.wanted.is_none_or(|facts| facts == last.fingerprint)
                 });
-                let Told { start, moderator, .. } = *told;
+                let Candidate { start, moderator, .. } = *told;
                 let person = Arc::clone(told.person);
                 self.due.push(Due { person, start, kind, changes, moderator, again, source });
             }
@@ -185,15 +194,15 @@ impl Plan {
     fn count_outliving(
         &mut self,
         ledger: &Ledger,
-        standing: &Standing,
+        standing: &History,
         row: Option<usize>,
-        known: Option<&Known>,
+        known: Option<&LedgerEntry>,
     ) -> Result<(), LedgerError> {
         let Some((message, _)) = standing.told else { return Ok(()) };
         let told = ledger.sheet_of_message(message)?;
         let demoted = match (row, known) {
             (Some(row), Some(known)) => {
-                let new = match ledger.spilled(row)? {
+                let new = match ledger.temporary_row(row)? {
                     Some(sheet) => sheet,
                     None => ledger.sheet_of_entry(known.id)?,
                 };
@@ -209,7 +218,7 @@ impl Plan {
     }
 
     /// How many messages of a kind are due.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: MessageKind) -> usize {
         self.due.iter().filter(|due| due.kind == kind).count()
     }
 
@@ -239,18 +248,18 @@ impl Plan {
     pub fn sheets(
         &self,
         ledger: &Ledger,
-        staged: &Staged,
-        mut take: impl FnMut(&Due, Sheet),
+        staged: &Reconciliation,
+        mut take: impl FnMut(&Due, Snapshot),
     ) -> Result<(), LedgerError> {
         let row_of =
             staged.pairs().enumerate().filter_map(|(at, (_, known))| Some((known?.id, at)));
         let row_of: std::collections::HashMap<i64, usize> = row_of.collect();
         for due in &self.due {
             let sheet = match due.source {
-                Source::Row(row) => ledger.spilled(row)?,
+                Source::Row(row) => ledger.temporary_row(row)?,
                 Source::Entry(entry) => {
-                    let row = row_of.get(&entry).filter(|_| due.kind != Kind::Cancel);
-                    let spilled = row.map(|row| ledger.spilled(*row)).transpose()?.flatten();
+                    let row = row_of.get(&entry).filter(|_| due.kind != MessageKind::Cancel);
+                    let spilled = row.map(|row| ledger.temporary_row(*row)).transpose()?.flatten();
                     Some(spilled.map_or_else(|| ledger.sheet_of_entry(entry), Ok)?)
                 }
             };
@@ -263,18 +272,22 @@ impl Plan {
 }
 
 /// Somebody, and what they are to be told.
-struct Told<'a> {
-    standing: &'a Standing,
+struct Candidate<'a> {
+    standing: &'a History,
     wanted: Option<[u8; 16]>,
     person: &'a Arc<str>,
     start: i64,
     moderator: bool,
 }
 
-fn changes(ledger: &Ledger, row: usize, known: Option<&Known>) -> Result<Vec<Change>, LedgerError> {
+fn changes(
+    ledger: &Ledger,
+    row: usize,
+    known: Option<&LedgerEntry>,
+) -> Result<Vec<Change>, LedgerError> {
     let Some(known) = known else { return Ok(Vec::new()) };
     let Some((message, _)) = known.standing.told else { return Ok(Vec::new()) };
-    let new = match ledger.spilled(row)? {
+    let new = match ledger.temporary_row(row)? {
         Some(sheet) => sheet,
         None => ledger.sheet_of_entry(known.id)?,
     };
@@ -283,9 +296,9 @@ fn changes(ledger: &Ledger, row: usize, known: Option<&Known>) -> Result<Vec<Cha
 
 /// Whether this is the next event in the folder of the last one: everything that was told is over, no row is it,
 /// and what comes lies ahead.
-pub fn is_next_event(staged: &Staged, now: Timestamp) -> bool {
+pub fn is_next_event(staged: &Reconciliation, now: Timestamp) -> bool {
     let now = now.as_second();
-    let told: Vec<&Known> =
+    let told: Vec<&LedgerEntry> =
         staged.known().iter().filter(|known| known.standing.told.is_some()).collect();
     let met: HashSet<i64> =
         staged.pairs().filter_map(|(_, known)| known.map(|known| known.id)).collect();

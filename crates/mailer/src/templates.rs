@@ -18,8 +18,8 @@ use std::{fs, io};
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::Kind;
-use crate::guard::{Part, Place};
+use crate::MessageKind;
+use crate::leak_check::{MessagePart, Part};
 pub use problem::TemplateProblem;
 
 macro_rules! shipped {
@@ -114,7 +114,8 @@ impl Templates {
             }
             // By the letter, as tera does when it decides what to escape.
             let kind = path.extension().and_then(|kind| kind.to_str());
-            let subject = Place::of_template(name).is_some_and(|place| place.part == Part::Subject);
+            let subject =
+                MessagePart::of_template(name).is_some_and(|place| place.part == Part::Subject);
             if !subject && !matches!(kind, Some("html" | "txt")) {
                 unusable.extend(check::misspelt(name));
                 continue;
@@ -151,7 +152,7 @@ impl Templates {
     /// The part's text for these values; lines end in LF.
     pub(crate) fn render<V: Serialize>(
         &self,
-        place: Place,
+        place: MessagePart,
         values: &V,
     ) -> Result<String, RenderError> {
         self.render_in(place, &context(place.kind, values)?)
@@ -160,11 +161,11 @@ impl Templates {
     /// All parts for these values.
     pub(crate) fn render_all<V: Serialize>(
         &self,
-        kind: Kind,
+        kind: MessageKind,
         values: &V,
     ) -> Result<Rendered, RenderError> {
         let context = context(kind, values)?;
-        let render = |part| self.render_in(Place { kind, part }, &context);
+        let render = |part| self.render_in(MessagePart { kind, part }, &context);
         Ok(Rendered {
             subject: render(Part::Subject)?,
             text: render(Part::Text)?,
@@ -172,7 +173,7 @@ impl Templates {
         })
     }
 
-    fn render_in(&self, place: Place, context: &Context) -> Result<String, RenderError> {
+    fn render_in(&self, place: MessagePart, context: &Context) -> Result<String, RenderError> {
         let name = place.to_string();
         let Some(engine) = &self.engine else {
             let first = self.check(&[]).into_iter().next();
@@ -182,8 +183,8 @@ impl Templates {
     }
 }
 
-fn context<V: Serialize>(kind: Kind, values: &V) -> Result<Context, RenderError> {
-    let first = Place { kind, part: Part::Subject };
+fn context<V: Serialize>(kind: MessageKind, values: &V) -> Result<Context, RenderError> {
+    let first = MessagePart { kind, part: Part::Subject };
     Context::from_serialize(values).map_err(|error| told(&first.to_string(), &error))
 }
 

@@ -8,7 +8,7 @@ use meetmint_core::one_line;
 use serde::Serialize;
 
 use crate::moment::{self, Moment};
-use crate::{Before, Kind, Letter, Sender};
+use crate::{Before, MessageContent, MessageKind, Sender};
 
 /// The most characters of one value; the calendar cuts a title at 255 as well.
 const LONGEST: usize = 255;
@@ -101,8 +101,8 @@ pub(crate) struct Variables<'a> {
     pub(crate) closes: Moment,
     duration: String,
     organizer: Organizer<'a>,
-    pub(crate) kind: Kind,
-    before: Told,
+    pub(crate) kind: MessageKind,
+    before: Previous,
     changed: Changed,
     practice: bool,
     pub(crate) rehearsal: bool,
@@ -111,7 +111,7 @@ pub(crate) struct Variables<'a> {
 
 /// What a person was last told.
 #[derive(Clone, Debug, Serialize)]
-struct Told {
+struct Previous {
     title: String,
     room: String,
     start: Moment,
@@ -153,12 +153,12 @@ impl std::fmt::Debug for Secret<'_> {
 impl<'a> Variables<'a> {
     /// What `letter` says, from `sender` to the person at `email`.
     pub(crate) fn new(
-        letter: &Letter<'a>,
+        letter: &MessageContent<'a>,
         sender: &'a Sender,
         email: &'a str,
         organizing: bool,
     ) -> Self {
-        let Letter { invite, meeting, role, .. } = letter;
+        let MessageContent { invite, meeting, role, .. } = letter;
         let own =
             letter.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
         let told = |at: Timestamp| Moment::new(at, &meeting.zone, own);
@@ -172,15 +172,15 @@ impl<'a> Variables<'a> {
             moderator: role.moderator,
             name: invite.attendee.name.as_str(),
         };
-        let before = letter.before.as_ref().filter(|_| letter.kind == Kind::Update);
+        let before = letter.before.as_ref().filter(|_| letter.kind == MessageKind::Update);
         let (start, end) = (told(meeting.start), told(meeting.end));
         let title = line(&meeting.title, LONGEST);
         let room = line(meeting.room.name(), LONGEST);
         let role_name = line(&role.name, LONGEST);
         Variables {
             before: match before {
-                Some(before) => Told::new(before, letter.zone.as_ref()),
-                None => Told {
+                Some(before) => Previous::new(before, letter.zone.as_ref()),
+                None => Previous {
                     title: title.clone(),
                     room: room.clone(),
                     start: start.clone(),
@@ -225,7 +225,7 @@ impl<'a> Variables<'a> {
     /// A made-up person's, to try templates with. Between the two variants everything that may be
     /// absent is there once, and absent once.
     pub(crate) fn sample(
-        kind: Kind,
+        kind: MessageKind,
         link: &'a str,
         columns: &'a [String],
         everything: bool,
@@ -239,7 +239,7 @@ impl<'a> Variables<'a> {
             let at = Timestamp::from_second(noon + hour * 3600).unwrap_or_default();
             Moment::new(at, &berlin, own)
         };
-        let changed = kind == Kind::Update && everything;
+        let changed = kind == MessageKind::Update && everything;
         Variables {
             title: "Autumn town hall".to_owned(),
             room: "autumn-town-hall".to_owned(),
@@ -259,7 +259,7 @@ impl<'a> Variables<'a> {
             duration: "1 hour".to_owned(),
             organizer: Organizer { name: "Events team", email: "events@example.org" },
             kind,
-            before: Told {
+            before: Previous {
                 title: "Town hall".to_owned(),
                 room: "town-hall".to_owned(),
                 start: at(0),
@@ -274,7 +274,7 @@ impl<'a> Variables<'a> {
                 room: changed,
                 role: changed,
                 name: changed,
-                link: kind == Kind::Update && !everything,
+                link: kind == MessageKind::Update && !everything,
             },
             practice: everything,
             rehearsal: everything,
@@ -286,11 +286,11 @@ impl<'a> Variables<'a> {
     }
 }
 
-impl Told {
-    fn new(before: &Before<'_>, own: Option<&TimeZone>) -> Told {
+impl Previous {
+    fn new(before: &Before<'_>, own: Option<&TimeZone>) -> Previous {
         let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
         let told = |at: Timestamp| Moment::new(at, &before.zone, own);
-        Told {
+        Previous {
             title: line(before.title, LONGEST),
             room: line(before.room, LONGEST),
             start: told(before.start),
@@ -304,8 +304,8 @@ impl Told {
 
 impl Changed {
     /// Goes by what a reader can see.
-    fn new(kind: Kind, before: &Before<'_>, now: &Before<'_>) -> Changed {
-        if kind != Kind::Update {
+    fn new(kind: MessageKind, before: &Before<'_>, now: &Before<'_>) -> Changed {
+        if kind != MessageKind::Update {
             return Changed::default();
         }
         let differ = |one: &str, other: &str| line(one, LONGEST) != line(other, LONGEST);
@@ -335,7 +335,8 @@ mod tests {
     fn the_list_of_variables_is_what_templates_get() {
         let columns = ["column".to_owned()];
         let values =
-            serde_json::to_value(Variables::sample(Kind::Update, "link", &columns, true)).unwrap();
+            serde_json::to_value(Variables::sample(MessageKind::Update, "link", &columns, true))
+                .unwrap();
         for (path, _) in VARIABLES {
             let pointer = format!("/{}", path.replace('.', "/"));
             assert!(values.pointer(&pointer).is_some(), "{path}");
@@ -361,7 +362,7 @@ mod tests {
     fn a_link_is_hidden_from_debug() {
         let text = format!(
             "{:?}",
-            Variables::sample(Kind::Invite, "https://meet.example.org/x?jwt=y", &[], true)
+            Variables::sample(MessageKind::Invite, "https://meet.example.org/x?jwt=y", &[], true)
         );
         assert!(!text.contains("jwt"), "{text}");
     }

@@ -235,7 +235,7 @@ const SPELLINGS: [(Field, &[&str]); 14] = [
 
 /// What the user says of the columns.
 #[derive(Clone, Debug, Default)]
-pub struct ColumnChoice {
+pub struct ColumnSettings {
     /// Headings by field; a name may be put together from several.
     pub named: Vec<(Field, Vec<String>)>,
     /// Fields of [`PER_ROW`] that a row may override.
@@ -274,7 +274,7 @@ impl Columns {
     /// Reads the heading row.
     pub(crate) fn read(
         headings: &[&str],
-        choice: &ColumnChoice,
+        choice: &ColumnSettings,
         file: &str,
         line: u64,
     ) -> Result<Columns, Vec<Problem>> {
@@ -395,7 +395,7 @@ fn extra_key(heading: &str) -> String {
 mod tests {
     use super::*;
 
-    fn meanings(headings: &[&str], choice: &ColumnChoice) -> Vec<String> {
+    fn meanings(headings: &[&str], choice: &ColumnSettings) -> Vec<String> {
         let columns = Columns::read(headings, choice, "people.csv", 1).unwrap();
         columns
             .all
@@ -412,7 +412,7 @@ mod tests {
     fn headings_are_matched_the_way_people_write_them() {
         #[track_caller]
         fn case(headings: &[&str], expected: &[&str]) {
-            assert_eq!(meanings(headings, &ColumnChoice::default()), expected);
+            assert_eq!(meanings(headings, &ColumnSettings::default()), expected);
         }
 
         case(&["email", "name", "role"], &["email", "name", "role"]);
@@ -440,7 +440,7 @@ mod tests {
 
     #[test]
     fn what_the_user_says_of_columns_wins() {
-        let choice = ColumnChoice {
+        let choice = ColumnSettings {
             named: vec![
                 (Field::Email, vec!["Kontakt".to_owned()]),
                 (Field::Name, vec!["Vorname".to_owned(), "nachname".to_owned()]),

@@ -10,7 +10,7 @@ use meetmint_core::{
 };
 
 use super::columns::{Columns, Field};
-use super::records::Record;
+use super::csv::Record;
 use crate::problem::{Problem, nearest, quoted, suggest};
 use crate::roles::{Roles, yes_or_no};
 
@@ -19,7 +19,7 @@ pub const LONGEST_TITLE: usize = 200;
 
 /// The meeting as it was written down: what a row may override, piece by piece.
 #[derive(Clone, Debug)]
-pub struct Slot {
+pub struct MeetingSpec {
     /// What people call it.
     pub title: String,
     /// Where.
@@ -32,7 +32,7 @@ pub struct Slot {
     pub duration: i64,
 }
 
-impl Slot {
+impl MeetingSpec {
     /// The meeting it is.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Slot {
 
 /// A person of the roster at a meeting.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct RosterEntry {
     /// Who.
     pub attendee: Attendee,
     /// The place of their role among all.
@@ -68,17 +68,21 @@ pub struct Entry {
 }
 
 /// What a row is read with.
-pub(crate) struct Reading<'r> {
+pub(crate) struct RowReader<'r> {
     pub(crate) columns: &'r Columns,
     pub(crate) roles: &'r Roles,
-    pub(crate) slot: &'r Slot,
+    pub(crate) slot: &'r MeetingSpec,
     pub(crate) need_email: bool,
     pub(crate) file: &'r str,
 }
 
-impl Reading<'_> {
+impl RowReader<'_> {
     /// The person a row is about; `None` with at least one more problem if it is about nobody.
-    pub(crate) fn entry(&self, record: Record<'_>, problems: &mut Vec<Problem>) -> Option<Entry> {
+    pub(crate) fn entry(
+        &self,
+        record: Record<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<RosterEntry> {
         let before = problems.len();
         let headings = self.columns.all.len();
         if record.cells().skip(headings).any(|cell| !cell.trim().is_empty()) {
@@ -133,7 +137,7 @@ impl Reading<'_> {
         };
         let own_id = self.cell(record, Field::Id).and_then(|cell| one_line(cell, 100));
         let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
-        Some(Entry { attendee, role, own_meeting, language, zone })
+        Some(RosterEntry { attendee, role, own_meeting, language, zone })
     }
 
     fn email(&self, record: Record<'_>, problems: &mut Vec<Problem>) -> Option<Email> {

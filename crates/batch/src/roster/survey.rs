@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
-use super::records::Record;
-use super::row::{Entry, Reading};
+use super::csv::Record;
+use super::row::{RosterEntry, RowReader};
 use super::{Batch, Duplicates, ROWS, Roster, unreadable};
-use crate::mint::in_order;
+use crate::parallel::in_order;
 use crate::problem::Problem;
 
 /// The most problems that are kept: nobody mends more in one go.
@@ -34,7 +34,7 @@ pub struct Survey {
     over: usize,
     under_way: usize,
     unmailable: usize,
-    added: Vec<Entry>,
+    added: Vec<RosterEntry>,
     /// People whose row is bad; `None` for a row that may be anybody's.
     bad: HashSet<Option<String>>,
     /// Rooms by their node: one of their names, and whether anybody moderates there.
@@ -79,7 +79,7 @@ struct Piece {
 }
 
 /// A row whose key occurs more than once.
-struct Twin {
+struct RepeatedRow {
     number: u64,
     line: u64,
     key: String,
@@ -171,7 +171,7 @@ impl Roster {
 
     fn piece(
         &self,
-        reading: &Reading<'_>,
+        reading: &RowReader<'_>,
         now: Timestamp,
         records: &mut dyn Iterator<Item = Record<'_>>,
     ) -> Piece {
@@ -212,14 +212,14 @@ impl Roster {
     }
 
     /// Looks at the rows whose keys occur more than once: what repeats, what contradicts, who are namesakes.
-    fn resolve(&self, reading: &Reading<'_>, repeated: &HashSet<u64>, survey: &mut Survey) {
+    fn resolve(&self, reading: &RowReader<'_>, repeated: &HashSet<u64>, survey: &mut Survey) {
         let twins = |records: &mut dyn Iterator<Item = Record<'_>>| {
             let mut twins = Vec::new();
             for record in records {
                 let Some(entry) = reading.entry(record, &mut Vec::new()) else { continue };
                 let meeting = self.meeting_of(&entry);
                 if repeated.contains(&hash(&entry, meeting)) {
-                    twins.push(Twin {
+                    twins.push(RepeatedRow {
                         number: record.number(),
                         line: record.line(),
                         key: format!(
@@ -237,7 +237,7 @@ impl Roster {
             }
             twins
         };
-        let mut firsts: HashMap<String, (Twin, u32)> = HashMap::new();
+        let mut firsts: HashMap<String, (RepeatedRow, u32)> = HashMap::new();
         let mut all = Vec::new();
         let read = self.pass(twins, |twins| all.extend(twins));
         let mut problems: Vec<Problem> = read.err().into_iter().collect();
@@ -271,8 +271,8 @@ impl Roster {
         survey.add_problems(problems);
     }
 
-    fn contradiction(&self, first: &Twin, twin: &Twin, person: &str) -> Problem {
-        let role = |twin: &Twin| self.spec.roles.all()[twin.role].name.clone();
+    fn contradiction(&self, first: &RepeatedRow, twin: &RepeatedRow, person: &str) -> Problem {
+        let role = |twin: &RepeatedRow| self.spec.roles.all()[twin.role].name.clone();
         let differs = match (first.name == twin.name, first.role == twin.role) {
             (false, true) => format!("as `{}` and as `{}`", first.name, twin.name),
             (true, false) => format!("as {} and as {}", role(first), role(twin)),
@@ -346,7 +346,7 @@ impl Survey {
     }
 
     /// Those who are in no row and have a role all the same.
-    pub fn added(&self) -> &[Entry] {
+    pub fn added(&self) -> &[RosterEntry] {
         &self.added
     }
 
@@ -414,7 +414,7 @@ impl Survey {
         }
     }
 
-    fn count(&mut self, entry: &Entry, meeting: &Meeting) {
+    fn count(&mut self, entry: &RosterEntry, meeting: &Meeting) {
         if meeting.end <= self.now {
             self.over += 1;
         } else {
@@ -445,7 +445,7 @@ impl Survey {
     }
 }
 
-fn hash(entry: &Entry, meeting: &Meeting) -> u64 {
+fn hash(entry: &RosterEntry, meeting: &Meeting) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.attendee.key().hash(&mut hasher);
     meeting.room.node().hash(&mut hasher);

@@ -2,15 +2,15 @@
 
 use calcard::{Entry, Parser};
 use meetmint_core::{
-    Algorithm, Attendee, Deployment, DisplayName, Kind as ServerKind, Meeting, MeetingId, Mint,
-    Role, Room, Server, SigningKey,
+    Algorithm, Attendee, Deployment, DisplayName, Meeting, MeetingId, Mint, Role, Room, Server,
+    ServerKind, SigningKey,
 };
 use proptest::prelude::*;
 
 use super::*;
-use crate::Kind;
+use crate::MessageKind;
 
-fn event_of(kind: Kind, title: &str, name: &str, organizer: &str, email: &str) -> String {
+fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: &str) -> String {
     let deployment = Deployment {
         kind: ServerKind::Debian,
         url: Some("https://meet.example.org"),
@@ -41,8 +41,8 @@ fn event_of(kind: Kind, title: &str, name: &str, organizer: &str, email: &str) -
     };
     let role = Role::participant();
     let window = meeting.window(0, 0).unwrap();
-    let letter = Letter {
-        invite: &mint.pass(&role, &meeting.room, window).invite(&attendee).unwrap(),
+    let letter = MessageContent {
+        invite: &mint.template(&role, &meeting.room, window).invite(&attendee).unwrap(),
         meeting: &meeting,
         role: &role,
         address: "https://meet.example.org/x",
@@ -73,7 +73,7 @@ fn a_name_never_ends_its_quotes() {
     #[track_caller]
     fn case(name: &str, expected: &str) {
         let calendar =
-            event_of(Kind::Invite, "x", name, name, "ada@example.org").replace("\r\n ", "");
+            event_of(MessageKind::Invite, "x", name, name, "ada@example.org").replace("\r\n ", "");
         let attendee = property(&calendar, "ATTENDEE")[0];
         assert!(
             attendee.ends_with(&format!(";CN={expected}:mailto:ada@example.org")),
@@ -112,7 +112,7 @@ fn a_summary_ends_where_outlook_would_cut_it() {
 proptest! {
     #[test]
     fn every_event_is_folded_and_read_back(
-        kind in prop::sample::select(&Kind::ALL[..]),
+        kind in prop::sample::select(&MessageKind::ALL[..]),
         title in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|END:VEVENT){1,80}",
         name in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|ATTENDEE:){1,60}",
     ) {
@@ -136,9 +136,9 @@ proptest! {
             "TRANSP", "CLASS", "X-MICROSOFT-DISALLOW-COUNTER", "END", "END",
         ];
         let absent: &[&str] = match kind {
-            Kind::Invite | Kind::Update => &[],
-            Kind::Cancel => &["URL", "CONFERENCE"],
-            Kind::Remind => &["ATTENDEE"],
+            MessageKind::Invite | MessageKind::Update => &[],
+            MessageKind::Cancel => &["URL", "CONFERENCE"],
+            MessageKind::Remind => &["ATTENDEE"],
         };
         let expected = expected.into_iter().filter(|name| !absent.contains(name));
         prop_assert_eq!(names, expected.collect::<Vec<_>>());

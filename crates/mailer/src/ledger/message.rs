@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::{Ledger, LedgerError, Medium, State, named};
-use crate::Kind;
+use super::{Ledger, LedgerError, Medium, MessageState, named};
+use crate::MessageKind;
 
 /// A message that is about to be handed over.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Record {
     /// Where it goes.
     pub(crate) medium: Medium,
     /// What it is for.
-    pub(crate) kind: Kind,
+    pub(crate) kind: MessageKind,
     /// The revision of the calendar event.
     pub(crate) sequence: u32,
     /// The how-manieth message of this revision and kind.
@@ -40,7 +40,7 @@ pub(crate) struct Intent {
     /// The message.
     pub(crate) record: Record,
     /// What came of it already: state, the server's words, and when it may be tried again.
-    pub(crate) outcome: Option<(State, String, i64)>,
+    pub(crate) outcome: Option<(MessageState, String, i64)>,
 }
 
 /// What came of a message.
@@ -49,7 +49,7 @@ pub(crate) struct Recorded {
     /// The message's number.
     pub(crate) id: i64,
     /// What came of it.
-    pub(crate) state: State,
+    pub(crate) state: MessageState,
     /// The server's words.
     pub(crate) reply: Option<String>,
     /// When it may be tried again, in seconds since 1970 UTC.
@@ -61,8 +61,8 @@ pub(crate) struct Recorded {
 pub(crate) struct Tried {
     pub(crate) id: i64,
     pub(crate) entry: i64,
-    pub(crate) kind: Kind,
-    pub(crate) state: State,
+    pub(crate) kind: MessageKind,
+    pub(crate) state: MessageState,
     pub(crate) sequence: u32,
     pub(crate) copy: u32,
     pub(crate) round: Option<i64>,
@@ -123,7 +123,12 @@ impl Ledger {
     }
 
     /// Decides a message that was in doubt.
-    pub(crate) fn settle(&mut self, id: i64, state: State, now: i64) -> Result<(), LedgerError> {
+    pub(crate) fn settle(
+        &mut self,
+        id: i64,
+        state: MessageState,
+        now: i64,
+    ) -> Result<(), LedgerError> {
         let sql =
             "UPDATE message SET state = ?2, updated = ?3 WHERE id = ?1 AND state = 'in_doubt'";
         self.db.execute(sql, params![id, state.name(), now])?;
@@ -143,7 +148,11 @@ impl Ledger {
     }
 
     /// All messages of a medium in a state.
-    pub(crate) fn in_state(&self, medium: Medium, state: State) -> Result<Vec<Tried>, LedgerError> {
+    pub(crate) fn in_state(
+        &self,
+        medium: Medium,
+        state: MessageState,
+    ) -> Result<Vec<Tried>, LedgerError> {
         let sql = format!("{TRIED} WHERE medium = ?1 AND state = ?2 ORDER BY id");
         let mut select = self.db.prepare(&sql)?;
         let mut rows = select.query([medium.name(), state.name()])?;
@@ -165,7 +174,7 @@ impl Ledger {
     pub(crate) fn newest(
         &self,
         entry: i64,
-    ) -> Result<Option<(Medium, Kind, [u8; 16])>, LedgerError> {
+    ) -> Result<Option<(Medium, MessageKind, [u8; 16])>, LedgerError> {
         let sql = "SELECT medium, kind, fingerprint FROM message WHERE entry = ?1 AND kind <> 'remind' ORDER BY id DESC LIMIT 1";
         let mut select = self.db.prepare_cached(sql)?;
         let read =
@@ -174,7 +183,7 @@ impl Ledger {
             return Ok(None);
         };
         let medium = if medium == Medium::Smtp.name() { Medium::Smtp } else { Medium::Folder };
-        Ok(Kind::named(&kind).map(|kind| (medium, kind, fingerprint)))
+        Ok(MessageKind::named(&kind).map(|kind| (medium, kind, fingerprint)))
     }
 
     /// Messages in doubt that nothing newer has settled: a later message that may have arrived ends a doubt.

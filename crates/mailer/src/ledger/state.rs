@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The state of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
+pub enum MessageState {
     /// It is to be handed over, and was not: its number, date and copy are fixed.
     Due,
     /// Its intent is written, and what came of it is not known yet.
@@ -21,33 +21,33 @@ pub enum State {
     InDoubt,
 }
 
-impl State {
-    const ALL: [(State, &'static str); 7] = [
-        (State::Due, "due"),
-        (State::Sending, "sending"),
-        (State::Written, "written"),
-        (State::Accepted, "accepted"),
-        (State::Refused, "refused"),
-        (State::Deferred, "deferred"),
-        (State::InDoubt, "in_doubt"),
+impl MessageState {
+    const ALL: [(MessageState, &'static str); 7] = [
+        (MessageState::Due, "due"),
+        (MessageState::Sending, "sending"),
+        (MessageState::Written, "written"),
+        (MessageState::Accepted, "accepted"),
+        (MessageState::Refused, "refused"),
+        (MessageState::Deferred, "deferred"),
+        (MessageState::InDoubt, "in_doubt"),
     ];
 
     /// The state's name, in the ledger and in reports.
     pub fn name(self) -> &'static str {
-        State::ALL[self as usize].1
+        MessageState::ALL[self as usize].1
     }
 
-    pub(super) fn named(name: &str) -> Option<State> {
-        State::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+    pub(super) fn named(name: &str) -> Option<MessageState> {
+        MessageState::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
     }
 
     /// Whether the person may have the message: whoever has it has to be told what changes.
     pub fn may_be_known(self) -> bool {
-        matches!(self, State::Written | State::Accepted | State::InDoubt)
+        matches!(self, MessageState::Written | MessageState::Accepted | MessageState::InDoubt)
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for MessageState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -71,10 +71,10 @@ impl Medium {
     }
 
     /// The state of what was delivered there.
-    pub fn delivered(self) -> State {
+    pub fn delivered(self) -> MessageState {
         match self {
-            Medium::Folder => State::Written,
-            Medium::Smtp => State::Accepted,
+            Medium::Folder => MessageState::Written,
+            Medium::Smtp => MessageState::Accepted,
         }
     }
 }

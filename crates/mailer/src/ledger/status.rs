@@ -2,8 +2,8 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{Ledger, LedgerError, Medium, State, named};
-use crate::{Kind, Sheet};
+use super::{Ledger, LedgerError, Medium, MessageState, named};
+use crate::{MessageKind, Snapshot};
 
 /// A person at a meeting, and the latest message to them.
 #[derive(Clone, Debug)]
@@ -17,9 +17,9 @@ pub struct PersonStatus {
     /// When the meeting begins, in seconds since 1970 UTC.
     pub start: i64,
     /// What the latest message is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// What became of it.
-    pub state: State,
+    pub state: MessageState,
     /// Whether the meeting is called off for this person.
     pub called_off: bool,
     /// Whether the person is in the roster.
@@ -38,7 +38,7 @@ pub struct Deferred {
     /// Whose it is.
     pub entry: i64,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The round it belongs to.
     pub round: Option<i64>,
     /// When it is tried again, in seconds since 1970 UTC.
@@ -64,7 +64,7 @@ impl Ledger {
         let mut rows = entries.query([])?;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
-            let sheet = Sheet::read(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
+            let sheet = Snapshot::read(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
             let read = |row: &rusqlite::Row<'_>| {
                 Ok((
                     row.get::<_, String>(0)?,
@@ -81,8 +81,8 @@ impl Ledger {
                 name: facts.name().to_owned(),
                 room: facts.room().to_owned(),
                 start: facts.start(),
-                kind: Kind::Invite,
-                state: State::Due,
+                kind: MessageKind::Invite,
+                state: MessageState::Due,
                 called_off: row.get(2)?,
                 wanted: row.get(3)?,
                 revision: None,
@@ -121,7 +121,7 @@ impl Ledger {
         let mut deferred = Vec::new();
         while let Some(row) = rows.next()? {
             let kind: String = row.get(1)?;
-            if let Some(kind) = Kind::named(&kind) {
+            if let Some(kind) = MessageKind::named(&kind) {
                 deferred.push(Deferred {
                     entry: row.get(0)?,
                     kind,

@@ -2,12 +2,12 @@
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use meetmint_core::{
-    Algorithm, Attendee, Deployment, DisplayName, Kind as ServerKind, Meeting, Mint, Role, Room,
-    Server, SigningKey,
+    Algorithm, Attendee, Deployment, DisplayName, Meeting, Mint, Role, Room, Server, ServerKind,
+    SigningKey,
 };
 
 use super::*;
-use crate::Kind;
+use crate::MessageKind;
 
 #[test]
 fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
@@ -42,15 +42,15 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     let role = Role::participant();
     let window = meeting.window(0, 0).unwrap();
     let id = MeetingId::written("x").unwrap();
-    let letter = Letter {
-        invite: &mint.pass(&role, &meeting.room, window).invite(&attendee).unwrap(),
+    let letter = MessageContent {
+        invite: &mint.template(&role, &meeting.room, window).invite(&attendee).unwrap(),
         meeting: &meeting,
         role: &role,
         address: "https://meet.example.org/x",
         uid: id.uid("x", "x", meeting.start),
         sequence: 0,
         copy: 0,
-        kind: Kind::Invite,
+        kind: MessageKind::Invite,
         before: None,
         stamp: meeting.start,
         language: None,
@@ -82,19 +82,19 @@ fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     assert_eq!(leaf("calendar"), calendar);
     assert_eq!(leaf("ics"), calendar);
     let parts = Parts {
-        kind: Kind::Invite,
+        kind: MessageKind::Invite,
         subject: parsed.subject().unwrap(),
         text: &leaf("plain"),
         html: &leaf("html"),
         calendar: Some(&leaf("calendar")),
     };
     let sources = Sources { values: &[], extra: &[] };
-    assert_eq!(guard::check(parts, letter.invite.link.reveal_token(), sources), Ok(()));
+    assert_eq!(leak_check::check(parts, letter.invite.link.reveal_token(), sources), Ok(()));
 
     assert_eq!(composer.check(&letter), Ok(()));
     let foreign =
         Meeting { title: "https://meet.example.org/x?jwt=abc".to_owned(), ..meeting.clone() };
-    let letter = Letter { meeting: &foreign, ..letter };
+    let letter = MessageContent { meeting: &foreign, ..letter };
     assert_eq!(composer.check(&letter), composer.compose(&letter).map(drop));
     assert!(matches!(composer.check(&letter), Err(ComposeError::Leak { .. })));
 }

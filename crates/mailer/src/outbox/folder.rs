@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use meetmint_core::{Email, Uid};
 use tempfile::TempDir;
 
-use crate::Kind;
+use crate::MessageKind;
 
 /// How the folders are called in which messages wait until all of them are written.
 const STAGING: &str = ".staging-";
@@ -153,7 +153,7 @@ impl FolderOutbox {
 
 /// The name of a message's file: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`, the address lower-cased and cut, and of
 /// characters that mean nothing to any shell or file system.
-pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: Kind, copy: u32) -> String {
+pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy: u32) -> String {
     let plain = |c: char| {
         if c.is_ascii_lowercase() || c.is_ascii_digit() || "._+@-".contains(c) { c } else { '_' }
     };

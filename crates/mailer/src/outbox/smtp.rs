@@ -2,21 +2,21 @@
 //!
 //! A message goes in two halves, because something durable has to happen between them: what is said before the
 //! server's 354, and the message itself. Each half has two steps, of which the first only writes, so that
-//! something useful can be done while the server thinks: [`begin`](SmtpOutbox::begin) and
-//! [`answer`](SmtpOutbox::answer), then [`let_go`](SmtpOutbox::let_go) and [`outcome`](SmtpOutbox::outcome).
+//! something useful can be done while the server thinks: [`begin`](SmtpSession::begin) and
+//! [`answer`](SmtpSession::answer), then [`let_go`](SmtpSession::let_go) and [`outcome`](SmtpSession::outcome).
 //! What the ledger has to know is which half a fault was in: before the final dot is on its way nothing was
 //! handed over, after it nobody can know (RFC 1047).
 
 mod body;
+mod capabilities;
+mod connection;
 mod error;
-mod judge;
-mod line;
-mod offered;
-mod open;
+mod handshake;
 mod reply;
 mod server;
 mod stream;
 mod tls;
+mod verdict;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -25,14 +25,14 @@ use std::time::Duration;
 use lettre::transport::smtp::extension::{MailBodyParameter, MailParameter};
 use meetmint_core::Email;
 
-pub use self::error::{Handed, NotTaken, SmtpError, Stage, Unfit};
-pub(crate) use self::judge::{Judgement, Scope};
-pub use self::line::Fault;
-use self::line::Line;
-pub use self::offered::Offered;
+pub use self::capabilities::Capabilities;
+use self::connection::Connection;
+pub use self::connection::Fault;
+pub use self::error::{Handed, Rejected, SmtpError, Stage, Unsupported};
 pub use self::reply::Reply;
 pub use self::server::{Fetch, Login, Security, SmtpAddress, SmtpServer, Timeouts, Trace};
 pub use self::tls::{TlsFault, Trust, TrustError};
+pub(crate) use self::verdict::{Concerns, Verdict};
 
 /// How long a goodbye may take: nothing depends on it any more.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -46,50 +46,51 @@ const CLOSING: u16 = 421;
 
 /// One connection to a mail server, ready for the next message.
 ///
-/// After a [`Fault`], and after a 421, it is closed: [`is_open`](SmtpOutbox::is_open) says so, and whatever is
-/// asked of it then comes back as broken. Dropping it is [`abandon`](SmtpOutbox::abandon).
+/// After a [`Fault`], and after a 421, it is closed: [`is_open`](SmtpSession::is_open) says so, and whatever is
+/// asked of it then comes back as broken. Dropping it is [`abandon`](SmtpSession::abandon).
 #[derive(Debug)]
-pub struct SmtpOutbox {
-    line: Line,
+pub struct SmtpSession {
+    line: Connection,
     timeouts: Timeouts,
-    offered: Offered,
+    offered: Capabilities,
     greeting: Reply,
     login: Option<String>,
-    state: State,
+    state: SessionState,
     /// A message was refused: RSET comes before the next one (RFC 5321 §4.1.1.5).
     wants_reset: bool,
     taken: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum SessionState {
     Ready,
     /// Leave to send a message is asked for; a RSET may have gone before.
     Asked {
         reset: bool,
     },
     /// The server has said 354: all it takes now is a message.
-    Offered,
+    Capabilities,
     /// The message has left.
     Away,
     Closed,
 }
 
-impl SmtpOutbox {
+impl SmtpSession {
     /// Connects, hears the greeting, says EHLO, begins TLS and logs in, as far as that is wanted. `halt` breaks off
     /// whatever waits, unless a message may be on its way.
     ///
     /// # Errors
     /// [`SmtpError`]; the server gets no word from us if the fault is ours.
-    pub fn connect(server: &SmtpServer, halt: &Arc<AtomicBool>) -> Result<SmtpOutbox, SmtpError> {
-        let open::Open { line, offered, greeting, mechanism } = open::open(server, halt)?;
-        Ok(SmtpOutbox {
+    pub fn connect(server: &SmtpServer, halt: &Arc<AtomicBool>) -> Result<SmtpSession, SmtpError> {
+        let handshake::Connected { line, offered, greeting, mechanism } =
+            handshake::open(server, halt)?;
+        Ok(SmtpSession {
             line,
             timeouts: server.timeouts,
             offered,
             greeting,
             login: mechanism.map(|mechanism| mechanism.to_string()),
-            state: State::Ready,
+            state: SessionState::Ready,
             wants_reset: false,
             taken: 0,
         })
@@ -97,11 +98,11 @@ impl SmtpOutbox {
 
     /// Whether another message can be offered on this connection.
     pub fn is_open(&self) -> bool {
-        self.state == State::Ready
+        self.state == SessionState::Ready
     }
 
     /// What the server offers.
-    pub fn offered(&self) -> &Offered {
+    pub fn offered(&self) -> &Capabilities {
         &self.offered
     }
 
@@ -127,14 +128,14 @@ impl SmtpOutbox {
 
     /// Says whom a message is from and for, and asks for leave to send it (RFC 5321 §3.3: MAIL, RCPT, DATA): in one
     /// write where the server offers PIPELINING (RFC 2920), else step by step up to DATA. Then
-    /// [`answer`](SmtpOutbox::answer) hears what the server says.
+    /// [`answer`](SmtpSession::answer) hears what the server says.
     ///
     /// # Errors
-    /// [`NotTaken`]: nothing was handed over.
-    pub fn begin(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), NotTaken> {
-        if self.state != State::Ready {
+    /// [`Rejected`]: nothing was handed over.
+    pub fn begin(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), Rejected> {
+        if self.state != SessionState::Ready {
             self.close();
-            return Err(NotTaken::Broken(Fault::Closed));
+            return Err(Rejected::Broken(Fault::Closed));
         }
         self.fits(from, to, message)?;
         let mail = self.mail(from, to, message);
@@ -145,35 +146,35 @@ impl SmtpOutbox {
         begun
     }
 
-    /// Hears what the server says to [`begin`](SmtpOutbox::begin). `Ok` is its 354: now
-    /// [`let_go`](SmtpOutbox::let_go), or [`abandon`](SmtpOutbox::abandon).
+    /// Hears what the server says to [`begin`](SmtpSession::begin). `Ok` is its 354: now
+    /// [`let_go`](SmtpSession::let_go), or [`abandon`](SmtpSession::abandon).
     ///
     /// # Errors
-    /// [`NotTaken`]: nothing was handed over. After a refusal the connection is ready for the next message.
-    pub fn answer(&mut self) -> Result<(), NotTaken> {
-        let State::Asked { reset } = self.state else {
+    /// [`Rejected`]: nothing was handed over. After a refusal the connection is ready for the next message.
+    pub fn answer(&mut self) -> Result<(), Rejected> {
+        let SessionState::Asked { reset } = self.state else {
             self.close();
-            return Err(NotTaken::Broken(Fault::Closed));
+            return Err(Rejected::Broken(Fault::Closed));
         };
         let answer = if self.offered.pipelining { self.answers(reset) } else { self.leave() };
         match &answer {
-            Ok(()) => self.state = State::Offered,
+            Ok(()) => self.state = SessionState::Capabilities,
             Err(not_taken) => self.after(not_taken),
         }
         answer
     }
 
-    /// [`begin`](SmtpOutbox::begin) and [`answer`](SmtpOutbox::answer).
+    /// [`begin`](SmtpSession::begin) and [`answer`](SmtpSession::answer).
     ///
     /// # Errors
-    /// [`NotTaken`].
-    pub fn offer(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), NotTaken> {
+    /// [`Rejected`].
+    pub fn offer(&mut self, from: &Email, to: &Email, message: &[u8]) -> Result<(), Rejected> {
         self.begin(from, to, message)?;
         self.answer()
     }
 
     /// Lets go of the message that was offered: its lines end in CRLF, and dots are not doubled yet. Then
-    /// [`outcome`](SmtpOutbox::outcome) hears what the server says.
+    /// [`outcome`](SmtpSession::outcome) hears what the server says.
     ///
     /// Body and final dot leave in one write, and then the server decides. Whatever isn't a whole reply of 2xx,
     /// 4xx or 5xx is [`Handed::InDoubt`], with one exception. A message ends with its final dot and the CRLF
@@ -184,18 +185,18 @@ impl SmtpOutbox {
     /// received and read shows in the reply alone. Other systems may fail a write that was half done: there it is
     /// a doubt too.
     ///
-    /// Without leave from [`answer`](SmtpOutbox::answer) nothing is written.
+    /// Without leave from [`answer`](SmtpSession::answer) nothing is written.
     ///
     /// # Errors
     /// What came of the message, if that is known already.
     pub fn let_go(&mut self, message: &[u8]) -> Result<(), Handed> {
-        if self.state != State::Offered {
+        if self.state != SessionState::Capabilities {
             self.close();
             return Err(Handed::Broken(Fault::Closed));
         }
         let early = match self.line.unasked() {
             Ok(None) => None,
-            Ok(Some(reply)) => Some(Handed::NotTaken(reply)),
+            Ok(Some(reply)) => Some(Handed::Rejected(reply)),
             Err(fault) => Some(Handed::Broken(fault)),
         };
         if let Some(early) = early {
@@ -207,7 +208,7 @@ impl SmtpOutbox {
         let body = body::stuffed(message);
         let dot = body.len() - body::END.len();
         let Err(cut) = self.line.write(&body, self.timeouts.body) else {
-            self.state = State::Away;
+            self.state = SessionState::Away;
             return Ok(());
         };
         // A server that has had enough, of a long message or of us, says why. The connection is of no use then:
@@ -215,7 +216,7 @@ impl SmtpOutbox {
         let last_words = self.line.reply(LAST_WORDS);
         self.close();
         Err(match last_words.map(verdict) {
-            Ok(Ok(Handed::NotTaken(reply))) => Handed::NotTaken(reply),
+            Ok(Ok(Handed::Rejected(reply))) => Handed::Rejected(reply),
             _ if cfg!(target_os = "linux") && cut.written <= dot => Handed::Broken(cut.fault),
             _ => Handed::InDoubt(cut.fault),
         })
@@ -223,7 +224,7 @@ impl SmtpOutbox {
 
     /// What came of the message that has left.
     pub fn outcome(&mut self) -> Handed {
-        if self.state != State::Away {
+        if self.state != SessionState::Away {
             self.close();
             return Handed::Broken(Fault::Closed);
         }
@@ -233,16 +234,16 @@ impl SmtpOutbox {
         };
         self.line.may_halt = true;
         match &handed {
-            Handed::Accepted(reply) | Handed::NotTaken(reply) if reply.code != CLOSING => {
+            Handed::Accepted(reply) | Handed::Rejected(reply) if reply.code != CLOSING => {
                 self.taken += 1;
-                self.state = State::Ready;
+                self.state = SessionState::Ready;
             }
             _ => self.close(),
         }
         handed
     }
 
-    /// [`let_go`](SmtpOutbox::let_go) and [`outcome`](SmtpOutbox::outcome).
+    /// [`let_go`](SmtpSession::let_go) and [`outcome`](SmtpSession::outcome).
     pub fn hand_over(&mut self, message: &[u8]) -> Handed {
         match self.let_go(message) {
             Ok(()) => self.outcome(),
@@ -253,8 +254,8 @@ impl SmtpOutbox {
     /// Asks whether the server takes mail from somebody, and takes it back: nothing is delivered.
     ///
     /// # Errors
-    /// [`NotTaken`].
-    pub fn try_sender(&mut self, from: &Email) -> Result<(), NotTaken> {
+    /// [`Rejected`].
+    pub fn try_sender(&mut self, from: &Email) -> Result<(), Rejected> {
         let reply = self.line.ask(&format!("MAIL FROM:<{from}>\r\n"), self.timeouts.command)?;
         let taken = expect(Stage::Mail, 2, reply);
         let _ = self.line.ask("RSET\r\n", self.timeouts.command);
@@ -263,7 +264,7 @@ impl SmtpOutbox {
 
     /// Takes leave (RFC 5321 §4.1.1.10). It is mere politeness: what comes of it changes nothing.
     pub fn quit(mut self) {
-        if self.state == State::Ready {
+        if self.state == SessionState::Ready {
             let limit = GOODBYE.min(self.timeouts.command);
             // The messages before it have all had their answers.
             let _ = self.line.ask("QUIT\r\n", limit);
@@ -278,17 +279,17 @@ impl SmtpOutbox {
     }
 
     /// Whether the server offers what the message needs.
-    fn fits(&self, from: &Email, to: &Email, message: &[u8]) -> Result<(), Unfit> {
-        let Offered { smtp_utf8, eight_bit_mime, size, .. } = &self.offered;
+    fn fits(&self, from: &Email, to: &Email, message: &[u8]) -> Result<(), Unsupported> {
+        let Capabilities { smtp_utf8, eight_bit_mime, size, .. } = &self.offered;
         let octets = message.len() as u64;
         match size.flatten() {
-            Some(largest) if octets > largest => return Err(Unfit::Size { octets, largest }),
+            Some(largest) if octets > largest => return Err(Unsupported::Size { octets, largest }),
             _ if *smtp_utf8 => return Ok(()),
-            _ if !from.as_str().is_ascii() => return Err(Unfit::Sender),
-            _ if !to.as_str().is_ascii() => return Err(Unfit::Address),
+            _ if !from.as_str().is_ascii() => return Err(Unsupported::Sender),
+            _ if !to.as_str().is_ascii() => return Err(Unsupported::Address),
             _ => {}
         }
-        if *eight_bit_mime || message.is_ascii() { Ok(()) } else { Err(Unfit::EightBit) }
+        if *eight_bit_mime || message.is_ascii() { Ok(()) } else { Err(Unsupported::EightBit) }
     }
 
     /// MAIL with what the server has to know beforehand.
@@ -311,10 +312,10 @@ impl SmtpOutbox {
         mail
     }
 
-    fn envelope(&mut self, mail: &str, to: &Email) -> Result<(), NotTaken> {
+    fn envelope(&mut self, mail: &str, to: &Email) -> Result<(), Rejected> {
         let Timeouts { command, data, .. } = self.timeouts;
         if let Some(reply) = self.line.unasked()? {
-            return Err(NotTaken::Reply { stage: Stage::Mail, reply });
+            return Err(Rejected::Reply { stage: Stage::Mail, reply });
         }
         let reset = std::mem::take(&mut self.wants_reset);
         if self.offered.pipelining {
@@ -330,21 +331,21 @@ impl SmtpOutbox {
             let reply = self.line.ask(&format!("RCPT TO:<{to}>\r\n"), command)?;
             expect(Stage::Recipient, 2, reply)?;
             if let Some(reply) = self.line.unasked()? {
-                return Err(NotTaken::Reply { stage: Stage::Data, reply });
+                return Err(Rejected::Reply { stage: Stage::Data, reply });
             }
             self.line.say("DATA\r\n", data)?;
         }
-        self.state = State::Asked { reset };
+        self.state = SessionState::Asked { reset };
         Ok(())
     }
 
-    fn leave(&mut self) -> Result<(), NotTaken> {
+    fn leave(&mut self) -> Result<(), Rejected> {
         let reply = self.line.reply(self.timeouts.data)?;
         expect(Stage::Data, 3, reply)
     }
 
     /// The answers to a group of commands: each is heard, and the first refusal counts.
-    fn answers(&mut self, reset: bool) -> Result<(), NotTaken> {
+    fn answers(&mut self, reset: bool) -> Result<(), Rejected> {
         let Timeouts { command, data, .. } = self.timeouts;
         if reset {
             is_reset(self.line.reply(command)?)?;
@@ -354,7 +355,7 @@ impl SmtpOutbox {
             [(Stage::Mail, command), (Stage::Recipient, command), (Stage::Data, data)]
         {
             let class = if stage == Stage::Data { 3 } else { 2 };
-            let answer = self.line.reply(limit).map_err(NotTaken::from);
+            let answer = self.line.reply(limit).map_err(Rejected::from);
             let answer = answer.and_then(|reply| expect(stage, class, reply));
             match answer {
                 Ok(()) if stage == Stage::Data && refused.is_err() => {
@@ -380,8 +381,8 @@ impl SmtpOutbox {
     }
 
     /// The server waits for a message that nobody is to get: a lone dot ends it (RFC 2920 §3.1).
-    fn take_back(&mut self, refused: &Result<(), NotTaken>) -> Result<(), NotTaken> {
-        if !matches!(refused, Err(NotTaken::Reply { stage: Stage::Recipient, .. })) {
+    fn take_back(&mut self, refused: &Result<(), Rejected>) -> Result<(), Rejected> {
+        if !matches!(refused, Err(Rejected::Reply { stage: Stage::Recipient, .. })) {
             // It might still have somebody to give it to.
             self.close();
             return Ok(());
@@ -392,43 +393,43 @@ impl SmtpOutbox {
     }
 
     /// Makes the connection ready for the next message, or closes it.
-    fn after(&mut self, not_taken: &NotTaken) {
-        if is_end(not_taken) || self.state == State::Closed {
+    fn after(&mut self, not_taken: &Rejected) {
+        if is_end(not_taken) || self.state == SessionState::Closed {
             self.close();
         } else {
-            self.state = State::Ready;
+            self.state = SessionState::Ready;
             self.wants_reset = true;
         }
     }
 
     fn close(&mut self) {
         self.line.close();
-        self.state = State::Closed;
+        self.state = SessionState::Closed;
     }
 }
 
 /// Whether nothing more can be said on a connection.
-fn is_end(not_taken: &NotTaken) -> bool {
+fn is_end(not_taken: &Rejected) -> bool {
     match not_taken {
-        NotTaken::Broken(_) => true,
-        NotTaken::Reply { reply, .. } => reply.code == CLOSING,
-        NotTaken::Unfit(_) => false,
+        Rejected::Broken(_) => true,
+        Rejected::Reply { reply, .. } => reply.code == CLOSING,
+        Rejected::Unsupported(_) => false,
     }
 }
 
-fn expect(stage: Stage, class: u16, reply: Reply) -> Result<(), NotTaken> {
+fn expect(stage: Stage, class: u16, reply: Reply) -> Result<(), Rejected> {
     match reply.class() {
         found if found == class => Ok(()),
-        4 | 5 => Err(NotTaken::Reply { stage, reply }),
+        4 | 5 => Err(Rejected::Reply { stage, reply }),
         _ => Err(Fault::OutOfTurn(reply).into()),
     }
 }
 
 /// Without a clean slate the next message could get the recipient of the one before.
-fn is_reset(reply: Reply) -> Result<(), NotTaken> {
+fn is_reset(reply: Reply) -> Result<(), Rejected> {
     match reply.class() {
         2 => Ok(()),
-        _ if reply.code == CLOSING => Err(NotTaken::Reply { stage: Stage::Mail, reply }),
+        _ if reply.code == CLOSING => Err(Rejected::Reply { stage: Stage::Mail, reply }),
         _ => Err(Fault::OutOfTurn(reply).into()),
     }
 }
@@ -437,7 +438,7 @@ fn is_reset(reply: Reply) -> Result<(), NotTaken> {
 fn verdict(reply: Reply) -> Result<Handed, Fault> {
     match reply.class() {
         2 => Ok(Handed::Accepted(reply)),
-        4 | 5 => Ok(Handed::NotTaken(reply)),
+        4 | 5 => Ok(Handed::Rejected(reply)),
         _ => Err(Fault::OutOfTurn(reply)),
     }
 }

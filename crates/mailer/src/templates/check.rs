@@ -6,8 +6,8 @@ use tera::{ErrorKind, Tera, Value};
 
 use super::scan::{Name, Scan, What};
 use super::{SHIPPED, TemplateProblem, Templates, problem, told};
-use crate::Kind;
-use crate::guard::{Part, Place, Reading};
+use crate::MessageKind;
+use crate::leak_check::{DecodedText, MessagePart, Part};
 use crate::message::subject_line;
 use crate::variables::Variables;
 
@@ -99,8 +99,8 @@ fn syntax(file: &str, source: &str) -> Option<TemplateProblem> {
 
 /// A token in a template is everybody's, so it is nobody's own.
 fn hard_coded(file: &str, source: &str) -> Option<TemplateProblem> {
-    let line = Reading::of(source).token()?;
-    let cancels = Place::of_template(file).is_some_and(|place| !place.kind.has_link());
+    let line = DecodedText::of(source).token()?;
+    let cancels = MessagePart::of_template(file).is_some_and(|place| !place.kind.has_link());
     let hint = if cancels {
         "take it out: a cancellation has no link"
     } else {
@@ -128,11 +128,11 @@ fn rendered(templates: &Templates, columns: &[String]) -> Vec<TemplateProblem> {
         }];
     }
     let mut problems: Vec<TemplateProblem> = Vec::new();
-    for kind in Kind::ALL {
+    for kind in MessageKind::ALL {
         for everything in [true, false] {
             let sample = Variables::sample(kind, LINK, columns, everything);
             for part in [Part::Subject, Part::Text, Part::Html] {
-                let place = Place { kind, part };
+                let place = MessagePart { kind, part };
                 let found = match templates.render(place, &sample) {
                     // With everything there it went well, or is told already.
                     Err(error) if !everything => Some(error.0.hinting(
@@ -162,7 +162,7 @@ fn ships(templates: &Templates, file: &str) -> bool {
 }
 
 /// What is wrong with what a template made of the sample.
-fn amiss(place: Place, output: &str) -> Option<TemplateProblem> {
+fn amiss(place: MessagePart, output: &str) -> Option<TemplateProblem> {
     let problem = |message: &str| TemplateProblem::of(&place.to_string(), message);
     if place.part == Part::Subject {
         if output.contains(LINK) {
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
         scans: &BTreeMap<&str, Scan<'a>>,
     ) -> Checker<'a> {
         let variables =
-            Value::from_serializable(&Variables::sample(Kind::Update, LINK, columns, true));
+            Value::from_serializable(&Variables::sample(MessageKind::Update, LINK, columns, true));
         let locals = scans.values().flat_map(|scan| scan.locals.iter().copied()).collect();
         Checker { templates, variables, locals }
     }
@@ -230,7 +230,7 @@ impl<'a> Checker<'a> {
             }
             // A file that HTML includes is escaped as HTML, whatever it is called.
             What::Filter("safe")
-                if Place::of_template(file).is_none_or(|place| place.part == Part::Html) =>
+                if MessagePart::of_template(file).is_none_or(|place| place.part == Part::Html) =>
             {
                 let hint = "leave it out: values are escaped so that no name becomes HTML";
                 ("`safe` would let a name become HTML".to_owned(), Some(hint.to_owned()))

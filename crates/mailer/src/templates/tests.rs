@@ -50,8 +50,8 @@ fn a_folder_takes_the_place_of_what_it_has() {
     let folder = folder(&files);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let columns = ["seat".to_owned()];
-    let sample = crate::variables::Variables::sample(Kind::Invite, "L", &columns, true);
-    let rendered = templates.render_all(Kind::Invite, &sample).unwrap();
+    let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &columns, true);
+    let rendered = templates.render_all(MessageKind::Invite, &sample).unwrap();
     assert_eq!(rendered.text, "<Events team>\nAda Lovelace\nL a cell");
     assert!(rendered.html.starts_with("<!DOCTYPE html>"));
 }
@@ -68,7 +68,7 @@ fn values_are_escaped_in_html_and_nowhere_else() {
     ]);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let values = std::collections::BTreeMap::from([("name", "<\"&'>")]);
-    let rendered = templates.render_all(Kind::Invite, &values).unwrap();
+    let rendered = templates.render_all(MessageKind::Invite, &values).unwrap();
     assert_eq!(rendered.subject, "<\"&'> <\"&'><\"&'>");
     assert_eq!(rendered.text, "<\"&'> <\"&'><\"&'>");
     let escaped = "&lt;&quot;&amp;&#39;&gt;";
@@ -271,8 +271,8 @@ fn templates_that_do_not_fit_together_make_no_message() {
     let templates = Templates::from_folder(folder.path()).unwrap();
     let problem = templates.check(&[]).remove(0);
     assert!(problem.message.starts_with("circular include"), "{problem}");
-    let sample = crate::variables::Variables::sample(Kind::Invite, "L", &[], true);
-    assert!(templates.render_all(Kind::Invite, &sample).is_err());
+    let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &[], true);
+    assert!(templates.render_all(MessageKind::Invite, &sample).is_err());
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use mail_parser::{Message as Parsed, MessageParser};
 use meetmint_core::{LinkOption, Role, Room, known_zone};
-use meetmint_mailer::{ComposeError, Kind, Leak, Part, Place, Templates};
+use meetmint_mailer::{ComposeError, Leak, MessageKind, MessagePart, Part, Templates};
 
 use crate::support::{Setup, composer, meeting, mint, person};
 
-const TEXT: Place = Place { kind: Kind::Invite, part: Part::Text };
+const TEXT: MessagePart = MessagePart { kind: MessageKind::Invite, part: Part::Text };
 
 fn parsed(bytes: &[u8]) -> Parsed<'_> {
     let parsed = MessageParser::default().parse(bytes).unwrap();

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use meetmint_mailer::{Composer, Delivered, FolderOutbox, Kind, Sender, Templates, file_name};
+use meetmint_mailer::{
+    Composer, Delivered, FolderOutbox, MessageKind, Sender, Templates, file_name,
+};
 
 use crate::support::{Setup, id, meeting, person, town_hall};
 
@@ -16,7 +18,7 @@ fn sixty_messages_lie_in_a_folder_and_stay_as_they_are() {
         for (attendee, role) in town_hall() {
             setup.role = role;
             let message = setup.compose(&attendee).unwrap();
-            let name = file_name(&message.to, setup.uid(&attendee), 0, Kind::Invite, 0);
+            let name = file_name(&message.to, setup.uid(&attendee), 0, MessageKind::Invite, 0);
             outbox.stage(&name, &message.bytes).unwrap();
         }
         outbox.commit().unwrap()

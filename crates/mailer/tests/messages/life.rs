@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use meetmint_core::{Attendee, Role, Room, known_zone};
-use meetmint_mailer::{ComposeError, FolderOutbox, Kind, Leak, Part, Place, Templates, file_name};
+use meetmint_mailer::{
+    ComposeError, FolderOutbox, Leak, MessageKind, MessagePart, Part, Templates, file_name,
+};
 
 use crate::structure::{calendar_of, lines, parsed, tree};
 use crate::support::{Setup, composer, meeting, person};
 
 /// A message of `kind` about a meeting that has another title, time, room, role and name than before.
-fn later(kind: Kind, sequence: u32) -> Setup {
+fn later(kind: MessageKind, sequence: u32) -> Setup {
     let mut setup = Setup::new();
     setup.kind = kind;
     setup.sequence = sequence;
@@ -37,7 +39,7 @@ fn text_of(setup: &Setup) -> String {
 #[test]
 fn every_kind_has_the_parts_that_mail_programs_act_on() {
     #[track_caller]
-    fn case(kind: Kind, to: &str, method: Option<&str>, inline: bool) {
+    fn case(kind: MessageKind, to: &str, method: Option<&str>, inline: bool) {
         let setup = later(kind, 1);
         let message = setup.compose(&person(to, "Ada")).unwrap();
         let message = parsed(&message.bytes);
@@ -70,19 +72,19 @@ fn every_kind_has_the_parts_that_mail_programs_act_on() {
     }
 
     let (guest, organizer) = ("ada@example.org", "events@example.org");
-    case(Kind::Invite, guest, Some("REQUEST"), true);
-    case(Kind::Update, guest, Some("REQUEST"), true);
-    case(Kind::Cancel, guest, Some("CANCEL"), true);
-    case(Kind::Remind, guest, Some("PUBLISH"), false);
-    case(Kind::Invite, organizer, Some("PUBLISH"), false);
-    case(Kind::Update, organizer, Some("PUBLISH"), false);
-    case(Kind::Cancel, organizer, None, false);
-    case(Kind::Remind, organizer, Some("PUBLISH"), false);
+    case(MessageKind::Invite, guest, Some("REQUEST"), true);
+    case(MessageKind::Update, guest, Some("REQUEST"), true);
+    case(MessageKind::Cancel, guest, Some("CANCEL"), true);
+    case(MessageKind::Remind, guest, Some("PUBLISH"), false);
+    case(MessageKind::Invite, organizer, Some("PUBLISH"), false);
+    case(MessageKind::Update, organizer, Some("PUBLISH"), false);
+    case(MessageKind::Cancel, organizer, None, false);
+    case(MessageKind::Remind, organizer, Some("PUBLISH"), false);
 }
 
 #[test]
 fn a_cancellation_is_about_the_event_that_the_person_has() {
-    let setup = later(Kind::Cancel, 3);
+    let setup = later(MessageKind::Cancel, 3);
     let calendar = calendar_of(&parsed(&setup.compose(&ada()).unwrap().bytes));
     let expected = format!(
         "BEGIN:VCALENDAR
@@ -120,16 +122,16 @@ fn subjects_say_what_it_is() {
         assert_eq!(parsed(&message.bytes).subject().unwrap(), expected);
     }
 
-    let mut setup = later(Kind::Update, 1);
+    let mut setup = later(MessageKind::Update, 1);
     case(&setup, "New time: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
-    setup.kind = Kind::Remind;
+    setup.kind = MessageKind::Remind;
     case(&setup, "Reminder: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
-    setup.kind = Kind::Cancel;
+    setup.kind = MessageKind::Cancel;
     setup.practice = true;
     case(&setup, "[Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
     setup.rehearsal = true;
     case(&setup, "[Rehearsal] [Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
-    setup.kind = Kind::Update;
+    setup.kind = MessageKind::Update;
     setup.before = None;
     case(&setup, "[Rehearsal] [Practice] Updated: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
     setup.meeting.title = "x".repeat(300);
@@ -139,7 +141,7 @@ fn subjects_say_what_it_is() {
 
 #[test]
 fn an_update_says_what_was_and_what_is() {
-    let mut setup = later(Kind::Update, 1);
+    let mut setup = later(MessageKind::Update, 1);
     setup.zone = Some(known_zone("Europe/London").unwrap());
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let expected = format!(
@@ -196,7 +198,7 @@ fn an_update_shows_only_what_is_different() {
     #[track_caller]
     fn case(change: impl Fn(&mut Setup), expected: &[&str]) {
         let mut setup = Setup::new();
-        setup.kind = Kind::Update;
+        setup.kind = MessageKind::Update;
         let before = meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin");
         setup.before = Some((before, Role::participant(), "Ada Lovelace"));
         change(&mut setup);
@@ -244,7 +246,7 @@ fn an_update_shows_only_what_is_different() {
 
 #[test]
 fn a_cancellation_is_plain_and_kind() {
-    let mut setup = later(Kind::Cancel, 2);
+    let mut setup = later(MessageKind::Cancel, 2);
     setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
     setup.practice = true;
     setup.rehearsal = true;
@@ -286,7 +288,7 @@ Questions? Write to Events team: events@example.org
 #[test]
 fn a_reminder_brings_the_link_once_more() {
     let mut setup = Setup::new();
-    setup.kind = Kind::Remind;
+    setup.kind = MessageKind::Remind;
     setup.rehearsal = true;
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let text = text_of(&setup);
@@ -309,12 +311,16 @@ fn a_reminder_brings_the_link_once_more() {
 fn the_organizer_is_told_as_the_organizer() {
     for (kind, words, absent) in [
         (
-            Kind::Update,
+            MessageKind::Update,
             "something is different about the online meeting that you organize",
             "Yes, Maybe",
         ),
-        (Kind::Cancel, "please delete it", "Your calendar takes"),
-        (Kind::Remind, "this is a reminder of the online meeting that you organize", "Questions"),
+        (MessageKind::Cancel, "please delete it", "Your calendar takes"),
+        (
+            MessageKind::Remind,
+            "this is a reminder of the online meeting that you organize",
+            "Questions",
+        ),
     ] {
         let message = later(kind, 1).compose(&person("events@example.org", "Events team")).unwrap();
         let message = parsed(&message.bytes);
@@ -332,7 +338,7 @@ fn a_cancellation_with_a_link_stops_the_message() {
     let template =
         "{% if name == \"Ada Lovelace\" %}{{ extra.note }}{% else %}{{ link }}{% endif %}";
     std::fs::write(folder.path().join("cancel.txt"), template).unwrap();
-    let mut setup = later(Kind::Cancel, 1);
+    let mut setup = later(MessageKind::Cancel, 1);
     let templates = Templates::from_folder(folder.path()).unwrap();
     assert_eq!(templates.check(&["note".to_owned()]), []);
     setup.composer = composer(templates, "Events team <events@example.org>");
@@ -340,7 +346,7 @@ fn a_cancellation_with_a_link_stops_the_message() {
         Err(ComposeError::Leak { source, .. }) => Some(source),
         _ => None,
     };
-    let place = Place { kind: Kind::Cancel, part: Part::Text };
+    let place = MessagePart { kind: MessageKind::Cancel, part: Part::Text };
     assert_eq!(leak(&setup, "Bob"), Some(Leak::NotWanted { place, line: 1 }));
     setup.extra = vec![("note", "none".to_owned())];
     assert_eq!(leak(&setup, "Ada Lovelace"), None);
@@ -351,7 +357,7 @@ fn a_cancellation_with_a_link_stops_the_message() {
 
 #[test]
 fn a_former_name_with_somebodys_link_is_blamed() {
-    let mut setup = later(Kind::Update, 1);
+    let mut setup = later(MessageKind::Update, 1);
     let bob = person("bob@example.org", "Bob");
     let bobs = setup.invite(&bob).link.reveal().to_owned();
     setup.before.as_mut().unwrap().0.title = bobs;
@@ -378,9 +384,12 @@ fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
     };
     let chain = folder("chain");
     let ada = ada();
-    for (kind, sequence) in
-        [(Kind::Invite, 0), (Kind::Update, 1), (Kind::Update, 2), (Kind::Cancel, 3)]
-    {
+    for (kind, sequence) in [
+        (MessageKind::Invite, 0),
+        (MessageKind::Update, 1),
+        (MessageKind::Update, 2),
+        (MessageKind::Cancel, 3),
+    ] {
         let mut setup = later(kind, sequence);
         setup.zone = Some(known_zone("Asia/Kathmandu").unwrap());
         if sequence == 2 {
@@ -394,19 +403,19 @@ fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
     let reminders = folder("reminders");
     for (attendee, role) in crate::support::town_hall() {
         let mut setup = Setup::new();
-        setup.kind = Kind::Remind;
+        setup.kind = MessageKind::Remind;
         setup.role = role;
         stage(&reminders, &setup, &attendee);
     }
-    stage(&reminders, &later(Kind::Remind, 2), &person("events@example.org", "Events team"));
+    stage(&reminders, &later(MessageKind::Remind, 2), &person("events@example.org", "Events team"));
     assert_eq!(reminders.commit().unwrap().written, 61);
 
     let variants = folder("life-variants");
     for (kind, sequence, to) in [
-        (Kind::Update, 1, "everything@example.org"),
-        (Kind::Cancel, 2, "off@example.org"),
-        (Kind::Remind, 1, "again@example.org"),
-        (Kind::Update, 3, "events@example.org"),
+        (MessageKind::Update, 1, "everything@example.org"),
+        (MessageKind::Cancel, 2, "off@example.org"),
+        (MessageKind::Remind, 1, "again@example.org"),
+        (MessageKind::Update, 3, "events@example.org"),
     ] {
         let mut setup = later(kind, sequence);
         setup.practice = true;

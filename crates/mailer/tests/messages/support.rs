@@ -6,7 +6,9 @@ use meetmint_core::{
     Attendee, Deployment, DisplayName, Email, Invite, Meeting, MeetingId, Mint, Role, Room, Server,
     SigningKey, Uid, known_zone,
 };
-use meetmint_mailer::{Before, ComposeError, Composer, Kind, Letter, Message, Sender, Templates};
+use meetmint_mailer::{
+    Before, ComposeError, Composer, Message, MessageContent, MessageKind, Sender, Templates,
+};
 
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
@@ -19,7 +21,7 @@ pub(crate) struct Setup {
     pub(crate) extra: Vec<(&'static str, String)>,
     pub(crate) practice: bool,
     pub(crate) rehearsal: bool,
-    pub(crate) kind: Kind,
+    pub(crate) kind: MessageKind,
     pub(crate) sequence: u32,
     pub(crate) stamp: Timestamp,
     /// Meeting, role and name that the person was told before.
@@ -39,7 +41,7 @@ impl Setup {
             extra: Vec::new(),
             practice: false,
             rehearsal: false,
-            kind: Kind::Invite,
+            kind: MessageKind::Invite,
             sequence: 0,
             stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
             before: None,
@@ -50,7 +52,7 @@ impl Setup {
 
     pub(crate) fn invite<'a>(&self, attendee: &'a Attendee) -> Invite<'a> {
         let window = self.meeting.window(1800, 7200).unwrap();
-        self.mint.pass(&self.role, &self.meeting.room, window).invite(attendee).unwrap()
+        self.mint.template(&self.role, &self.meeting.room, window).invite(attendee).unwrap()
     }
 
     pub(crate) fn uid(&self, attendee: &Attendee) -> Uid {
@@ -70,7 +72,7 @@ impl Setup {
             moderator: role.moderator,
             name,
         });
-        self.composer.compose(&Letter {
+        self.composer.compose(&MessageContent {
             invite: &self.invite(attendee),
             meeting: &self.meeting,
             role: &self.role,
@@ -156,7 +158,7 @@ fn cells(row: &str) -> Vec<String> {
 /// Signs with the secret, or with an RSA key.
 pub(crate) fn mint(key: Option<&[u8]>) -> Mint {
     let deployment = Deployment {
-        kind: meetmint_core::Kind::Debian,
+        kind: meetmint_core::ServerKind::Debian,
         url: Some("https://meet.example.org"),
         app_id: "town-hall",
         issuer: None,

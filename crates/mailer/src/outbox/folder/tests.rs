@@ -199,7 +199,7 @@ fn a_file_is_named_after_the_person() {
     #[track_caller]
     fn case(email: &str, expected: &str) {
         let uid = MeetingId::written("x").unwrap().uid("x", "x", jiff::Timestamp::UNIX_EPOCH);
-        let name = file_name(&Email::parse(email).unwrap(), uid, 2, Kind::Invite, 1);
+        let name = file_name(&Email::parse(email).unwrap(), uid, 2, MessageKind::Invite, 1);
         assert_eq!(name, format!("{expected}.{}.2.invite.1.eml", uid.short()));
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::line::Fault;
+use super::connection::Fault;
 use super::reply::Reply;
 use super::server::SmtpAddress;
 use super::tls::TlsFault;
@@ -131,7 +131,7 @@ pub enum SmtpError {
 
 /// Why a message that was offered is not wanted. It was not handed over.
 #[derive(Debug, thiserror::Error)]
-pub enum NotTaken {
+pub enum Rejected {
     /// 4xx or 5xx.
     #[error("{}: {reply}", if reply.class() == 4 { "deferred" } else { "refused" })]
     Reply {
@@ -142,7 +142,7 @@ pub enum NotTaken {
     },
     /// The server does not offer what this message needs.
     #[error(transparent)]
-    Unfit(#[from] Unfit),
+    Unsupported(#[from] Unsupported),
     /// The connection broke.
     #[error("the connection broke")]
     Broken(#[from] Fault),
@@ -150,7 +150,7 @@ pub enum NotTaken {
 
 /// What a message needs and the server does not offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum Unsupported {
     /// Letters above ASCII in front of the `@` want SMTPUTF8 (RFC 6531).
     #[error(
         "the server takes no address with letters like these in front of the `@`: it does not offer SMTPUTF8"
@@ -181,9 +181,9 @@ pub enum Handed {
     /// 2xx to the final dot: the server is responsible for it now (RFC 5321 §4.2.5).
     Accepted(Reply),
     /// 4xx or 5xx: the server has not taken it.
-    NotTaken(Reply),
+    Rejected(Reply),
     /// The connection broke, and the final dot is known not to have left: see
-    /// [`SmtpOutbox::let_go`](super::SmtpOutbox::let_go).
+    /// [`SmtpSession::let_go`](super::SmtpSession::let_go).
     Broken(Fault),
     /// The connection broke when the server may have had all of it (RFC 1047).
     InDoubt(Fault),

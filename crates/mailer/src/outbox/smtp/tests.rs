@@ -95,11 +95,11 @@ fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
 }
 
 impl Server {
-    fn connect(&self) -> Result<SmtpOutbox, SmtpError> {
+    fn connect(&self) -> Result<SmtpSession, SmtpError> {
         self.connect_within(&Timeouts::default())
     }
 
-    fn connect_within(&self, timeouts: &Timeouts) -> Result<SmtpOutbox, SmtpError> {
+    fn connect_within(&self, timeouts: &Timeouts) -> Result<SmtpSession, SmtpError> {
         connect(here(self.port), "here", timeouts)
     }
 
@@ -132,8 +132,8 @@ fn connect(
     address: SmtpAddress,
     hello: &str,
     timeouts: &Timeouts,
-) -> Result<SmtpOutbox, SmtpError> {
-    SmtpOutbox::connect(&plain(address, hello, timeouts), &Arc::default())
+) -> Result<SmtpSession, SmtpError> {
+    SmtpSession::connect(&plain(address, hello, timeouts), &Arc::default())
 }
 
 fn email(name: &str) -> Email {
@@ -141,25 +141,25 @@ fn email(name: &str) -> Email {
 }
 
 /// Offers, and says what came of it in a line.
-fn offer(outbox: &mut SmtpOutbox, to: &str) -> String {
+fn offer(outbox: &mut SmtpSession, to: &str) -> String {
     match outbox.offer(&email("events"), &email(to), b"hello\r\n") {
         Ok(()) => "go on".to_owned(),
-        Err(NotTaken::Broken(fault)) => format!("broken: {fault}"),
+        Err(Rejected::Broken(fault)) => format!("broken: {fault}"),
         Err(other) => other.to_string(),
     }
 }
 
-fn hand_over(outbox: &mut SmtpOutbox, bytes: &[u8]) -> String {
+fn hand_over(outbox: &mut SmtpSession, bytes: &[u8]) -> String {
     match outbox.hand_over(bytes) {
         Handed::Accepted(reply) => format!("accepted: {reply}"),
-        Handed::NotTaken(reply) if reply.code < 500 => format!("deferred: {reply}"),
-        Handed::NotTaken(reply) => format!("refused: {reply}"),
+        Handed::Rejected(reply) if reply.code < 500 => format!("deferred: {reply}"),
+        Handed::Rejected(reply) => format!("refused: {reply}"),
         Handed::Broken(fault) => format!("broken: {fault}"),
         Handed::InDoubt(fault) => format!("in doubt: {fault}"),
     }
 }
 
-fn send(outbox: &mut SmtpOutbox, to: &str) -> String {
+fn send(outbox: &mut SmtpSession, to: &str) -> String {
     assert_eq!(offer(outbox, to), "go on");
     hand_over(outbox, b"Subject: x\r\n\r\nhello\r\n")
 }
@@ -368,17 +368,17 @@ fn what_a_message_needs_has_to_be_offered() {
         let server = server([group(offers), vec![Rest]]);
         (server.connect().unwrap(), server)
     };
-    let unfit = |result: Result<(), NotTaken>| match result {
-        Err(NotTaken::Unfit(unfit)) => unfit,
+    let unfit = |result: Result<(), Rejected>| match result {
+        Err(Rejected::Unsupported(unfit)) => unfit,
         other => panic!("{other:?}"),
     };
 
     let (mut outbox, _server) = offers("250 SIZE 1000\r\n");
-    let size = Unfit::Size { octets: 2_000, largest: 1_000 };
+    let size = Unsupported::Size { octets: 2_000, largest: 1_000 };
     assert_eq!(unfit(outbox.begin(&from, &to, &long)), size);
-    assert_eq!(unfit(outbox.begin(&from, &to, text)), Unfit::EightBit);
-    assert_eq!(unfit(outbox.begin(&from, &utf8, b"x")), Unfit::Address);
-    assert_eq!(unfit(outbox.begin(&utf8, &to, b"x")), Unfit::Sender);
+    assert_eq!(unfit(outbox.begin(&from, &to, text)), Unsupported::EightBit);
+    assert_eq!(unfit(outbox.begin(&from, &utf8, b"x")), Unsupported::Address);
+    assert_eq!(unfit(outbox.begin(&utf8, &to, b"x")), Unsupported::Sender);
     assert!(outbox.is_open());
 
     let (mut outbox, server) = offers("250-SIZE\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n");
@@ -397,7 +397,7 @@ fn a_way_in_the_clear_does_not_stand_in_for_tls() {
         let server = server([steps]);
         let plain = plain(here(server.port), "here", &Timeouts::default());
         let secure = SmtpServer { security: Security::StartTls, ..plain };
-        let error = SmtpOutbox::connect(&secure, &Arc::default()).unwrap_err();
+        let error = SmtpSession::connect(&secure, &Arc::default()).unwrap_err();
         assert_eq!(server.played(), [""]);
         error
     };
@@ -606,7 +606,7 @@ fn a_message_whose_dot_was_never_let_go_is_not_in_doubt() {
 
 #[test]
 fn an_abandoned_message_has_no_end() {
-    for abandon in [SmtpOutbox::abandon, SmtpOutbox::quit, drop] {
+    for abandon in [SmtpSession::abandon, SmtpSession::quit, drop] {
         let server = server([hello(), envelope("ada"), vec![Rest]]);
         let mut outbox = server.connect().unwrap();
         assert_eq!(offer(&mut outbox, "ada"), "go on");

@@ -1,0 +1,216 @@
+//! What is found, however it is dressed up, and what is let through.
+
+mod slow;
+
+use super::*;
+
+/// `{"typ":"JWT","alg":"HS256"}` and two people's payloads.
+const OWN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQWRhIn0.c2lnbmF0dXJlLW9mLWFkYQ";
+const BOBS: &str =
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJlLW9mLWJvYg";
+
+fn invite(part: Part) -> MessagePart {
+    MessagePart { kind: MessageKind::Invite, part }
+}
+
+fn own_link() -> String {
+    format!("https://meet.example.org/x?jwt={OWN}#config.a=%22b%22")
+}
+
+fn found(text: &str) -> bool {
+    let reading = DecodedText::of(text);
+    reading.token_other_than(OWN).is_some()
+        || reading.without_tags().token_other_than(OWN).is_some()
+}
+
+#[test]
+fn anothers_token_is_found_however_it_is_dressed_up() {
+    let dressed = |from: &str, to: &str| BOBS.replace(from, to);
+    let every =
+        |dress: fn(u32) -> String| BOBS.chars().map(|c| dress(u32::from(c))).collect::<String>();
+    let half = BOBS.len() / 2;
+    for text in [
+        BOBS.to_owned(),
+        format!("https://meet.example.org/x?jwt={BOBS}"),
+        format!("x{BOBS}"),
+        format!("{OWN} {BOBS}"),
+        format!("{OWN}x"),
+        format!("{OWN}-"),
+        OWN[..OWN.len() - 1].to_owned(),
+        BOBS[..BOBS.rfind('.').unwrap()].to_owned(),
+        dressed(".", "%2E"),
+        dressed(".", "%252e"),
+        dressed(".", "&period;"),
+        dressed(".", "&#46;"),
+        dressed(".", "&#x2E;"),
+        dressed(".", "&#0046"),
+        dressed(".", "&amp;period;"),
+        dressed(".", "=2E"),
+        dressed(".", "．"),
+        dressed("J", "J\u{200b}"),
+        dressed("J", "J&shy;"),
+        dressed("J", "J&#8203;"),
+        dressed("J", "J<wbr>"),
+        dressed("J", "J<!-- x -->"),
+        dressed("J", "<b>J</b>"),
+        every(|c| format!("%{c:02x}")),
+        every(|c| format!("&#{c};")),
+        every(|c| format!("&#X{c:x}")),
+        every(|c| format!("&#37;{c:02X}")),
+        format!("{}=\r\n{}", &BOBS[..half], &BOBS[half..]),
+        format!("{}=\n{}", &BOBS[..half], &BOBS[half..]),
+        "https://meet.example.org/x?jwt=abc".to_owned(),
+        "https://meet.example.org/x?JwT=abc".to_owned(),
+        "https://meet.example.org/x?TOKEN=abc".to_owned(),
+        "https://meet.example.org/x?access_token=abc".to_owned(),
+        "https://meet.example.org/x#jwt=%22abc%22".to_owned(),
+        "https://meet.example.org/x?jwt%3Dabc".to_owned(),
+        "https://meet.example.org/x?j&#119;t&equals;abc".to_owned(),
+        "https://meet.example.org/x?jwt=3Dabc".to_owned(),
+        "https://meet.example.org/x?jw=\r\nt=abc".to_owned(),
+        format!("https://meet.example.org/x?jwt={OWN}x"),
+    ] {
+        assert!(found(&text), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_token_is_let_through() {
+    for text in [
+        String::new(),
+        OWN.to_owned(),
+        own_link(),
+        format!("<a href=\"{}\">Join</a><br>{}</td><td>x", own_link(), own_link()),
+        format!("Join: {OWN}. And {}, or “{OWN}”", own_link()),
+        format!("{}\\n\\nIt works", own_link()),
+        format!("https://safe.example.com/?url={}&data=x", own_link().replace(['?', '='], "%3D")),
+        "HarveyJohnsonAssociates.example.org".to_owned(),
+        "info@GreyAreaConsultingPartners.co.uk".to_owned(),
+        "Eyjolf.Magnusson.Example eyJolf.Magnusson.x".to_owned(),
+        "jwt= and token= &c., a token: x, 100% =".to_owned(),
+        "&unknown; &#xffffffff; &#; % %2 = =\r".to_owned(),
+        "#config.subject=%22Q3%20%26%20plan%22".to_owned(),
+    ] {
+        assert!(!found(&text), "{text}");
+    }
+}
+
+#[test]
+fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
+    #[track_caller]
+    fn case(parts: [&str; 4], expected: Option<&Leak>) {
+        let [subject, text, html, calendar] = parts;
+        let calendar = Some(calendar);
+        let parts = Parts { kind: MessageKind::Invite, subject, text, html, calendar };
+        assert_eq!(check(parts, OWN, Sources { values: &[], extra: &[] }).as_ref().err(), expected);
+    }
+    let hard_coded = |part, line| Leak::HardCoded { place: invite(part), line };
+    let missing = |part| Leak::Missing { place: invite(part) };
+    let link = own_link();
+    let link = link.as_str();
+    let folded = format!("URL:{}\r\n {}\r\n", &link[..60], &link[60..]);
+    let folded = folded.as_str();
+    let subject = Leak::InSubject { place: invite(Part::Subject) };
+
+    case(["Hello", link, link, folded], None);
+    let text = format!("a\nb\n{link}\n{BOBS}");
+    case(["Hello", &text, link, folded], Some(&hard_coded(Part::Text, 4)));
+    let html = format!("<p>\n{BOBS}</p>{link}");
+    case(["Hello", link, &html, folded], Some(&hard_coded(Part::Html, 2)));
+    let html = format!("{link}\n\n{}", BOBS.replace('J', "J<wbr>"));
+    case(["Hello", link, &html, folded], Some(&hard_coded(Part::Html, 3)));
+    let calendar = format!("{folded}URL:{}\r\n\t{}\r\n", &BOBS[..50], &BOBS[50..]);
+    case(["Hello", link, link, &calendar], Some(&hard_coded(Part::Calendar, 2)));
+    case(["Hello", "x", link, folded], Some(&missing(Part::Text)));
+    case(["Hello", link, "<p>x</p>", folded], Some(&missing(Part::Html)));
+    case(["Hello", link, link, "URL:x"], Some(&missing(Part::Calendar)));
+    case([OWN, link, link, folded], Some(&subject));
+    case(["?token=x", link, link, folded], Some(&subject));
+}
+
+#[test]
+fn a_cancellation_holds_no_token_at_all() {
+    let place = |part| MessagePart { kind: MessageKind::Cancel, part };
+    let not_wanted = |part, line| Leak::NotWanted { place: place(part), line };
+    let check_of = |[subject, text, html]: [&str; 3], calendar, extra: &[(&str, &str)]| {
+        let parts = Parts { kind: MessageKind::Cancel, subject, text, html, calendar };
+        check(parts, OWN, Sources { values: &[], extra }).err()
+    };
+    let link = own_link();
+    let link = link.as_str();
+    let folded = format!("URL:{}\r\n {}\r\n", &link[..60], &link[60..]);
+    let hidden = format!("<p>\n{}", OWN.replace('J', "J<wbr>"));
+
+    for (texts, calendar, expected) in [
+        (["Off", "off", "<p>off"], Some("STATUS:CANCELLED"), None),
+        (["Off", "off", "<p>off"], None, None),
+        (["Off", link, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
+        (["Off", BOBS, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
+        (["Off", "off", &hidden], None, Some(not_wanted(Part::Html, 2))),
+        (["Off", "off", "<p>off"], Some(&*folded), Some(not_wanted(Part::Calendar, 1))),
+        ([link, "off", "<p>off"], None, Some(Leak::InSubject { place: place(Part::Subject) })),
+    ] {
+        assert_eq!(check_of(texts, calendar, &[]), expected);
+    }
+    // A cell may bring the person's own along, which every other kind lets pass.
+    assert_eq!(
+        check_of(["Off", link, "<p>off"], None, &[("seat", "4"), ("note", link)]),
+        Some(Leak::Column { column: "note".to_owned(), place: place(Part::Text) })
+    );
+}
+
+#[test]
+fn whatever_brought_a_token_along_is_named() {
+    let link = own_link();
+    let text = format!("{link} {BOBS}");
+    let calendar = Some(link.as_str());
+    let parts =
+        Parts { kind: MessageKind::Invite, subject: "Hello", text: &text, html: &link, calendar };
+    let bobs = BOBS.replace('.', "%2e");
+    let blamed = |values: &[(&'static str, &str)], extra: &[(&str, &str)]| {
+        check(parts, OWN, Sources { values, extra }).unwrap_err()
+    };
+    assert_eq!(
+        blamed(&[("title", "x"), ("name", &bobs)], &[("note", &link)]),
+        Leak::Value { name: "name", place: invite(Part::Text) }
+    );
+    assert_eq!(
+        blamed(&[("title", "x")], &[("seat", "4"), ("note", &bobs)]),
+        Leak::Column { column: "note".to_owned(), place: invite(Part::Text) }
+    );
+}
+
+#[test]
+fn a_leak_says_where_and_what_to_do_and_never_quotes() {
+    for (leak, words) in [
+        (
+            Leak::HardCoded { place: invite(Part::Html), line: 7 },
+            "invite.html holds a link that is not this person's, in line 7 of what it makes: write `{{ link }}` \
+             instead of a link",
+        ),
+        (
+            Leak::Column { column: "note".to_owned(), place: invite(Part::Text) },
+            "column `note` of the roster holds somebody's link, and invite.txt shows it",
+        ),
+        (
+            Leak::Missing { place: invite(Part::Calendar) },
+            "the calendar event does not hold this person's link: it needs `{{ link }}`, whole",
+        ),
+    ] {
+        assert_eq!(leak.to_string(), words);
+        assert!(!leak.hint().is_empty());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn reading_never_panics_and_ends(text in "(?s)([%&=<#x;0-9a-fA-F\\r\\n -]|amp|jwt=|eyJ|\\PC){0,60}") {
+        let _ = found(&text);
+    }
+
+    #[test]
+    fn a_token_is_found_between_any_words(before in "\\PC{0,20}", after in "( \\PC{0,20})?") {
+        let text = format!("{before} {BOBS}{after}");
+        assert!(found(&text), "{}", text);
+    }
+}

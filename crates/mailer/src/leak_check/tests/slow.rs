@@ -1,0 +1,211 @@
+//! Readings and tokens, octet by octet: what the quicker way has to find as well.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use super::super::decoded_text::{DecodedText, percent, push, quoted_printable, reference};
+use super::super::token;
+use super::{BOBS, OWN};
+
+fn of(text: &str) -> Vec<u8> {
+    let mut reading = in_ascii(text);
+    while let Some(decoded) = decoded_once(&reading) {
+        reading = decoded;
+    }
+    reading
+}
+
+fn of_calendar(text: &str) -> Vec<u8> {
+    of(&text.replace("\r\n ", "").replace("\r\n\t", ""))
+}
+
+fn in_ascii(text: &str) -> Vec<u8> {
+    let mut ascii = Vec::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => ascii.push(c as u8),
+            c => push(&mut ascii, c),
+        }
+    }
+    ascii
+}
+
+fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
+    let mut next = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(special) = memchr::memchr3(b'%', b'&', b'=', &text[at..]) {
+        at += special;
+        let rest = &text[at..];
+        let decoded = match rest[0] {
+            b'%' => percent(rest),
+            b'&' => reference(rest),
+            _ => quoted_printable(rest),
+        };
+        let Some((length, c)) = decoded else {
+            at += 1;
+            continue;
+        };
+        next.extend_from_slice(&text[from..at]);
+        match c {
+            Some('\n' | '\r' | '\t') => next.push(b' '),
+            Some(c) => push(&mut next, c),
+            None => {}
+        }
+        at += length;
+        from = at;
+    }
+    if from == 0 {
+        return None;
+    }
+    next.extend_from_slice(&text[from..]);
+    Some(next)
+}
+
+fn without_tags(text: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
+        shown.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let Some(length) = tag(rest) else {
+            shown.push(b'<');
+            rest = &rest[1..];
+            continue;
+        };
+        let (tag, behind) = rest.split_at(length);
+        if !is_inline(tag) {
+            shown.push(b' ');
+        }
+        shown.extend(tag.iter().filter(|byte| **byte == b'\n'));
+        rest = behind;
+    }
+    shown.extend_from_slice(rest);
+    shown
+}
+
+fn tag(text: &[u8]) -> Option<usize> {
+    let until =
+        |end: &[u8]| text.windows(end.len()).position(|at| at == end).map(|at| at + end.len());
+    match text.get(1)? {
+        b'!' if text.starts_with(b"<!--") => until(b"-->"),
+        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
+        _ => None,
+    }
+}
+
+fn is_inline(tag: &[u8]) -> bool {
+    let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
+    let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let name = String::from_utf8_lossy(&name[..end]).to_ascii_lowercase();
+    let inline = "wbr b i u s a em strong span font small big code tt";
+    tag.starts_with(b"<!--") || inline.split(' ').any(|inline| inline == name)
+}
+
+fn all(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for start in 0..text.len() {
+        if found.last().is_none_or(|last| start >= last.end) {
+            found.extend(token::length_at(text, start).map(|length| start..start + length));
+        }
+    }
+    found
+}
+
+fn parameters(text: &[u8]) -> Vec<Range<usize>> {
+    let signs = (0..text.len()).filter(|at| text[*at] == b'=');
+    signs.filter_map(|sign| value_at(text, sign)).collect()
+}
+
+fn value_at(text: &[u8], sign: usize) -> Option<Range<usize>> {
+    let before = text[..sign].to_ascii_lowercase();
+    if !before.ends_with(b"jwt") && !before.ends_with(b"token") {
+        return None;
+    }
+    let mut start = sign + 1;
+    while matches!(text.get(start), Some(b'"' | b'\'' | b'\\')) {
+        start += 1;
+    }
+    let value = &text[start..];
+    let length = value.iter().position(|byte| ends_value(*byte)).unwrap_or(value.len());
+    let punctuation = |byte: &&u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'*');
+    let trailing = value[..length].iter().rev().take_while(punctuation).count();
+    (trailing < length).then(|| start..start + length - trailing)
+}
+
+fn ends_value(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte.is_ascii_control() || b"&\"'<>#()[]{};,|\\`".contains(&byte)
+}
+
+fn line(text: &[u8], own: &str) -> Option<usize> {
+    let mut found = all(text);
+    found.extend(parameters(text));
+    found.retain(|found| &text[found.clone()] != own.as_bytes());
+    let first = found.iter().map(|found| found.start).min()?;
+    Some(text[..first].split(|byte| *byte == b'\n').count())
+}
+
+fn same(text: &str) {
+    let check = |reading: &DecodedText<'_>, expected: &[u8]| {
+        assert_eq!(reading.octets(), expected);
+        assert_eq!(token::all(expected).collect::<Vec<_>>(), all(expected));
+        assert_eq!(token::parameters(expected).collect::<Vec<_>>(), parameters(expected));
+        for own in ["", OWN, BOBS, "abc"] {
+            let found = reading.survey(own);
+            assert_eq!(found.foreign, line(expected, own));
+            let holds = all(expected).into_iter().any(|at| &expected[at] == own.as_bytes());
+            assert!(found.own == holds || found.foreign.is_some());
+        }
+    };
+    let reading = DecodedText::of(text);
+    check(&reading, &of(text));
+    check(&reading.without_tags(), &without_tags(&of(text)));
+    check(&DecodedText::of_calendar(text), &of_calendar(text));
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[%&=<>#x;0-9a-fA-F\\r\\n\\t \"'/!.-]{1,6}",
+        "(jwt|JwT|token|Token|access_token)(=|%3D|=3D|&equals;)(\"|%22)?(abc|[a-z.]{0,9})",
+        "(&|&amp;|%26|=26)(amp|period|equals|shy|#46|#x2e|#0046|bogus);?",
+        "</?(wbr|b|i|u|s|a|A|em|Strong|span|font|small|big|code|tt|td|p|section|!--|!)( |\\n|/|>|-->|x){0,3}",
+        "e[yw][JAo0][a-zA-Z0-9_-]{0,40}(\\.[a-zA-Z0-9_-]{0,20}){0,3}",
+        "[a-zA-Z ,]{0,90}",
+        "\\r\\n( |\\t|)",
+        "\\PC{1,8}",
+        "(?s).{0,6}",
+        Just(OWN.to_owned()),
+        Just(BOBS.to_owned()),
+        Just(OWN.replace('.', "%2e")),
+        Just(OWN[..30].to_owned()),
+    ];
+    proptest::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn the_quick_way_finds_what_the_slow_one_finds(text in pieces()) {
+        same(&text);
+    }
+
+    #[test]
+    fn wherever_it_stands_among_what_is_looked_at_together(before in 0_usize..140, text in pieces()) {
+        same(&format!("{}{text}", "e".repeat(before)));
+    }
+}
+
+#[test]
+fn every_octet_belongs_to_a_token_or_ends_it() {
+    for first in 0..=u8::MAX {
+        let base64url = first.is_ascii_alphanumeric() || matches!(first, b'-' | b'_');
+        assert_eq!(token::is_base64url(first), base64url);
+        for second in [b'a', b'.', b'=', first] {
+            let text = [b"jwt=", &[b'a', first, second][..]].concat();
+            assert_eq!(token::parameters(&text).collect::<Vec<_>>(), parameters(&text));
+            let text = [&[first], OWN.as_bytes(), &[second]].concat();
+            assert_eq!(token::all(&text).collect::<Vec<_>>(), all(&text));
+        }
+    }
+}
