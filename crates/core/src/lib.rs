@@ -16,6 +16,7 @@ mod key;
 mod meeting;
 mod mint;
 mod name;
+mod percent;
 mod role;
 mod room;
 mod server;

@@ -1,33 +1,35 @@
-//! A named set of rights.
+//! A role: a named set of rights.
 
-use crate::room::percent_encode;
+use percent_encoding::utf8_percent_encode;
 
-/// The built-in role with moderator rights.
+use crate::percent::RESERVED;
+
+/// The name of the built-in role with moderator rights.
 pub const MODERATOR: &str = "moderator";
 
-/// The built-in role without.
+/// The name of the built-in role without moderator rights.
 pub const PARTICIPANT: &str = "participant";
 
-/// A named set of rights, with the window and the link options its people get.
+/// A named set of rights. It may also have a window and link options of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// What the role is called in the roster; lower case.
+    /// The name in the roster, in lower case.
     pub name: String,
-    /// Whether its people may moderate.
+    /// Whether attendees with this role are moderators.
     pub moderator: bool,
-    /// Feature keys for `context.features`. Where any is listed, Jitsi switches all others off
-    /// (`jitsi-tokens` facts, §2); with none the object is left out.
+    /// The keys of `context.features` that are on. If there is at least one, Jitsi turns all others off. If there
+    /// is none, the token has no such object (`jitsi-tokens` facts, §2).
     pub features: Vec<String>,
-    /// What the link sets in the person's own client.
+    /// Settings of the attendee's own client.
     pub link_options: Vec<LinkOption>,
-    /// Seconds before the start in which its links begin to work, if not the meeting's.
+    /// How many seconds before the start its links begin to work; `None` for the meeting's own value.
     pub opens: Option<i64>,
-    /// Seconds after the end in which its links stop, if not the meeting's.
+    /// How many seconds after the end its links stop working; `None` for the meeting's own value.
     pub closes: Option<i64>,
 }
 
 impl Role {
-    /// A role with no rights but to be there.
+    /// A role without any rights beyond joining. `name` is in lower case.
     pub fn named(name: &str) -> Role {
         Role {
             name: name.to_owned(),
@@ -39,17 +41,17 @@ impl Role {
         }
     }
 
-    /// The built-in moderator.
+    /// The built-in role with moderator rights.
     pub fn moderator() -> Role {
         Role { moderator: true, ..Role::named(MODERATOR) }
     }
 
-    /// The built-in participant.
+    /// The built-in role without moderator rights.
     pub fn participant() -> Role {
         Role::named(PARTICIPANT)
     }
 
-    /// The link's fragment: `#config.x=…&…`, or nothing. Values are JSON, percent-encoded
+    /// The link's fragment: `#config.x=…&…`, or nothing. Values are percent-encoded JSON
     /// (`jitsi-tokens` facts, §4).
     pub(crate) fn fragment(&self) -> String {
         let mut fragment = String::new();
@@ -57,31 +59,30 @@ impl Role {
             fragment.push(if fragment.is_empty() { '#' } else { '&' });
             fragment.push_str(&option.key);
             fragment.push('=');
-            for c in option.value.to_string().chars() {
-                percent_encode(&mut fragment, c);
-            }
+            let value = option.value.to_string();
+            fragment.extend(utf8_percent_encode(&value, RESERVED));
         }
         fragment
     }
 }
 
-/// One setting of the client that a link carries, such as `config.startWithAudioMuted=true`.
+/// One client setting in a link, such as `config.startWithAudioMuted=true`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkOption {
     key: String,
     value: serde_json::Value,
 }
 
-/// A key that no link may set.
+/// A link must not set this key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a setting that a link can carry")]
+#[error("`{0}` is not a setting that a link can have")]
 pub struct BadLinkOption(pub String);
 
 impl LinkOption {
-    /// A key below `config.`, `interfaceConfig.` or `userInfo.`, and its value.
+    /// Sets `key` to `value`. The key starts with `config.`, `interfaceConfig.` or `userInfo.`.
     ///
     /// # Errors
-    /// [`BadLinkOption`] for other keys: `jwt` among them would be a second token.
+    /// [`BadLinkOption`] for all other keys. One of them is `jwt`, which would be a second token.
     pub fn new(key: &str, value: serde_json::Value) -> Result<LinkOption, BadLinkOption> {
         let rest = ["config.", "interfaceConfig.", "userInfo."]
             .iter()
@@ -98,12 +99,12 @@ impl LinkOption {
         }
     }
 
-    /// The setting's name, such as `config.startWithAudioMuted`.
+    /// The key, such as `config.startWithAudioMuted`.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// What it is set to.
+    /// The value.
     pub fn value(&self) -> &serde_json::Value {
         &self.value
     }
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_carries_settings_and_nothing_else() {
+    fn a_link_can_set_client_settings_only() {
         for key in [
             "jwt",
             "config",

@@ -1,13 +1,30 @@
-//! A room's name, the part of the link it becomes, and what the server compares with the claim.
+//! A room's name, its path segment in the link, and the node that the server compares with the claim.
 
-use std::fmt::Write as _;
-
+use percent_encoding::{AsciiSet, percent_decode, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
-/// The most octets of a node (a JID's local part, RFC 7622 §3.3).
+use crate::percent::RESERVED;
+
+/// What is percent-encoded in a link's path segment. The client drops the characters that are removed
+/// here. They stay as typed, so that the link opens the same room as the name typed into a browser.
+const RESERVED_IN_SEGMENT: &AsciiSet = &RESERVED
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b'=')
+    .remove(b'@');
+
+/// What JavaScript's `encodeURIComponent` encodes (ECMA-262 §19.2.6.4).
+const RESERVED_IN_NODE: &AsciiSet =
+    &RESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+
+/// The longest node in octets (a JID's local part, RFC 7622 §3.3).
 const LONGEST_NODE: usize = 1023;
 
-/// Names that a Jitsi web server answers itself (`jitsi-tokens` facts, §1.3).
+/// Paths that a Jitsi web server uses itself (`jitsi-tokens` facts, §1.3). Sorted for the binary search.
 const TAKEN: [&str; 27] = [
     ".well-known",
     "about",
@@ -38,10 +55,10 @@ const TAKEN: [&str; 27] = [
     "xmpp-websocket",
 ];
 
-/// A meeting's room: the name somebody typed, in the two forms that have to agree.
+/// A meeting's room: the name as typed, as a path segment and as a node.
 ///
-/// The rules are those of `jitsi-tokens` facts, §1.3: what the web client makes of a URL's last
-/// segment is what the server compares with the `room` claim.
+/// The web client turns the last segment of a URL into the node, and the server compares the node with the
+/// `room` claim. The rules are in `jitsi-tokens` facts, §1.3.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Room {
     name: String,
@@ -49,15 +66,15 @@ pub struct Room {
     node: String,
 }
 
-/// A name that cannot be a room, with one that can.
+/// A text cannot be the name of a room.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` cannot be a room: {reason}")]
 pub struct BadRoom {
-    /// What was typed.
+    /// The name as typed.
     pub name: String,
-    /// Why it is no room.
+    /// What is wrong with it.
     pub reason: RoomReason,
-    /// A name that works.
+    /// A similar name that works.
     pub suggestion: String,
 }
 
@@ -65,23 +82,23 @@ pub struct BadRoom {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RoomReason {
-    /// Nothing is left of it in a link.
-    #[error("no link can name it")]
+    /// The client drops every character of it, or it is `.` or `..`.
+    #[error("it has no characters that a link can carry")]
     Empty,
-    /// `*` is the claim for every room, and has no link.
-    #[error("it means every room, and has no link")]
+    /// In the `room` claim, `*` stands for all rooms.
+    #[error("it stands for all rooms")]
     EveryRoom,
-    /// A stock web server answers such a path with 404.
-    #[error("Jitsi's web server answers names with `{0}` with 404")]
+    /// The web server in its default configuration answers such a path with 404.
+    #[error("Jitsi's web server does not serve names that contain `{0}`")]
     NotServed(char),
-    /// No claim helps: the server cannot make a JID of it.
-    #[error("the server cannot make an address of `{0}`")]
+    /// A JID's local part must not contain it, so the server cannot create the room.
+    #[error("a room's address on the server must not contain `{0}`")]
     NotAddressable(char),
-    /// A control or invisible character.
-    #[error("it holds a character that nobody can see")]
+    /// A control character, or one that is not displayed.
+    #[error("it contains an invisible character")]
     Invisible,
-    /// A file or folder of the web server.
-    #[error("Jitsi's web server has a file or folder of that name")]
+    /// The web server serves a file or folder at that path.
+    #[error("Jitsi's web server has a file or folder with that name")]
     Taken,
     /// Longer than a JID's local part may be.
     #[error("it is too long")]
@@ -89,10 +106,11 @@ pub enum RoomReason {
 }
 
 impl Room {
-    /// Takes a name as somebody typed it; outer white space doesn't count.
+    /// Reads a name as typed. Surrounding white space is ignored.
     ///
     /// # Errors
-    /// [`BadRoom`] if a stock server would answer with 404, or no claim could match.
+    /// [`BadRoom`] if a server in its default configuration would answer the link with 404, or if no claim
+    /// could match the room.
     pub fn parse(text: &str) -> Result<Room, BadRoom> {
         let name = text.trim();
         Room::read(name).map_err(|reason| BadRoom {
@@ -112,16 +130,9 @@ impl Room {
         if name.contains(|c: char| c.is_control() || crate::name::is_invisible(c)) {
             return Err(RoomReason::Invisible);
         }
-        let mut segment = String::with_capacity(name.len());
-        for c in name.chars() {
-            match c {
-                // The client drops these, and calendar text would have to escape them.
-                ',' | ';' => {}
-                // Kept as typed: the client drops them, so the room is the one that typing it into a browser opens.
-                '!' | '$' | '(' | ')' | '*' | '+' | '=' | '@' => segment.push(c),
-                _ => percent_encode(&mut segment, c),
-            }
-        }
+        // The client drops both, and calendar text would have to escape them.
+        let written = name.replace([',', ';'], "");
+        let segment = utf8_percent_encode(&written, RESERVED_IN_SEGMENT).to_string();
         let node = node_of(&segment);
         if node.is_empty() || node.chars().all(|c| c == '.') {
             return Err(RoomReason::Empty);
@@ -138,7 +149,7 @@ impl Room {
         Ok(Room { name: name.to_owned(), segment, node })
     }
 
-    /// The name as it was typed: what people read.
+    /// The name as typed, without surrounding white space. It is what people read.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -148,68 +159,32 @@ impl Room {
         &self.segment
     }
 
-    /// What the server calls the room, and the token's `room` claim: two names with one node are one room.
+    /// The server's own name for the room, and the token's `room` claim. Two names with the same node are the same
+    /// room.
     pub fn node(&self) -> &str {
         &self.node
     }
 }
 
-/// Whether Jitsi's web server answers a name by itself.
+/// Whether a path is one that Jitsi's web server uses itself.
 pub(crate) fn is_taken(name: &str) -> bool {
     TAKEN.binary_search(&name).is_ok()
 }
 
-/// What the web client makes of a path segment: the characters it drops, then
-/// `decodeURIComponent`, NFKC, lower case, `encodeURIComponent`, lower case.
+/// What the web client makes of a path segment: it drops some characters, then applies
+/// `decodeURIComponent`, NFKC, lower case, `encodeURIComponent` and lower case again.
 fn node_of(segment: &str) -> String {
     let kept: Vec<u8> =
         segment.bytes().filter(|byte| !b":?#[]@!$&'()*+,;=></\"".contains(byte)).collect();
-    let decoded = percent_decode(&kept);
+    let decoded = percent_decode(&kept).decode_utf8_lossy();
     let folded = decoded.nfkc().collect::<String>().to_lowercase();
-    let mut node = String::with_capacity(folded.len());
-    for c in folded.chars() {
-        if matches!(c, '!' | '*' | '\'' | '(' | ')') {
-            node.push(c);
-        } else {
-            percent_encode(&mut node, c);
-        }
-    }
+    let mut node = utf8_percent_encode(&folded, RESERVED_IN_NODE).to_string();
+    // The client lower-cases the escapes, too: `%C3` becomes `%c3`.
     node.make_ascii_lowercase();
     node
 }
 
-/// RFC 3986 §2.3: unreserved characters stay, everything else becomes its UTF-8 octets.
-pub(crate) fn percent_encode(out: &mut String, c: char) {
-    if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~') {
-        out.push(c);
-    } else {
-        let mut buffer = [0; 4];
-        for byte in c.encode_utf8(&mut buffer).bytes() {
-            write!(out, "%{byte:02X}").expect("writing to a String");
-        }
-    }
-}
-
-fn percent_decode(text: &[u8]) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let digit = |at: usize| tail.get(at).and_then(|digit| char::from(*digit).to_digit(16));
-        if byte == b'%'
-            && let (Some(high), Some(low)) = (digit(0), digit(1))
-        {
-            bytes
-                .push(u8::try_from(high * 16 + low).expect("two hexadecimal digits are one octet"));
-            rest = &tail[2..];
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// A name of `[a-z0-9-]` that reads like the one typed: such a name is its own node.
+/// A similar name of `[a-z0-9-]`. Such a name is the same as segment and as node.
 fn slug(name: &str) -> String {
     let mut slug = String::new();
     let spelled = name.replace('&', " and ").replace(['\'', '\u{2019}'], "");
@@ -222,6 +197,7 @@ fn slug(name: &str) -> String {
         {
             slug.push('-');
         }
+        // Long enough to recognise, short enough to read aloud.
         if slug.len() >= 60 {
             break;
         }
@@ -241,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn link_and_claim_agree_as_on_a_live_server() {
+    fn segment_and_node_are_those_of_a_live_server() {
         #[track_caller]
         fn case(name: &str, segment: &str, node: &str) {
             let room = Room::parse(name).unwrap();
@@ -270,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_no_link_can_open_is_refused_with_one_that_works() {
+    fn a_name_that_no_link_can_open_is_refused_and_one_that_works_is_suggested() {
         #[track_caller]
         fn case(name: &str, reason: RoomReason, suggestion: &str) {
             let bad = Room::parse(name).unwrap_err();
@@ -296,13 +272,13 @@ mod tests {
     }
 
     #[test]
-    fn the_names_that_are_taken_are_in_order() {
+    fn the_taken_names_are_sorted() {
         assert!(TAKEN.is_sorted());
     }
 
     proptest::proptest! {
         #[test]
-        fn every_room_is_a_path_segment_that_leads_to_its_node(text in "\\PC{0,40}") {
+        fn every_segment_leads_to_its_node(text in "\\PC{0,40}") {
             match Room::parse(&text) {
                 Ok(room) => {
                     assert!(room.segment().bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%!$()*+=@".contains(&b)));

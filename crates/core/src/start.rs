@@ -1,60 +1,62 @@
-//! A start as people write it, in a zone with its clock changes.
+//! When a meeting starts: local time as people write it, resolved in a time zone.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
-/// A start as it was written: local time, and the offset if one was given to tell the two
-/// passes of a repeated hour apart.
+/// The start of a meeting as written: local time, and the offset if there is one. The offset decides which
+/// one is meant when the clocks go back and an hour is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Start {
     local: DateTime,
     offset: Option<Offset>,
 }
 
-/// Why a text is no start.
+/// Why a text is not a start, or not one in the given zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadStart {
     /// Not `YYYY-MM-DD HH:MM`.
     #[error("it is not a date and time like `2027-03-11 14:00`")]
     Unreadable,
-    /// The clocks jump over it.
-    #[error("{} does not exist in {zone}: the clocks jump over it", written(*local))]
+    /// The clocks go forward, and this local time is skipped.
+    #[error("{} does not exist in {zone}: the clocks go forward and skip it", local_text(*local))]
     Gap {
-        /// What was written.
+        /// The local time as written.
         local: DateTime,
         /// The zone's name.
         zone: String,
-        /// The local time just as long before the jump.
+        /// `local` minus the time that is skipped.
         before: DateTime,
-        /// The local time just as long after it.
+        /// `local` plus the time that is skipped.
         after: DateTime,
     },
-    /// The clocks go back, and it comes twice.
-    #[error("{} comes twice in {zone}: the clocks go back", written(*local))]
+    /// The clocks go back, and this local time is repeated.
+    #[error("{} occurs twice in {zone}: the clocks go back", local_text(*local))]
     Fold {
-        /// What was written.
+        /// The local time as written.
         local: DateTime,
         /// The zone's name.
         zone: String,
-        /// The offset of the first time.
+        /// The offset the first time.
         first: Offset,
-        /// The offset of the second.
+        /// The offset the second time.
         second: Offset,
     },
-    /// The offset written is not the zone's at that time.
-    #[error("{zone} is not at {offset} then")]
+    /// The zone has another offset at that time.
+    #[error("the offset of {zone} is not {} at that time", offset_text(*offset))]
     OtherOffset {
-        /// The offset that was written.
+        /// The offset as written.
         offset: Offset,
         /// The zone's name.
         zone: String,
     },
-    /// Outside of the years 1 to 9999.
-    #[error("it lies outside of the years that calendars know")]
+    /// Start or end is outside of the years that calendars can hold.
+    #[error("it is too far in the past or in the future")]
     OutOfRange,
 }
 
@@ -63,16 +65,16 @@ impl BadStart {
     pub fn hint(&self) -> String {
         match self {
             BadStart::Gap { before, after, .. } => {
-                format!("write `{}` or `{}`", written(*before), written(*after))
+                format!("write `{}` or `{}`", local_text(*before), local_text(*after))
             }
             BadStart::Fold { local, first, second, .. } => format!(
-                "say which one: `{local}{first}` or `{local}{second}`",
-                local = written(*local),
-                first = offset(*first),
-                second = offset(*second)
+                "add the offset: `{local}{first}` or `{local}{second}`",
+                local = local_text(*local),
+                first = offset_text(*first),
+                second = offset_text(*second)
             ),
-            BadStart::OtherOffset { .. } => "leave the offset out, or correct the zone".to_owned(),
-            BadStart::OutOfRange => "write a year that people live to see".to_owned(),
+            BadStart::OtherOffset { .. } => "remove the offset, or correct the zone".to_owned(),
+            BadStart::OutOfRange => "use a year between 1 and 9998".to_owned(),
             BadStart::Unreadable => {
                 "write year, month, day and a 24-hour time: `2027-03-11 14:00`".to_owned()
             }
@@ -81,37 +83,41 @@ impl BadStart {
 }
 
 impl Start {
-    /// Reads `YYYY-MM-DD HH:MM`, with a `T` instead of the space and with seconds if one likes,
-    /// and with an offset (`+01:00`) behind it where a clock change makes the time come twice.
+    /// Reads `YYYY-MM-DD HH:MM`. There may be a `T` instead of the space, seconds, and an offset from UTC
+    /// (`+01:00` or `Z`), which is needed where the clocks go back and a local time occurs twice.
     ///
     /// # Errors
     /// [`BadStart::Unreadable`] for everything else.
     pub fn parse(text: &str) -> Result<Start, BadStart> {
         let text = text.trim();
-        let bytes = text.as_bytes();
-        let shaped = text.is_ascii()
-            && bytes.len() >= 16
-            && bytes[4] == b'-'
-            && bytes[7] == b'-'
-            && matches!(bytes[10], b' ' | b'T')
-            && bytes[13] == b':';
-        if !shaped {
+        // `Pieces` also reads the compact form of ISO 8601, a date alone, and years of six digits.
+        let [_, _, _, _, b'-', _, _, b'-', _, _, b' ' | b'T', _, _, b':', ..] = text.as_bytes()
+        else {
             return Err(BadStart::Unreadable);
-        }
-        let time_ends = text[11..].find(['+', '-', 'Z', ' ']).map_or(text.len(), |at| 11 + at);
-        let local: DateTime = text[..time_ends].parse().map_err(|_| BadStart::Unreadable)?;
-        let offset = match text[time_ends..].trim() {
-            "" => None,
-            "Z" => Some(Offset::UTC),
-            written => Some(read_offset(written).ok_or(BadStart::Unreadable)?),
         };
-        Ok(Start { local, offset })
+        // People write a space in front of the offset. ISO 8601 has none there.
+        let text = match text.rsplit_once(' ') {
+            Some((local, offset)) if offset.starts_with(['+', '-', 'Z']) => {
+                Cow::Owned(format!("{}{offset}", local.trim_end()))
+            }
+            _ => Cow::Borrowed(text),
+        };
+        let pieces = Pieces::parse(text.as_ref()).map_err(|_| BadStart::Unreadable)?;
+        match (pieces.time(), pieces.time_zone_annotation()) {
+            (Some(time), None) => Ok(Start {
+                local: pieces.date().to_datetime(time),
+                offset: pieces.to_numeric_offset(),
+            }),
+            // The zone of a start is configured, or is in a column of its own.
+            _ => Err(BadStart::Unreadable),
+        }
     }
 
-    /// The moment it is in a zone.
+    /// The moment in a time zone.
     ///
     /// # Errors
-    /// [`BadStart`] if a clock change skips it or makes it come twice, with both candidates.
+    /// [`BadStart`] if the local time does not exist there or occurs twice, or if the zone has another offset at
+    /// that time.
     pub fn resolve(&self, zone: &TimeZone) -> Result<Timestamp, BadStart> {
         let name = || zone.iana_name().unwrap_or("UTC").to_owned();
         let moment =
@@ -145,52 +151,36 @@ impl Start {
     }
 }
 
-fn read_offset(text: &str) -> Option<Offset> {
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = text[1..].split_once(':')?;
-    if hours.len() != 2 || minutes.len() != 2 {
-        return None;
-    }
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if minutes > 59 {
-        return None;
-    }
-    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
-}
-
-fn written(local: DateTime) -> String {
+fn local_text(local: DateTime) -> String {
     local.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-fn offset(offset: Offset) -> String {
+/// `+01:00`. `Offset` itself leaves out minutes that are zero.
+fn offset_text(offset: Offset) -> String {
     let seconds = offset.seconds();
     let sign = if seconds < 0 { '-' } else { '+' };
     format!("{sign}{:02}:{:02}", seconds.abs() / 3600, seconds.abs() / 60 % 60)
 }
 
-/// A name that is no time zone.
+/// A text is not the name of a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time zone")]
 pub struct UnknownZone(pub String);
 
-/// The rules come with the program, so they are the same on every machine: an old system would be
-/// an hour wrong where they changed (`invitation-email` facts, §1.6).
+/// The rules are part of the program, so that they are the same on every machine. A system that has not been
+/// updated would be an hour off in zones whose rules changed (`invitation-email` facts, §1.6).
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// The zone of an IANA name such as `Europe/Berlin`.
+/// The zone with an IANA name such as `Europe/Berlin`. Case and surrounding white space are ignored.
 ///
 /// # Errors
-/// [`UnknownZone`] for names the IANA database does not have.
+/// [`UnknownZone`] for names that are not in the IANA database.
 pub fn known_zone(name: &str) -> Result<TimeZone, UnknownZone> {
     let name = name.trim();
     ZONES.get(name).map_err(|_| UnknownZone(name.to_owned()))
 }
 
-/// All names that [`known_zone`] knows.
+/// All names that [`known_zone`] accepts.
 pub fn zone_names() -> Vec<String> {
     ZONES.available().map(|name| name.to_string()).collect()
 }
@@ -200,52 +190,61 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_start_is_the_moment_the_clocks_on_the_wall_show() {
+    fn a_start_is_local_time_in_its_zone() {
         #[track_caller]
         fn case(text: &str, zone: &str, expected: Result<&str, &str>) {
             let zone = known_zone(zone).unwrap();
             let found = Start::parse(text).and_then(|start| start.resolve(&zone));
             match expected {
                 Ok(moment) => assert_eq!(found.unwrap().to_string(), moment),
-                Err(words) => {
+                Err(expected) => {
                     let bad = found.unwrap_err();
-                    assert_eq!(format!("{bad} | {}", bad.hint()), words);
+                    assert_eq!(format!("{bad} | {}", bad.hint()), expected);
                 }
             }
         }
-        let how = "write year, month, day and a 24-hour time: `2027-03-11 14:00`";
-        let unreadable = format!("it is not a date and time like `2027-03-11 14:00` | {how}");
+        let hint = "write year, month, day and a 24-hour time: `2027-03-11 14:00`";
+        let unreadable = format!("it is not a date and time like `2027-03-11 14:00` | {hint}");
 
         case("2027-03-11 14:00", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
         case(" 2027-07-11T14:00:30 ", "Europe/Berlin", Ok("2027-07-11T12:00:30Z"));
         case("2027-07-11 14:00+02:00", "Europe/Berlin", Ok("2027-07-11T12:00:00Z"));
         case("2027-07-11 14:00Z", "UTC", Ok("2027-07-11T14:00:00Z"));
         case("2027-10-31 02:30+02:00", "Europe/Berlin", Ok("2027-10-31T00:30:00Z"));
+        case("2027-07-11 14:00:00 Z", "UTC", Ok("2027-07-11T14:00:00Z"));
         case("2027-10-31 02:30 +01:00", "Europe/Berlin", Ok("2027-10-31T01:30:00Z"));
         case(
             "2027-03-28 02:30",
             "Europe/Berlin",
             Err(
-                "2027-03-28 02:30 does not exist in Europe/Berlin: the clocks jump over it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
+                "2027-03-28 02:30 does not exist in Europe/Berlin: the clocks go forward and skip it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
             ),
         );
         case(
             "2027-10-31 02:30",
             "Europe/Berlin",
             Err(
-                "2027-10-31 02:30 comes twice in Europe/Berlin: the clocks go back | say which one: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
+                "2027-10-31 02:30 occurs twice in Europe/Berlin: the clocks go back | add the offset: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
             ),
         );
         case(
             "2027-07-11 14:00+05:00",
             "Europe/Berlin",
-            Err("Europe/Berlin is not at +05 then | leave the offset out, or correct the zone"),
+            Err(
+                "the offset of Europe/Berlin is not +05:00 at that time | remove the offset, or correct the zone",
+            ),
         );
         for text in [
             "",
             "tomorrow",
             "11.03.2027 14:00",
             "2027-03-11",
+            "2027-03-11 14",
+            "2027-03-11 1400",
+            "20270311T1400",
+            "+002027-03-11 14:00",
+            "2027-03-11 14:00[America/New_York]",
+            "2027-03-11 14:00+01:00[Europe/Berlin]",
             "2027-03-11 9:00",
             "2027-03-11 24:00",
             "2027-02-30 14:00",
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_go_by_their_iana_names() {
+    fn zones_have_iana_names() {
         assert_eq!(known_zone(" europe/berlin ").unwrap().iana_name(), Some("Europe/Berlin"));
         assert_eq!(known_zone("Europe/Berln"), Err(UnknownZone("Europe/Berln".to_owned())));
         assert!(known_zone("").is_err());
