@@ -1,32 +1,34 @@
-//! A person of the roster.
+//! A person in the roster.
 
 use std::borrow::Cow;
 
 use crate::{DisplayName, Email};
 
-/// A person of the roster, as the token will name them.
+/// A person in the roster, with what the token says about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attendee {
-    /// An id of the user's own, never empty.
+    /// The id that the roster gives the person; never empty.
     pub own_id: Option<String>,
-    /// Where the invitation goes; a person who only gets a printed slip has none.
+    /// Where invitations are sent. A roster for link files may have people without an address.
     pub email: Option<Email>,
-    /// The name shown in the meeting.
+    /// The name that is shown in the meeting.
     pub name: DisplayName,
-    /// A picture for the participant's tile.
+    /// The picture that is shown while the camera is off.
     pub avatar: Option<Avatar>,
-    /// Of people without an address who share a name: the how-manieth this is, from 1.
+    /// The number of this person among those without an address who have the same name, starting at 1. For all
+    /// others it is 1.
     pub namesake: u32,
 }
 
 impl Attendee {
-    /// `context.user.id`, what Jitsi tells people apart by: the user's own id, or the key.
+    /// The `context.user.id` claim, by which Jitsi distinguishes people: the roster's id, or else the key.
     pub fn id(&self) -> Cow<'_, str> {
         self.own_id.as_deref().map_or_else(|| self.key(), Cow::Borrowed)
     }
 
-    /// What tells this person from others in every comparison: the address lower-cased, or without
-    /// one the name, numbered from the second of that name on (behind two spaces, which no name holds).
+    /// What identifies this person in the roster and the ledger: the address in lower case. Without an address it
+    /// is the name, followed by a number from the second person with that name on. Two spaces separate them,
+    /// which a [`DisplayName`] never contains.
     pub fn key(&self) -> Cow<'_, str> {
         match &self.email {
             Some(email) => email.key(),
@@ -36,11 +38,11 @@ impl Attendee {
     }
 }
 
-/// The address of a picture that every participant's browser can load.
+/// The URL of a picture that every participant's browser can load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Avatar(String);
 
-/// A text is not an absolute `https` URL.
+/// A text is not an [`Avatar`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not an absolute https URL")]
 pub struct NotAnAvatar;
@@ -52,7 +54,7 @@ impl Avatar {
     /// [`NotAnAvatar`] for anything else.
     pub fn parse(text: &str) -> Result<Avatar, NotAnAvatar> {
         let text = text.trim();
-        // A plain spelling is its own canonical form; only the others need the parser.
+        // A URL without special characters is in normal form already. Not parsing it matters in large rosters.
         let plain = text.strip_prefix("https://").is_some_and(|rest| {
             rest.bytes().all(|byte| {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._~/".contains(&byte)
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_avatar_is_a_picture_on_the_web() {
+    fn an_avatar_is_an_https_url() {
         #[track_caller]
         fn case(text: &str, expected: Option<&str>) {
             assert_eq!(Avatar::parse(text).ok().as_ref().map(Avatar::as_str), expected);

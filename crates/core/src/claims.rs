@@ -1,5 +1,5 @@
-//! The payload of a token. Field names and their order are wire format: the identifier of a token
-//! is a digest of these very bytes.
+//! The payload of a token. The names and the order of the fields must not change: a token's identifier is a
+//! digest of the serialized bytes.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use serde::ser::SerializeMap;
 
 use crate::{Attendee, Role, Room, Server, Window};
 
-/// The claims of RFC 7519 that Jitsi reads, and its own (`jitsi-tokens` facts, §0 to §3).
+/// The registered claims of RFC 7519 that Jitsi reads, and its private ones (`jitsi-tokens` facts, §0 to §3).
 ///
-/// `U` is [`User`] for a whole payload, and `()` for the part that all people of a role share.
+/// `U` is [`User`] in a complete payload, and `()` in the part that all attendees with a role have in common.
 #[derive(Serialize)]
 pub(crate) struct Claims<'a, U> {
-    /// One string: Jitsi refuses a list.
+    /// One string. Jitsi refuses a list.
     aud: &'a str,
     iss: &'a str,
     sub: &'a str,
@@ -29,14 +29,14 @@ pub(crate) struct Claims<'a, U> {
 struct Context<'a, U> {
     #[serde(skip_serializing_if = "Option::is_none")]
     features: Option<Features<'a>>,
-    /// The last field: whatever stands before it is the same for everybody of a role.
+    /// Has to be the last field: everything before it is the same for all attendees with a role.
     user: U,
 }
 
-/// Feature keys that are on. A key that is not listed is off as soon as any is.
+/// The features that are on. If there is at least one, all others are off.
 struct Features<'a>(&'a [String]);
 
-/// `context.user`: strings and never null, because a null breaks the join on some servers.
+/// `context.user`. No value is ever null, because a null makes joining fail on some servers.
 #[derive(Serialize)]
 pub(crate) struct User<'a> {
     id: Cow<'a, str>,
@@ -52,7 +52,7 @@ pub(crate) struct User<'a> {
 }
 
 impl<'a, U> Claims<'a, U> {
-    /// `room` is the claim: a room's node, or `*`.
+    /// `room` is the value of the claim, from [`room_claim`].
     pub(crate) fn new(
         server: &'a Server,
         role: &'a Role,
@@ -74,13 +74,14 @@ impl<'a, U> Claims<'a, U> {
     }
 }
 
-/// The claim of a room.
+/// The `room` claim: the room's node, or `*` for all rooms.
 pub(crate) fn room_claim(room: &Room, any_room: bool) -> &str {
     if any_room { "*" } else { room.node() }
 }
 
 impl<'a> User<'a> {
-    /// An attendee with the rights of a role, negated in every spelling where it has none.
+    /// What the token says about an attendee. Without moderator rights, every claim that could grant them says no,
+    /// because a missing claim means different things to different servers.
     pub(crate) fn new(attendee: &'a Attendee, moderator: bool) -> User<'a> {
         User {
             id: attendee.id(),

@@ -1,62 +1,62 @@
-//! An address that one person's mail can be sent to.
+//! The mail address of one person.
 
 use std::borrow::Cow;
 use std::fmt;
 
 /// One mail address (RFC 5321 `Mailbox`, without quoted local parts and address literals).
 ///
-/// The local part is kept as it was written; a domain in another script is held in its A-label form
-/// (RFC 5890), because mail travels with that.
+/// The local part is kept as written. An internationalized domain is converted to A-labels (RFC 5890), because
+/// mail servers without SMTPUTF8 accept only those.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Email {
     address: String,
     at: usize,
 }
 
-/// Why a text is not an address that mail can be sent to.
+/// Why a text is not the mail address of one person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAnEmail {
-    /// Nothing is there.
+    /// Nothing but white space and invisible characters.
     #[error("the address is empty")]
     Empty,
-    /// There is no `@`.
+    /// There is no `@` in it.
     #[error("there is no `@` in it")]
     NoAt,
-    /// More than one address in one place: one link for two people is never right.
+    /// More than one address. A link is personal, so two people cannot share a row.
     #[error("there is more than one address in it")]
     Several,
-    /// What stands before the `@` is no dot-atom (RFC 5322 §3.2.3), or is over 64 octets.
-    #[error("what stands before the `@` is not the name of a mailbox")]
+    /// The part before the `@` is not a dot-atom (RFC 5322 §3.2.3), or is longer than 64 octets
+    /// (RFC 5321 §4.5.3.1.1).
+    #[error("the part before the `@` is not a valid mailbox name")]
     LocalPart,
-    /// What stands behind the `@` is no host name of at least two labels.
-    #[error("`{0}` is not a domain that gets mail")]
+    /// The part after the `@` is not a host name of at least two labels.
+    #[error("`{0}` is not a valid mail domain")]
     Domain(String),
-    /// Over 254 octets (RFC 5321 §4.5.3.1.3).
+    /// Longer than 254 octets (RFC 5321 §4.5.3.1.3: 256 with the angle brackets).
     #[error("it is longer than 254 characters")]
     TooLong,
 }
 
 impl NotAnEmail {
-    /// What the owner of the list can do about it.
+    /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            NotAnEmail::Several => {
-                "give each person a row of their own: one link is for one person"
-            }
-            NotAnEmail::TooLong => "check for two cells run together",
+            NotAnEmail::Several => "use one row for each person: a link is personal",
+            NotAnEmail::TooLong => "check whether two cells were merged",
             _ => "write it as name@example.org",
         }
     }
 }
 
 impl Email {
-    /// Reads an address; outer white space and invisible characters that come with copying don't count.
+    /// Reads an address. Surrounding white space is ignored, and so are invisible characters, which copying from
+    /// other programs can add.
     ///
     /// # Errors
-    /// [`NotAnEmail`] says which part is not what RFC 5321 allows.
+    /// [`NotAnEmail`] says which part RFC 5321 does not allow.
     pub fn parse(text: &str) -> Result<Email, NotAnEmail> {
-        if let Some(at) = plain(text.as_bytes()) {
+        if let Some(at) = plain_at(text.as_bytes()) {
             return Ok(Email { address: text.to_owned(), at });
         }
         let text = visible(text);
@@ -86,17 +86,17 @@ impl Email {
         &self.address
     }
 
-    /// What stands before the `@`, as written.
+    /// The part before the `@`, as written.
     pub fn local_part(&self) -> &str {
         &self.address[..self.at]
     }
 
-    /// The domain, in A-label form.
+    /// The part after the `@`, in A-labels.
     pub fn domain(&self) -> &str {
         &self.address[self.at + 1..]
     }
 
-    /// The address lower-cased: what decides whether two spellings are the same person.
+    /// The address in lower case. Two addresses with the same key are the same person.
     pub fn key(&self) -> Cow<'_, str> {
         if self.address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             Cow::Borrowed(&self.address)
@@ -112,14 +112,15 @@ impl fmt::Display for Email {
     }
 }
 
-/// The place of the `@` in an address of the commonest kind, told in one pass: lower-case letters, digits and
-/// single separators between them. All others take the long way.
-fn plain(text: &[u8]) -> Option<usize> {
+/// The position of the `@` in an address of the most common kind: lower-case letters and digits, with single
+/// dots between them. One pass over the octets saves most of the time that a large roster would take. `None`
+/// means only that the address has to be parsed in full.
+fn plain_at(text: &[u8]) -> Option<usize> {
     let mut at = None;
     let mut label = 0;
     let mut dots = 0;
     let mut letters = false;
-    for (place, byte) in text.iter().enumerate() {
+    for (position, byte) in text.iter().enumerate() {
         match byte {
             b'a'..=b'z' => {
                 label += 1;
@@ -127,7 +128,7 @@ fn plain(text: &[u8]) -> Option<usize> {
             }
             b'0'..=b'9' => label += 1,
             b'@' if at.is_none() && label > 0 => {
-                at = Some(place);
+                at = Some(position);
                 (label, dots, letters) = (0, 0, false);
             }
             b'.' if label > 0 => {
@@ -143,7 +144,7 @@ fn plain(text: &[u8]) -> Option<usize> {
     at.filter(|at| *at <= 64 && label > 0 && dots > 0 && letters && text.len() <= 254)
 }
 
-/// The text without the characters that nobody sees and that copying brings along.
+/// The text without invisible characters.
 fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -162,6 +163,7 @@ fn is_dot_atom(local: &str) -> bool {
     local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(atext))
 }
 
+/// The domain in A-labels.
 fn a_label(domain: &str) -> Option<Cow<'_, str>> {
     if is_plain_host(domain) {
         return Some(Cow::Borrowed(domain));
@@ -170,7 +172,8 @@ fn a_label(domain: &str) -> Option<Cow<'_, str>> {
     is_plain_host(&ascii).then_some(Cow::Owned(ascii))
 }
 
-/// Two labels or more, letters, digits and inner hyphens only, the last one no number.
+/// At least two labels of letters, digits and inner hyphens. The last one is not a number, as it would be in an
+/// IP address.
 fn is_plain_host(domain: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -180,7 +183,7 @@ fn is_plain_host(domain: &str) -> bool {
     };
     let mut labels = domain.rsplit('.');
     let top = labels.next().unwrap_or_default();
-    // A label that claims to be an A-label has to be one.
+    // A label that looks like an A-label has to decode.
     let punycode = || {
         domain
             .split('.')
@@ -199,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_read_the_way_people_write_it() {
+    fn addresses_are_read_as_people_write_them() {
         #[track_caller]
         fn case(text: &str, expected: Result<&str, NotAnEmail>) {
             assert_eq!(
@@ -244,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_address_share_a_key() {
+    fn spellings_of_one_address_have_the_same_key() {
         let key = |text: &str| Email::parse(text).unwrap().key().into_owned();
         assert_eq!(key("Ada@Example.org"), key("ada@example.ORG"));
         assert_eq!(key("a@Bücher.example"), key("a@xn--BCHER-kva.example"));
@@ -253,15 +256,15 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_short_way_and_the_long_way_agree(text in "[a-z0-9.@]{0,12}@?[a-z0-9.]{0,12}") {
-            if let Some(at) = plain(text.as_bytes()) {
+        fn the_fast_path_and_the_full_parser_agree(text in "[a-z0-9.@]{0,12}@?[a-z0-9.]{0,12}") {
+            if let Some(at) = plain_at(text.as_bytes()) {
                 let (local, domain) = (&text[..at], &text[at + 1..]);
                 assert!(is_dot_atom(local) && is_plain_host(domain), "{text}");
             }
         }
 
         #[test]
-        fn whatever_is_taken_for_an_address_is_one_word(text in "\\PC{0,20}@\\PC{0,20}") {
+        fn an_accepted_address_is_one_word(text in "\\PC{0,20}@\\PC{0,20}") {
             if let Ok(email) = Email::parse(&text) {
                 assert!(!email.as_str().contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c)));
                 assert_eq!(email.as_str().matches('@').count(), 1);

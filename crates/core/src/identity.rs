@@ -1,26 +1,26 @@
-//! What makes a meeting and an invitation the same one when all else about them changes.
+//! Identifiers of meetings, invitations and messages. They stay the same when details change.
 
 use std::fmt;
 
 use aws_lc_rs::{digest, hmac};
 use jiff::Timestamp;
 
-/// A meeting's id: 128 random bits that its folder keeps, or what is derived where it has none.
+/// The id of a meeting: 128 random bits in its folder, or a digest if the folder has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeetingId(String);
 
-/// The calendar identity of one person's invitation: the left part of its UID (RFC 5545 §3.8.4.7).
+/// Identifies one person's invitation in calendars: the part of the UID before the `@` (RFC 5545 §3.8.4.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid([u8; 16]);
 
 impl MeetingId {
-    /// An id that stands in a meeting folder; `None` if it is blank.
+    /// The id that is written in a meeting folder; `None` if it is blank.
     pub fn written(text: &str) -> Option<MeetingId> {
         let text = text.trim();
         (!text.is_empty()).then(|| MeetingId(text.to_owned()))
     }
 
-    /// The id of a folder that has none: it stays the same as long as the links do.
+    /// The id for a folder that has none. It stays the same as long as base URL, application and room do.
     pub fn derived(base: &str, app_id: &str, node: &str) -> MeetingId {
         let digest = digest::digest(&digest::SHA256, [base, app_id, node].join("\0").as_bytes());
         MeetingId(hex(&digest.as_ref()[..16]))
@@ -31,44 +31,46 @@ impl MeetingId {
         &self.0
     }
 
-    /// The identity of a person's invitation. `person` is [`Attendee::key`](crate::Attendee::key), and `start`
-    /// the one of the first invitation.
+    /// The UID of a person's invitation. `person` is [`Attendee::key`](crate::Attendee::key), and `start` is the
+    /// start in their first invitation: the UID must not change when the meeting is moved.
     pub fn uid(&self, person: &str, node: &str, start: Timestamp) -> Uid {
         let text = format!("{person}\0{node}\0{}", start.as_second());
         Uid(self.keyed(text.as_bytes()))
     }
 
-    /// Another identity for the same key, where `taken` others have it already.
-    pub fn uid_beside(&self, person: &str, node: &str, start: Timestamp, taken: u32) -> Uid {
-        let text = format!("{person}\0{node}\0{}\0{taken}", start.as_second());
+    /// Another UID for the same person, room and start, in case that [`uid`](MeetingId::uid) is taken. `attempt`
+    /// starts at 1.
+    pub fn alternative_uid(&self, person: &str, node: &str, start: Timestamp, attempt: u32) -> Uid {
+        let text = format!("{person}\0{node}\0{}\0{attempt}", start.as_second());
         Uid(self.keyed(text.as_bytes()))
     }
 
-    /// The left part of a message's Message-ID (RFC 5322 §3.6.4): a repeat of the same message has the same,
-    /// so that it can be told for one downstream.
+    /// The part of a message's Message-ID before the `@` (RFC 5322 §3.6.4). A message that is sent again has the
+    /// same one, so that mail systems can recognise it. `copy` is the copy number, starting at 0.
     pub fn message_id(&self, uid: Uid, sequence: u32, kind: &str, copy: u32) -> String {
         hex(&self.keyed(format!("{uid}\0{sequence}\0{kind}\0{copy}").as_bytes()))
     }
 
     fn keyed(&self, text: &[u8]) -> [u8; 16] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
-        let tag = hmac::sign(&key, text);
-        tag.as_ref()[..16].try_into().expect("a tag has 32 octets")
+        let mut octets = [0; 16];
+        octets.copy_from_slice(&hmac::sign(&key, text).as_ref()[..16]);
+        octets
     }
 }
 
 impl Uid {
-    /// Its octets, as a ledger keeps them.
+    /// The 16 octets, as the ledger stores them.
     pub fn octets(&self) -> [u8; 16] {
         self.0
     }
 
-    /// The identity that a ledger has kept.
+    /// The UID that a ledger has stored.
     pub fn from_octets(octets: [u8; 16]) -> Uid {
         Uid(octets)
     }
 
-    /// Its first eight hexadecimal digits: enough to tell files of one person apart.
+    /// The first eight hexadecimal digits, enough to distinguish the files of one person.
     pub fn short(&self) -> String {
         hex(&self.0[..4])
     }
@@ -80,14 +82,14 @@ impl fmt::Display for Uid {
     }
 }
 
-/// SHA-256 (FIPS 180-4).
-///
-/// # Panics
-/// Never.
+/// The SHA-256 digest (FIPS 180-4).
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
-    digest::digest(&digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 octets")
+    let mut octets = [0; 32];
+    octets.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    octets
 }
 
+/// Lower-case hexadecimal digits, two for each octet.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identity_depends_on_meeting_person_room_and_start_alone() {
+    fn a_uid_depends_on_meeting_person_room_and_start_only() {
         let id = MeetingId::written(" 00ff ").unwrap();
         let start: Timestamp = "2027-03-11T13:00:00Z".parse().unwrap();
         let uid = id.uid("ada@example.org", "x", start);
@@ -114,11 +116,12 @@ mod tests {
         assert_ne!(id.uid("ada@example.org", "x", "2027-03-11T13:00:01Z".parse().unwrap()), uid);
         assert_ne!(MeetingId::written("00fe").unwrap().uid("ada@example.org", "x", start), uid);
         assert_ne!(id.message_id(uid, 0, "invite", 0), id.message_id(uid, 0, "invite", 1));
+        assert_ne!(id.alternative_uid("ada@example.org", "x", start, 1), uid);
         assert_eq!(MeetingId::written("  "), None);
     }
 
     #[test]
-    fn a_derived_id_is_told_by_link_and_application() {
+    fn a_derived_id_depends_on_base_url_application_and_room() {
         let id = MeetingId::derived("https://meet.example.org", "acme", "x");
         assert_eq!(id.as_str().len(), 32);
         assert_ne!(id, MeetingId::derived("https://meet.example.org", "acme", "y"));

@@ -1,4 +1,4 @@
-//! An attendee with the link that is theirs alone.
+//! An attendee's personal link.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,19 +8,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 
 use crate::{Attendee, Window};
 
-/// An attendee, the personal link, and when it works.
+/// An attendee with their personal link.
 #[derive(Debug)]
 pub struct Invite<'a> {
-    /// Whose link it is.
+    /// The person who may use the link.
     pub attendee: &'a Attendee,
-    /// When it works.
+    /// When the link works.
     pub window: Window,
-    /// The link.
+    /// The link, which is a credential.
     pub link: JoinLink,
 }
 
-/// A personal link: `https://HOST/[TENANT/]ROOM?jwt=TOKEN[#config…]`. Whoever holds it *is* that person,
-/// so `{:?}` hides it and there is no `Display`.
+/// A personal link: `https://HOST/[TENANT/]ROOM?jwt=TOKEN[#config…]`. Whoever has it can join as that person, so
+/// `{:?}` hides it and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct JoinLink {
     pub(crate) url: String,
@@ -28,20 +28,18 @@ pub struct JoinLink {
 }
 
 impl JoinLink {
-    /// The URL, for the one place that hands it to its owner.
+    /// The URL. Use it only where the link is given to its owner.
     pub fn reveal(&self) -> &str {
         &self.url
     }
 
-    /// The token in it, likewise.
+    /// The token in the URL. As secret as the link itself.
     pub fn reveal_token(&self) -> &str {
         &self.url[self.token.clone()]
     }
 
-    /// What the token says.
-    ///
-    /// # Panics
-    /// Never: a link is only made around a payload that is JSON.
+    /// The token's payload.
+    #[expect(clippy::missing_panics_doc, reason = "every payload is JSON that this crate wrote")]
     pub fn claims(&self) -> serde_json::Value {
         let payload = self.reveal_token().split('.').nth(1).unwrap_or_default();
         let payload = BASE64URL.decode(payload).expect("a token is base64url");

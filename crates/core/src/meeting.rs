@@ -1,32 +1,32 @@
-//! What all invites of a run share: the meeting, and the window in which its links work.
+//! A meeting, and the window in which a link to it works.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Room;
 
-/// A meeting: what it is called, where, and from when until when.
+/// A meeting: title, room and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
-    /// What people call it. One line, never empty.
+    /// One line, never empty.
     pub title: String,
     /// Where it takes place.
     pub room: Room,
     /// When it begins.
     pub start: Timestamp,
-    /// When it ends; later than `start`.
+    /// When it ends, later than `start`.
     pub end: Timestamp,
-    /// The zone in which its times are told to people.
+    /// The time zone in which its times are shown.
     pub zone: TimeZone,
 }
 
 impl Meeting {
-    /// The window that opens `opens` seconds before the start and closes `closes` seconds after
-    /// the end. Fractions of a second are cut: Jitsi compares whole seconds without leeway
+    /// The window that opens `opens` seconds before the start and closes `closes` seconds after the end.
+    /// Fractions of a second are dropped, because Jitsi compares whole seconds without leeway
     /// (`jitsi-tokens` facts, §1.1).
     ///
     /// # Errors
-    /// [`EmptyWindow`] if it would close before it opens.
+    /// [`EmptyWindow`] if it would not close after it opens.
     pub fn window(&self, opens: i64, closes: i64) -> Result<Window, EmptyWindow> {
         Window::new(
             self.start.as_second().saturating_sub(opens),
@@ -35,49 +35,50 @@ impl Meeting {
     }
 }
 
-/// The time in which a token works: from its first second to the one in which it is refused.
+/// The time in which a token is valid. Never empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     not_before: i64,
     expires: i64,
 }
 
-/// A window that closes before it opens.
+/// A window would close before it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the link would stop working before it starts to work")]
+#[error("the link would expire before it becomes valid")]
 pub struct EmptyWindow;
 
 impl Window {
-    /// A window from `not_before` until just before `expires`, in seconds since 1970 UTC.
+    /// From `not_before` until just before `expires`, in seconds since 1970 UTC.
     ///
     /// # Errors
-    /// [`EmptyWindow`] unless `not_before` lies before `expires`.
+    /// [`EmptyWindow`] unless `not_before` is less than `expires`.
     pub fn new(not_before: i64, expires: i64) -> Result<Window, EmptyWindow> {
         if not_before < expires { Ok(Window { not_before, expires }) } else { Err(EmptyWindow) }
     }
 
-    /// The `nbf` claim (RFC 7519 §4.1.5): the first second in which the link works.
+    /// The `nbf` claim (RFC 7519 §4.1.5): the first second in which the token is valid.
     pub fn not_before(&self) -> i64 {
         self.not_before
     }
 
-    /// The `exp` claim (RFC 7519 §4.1.4): the first second in which the link is refused.
+    /// The `exp` claim (RFC 7519 §4.1.4): the first second in which the token is no longer valid.
     pub fn expires(&self) -> i64 {
         self.expires
     }
 
-    /// The moment in which the window opens.
+    /// [`not_before`](Window::not_before) as a timestamp.
     pub fn opens(&self) -> Timestamp {
         clamped(self.not_before)
     }
 
-    /// The moment in which the window closes.
+    /// [`expires`](Window::expires) as a timestamp.
     pub fn closes(&self) -> Timestamp {
         clamped(self.expires)
     }
 }
 
-/// A window may reach past the years that calendars know; what is told to people stays within.
+/// Claims may be any number, but a timestamp ends with the year 9999: a window that goes on for longer is shown
+/// to end there.
 fn clamped(second: i64) -> Timestamp {
     let second = second.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_lies_around_the_meeting_in_whole_seconds() {
+    fn a_window_extends_the_meeting_in_whole_seconds() {
         let meeting = Meeting {
             title: "x".to_owned(),
             room: Room::parse("x").unwrap(),

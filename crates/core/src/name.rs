@@ -1,23 +1,22 @@
-//! A person's name, made safe for a token, a header and a calendar line.
+//! A person's name, cleaned so that it is safe in a token, a mail header and a calendar.
 
 use std::fmt;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
-/// The most characters of a name that are kept: longer ones break header lines
-/// and belong to no person (`invitation-email` facts, §4.3).
+/// How many characters of a name are kept. Longer names break header lines (`invitation-email` facts, §4.3).
 const LONGEST: usize = 100;
 
-/// A name as it is shown to people: one line in NFC, without control characters and
-/// without the invisible ones that reorder or hide text, at most 100 characters.
+/// A name as it is shown: one line in NFC, without control characters and without invisible characters that
+/// reorder or hide text, at most 100 characters.
 ///
-/// A control character in a name makes some Jitsi servers never answer the join
-/// (`jitsi-tokens` facts, §2), and would end a mail header line.
+/// With a control character in the name, some Jitsi servers never answer the request to join
+/// (`jitsi-tokens` facts, §2). In a mail header, it would end the line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DisplayName(String);
 
 impl DisplayName {
-    /// Cleans a name; `None` if nothing of it can be seen.
+    /// Cleans a name; `None` if no visible character is left.
     pub fn clean(text: &str) -> Option<DisplayName> {
         one_line(text, LONGEST).map(DisplayName)
     }
@@ -34,8 +33,8 @@ impl fmt::Display for DisplayName {
     }
 }
 
-/// A text as one line in NFC: white space folded, control characters and the invisible ones that reorder
-/// or hide text gone, at most `longest` characters; `None` if nothing of it can be seen.
+/// A text as one line of at most `longest` characters in NFC. White space and control characters become single
+/// spaces, and invisible characters that reorder or hide text are removed. `None` if no visible character is left.
 pub fn one_line(text: &str, longest: usize) -> Option<String> {
     if is_clean_ascii(text, longest) {
         return Some(text.to_owned());
@@ -63,13 +62,13 @@ pub fn one_line(text: &str, longest: usize) -> Option<String> {
         line = line.nfc().take(longest).collect();
     }
     line.truncate(line.trim_end().len());
-    // A line of joiners alone shows nothing.
-    let seen =
+    // Joiners and variation selectors show nothing by themselves.
+    let visible =
         line.chars().any(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
-    seen.then_some(line)
+    visible.then_some(line)
 }
 
-/// The common case, told in one pass over the bytes.
+/// The common case. Recognising it in the octets is much faster than normalising.
 fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let bytes = text.as_bytes();
     bytes.len() <= longest
@@ -80,9 +79,9 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
         && !text.contains("  ")
 }
 
-/// Characters that change how text is read without being seen: bidi controls, zero-width
-/// spaces, soft hyphens, tags. The joiners U+200C and U+200D are not among them: Persian, Indic
-/// scripts and emoji need them.
+/// Whether a character changes how text is read and is not visible itself: bidi controls, zero-width spaces,
+/// soft hyphens, tags. The joiners U+200C and U+200D do not count, because Persian, Indic scripts and emoji need
+/// them.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
@@ -90,7 +89,7 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What no font of the reader's has to show.
+/// Private-use characters and noncharacters: what they look like, if anything, depends on the font.
 fn is_private_or_no_character(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
         || (u32::from(c) & 0xfffe) == 0xfffe
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_keeps_what_people_see_of_it() {
+    fn a_clean_name_keeps_its_visible_characters() {
         #[track_caller]
         fn case(text: &str, expected: Option<&str>) {
             assert_eq!(DisplayName::clean(text).as_ref().map(DisplayName::as_str), expected);
@@ -125,7 +124,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_clean_name_is_one_short_line_and_stays_as_it_is(text in "(?s).{0,200}") {
+        fn a_clean_name_is_one_short_line_and_cleaning_it_again_changes_nothing(text in "(?s).{0,200}") {
             if let Some(name) = DisplayName::clean(&text) {
                 let name = name.as_str();
                 assert!(!name.is_empty() && name.chars().count() <= LONGEST);

@@ -473,7 +473,7 @@ fn free_uid(id: &MeetingId, row: &Row, taken: &mut HashSet<Uid>) -> Uid {
     let mut beside = 0;
     while !taken.insert(uid) {
         beside += 1;
-        uid = id.uid_beside(&row.person, &row.room, start, beside);
+        uid = id.alternative_uid(&row.person, &row.room, start, beside);
     }
     uid
 }
