@@ -101,7 +101,7 @@ fn jaas_signs_with_a_key() {
     let folder = Folder::meeting("email,role\nada@example.org,host\n");
     folder.change("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", "kind = \"jaas\"\n");
     folder.run(["check"]).exits(3).says(
-        "error[bad-server]: meeting.toml:4: JaaS takes no shared secret\n  hint: write `key = { file = \"…\" }` with the private key made in the JaaS console\n",
+        "error[bad-server]: meeting.toml:4: JaaS does not accept a shared secret\n  hint: write `key = { file = \"…\" }` with the private key from the JaaS console\n",
     );
     folder.change(
         "secret = { file = \"app-secret\" }",
@@ -118,6 +118,6 @@ fn jaas_signs_with_a_key() {
         std::fs::read(crate::support::project("crates/core/tests/keys/public.pem")).unwrap();
     folder.private("jaas.pk", public);
     folder.run(["check", "-q"]).exits(3).says(
-        "error[bad-key]: meeting.toml:4: the key in `jaas.pk` cannot be used: it is the public half of a key: only the private one can sign\n  hint: name the file that begins with BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY\n",
+        "error[bad-key]: meeting.toml:4: the key in `jaas.pk` cannot be used: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
     );
 }

@@ -497,10 +497,10 @@ fn an_answer_that_cannot_be_is_asked_for_again() {
     let shown = seen["shown"].as_str().unwrap();
     assert_eq!(seen["code"], 0, "{shown}");
     assert!(
-        shown.contains("error: `http://meet.acme.test` does not start with https://\r\n  hint: "),
+        shown.contains("error: `http://meet.acme.test` does not start with `https://`\r\n  hint: "),
         "{shown}"
     );
-    assert!(shown.contains("error: `https://meet.acme.test/a` holds more than"), "{shown}");
+    assert!(shown.contains("error: `https://meet.acme.test/a` must not have a"), "{shown}");
     assert!(!shown.contains("the secret that"), "{shown}");
     assert!(shown.ends_with("or meetmint send\r\n"), "{shown}");
     let text = folder.read("meeting.toml");

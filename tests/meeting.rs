@@ -55,7 +55,7 @@ error[unknown-kind]: meeting.toml:2: `debain`: it is no kind of server
 error[unknown-key]: meeting.toml:3: `ulr` is not a key of [server]
   hint: did you mean `url`?
 error[empty-value]: meeting.toml:4: `app_id` is empty: it is `app_id` in the server's Prosody file, or the AppID of JaaS
-error[bad-room]: meeting.toml:9: `R&D`: Jitsi's web server answers names with `&` with 404
+error[bad-room]: meeting.toml:9: `R&D`: Jitsi's web server does not serve names that contain `&`
   hint: `r-and-d` would work
 error[wrong-type]: meeting.toml:12: `duration` is an integer, and has to be text in quotes
 error[unknown-key]: meeting.toml:13: `strat` is not a key of [meeting]
@@ -66,7 +66,7 @@ error[bad-value]: meeting.toml:18: `last`: it is neither `refuse` nor `first`
   hint: write `first` to let the first row count
 error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a feature's key
   hint: keys look like `screen-sharing` and `recording`
-error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can carry
+error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can have
   hint: settings begin with `config.`, `interfaceConfig.` or `userInfo.`
 error[not-an-email]: meeting.toml:23: `nobody` is not an address: there is no `@` in it
   hint: write it as name@example.org
@@ -79,11 +79,11 @@ error[unknown-key]: meeting.toml:25: `mial` is not a key of meeting.toml
 #[test]
 fn rooms_that_no_link_can_open_are_refused_with_one_that_works() {
     for (room, reason, suggestion) in [
-        ("R&D", "Jitsi's web server answers names with `&` with 404", "r-and-d"),
-        ("Bob's", "Jitsi's web server answers names with `'` with 404", "bobs"),
-        ("10:30", "Jitsi's web server answers names with `:` with 404", "10-30"),
-        ("*", "it means every room, and has no link", "meeting"),
-        ("static", "Jitsi's web server has a file or folder of that name", "static-room"),
+        ("R&D", "Jitsi's web server does not serve names that contain `&`", "r-and-d"),
+        ("Bob's", "Jitsi's web server does not serve names that contain `'`", "bobs"),
+        ("10:30", "Jitsi's web server does not serve names that contain `:`", "10-30"),
+        ("*", "it stands for all rooms", "meeting"),
+        ("static", "Jitsi's web server has a file or folder with that name", "static-room"),
     ] {
         refused(
             "room = \"town-hall\"",
@@ -119,12 +119,12 @@ fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-03-30 02:30\"",
-        "error[bad-start]: meeting.toml:11: 2031-03-30 02:30 does not exist in Europe/Berlin: the clocks jump over it\n  hint: write `2031-03-30 01:30` or `2031-03-30 03:30`\n",
+        "error[bad-start]: meeting.toml:11: `2031-03-30 02:30` does not exist in Europe/Berlin: the clocks go forward and skip it\n  hint: write `2031-03-30 01:30` or `2031-03-30 03:30`\n",
     );
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-10-26 02:30\"",
-        "error[bad-start]: meeting.toml:11: 2031-10-26 02:30 comes twice in Europe/Berlin: the clocks go back\n  hint: say which one: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`\n",
+        "error[bad-start]: meeting.toml:11: `2031-10-26 02:30` occurs twice in Europe/Berlin: the clocks go back\n  hint: add the offset: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`\n",
     );
     refused(
         "zone = \"Europe/Berlin\"",
@@ -136,14 +136,14 @@ fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
 #[test]
 fn a_secret_that_cannot_be_used_is_refused_before_anything_is_made() {
     let folder = Folder::meeting(PEOPLE);
-    let empty = "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is empty\n  hint: it is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env\n";
+    let empty = "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is empty\n  hint: a shared secret is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env\n";
     folder.private("app-secret", "");
     folder.run(["links"]).exits(3).says(empty);
     folder.private("app-secret", "\r\n");
     folder.run(["links"]).exits(3).says(empty);
     folder.private("app-secret", "-----BEGIN PRIVATE KEY-----\n");
     folder.run(["links"]).exits(3).says(
-        "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is a key in PEM form, not a shared secret\n  hint: write `key = …` instead of `secret = …`\n",
+        "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is a key in PEM format, not a shared secret\n  hint: write `key = …` instead of `secret = …`\n",
     );
     set_mode(&folder.path().join("app-secret"), 0o644);
     folder.run(["links"]).exits(3).says(

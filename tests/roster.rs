@@ -29,7 +29,7 @@ error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an a
 error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absolute https URL
   hint: write a picture's whole address, or leave the cell empty
 error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an address: there is more than one address in it
-  hint: give each person a row of their own: one link is for one person
+  hint: use one row for each person: a link is personal
 error[not-a-language]: people.csv:5: column `language`: `german!`: it is not a language tag
   hint: write it like `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
@@ -254,11 +254,11 @@ fn what_a_row_may_override_is_checked_row_by_row() {
     );
     folder.run(["links"]).exits(3).says(
         "\
-error[bad-start]: people.csv:2: column `start`: 2031-03-30 02:30 does not exist in Europe/Berlin: the clocks jump over it
+error[bad-start]: people.csv:2: column `start`: `2031-03-30 02:30` does not exist in Europe/Berlin: the clocks go forward and skip it
   hint: write `2031-03-30 01:30` or `2031-03-30 03:30`
-error[bad-start]: people.csv:3: column `start`: 2031-10-26 02:30 comes twice in Europe/Berlin: the clocks go back
-  hint: say which one: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`
-error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server answers names with `&` with 404
+error[bad-start]: people.csv:3: column `start`: `2031-10-26 02:30` occurs twice in Europe/Berlin: the clocks go back
+  hint: add the offset: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`
+error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server does not serve names that contain `&`
   hint: `r-and-d` would work
 error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: it is not a time zone
   hint: did you mean `Europe/Berlin`?
@@ -266,11 +266,11 @@ error[bad-duration]: people.csv:4: column `duration`: `90`: it is not a length o
   hint: write it like `90m` or `1h 30m`
 error[bad-start]: people.csv:4: column `start`: `11.3.2031`: it is not a date and time like `2027-03-11 14:00`
   hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
-error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server answers names with `'` with 404
+error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
   hint: `bobs` would work
-error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server answers names with `:` with 404
+error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server does not serve names that contain `:`
   hint: `10-30` would work
-error[bad-room]: people.csv:7: column `room`: `*`: it means every room, and has no link
+error[bad-room]: people.csv:7: column `room`: `*`: it stands for all rooms
   hint: `meeting` would work
 error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: it is not a time zone
   hint: did you mean `Europe/Berlin`?

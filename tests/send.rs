@@ -147,7 +147,7 @@ fn a_name_makes_no_header_and_no_calendar_line_of_its_own() {
 fn every_file_stays_in_its_folder() {
     let folder = Folder::meeting("email\n/etc/x@example.org\n../x@example.org\n");
     folder.run(["send"]).exits(3).says(
-        "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an address: what stands before the `@` is not the name of a mailbox\n  hint: write it as name@example.org\n",
+        "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an address: the part before the `@` is not a valid mailbox name\n  hint: write it as name@example.org\n",
     );
     folder.write("people.csv", "email\n/etc/x@example.org\n~/a/x/b@example.org\n");
     folder.run(["send", "-q"]).exits(0);

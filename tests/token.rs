@@ -98,7 +98,7 @@ fn what_cannot_be_is_refused() {
         "error: `soon` is not a length of time\n  hint: write it like `--for 1h` or `--for 30m`\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).says(
-        "error: `*` cannot be a room: it means every room, and has no link\n  hint: `meeting` would work\n",
+        "error: `*` cannot be a room: it stands for all rooms\n  hint: `meeting` would work\n",
     );
     folder
         .run(["token", "--name", "H", "--for", "1h", "--role", "speaker"])

@@ -20,12 +20,7 @@ const LARGEST: u64 = 1 << 16;
 pub(crate) fn fetch(place: &KeyPlace) -> Result<SigningKey, Problem> {
     let what = if place.is_key { "key" } else { "secret" };
     let (bytes, where_) = bytes(&place.source, what, &place.problem)?;
-    let key = if place.is_key {
-        SigningKey::from_pem(&bytes, place.algorithm)
-    } else {
-        SigningKey::from_secret(&bytes, place.algorithm)
-    };
-    key.map_err(|bad| {
+    SigningKey::read(&bytes, place.algorithm).map_err(|bad| {
         let message = format!("the {what} {where_} cannot be used: {bad}");
         filled(&place.problem, "bad-key", message, bad.hint().to_owned())
     })

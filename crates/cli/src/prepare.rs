@@ -66,7 +66,9 @@ pub(crate) fn find(
                 mint = loaded
                     .settings
                     .as_ref()
-                    .map(|settings| Mint::new(settings.server.clone(), key));
+                    .map(|settings| Mint::new(settings.server.clone(), key))
+                    .transpose()
+                    .map_err(|wrong| Failure::broken("no link can be made", wrong))?;
             }
             Err(problem) => problems.push(problem),
         }

@@ -24,7 +24,7 @@ pub enum BadStart {
     #[error("it is not a date and time like `2027-03-11 14:00`")]
     Unreadable,
     /// The clocks go forward, and this local time is skipped.
-    #[error("{} does not exist in {zone}: the clocks go forward and skip it", local_text(*local))]
+    #[error("`{}` does not exist in {zone}: the clocks go forward and skip it", local_text(*local))]
     Gap {
         /// The local time as written.
         local: DateTime,
@@ -36,7 +36,7 @@ pub enum BadStart {
         after: DateTime,
     },
     /// The clocks go back, and this local time is repeated.
-    #[error("{} occurs twice in {zone}: the clocks go back", local_text(*local))]
+    #[error("`{}` occurs twice in {zone}: the clocks go back", local_text(*local))]
     Fold {
         /// The local time as written.
         local: DateTime,
@@ -217,14 +217,14 @@ mod tests {
             "2027-03-28 02:30",
             "Europe/Berlin",
             Err(
-                "2027-03-28 02:30 does not exist in Europe/Berlin: the clocks go forward and skip it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
+                "`2027-03-28 02:30` does not exist in Europe/Berlin: the clocks go forward and skip it | write `2027-03-28 01:30` or `2027-03-28 03:30`",
             ),
         );
         case(
             "2027-10-31 02:30",
             "Europe/Berlin",
             Err(
-                "2027-10-31 02:30 occurs twice in Europe/Berlin: the clocks go back | add the offset: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
+                "`2027-10-31 02:30` occurs twice in Europe/Berlin: the clocks go back | add the offset: `2027-10-31 02:30+02:00` or `2027-10-31 02:30+01:00`",
             ),
         );
         case(

@@ -178,7 +178,8 @@ fn of_anybody(
     };
     let role = role(args, &roles)?;
     let signing = key::fetch(&settings.key).map_err(Failure::problem)?;
-    let mint = Mint::new(settings.server, signing);
+    let mint = Mint::new(settings.server, signing)
+        .map_err(|wrong| Failure::broken("no link can be made", wrong))?;
     let now = world.now.as_second();
     let window = Window::new(now - SLACK, now + lasts)
         .map_err(|empty| Failure::broken("no link can be made", empty))?;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use meetmint_batch::{Problem, suggest};
-use meetmint_core::{Algorithm, Deployment, Server, ServerKind};
+use meetmint_core::{Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind};
 
 use super::place::{self, KeySource};
 use crate::document::{Placed, Table};
@@ -36,8 +36,8 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> (Option<ServerSettings>, 
         is_key,
         algorithm: match &server {
             Some(settings) => settings.server.algorithm(),
-            None if is_key => Algorithm::Rs256,
-            None => Algorithm::Hs256,
+            None if is_key => RsaAlgorithm::Rs256.into(),
+            None => HmacAlgorithm::Hs256.into(),
         },
         problem: table.problem("key", &span),
     });
@@ -50,7 +50,7 @@ fn server(
 ) -> Option<ServerSettings> {
     let kind = table.required("kind", "how the server was set up: debian, docker or jaas");
     let kind = table.parsed(kind, "unknown-kind", |text| {
-        text.parse::<ServerKind>().map_err(|()| {
+        text.parse::<ServerKind>().map_err(|_| {
             let hint = suggest(text, ServerKind::NAMES, "there are");
             ("it is no kind of server".to_owned(), hint)
         })
@@ -83,15 +83,14 @@ fn server(
         url.as_ref()?;
     }
     let deployment = Deployment {
-        kind: known_kind,
         url: url_text.as_deref(),
-        app_id: &app_id.value,
         issuer: issuer_text.as_deref(),
         audience: audience_text.as_deref(),
         subject: subject_text.as_deref(),
         algorithm,
         key_id: key_id_text.as_deref(),
         has_key: *is_key,
+        ..Deployment::new(known_kind, &app_id.value)
     };
     let place = |field: &str| {
         let placed = match field {

@@ -2,7 +2,7 @@
 
 use calcard::{Entry, Parser};
 use meetmint_core::{
-    Algorithm, Attendee, Deployment, DisplayName, Meeting, MeetingId, Mint, Role, Room, Server,
+    Attendee, Deployment, DisplayName, HmacAlgorithm, Meeting, MeetingId, Mint, Role, Room, Server,
     ServerKind, SigningKey,
 };
 use proptest::prelude::*;
@@ -12,18 +12,11 @@ use crate::MessageKind;
 
 fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: &str) -> String {
     let deployment = Deployment {
-        kind: ServerKind::Debian,
         url: Some("https://meet.example.org"),
-        app_id: "acme",
-        issuer: None,
-        audience: None,
-        subject: None,
-        algorithm: None,
-        key_id: None,
-        has_key: false,
+        ..Deployment::new(ServerKind::Debian, "acme")
     };
-    let key = SigningKey::from_secret(&[b'x'; 32], Algorithm::Hs256).unwrap();
-    let mint = Mint::new(Server::new(&deployment).unwrap(), key);
+    let key = SigningKey::from_secret(&[b'x'; 32], HmacAlgorithm::Hs256).unwrap();
+    let mint = Mint::new(Server::new(&deployment).unwrap(), key).unwrap();
     let meeting = Meeting {
         title: title.to_owned(),
         room: Room::parse("x").unwrap(),

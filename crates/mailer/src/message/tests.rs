@@ -2,8 +2,8 @@
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use meetmint_core::{
-    Algorithm, Attendee, Deployment, DisplayName, Meeting, Mint, Role, Room, Server, ServerKind,
-    SigningKey,
+    Attendee, Deployment, DisplayName, HmacAlgorithm, Meeting, Mint, Role, Room, Server,
+    ServerKind, SigningKey,
 };
 
 use super::*;
@@ -12,18 +12,11 @@ use crate::MessageKind;
 #[test]
 fn the_parts_that_arrive_are_the_ones_that_were_guarded() {
     let deployment = Deployment {
-        kind: ServerKind::Debian,
         url: Some("https://meet.example.org"),
-        app_id: "acme",
-        issuer: None,
-        audience: None,
-        subject: None,
-        algorithm: None,
-        key_id: None,
-        has_key: false,
+        ..Deployment::new(ServerKind::Debian, "acme")
     };
-    let key = SigningKey::from_secret(&[b'x'; 32], Algorithm::Hs256).unwrap();
-    let mint = Mint::new(Server::new(&deployment).unwrap(), key);
+    let key = SigningKey::from_secret(&[b'x'; 32], HmacAlgorithm::Hs256).unwrap();
+    let mint = Mint::new(Server::new(&deployment).unwrap(), key).unwrap();
     let meeting = Meeting {
         title: "Größe, 山田 & <b>\t=20 . ".to_owned(),
         room: Room::parse("x").unwrap(),

@@ -158,21 +158,12 @@ fn cells(row: &str) -> Vec<String> {
 /// Signs with the secret, or with an RSA key.
 pub(crate) fn mint(key: Option<&[u8]>) -> Mint {
     let deployment = Deployment {
-        kind: meetmint_core::ServerKind::Debian,
         url: Some("https://meet.example.org"),
-        app_id: "town-hall",
-        issuer: None,
-        audience: None,
-        subject: None,
-        algorithm: None,
         key_id: key.map(|_| "one"),
         has_key: key.is_some(),
+        ..Deployment::new(meetmint_core::ServerKind::Debian, "town-hall")
     };
     let server = Server::new(&deployment).unwrap();
-    let algorithm = server.algorithm();
-    let key = match key {
-        Some(pem) => SigningKey::from_pem(pem, algorithm),
-        None => SigningKey::from_secret(SECRET, algorithm),
-    };
-    Mint::new(server, key.unwrap())
+    let key = SigningKey::read(key.unwrap_or(SECRET), server.algorithm()).unwrap();
+    Mint::new(server, key).unwrap()
 }

@@ -67,16 +67,10 @@ fn until_right(
 /// Why a server cannot have this value.
 fn refusal(field: &str, value: &str) -> Option<ServerError> {
     let practice = Answers::practice("");
+    let app_id = if field == "app_id" { value } else { &practice.app_id };
     let deployment = Deployment {
-        kind: ServerKind::Debian,
         url: Some(if field == "url" { value } else { &practice.url }),
-        app_id: if field == "app_id" { value } else { &practice.app_id },
-        issuer: None,
-        audience: None,
-        subject: None,
-        algorithm: None,
-        key_id: None,
-        has_key: false,
+        ..Deployment::new(ServerKind::Debian, app_id)
     };
     Server::new(&deployment).err()?.into_iter().next()
 }

@@ -1,0 +1,65 @@
+//! Reads a private RSA key from a PEM file. If the file holds something else, says what it is.
+
+use aws_lc_rs::signature::RsaKeyPair;
+use pkcs1::RsaPrivateKeyRef;
+use pkcs8::PrivateKeyInfoRef;
+
+use super::error::KeyError;
+
+pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
+    let text = text.trim_ascii();
+    if text.is_empty() {
+        return Err(KeyError::Empty);
+    }
+    // OpenSSH writes public keys on one line, without a PEM label.
+    if text.starts_with(b"ssh-") {
+        return Err(KeyError::PublicKey);
+    }
+    // Not `rustls-pki-types`: it skips every label that it does not know, so an encrypted or OpenSSH key
+    // would look like no key at all, and it takes the header `Proc-Type` for damaged base64.
+    let sections = pem::parse_many(text).map_err(|_| KeyError::Damaged)?;
+    // openssl writes a section of parameters before an EC key: the private key decides.
+    let section =
+        sections.iter().find(|section| section.tag().ends_with("PRIVATE KEY")).or(sections.first());
+    let section = section.ok_or(KeyError::NotPem)?;
+    let pair = match section.tag() {
+        "RSA PRIVATE KEY" if has_encryption_header(section) => return Err(KeyError::Encrypted),
+        "RSA PRIVATE KEY" => RsaKeyPair::from_der(section.contents()),
+        "PRIVATE KEY" => RsaKeyPair::from_pkcs8(section.contents()),
+        "ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
+        "OPENSSH PRIVATE KEY" => return Err(KeyError::OpenSsh),
+        "PUBLIC KEY" | "RSA PUBLIC KEY" | "SSH2 PUBLIC KEY" => return Err(KeyError::PublicKey),
+        "CERTIFICATE" | "CERTIFICATE REQUEST" => return Err(KeyError::Certificate),
+        label if label.ends_with("PRIVATE KEY") => return Err(KeyError::NotRsa),
+        _ => return Err(KeyError::NotPem),
+    };
+    pair.map_err(|_| rejection(section))
+}
+
+/// Whether a PKCS#1 key is encrypted: that is written in front of the base64 text (RFC 1421 §4.6.1.1).
+fn has_encryption_header(section: &pem::Pem) -> bool {
+    section.headers().iter().any(|(name, value)| name == "Proc-Type" && value.contains("ENCRYPTED"))
+}
+
+/// Why the signing library rejected a private key. Its own errors do not tell these cases apart.
+fn rejection(section: &pem::Pem) -> KeyError {
+    let rsa_key = if section.tag() == "PRIVATE KEY" {
+        match PrivateKeyInfoRef::try_from(section.contents()) {
+            Ok(key) if key.algorithm.oid == pkcs1::ALGORITHM_OID => key.private_key.as_bytes(),
+            Ok(_) => return KeyError::NotRsa,
+            Err(_) => return KeyError::Damaged,
+        }
+    } else {
+        section.contents()
+    };
+    match RsaPrivateKeyRef::try_from(rsa_key) {
+        Ok(key) if bits(key.modulus.as_bytes()) < 2048 => KeyError::TooSmall,
+        _ => KeyError::Damaged,
+    }
+}
+
+/// The size of a number in bits. `number` is big-endian and has no leading zero octet.
+fn bits(number: &[u8]) -> u32 {
+    let unused = number.first().map_or(0, |first| first.leading_zeros());
+    u32::try_from(number.len() * 8).unwrap_or(u32::MAX).saturating_sub(unused)
+}

@@ -1,0 +1,95 @@
+use super::*;
+
+fn pem(name: &str) -> Vec<u8> {
+    let file = format!("{}/tests/keys/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(file).unwrap()
+}
+
+#[test]
+fn a_secret_is_used_as_it_is_and_measured_against_the_hash() {
+    #[track_caller]
+    fn case(secret: &str, algorithm: HmacAlgorithm, expected: &Result<Option<usize>, KeyError>) {
+        let key = SigningKey::from_secret(secret.as_bytes(), algorithm);
+        assert_eq!(&key.map(|key| key.wants_octets()), expected);
+    }
+
+    case("x", HmacAlgorithm::Hs256, &Ok(Some(32)));
+    case(&"x".repeat(31), HmacAlgorithm::Hs256, &Ok(Some(32)));
+    case(&"x".repeat(32), HmacAlgorithm::Hs256, &Ok(None));
+    case(&"x".repeat(47), HmacAlgorithm::Hs384, &Ok(Some(48)));
+    case(&"x".repeat(63), HmacAlgorithm::Hs512, &Ok(Some(64)));
+    case(&"x".repeat(64), HmacAlgorithm::Hs512, &Ok(None));
+    case("", HmacAlgorithm::Hs256, &Err(KeyError::Empty));
+    case(" \r\n", HmacAlgorithm::Hs256, &Err(KeyError::Empty));
+    case("-----BEGIN PRIVATE KEY-----", HmacAlgorithm::Hs256, &Err(KeyError::KeyAsSecret));
+}
+
+#[test]
+fn the_error_says_what_a_file_is_that_cannot_sign() {
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a table row reads better")]
+    fn case(text: &[u8], expected: Option<KeyError>) {
+        assert_eq!(SigningKey::from_pem(text, RsaAlgorithm::Rs256).err(), expected);
+    }
+
+    case(&pem("pkcs1.pem"), None);
+    case(&pem("pkcs8.pem"), None);
+    case(&[b"Some words before\n".as_slice(), &pem("pkcs8.pem")].concat(), None);
+    case(b"", Some(KeyError::Empty));
+    case(b" \r\n", Some(KeyError::Empty));
+    case(b"secret", Some(KeyError::NotPem));
+    case(b"ssh-rsa AAAAB3NzaC1yc2E x@y", Some(KeyError::PublicKey));
+    case(&pem("public.pem"), Some(KeyError::PublicKey));
+    case(&pem("public-pkcs1.pem"), Some(KeyError::PublicKey));
+    case(&pem("certificate.pem"), Some(KeyError::Certificate));
+    case(&pem("encrypted.pem"), Some(KeyError::Encrypted));
+    case(&pem("encrypted-pkcs1.pem"), Some(KeyError::Encrypted));
+    case(&pem("openssh.pem"), Some(KeyError::OpenSsh));
+    case(&pem("ec.pem"), Some(KeyError::NotRsa));
+    case(&pem("ec-pkcs8.pem"), Some(KeyError::NotRsa));
+    case(&pem("ed25519.pem"), Some(KeyError::NotRsa));
+    case(&pem("small.pem"), Some(KeyError::TooSmall));
+    case(&pem("small-pkcs1.pem"), Some(KeyError::TooSmall));
+    let whole = String::from_utf8(pem("pkcs8.pem")).unwrap();
+    case(whole.replace("MII", "MIJ").as_bytes(), Some(KeyError::Damaged));
+    case(&whole.as_bytes()[..whole.len() / 2], Some(KeyError::NotPem));
+    case(
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        Some(KeyError::Damaged),
+    );
+}
+
+#[test]
+fn debug_output_and_identifier_do_not_show_the_key() {
+    let key = SigningKey::from_secret(b"open sesame", HmacAlgorithm::Hs256).unwrap();
+    assert_eq!(format!("{key:?}"), "SigningKey(HS256)");
+    assert_eq!(key.identifier().len(), 16);
+    assert_ne!(
+        key.identifier(),
+        SigningKey::from_secret(b"open sesame!", HmacAlgorithm::Hs256).unwrap().identifier()
+    );
+    let rsa = SigningKey::from_pem(&pem("pkcs1.pem"), RsaAlgorithm::Rs256).unwrap();
+    assert_eq!(
+        rsa.identifier(),
+        SigningKey::from_pem(&pem("pkcs8.pem"), RsaAlgorithm::Rs256).unwrap().identifier()
+    );
+    assert!(!key.is_practice());
+    assert!(SigningKey::from_secret(b"practice-1", HmacAlgorithm::Hs256).unwrap().is_practice());
+}
+
+#[test]
+fn read_takes_what_the_algorithm_needs() {
+    let secret = SigningKey::read(&[b'x'; 64], HmacAlgorithm::Hs512.into()).unwrap();
+    assert_eq!(secret.algorithm(), Algorithm::Hmac(HmacAlgorithm::Hs512));
+    let key = SigningKey::read(&pem("pkcs8.pem"), RsaAlgorithm::Rs384.into()).unwrap();
+    assert_eq!(key.algorithm(), Algorithm::Rsa(RsaAlgorithm::Rs384));
+    let swapped = SigningKey::read(&pem("pkcs8.pem"), HmacAlgorithm::Hs256.into());
+    assert_eq!(swapped.err(), Some(KeyError::KeyAsSecret));
+}
+
+proptest::proptest! {
+    #[test]
+    fn reading_a_key_never_panics(text in "(-----BEGIN [A-Z ]{0,20}KEY-----\n)?\\PC{0,60}(\n-----END [A-Z ]{0,20}KEY-----)?") {
+        let _ = SigningKey::from_pem(text.as_bytes(), RsaAlgorithm::Rs512);
+    }
+}

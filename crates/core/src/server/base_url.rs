@@ -1,0 +1,88 @@
+//! The URL that links start with, checked and taken apart.
+
+use url::Url;
+
+use super::deployment::{Deployment, ServerKind};
+use super::error::ServerError;
+
+/// The host of every JaaS meeting.
+const JAAS: &str = "https://8x8.vc";
+
+/// What the links of a deployment start with.
+pub(super) struct BaseUrl {
+    /// Origin and tenant, without a slash at the end.
+    pub(super) text: String,
+    host: String,
+    tenant: Option<String>,
+}
+
+impl BaseUrl {
+    /// `app_id` is the one of the deployment, trimmed; it may be empty.
+    pub(super) fn read(deployment: &Deployment<'_>, app_id: &str) -> Result<BaseUrl, ServerError> {
+        let text = match deployment.url {
+            Some(text) => text.trim(),
+            None if deployment.kind == ServerKind::Jaas => JAAS,
+            None => return Err(ServerError::NoUrl),
+        };
+        let not_a_url = || ServerError::NotAUrl(without_secrets(text));
+        let url = Url::parse(text).map_err(|_| not_a_url())?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(not_a_url)?;
+        // A test server on this machine usually has no certificate, and nobody else sees its traffic.
+        let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
+            return Err(ServerError::NotHttps(without_secrets(text)));
+        }
+        if url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+        {
+            return Err(ServerError::ExtraParts(without_secrets(text)));
+        }
+        let path = url.path().trim_matches('/');
+        let mut tenant = (!path.is_empty()).then(|| path.to_owned());
+        if deployment.kind == ServerKind::Jaas && !app_id.is_empty() {
+            if tenant.as_deref().is_some_and(|tenant| tenant != app_id) {
+                return Err(ServerError::OtherTenant(without_secrets(text)));
+            }
+            // With JaaS the AppID is the tenant, whether or not the URL has it already.
+            tenant = Some(app_id.to_owned());
+        }
+        if let Some(tenant) = tenant.as_deref().filter(|tenant| !is_tenant(tenant)) {
+            return Err(ServerError::NotATenant(tenant.to_owned()));
+        }
+        let mut base = url.origin().ascii_serialization();
+        if let Some(tenant) = &tenant {
+            base.push('/');
+            base.push_str(tenant);
+        }
+        Ok(BaseUrl { text: base, host: host.to_owned(), tenant })
+    }
+
+    /// The `sub` claim that a deployment expects unless it is configured otherwise (`jitsi-tokens` facts, §1.2).
+    pub(super) fn subject(&self, kind: ServerKind, app_id: &str) -> String {
+        match (kind, &self.tenant) {
+            (ServerKind::Jaas, _) => app_id.to_owned(),
+            (_, Some(tenant)) => tenant.to_ascii_lowercase().replace('.', "_"),
+            (ServerKind::Debian, None) => self.host.clone(),
+            // The XMPP domain of the images, which is not the public host.
+            (ServerKind::Docker, None) => "meet.jitsi".to_owned(),
+        }
+    }
+}
+
+/// A URL for an error message: without user name and password, and without the query, which may hold a token.
+fn without_secrets(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
+}
+
+fn is_tenant(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !crate::room::is_taken(&text.to_ascii_lowercase())
+        && text.bytes().all(plain)
+        && !text.starts_with(['-', '.'])
+        && !text.ends_with(['-', '.'])
+}
