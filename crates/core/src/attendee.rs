@@ -13,7 +13,7 @@ pub struct Attendee {
     pub email: Option<Email>,
     /// The name that is shown in the meeting.
     pub name: DisplayName,
-    /// The picture that is shown while the camera is off.
+    /// The picture on the participant's tile.
     pub avatar: Option<Avatar>,
     /// The number of this person among those without an address who have the same name, starting at 1. For all
     /// others it is 1.
@@ -54,7 +54,7 @@ impl Avatar {
     /// [`NotAnAvatar`] for anything else.
     pub fn parse(text: &str) -> Result<Avatar, NotAnAvatar> {
         let text = text.trim();
-        // A URL without special characters is in normal form already. Not parsing it matters in large rosters.
+        // A URL without special characters is in normal form already. It need not be parsed, which saves time with large rosters.
         let plain = text.strip_prefix("https://").is_some_and(|rest| {
             rest.bytes().all(|byte| {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._~/".contains(&byte)

@@ -113,7 +113,7 @@ impl fmt::Display for Email {
 }
 
 /// The position of the `@` in an address of the most common kind: lower-case letters and digits, with single
-/// dots between them. One pass over the octets saves most of the time that a large roster would take. `None`
+/// dots between them. It is checked first, in one pass and without a copy, because rosters can be large. `None`
 /// means only that the address has to be parsed in full.
 fn plain_at(text: &[u8]) -> Option<usize> {
     let mut at = None;

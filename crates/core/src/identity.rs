@@ -110,6 +110,7 @@ mod tests {
         // Computed with another implementation of HMAC-SHA256.
         assert_eq!(uid.to_string(), "c3d4e80e63657f6c33fd45bc08c29f58");
         assert_eq!(uid.short(), "c3d4e80e");
+        assert_eq!(id.message_id(uid, 0, "invite", 0), "74678a7da3345c28e5d11f2e09fd17a9");
         assert_eq!(id.uid("ada@example.org", "x", start), uid);
         assert_ne!(id.uid("bob@example.org", "x", start), uid);
         assert_ne!(id.uid("ada@example.org", "y", start), uid);

@@ -13,7 +13,7 @@ pub use error::KeyError;
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
 
-/// How a secret begins that `init` made up. No server knows it.
+/// The start of a secret that `init` makes up for practice. No server has it.
 const PRACTICE: &[u8] = b"practice-";
 
 /// A secret or private key, with the algorithm it signs with. It is decoded once, and has signed a test
@@ -24,7 +24,7 @@ pub struct SigningKey {
     practice: bool,
 }
 
-/// Boxed, because a key takes several hundred octets and is moved around with its `Mint`.
+/// Boxed, because an HMAC key has over 1,200 octets, and a `Mint` is moved together with its key.
 enum Signer {
     Hmac(HmacAlgorithm, Box<hmac::Key>),
     Rsa(RsaAlgorithm, Box<RsaKeyPair>),

@@ -68,7 +68,7 @@ pub fn one_line(text: &str, longest: usize) -> Option<String> {
     visible.then_some(line)
 }
 
-/// The common case. Recognising it in the octets is much faster than normalising.
+/// The common case, checked first because it takes a single pass over the octets.
 fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let bytes = text.as_bytes();
     bytes.len() <= longest

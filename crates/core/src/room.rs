@@ -17,7 +17,7 @@ const RESERVED_IN_SEGMENT: &AsciiSet = &RESERVED
     .remove(b'=')
     .remove(b'@');
 
-/// What JavaScript's `encodeURIComponent` encodes (ECMA-262 §19.2.6.4).
+/// What JavaScript's `encodeURIComponent` encodes.
 const RESERVED_IN_NODE: &AsciiSet =
     &RESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
@@ -197,7 +197,7 @@ fn slug(name: &str) -> String {
         {
             slug.push('-');
         }
-        // Long enough to recognise, short enough to read aloud.
+        // The link has to stay readable.
         if slug.len() >= 60 {
             break;
         }

@@ -20,7 +20,7 @@ pub struct Server {
     pub(crate) subject: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Option<String>,
-    /// JaaS refuses a token without `context.features`, even if it would be empty.
+    /// JaaS requires `context.features`, even an empty one (`jitsi-tokens` facts, §7).
     pub(crate) features_always: bool,
 }
 

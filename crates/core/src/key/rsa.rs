@@ -16,7 +16,7 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
         return Err(KeyError::PublicKey);
     }
     // Not `rustls-pki-types`: it skips every label that it does not know, so an encrypted or OpenSSH key
-    // would look like no key at all, and it takes the header `Proc-Type` for damaged base64.
+    // would look like no key at all, and the header `Proc-Type` like damaged base64.
     let sections = pem::parse_many(text).map_err(|_| KeyError::Damaged)?;
     // openssl writes a section of parameters before an EC key: the private key decides.
     let section =

@@ -27,7 +27,7 @@ impl BaseUrl {
         let not_a_url = || ServerError::NotAUrl(without_secrets(text));
         let url = Url::parse(text).map_err(|_| not_a_url())?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(not_a_url)?;
-        // A test server on this machine usually has no certificate, and nobody else sees its traffic.
+        // A test server on this machine usually has no certificate, and its traffic stays here.
         let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
         if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
             return Err(ServerError::NotHttps(without_secrets(text)));

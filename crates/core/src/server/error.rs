@@ -12,7 +12,7 @@ pub enum ServerError {
     /// Not an absolute URL with a host.
     #[error("`{0}` is not the address of a Jitsi server")]
     NotAUrl(String),
-    /// Plain HTTP would reveal the token to everybody on the way. It is only accepted for this machine.
+    /// Plain HTTP would show the token to the whole network. It is accepted only for a server on this machine.
     #[error("`{0}` does not start with `https://`")]
     NotHttps(String),
     /// A query, a fragment, a user name or a password. The text is without them, because they may be secret.
