@@ -1,46 +1,46 @@
-# what people and CI type; `pip install rust-just` brings just, and nobody needs it
+# Recipes for people and CI. To get just, run `pip install rust-just`; it is optional.
 
 # list the recipes
 default:
     @just --list
 
-# everything CI runs, in CI's order
+# run everything that CI runs, in the same order
 ci: test fmt-check lint doc floor
 
-# all tests; those that need something not installed say so and pass over
+# run all tests; those that need a missing program say so and are skipped
 test:
     cargo test --workspace --locked
 
-# kill sends two hundred times: everybody gets exactly one
+# kill `send` two hundred times, and check that everybody gets exactly one message
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
 
-# is everything formatted?
+# check the formatting
 fmt-check:
     cargo fmt --all --check
 
-# lint; warnings fail here, and only here
+# run clippy; warnings are errors here and nowhere else
 lint:
     cargo clippy --workspace --all-targets --locked -- --deny warnings
 
-# the documentation, private items too
+# build the API documentation, private items included
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --locked --no-deps --document-private-items
 
-# does a dependency ask for a newer Rust than we say?
+# check that no dependency requires a newer Rust than Cargo.toml states
 floor:
     python3 .ci/floor.py
 
-# the README's first command
+# run the first command of the README
 sample:
     cargo run --release --locked -- send --meeting samples/town-hall
 
-# links against the script somebody would write by hand: speed and memory
+# compare `links` with a script written by hand: speed and memory
 bench-links rows="1000000":
     cargo build --release --locked
     python3 benches/bench_links.py target/release/meetmint {{ rows }}
 
-# sending against Postfix's smtp-source: on the loopback, with 30 ms of round trip, and memory
+# compare `send` with Postfix's smtp-source: on the loopback, with a 30 ms round trip, and memory
 bench-send *options:
     cargo build --release --locked
     python3 benches/bench_send.py target/release/meetmint {{ options }}

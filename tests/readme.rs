@@ -1,66 +1,135 @@
-//! The README's commands are run, line by line, in a folder like the one they are told for.
+//! The commands, settings, variables and links in README.md and docs/ are tried, so that they stay true.
 
-use crate::support::{Folder, project};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-/// The lines of all `sh` blocks, in order. What needs a mail server of somebody's stands in `bash` blocks.
-fn commands() -> Vec<String> {
-    let text = std::fs::read_to_string(project("README.md")).unwrap();
-    let mut commands = Vec::new();
-    let mut inside = false;
-    for line in text.lines().map(str::trim) {
-        match line {
-            "```sh" => inside = true,
-            "```" => inside = false,
-            line if inside && !line.is_empty() => commands.push(line.to_owned()),
-            _ => {}
-        }
-    }
-    commands
+use crate::support::{Folder, MEETING, project};
+
+/// README.md and the pages in docs/, by their paths in the repository.
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned()];
+    let entries = std::fs::read_dir(project("docs")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    pages.extend(names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")));
+    pages.sort();
+    assert!(pages.len() >= 9, "{pages:?}");
+    pages
 }
 
-#[test]
-fn every_command_of_the_readme_works_in_its_order() {
-    let folder = Folder::empty();
+fn read(page: &str) -> String {
+    std::fs::read_to_string(project(page)).unwrap()
+}
+
+/// The code blocks in a language, without their indent.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut inside = None;
+    for line in read(page).lines().map(str::trim) {
+        match (line.strip_prefix("```"), inside) {
+            (Some(name), None) => {
+                inside = Some(name == language);
+                blocks.extend((name == language).then(String::new));
+            }
+            (Some(_), Some(_)) => inside = None,
+            (None, Some(true)) => {
+                let block = blocks.last_mut().unwrap();
+                block.push_str(line);
+                block.push('\n');
+            }
+            (None, _) => {}
+        }
+    }
+    blocks
+}
+
+/// The lines of all `sh` blocks, in order. Commands that need somebody's mail server are in `bash` blocks.
+fn commands(page: &str) -> Vec<String> {
+    let lines: Vec<String> =
+        blocks(page, "sh").iter().flat_map(|block| block.lines()).map(str::to_owned).collect();
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+/// Text outside of code blocks.
+fn prose(page: &str) -> String {
+    let text = read(page);
+    let outside = text.split("```").step_by(2);
+    outside.collect::<Vec<_>>().join("\n")
+}
+
+/// What is in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// What is in backticks in the first cell of each table row.
+fn first_cells(text: &str) -> BTreeSet<&str> {
+    let cells = text.lines().filter_map(|line| line.strip_prefix('|')?.split('|').next());
+    cells.flat_map(quoted).collect()
+}
+
+/// Runs the commands of a page in a folder; returns their output.
+fn run_commands(page: &str, folder: &Folder) -> (usize, String) {
     folder.write(
         "prosody/conf.avail/meet.example.org.cfg.lua",
         "VirtualHost \"meet.example.org\"\n    app_id=\"example\"\n    app_secret=\"…\"\n",
     );
+    let prosody = folder.path().join("prosody").display().to_string();
     let mut script = String::new();
-    let mut run = 0;
-    for command in commands() {
+    let mut count = 0;
+    for command in commands(page) {
         if !command.starts_with("cargo ") {
-            script.push_str(
-                &command
-                    .replace("/etc/prosody", &folder.path().join("prosody").display().to_string()),
-            );
+            script.push_str(&command.replace("/etc/prosody", &prosody));
             script.push_str(" || exit 1\n");
-            run += 1;
+            count += 1;
         }
     }
-    assert!(run >= 10, "{run} commands");
-    let run = folder.shell(&script).exits(0);
-    assert!(folder.has("autumn/links.csv") && folder.has("autumn/ada.csv"));
-    assert_eq!(folder.names("autumn/outbox").len(), 2);
-    assert!(run.stdout.contains("app_id=\"example\""));
-    assert!(run.stdout.contains("https://meet.example.org/our-meeting?jwt=ey"));
+    // The docs pages start where the README ends: in a meeting folder.
+    let start = if page == "README.md" { "" } else { "meetmint init -q autumn && cd autumn\n" };
+    (count, folder.shell(&(start.to_owned() + &script)).exits(0).stdout)
 }
 
-/// What builds the program anew is run by CI, in a clean clone: here it is shown to be the same words.
 #[test]
-fn the_readmes_cargo_commands_are_what_ci_runs() {
+fn the_commands_of_the_readme_work_in_their_order() {
+    let folder = Folder::empty();
+    let (count, _) = run_commands("README.md", &folder);
+    assert!(count >= 6, "{count} commands");
+    assert!(folder.has("autumn/links.csv"));
+    assert_eq!(folder.names("autumn/outbox").len(), 2);
+}
+
+#[test]
+fn the_commands_of_every_docs_page_work_in_a_meeting_folder() {
+    let mut count = 0;
+    let mut output = String::new();
+    for page in pages().iter().filter(|page| *page != "README.md") {
+        let folder = Folder::empty();
+        let (commands, stdout) = run_commands(page, &folder);
+        if page == "docs/links.md" {
+            assert!(folder.has("autumn/links.csv") && folder.has("autumn/ada.csv"));
+        }
+        count += commands;
+        output.push_str(&stdout);
+    }
+    assert!(count >= 20, "{count} commands");
+    assert!(output.contains("app_id=\"example\""));
+    assert!(output.contains("https://meet.example.org/our-meeting?jwt=ey"));
+}
+
+/// CI runs the commands that build the program in a clean clone; this test compares the text of both.
+#[test]
+fn the_cargo_commands_of_the_readme_are_those_that_ci_runs() {
     let ci = std::fs::read_to_string(project(".ci/run")).unwrap();
-    let cargo: Vec<String> =
-        commands().into_iter().filter(|command| command.starts_with("cargo ")).collect();
+    let all = pages().iter().flat_map(|page| commands(page)).collect::<Vec<_>>();
+    let cargo: Vec<&String> = all.iter().filter(|command| command.starts_with("cargo ")).collect();
     assert_eq!(cargo.len(), 3);
     for command in cargo {
-        assert!(ci.contains(&command), "{command}");
+        assert!(ci.contains(command), "{command}");
     }
 }
 
 #[test]
-fn the_readmes_payload_has_the_claims_that_a_token_has() {
-    let text = std::fs::read_to_string(project("README.md")).unwrap();
-    let json = text.split("```json").nth(1).unwrap().split("```").next().unwrap();
+fn the_payload_made_by_hand_has_the_claims_of_a_token() {
+    let json = &blocks("docs/tokens.md", "json")[0];
     let by_hand: serde_json::Value = serde_json::from_str(json).unwrap();
     let folder = Folder::empty();
     folder.run(["init"]).exits(0);
@@ -72,4 +141,100 @@ fn the_readmes_payload_has_the_claims_that_a_token_has() {
     for claim in ["avatar", "name", "email"] {
         assert_eq!(by_hand["context"]["user"][claim], minted["context"]["user"][claim], "{claim}");
     }
+}
+
+#[test]
+fn the_settings_in_toml_blocks_are_accepted() {
+    let mut count = 0;
+    for page in pages() {
+        for block in blocks(&page, "toml") {
+            let replaced = |section: &&str| {
+                !section.lines().next().is_some_and(|heading| block.contains(heading))
+            };
+            let kept: Vec<&str> = MEETING.split("\n\n").filter(replaced).collect();
+            let folder = Folder::meeting(
+                "email,Contact,Given,Family,start,room\nada@example.org,ada@example.org,Ada,Lovelace,,\n",
+            );
+            folder.write("meeting.toml", format!("{}\n\n{block}", kept.join("\n\n")));
+            folder.run(["check", "-q"]).exits(0);
+            count += 1;
+        }
+    }
+    assert!(count >= 8, "{count} blocks");
+}
+
+#[test]
+fn the_reference_has_every_key_that_init_writes() {
+    let folder = Folder::empty();
+    folder.run(["init"]).exits(0);
+    let text = folder.read("meeting.toml");
+    let lines = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+    let keys: BTreeSet<&str> = lines
+        .filter_map(|line| line.split_once(" = ").map(|(key, _)| key))
+        .filter(|key| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .collect();
+    assert!(keys.len() > 30, "{keys:?}");
+    let reference = read("docs/configuration.md");
+    let documented = first_cells(&reference);
+    let missing: Vec<_> = keys.difference(&documented).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_list_of_template_variables_is_complete_and_right() {
+    let page = read("docs/messages.md");
+    let (_, reference) = page.split_once("## Variables").unwrap();
+    let documented = first_cells(reference);
+    assert!(documented.len() > 40, "{documented:?}");
+
+    let folder = Folder::meeting("email,name,seat\nada@example.org,Ada,1\n");
+    folder.change("[mail]", "[mail]\ntemplates = \"templates\"");
+    let uses: String =
+        documented.iter().map(|name| format!("{{% if {name} %}}{{% endif %}}\n")).collect();
+    folder.write("templates/invite.txt", uses + "{{ link }}\n");
+    folder.run(["check", "-q"]).exits(0);
+
+    // The hint for an unknown variable lists those that exist.
+    folder.write("templates/invite.txt", "{{ link }} {{ no_such_variable }}\n");
+    let stderr = folder.run(["check", "-q"]).exits(3).stderr;
+    let known: Vec<&str> = quoted(stderr.split_once("hint:").unwrap().1).collect();
+    assert!(known.len() > 20, "{stderr}");
+    for name in known {
+        let field = format!("{name}.");
+        let is_documented =
+            documented.contains(name) || documented.iter().any(|path| path.starts_with(&field));
+        assert!(is_documented, "{name}");
+    }
+}
+
+#[test]
+fn every_link_between_pages_leads_somewhere() {
+    let mut count = 0;
+    for page in pages().iter().map(String::as_str).chain(["CHANGELOG.md", "ARCHITECTURE.md"]) {
+        let text = prose(page);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let images = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for link in links.chain(images).filter(|link| !link.contains("://")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let folder = Path::new(page).parent().unwrap();
+            let target =
+                if path.is_empty() { Path::new(page).to_owned() } else { folder.join(path) };
+            let target = target.to_str().unwrap();
+            assert!(project(target).exists(), "{page}: {link}");
+            if !anchor.is_empty() {
+                let text = prose(target);
+                let headings = text.lines().filter(|line| line.starts_with('#')).map(slug);
+                assert!(headings.into_iter().any(|slug| slug == anchor), "{page}: {link}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count} links");
+}
+
+/// The anchor of a heading, as GitHub makes it.
+fn slug(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
