@@ -1,4 +1,4 @@
-"""Checks that no dependency asks for a newer Rust than `rust-version` in Cargo.toml says."""
+"""Checks that no dependency requires a newer Rust than `rust-version` in Cargo.toml."""
 
 import json
 import subprocess
@@ -13,10 +13,10 @@ metadata = json.loads(subprocess.run(["cargo", "metadata", "--format-version", "
 members = set(metadata["workspace_members"])
 floor = max(version(package["rust_version"]) for package in metadata["packages"] if package["id"] in members)
 newer = [
-    f"{package['name']} {package['version']} wants Rust {package['rust_version']}"
+    f"{package['name']} {package['version']} requires Rust {package['rust_version']}"
     for package in metadata["packages"]
     if package["rust_version"] and version(package["rust_version"]) > floor
 ]
 if newer:
     sys.exit("newer than rust-version:\n  " + "\n  ".join(newer))
-print(f"no dependency asks for more than Rust {'.'.join(map(str, floor))}")
+print(f"no dependency requires a newer Rust than {'.'.join(map(str, floor))}")

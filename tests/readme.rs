@@ -1,6 +1,7 @@
 //! The commands, settings, variables and links in README.md and docs/ are tried, so that they stay true.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::support::{Folder, MEETING, project};
@@ -10,7 +11,8 @@ fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned()];
     let entries = std::fs::read_dir(project("docs")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    pages.extend(names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")));
+    let is_page = |name: &String| Path::new(name).extension().is_some_and(|end| end == "md");
+    pages.extend(names.filter(is_page).map(|name| format!("docs/{name}")));
     pages.sort();
     assert!(pages.len() >= 9, "{pages:?}");
     pages
@@ -189,9 +191,11 @@ fn the_list_of_template_variables_is_complete_and_right() {
 
     let folder = Folder::meeting("email,name,seat\nada@example.org,Ada,1\n");
     folder.change("[mail]", "[mail]\ntemplates = \"templates\"");
-    let uses: String =
-        documented.iter().map(|name| format!("{{% if {name} %}}{{% endif %}}\n")).collect();
-    folder.write("templates/invite.txt", uses + "{{ link }}\n");
+    let mut template = "{{ link }}\n".to_owned();
+    for name in &documented {
+        writeln!(template, "{{% if {name} %}}{{% endif %}}").unwrap();
+    }
+    folder.write("templates/invite.txt", template);
     folder.run(["check", "-q"]).exits(0);
 
     // The hint for an unknown variable lists those that exist.
