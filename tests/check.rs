@@ -66,7 +66,7 @@ fn the_report_can_be_read_by_programs() {
         report["problems"],
         serde_json::json!([{
             "code": "not-an-email", "file": "people.csv", "line": 3, "column": "email",
-            "message": "`bob` is not an address: there is no `@` in it", "hint": "write it as name@example.org",
+            "message": "`bob` is not an email address: there is no `@` in it", "hint": "write it as name@example.org",
         }])
     );
     assert_eq!(report["meeting"]["subject"], "meet.example.org");

@@ -204,7 +204,7 @@ fn a_list_that_will_not_do_is_refused_before_anything_is_written() {
     folder.write("sheet.csv", "PK\x03\x04");
     folder.run(["init", "new", "--roster", "bad.csv"]).exits(3).says(
         "\
-error[no-email-column]: bad.csv:1: no column holds addresses: the headings are `Klasse`, `Rolle`
+error[no-email-column]: bad.csv:1: no column of email addresses found; the headings are `Klasse`, `Rolle`
   hint: call that column `email` in the list's first row
 ",
     );

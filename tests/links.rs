@@ -98,7 +98,7 @@ fn a_target_is_replaced_whole_or_stays_as_it_was() {
     );
     assert_eq!(folder.read("links.csv"), "old");
     folder.run(["links", "--out", "/proc/links.csv"]).exits(1).says(
-        "error: cannot write into the folder of `/proc/links.csv`\n  cause: No such file or directory (os error 2)\n",
+        "error: cannot create a file in the folder of `/proc/links.csv`\n  cause: No such file or directory (os error 2)\n",
     );
     folder.shell("meetmint links --out - >/dev/full").exits(1).says(
         "error: cannot write to standard output\n  cause: No space left on device (os error 28)\n",
@@ -113,7 +113,7 @@ fn a_target_is_replaced_whole_or_stays_as_it_was() {
     assert_eq!(folder.names(".").iter().filter(|name| name.starts_with(".meetmint")).count(), 0);
 
     folder.run(["links", "--out", "/dev/null"]).exits(3).says(
-        "error: `/dev/null` is not a file, and is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
+        "error: `/dev/null` is not a regular file and is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
     );
     folder.run(["links", "--out", "."]).exits(3);
 }

@@ -129,7 +129,7 @@ fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
     refused(
         "zone = \"Europe/Berlin\"",
         "zone = \"Berlin\"",
-        "error[unknown-zone]: meeting.toml:12: `Berlin`: it is not a time zone\n  hint: did you mean `Europe/Berlin`?\n",
+        "error[unknown-zone]: meeting.toml:12: `Berlin`: not a time zone\n  hint: did you mean `Europe/Berlin`?\n",
     );
 }
 
@@ -266,7 +266,7 @@ fn a_roles_people_have_it_whatever_the_list_says() {
 
     folder.change("[roles.speaker]\n", "[roles.speaker]\npeople = [\"ADA@example.org\"]\n");
     folder.run(["links"]).exits(3).says(
-        "error[two-roles]: meeting.toml:22: `ADA@example.org` is one of the people of `moderator` and of `speaker`\n  hint: name everybody under one role only\n",
+        "error[two-roles]: meeting.toml:22: `ADA@example.org` is listed under two roles, `moderator` and `speaker`\n  hint: name everybody under one role only\n",
     );
 }
 

@@ -24,49 +24,49 @@ eve@example.org,Eve,teacher,,\r
         "\
 error[unknown-role]: people.csv:2: column `role`: `moderatr` is not a role
   hint: did you mean `moderator`?
-error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an address: there is no `@` in it
+error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an email address: there is no `@` in it
   hint: write it as name@example.org
 error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absolute https URL
-  hint: write a picture's whole address, or leave the cell empty
-error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an address: there is more than one address in it
+  hint: write the full URL of a picture, or leave the cell empty
+error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an email address: there is more than one address in it
   hint: use one row for each person: a link is personal
-error[not-a-language]: people.csv:5: column `language`: `german!`: it is not a language tag
-  hint: write it like `de` or `pt-BR`, or leave the cell empty
+error[not-a-language]: people.csv:5: column `language`: `german!`: not a language tag
+  hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
-  hint: a role of your own is a [roles.NAME] in meeting.toml; there are `moderator`, `participant`
+  hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`
 ",
     );
 }
 
 #[test]
 fn a_list_that_is_none_gets_a_sentence() {
-    let hint = "  hint: save it as CSV UTF-8 from the spreadsheet program\n";
+    let hint = "  hint: export it as `CSV UTF-8` from the spreadsheet program\n";
     refused(
         "",
-        "error[empty-roster]: people.csv: nobody is in it: the file is empty\n  hint: its first row names the columns: email, name, role\n",
+        "error[empty-roster]: people.csv: the roster is empty\n  hint: write a heading row such as `email,name,role`, and one row for each person\n",
     );
     refused(
         "\r\n\r\n",
-        "error[empty-roster]: people.csv: nobody is in it: the file is empty\n  hint: its first row names the columns: email, name, role\n",
+        "error[empty-roster]: people.csv: the roster is empty\n  hint: write a heading row such as `email,name,role`, and one row for each person\n",
     );
     refused(
         "email,name\n",
-        "error[empty-roster]: people.csv: nobody is in it: there is a heading row and nothing below\n  hint: give each person a row\n",
+        "error[empty-roster]: people.csv: the roster has headings, but no people\n  hint: write one row for each person\n",
     );
     refused(
         "Kontakt,Wer\na@example.org,A\n",
-        "error[no-email-column]: people.csv:1: no column holds addresses: the headings are `Kontakt`, `Wer`\n  hint: say which one does, under [roster] in meeting.toml: columns = { email = \"…\" }\n",
+        "error[no-email-column]: people.csv:1: no column of email addresses found; the headings are `Kontakt`, `Wer`\n  hint: name the column under [roster] in meeting.toml: columns = { email = \"…\" }\n",
     );
     refused(
         "PK\u{3}\u{4}xl/workbook.xml",
         &format!(
-            "error[not-csv]: people.csv: this is a spreadsheet or an archive, not CSV\n{hint}"
+            "error[not-csv]: people.csv: this is a spreadsheet or an archive, not a CSV file\n{hint}"
         ),
     );
     refused("email\0name", &format!("error[not-csv]: people.csv: this is not a text file\n{hint}"));
     refused(
         "email,name\na@example.org,\"A\nb@example.org,B\n",
-        "error[unclosed-quote]: people.csv:2: a quote opens in this row and is never closed\n  hint: close it, or double it if it is part of the text\n",
+        "error[unclosed-quote]: people.csv:2: a quoted cell in this row is never closed\n  hint: add the closing quotation mark, or double the mark if it is part of the text\n",
     );
 
     let folder = Folder::meeting("");
@@ -74,18 +74,18 @@ fn a_list_that_is_none_gets_a_sentence() {
     folder
         .run(["links"])
         .exits(3)
-        .says(&format!("error[not-csv]: people.csv: this is UTF-16 text, not UTF-8\n{hint}"));
+        .says(&format!("error[not-csv]: people.csv: the file is UTF-16 text, not UTF-8\n{hint}"));
     folder.write("people.csv", b"email,name\na@example.org,A\nb@example.org,J\xf6rg\n");
     folder.run(["links"]).exits(3).says(
-        "error[not-utf8]: people.csv:3: this row is not UTF-8 text\n  hint: save the file as CSV UTF-8 from the spreadsheet program\n",
+        "error[not-utf8]: people.csv:3: this row is not valid UTF-8\n  hint: export it as `CSV UTF-8` from the spreadsheet program\n",
     );
     std::fs::remove_file(folder.path().join("people.csv")).unwrap();
     folder.run(["links"]).exits(3).says(
-        "error[no-roster]: people.csv: the roster cannot be read: there is no such file\n  hint: `file` under [roster] in meeting.toml names it\n",
+        "error[no-roster]: people.csv: cannot read the roster: there is no such file\n  hint: check `file` under [roster] in meeting.toml\n",
     );
     std::fs::create_dir(folder.path().join("people.csv")).unwrap();
     folder.run(["links"]).exits(3).says(
-        "error[no-roster]: people.csv: the roster is not a file, but a folder or a pipe\n  hint: `file` under [roster] in meeting.toml names it\n",
+        "error[no-roster]: people.csv: the roster is not a regular file\n  hint: check `file` under [roster] in meeting.toml\n",
     );
     assert!(!folder.has("links.csv"));
 }
@@ -98,12 +98,12 @@ fn a_line_of_gigabytes_is_refused_before_it_is_read() {
     file.set_len(2 << 30).unwrap();
     drop(file);
     folder.run(["links"]).exits(3).says(
-        "error[not-csv]: people.csv: this is not a text file\n  hint: save it as CSV UTF-8 from the spreadsheet program\n",
+        "error[not-csv]: people.csv: this is not a text file\n  hint: export it as `CSV UTF-8` from the spreadsheet program\n",
     );
     let row = format!("email,name\na@example.org,A\nb@example.org,{}", "x".repeat(8 << 20));
     folder.write("people.csv", row);
     folder.run(["links"]).exits(3).says(
-        "error[row-too-long]: people.csv:3: the row that begins here is longer than 1 MiB\n  hint: look for a quote that is opened there and never closed\n",
+        "error[row-too-long]: people.csv:3: the row that begins here is longer than 1 MiB\n  hint: look for a quotation mark that is never closed\n",
     );
     // A hole behind a heading and text: found at its line, not read to its end.
     folder.write("people.csv", crowd(4000));
@@ -112,7 +112,7 @@ fn a_line_of_gigabytes_is_refused_before_it_is_read() {
     file.set_len(2 << 30).unwrap();
     drop(file);
     folder.run(["links"]).exits(3).says(
-        "error[row-too-long]: people.csv:4002: the row that begins here is longer than 1 MiB\n  hint: look for a quote that is opened there and never closed\n",
+        "error[row-too-long]: people.csv:4002: the row that begins here is longer than 1 MiB\n  hint: look for a quotation mark that is never closed\n",
     );
 }
 
@@ -182,10 +182,10 @@ fn the_same_person_twice_counts_once_or_is_refused() {
     refused(
         "email,name,role\nada@example.org,Ada,host\nada@example.org,Ada,guest\nbob@example.org,Bob,\nbob@example.org,Robert,\n",
         "\
-error[duplicate]: people.csv:3: `ada@example.org` is at the same meeting twice, on lines 2 and 3: as moderator and as participant
-  hint: take one of the two rows out, or write duplicates = \"first\" under [roster]
-error[duplicate]: people.csv:5: `bob@example.org` is at the same meeting twice, on lines 4 and 5: as `Bob` and as `Robert`
-  hint: take one of the two rows out, or write duplicates = \"first\" under [roster]
+error[duplicate]: people.csv:3: `ada@example.org` is in the roster twice for the same meeting, on lines 2 and 3: as moderator and as participant
+  hint: delete one of the two rows, or write duplicates = \"first\" under [roster]
+error[duplicate]: people.csv:5: `bob@example.org` is in the roster twice for the same meeting, on lines 4 and 5: as `Bob` and as `Robert`
+  hint: delete one of the two rows, or write duplicates = \"first\" under [roster]
 ",
     );
 
@@ -260,10 +260,10 @@ error[bad-start]: people.csv:3: column `start`: `2031-10-26 02:30` occurs twice 
   hint: add the offset: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`
 error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server does not serve names that contain `&`
   hint: `r-and-d` would work
-error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: it is not a time zone
+error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: not a time zone
   hint: did you mean `Europe/Berlin`?
-error[bad-duration]: people.csv:4: column `duration`: `90`: it is not a length of time like `90m` or `1h 30m`, at most a year
-  hint: write it like `90m` or `1h 30m`
+error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration such as `90m` or `1h 30m`, at most a year
+  hint: write a number and a unit: `90m` or `1h 30m`
 error[bad-start]: people.csv:4: column `start`: `11.3.2031`: it is not a date and time like `2027-03-11 14:00`
   hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
 error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
@@ -272,7 +272,7 @@ error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server does n
   hint: `10-30` would work
 error[bad-room]: people.csv:7: column `room`: `*`: it stands for all rooms
   hint: `meeting` would work
-error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: it is not a time zone
+error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: not a time zone
   hint: did you mean `Europe/Berlin`?
 ",
     );

@@ -107,11 +107,11 @@ fn some_can_be_chosen_and_a_dry_run_writes_nothing() {
 fn mail_needs_an_address_and_a_sender() {
     let folder = Folder::meeting("email,name\n,Ada\nbob@example.org,Bob\n");
     folder.run(["send"]).exits(3).says(
-        "error[no-email]: people.csv:2: column `email`: the address is missing: mail needs one\n  hint: write one, or take the row out; `meetmint links` makes links for names alone\n",
+        "error[no-email]: people.csv:2: column `email`: this row has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for names alone\n",
     );
     folder.write("people.csv", "name\nAda\n");
     folder.run(["send"]).exits(3).says(
-        "error[no-email-column]: people.csv:1: no column holds addresses: the headings are `name`\n  hint: say which one does, under [roster] in meeting.toml: columns = { email = \"…\" }\n",
+        "error[no-email-column]: people.csv:1: no column of email addresses found; the headings are `name`\n  hint: name the column under [roster] in meeting.toml: columns = { email = \"…\" }\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.change("from = \"Events team <events@example.org>\"", "");
@@ -147,7 +147,7 @@ fn a_name_makes_no_header_and_no_calendar_line_of_its_own() {
 fn every_file_stays_in_its_folder() {
     let folder = Folder::meeting("email\n/etc/x@example.org\n../x@example.org\n");
     folder.run(["send"]).exits(3).says(
-        "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an address: the part before the `@` is not a valid mailbox name\n  hint: write it as name@example.org\n",
+        "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an email address: the part before the `@` is not a valid mailbox name\n  hint: write it as name@example.org\n",
     );
     folder.write("people.csv", "email\n/etc/x@example.org\n~/a/x/b@example.org\n");
     folder.run(["send", "-q"]).exits(0);

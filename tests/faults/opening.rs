@@ -244,7 +244,7 @@ fn an_address_that_wants_smtputf8() {
     for row in [Row::list(list), Row::list(list).offers(["SMTPUTF8", "8BITMIME"])] {
         row.send()
             .exits(3)
-            .says("error[not-ascii]: people.csv:3: column `email`: `jürgen@example.org` cannot be mailed")
+            .says("error[not-ascii]: people.csv:3: column `email`: `jürgen@example.org` cannot be reached by mail")
             .arrived(0)
             .connections(0);
     }

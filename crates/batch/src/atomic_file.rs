@@ -1,4 +1,4 @@
-//! A file that takes the place of another as a whole, or not at all.
+//! Replacing a file as a whole.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,34 +6,35 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that is written beside its target and takes its place only when all is written. Its mode is 0600:
-/// links are credentials. Dropped before that, it leaves nothing.
+/// A file that is written beside its target, and replaces it when it is complete. Its mode is 0600, because links are
+/// credentials. If it is dropped before it is finished, the target stays as it was.
 #[derive(Debug)]
 pub struct AtomicFile {
     target: PathBuf,
     file: NamedTempFile,
 }
 
-/// A file could not be replaced; the old one is whole.
+/// Why a file was not replaced. The target is as it was before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AtomicFileError {
-    /// The folder takes no new file.
-    #[error("cannot write into the folder of `{}`", .0.display())]
+    /// No file can be created in the folder of the target.
+    #[error("cannot create a file in the folder of `{}`", .0.display())]
     Create(PathBuf, #[source] io::Error),
-    /// The disk is full, or gone.
+    /// Writing or renaming failed, for example because the disk is full.
     #[error("cannot write `{}`", .0.display())]
     Write(PathBuf, #[source] io::Error),
-    /// A folder, a device or a pipe: nothing that another file could take the place of.
-    #[error("`{}` is not a file, and is not replaced", .0.display())]
+    /// The target is a folder, a device or a pipe.
+    #[error("`{}` is not a regular file and is not replaced", .0.display())]
     NotAFile(PathBuf),
 }
 
 impl AtomicFile {
-    /// Begins a file that will take the place of `target`. A link at that place is replaced, not followed.
+    /// Begins a file that will replace `target`. A symbolic link is replaced, not followed.
     ///
     /// # Errors
-    /// [`AtomicFileError`] if the folder takes no file, or what is there is no file.
+    /// [`AtomicFileError::Create`] if the folder cannot be written to, [`AtomicFileError::NotAFile`] if something
+    /// other than a file is there.
     pub fn new(target: &Path) -> Result<AtomicFile, AtomicFileError> {
         if let Ok(metadata) = fs::symlink_metadata(target)
             && !metadata.is_file()
@@ -45,16 +46,17 @@ impl AtomicFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        // In the same folder, because renaming works only within one file system.
         let file = tempfile::Builder::new().prefix(".meetmint-").tempfile_in(folder);
         let file =
-            file.map_err(|error| AtomicFileError::Create(target.to_owned(), plain(error)))?;
+            file.map_err(|error| AtomicFileError::Create(target.to_owned(), without_path(error)))?;
         Ok(AtomicFile { target: target.to_owned(), file })
     }
 
-    /// Adds to the file, unbuffered: bring much at a time.
+    /// Appends to the file. There is no buffer: append many rows at a time.
     ///
     /// # Errors
-    /// [`AtomicFileError::Write`] if the disk takes no more.
+    /// [`AtomicFileError::Write`] if writing fails.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), AtomicFileError> {
         self.file
             .as_file_mut()
@@ -62,21 +64,21 @@ impl AtomicFile {
             .map_err(|error| AtomicFileError::Write(self.target.clone(), error))
     }
 
-    /// Puts the file in its place.
+    /// Replaces the target.
     ///
     /// # Errors
-    /// [`AtomicFileError::Write`] if the disk does not take the rest, or the name.
+    /// [`AtomicFileError::Write`] if renaming fails.
     pub fn finish(self) -> Result<(), AtomicFileError> {
         let AtomicFile { target, file } = self;
         file.persist(&target).map(drop).map_err(|error| AtomicFileError::Write(target, error.error))
     }
 }
 
-/// The system's words without the name of the file that was tried: people know the target's.
-fn plain(error: io::Error) -> io::Error {
-    let words = error.to_string();
-    match words.split_once(" at path ") {
-        Some((words, _)) => io::Error::new(error.kind(), words),
+/// The error without the path that tempfile adds to it: the user knows the target, not the temporary name.
+fn without_path(error: io::Error) -> io::Error {
+    let message = error.to_string();
+    match message.split_once(" at path ") {
+        Some((message, _)) => io::Error::new(error.kind(), message),
         None => error,
     }
 }

@@ -1,27 +1,45 @@
-//! A length of time as people write it.
+//! Durations as people write them.
 
 use jiff::SignedDuration;
 
-/// The longest duration: a year.
+/// The longest duration, in seconds: a leap year.
 const LONGEST: i64 = 366 * 24 * 3600;
 
-/// A text is no length of time.
+/// A text is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is not a length of time like `90m` or `1h 30m`, at most a year")]
-pub struct BadDuration;
+pub enum BadDuration {
+    /// No number with a unit, negative, not whole seconds, or more than a year.
+    #[error("not a duration such as `90m` or `1h 30m`, at most a year")]
+    Unreadable,
+    /// Zero, where something has to last.
+    #[error("the duration is zero")]
+    Zero,
+}
 
-/// Reads `90m`, `1h30m`, `1h 30m`, `90 minutes`, `PT1H30M`; in whole seconds, never negative, at most a year.
+/// Reads `90m`, `1h30m`, `1h 30m`, `90 minutes` or `PT1H30M` as seconds, from 0 to a year.
 ///
 /// # Errors
-/// [`BadDuration`] for everything else; a number alone has no unit.
+/// [`BadDuration::Unreadable`] for anything else, also for a number without a unit.
 pub fn seconds(text: &str) -> Result<i64, BadDuration> {
     let text = text.trim();
+    // jiff reads digits of every script, and a duration of any length.
     if !text.is_ascii() || text.len() > 60 {
-        return Err(BadDuration);
+        return Err(BadDuration::Unreadable);
     }
-    let duration: SignedDuration = text.parse().map_err(|_| BadDuration)?;
-    let whole = duration.subsec_nanos() == 0 && (0..=LONGEST).contains(&duration.as_secs());
-    if whole { Ok(duration.as_secs()) } else { Err(BadDuration) }
+    let duration: SignedDuration = text.parse().map_err(|_| BadDuration::Unreadable)?;
+    let is_whole = duration.subsec_nanos() == 0 && (0..=LONGEST).contains(&duration.as_secs());
+    if is_whole { Ok(duration.as_secs()) } else { Err(BadDuration::Unreadable) }
+}
+
+/// Reads the duration of a meeting as seconds, at least 1.
+///
+/// # Errors
+/// [`BadDuration`] if [`seconds`] refuses the text, or if it is zero.
+pub fn meeting_duration(text: &str) -> Result<i64, BadDuration> {
+    match seconds(text)? {
+        0 => Err(BadDuration::Zero),
+        seconds => Ok(seconds),
+    }
 }
 
 #[cfg(test)]
@@ -29,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_of_time_has_a_unit() {
+    fn a_duration_has_a_unit() {
         for (text, expected) in [
             ("90m", 5400),
             (" 1h30m ", 5400),
@@ -54,13 +72,13 @@ mod tests {
             "९०m",
             &"1h ".repeat(40),
         ] {
-            assert_eq!(seconds(text), Err(BadDuration), "{text}");
+            assert_eq!(seconds(text), Err(BadDuration::Unreadable), "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn reading_a_length_never_panics(text in "[0-9.]{0,20} ?[a-zA-Z]{0,9}[0-9hms ]{0,9}") {
+        fn reading_a_duration_never_panics(text in "[0-9.]{0,20} ?[a-zA-Z]{0,9}[0-9hms ]{0,9}") {
             let _ = seconds(&text);
         }
     }

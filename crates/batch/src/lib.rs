@@ -1,27 +1,41 @@
-//! A roster in; people at meetings, minted invites and link files out.
+//! A roster in; people at meetings, their invites, and link files out.
 //!
-//! Rows stream: whatever the length of a list, only some thousand rows are held at once, and a few octets a row
-//! for finding duplicates. A list is read twice: [`Roster::survey`] finds everything that is wrong with it before
-//! the first token is minted, and [`Roster::each`] then goes through its people, on all cores and in order.
+//! Rows stream: however long the list is, only some thousand rows are in memory at once, and eight octets a row
+//! for finding duplicates. A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before the
+//! first token is made; [`Roster::each`] then goes through its people, on all cores and in order.
 
 mod atomic_file;
 mod duration;
+mod language;
 mod links;
+mod meeting_spec;
 mod parallel;
 mod problem;
+mod rejection;
 mod roles;
 mod roster;
+mod selection;
+mod suggestion;
+mod survey;
 mod tokens;
+mod window;
+mod zone;
 
 pub use atomic_file::{AtomicFile, AtomicFileError};
-pub use duration::{BadDuration, seconds};
-pub use links::{Lines, LinkFormat, LinkWriter, csv_record};
+pub use duration::{BadDuration, meeting_duration, seconds};
+pub use links::{LinkFormat, LinkOutput, LinkRows, LinkWriter, csv_record};
+pub use meeting_spec::{LONGEST_TITLE, MeetingSpec};
 pub use parallel::on_all_cores;
-pub use problem::{Problem, nearest, quoted, suggest};
+pub use problem::Problem;
+pub use rejection::Rejection;
 pub use roles::{Roles, TwoRoles};
 pub use roster::{
-    Column, ColumnSettings, Duplicates, EachError, FIELDS, Field, LONGEST_TITLE, Meaning,
-    MeetingSpec, PER_ROW, Roster, RosterEntry, RosterRow, RosterSpec, Selection, Survey,
-    meeting_duration, zone,
+    Column, ColumnSettings, Duplicates, FIELDS, Field, Meaning, PER_ROW, Roster, RosterEntry,
+    RosterSpec,
 };
-pub use tokens::{RosterTokens, WindowPolicy};
+pub use selection::{EachError, RosterRow, Selection};
+pub use suggestion::{nearest, quoted, suggest};
+pub use survey::{Repetition, Survey};
+pub use tokens::{InviteError, RosterTokens};
+pub use window::WindowPolicy;
+pub use zone::zone;

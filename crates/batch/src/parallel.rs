@@ -1,19 +1,22 @@
-//! Work on many rows at once, with results in the order of the rows. The only module that knows of threads.
+//! Work on all cores, with results in order. The only module that uses threads.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-/// Reads batches, works on their pieces on all cores, and hands the results on in order: while one batch is
-/// worked on, the next one is read and the results of the one before are taken away. Three batches at most
-/// are in memory.
+/// The most rows in a batch: enough work for all cores, and only some MiB of memory.
+pub(crate) const BATCH_ROWS: usize = 4096;
+
+/// Reads batches until `read` returns `None`, calls `work` with chunks of `chunk` items on all cores, and `take`
+/// with the results in order. While one batch is worked on, the next one is read, and the results of the one
+/// before are taken: three batches at most are in memory.
 ///
 /// # Errors
-/// The first error of `read` or `take`; nothing is taken after it.
+/// The first error of `read` or `take`; `take` is not called after its own error.
 pub(crate) fn in_order<B, T, E>(
     mut read: impl FnMut() -> Result<Option<B>, E> + Send,
     length: impl Fn(&B) -> usize + Sync,
-    piece: usize,
+    chunk: usize,
     work: impl Fn(&B, Range<usize>) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E>
@@ -25,16 +28,17 @@ where
     let mut current = read()?;
     let mut finished: Vec<T> = Vec::new();
     loop {
-        let (read_on, (results, taken)) = rayon::join(
+        let (next, (results, taken)) = rayon::join(
             || if current.is_some() { read() } else { Ok(None) },
             || {
                 rayon::join(
                     || {
                         let Some(batch) = &current else { return Vec::new() };
                         let rows = length(batch);
-                        let pieces = (0..rows.div_ceil(piece)).into_par_iter();
-                        pieces
-                            .map(|at| work(batch, at * piece..rows.min((at + 1) * piece)))
+                        // An indexed iterator, because `collect` then keeps the order; `par_bridge` would not.
+                        let chunks = (0..rows.div_ceil(chunk)).into_par_iter();
+                        chunks
+                            .map(|at| work(batch, at * chunk..rows.min((at + 1) * chunk)))
                             .collect()
                     },
                     || finished.drain(..).try_for_each(&mut take),
@@ -46,9 +50,9 @@ where
         if current.is_none() {
             return Ok(());
         }
-        match read_on {
+        match next {
             Ok(next) => current = next,
-            // What was read before the error is still taken: a reader of problems wants those before it.
+            // What was read before the error still counts: the survey shows the problems before it.
             Err(error) => {
                 finished.drain(..).try_for_each(&mut take)?;
                 return Err(error);
@@ -57,7 +61,7 @@ where
     }
 }
 
-/// Works on everything at once, on all cores, with results in order.
+/// Calls `work` with each item on all cores; the results are in the order of the items.
 pub fn on_all_cores<T: Send, R: Send>(
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync + Send,
@@ -70,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_come_in_the_order_of_the_rows() {
+    fn results_are_in_the_order_of_the_rows() {
         let mut batches = (0..20).map(|at| (at * 100..at * 100 + 100).collect::<Vec<u32>>());
         let mut taken = Vec::new();
         let done: Result<(), ()> = in_order(
@@ -78,8 +82,8 @@ mod tests {
             Vec::len,
             7,
             |batch, rows| batch[rows].to_vec(),
-            |piece| {
-                taken.extend(piece);
+            |chunk| {
+                taken.extend(chunk);
                 Ok(())
             },
         );
@@ -88,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_ends_it_after_what_came_before() {
+    fn after_an_error_nothing_more_is_taken() {
         let mut reads = 0;
         let mut taken = Vec::new();
         let done = in_order(

@@ -1,80 +1,16 @@
-//! Which role somebody has, by what a list says and by who they are.
+//! Which role a person has: by the roster, or by being named in `meeting.toml`.
+
+mod words;
 
 use std::collections::HashMap;
 
 use meetmint_core::{Email, MODERATOR, PARTICIPANT, Role};
 
-/// Words that mean moderator, folded to lower case.
-const MODERATOR_WORDS: [&str; 27] = [
-    "moderator",
-    "moderators",
-    "host",
-    "co-host",
-    "cohost",
-    "moderatorin",
-    "gastgeber",
-    "gastgeberin",
-    "leitung",
-    "modérateur",
-    "modératrice",
-    "animateur",
-    "animatrice",
-    "hôte",
-    "moderador",
-    "moderadora",
-    "anfitrión",
-    "anfitriona",
-    "anfitrião",
-    "moderatore",
-    "moderatrice",
-    "conduttore",
-    "prowadzący",
-    "prowadząca",
-    "gastheer",
-    "модератор",
-    "司会",
-];
+use words::{MODERATOR_WORDS, PARTICIPANT_WORDS};
 
-/// Words that mean participant, folded to lower case.
-const PARTICIPANT_WORDS: [&str; 30] = [
-    "participant",
-    "participants",
-    "guest",
-    "guests",
-    "attendee",
-    "attendees",
-    "teilnehmer",
-    "teilnehmerin",
-    "teilnehmende",
-    "gast",
-    "invité",
-    "invitée",
-    "participante",
-    "participantes",
-    "invitado",
-    "invitada",
-    "asistente",
-    "convidado",
-    "convidada",
-    "partecipante",
-    "ospite",
-    "invitato",
-    "uczestnik",
-    "uczestniczka",
-    "gość",
-    "deelnemer",
-    "участник",
-    "участница",
-    "гость",
-    "参加者",
-];
+pub(crate) use words::yes_or_no;
 
-/// Yes and no under a heading `moderator` or `host` (`invitation-email` facts, §4.2).
-const YES: [&str; 14] =
-    ["yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "tak", "да", "はい"];
-const NO: [&str; 11] = ["no", "n", "false", "0", "-", "nein", "non", "não", "nie", "нет", "いいえ"];
-
-/// The roles of a meeting folder.
+/// The roles of a meeting folder. Other types refer to a role by its index in [`Roles::all`].
 #[derive(Clone, Debug)]
 pub struct Roles {
     all: Vec<Role>,
@@ -83,88 +19,85 @@ pub struct Roles {
     default: usize,
 }
 
-/// Somebody is named as one of two roles' people.
+/// A person is listed under two roles.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{email}` is one of the people of `{first}` and of `{second}`")]
+#[error("`{email}` is listed under two roles, `{first}` and `{second}`")]
 pub struct TwoRoles {
-    /// Who.
+    /// The address, as it is written under the second role.
     pub email: String,
-    /// The role that named them first.
+    /// The role that comes first.
     pub first: String,
-    /// The other.
+    /// The other role.
     pub second: String,
 }
 
 impl Roles {
-    /// The user's roles, with the built-in ones where they are not among them. `people` have their role
-    /// whatever a list says.
+    /// The user's roles, each with the people who have it whatever the roster says, and the built-in
+    /// roles that are not among them. The default role is `participant`.
     ///
     /// # Errors
-    /// Everybody who is one of two roles' people.
-    ///
-    /// # Panics
-    /// If `default` or a role of `people` is not among the roles.
-    pub fn new(
-        mut roles: Vec<Role>,
-        people: Vec<(Email, String)>,
-        default: &str,
-    ) -> Result<Roles, Vec<TwoRoles>> {
-        for built_in in [Role::moderator(), Role::participant()] {
-            if roles.iter().all(|role| role.name != built_in.name) {
-                roles.push(built_in);
-            }
-        }
-        let at = |name: &str| {
-            roles.iter().position(|role| role.name == name).expect("the role was checked")
-        };
-        let default = at(default);
+    /// Everybody who is listed under two roles.
+    pub fn new(roles: Vec<(Role, Vec<Email>)>) -> Result<Roles, Vec<TwoRoles>> {
+        let (mut all, named): (Vec<Role>, Vec<Vec<Email>>) = roles.into_iter().unzip();
         let mut by_key: HashMap<String, usize> = HashMap::new();
-        let mut kept: Vec<(Email, usize)> = Vec::new();
+        let mut people = Vec::new();
         let mut twice = Vec::new();
-        for (email, name) in people {
-            let role = at(&name);
+        for (role, email) in named
+            .into_iter()
+            .enumerate()
+            .flat_map(|(role, emails)| emails.into_iter().map(move |email| (role, email)))
+        {
             match by_key.get(email.key().as_ref()) {
                 None => {
                     by_key.insert(email.key().into_owned(), role);
-                    kept.push((email, role));
+                    people.push((email, role));
                 }
                 Some(first) if *first == role => {}
                 Some(first) => twice.push(TwoRoles {
                     email: email.to_string(),
-                    first: roles[*first].name.clone(),
-                    second: name,
+                    first: all[*first].name.clone(),
+                    second: all[role].name.clone(),
                 }),
             }
         }
-        if twice.is_empty() {
-            Ok(Roles { all: roles, people: kept, by_key, default })
-        } else {
-            Err(twice)
+        if !twice.is_empty() {
+            return Err(twice);
         }
+        position_or_insert(&mut all, Role::moderator());
+        let default = position_or_insert(&mut all, Role::participant());
+        Ok(Roles { all, people, by_key, default })
     }
 
-    /// All roles.
+    /// The same roles with another default; `None` if no role has that name.
+    #[must_use]
+    pub fn with_default(self, name: &str) -> Option<Roles> {
+        let default = self.all.iter().position(|role| role.name == name)?;
+        Some(Roles { default, ..self })
+    }
+
+    /// All roles: the user's own, then the built-in ones that are not among them.
     pub fn all(&self) -> &[Role] {
         &self.all
     }
 
-    /// The place of the role that people without one have.
+    /// The index of the role of people for whom the roster names none.
     pub fn default(&self) -> usize {
         self.default
     }
 
-    /// Those who have a role whatever a list says, with its place.
+    /// The people who have a role whatever the roster says, with its index.
     pub fn people(&self) -> &[(Email, usize)] {
         &self.people
     }
 
-    /// The place of the role that somebody has whatever a list says.
+    /// The index of the role that a person has whatever the roster says; `key` is [`Email::key`].
     pub fn of_person(&self, key: &str) -> Option<usize> {
         self.by_key.get(key).copied()
     }
 
-    /// The place of the role that a cell names: by its name in any case, or by a word that means one
-    /// of the built-in ones in some language. Nothing else becomes a moderator by accident.
+    /// The index of the role that a cell names: by its name in any case, or by a word for a built-in role
+    /// in one of several languages. Words that are only close, such as `speaker`, are not accepted: nobody
+    /// becomes a moderator by a guess.
     pub fn named(&self, cell: &str) -> Option<usize> {
         let exact = self.all.iter().position(|role| role.name.eq_ignore_ascii_case(cell));
         exact.or_else(|| {
@@ -181,16 +114,12 @@ impl Roles {
     }
 }
 
-/// What a cell under a heading `moderator` or `host` says; `None` if neither yes nor no.
-pub(crate) fn yes_or_no(cell: &str) -> Option<bool> {
-    let word = cell.to_lowercase();
-    if YES.contains(&word.as_str()) {
-        Some(true)
-    } else if NO.contains(&word.as_str()) {
-        Some(false)
-    } else {
-        None
-    }
+/// The index of the role with the same name, which is added if there is none.
+fn position_or_insert(roles: &mut Vec<Role>, role: Role) -> usize {
+    roles.iter().position(|known| known.name == role.name).unwrap_or_else(|| {
+        roles.push(role);
+        roles.len() - 1
+    })
 }
 
 #[cfg(test)]
@@ -203,13 +132,10 @@ mod tests {
 
     #[test]
     fn a_role_is_read_the_way_people_write_it() {
-        let roles = Roles::new(
-            vec![Role::named("speaker"), Role::named("gäste")],
-            Vec::new(),
-            "participant",
-        )
-        .unwrap();
-        let name = |cell: &str| roles.named(cell).map(|at| roles.all()[at].name.as_str());
+        let roles =
+            Roles::new(vec![(Role::named("speaker"), vec![]), (Role::named("gäste"), vec![])])
+                .unwrap();
+        let name = |cell: &str| roles.named(cell).map(|role| roles.all()[role].name.as_str());
         assert_eq!(name("Speaker"), Some("speaker"));
         assert_eq!(name("GÄSTE"), Some("gäste"));
         assert_eq!(name("HOST"), Some("moderator"));
@@ -221,41 +147,32 @@ mod tests {
     }
 
     #[test]
-    fn yes_and_no_are_known_in_some_languages() {
-        assert_eq!(yes_or_no("Ja"), Some(true));
-        assert_eq!(yes_or_no("FALSE"), Some(false));
-        assert_eq!(yes_or_no("maybe"), None);
+    fn the_default_is_a_role_that_exists() {
+        let roles = Roles::new(vec![(Role::named("speaker"), vec![])]).unwrap();
+        let default = |roles: &Roles| roles.all()[roles.default()].name.clone();
+        assert_eq!(default(&roles), "participant");
+        assert_eq!(
+            roles.clone().with_default("speaker").as_ref().map(default).as_deref(),
+            Some("speaker")
+        );
+        assert!(roles.with_default("teacher").is_none());
     }
 
     #[test]
-    fn nobody_is_one_of_two_roles_people() {
-        let people = |second: &str| {
-            vec![
-                (email("Head@example.org"), "moderator".to_owned()),
-                (email("head@example.org"), second.to_owned()),
-            ]
-        };
-        let roles =
-            Roles::new(vec![Role::moderator()], people("moderator"), "participant").unwrap();
+    fn nobody_is_listed_under_two_roles() {
+        let moderator = |people| (Role::moderator(), people);
+        let same_role = vec![email("Head@example.org"), email("head@example.org")];
+        let roles = Roles::new(vec![moderator(same_role)]).unwrap();
         assert_eq!(roles.people().len(), 1);
         assert_eq!(roles.of_person("head@example.org"), Some(0));
-        let twice =
-            Roles::new(vec![Role::moderator()], people("participant"), "participant").unwrap_err();
+        let twice = Roles::new(vec![
+            moderator(vec![email("Head@example.org")]),
+            (Role::participant(), vec![email("head@example.org")]),
+        ])
+        .unwrap_err();
         assert_eq!(
             twice[0].to_string(),
-            "`head@example.org` is one of the people of `moderator` and of `participant`"
-        );
-    }
-
-    #[test]
-    fn no_word_means_two_things() {
-        assert!(MODERATOR_WORDS.iter().all(|word| !PARTICIPANT_WORDS.contains(word)));
-        assert!(YES.iter().all(|word| !NO.contains(word)));
-        assert!(
-            MODERATOR_WORDS
-                .iter()
-                .chain(&PARTICIPANT_WORDS)
-                .all(|word| word.to_lowercase() == *word)
+            "`head@example.org` is listed under two roles, `moderator` and `participant`"
         );
     }
 }

@@ -1,92 +1,98 @@
-//! Invites for the people of a roster: what they have in common is prepared once.
+//! The invites of a roster's people. What they have in common is prepared once.
 
-use jiff::Timestamp;
-use meetmint_core::{Invite, Meeting, Mint, MintError, Role, TokenTemplate, Window};
+use std::borrow::Cow;
 
-use crate::{Roster, RosterEntry};
+use meetmint_core::{EmptyWindow, Invite, Mint, MintError, Role, TokenTemplate, Window};
 
-/// How long before the start a link begins to work, and how long after the end it stops, in seconds;
-/// for all roles that do not say otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowPolicy {
-    /// Before the start.
-    pub opens: i64,
-    /// After the end.
-    pub closes: i64,
-}
+use crate::roster::{Roster, RosterEntry};
+use crate::window::WindowPolicy;
 
-impl WindowPolicy {
-    /// The window of a role at a meeting.
-    ///
-    /// # Panics
-    /// If the meeting does not end after its start, which [`Meeting`] rules out.
-    pub fn of(&self, role: &Role, meeting: &Meeting) -> Window {
-        let (opens, closes) =
-            (role.opens.unwrap_or(self.opens), role.closes.unwrap_or(self.closes));
-        meeting.window(opens, closes).expect("a meeting ends after its start")
-    }
-}
-
-/// A roster's tokens: one prepared [`TokenTemplate`] for each role at the roster's own meeting.
+/// Makes the invites of a roster's people: one prepared [`TokenTemplate`] for each role at the roster's meeting.
 pub struct RosterTokens<'a> {
     mint: &'a Mint,
     roster: &'a Roster,
     windows: WindowPolicy,
+    /// By role.
     common: Vec<(TokenTemplate<'a>, WindowText)>,
 }
 
-/// A window's ends as link files tell them (RFC 3339).
+/// Why somebody has no invite.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InviteError {
+    /// The window of the person's role at their own meeting is empty.
+    #[error(transparent)]
+    Window(#[from] EmptyWindow),
+    /// The token cannot be signed.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+}
+
+/// An invite with its window as link files show it.
+pub(crate) struct WrittenInvite<'e, 't> {
+    pub(crate) invite: Invite<'e>,
+    /// Borrowed for everybody at the roster's meeting: formatting two times takes longer than the rest of a row.
+    pub(crate) valid: Cow<'t, WindowText>,
+}
+
+/// Begin and end of a window in UTC (RFC 3339).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WindowText {
     pub(crate) from: String,
     pub(crate) until: String,
 }
 
-impl WindowText {
-    fn of(window: Window) -> WindowText {
-        let text = |at: Timestamp| at.to_string();
-        WindowText { from: text(window.opens()), until: text(window.closes()) }
+impl From<Window> for WindowText {
+    fn from(window: Window) -> WindowText {
+        WindowText { from: window.opens().to_string(), until: window.closes().to_string() }
     }
 }
 
 impl<'a> RosterTokens<'a> {
     /// Prepares the tokens of a roster.
-    pub fn new(mint: &'a Mint, roster: &'a Roster, windows: WindowPolicy) -> RosterTokens<'a> {
-        let meeting = roster.meeting();
-        let pass = |role: &Role| {
-            let window = windows.of(role, meeting);
-            (mint.template(role, &meeting.room, window), WindowText::of(window))
-        };
-        let common = roster.roles().all().iter().map(pass).collect();
-        RosterTokens { mint, roster, windows, common }
-    }
-
-    /// A person's invite.
     ///
     /// # Errors
-    /// [`MintError`] if the key does not sign.
-    pub fn invite<'e>(&self, entry: &'e RosterEntry) -> Result<Invite<'e>, MintError> {
-        self.with_moments(entry, |invite, _| invite)
+    /// [`EmptyWindow`] if the window of one of the roles at the roster's meeting is empty.
+    pub fn new(
+        mint: &'a Mint,
+        roster: &'a Roster,
+        windows: WindowPolicy,
+    ) -> Result<RosterTokens<'a>, EmptyWindow> {
+        let meeting = roster.meeting();
+        let prepare = |role: &Role| {
+            let window = windows.of(role, meeting)?;
+            Ok((mint.template(role, &meeting.room, window), window.into()))
+        };
+        let common = roster.roles().all().iter().map(prepare).collect::<Result<_, _>>()?;
+        Ok(RosterTokens { mint, roster, windows, common })
     }
 
-    /// A person's invite, and its window in words for machines.
-    pub(crate) fn with_moments<'e, T>(
+    /// The invite of a person.
+    ///
+    /// # Errors
+    /// [`InviteError`] if the window is empty or the key cannot sign.
+    pub fn invite<'e>(&self, entry: &'e RosterEntry) -> Result<Invite<'e>, InviteError> {
+        Ok(self.written_invite(entry)?.invite)
+    }
+
+    /// The invite of a person, with its window as link files show it.
+    pub(crate) fn written_invite<'e>(
         &self,
         entry: &'e RosterEntry,
-        take: impl FnOnce(Invite<'e>, &WindowText) -> T,
-    ) -> Result<T, MintError> {
-        if let Some(meeting) = &entry.own_meeting {
-            let role = &self.roster.roles().all()[entry.role];
-            let window = self.windows.of(role, meeting);
-            let invite = self.mint.template(role, &meeting.room, window).invite(&entry.attendee)?;
-            return Ok(take(invite, &WindowText::of(window)));
-        }
-        let (pass, moments) = &self.common[entry.role];
-        Ok(take(pass.invite(&entry.attendee)?, moments))
+    ) -> Result<WrittenInvite<'e, '_>, InviteError> {
+        let Some(meeting) = &entry.own_meeting else {
+            let (template, valid) = &self.common[entry.role];
+            let invite = template.invite(&entry.attendee)?;
+            return Ok(WrittenInvite { invite, valid: Cow::Borrowed(valid) });
+        };
+        let role = &self.roster.roles().all()[entry.role];
+        let window = self.windows.of(role, meeting)?;
+        let invite = self.mint.template(role, &meeting.room, window).invite(&entry.attendee)?;
+        Ok(WrittenInvite { invite, valid: Cow::Owned(window.into()) })
     }
 
-    /// How many people are a good piece of work for one core: signing with RSA takes hundreds of times as long.
-    pub fn piece(&self) -> usize {
+    /// How many people one core works on at a time. An RSA signature takes hundreds of times as long as an HMAC:
+    /// with many people at a time, the other cores would wait for the last one.
+    pub fn chunk(&self) -> usize {
         if self.mint.key().algorithm().is_rsa() { 8 } else { 256 }
     }
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use meetmint_batch::{Problem, quoted, suggest};
+use meetmint_batch::{Problem, Rejection, quoted, suggest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -236,16 +236,17 @@ impl<'d> Table<'d> {
     }
 
     /// Reads a text into something else; what is wrong with it is reported.
-    pub(crate) fn parsed<T>(
+    pub(crate) fn parsed<T, E: Into<Rejection>>(
         &self,
         text: Option<Placed<String>>,
         code: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, (String, String)>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = text?;
         match parse(&text.value) {
             Ok(value) => Some(value),
-            Err((message, hint)) => {
+            Err(rejection) => {
+                let Rejection { message, hint } = rejection.into();
                 self.document.report(
                     code,
                     &text.span,

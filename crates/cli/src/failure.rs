@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use meetmint_batch::{AtomicFileError, EachError, Problem};
+use meetmint_batch::{AtomicFileError, EachError, InviteError, Problem};
 use meetmint_core::MintError;
 use meetmint_mailer::{DeliveryError, LedgerError, OutboxError};
 
@@ -111,6 +111,12 @@ impl Failure {
 
 impl From<MintError> for Failure {
     fn from(error: MintError) -> Failure {
+        Failure::Broken { message: error.to_string(), cause: None, hint: None }
+    }
+}
+
+impl From<InviteError> for Failure {
+    fn from(error: InviteError) -> Failure {
         Failure::Broken { message: error.to_string(), cause: None, hint: None }
     }
 }

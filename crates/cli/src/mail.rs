@@ -67,7 +67,7 @@ impl Mail {
             attendee: &entry.attendee,
             meeting,
             role,
-            window: settings.windows.of(role, meeting),
+            window: settings.windows.of(role, meeting).ok()?,
             server: &self.server,
             sender: self.composer.sender(),
             language: entry.language.as_deref().or(settings.mail.language.as_deref()),

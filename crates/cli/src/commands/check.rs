@@ -83,7 +83,7 @@ fn overview(settings: &Settings, roster: &Roster, survey: &Survey) -> String {
     for (role, count) in
         roster.roles().all().iter().zip(survey.by_role()).filter(|(_, count)| **count > 0)
     {
-        let window = settings.windows.of(role, meeting);
+        let Ok(window) = settings.windows.of(role, meeting) else { continue };
         let when = if roster.has_own_meetings() {
             "each around the row's own meeting".to_owned()
         } else {

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use meetmint_batch::{AtomicFile, Lines, LinkFormat, LinkWriter, RosterTokens, quoted, suggest};
+use meetmint_batch::{
+    AtomicFile, LinkFormat, LinkOutput, LinkRows, LinkWriter, RosterTokens, quoted, suggest,
+};
 
 use crate::cli::{Links, LinksFormat};
 use crate::failure::{Exit, Failure};
@@ -29,11 +31,12 @@ pub(crate) fn run(
     prepared.speak(report)?;
 
     let format = match args.format {
-        LinksFormat::Csv => LinkFormat::Csv,
+        LinksFormat::Csv => LinkFormat::Csv { bom: args.bom },
         LinksFormat::Jsonl => LinkFormat::Jsonl,
     };
-    let writer = LinkWriter::new(format, &prepared.roster, keep, args.bom);
-    let passes = RosterTokens::new(&prepared.mint, &prepared.roster, prepared.settings.windows);
+    let writer = LinkWriter::new(format, &prepared.roster, keep);
+    let tokens = RosterTokens::new(&prepared.mint, &prepared.roster, prepared.settings.windows)
+        .map_err(|empty| Failure::broken("no link can be made", empty))?;
     world.listen();
     let mut out = Out::open(args, &prepared)?;
     let mut written = 0;
@@ -42,30 +45,31 @@ pub(crate) fn run(
     prepared.roster.each(
         &prepared.survey,
         &choice,
-        passes.piece(),
+        tokens.chunk(),
         |people| {
             if world.is_interrupted() {
                 return Err(Failure::Interrupted {
                     message: "no link file was written; run it again".to_owned(),
                 });
             }
-            Ok(writer.lines(&passes, people)?)
+            Ok(writer.rows(&tokens, people)?)
         },
-        |lines: Result<Lines, Failure>| {
-            let lines = lines?;
-            if written == 0 && lines.people > 0 {
-                out.write(&writer.head())?;
+        |rows: Result<LinkRows, Failure>| {
+            let rows = rows?;
+            if written == 0 && rows.people > 0 {
+                out.write(&writer.begin())?;
             }
-            written += lines.people;
-            progress.add(lines.people);
-            span = lines.merge(span);
-            out.write(&lines.bytes)
+            written += rows.people;
+            progress.add(rows.people);
+            span = rows.merge(span);
+            out.write(&rows.output)
         },
     )?;
     drop(progress);
     let Some(span) = span else {
         return Err(Failure::wrong("nobody is chosen", "leave out `--role` or `--only`"));
     };
+    out.write(&writer.end())?;
     let place = out.finish()?;
     let zone = &prepared.roster.meeting().zone;
     let when = if prepared.roster.has_own_meetings() {
@@ -142,7 +146,8 @@ impl Out {
         Ok(Out::File(AtomicFile::new(&target)?, shown))
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    fn write(&mut self, output: &LinkOutput) -> Result<(), Failure> {
+        let LinkOutput::Append(bytes) = output;
         match self {
             Out::File(file, _) => Ok(file.write(bytes)?),
             Out::Stdout(out) => out.write_all(bytes).map_err(Failure::stdout),

@@ -74,7 +74,8 @@ fn of_roster(
     let prepared = prepare::find(meeting, false, world)?.sound()?;
     let key = prepare::email(address)?.key().into_owned();
     let room = args.room.as_deref().map(room).transpose()?;
-    let passes = RosterTokens::new(&prepared.mint, &prepared.roster, prepared.settings.windows);
+    let passes = RosterTokens::new(&prepared.mint, &prepared.roster, prepared.settings.windows)
+        .map_err(|empty| Failure::broken("no link can be made", empty))?;
     let choice = Selection { only: vec![key], ..Selection::default() };
     let mut found = Vec::new();
     let mint = |people: &[RosterRow<'_>]| {

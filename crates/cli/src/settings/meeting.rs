@@ -1,6 +1,8 @@
 //! `[meeting]`: what, where, when, and for how long its links work.
 
-use meetmint_batch::{LONGEST_TITLE, MeetingSpec, WindowPolicy, meeting_duration, seconds, zone};
+use meetmint_batch::{
+    LONGEST_TITLE, MeetingSpec, Rejection, WindowPolicy, meeting_duration, seconds, zone,
+};
 use meetmint_core::{Email, MeetingId, Room, Start, one_line};
 
 use crate::document::Table;
@@ -24,26 +26,20 @@ pub(super) fn read(root: &Table<'_>) -> MeetingSettings {
     let id = table.string("id");
     let id = table.parsed(id, "empty-value", |text| {
         MeetingId::written(text).ok_or_else(|| {
-            (
-                "an id cannot be empty".to_owned(),
-                "leave it out, and `meetmint check` says what to write".to_owned(),
+            Rejection::new(
+                "an id cannot be empty",
+                "leave it out, and `meetmint check` says what to write",
             )
         })
     });
     let title = table.required("title", "it is what people call the meeting");
     let title = table.parsed(title, "bad-title", |text| {
         one_line(text, LONGEST_TITLE).ok_or_else(|| {
-            (
-                "nothing of it can be seen".to_owned(),
-                "write what people call the meeting".to_owned(),
-            )
+            Rejection::new("nothing of it can be seen", "write what people call the meeting")
         })
     });
     let room = table.required("room", "it is the meeting's name in the link");
-    let room = table.parsed(room, "bad-room", |text| {
-        Room::parse(text)
-            .map_err(|bad| (bad.reason.to_string(), format!("`{}` would work", bad.suggestion)))
-    });
+    let room = table.parsed(room, "bad-room", Room::parse);
     let place = table.parsed(
         table.required("zone", "it is where the clock on the wall shows the start"),
         "unknown-zone",
@@ -51,9 +47,7 @@ pub(super) fn read(root: &Table<'_>) -> MeetingSettings {
     );
     let text = table.required("start", "it is when the meeting begins, like `2027-03-11 14:00`");
     let span = text.as_ref().map(|text| text.span.clone());
-    let start = table.parsed(text, "bad-start", |text| {
-        Start::parse(text).map_err(|bad| (bad.to_string(), bad.hint()))
-    });
+    let start = table.parsed(text, "bad-start", Start::parse);
     let duration = table.required("duration", "it is how long the meeting takes, like `90m`");
     let duration = table.parsed(duration, "bad-duration", meeting_duration);
     let windows = WindowPolicy {
@@ -93,7 +87,7 @@ pub(super) fn stand_in() -> Option<MeetingSpec> {
 /// A length of time before the start or after the end.
 pub(super) fn window(table: &Table<'_>, key: &'static str) -> Option<i64> {
     table.parsed(table.string(key), "bad-duration", |text| {
-        seconds(text).map_err(|bad| (bad.to_string(), "write it like `30m` or `2h`".to_owned()))
+        seconds(text).map_err(|bad| Rejection::new(bad.to_string(), "write it like `30m` or `2h`"))
     })
 }
 
@@ -104,10 +98,7 @@ fn organizer(table: &Table<'_>) -> Option<Organizer> {
     }
     let name = organizer.string("name").map(|name| name.value);
     let email = organizer.required("email", "answers to the invitation go there");
-    let email = organizer.parsed(email, "not-an-email", |text| {
-        Email::parse(text)
-            .map_err(|bad| (format!("it is not an address: {bad}"), bad.hint().to_owned()))
-    });
+    let email = organizer.parsed(email, "not-an-email", Email::parse);
     organizer.finish();
     Some(Organizer { name, email: email? })
 }

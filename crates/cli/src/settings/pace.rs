@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use meetmint_batch::quoted;
+use meetmint_batch::{Rejection, quoted};
 use meetmint_mailer::{Pace, Rate};
 
 use super::presets::{CAREFUL_CONNECTION, CAREFUL_RATE, Preset};
@@ -61,8 +61,8 @@ fn number(table: &Table<'_>, key: &'static str, most: u32) -> Option<u32> {
 ///
 /// # Errors
 /// What is wrong, and what to do about it.
-fn rate(text: &str) -> Result<Rate, (String, String)> {
-    let (messages, seconds) = count(text).map_err(|why| (why, RATES.to_owned()))?;
+fn rate(text: &str) -> Result<Rate, Rejection> {
+    let (messages, seconds) = count(text).map_err(|why| Rejection::new(why, RATES))?;
     Ok(Rate { messages, per: Duration::from_secs(seconds) })
 }
 
@@ -70,14 +70,14 @@ fn rate(text: &str) -> Result<Rate, (String, String)> {
 ///
 /// # Errors
 /// What is wrong, and what to do about it.
-fn quota(text: &str) -> Result<u32, (String, String)> {
+fn quota(text: &str) -> Result<u32, Rejection> {
     match count(text) {
         Ok((messages, DAY)) => Ok(messages),
-        Ok(_) => Err((
-            "a quota is for a day".to_owned(),
+        Ok(_) => Err(Rejection::new(
+            "a quota is for a day",
             format!("{QUOTAS}; for a shorter time there is `rate`"),
         )),
-        Err(why) => Err((why, QUOTAS.to_owned())),
+        Err(why) => Err(Rejection::new(why, QUOTAS)),
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
         fn whatever_is_written_is_read_or_refused(text in "[0-9 +.-]{0,12}/?[a-z /]{0,8}") {
             match rate(&text) {
                 Ok(rate) => assert!(rate.messages > 0 && !rate.per.is_zero()),
-                Err((why, hint)) => assert!(!why.is_empty() && hint.contains("14/s")),
+                Err(Rejection { message, hint }) => assert!(!message.is_empty() && hint.contains("14/s")),
             }
             let daily = seconds(&text).is_some_and(|(_, seconds)| seconds == DAY);
             assert_eq!(quota(&text).is_ok(), daily);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{
-    ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Roles, RosterSpec, quoted,
-    suggest,
+    ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Rejection, Roles, RosterSpec,
+    quoted, suggest,
 };
 use meetmint_core::{Email, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
 use toml::de::DeValue;
@@ -22,12 +22,12 @@ pub(super) struct RosterTable {
 }
 
 impl RosterTable {
-    pub(super) fn with(self, roles: Roles, slot: MeetingSpec) -> RosterSettings {
+    pub(super) fn with(self, roles: Roles, meeting: MeetingSpec) -> RosterSettings {
         let spec = RosterSpec {
             columns: self.columns,
             roles,
             duplicates: self.duplicates,
-            slot,
+            meeting,
             need_email: false,
         };
         RosterSettings { path: self.path, shown: self.shown, spec }
@@ -42,9 +42,9 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     let duplicates = table.parsed(table.string("duplicates"), "bad-value", |text| match text {
         "refuse" => Ok(Duplicates::Refuse),
         "first" => Ok(Duplicates::First),
-        _ => Err((
-            "it is neither `refuse` nor `first`".to_owned(),
-            "write `first` to let the first row count".to_owned(),
+        _ => Err(Rejection::new(
+            "it is neither `refuse` nor `first`",
+            "write `first` to let the first row count",
         )),
     });
     table.finish();
@@ -141,7 +141,7 @@ pub(super) fn roles(root: &Table<'_>) -> Option<Roles> {
             let known = names.iter().find(|name| name.eq_ignore_ascii_case(text.trim())).cloned();
             known.ok_or_else(|| {
                 let hint = suggest(text, names.iter().map(String::as_str), "the roles are");
-                ("it is not a role".to_owned(), hint)
+                Rejection::new("it is not a role", hint)
             })
         }),
     };
@@ -149,9 +149,14 @@ pub(super) fn roles(root: &Table<'_>) -> Option<Roles> {
         .iter()
         .map(|(person, role)| (person.value.to_string(), role.clone(), person.span.clone()))
         .collect();
-    let people = people.into_iter().map(|(person, role)| (person.value, role)).collect();
-    match Roles::new(roles, people, &default?) {
-        Ok(roles) => Some(roles).filter(|_| sound),
+    let default = default?;
+    let named = roles.into_iter().map(|role| {
+        let of_role = people.iter().filter(|(_, name)| *name == role.name);
+        let emails = of_role.map(|(person, _)| person.value.clone()).collect();
+        (role, emails)
+    });
+    match Roles::new(named.collect()) {
+        Ok(roles) => roles.with_default(&default).filter(|_| sound),
         Err(twice) => {
             for two in twice {
                 let place = spans

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use meetmint_batch::{Problem, suggest};
+use meetmint_batch::{Problem, Rejection, suggest};
 use meetmint_core::{Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind};
 
 use super::place::{self, KeySource};
@@ -52,7 +52,7 @@ fn server(
     let kind = table.parsed(kind, "unknown-kind", |text| {
         text.parse::<ServerKind>().map_err(|_| {
             let hint = suggest(text, ServerKind::NAMES, "there are");
-            ("it is no kind of server".to_owned(), hint)
+            Rejection::new("it is no kind of server", hint)
         })
     });
     let url = if kind == Some(ServerKind::Jaas) {
@@ -68,7 +68,7 @@ fn server(
     let key_id = table.string("key_id");
     let algorithm = table.parsed(table.string("algorithm"), "unknown-algorithm", |text| {
         text.parse::<Algorithm>().map_err(|bad| {
-            (bad.to_string(), format!("it is one of {}", Algorithm::NAMES.join(", ")))
+            Rejection::new(bad.to_string(), format!("it is one of {}", Algorithm::NAMES.join(", ")))
         })
     });
     table.finish();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use meetmint_batch::{seconds, suggest};
+use meetmint_batch::{Rejection, seconds, suggest};
 use meetmint_mailer::{Mechanism, Security, Timeouts};
 
 use super::outbox::SmtpSettings;
@@ -43,7 +43,7 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> SmtpSettings {
     let preset = table.parsed(named, "unknown-preset", |text| {
         Preset::named(text).ok_or_else(|| {
             let hint = suggest(text, Preset::names(), "there are");
-            ("there is no preset for it".to_owned(), format!("{hint}; others need a `host`"))
+            Rejection::new("there is no preset for it", format!("{hint}; others need a `host`"))
         })
     });
     let way = Way::read(table, preset, unclear);
@@ -76,8 +76,8 @@ fn login(
         "plain" => Ok(Mechanism::Plain),
         "login" => Ok(Mechanism::Login),
         "xoauth2" => Ok(Mechanism::Xoauth2),
-        _ => Err((
-            "it is no way to log in".to_owned(),
+        _ => Err(Rejection::new(
+            "it is no way to log in",
             suggest(text, ["plain", "login", "xoauth2"], "there are"),
         )),
     });
@@ -138,10 +138,9 @@ fn timeouts(table: &Table<'_>, is_remote: bool) -> Timeouts {
     let mut timeouts = Timeouts::default();
     for stage in STAGES {
         let read = table.parsed(table.string(stage), "bad-duration", |text| match seconds(text) {
-            Ok(0) | Err(_) => Err((
-                "it is not a length of time".to_owned(),
-                "write it like `30s` or `5m`".to_owned(),
-            )),
+            Ok(0) | Err(_) => {
+                Err(Rejection::new("it is not a length of time", "write it like `30s` or `5m`"))
+            }
             Ok(seconds) => Ok(Duration::from_secs(seconds.unsigned_abs())),
         });
         let Some(read) = read else { continue };

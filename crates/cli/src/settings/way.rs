@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use meetmint_batch::{quoted, suggest};
+use meetmint_batch::{Rejection, quoted, suggest};
 use meetmint_mailer::{Security, SmtpAddress};
 
 use super::presets::{Host, Preset};
@@ -165,8 +165,8 @@ fn security(table: &Table<'_>) -> Option<Security> {
         "starttls" => Ok(Security::StartTls),
         "tls" => Ok(Security::Tls),
         "none" => Ok(Security::None),
-        _ => Err((
-            "it is no kind of security".to_owned(),
+        _ => Err(Rejection::new(
+            "it is no kind of security",
             suggest(text, ["starttls", "tls", "none"], "there are"),
         )),
     })

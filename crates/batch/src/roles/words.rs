@@ -1,0 +1,103 @@
+//! The words of a role column, in the languages that spreadsheets come in.
+
+/// Words that mean `moderator`, in lower case.
+pub(super) const MODERATOR_WORDS: [&str; 27] = [
+    "moderator",
+    "moderators",
+    "host",
+    "co-host",
+    "cohost",
+    "moderatorin",
+    "gastgeber",
+    "gastgeberin",
+    "leitung",
+    "modérateur",
+    "modératrice",
+    "animateur",
+    "animatrice",
+    "hôte",
+    "moderador",
+    "moderadora",
+    "anfitrión",
+    "anfitriona",
+    "anfitrião",
+    "moderatore",
+    "moderatrice",
+    "conduttore",
+    "prowadzący",
+    "prowadząca",
+    "gastheer",
+    "модератор",
+    "司会",
+];
+
+/// Words that mean `participant`, in lower case.
+pub(super) const PARTICIPANT_WORDS: [&str; 30] = [
+    "participant",
+    "participants",
+    "guest",
+    "guests",
+    "attendee",
+    "attendees",
+    "teilnehmer",
+    "teilnehmerin",
+    "teilnehmende",
+    "gast",
+    "invité",
+    "invitée",
+    "participante",
+    "participantes",
+    "invitado",
+    "invitada",
+    "asistente",
+    "convidado",
+    "convidada",
+    "partecipante",
+    "ospite",
+    "invitato",
+    "uczestnik",
+    "uczestniczka",
+    "gość",
+    "deelnemer",
+    "участник",
+    "участница",
+    "гость",
+    "参加者",
+];
+
+/// Yes and no in a column `moderator` or `host` (`invitation-email` facts, §4.2).
+const YES: [&str; 14] =
+    ["yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "tak", "да", "はい"];
+const NO: [&str; 11] = ["no", "n", "false", "0", "-", "nein", "non", "não", "nie", "нет", "いいえ"];
+
+/// Whether a cell of a column `moderator` or `host` says yes; `None` if it says neither yes nor no.
+pub(crate) fn yes_or_no(cell: &str) -> Option<bool> {
+    let word = cell.to_lowercase();
+    if YES.contains(&word.as_str()) {
+        Some(true)
+    } else if NO.contains(&word.as_str()) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yes_and_no_are_known_in_several_languages() {
+        assert_eq!(yes_or_no("Ja"), Some(true));
+        assert_eq!(yes_or_no("FALSE"), Some(false));
+        assert_eq!(yes_or_no("maybe"), None);
+    }
+
+    #[test]
+    fn no_word_has_two_meanings() {
+        let lower = |word: &&str| word.to_lowercase() == **word;
+        assert!(MODERATOR_WORDS.iter().all(|word| !PARTICIPANT_WORDS.contains(word)));
+        assert!(YES.iter().all(|word| !NO.contains(word)));
+        assert!(MODERATOR_WORDS.iter().chain(&PARTICIPANT_WORDS).all(lower));
+    }
+}

@@ -1,0 +1,60 @@
+//! The cells of one row by what their columns mean.
+
+use super::columns::Columns;
+use super::field::Field;
+use super::rows::Row;
+use crate::problem::Problem;
+use crate::rejection::Rejection;
+use crate::suggestion::quoted;
+
+/// The cells of one row by what their columns mean, and problems with the row's place.
+#[derive(Clone, Copy)]
+pub(super) struct Cells<'r, 'b> {
+    pub(super) columns: &'r Columns,
+    /// The file as it is shown to the user.
+    pub(super) file: &'r str,
+    pub(super) row: Row<'b>,
+}
+
+impl<'b> Cells<'_, 'b> {
+    /// The first cell of a field that has something in it, without outer spaces.
+    pub(super) fn get(&self, field: Field) -> Option<&'b str> {
+        let cells = self.columns.of(field).iter().map(|at| self.row.cell(*at).trim());
+        cells.into_iter().find(|cell| !cell.is_empty())
+    }
+
+    /// Reads a cell that may be empty; a [`Rejection`] becomes a problem.
+    pub(super) fn parse<T, E: Into<Rejection>>(
+        &self,
+        field: Field,
+        code: &'static str,
+        problems: &mut Vec<Problem>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let cell = self.get(field)?;
+        match parse(cell) {
+            Ok(value) => Some(value),
+            Err(rejection) => {
+                let Rejection { message, hint } = rejection.into();
+                let message = format!("{}: {message}", quoted(cell));
+                problems.push(self.problem_in(field, code, message).hint(hint));
+                None
+            }
+        }
+    }
+
+    /// A problem with the row.
+    pub(super) fn problem(&self, code: &'static str, message: impl Into<String>) -> Problem {
+        Problem::of_file(code, self.file, message).at(self.row.line())
+    }
+
+    /// A problem with one of its cells.
+    pub(super) fn problem_in(
+        &self,
+        field: Field,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Problem {
+        self.problem(code, message).in_column(self.columns.heading(field))
+    }
+}

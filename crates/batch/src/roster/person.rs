@@ -1,0 +1,163 @@
+//! The cells of a row that describe the person.
+
+use jiff::tz::TimeZone;
+use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, PARTICIPANT};
+
+use super::cells::Cells;
+use super::field::Field;
+use crate::language::is_language;
+use crate::problem::Problem;
+use crate::rejection::Rejection;
+use crate::roles::{Roles, yes_or_no};
+use crate::suggestion::{quoted, suggest};
+use crate::zone::zone as known_zone;
+
+/// The address; `None` without a problem only if there is none and `is_needed` is false.
+pub(super) fn email(
+    cells: Cells<'_, '_>,
+    is_needed: bool,
+    problems: &mut Vec<Problem>,
+) -> Option<Email> {
+    let Some(cell) = cells.get(Field::Email) else {
+        if is_needed {
+            let problem =
+                cells.problem_in(Field::Email, "no-email", "this row has no email address");
+            problems.push(problem.hint(
+                "add one, or delete the row; `meetmint links` also makes links for names alone",
+            ));
+        }
+        return None;
+    };
+    match Email::parse(cell) {
+        Ok(email) if is_needed && !email.local_part().is_ascii() => {
+            let message = format!(
+                "{} cannot be reached by mail: many servers accept only ASCII before the `@`",
+                quoted(cell)
+            );
+            let problem = cells.problem_in(Field::Email, "not-ascii", message);
+            problems.push(
+                problem.hint("ask for another address; `meetmint links` makes a link all the same"),
+            );
+            None
+        }
+        Ok(email) => Some(email),
+        Err(bad) => {
+            let message = format!("{} is not an email address: {bad}", quoted(cell));
+            problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(bad.hint()));
+            None
+        }
+    }
+}
+
+/// The name, if a cell has one: whole, or put together from its parts.
+pub(super) fn name(cells: Cells<'_, '_>) -> Option<DisplayName> {
+    let joined = |columns: &[usize]| {
+        let words: Vec<&str> = columns
+            .iter()
+            .map(|at| cells.row.cell(*at).trim())
+            .filter(|word| !word.is_empty())
+            .collect();
+        DisplayName::clean(&words.join(" "))
+    };
+    let whole = match cells.columns.of(Field::Name) {
+        // One column is the common case, and needs no list of words.
+        [at] => DisplayName::clean(cells.row.cell(*at)),
+        columns => joined(columns),
+    };
+    let of = |field| cells.columns.of(field);
+    whole.or_else(|| joined(&[of(Field::FirstName), of(Field::LastName)].concat()))
+}
+
+/// The index of the role: by `meeting.toml` if it names the person, else by the cells, else the default.
+pub(super) fn role(
+    cells: Cells<'_, '_>,
+    roles: &Roles,
+    email: Option<&Email>,
+    problems: &mut Vec<Problem>,
+) -> usize {
+    let named = cells.get(Field::Role).and_then(|cell| {
+        let role = roles.named(cell);
+        if role.is_none() {
+            problems.push(unknown_role(cells, roles, cell));
+        }
+        role
+    });
+    let moderates = cells.get(Field::Moderator).and_then(|cell| {
+        let answer =
+            yes_or_no(cell).or_else(|| roles.named(cell).map(|role| roles.all()[role].moderator));
+        if answer.is_none() {
+            let message = format!("{} is neither yes nor no", quoted(cell));
+            let problem = cells.problem_in(Field::Moderator, "not-yes-or-no", message);
+            problems.push(problem.hint("write `yes` or `no`"));
+        }
+        answer
+    });
+    if let Some(role) = email.and_then(|email| roles.of_person(&email.key())) {
+        return role;
+    }
+    let default = roles.default();
+    match (named, moderates) {
+        (Some(role), Some(moderates)) if roles.all()[role].moderator != moderates => {
+            problems.push(two_roles(cells, &roles.all()[role].name, moderates));
+            role
+        }
+        (None, Some(true)) => roles.named(MODERATOR).unwrap_or(default),
+        (None, Some(false)) if roles.all()[default].moderator => {
+            roles.named(PARTICIPANT).unwrap_or(default)
+        }
+        (role, _) => role.unwrap_or(default),
+    }
+}
+
+fn unknown_role(cells: Cells<'_, '_>, roles: &Roles, cell: &str) -> Problem {
+    let names = roles.all().iter().map(|role| role.name.as_str());
+    let hint = suggest(cell, names, "define it as [roles.NAME] in meeting.toml, or use one of");
+    let message = format!("{} is not a role", quoted(cell));
+    cells.problem_in(Field::Role, "unknown-role", message).hint(hint)
+}
+
+fn two_roles(cells: Cells<'_, '_>, role: &str, moderates: bool) -> Problem {
+    let message = if moderates {
+        format!("this says yes, but the role `{role}` does not moderate")
+    } else {
+        format!("this says no, but the role `{role}` moderates")
+    };
+    let problem = cells.problem_in(Field::Moderator, "two-roles", message);
+    problem.hint("make the two cells agree")
+}
+
+pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<Avatar> {
+    cells.parse(Field::Avatar, "not-an-avatar", problems, |cell| {
+        Avatar::parse(cell).map_err(|bad| {
+            Rejection::new(
+                bad.to_string(),
+                "write the full URL of a picture, or leave the cell empty",
+            )
+        })
+    })
+}
+
+pub(super) fn language(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<String> {
+    cells.parse(Field::Language, "not-a-language", problems, |cell| {
+        is_language(cell).then(|| cell.to_owned()).ok_or_else(|| {
+            Rejection::new(
+                "not a language tag",
+                "write a tag such as `de` or `pt-BR`, or leave the cell empty",
+            )
+        })
+    })
+}
+
+/// The person's own zone; `None` if the column holds the meeting's.
+pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<TimeZone> {
+    if cells.columns.overrides(Field::Zone) {
+        return None;
+    }
+    cells.parse(Field::Zone, "unknown-zone", problems, |cell| {
+        known_zone(cell).map_err(|Rejection { message, hint }| {
+            // The column was recognised by its heading alone, and may hold something else.
+            let hint = format!("{hint} (if the column is about something else, rename it)");
+            Rejection { message, hint }
+        })
+    })
+}

@@ -1,0 +1,77 @@
+use super::*;
+
+fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> {
+    let dialect = Dialect::recognise(text);
+    let skip = usize::try_from(dialect.skip).unwrap();
+    let mut records = Records::new(&text[skip..], dialect);
+    let mut rows = Vec::new();
+    loop {
+        match records.batch(2) {
+            Ok(Some(batch)) => rows.extend((0..batch.len()).map(|at| {
+                let row = batch.row(at);
+                (row.line(), row.cells().map(str::to_owned).collect())
+            })),
+            Ok(None) => return Ok(rows),
+            Err(error) => return Err(format!("{error:?}")),
+        }
+    }
+}
+
+#[test]
+fn rows_have_the_lines_that_an_editor_shows() {
+    #[track_caller]
+    fn case(text: &str, expected: &[(u64, &[&str])]) {
+        let expected: Vec<(u64, Vec<String>)> = expected
+            .iter()
+            .map(|(line, cells)| (*line, cells.iter().map(|cell| (*cell).to_owned()).collect()))
+            .collect();
+        assert_eq!(rows(text.as_bytes()), Ok(expected));
+    }
+
+    case("", &[]);
+    case("\n\r\n\n", &[]);
+    case("a,b\n1,2", &[(1, &["a", "b"]), (2, &["1", "2"])]);
+    case("a,b\r\n1,2\r\n", &[(1, &["a", "b"]), (2, &["1", "2"])]);
+    case("a,b\r1,2\r", &[(1, &["a", "b"]), (2, &["1", "2"])]);
+    case("\u{feff}a;b\n\n\n1;2\n", &[(1, &["a", "b"]), (4, &["1", "2"])]);
+    case("\u{feff}\"a\"\tb\r\n\r\n1\t2\r\n", &[(1, &["a", "b"]), (3, &["1", "2"])]);
+    case("a,b\n\"1\n1\",2\n3,4", &[(1, &["a", "b"]), (2, &["1\n1", "2"]), (4, &["3", "4"])]);
+    case(
+        "a,b\r\n\"1\r\n1\",2\r\n3,4\r\n",
+        &[(1, &["a", "b"]), (2, &["1\r\n1", "2"]), (4, &["3", "4"])],
+    );
+    case("a\n\"x \"\"y\"\" z\"", &[(1, &["a"]), (2, &["x \"y\" z"])]);
+    case("sep=;\r\na;b\r\n1;2,3", &[(2, &["a", "b"]), (3, &["1", "2,3"])]);
+    case("\"x;y;z\",b\n1,2", &[(1, &["x;y;z", "b"]), (2, &["1", "2"])]);
+    case("a,b\n1\n1,2,3\n", &[(1, &["a", "b"]), (2, &["1"]), (3, &["1", "2", "3"])]);
+}
+
+#[test]
+fn what_is_not_text_is_refused_with_its_line() {
+    assert_eq!(rows(b"a,b\n1,2\n\n\xff\xfe,2\n"), Err("NotUtf8 { line: 4 }".to_owned()));
+    assert_eq!(rows(b"a,b\n1,\0\n"), Err("Nul { line: 2 }".to_owned()));
+    assert_eq!(rows(b"a,b\n\"1,2\n3,4\n"), Err("UnclosedQuote { line: 2 }".to_owned()));
+    let endless = [b"a,b\n".as_slice(), &vec![b'x'; 2 * LONGEST_ROW]].concat();
+    assert_eq!(rows(&endless), Err("TooLong { line: 2 }".to_owned()));
+    assert_eq!(rows(b"a\xc3,\xa9\n"), Err("NotUtf8 { line: 1 }".to_owned()));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(proptest::prop_oneof![
+        proptest::prelude::any::<u8>(), proptest::sample::select(b"\",;\t\r\n\0a".to_vec())], 0..200)) {
+        let _ = rows(&bytes);
+    }
+
+    #[test]
+    fn records_are_read_as_the_csv_crate_wrote_them(cells in proptest::collection::vec(proptest::collection::vec("[^\0]{1,12}", 2..4), 1..20)) {
+        let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        writer.write_record(["heading", "other"]).unwrap();
+        for row in &cells {
+            writer.write_record(row).unwrap();
+        }
+        let text = writer.into_inner().unwrap();
+        let read: Vec<Vec<String>> = rows(&text).unwrap().into_iter().skip(1).map(|(_, cells)| cells).collect();
+        assert_eq!(read, cells);
+    }
+}

@@ -1,0 +1,179 @@
+//! Going through the people of a roster: all of them, or a selection.
+
+use crate::parallel::{BATCH_ROWS, in_order};
+use crate::problem::Problem;
+use crate::roster::rows::{Row, RowBatch};
+use crate::roster::{Roster, RosterEntry, RowReader};
+use crate::survey::Survey;
+
+/// Which people of a roster are wanted. The default is everybody whose meeting is not over.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only people with one of these keys ([`Attendee::key`](meetmint_core::Attendee::key)), unless it is empty.
+    pub only: Vec<String>,
+    /// Only people with this role, by its index.
+    pub role: Option<usize>,
+    /// At most this many people, from the first on.
+    pub limit: Option<usize>,
+    /// Also people whose meeting is over.
+    pub over: bool,
+    /// Skip rows with problems, instead of ending with the first.
+    pub skip_bad: bool,
+}
+
+/// A person of the roster, with the row they are described by.
+#[derive(Debug)]
+pub struct RosterRow<'b> {
+    /// The person, with role and meeting.
+    pub entry: RosterEntry,
+    /// `None` for somebody who is only named in `meeting.toml`.
+    row: Option<Row<'b>>,
+    /// The number of the row, and after the last row the numbers that follow.
+    number: u64,
+}
+
+/// Why going through the people ended early.
+#[derive(Debug)]
+pub enum EachError<E> {
+    /// The roster can no longer be read, or has changed.
+    Roster(Box<Problem>),
+    /// The function that takes the results returned this error.
+    Taken(E),
+}
+
+impl<E> From<Problem> for EachError<E> {
+    fn from(problem: Problem) -> EachError<E> {
+        EachError::Roster(Box::new(problem))
+    }
+}
+
+impl RosterRow<'_> {
+    /// The line on which the person's row begins; `None` for somebody who is only named in `meeting.toml`.
+    pub fn line(&self) -> Option<u64> {
+        self.row.map(|row| row.line())
+    }
+
+    /// A cell of the person's row as it stands in the file, by the index of its column; empty if there is none.
+    pub fn cell(&self, column: usize) -> &str {
+        self.row.map_or("", |row| row.cell(column))
+    }
+}
+
+impl Roster {
+    /// Goes through the selected people in the order of the roster; those who are only named in
+    /// `meeting.toml` come last. `work` is called on all cores, with at most `chunk` rows at a time;
+    /// `take` gets its results in order. Repeated rows are left out.
+    ///
+    /// # Errors
+    /// [`EachError`] if the roster has changed since the survey, or if `take` fails.
+    pub fn each<T: Send, E: Send>(
+        &self,
+        survey: &Survey,
+        selection: &Selection,
+        chunk: usize,
+        work: impl Fn(&[RosterRow<'_>]) -> T + Sync,
+        take: impl FnMut(T) -> Result<(), E> + Send,
+    ) -> Result<(), EachError<E>> {
+        let reader = SelectionReader { roster: self, rows: self.row_reader(), survey, selection };
+        let last = match selection.limit {
+            Some(limit) => reader.number_of_last(limit)?,
+            None => u64::MAX,
+        };
+        reader.each_until(last, chunk, work, take)
+    }
+}
+
+/// What selected people are read with.
+struct SelectionReader<'s> {
+    roster: &'s Roster,
+    rows: RowReader<'s>,
+    survey: &'s Survey,
+    selection: &'s Selection,
+}
+
+impl SelectionReader<'_> {
+    /// Goes through the people up to the one with the number `last`.
+    fn each_until<T: Send, E: Send>(
+        &self,
+        last: u64,
+        chunk: usize,
+        work: impl Fn(&[RosterRow<'_>]) -> T + Sync,
+        mut take: impl FnMut(T) -> Result<(), E> + Send,
+    ) -> Result<(), EachError<E>> {
+        let mut rows = self.roster.rows()?;
+        in_order(
+            || Ok(rows.batch(BATCH_ROWS)?),
+            RowBatch::len,
+            chunk,
+            |batch, range| {
+                let rows = range.map(|at| batch.row(at)).take_while(|row| row.number() <= last);
+                let people = rows.filter_map(|row| self.person(row).transpose());
+                people.collect::<Result<Vec<_>, _>>().map(|people| work(&people))
+            },
+            |result| take(result?).map_err(EachError::Taken),
+        )?;
+        self.roster.check_unchanged()?;
+        let added = self.survey.added().iter().filter(|entry| self.is_wanted(entry));
+        for (number, entry) in (self.survey.rows() + 1..=last).zip(added) {
+            let person = RosterRow { entry: entry.clone(), row: None, number };
+            take(work(&[person])).map_err(EachError::Taken)?;
+        }
+        Ok(())
+    }
+
+    /// The number of the last of the first `limit` people. They are counted before the work begins: on several
+    /// cores nobody knows how many people the chunks before hold.
+    fn number_of_last<E>(&self, limit: usize) -> Result<u64, EachError<E>> {
+        let mut count = 0;
+        let mut last = 0;
+        let counted = self.each_until(
+            u64::MAX,
+            BATCH_ROWS,
+            |people| people.iter().map(|person| person.number).collect::<Vec<_>>(),
+            |numbers| {
+                for number in numbers {
+                    if count == limit {
+                        return Err(());
+                    }
+                    count += 1;
+                    last = number;
+                }
+                Ok(())
+            },
+        );
+        match counted {
+            Err(EachError::Roster(problem)) => Err(EachError::Roster(problem)),
+            Ok(()) | Err(EachError::Taken(())) => Ok(last),
+        }
+    }
+
+    /// The person of a row, if the row counts and is selected.
+    ///
+    /// # Errors
+    /// A problem with the row, unless rows with problems are skipped. The survey found none in it, so the file
+    /// has changed since.
+    fn person<'b>(&self, row: Row<'b>) -> Result<Option<RosterRow<'b>>, Problem> {
+        if row.is_blank() || self.survey.is_repeated(row.number()) {
+            return Ok(None);
+        }
+        let mut problems = Vec::new();
+        let Some(mut entry) = self.rows.entry(row, &mut problems) else {
+            return match problems.pop() {
+                Some(problem) if !self.selection.skip_bad => Err(problem),
+                _ => Ok(None),
+            };
+        };
+        if entry.attendee.email.is_none() {
+            entry.attendee.namesake = self.survey.namesake(row.number());
+        }
+        let number = row.number();
+        Ok(self.is_wanted(&entry).then_some(RosterRow { entry, row: Some(row), number }))
+    }
+
+    fn is_wanted(&self, entry: &RosterEntry) -> bool {
+        let Selection { only, role, over, .. } = self.selection;
+        (*over || self.roster.meeting_of(entry).end > self.survey.now())
+            && role.is_none_or(|role| role == entry.role)
+            && (only.is_empty() || only.iter().any(|key| *key == entry.attendee.key()))
+    }
+}

@@ -1,0 +1,70 @@
+//! The first reading of a roster: all problems, and everything that has to be known before the first token
+//! is made.
+
+mod chunk;
+mod duplicates;
+mod key_hash;
+mod reading;
+mod result;
+mod rooms;
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use meetmint_core::{Attendee, DisplayName, Email};
+
+pub use result::{Repetition, Survey};
+
+use crate::problem::Problem;
+use crate::roster::{Roster, RosterEntry};
+use chunk::ChunkSurvey;
+use reading::read_rows;
+
+impl Roster {
+    /// Reads the whole roster: finds its problems and repeated rows, and the people whose meeting is over at `now`.
+    pub fn survey(&self, now: Timestamp) -> Survey {
+        let mut survey = Survey::new(now, self.roles().all().len());
+        let mut hashes = Vec::new();
+        let mut named = HashSet::new();
+        let reader = self.row_reader();
+        let read = read_rows(
+            self,
+            |rows| ChunkSurvey::of(self, &reader, now, rows),
+            |chunk| {
+                hashes.extend_from_slice(&chunk.hashes);
+                named.extend(chunk.named.iter().copied());
+                survey.add_chunk(chunk, self.meeting());
+            },
+        );
+        if let Err(problem) = read {
+            survey.add_problem(problem);
+        }
+        let repeated = key_hash::repeated(hashes);
+        if !repeated.is_empty() {
+            duplicates::resolve(self, &repeated, &mut survey);
+        }
+        for (at, (email, role)) in self.roles().people().iter().enumerate() {
+            if !named.contains(&at)
+                && let Some(entry) = added(email, *role)
+            {
+                let moderates = self.roles().all()[*role].moderator;
+                survey.add_person(entry, self.meeting(), moderates);
+            }
+        }
+        if survey.people() == 0 && survey.over() == 0 && survey.problems().is_empty() {
+            let message = "the roster has headings, but no people";
+            let problem = Problem::of_file("empty-roster", self.shown(), message);
+            survey.add_problem(problem.hint("write one row for each person"));
+        }
+        survey.sort_problems();
+        survey
+    }
+}
+
+/// Somebody who is named in `meeting.toml`, and has no row.
+fn added(email: &Email, role: usize) -> Option<RosterEntry> {
+    let name = DisplayName::clean(email.local_part())?;
+    let attendee =
+        Attendee { own_id: None, email: Some(email.clone()), name, avatar: None, namesake: 1 };
+    Some(RosterEntry { attendee, role, own_meeting: None, language: None, zone: None })
+}

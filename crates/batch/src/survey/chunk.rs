@@ -1,0 +1,79 @@
+//! What one chunk of rows adds to the survey.
+
+use jiff::Timestamp;
+use meetmint_core::Meeting;
+
+use super::key_hash::key_hash;
+use crate::problem::Problem;
+use crate::roster::rows::Row;
+use crate::roster::{Roster, RosterEntry, RowReader};
+
+/// What one chunk of rows adds to the survey.
+#[derive(Default)]
+pub(super) struct ChunkSurvey {
+    /// A hash for each row without problems.
+    pub(super) hashes: Vec<u64>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) by_role: Vec<usize>,
+    pub(super) over: usize,
+    pub(super) under_way: usize,
+    pub(super) unmailable: usize,
+    /// Who of those that `meeting.toml` names was found, by index.
+    pub(super) named: Vec<usize>,
+    /// The rows' own meetings, and whether the person moderates there.
+    pub(super) meetings: Vec<(Meeting, bool)>,
+    /// Whether anybody moderates the roster's own meeting; `None` if nobody is invited to it.
+    pub(super) common_moderated: Option<bool>,
+    /// Keys of the people whose rows have problems; `None` for a row without a readable address.
+    pub(super) bad: Vec<Option<String>>,
+    /// The number of the last row.
+    pub(super) rows: u64,
+}
+
+impl ChunkSurvey {
+    pub(super) fn of(
+        roster: &Roster,
+        reader: &RowReader<'_>,
+        now: Timestamp,
+        rows: &mut dyn Iterator<Item = Row<'_>>,
+    ) -> ChunkSurvey {
+        let by_role = vec![0; roster.roles().all().len()];
+        let mut chunk = ChunkSurvey { by_role, ..ChunkSurvey::default() };
+        for row in rows {
+            chunk.rows = row.number();
+            match reader.entry(row, &mut chunk.problems) {
+                Some(entry) => chunk.add(roster, now, entry),
+                None => chunk.bad.push(reader.key(row)),
+            }
+        }
+        chunk
+    }
+
+    fn add(&mut self, roster: &Roster, now: Timestamp, entry: RosterEntry) {
+        let roles = roster.roles();
+        let email = entry.attendee.email.as_ref();
+        // The map answers for most rows; only for the few who are named is the list searched.
+        if let Some(email) = email
+            && roles.of_person(&email.key()).is_some()
+        {
+            self.named
+                .extend(roles.people().iter().position(|(named, _)| named.key() == email.key()));
+        }
+        let meeting = roster.meeting_of(&entry);
+        // Before the check for the end: repeated rows are left out wherever people are gone through.
+        self.hashes.push(key_hash(&entry, meeting));
+        if meeting.end <= now {
+            self.over += 1;
+            return;
+        }
+        let mailable = email.is_some_and(|email| email.local_part().is_ascii());
+        self.under_way += usize::from(meeting.start <= now);
+        self.unmailable += usize::from(!mailable);
+        self.by_role[entry.role] += 1;
+        let moderates = roles.all()[entry.role].moderator;
+        match entry.own_meeting {
+            Some(meeting) => self.meetings.push((meeting, moderates)),
+            None => *self.common_moderated.get_or_insert(false) |= moderates,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! One reading of all rows of a roster.
+
+use crate::parallel::{BATCH_ROWS, in_order};
+use crate::problem::Problem;
+use crate::roster::Roster;
+use crate::roster::rows::{Row, RowBatch};
+
+/// The rows that one core works on at a time: small enough that the cores finish a batch together.
+const CHUNK: usize = BATCH_ROWS / 16;
+
+/// Reads all rows after the headings, blank ones aside: `work` on all cores, `take` with its results in order.
+pub(super) fn read_rows<T: Send>(
+    roster: &Roster,
+    work: impl Fn(&mut dyn Iterator<Item = Row<'_>>) -> T + Sync,
+    mut take: impl FnMut(T) + Send,
+) -> Result<(), Problem> {
+    let mut rows = roster.rows()?;
+    in_order(
+        || rows.batch(BATCH_ROWS),
+        RowBatch::len,
+        CHUNK,
+        |batch, range| work(&mut range.map(|at| batch.row(at)).filter(|row| !row.is_blank())),
+        |result| {
+            take(result);
+            Ok(())
+        },
+    )
+}

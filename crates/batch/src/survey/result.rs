@@ -1,0 +1,222 @@
+//! What the survey of a roster found.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use meetmint_core::Meeting;
+
+use super::chunk::ChunkSurvey;
+use super::rooms::Rooms;
+use crate::problem::Problem;
+use crate::roster::RosterEntry;
+
+/// The most problems, and the most repetitions, that are kept. A wrong column makes one problem a row, and
+/// memory must not grow with the number of rows.
+const MOST: usize = 1000;
+
+/// What the survey of a roster found.
+#[derive(Debug)]
+pub struct Survey {
+    now: Timestamp,
+    problems: Vec<Problem>,
+    more_problems: usize,
+    rows: u64,
+    /// The numbers of repeated rows, ascending.
+    repeated: Vec<u64>,
+    repetitions: Vec<Repetition>,
+    /// For people without an address who share a name: their count among them, by row number.
+    namesakes: HashMap<u64, u32>,
+    by_role: Vec<usize>,
+    over: usize,
+    under_way: usize,
+    unmailable: usize,
+    added: Vec<RosterEntry>,
+    bad: HashSet<Option<String>>,
+    rooms: Rooms,
+}
+
+/// A row about a person and a meeting that an earlier row is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repetition {
+    /// The person's key.
+    pub person: String,
+    /// The line of the row that counts.
+    pub first: u64,
+    /// The line of this row.
+    pub line: u64,
+    /// Whether name and role are the same in both rows.
+    pub agrees: bool,
+}
+
+impl Survey {
+    /// The time at which meetings were judged to be over.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The problems in the order of the file; at most a thousand.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// How many more problems there are.
+    pub fn more_problems(&self) -> usize {
+        self.more_problems
+    }
+
+    /// Rows that repeat an earlier one; at most a thousand.
+    pub fn repetitions(&self) -> &[Repetition] {
+        &self.repetitions
+    }
+
+    /// How many rows repeat an earlier one.
+    pub fn repeated(&self) -> usize {
+        self.repeated.len()
+    }
+
+    /// How many invitations there are: a person counts once for each meeting that is not over.
+    pub fn people(&self) -> usize {
+        self.by_role.iter().sum()
+    }
+
+    /// How many people have each role, by its index.
+    pub fn by_role(&self) -> &[usize] {
+        &self.by_role
+    }
+
+    /// How many people are left out because their meeting is over.
+    pub fn over(&self) -> usize {
+        self.over
+    }
+
+    /// How many people have a meeting that is under way.
+    pub fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// How many people cannot be sent mail: they have no address, or it is not ASCII before the `@`.
+    pub fn unmailable(&self) -> usize {
+        self.unmailable
+    }
+
+    /// The people who are only named in `meeting.toml`.
+    pub fn added(&self) -> &[RosterEntry] {
+        &self.added
+    }
+
+    /// The names of rooms in which nobody moderates.
+    pub fn unmoderated(&self) -> impl Iterator<Item = &str> {
+        self.rooms.unmoderated()
+    }
+
+    /// Pairs of meetings in one room whose windows overlap: the room's name and the two starts. A window is
+    /// from `opens` seconds before the start until `closes` seconds after the end.
+    pub fn overlaps(&self, opens: i64, closes: i64) -> Vec<(&str, Timestamp, Timestamp)> {
+        self.rooms.overlaps(opens, closes)
+    }
+
+    /// The keys of people whose row has a problem. `None` is among them if such a row has no readable address,
+    /// and so may be about anybody.
+    pub fn bad(&self) -> &HashSet<Option<String>> {
+        &self.bad
+    }
+
+    pub(super) fn new(now: Timestamp, roles: usize) -> Survey {
+        Survey {
+            now,
+            problems: Vec::new(),
+            more_problems: 0,
+            rows: 0,
+            repeated: Vec::new(),
+            repetitions: Vec::new(),
+            namesakes: HashMap::new(),
+            by_role: vec![0; roles],
+            over: 0,
+            under_way: 0,
+            unmailable: 0,
+            added: Vec::new(),
+            bad: HashSet::new(),
+            rooms: Rooms::default(),
+        }
+    }
+
+    /// The number of the last row.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether the row with this number repeats an earlier one.
+    pub(crate) fn is_repeated(&self, number: u64) -> bool {
+        self.repeated.binary_search(&number).is_ok()
+    }
+
+    /// For the row of a person without an address: 1, or 2 for the second person of that name, and so on.
+    pub(crate) fn namesake(&self, number: u64) -> u32 {
+        self.namesakes.get(&number).copied().unwrap_or(1)
+    }
+
+    pub(super) fn add_chunk(&mut self, chunk: ChunkSurvey, common: &Meeting) {
+        for (all, some) in self.by_role.iter_mut().zip(&chunk.by_role) {
+            *all += some;
+        }
+        self.over += chunk.over;
+        self.under_way += chunk.under_way;
+        self.unmailable += chunk.unmailable;
+        self.rows = self.rows.max(chunk.rows);
+        self.bad.extend(chunk.bad);
+        for (meeting, moderated) in &chunk.meetings {
+            self.rooms.add(meeting, *moderated);
+        }
+        if let Some(moderated) = chunk.common_moderated {
+            self.rooms.add(common, moderated);
+        }
+        for problem in chunk.problems {
+            self.add_problem(problem);
+        }
+    }
+
+    /// Adds somebody who is only named in `meeting.toml`.
+    pub(super) fn add_person(&mut self, entry: RosterEntry, meeting: &Meeting, moderates: bool) {
+        if meeting.end <= self.now {
+            self.over += 1;
+        } else {
+            self.by_role[entry.role] += 1;
+            self.under_way += usize::from(meeting.start <= self.now);
+        }
+        self.rooms.add(meeting, moderates);
+        self.added.push(entry);
+    }
+
+    pub(super) fn add_problem(&mut self, problem: Problem) {
+        if self.problems.len() < MOST {
+            self.problems.push(problem);
+        } else {
+            self.more_problems += 1;
+        }
+    }
+
+    pub(super) fn sort_problems(&mut self) {
+        self.problems.sort_by_key(|problem| problem.line);
+    }
+
+    /// Takes a row that repeats an earlier one out of the count. Rows have to come in order. `counted_role` is
+    /// the role it was counted under; none if its meeting is over.
+    pub(super) fn add_repetition(
+        &mut self,
+        number: u64,
+        counted_role: Option<usize>,
+        repetition: impl FnOnce() -> Repetition,
+    ) {
+        if let Some(role) = counted_role {
+            self.by_role[role] -= 1;
+        }
+        self.repeated.push(number);
+        if self.repetitions.len() < MOST {
+            self.repetitions.push(repetition());
+        }
+    }
+
+    pub(super) fn add_namesake(&mut self, number: u64, count: u32) {
+        self.namesakes.insert(number, count);
+    }
+}

@@ -1,0 +1,69 @@
+//! Time zones by name.
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use jiff::tz::TimeZone;
+use meetmint_core::{known_zone, zone_names};
+
+use crate::rejection::Rejection;
+use crate::suggestion::nearest;
+
+/// Reads the name of a time zone in the IANA database, in any case.
+///
+/// # Errors
+/// [`Rejection`] of a name that is not in the database, with the one that was probably meant.
+pub fn zone(name: &str) -> Result<TimeZone, Rejection> {
+    known_zone(name)
+        .map_err(|unknown| Rejection::new("not a time zone", remembered_hint(&unknown.0)))
+}
+
+/// A whole column often has the same wrong zone, and comparing it with 600 names takes longer than
+/// reading the row: the last hint is kept.
+fn remembered_hint(unknown: &str) -> String {
+    struct Last {
+        name: String,
+        hint: String,
+    }
+    thread_local! {
+        static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some(last) if last.name == unknown => last.hint.clone(),
+        _ => {
+            let hint = hint(unknown);
+            *last = Some(Last { name: unknown.to_owned(), hint: hint.clone() });
+            hint
+        }
+    })
+}
+
+fn hint(unknown: &str) -> String {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(zone_names);
+    // People write `Berlin`; by edit distance it is nearer to shorter names than to `Europe/Berlin`.
+    let is_city = |known: &&String| {
+        known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(unknown))
+    };
+    let city = NAMES.iter().find(is_city).map(String::as_str);
+    match city.or_else(|| nearest(unknown, NAMES.iter().map(String::as_str))) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a name of the IANA database, such as `Europe/Berlin`".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_zone_is_rejected_with_the_nearest_name() {
+        let hint = |name: &str| zone(name).unwrap_err().hint;
+        assert_eq!(zone("europe/berlin").unwrap().iana_name(), Some("Europe/Berlin"));
+        assert_eq!(hint("Berlin"), "did you mean `Europe/Berlin`?");
+        assert_eq!(hint("Europe/Berln"), "did you mean `Europe/Berlin`?");
+        assert_eq!(
+            hint("somewhere else entirely"),
+            "write a name of the IANA database, such as `Europe/Berlin`"
+        );
+    }
+}
