@@ -6,9 +6,9 @@ const LONGEST: usize = 35;
 /// Whether a text has the form of a language tag: the lengths and characters of RFC 5646 §2.1, with `_`
 /// for `-` as in `pt_BR`.
 ///
-/// By hand, because the crate oxilangtag also checks the order and meaning of the subtags. It refuses what
-/// address books and locale settings do hold, such as `zh_TW_Hant` and `de_DE_EURO`: rows that are read
-/// today would become problems.
+/// By hand, because the crate oxilangtag (0.1.6) also checks the order of the subtags. It refuses names that
+/// address books and locale settings contain, such as `zh_TW_Hant` and `de_DE_EURO`: rows that are accepted
+/// would become problems. It would also accept `x-…` and `i-…`, which name no language that a text could be in.
 pub(crate) fn is_language(text: &str) -> bool {
     text.len() <= LONGEST
         && text.split(['-', '_']).enumerate().all(|(at, subtag)| {

@@ -38,9 +38,9 @@ impl LinkFormat {
     }
 }
 
-/// A part of what a format makes. The parts have to be stored in order.
+/// A part of what a format writes. Parts have to be stored in order.
 ///
-/// One variant for each way of storing them: a format that makes several files adds one.
+/// There is one variant for each way of storing a part: a format that writes several files needs another.
 #[derive(Debug)]
 pub enum LinkOutput {
     /// Octets that are appended to the one file of the format.

@@ -121,8 +121,8 @@ impl SelectionReader<'_> {
         Ok(())
     }
 
-    /// The number of the last of the first `limit` people. They are counted before the work begins: on several
-    /// cores nobody knows how many people the chunks before hold.
+    /// The number of the last of the first `limit` people. They are counted in a reading of their own: when a core
+    /// begins with a chunk, the number of people in the chunks before it is not known yet.
     fn number_of_last<E>(&self, limit: usize) -> Result<u64, EachError<E>> {
         let mut count = 0;
         let mut last = 0;

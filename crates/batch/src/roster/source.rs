@@ -80,3 +80,62 @@ impl SourceRows<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn cells(source: &RosterSource, most: usize) -> Result<Vec<String>, Problem> {
+        let mut rows = source.rows()?;
+        let mut cells = Vec::new();
+        while let Some(batch) = rows.batch(most)? {
+            assert!(batch.len() <= most);
+            cells.extend((0..batch.len()).flat_map(|at| batch.row(at).cells().map(str::to_owned)));
+        }
+        Ok(cells)
+    }
+
+    #[test]
+    fn a_source_is_read_from_its_first_row_as_often_as_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.csv");
+        fs::write(&path, "\u{feff}email;name\n\na@example.org;A\nb@example.org;B\n").unwrap();
+        let source = RosterSource::open(&path, "people.csv").unwrap();
+        let expected = ["email", "name", "a@example.org", "A", "b@example.org", "B"];
+        assert_eq!(cells(&source, 1).unwrap(), expected);
+        assert_eq!(cells(&source, 100).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_source_that_has_changed_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.csv");
+        fs::write(&path, "email\na@example.org\n").unwrap();
+        let source = RosterSource::open(&path, "people.csv").unwrap();
+        assert_eq!(source.check_unchanged(), Ok(()));
+        fs::write(&path, "email\na@example.org\nb@example.org\n").unwrap();
+        assert_eq!(source.check_unchanged().unwrap_err().code, "changed");
+        assert_eq!(cells(&source, 1).unwrap_err().code, "changed");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(cells(&source, 1).unwrap_err().code, "changed");
+    }
+
+    #[test]
+    fn what_is_not_csv_is_refused_by_its_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.csv");
+        for (content, words) in [
+            (&b"PK\x03\x04"[..], "this is a spreadsheet or an archive, not a CSV file"),
+            (b"\xff\xfee\0", "the file is UTF-16 text, not UTF-8"),
+            (b"email\0", "this is not a text file"),
+        ] {
+            fs::write(&path, content).unwrap();
+            let problem = RosterSource::open(&path, "people.csv").unwrap_err();
+            assert_eq!((problem.code, problem.message.as_str()), ("not-csv", words));
+        }
+        let problem = RosterSource::open(folder.path(), "people.csv").unwrap_err();
+        assert_eq!(problem.to_string(), "people.csv: the roster is not a regular file");
+    }
+}
