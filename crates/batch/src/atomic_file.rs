@@ -36,6 +36,7 @@ impl AtomicFile {
     /// [`AtomicFileError::Create`] if the folder cannot be written to, [`AtomicFileError::NotAFile`] if something
     /// other than a file is there.
     pub fn new(target: &Path) -> Result<AtomicFile, AtomicFileError> {
+        // Renaming would replace a device such as `/dev/null` for every program, and fail for a folder only at the end.
         if let Ok(metadata) = fs::symlink_metadata(target)
             && !metadata.is_file()
             && !metadata.is_symlink()
@@ -44,9 +45,11 @@ impl AtomicFile {
         }
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
+            // The parent of a mere file name is the empty path, which names no folder.
             _ => Path::new("."),
         };
         // In the same folder, because renaming works only within one file system.
+        // tempfile creates it with mode 0600.
         let file = tempfile::Builder::new().prefix(".meetmint-").tempfile_in(folder);
         let file =
             file.map_err(|error| AtomicFileError::Create(target.to_owned(), without_path(error)))?;

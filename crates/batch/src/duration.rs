@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-/// The longest duration, in seconds: a leap year.
+/// The longest duration, in seconds: a leap year. A longer one is a typing error.
 const LONGEST: i64 = 366 * 24 * 3600;
 
 /// A text is not a duration.

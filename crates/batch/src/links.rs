@@ -87,6 +87,7 @@ impl<'a> LinkWriter<'a> {
         let mut out = Vec::new();
         match self.format {
             LinkFormat::Csv { bom } => csv::begin(&mut out, bom, &self.kept_headings()),
+            // Each line names its keys.
             LinkFormat::Jsonl => {}
         }
         LinkOutput::Append(out)
@@ -126,6 +127,7 @@ impl<'a> LinkWriter<'a> {
     /// What comes after the last person.
     pub fn end(&self) -> LinkOutput {
         match self.format {
+            // Complete after any row.
             LinkFormat::Csv { .. } | LinkFormat::Jsonl => LinkOutput::Append(Vec::new()),
         }
     }

@@ -28,6 +28,7 @@ where
     let mut current = read()?;
     let mut finished: Vec<T> = Vec::new();
     loop {
+        // Joins of rayon instead of threads of our own: a core that has nothing to read or to take works on chunks.
         let (next, (results, taken)) = rayon::join(
             || if current.is_some() { read() } else { Ok(None) },
             || {
@@ -47,6 +48,7 @@ where
         );
         taken?;
         finished = results;
+        // The last round has no batch: it only takes the results of the one before.
         if current.is_none() {
             return Ok(());
         }

@@ -15,6 +15,7 @@ pub(crate) use words::yes_or_no;
 pub struct Roles {
     all: Vec<Role>,
     people: Vec<(Email, usize)>,
+    /// The same people by key: each row of a roster asks for its person.
     by_key: HashMap<String, usize>,
     default: usize,
 }
@@ -52,6 +53,7 @@ impl Roles {
                     by_key.insert(email.key().into_owned(), role);
                     people.push((email, role));
                 }
+                // Twice under the same role is harmless.
                 Some(first) if *first == role => {}
                 Some(first) => twice.push(TwoRoles {
                     email: email.to_string(),
@@ -63,6 +65,7 @@ impl Roles {
         if !twice.is_empty() {
             return Err(twice);
         }
+        // After the user's, so that the indexes above stay valid.
         position_or_insert(&mut all, Role::moderator());
         let default = position_or_insert(&mut all, Role::participant());
         Ok(Roles { all, people, by_key, default })
@@ -99,6 +102,7 @@ impl Roles {
     /// in one of several languages. Words that are only close, such as `speaker`, are not accepted: nobody
     /// becomes a moderator by a guess.
     pub fn named(&self, cell: &str) -> Option<usize> {
+        // The user's own names come first: a role may be called `gast` and have rights of its own.
         let exact = self.all.iter().position(|role| role.name.eq_ignore_ascii_case(cell));
         exact.or_else(|| {
             let word = cell.to_lowercase();

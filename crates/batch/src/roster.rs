@@ -58,6 +58,7 @@ pub struct Roster {
     source: RosterSource,
     columns: Columns,
     spec: RosterSpec,
+    /// Made once: most rows override nothing, and share it.
     meeting: Meeting,
 }
 
@@ -103,6 +104,7 @@ impl Roster {
                 Meaning::Extra(key) | Meaning::LeftAlone(_, key) => Some((key, at)),
                 Meaning::Field(_) => None,
             })
+            // A column without a heading has no name that a template could use.
             .filter(|(key, _)| !key.is_empty())
             .map(|(key, at)| (key.clone(), at))
             .collect()
@@ -136,6 +138,7 @@ impl Roster {
     /// The rows after the headings.
     pub(crate) fn rows(&self) -> Result<SourceRows<'_>, Problem> {
         let mut rows = self.source.rows()?;
+        // Found anew at each reading: where the rows after it begin is known to the source alone.
         heading_row(&mut rows)?;
         Ok(rows)
     }
@@ -164,6 +167,7 @@ fn single(problem: Problem) -> Vec<Problem> {
 /// The first row that is not blank, in a batch of its own; `None` if there is none.
 fn heading_row(rows: &mut SourceRows<'_>) -> Result<Option<RowBatch>, Problem> {
     loop {
+        // One at a time, so that the rows after it are not read yet.
         match rows.batch(1)? {
             Some(batch) if batch.row(0).is_blank() => {}
             heading => return Ok(heading),

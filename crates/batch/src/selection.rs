@@ -36,6 +36,7 @@ pub struct RosterRow<'b> {
 #[derive(Debug)]
 pub enum EachError<E> {
     /// The roster can no longer be read, or has changed.
+    // Boxed because a problem is large, and each chunk passes one of these along.
     Roster(Box<Problem>),
     /// The function that takes the results returned this error.
     Taken(E),
@@ -106,12 +107,14 @@ impl SelectionReader<'_> {
             RowBatch::len,
             chunk,
             |batch, range| {
+                // The rest is still read, but no token is made for it.
                 let rows = range.map(|at| batch.row(at)).take_while(|row| row.number() <= last);
                 let people = rows.filter_map(|row| self.person(row).transpose());
                 people.collect::<Result<Vec<_>, _>>().map(|people| work(&people))
             },
             |result| take(result?).map_err(EachError::Taken),
         )?;
+        // Once more after the last row: results made from a mixture of two versions must not count.
         self.roster.check_unchanged()?;
         let added = self.survey.added().iter().filter(|entry| self.is_wanted(entry));
         for (number, entry) in (self.survey.rows() + 1..=last).zip(added) {
@@ -163,6 +166,7 @@ impl SelectionReader<'_> {
                 _ => Ok(None),
             };
         };
+        // Only the survey has seen all rows, and so knows who else has this name.
         if entry.attendee.email.is_none() {
             entry.attendee.namesake = self.survey.namesake(row.number());
         }
@@ -171,6 +175,7 @@ impl SelectionReader<'_> {
     }
 
     fn is_wanted(&self, entry: &RosterEntry) -> bool {
+        // The clock of the survey, so that both readings agree on which meetings are over.
         let Selection { only, role, over, .. } = self.selection;
         (*over || self.roster.meeting_of(entry).end > self.survey.now())
             && role.is_none_or(|role| role == entry.role)

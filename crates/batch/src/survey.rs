@@ -40,6 +40,7 @@ impl Roster {
             survey.add_problem(problem);
         }
         let repeated = key_hash::repeated(hashes);
+        // Rare, so that most rosters are read once only.
         if !repeated.is_empty() {
             duplicates::resolve(self, &repeated, &mut survey);
         }
@@ -51,6 +52,7 @@ impl Roster {
                 survey.add_person(entry, self.meeting(), moderates);
             }
         }
+        // A roster in which every row has a problem is not empty.
         if survey.people() == 0 && survey.over() == 0 && survey.problems().is_empty() {
             let message = "the roster has headings, but no people";
             let problem = Problem::of_file("empty-roster", self.shown(), message);

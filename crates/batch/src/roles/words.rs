@@ -1,6 +1,7 @@
 //! The words of a role column, in the languages that spreadsheets come in.
 
-/// Words that mean `moderator`, in lower case.
+/// Words that mean `moderator`, in lower case. `teacher`, `speaker` and `organizer` are left out: whether they moderate
+/// is for the user to say.
 pub(super) const MODERATOR_WORDS: [&str; 27] = [
     "moderator",
     "moderators",

@@ -19,6 +19,7 @@ pub(super) struct Cells<'r, 'b> {
 impl<'b> Cells<'_, 'b> {
     /// The first cell of a field that has something in it, without outer spaces.
     pub(super) fn get(&self, field: Field) -> Option<&'b str> {
+        // Without allocation: this runs for each field of each row.
         let cells = self.columns.of(field).iter().map(|at| self.row.cell(*at).trim());
         cells.into_iter().find(|cell| !cell.is_empty())
     }

@@ -29,6 +29,7 @@ pub(super) fn email(
         return None;
     };
     match Email::parse(cell) {
+        // SMTPUTF8 (RFC 6531) would be needed by each server on the way.
         Ok(email) if is_needed && !email.local_part().is_ascii() => {
             let message = format!(
                 "{} cannot be reached by mail: many servers accept only ASCII before the `@`",
@@ -64,6 +65,7 @@ pub(super) fn name(cells: Cells<'_, '_>) -> Option<DisplayName> {
         [at] => DisplayName::clean(cells.row.cell(*at)),
         columns => joined(columns),
     };
+    // A file may have all three columns, and a row only the parts.
     let of = |field| cells.columns.of(field);
     whole.or_else(|| joined(&[of(Field::FirstName), of(Field::LastName)].concat()))
 }
@@ -92,6 +94,7 @@ pub(super) fn role(
         }
         answer
     });
+    // After the cells are read: an unknown role is a problem even if `meeting.toml` decides.
     if let Some(role) = email.and_then(|email| roles.of_person(&email.key())) {
         return role;
     }
@@ -102,6 +105,7 @@ pub(super) fn role(
             role
         }
         (None, Some(true)) => roles.named(MODERATOR).unwrap_or(default),
+        // A default role that moderates must not override a clear no.
         (None, Some(false)) if roles.all()[default].moderator => {
             roles.named(PARTICIPANT).unwrap_or(default)
         }

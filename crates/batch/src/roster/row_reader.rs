@@ -32,6 +32,7 @@ impl RowReader<'_> {
     pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
         let before = problems.len();
         let cells = self.cells(row);
+        // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         let email = person::email(cells, self.need_email, problems);
         let name = person::name(cells);
@@ -43,6 +44,7 @@ impl RowReader<'_> {
         if problems.len() > before {
             return None;
         }
+        // Many rosters are lists of addresses.
         let from_address = || DisplayName::clean(email.as_ref()?.local_part());
         let Some(name) = name.or_else(from_address) else {
             let message = "this row has neither a name nor an email address";

@@ -18,8 +18,8 @@ pub(super) fn fold(heading: &str) -> String {
         .collect()
 }
 
-/// Spellings of headings as [`fold`] leaves them, in the order of [`FIELDS`](super::field::FIELDS): English, the other big European languages, and
-/// the exports of Zoom, Google, Outlook, Eventbrite and Moodle (`invitation-email` facts, §4.2).
+/// Spellings of headings as [`fold`] leaves them, in the order of the fields: in English, in other big European
+/// languages, and in the exports of Zoom, Google, Outlook, Eventbrite and Moodle (`invitation-email` facts, §4.2).
 pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
     (
         Field::Email,

@@ -47,6 +47,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
     if let Err(problem) = read_rows(roster, find, |rows| all.extend(rows)) {
         survey.add_problem(problem);
     }
+    // By key, so that different people whose hashes are equal by chance stay apart.
     let mut firsts: HashMap<String, (RepeatedRow, u32)> = HashMap::new();
     for row in all {
         let Some((first, count)) = firsts.get_mut(&row.key) else {

@@ -147,6 +147,7 @@ impl Survey {
 
     /// Whether the row with this number repeats an earlier one.
     pub(crate) fn is_repeated(&self, number: u64) -> bool {
+        // In a sorted list, because a set takes several times the memory, and half of a roster can be repeated.
         self.repeated.binary_search(&number).is_ok()
     }
 
@@ -162,6 +163,7 @@ impl Survey {
         self.over += chunk.over;
         self.under_way += chunk.under_way;
         self.unmailable += chunk.unmailable;
+        // The maximum, because a chunk of blank rows has no last row.
         self.rows = self.rows.max(chunk.rows);
         self.bad.extend(chunk.bad);
         for (meeting, moderated) in &chunk.meetings {
@@ -196,6 +198,7 @@ impl Survey {
     }
 
     pub(super) fn sort_problems(&mut self) {
+        // A stable sort: the problems of a row stay in the order of its columns.
         self.problems.sort_by_key(|problem| problem.line);
     }
 
@@ -207,6 +210,7 @@ impl Survey {
         counted_role: Option<usize>,
         repetition: impl FnOnce() -> Repetition,
     ) {
+        // The first reading counted it, because it saw one chunk at a time.
         if let Some(role) = counted_role {
             self.by_role[role] -= 1;
         }

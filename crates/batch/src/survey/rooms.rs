@@ -52,6 +52,7 @@ impl Rooms {
         for room in self.0.values() {
             let mut times = room.times.clone();
             times.sort_unstable();
+            // The same meeting again, of rows that were not next to each other.
             times.dedup();
             // Of the meetings so far, the one that ends last: one long meeting can overlap many short ones.
             let mut longest: Option<(Timestamp, Timestamp)> = None;

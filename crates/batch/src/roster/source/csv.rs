@@ -70,10 +70,12 @@ impl CsvRows<'_> {
 
 /// What a file is instead of CSV, by its first octets.
 fn why_not_csv(start: &[u8]) -> Option<&'static str> {
+    // XLSX and ODS are zip archives.
     if start.starts_with(b"PK\x03\x04") {
         Some("this is a spreadsheet or an archive, not a CSV file")
     } else if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
         Some("the file is UTF-16 text, not UTF-8")
+    // UTF-16 without a byte-order mark is valid UTF-8: only the NULs give it away.
     } else if start.contains(&0) {
         Some("this is not a text file")
     } else {

@@ -57,6 +57,7 @@ impl<R: Read> Records<R> {
     /// The next records, at most `most` of them; `None` after the last.
     pub(super) fn batch(&mut self, most: usize) -> Result<Option<RowBatch>, CsvError> {
         let mut batch = BatchBuilder {
+            // Room for the record with which the batch ends: most batches never grow.
             text: vec![0; LONGEST_BATCH + (1 << 14)],
             ends: vec![0; 64],
             ..BatchBuilder::default()
@@ -81,11 +82,13 @@ impl<R: Read> Records<R> {
                 &mut batch.text[batch.used..],
                 &mut batch.ends[batch.ends_used..],
             );
+            // A doubled quotation mark counts as two, so an odd number means that a cell is still open.
             quotes += memchr::memchr_iter(b'"', &input[..read]).count();
             self.position.advance(&input[..read]);
             self.input.consume(read);
             batch.used += wrote;
             batch.ends_used += ended;
+            // Before the buffer grows: a quotation mark that is never closed takes 1 MiB, not the size of the file.
             if batch.used - text > LONGEST_ROW {
                 return Err(CsvError::TooLong { line });
             }
@@ -174,6 +177,7 @@ impl BatchBuilder {
             let row = self.rows.partition_point(|row| row.text <= at);
             self.rows[row.saturating_sub(1)].line
         };
+        // NUL is valid UTF-8, but keys are joined with it, and no text has one.
         if let Some(at) = memchr::memchr(0, &self.text) {
             return Err(CsvError::Nul { line: line_of(at) });
         }
