@@ -1,4 +1,4 @@
-//! All that one message says, before it is put into words.
+//! What goes into one message, before a template turns it into text.
 
 use std::fmt;
 
@@ -7,32 +7,33 @@ use jiff::tz::TimeZone;
 use meetmint_core::{Invite, Meeting, Role, Uid};
 use serde::Serialize;
 
-/// What a message is for. Its name stands in file names, in what the Message-ID is made of, and in front of
-/// the templates that it is made of.
+/// What a message is for.
+///
+/// The name of the kind is part of file names, Message-IDs and the names of templates, so it never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MessageKind {
-    /// The first message a person gets.
+    /// Invites a person to the meeting.
     Invite,
-    /// Something of it is different now.
+    /// Tells an invited person what has changed.
     Update,
-    /// The meeting is called off for this person.
+    /// Withdraws a person's invitation.
     Cancel,
-    /// The same once more, shortly before.
+    /// Sends the link once more, shortly before the meeting.
     Remind,
 }
 
 impl MessageKind {
-    /// Every kind, in the order of a meeting's life.
+    /// All kinds, in the order in which a meeting uses them.
     pub const ALL: [MessageKind; 4] =
         [MessageKind::Invite, MessageKind::Update, MessageKind::Cancel, MessageKind::Remind];
 
-    /// The kind of that name.
+    /// Finds a kind by its name.
     pub fn named(name: &str) -> Option<MessageKind> {
         MessageKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Its name.
+    /// The name of the kind, such as `invite`.
     pub fn name(self) -> &'static str {
         match self {
             MessageKind::Invite => "invite",
@@ -42,7 +43,7 @@ impl MessageKind {
         }
     }
 
-    /// Whether the message brings the person's link.
+    /// Whether messages of this kind contain the person's link.
     pub(crate) fn has_link(self) -> bool {
         self != MessageKind::Cancel
     }
@@ -54,59 +55,62 @@ impl fmt::Display for MessageKind {
     }
 }
 
-/// One message to one person: everything that [`Composer::compose`](crate::Composer::compose) depends on
-/// beside templates and sender.
+/// The content of one message to one person.
+///
+/// Together with the templates and the sender, it determines every byte that
+/// [`Composer::compose`](crate::Composer::compose) returns.
 #[derive(Debug)]
 pub struct MessageContent<'a> {
-    /// The person, the link, and when it works. A cancellation shows no link.
+    /// The person, the link, and the window in which the link works. A cancellation does not show the link.
     pub invite: &'a Invite<'a>,
-    /// What the link is for; in a cancellation, what the person was last told.
+    /// The meeting. In a cancellation, the meeting as the person knows it.
     pub meeting: &'a Meeting,
-    /// What the person may do there.
+    /// The person's role in the meeting.
     pub role: &'a Role,
-    /// The room's address without a token (`Server::address`).
+    /// The address of the room, without a token (`Server::address`).
     pub address: &'a str,
-    /// The calendar identity of this person's invitation.
+    /// Identifies this person's event in calendars.
     pub uid: Uid,
-    /// The revision of the calendar event, from 0 (RFC 5545 §3.8.7.4). A cancellation counts as one, so it has at
-    /// least 1 (RFC 5546 §3.2.5).
+    /// The revision of the calendar event, starting at 0 (RFC 5545 §3.8.7.4). A cancellation is a revision of
+    /// its own, so it has at least 1 (RFC 5546 §3.2.5).
     pub sequence: u32,
-    /// The how-manieth message of this revision and kind, from 0.
+    /// Copy number: how many messages of the same revision and kind came before this one, starting at 0.
     pub copy: u32,
     /// What the message is for.
     pub kind: MessageKind,
-    /// What the person was last told, to show in an update; other kinds show nothing of it.
+    /// The previous state of the meeting, for an update. Other kinds ignore it.
     pub before: Option<Before<'a>>,
-    /// Date and DTSTAMP: when the message was meant.
+    /// The time for the `Date` header and DTSTAMP.
     pub stamp: Timestamp,
-    /// The person's language, as a tag such as `en`.
+    /// The person's language as a tag, such as `en`.
     pub language: Option<&'a str>,
-    /// The person's own zone, shown beside the meeting's.
+    /// The person's own time zone, shown beside the meeting's.
     pub zone: Option<TimeZone>,
-    /// The roster's further columns: key and cell.
+    /// The roster's additional columns: name and cell.
     pub extra: &'a [(&'a str, &'a str)],
-    /// The link is signed with a practice secret: no server takes it, and the message says so.
+    /// Whether the link is signed with a practice secret, which no server accepts. The message says so.
     pub practice: bool,
-    /// The message goes to whoever sends it, to see what another would get: it says so.
-    pub rehearsal: bool,
+    /// Whether this is a test copy: it goes to the sender, to show what somebody else would get. The message
+    /// says so.
+    pub test_copy: bool,
 }
 
-/// What a person was last told of a meeting: what an update shows beside the new.
+/// What the last message told a person about the meeting. An update shows it beside the new state.
 #[derive(Clone, Debug)]
 pub struct Before<'a> {
-    /// What the meeting was called.
+    /// The meeting's title.
     pub title: &'a str,
-    /// The room's name.
+    /// The name of the room.
     pub room: &'a str,
-    /// When it was to begin.
+    /// The start of the meeting.
     pub start: Timestamp,
-    /// When it was to end.
+    /// The end of the meeting.
     pub end: Timestamp,
-    /// The zone in which its times were told.
+    /// The meeting's time zone.
     pub zone: TimeZone,
     /// The name of the person's role.
     pub role: &'a str,
-    /// Whether the person was to moderate.
+    /// Whether the person was a moderator.
     pub moderator: bool,
     /// The person's name.
     pub name: &'a str,

@@ -1,13 +1,15 @@
-//! An invite in, a message for exactly one person out.
+//! Turns an invitation into a message for exactly one person, and delivers it.
 //!
-//! A [`Composer`] renders the [`Templates`], writes the person's own calendar event, and puts both into one
-//! message that holds that person's link and nobody else's: what does not pass the leak guard is an
-//! error, never a message. A [`FolderOutbox`] then puts messages where they can be looked at.
+//! A [`Composer`] renders the [`Templates`], adds the person's calendar event, and returns one message that contains
+//! this person's link and no other. A text that fails the leak check is an error, never a message. A [`Delivery`] sends
+//! messages to an outbox, a folder or a mail server, and records in the [`Ledger`] what became of each.
 //!
-//! The crate reads no environment and is told the time: the same [`MessageContent`] gives the same bytes, today and in a
-//! year. It starts threads in one place: one for each connection to a mail server, and one that makes messages for
-//! them ahead. How a message has to look to be an invitation for Outlook, Gmail, Apple and Thunderbird is written down
-//! in the `invitation-email` facts; comments name the paragraph.
+//! The crate reads neither the environment nor the clock: both are arguments. The same [`MessageContent`] gives the
+//! same bytes, today and in a year. Threads are started only for delivery: one for each connection to a mail server,
+//! and one that prepares messages for them.
+//!
+//! How a message has to look so that Outlook, Gmail, Apple Mail and Thunderbird recognize an invitation is described in
+//! the `invitation-email` facts. Comments refer to their sections.
 
 mod calendar;
 mod content;
@@ -15,12 +17,14 @@ mod delivery;
 mod leak_check;
 mod ledger;
 mod message;
+mod message_part;
 mod moment;
 mod outbox;
 mod plan;
 mod reconcile;
 mod sender;
 mod snapshot;
+mod subject;
 mod templates;
 mod variables;
 
@@ -29,12 +33,13 @@ pub use delivery::{
     Delivery, DeliveryContext, DeliveryError, MessageSpec, Outbox, Pace, Rate, Relay, Stopped,
     Summary, Tally, compose, recover_folder, settle_sent, try_compose,
 };
-pub use leak_check::{Leak, MessagePart, Part};
+pub use leak_check::Leak;
 pub use ledger::{
     Deferred, Ledger, LedgerError, LedgerLock, LockError, Medium, MessageState, PersonStatus, Round,
 };
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
+pub use message_part::{MessagePart, Part};
 use outbox::holds;
 pub use outbox::{
     Capabilities, Fault, Fetch, Handed, Login, Rejected, Reply, Security, SmtpAddress, SmtpError,

@@ -1,10 +1,11 @@
-//! A moment in the words that people read.
+//! Times in the form in which people read them.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
 
-/// A moment as the clocks of the meeting's zone show it, in UTC, and for the person.
+/// A time in the meeting's zone, in UTC, and in the person's own zone. The fields are documented in
+/// [`VARIABLES`](crate::VARIABLES).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Moment {
     date: String,
@@ -17,7 +18,7 @@ pub(crate) struct Moment {
     iso: String,
 }
 
-/// The same moment on the person's own clock.
+/// The same time in the person's own zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Own {
     date: String,
@@ -27,7 +28,7 @@ struct Own {
 }
 
 impl Moment {
-    /// `own` is the person's zone, where its clocks show another time than the meeting's.
+    /// `own` is the person's zone, if clocks there [`differ`] from those of the meeting's zone.
     pub(crate) fn new(at: Timestamp, zone: &TimeZone, own: Option<&TimeZone>) -> Moment {
         let local = at.to_zoned_datetime(zone.clone());
         Moment {
@@ -50,18 +51,18 @@ impl Moment {
         }
     }
 
-    /// `Thursday, 11 March 2027, 14:00 (CET)`: all of it, for a text without a template.
+    /// The time on one line, for a text that is not a template: `Thursday, 11 March 2027, 14:00 (CET)`.
     pub(crate) fn in_words(&self) -> String {
         format!("{}, {} ({})", self.date, self.time, self.abbreviation)
     }
 }
 
-/// Whether clocks in the two zones show different times at a moment.
+/// Whether clocks in two zones show different times at `at`.
 pub(crate) fn differ(one: &TimeZone, other: &TimeZone, at: Timestamp) -> bool {
     one.to_offset(at) != other.to_offset(at)
 }
 
-/// A length of time in whole seconds: `1 hour 30 minutes`.
+/// A duration in words, such as `1 hour 30 minutes`. Fractions of a second are ignored.
 pub(crate) fn duration(length: SignedDuration) -> String {
     let seconds = length.as_secs();
     let units = [
@@ -90,6 +91,7 @@ fn time(local: &ZonedDateTime) -> String {
     local.strftime(format).to_string()
 }
 
+/// The time in UTC, with the date if it is not the local one.
 fn utc(at: Timestamp, local: &ZonedDateTime) -> String {
     let utc = at.to_zoned_datetime(TimeZone::UTC);
     if utc.date() == local.date() {
@@ -99,13 +101,13 @@ fn utc(at: Timestamp, local: &ZonedDateTime) -> String {
     }
 }
 
-/// The name that the zone's people use, or what the clocks are ahead of UTC where it has none.
+/// The IANA name of the zone, or the abbreviation if it has none.
 fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
     zone.iana_name().map_or_else(|| abbreviation(zone, at), str::to_owned)
 }
 
-/// `CET`; zones without letters of their own have digits in the IANA database, and `+03` alone tells
-/// few people that it is a time zone.
+/// The abbreviation of the zone, such as `CET`. Where the IANA database has only an offset (`+03`), this is `UTC+3`, which
+/// more people recognize as a time zone.
 fn abbreviation(zone: &TimeZone, at: Timestamp) -> String {
     let info = zone.to_offset_info(at);
     let letters = info.abbreviation();
@@ -134,10 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_in_full() {
-        let told = moment("2027-03-11T13:00:00Z", "Europe/Berlin", Some("Asia/Kathmandu"));
+    fn a_time_has_all_its_forms() {
+        let moment = moment("2027-03-11T13:00:00Z", "Europe/Berlin", Some("Asia/Kathmandu"));
         assert_eq!(
-            serde_json::to_value(&told).unwrap(),
+            serde_json::to_value(&moment).unwrap(),
             serde_json::json!({
                 "date": "Thursday, 11 March 2027",
                 "short_date": "Thu 11 Mar 2027",
@@ -157,11 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn zones_and_dates_are_named_so_that_nobody_has_to_guess() {
+    fn zones_and_dates_are_unambiguous() {
         #[track_caller]
         fn case(at: &str, zone: &str, expected: [&str; 3]) {
-            let told = moment(at, zone, None);
-            assert_eq!([&*told.time, &*told.abbreviation, &*told.utc], expected);
+            let moment = moment(at, zone, None);
+            assert_eq!([&*moment.time, &*moment.abbreviation, &*moment.utc], expected);
         }
 
         case("2027-07-11T12:00:00Z", "Europe/Berlin", ["14:00", "CEST", "12:00 UTC"]);
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_of_time_is_told_in_words() {
+    fn a_duration_is_written_in_words() {
         for (seconds, words) in [
             (5400, "1 hour 30 minutes"),
             (60, "1 minute"),

@@ -1,8 +1,8 @@
-//! Who a message comes from, and who invites.
+//! The sender of messages, and the organizer of the meeting.
 
 use meetmint_core::{DisplayName, Email, NotAnEmail};
 
-/// The mailbox that messages come from, and the person who invites, if that is another one.
+/// The mailbox that messages come from, and the organizer, if that is somebody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     from: Mailbox,
@@ -15,22 +15,22 @@ struct Mailbox {
     email: Email,
 }
 
-/// A text names no mailbox that messages could come from.
+/// A text is not the mailbox of a sender or an organizer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a sender like `Events team <events@example.org>`")]
 pub struct BadSender {
-    /// What was written.
+    /// The text.
     pub text: String,
-    /// What is wrong with the address in it.
+    /// What is wrong with its address.
     #[source]
     pub reason: NotAnEmail,
 }
 
 impl Sender {
-    /// Reads `Events team <events@example.org>`, the name in double quotes if one likes, or an address alone.
+    /// Parses `Events team <events@example.org>` or an address alone. The name may be in double quotes.
     ///
     /// # Errors
-    /// [`BadSender`] unless there is exactly one address, at the end.
+    /// [`BadSender`] unless the text ends in an address and contains no other.
     pub fn parse(from: &str) -> Result<Sender, BadSender> {
         let text = from.trim();
         let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
@@ -42,11 +42,11 @@ impl Sender {
         Ok(Sender { from: Mailbox { name: DisplayName::clean(&name), email }, organizer: None })
     }
 
-    /// The same messages in the name of somebody else: calendars show that person as the organizer,
-    /// sent by this mailbox (`invitation-email` facts, §1.3), and answers in words go to them.
+    /// Sends messages on behalf of an organizer. Calendars show the organizer, and that this mailbox sent the invitation
+    /// (`invitation-email` facts, §1.3). Replies by mail go to the organizer.
     ///
     /// # Errors
-    /// [`BadSender`] if `email` is no address.
+    /// [`BadSender`] if `email` is not an address.
     pub fn with_organizer(mut self, name: &str, email: &str) -> Result<Sender, BadSender> {
         let email =
             Email::parse(email).map_err(|reason| BadSender { text: email.to_owned(), reason })?;
@@ -54,45 +54,45 @@ impl Sender {
         Ok(self)
     }
 
-    /// The name in From.
+    /// The name in the From header.
     pub fn from_name(&self) -> Option<&DisplayName> {
         self.from.name.as_ref()
     }
 
-    /// The address in From.
+    /// The address in the From header.
     pub fn from_email(&self) -> &Email {
         &self.from.email
     }
 
-    /// The name of whoever invites; without one the address, because a calendar shows an organizer
-    /// without a name as unknown.
+    /// The organizer's name. Without a name it is the address, because calendars show an organizer without a name as
+    /// unknown.
     pub fn organizer_name(&self) -> &str {
-        let Mailbox { name, email } = self.inviting();
+        let Mailbox { name, email } = self.organizer();
         name.as_ref().map_or(email.as_str(), DisplayName::as_str)
     }
 
-    /// The address of whoever invites: where Yes and No go.
+    /// The organizer's address. Calendars send replies there.
     pub fn organizer_email(&self) -> &Email {
-        &self.inviting().email
+        &self.organizer().email
     }
 
-    /// Whether somebody else than the sending mailbox invites.
+    /// Whether the organizer is somebody else than the sender.
     pub fn on_behalf(&self) -> bool {
         self.organizer_email().key() != self.from.email.key()
     }
 
-    /// Whether mail to this address reaches the organizer or the sending mailbox. A calendar refuses to
-    /// let an organizer answer an invitation of their own (`invitation-email` facts, §1.3).
+    /// Whether this is the address of the organizer or the sender. Calendars don't let organizers reply to their own
+    /// invitation (`invitation-email` facts, §1.3).
     pub fn is_organizing(&self, email: &Email) -> bool {
         email.key() == self.from.email.key() || email.key() == self.organizer_email().key()
     }
 
-    fn inviting(&self) -> &Mailbox {
+    fn organizer(&self) -> &Mailbox {
         self.organizer.as_ref().unwrap_or(&self.from)
     }
 }
 
-/// The text of an RFC 5322 §3.2.4 quoted string; any other text as it is.
+/// The content of a quoted string (RFC 5322 §3.2.4). Any other text is returned as it is.
 fn unquoted(name: &str) -> String {
     match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) => inner.replace("\\\"", "\"").replace("\\\\", "\\"),
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sender_is_read_the_way_people_write_it() {
+    fn a_sender_is_parsed_the_way_people_write_it() {
         #[track_caller]
         fn case(text: &str, expected: Result<(Option<&str>, &str), NotAnEmail>) {
             let found = Sender::parse(text).map(|sender| {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_else_may_invite() {
+    fn the_organizer_may_be_somebody_else() {
         let sender = Sender::parse("Office <office@example.org>").unwrap();
         assert_eq!((sender.organizer_name(), sender.on_behalf()), ("Office", false));
         let boss = sender.clone().with_organizer("The boss", "boss@example.com").unwrap();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn both_mailboxes_are_the_organizers_own() {
+    fn the_organizer_reads_both_mailboxes() {
         let sender = Sender::parse("office@example.org")
             .and_then(|sender| sender.with_organizer("", "boss@example.com"))
             .unwrap();

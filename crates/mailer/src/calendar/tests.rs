@@ -1,14 +1,16 @@
-//! The bytes of an event, whatever people are called.
+//! Events with unusual names and titles.
 
 use calcard::{Entry, Parser};
+use jiff::tz::TimeZone;
 use meetmint_core::{
     Attendee, Deployment, DisplayName, HmacAlgorithm, Meeting, MeetingId, Mint, Role, Room, Server,
     ServerKind, SigningKey,
 };
 use proptest::prelude::*;
 
+use super::description::summary;
 use super::*;
-use crate::MessageKind;
+use crate::content::MessageKind;
 
 fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: &str) -> String {
     let deployment = Deployment {
@@ -34,7 +36,7 @@ fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: 
     };
     let role = Role::participant();
     let window = meeting.window(0, 0).unwrap();
-    let letter = MessageContent {
+    let content = MessageContent {
         invite: &mint.template(&role, &meeting.room, window).invite(&attendee).unwrap(),
         meeting: &meeting,
         role: &role,
@@ -49,12 +51,12 @@ fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: 
         zone: None,
         extra: &[],
         practice: true,
-        rehearsal: true,
+        test_copy: true,
     };
     let sender = Sender::parse("e@example.org").unwrap();
     let sender = sender.with_organizer(organizer, "boss@example.com").unwrap();
     let method = Method::of(kind, false).unwrap();
-    write(&letter, &sender, method, &email, "then").text
+    write(&content, &sender, method, &email, "then").text
 }
 
 fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
@@ -62,7 +64,7 @@ fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_name_never_ends_its_quotes() {
+fn a_name_does_not_end_its_quotes() {
     #[track_caller]
     fn case(name: &str, expected: &str) {
         let calendar =
@@ -83,25 +85,6 @@ fn a_name_never_ends_its_quotes() {
     case("عمر 🌻", "\"عمر 🌻\"");
 }
 
-#[test]
-fn an_address_is_a_uri() {
-    for (address, uri) in [
-        ("Ada.L+x@Example.org", "mailto:Ada.L+x@Example.org"),
-        ("/a/b?c#d@example.org", "mailto:%2Fa%2Fb%3Fc%23d@example.org"),
-        ("a%b&c=d@example.org", "mailto:a%25b%26c%3Dd@example.org"),
-        ("zoé@example.org", "mailto:zo%C3%A9@example.org"),
-    ] {
-        assert_eq!(mailto(&Email::parse(address).unwrap()), Uri::Location(uri.to_owned()));
-    }
-}
-
-#[test]
-fn a_summary_ends_where_outlook_would_cut_it() {
-    assert_eq!(summary(&"🌻".repeat(300)).encode_utf16().count(), 254);
-    assert_eq!(summary(&"x".repeat(300)).len(), 255);
-    assert_eq!(summary("a\r\nb"), "a b");
-}
-
 proptest! {
     #[test]
     fn every_event_is_folded_and_read_back(
@@ -109,7 +92,7 @@ proptest! {
         title in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|END:VEVENT){1,80}",
         name in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|ATTENDEE:){1,60}",
     ) {
-        // A title of which nothing can be seen is refused where it is read.
+        // A title without visible characters is refused earlier, by the settings and the roster.
         prop_assume!(DisplayName::clean(&name).is_some() && !summary(&title).is_empty());
         let calendar = event_of(kind, &title, &name, &name, "ada@example.org");
         prop_assert!(calendar.ends_with("\r\nEND:VCALENDAR\r\n"));

@@ -290,7 +290,7 @@ fn with_letter<T>(
         extra: &extra,
         practice: mint.key().is_practice(),
         before,
-        rehearsal: told.rehearsal,
+        test_copy: told.rehearsal,
     };
     Ok(make(&letter)?)
 }

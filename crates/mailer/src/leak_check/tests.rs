@@ -1,4 +1,4 @@
-//! What is found, however it is dressed up, and what is let through.
+//! Which tokens are found, in which disguise, and what is not mistaken for one.
 
 mod slow;
 
@@ -18,16 +18,15 @@ fn own_link() -> String {
 }
 
 fn found(text: &str) -> bool {
-    let reading = DecodedText::of(text);
-    reading.token_other_than(OWN).is_some()
-        || reading.without_tags().token_other_than(OWN).is_some()
+    let text = DecodedText::of(text);
+    text.token_other_than(OWN).is_some() || text.without_tags().token_other_than(OWN).is_some()
 }
 
 #[test]
-fn anothers_token_is_found_however_it_is_dressed_up() {
-    let dressed = |from: &str, to: &str| BOBS.replace(from, to);
+fn a_foreign_token_is_found_in_every_disguise() {
+    let disguised = |from: &str, to: &str| BOBS.replace(from, to);
     let every =
-        |dress: fn(u32) -> String| BOBS.chars().map(|c| dress(u32::from(c))).collect::<String>();
+        |encode: fn(u32) -> String| BOBS.chars().map(|c| encode(u32::from(c))).collect::<String>();
     let half = BOBS.len() / 2;
     for text in [
         BOBS.to_owned(),
@@ -38,21 +37,21 @@ fn anothers_token_is_found_however_it_is_dressed_up() {
         format!("{OWN}-"),
         OWN[..OWN.len() - 1].to_owned(),
         BOBS[..BOBS.rfind('.').unwrap()].to_owned(),
-        dressed(".", "%2E"),
-        dressed(".", "%252e"),
-        dressed(".", "&period;"),
-        dressed(".", "&#46;"),
-        dressed(".", "&#x2E;"),
-        dressed(".", "&#0046"),
-        dressed(".", "&amp;period;"),
-        dressed(".", "=2E"),
-        dressed(".", "．"),
-        dressed("J", "J\u{200b}"),
-        dressed("J", "J&shy;"),
-        dressed("J", "J&#8203;"),
-        dressed("J", "J<wbr>"),
-        dressed("J", "J<!-- x -->"),
-        dressed("J", "<b>J</b>"),
+        disguised(".", "%2E"),
+        disguised(".", "%252e"),
+        disguised(".", "&period;"),
+        disguised(".", "&#46;"),
+        disguised(".", "&#x2E;"),
+        disguised(".", "&#0046"),
+        disguised(".", "&amp;period;"),
+        disguised(".", "=2E"),
+        disguised(".", "．"),
+        disguised("J", "J\u{200b}"),
+        disguised("J", "J&shy;"),
+        disguised("J", "J&#8203;"),
+        disguised("J", "J<wbr>"),
+        disguised("J", "J<!-- x -->"),
+        disguised("J", "<b>J</b>"),
         every(|c| format!("%{c:02x}")),
         every(|c| format!("&#{c};")),
         every(|c| format!("&#X{c:x}")),
@@ -75,7 +74,7 @@ fn anothers_token_is_found_however_it_is_dressed_up() {
 }
 
 #[test]
-fn what_is_no_token_is_let_through() {
+fn other_text_is_not_mistaken_for_a_token() {
     for text in [
         String::new(),
         OWN.to_owned(),
@@ -96,7 +95,7 @@ fn what_is_no_token_is_let_through() {
 }
 
 #[test]
-fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
+fn a_message_must_contain_its_own_token_and_no_other() {
     #[track_caller]
     fn case(parts: [&str; 4], expected: Option<&Leak>) {
         let [subject, text, html, calendar] = parts;
@@ -104,13 +103,13 @@ fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
         let parts = Parts { kind: MessageKind::Invite, subject, text, html, calendar };
         assert_eq!(check(parts, OWN, Sources { values: &[], extra: &[] }).as_ref().err(), expected);
     }
-    let hard_coded = |part, line| Leak::HardCoded { place: invite(part), line };
-    let missing = |part| Leak::Missing { place: invite(part) };
+    let hard_coded = |part, line| Leak::HardCoded { part: invite(part), line };
+    let missing = |part| Leak::Missing { part: invite(part) };
     let link = own_link();
     let link = link.as_str();
     let folded = format!("URL:{}\r\n {}\r\n", &link[..60], &link[60..]);
     let folded = folded.as_str();
-    let subject = Leak::InSubject { place: invite(Part::Subject) };
+    let subject = Leak::InSubject { part: invite(Part::Subject) };
 
     case(["Hello", link, link, folded], None);
     let text = format!("a\nb\n{link}\n{BOBS}");
@@ -129,9 +128,9 @@ fn a_message_passes_with_its_own_token_everywhere_and_no_other_anywhere() {
 }
 
 #[test]
-fn a_cancellation_holds_no_token_at_all() {
-    let place = |part| MessagePart { kind: MessageKind::Cancel, part };
-    let not_wanted = |part, line| Leak::NotWanted { place: place(part), line };
+fn a_cancellation_must_not_contain_a_token() {
+    let cancel = |part| MessagePart { kind: MessageKind::Cancel, part };
+    let in_cancellation = |part, line| Leak::InCancellation { part: cancel(part), line };
     let check_of = |[subject, text, html]: [&str; 3], calendar, extra: &[(&str, &str)]| {
         let parts = Parts { kind: MessageKind::Cancel, subject, text, html, calendar };
         check(parts, OWN, Sources { values: &[], extra }).err()
@@ -144,57 +143,57 @@ fn a_cancellation_holds_no_token_at_all() {
     for (texts, calendar, expected) in [
         (["Off", "off", "<p>off"], Some("STATUS:CANCELLED"), None),
         (["Off", "off", "<p>off"], None, None),
-        (["Off", link, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
-        (["Off", BOBS, "<p>off"], None, Some(not_wanted(Part::Text, 1))),
-        (["Off", "off", &hidden], None, Some(not_wanted(Part::Html, 2))),
-        (["Off", "off", "<p>off"], Some(&*folded), Some(not_wanted(Part::Calendar, 1))),
-        ([link, "off", "<p>off"], None, Some(Leak::InSubject { place: place(Part::Subject) })),
+        (["Off", link, "<p>off"], None, Some(in_cancellation(Part::Text, 1))),
+        (["Off", BOBS, "<p>off"], None, Some(in_cancellation(Part::Text, 1))),
+        (["Off", "off", &hidden], None, Some(in_cancellation(Part::Html, 2))),
+        (["Off", "off", "<p>off"], Some(&*folded), Some(in_cancellation(Part::Calendar, 1))),
+        ([link, "off", "<p>off"], None, Some(Leak::InSubject { part: cancel(Part::Subject) })),
     ] {
         assert_eq!(check_of(texts, calendar, &[]), expected);
     }
-    // A cell may bring the person's own along, which every other kind lets pass.
+    // Other kinds allow the person's own link in a cell.
     assert_eq!(
         check_of(["Off", link, "<p>off"], None, &[("seat", "4"), ("note", link)]),
-        Some(Leak::Column { column: "note".to_owned(), place: place(Part::Text) })
+        Some(Leak::Column { column: "note".to_owned(), part: cancel(Part::Text) })
     );
 }
 
 #[test]
-fn whatever_brought_a_token_along_is_named() {
+fn the_value_that_contains_a_foreign_token_is_named() {
     let link = own_link();
     let text = format!("{link} {BOBS}");
     let calendar = Some(link.as_str());
     let parts =
         Parts { kind: MessageKind::Invite, subject: "Hello", text: &text, html: &link, calendar };
     let bobs = BOBS.replace('.', "%2e");
-    let blamed = |values: &[(&'static str, &str)], extra: &[(&str, &str)]| {
+    let source = |values: &[(&'static str, &str)], extra: &[(&str, &str)]| {
         check(parts, OWN, Sources { values, extra }).unwrap_err()
     };
     assert_eq!(
-        blamed(&[("title", "x"), ("name", &bobs)], &[("note", &link)]),
-        Leak::Value { name: "name", place: invite(Part::Text) }
+        source(&[("title", "x"), ("name", &bobs)], &[("note", &link)]),
+        Leak::Value { name: "name", part: invite(Part::Text) }
     );
     assert_eq!(
-        blamed(&[("title", "x")], &[("seat", "4"), ("note", &bobs)]),
-        Leak::Column { column: "note".to_owned(), place: invite(Part::Text) }
+        source(&[("title", "x")], &[("seat", "4"), ("note", &bobs)]),
+        Leak::Column { column: "note".to_owned(), part: invite(Part::Text) }
     );
 }
 
 #[test]
-fn a_leak_says_where_and_what_to_do_and_never_quotes() {
+fn a_leak_names_its_place_and_never_quotes_the_link() {
     for (leak, words) in [
         (
-            Leak::HardCoded { place: invite(Part::Html), line: 7 },
-            "invite.html holds a link that is not this person's, in line 7 of what it makes: write `{{ link }}` \
-             instead of a link",
+            Leak::HardCoded { part: invite(Part::Html), line: 7 },
+            "invite.html contains a link that is not this person's, in line 7 of its output: write `{{ link }}` \
+             instead",
         ),
         (
-            Leak::Column { column: "note".to_owned(), place: invite(Part::Text) },
-            "column `note` of the roster holds somebody's link, and invite.txt shows it",
+            Leak::Column { column: "note".to_owned(), part: invite(Part::Text) },
+            "column `note` of the roster contains a personal link, and invite.txt shows it",
         ),
         (
-            Leak::Missing { place: invite(Part::Calendar) },
-            "the calendar event does not hold this person's link: it needs `{{ link }}`, whole",
+            Leak::Missing { part: invite(Part::Calendar) },
+            "the calendar event does not contain this person's complete link: write `{{ link }}` in the template",
         ),
     ] {
         assert_eq!(leak.to_string(), words);
@@ -204,7 +203,7 @@ fn a_leak_says_where_and_what_to_do_and_never_quotes() {
 
 proptest::proptest! {
     #[test]
-    fn reading_never_panics_and_ends(text in "(?s)([%&=<#x;0-9a-fA-F\\r\\n -]|amp|jwt=|eyJ|\\PC){0,60}") {
+    fn decoding_ends_without_a_panic(text in "(?s)([%&=<#x;0-9a-fA-F\\r\\n -]|amp|jwt=|eyJ|\\PC){0,60}") {
         let _ = found(&text);
     }
 

@@ -1,4 +1,4 @@
-//! What a token looks like (RFC 7515 §3.1), and where links put one.
+//! What a token looks like (RFC 7515 §3.1), and in which parameters of a link one stands.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::scan;
 
-/// Reads a header whose end was cut anywhere.
+/// Decodes a header that may have been cut off at any character.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
@@ -19,13 +19,14 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// `{"`, `{ ` and `{` with a line break, in base64url.
 const STARTS: [&[u8]; 4] = [b"eyJ", b"eyA", b"ewo", b"ew0"];
 
-/// No header is shorter: `{"alg":""}`.
+/// The length of the shortest possible header, `{"alg":""}`.
 const SHORTEST_HEADER: usize = 14;
 
-/// Parameters that hand a token over; what only ends in such a name (`access_token`) counts too.
+/// Parameters whose value is a token. Names that end in one of these, such as `access_token`, count as well.
 const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
 
-/// Where all that looks like a token stands: header and payload at least, with the signature if there is one.
+/// The position of everything that looks like a token: a header and a payload at least, and the signature if there is
+/// one.
 pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -42,7 +43,7 @@ pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Where all values of token parameters stand that are not empty.
+/// The position of each value of a token parameter that is not empty.
 pub(super) fn parameters(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -56,7 +57,7 @@ pub(super) fn parameters(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The value behind a `=`, if it is one that hands a token over.
+/// The value after the `=` at `sign`, if it belongs to a token parameter.
 fn value_at(text: &[u8], sign: usize) -> Option<Range<usize>> {
     let named = |name: &&[u8]| {
         let start = sign.checked_sub(name.len());
@@ -64,29 +65,31 @@ fn value_at(text: &[u8], sign: usize) -> Option<Range<usize>> {
     };
     PARAMETERS.iter().find(|name| named(name))?;
     let mut start = sign + 1;
-    // In a fragment the value is JSON: `#jwt="…"`.
+    // In the fragment of a Jitsi link, values are JSON: `#jwt="…"`.
     while matches!(text.get(start), Some(b'"' | b'\'' | b'\\')) {
         start += 1;
     }
     let value = &text[start..];
     let length =
         value.iter().position(|byte| ENDS_VALUE[usize::from(*byte)]).unwrap_or(value.len());
+    // Punctuation at the end belongs to the sentence around the link.
     let punctuation = |byte: &&u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'*');
     let trailing = value[..length].iter().rev().take_while(punctuation).count();
     (trailing < length).then(|| start..start + length - trailing)
 }
 
-/// How all of [`STARTS`] begin.
+/// Whether these may be the first two octets of one of [`STARTS`].
 fn begins_token(first: u8, second: u8) -> bool {
     (first == b'e') & ((second == b'y') | (second == b'w'))
 }
 
-/// How all of [`PARAMETERS`] end, with the sign behind them.
+/// Whether these may be the last octet of one of [`PARAMETERS`] and the `=` after it.
 fn ends_name(last: u8, sign: u8) -> bool {
     let last = last | 0x20;
     (sign == b'=') & ((last == b't') | (last == b'n'))
 }
 
+/// The length of the token that begins at `at`, if one does.
 pub(super) fn length_at(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..];
     if !STARTS.iter().any(|start| rest.starts_with(start)) {
@@ -97,26 +100,27 @@ pub(super) fn length_at(text: &[u8], at: usize) -> Option<usize> {
     if header < SHORTEST_HEADER || rest[header] != b'.' || payload < 2 {
         return None;
     }
-    let two = header + 1 + payload;
-    let signature = match rest.get(two) {
-        Some(b'.') => segment(&rest[two + 1..]),
+    let end = header + 1 + payload;
+    let signature = match rest.get(end) {
+        Some(b'.') => segment(&rest[end + 1..]),
         _ => 0,
     };
-    // Names happen: HarveyJohnsonAssociates.example.org is no token.
+    // A host name may have the shape of a token: HarveyJohnsonAssociates.example.org.
     let stands_alone = at == 0 || !is_base64url(text[at - 1]);
-    let looks = stands_alone && rest.starts_with(b"eyJ") && signature > 0;
-    if !looks && !is_header(&rest[..header]) {
+    let typical = stands_alone && rest.starts_with(b"eyJ") && signature > 0;
+    if !typical && !is_header(&rest[..header]) {
         return None;
     }
-    Some(if signature > 0 { two + 1 + signature } else { two })
+    Some(if signature > 0 { end + 1 + signature } else { end })
 }
 
 fn is_header(text: &[u8]) -> bool {
-    // One digit more than whole groups is no octet.
+    // A single character after the last group of four does not make an octet.
     let whole = if text.len() % 4 == 1 { text.len() - 1 } else { text.len() };
     LENIENT.decode(&text[..whole]).is_ok_and(|json| json.windows(5).any(|part| part == b"\"alg\""))
 }
 
+/// The number of base64url characters at the start of the text.
 fn segment(text: &[u8]) -> usize {
     scan::byte(text, |byte| !is_base64url(byte)).unwrap_or(text.len())
 }
@@ -127,6 +131,7 @@ pub(super) fn is_base64url(byte: u8) -> bool {
     letter | digit | (byte == b'-') | (byte == b'_')
 }
 
+/// The octets that end the value of a parameter.
 const ENDS_VALUE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte: u8 = 0;

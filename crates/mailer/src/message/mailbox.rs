@@ -1,20 +1,20 @@
-//! A mailbox as a header names it: `"Ada Lovelace" <ada@example.org>`.
+//! Headers with a mailbox: `To: "Ada Lovelace" <ada@example.org>`.
 //!
-//! lettre's own writing cuts a long name that isn't ASCII into encoded words wherever a line is full. Some
-//! readers (Python's `email` among them) show a space at each cut, so here only the words that need it are
-//! encoded, and a name is cut between words as long as that is possible.
+//! lettre splits a long name that is not ASCII wherever a line is full. Some mail programs (those based on Python's
+//! `email`, for example) then show a space inside of a word. Here only the words that need it are encoded, and a name
+//! is split between words if possible.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use meetmint_core::Email;
 
-/// The octets that fit into one encoded word of 75 characters (RFC 2047 §2): whole groups of base64.
-const ENCODED: usize = 45;
+/// The octets that fit into an encoded word of at most 75 characters (RFC 2047 §2), as whole groups of base64.
+const MAX_ENCODED: usize = 45;
 
-/// How long a line of a header gets (RFC 5322 §2.1.1).
-const LINE: usize = 76;
+/// The most characters of a line. RFC 5322 §2.1.1 recommends 78, RFC 2047 §2 allows 76 in a line with an encoded word.
+const MAX_LINE: usize = 76;
 
-/// Writes the header `name` with one mailbox.
+/// Writes the header `name` with one mailbox. `shown` is the display name.
 pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: &Email) {
     let address = match shown {
         Some(_) => format!("<{email}>"),
@@ -26,7 +26,7 @@ pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: 
     let mut line = name.len() + 1;
     for (index, word) in words.iter().chain([&address]).enumerate() {
         if index > 0 {
-            let full = line + 1 + word.len() > LINE;
+            let full = line + 1 + word.len() > MAX_LINE;
             out.extend_from_slice(if full { b"\r\n " } else { b" " });
             line = if full { 1 } else { line + 1 };
         }
@@ -36,9 +36,9 @@ pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: 
     out.extend_from_slice(b"\r\n");
 }
 
-/// The words of RFC 5322 §3.2.5 that a name becomes; a line may be folded between any two.
+/// A display name as words (RFC 5322 §3.2.5). A line can be folded between any two of them.
 fn phrase(name: &str) -> Vec<String> {
-    // Of what looks like an encoded word some readers decode even the quoted.
+    // Some mail programs decode what looks like an encoded word even in quotes.
     if name.is_ascii() && !name.contains("=?") {
         return vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))];
     }
@@ -50,9 +50,9 @@ fn phrase(name: &str) -> Vec<String> {
             words.push(word.to_owned());
             continue;
         }
-        // Between two encoded words a space counts only inside of them.
+        // The space between two encoded words is not shown (RFC 2047 §6.2), so one of them has to contain it.
         let between = usize::from(!open.is_empty());
-        if open.len() + between + word.len() > ENCODED && !open.is_empty() {
+        if open.len() + between + word.len() > MAX_ENCODED && !open.is_empty() {
             open.push(' ');
             words.extend(encoded(&mut open));
         } else if between > 0 {
@@ -64,13 +64,13 @@ fn phrase(name: &str) -> Vec<String> {
     words
 }
 
-/// Takes what is collected, in as many encoded words as it needs.
+/// Takes the collected text, in as many encoded words as it needs.
 fn encoded(open: &mut String) -> Vec<String> {
     let text = std::mem::take(open);
     let mut words = Vec::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
-        let end = (0..=ENCODED.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end));
+        let end = (0..=MAX_ENCODED.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end));
         let (word, left) = rest.split_at(end.unwrap_or(rest.len()));
         words.push(format!("=?utf-8?b?{}?=", BASE64.encode(word)));
         rest = left;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_written_the_plainest_way_there_is() {
+    fn a_name_is_encoded_no_more_than_necessary() {
         #[track_caller]
         fn case(name: &str, expected: &str) {
             assert_eq!(written(Some(name)), format!("To: {expected} <ada@example.org>\r\n"));
@@ -116,7 +116,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_name_is_read_back_as_it_is(text in "\\PC{1,30}( \\PC{1,60})?") {
+        fn every_name_is_read_back_unchanged(text in "\\PC{1,30}( \\PC{1,60})?") {
             if let Some(name) = meetmint_core::DisplayName::clean(&text) {
                 let header = written(Some(name.as_str()));
                 assert!(header.is_ascii() && !header.trim_end().ends_with('\r'));

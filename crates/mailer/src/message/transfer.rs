@@ -1,20 +1,20 @@
-//! Transfer encodings (RFC 2045 §6), written straight into the message.
+//! Transfer encodings (RFC 2045 §6), written directly into the message.
 //!
-//! The octets are those that lettre writes. It goes over a text five times for them, and the HTML of a
-//! message is most of what there is to do.
+//! The output is the same as lettre's, which tests compare. But lettre reads a text five times to encode it, and the
+//! HTML is the largest part of a message.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-/// The columns of a line (RFC 2045 §6.7 and §6.8).
+/// The most characters of a line (RFC 2045 §6.7 and §6.8).
 const LINE: usize = 76;
 
-/// A soft line break: the reader's program takes it out.
+/// A soft line break, which decoding removes.
 const SOFT: &[u8] = b"=\r\n";
 
 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 
-/// A text, its lines ending in LF or CRLF, in quoted-printable.
+/// Writes a text as quoted-printable. Its lines end in LF or CRLF.
 pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     while let Some(end) = memchr::memchr(b'\n', rest) {
@@ -27,16 +27,16 @@ pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
 }
 
 fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
-    // White space at the end of a line gets lost on the way.
-    let (mut rest, white) = match line.split_last() {
+    // White space at the end of a line would be lost in transport (RFC 2045 §6.7, rule 3).
+    let (mut rest, trailing) = match line.split_last() {
         Some((last @ (b' ' | b'\t'), before)) => (before, Some(*last)),
         _ => (line, None),
     };
     let mut column = 0;
     while !rest.is_empty() {
         let plain = rest.iter().position(|octet| !PLAIN[usize::from(*octet)]);
-        let (mut run, behind) = rest.split_at(plain.unwrap_or(rest.len()));
-        let ends = behind.is_empty() && white.is_none();
+        let (mut run, after) = rest.split_at(plain.unwrap_or(rest.len()));
+        let ends = after.is_empty() && trailing.is_none();
         while run.len() > room(column, ends) {
             let (fitting, more) = run.split_at(room(column, false));
             out.extend_from_slice(fitting);
@@ -46,12 +46,12 @@ fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
         }
         out.extend_from_slice(run);
         column += run.len();
-        let Some((octet, behind)) = behind.split_first() else { break };
-        escaped(out, &mut column, *octet, behind.is_empty() && white.is_none());
-        rest = behind;
+        let Some((octet, after)) = after.split_first() else { break };
+        escaped(out, &mut column, *octet, after.is_empty() && trailing.is_none());
+        rest = after;
     }
-    if let Some(white) = white {
-        escaped(out, &mut column, white, true);
+    if let Some(trailing) = trailing {
+        escaped(out, &mut column, trailing, true);
     }
 }
 
@@ -65,12 +65,12 @@ fn escaped(out: &mut Vec<u8>, column: &mut usize, octet: u8, ends: bool) {
     *column += 3;
 }
 
-/// The columns that are left; where the line goes on, one is for the soft break.
+/// The characters that still fit on the line. Unless the text ends here, one is needed for a soft line break.
 fn room(column: usize, ends: bool) -> usize {
     LINE - column - usize::from(!ends)
 }
 
-/// What stands for itself.
+/// The octets that are not escaped.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut octet = b' ';
@@ -82,7 +82,7 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// A text in base64.
+/// Encodes a text as base64, in lines.
 pub(super) fn base64(text: &str) -> Vec<u8> {
     let whole = BASE64.encode(text);
     let mut lines = Vec::with_capacity(whole.len() + whole.len() / LINE * 2);
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn as_lettre_does(text: &str) {
+    fn as_lettre_encodes(text: &str) {
         let body =
             |encoding| Body::new_with_encoding(text.to_owned(), encoding).unwrap().into_vec();
         let mut quoted = Vec::new();
@@ -122,19 +122,19 @@ mod tests {
                 "", " ", "\t", "=", "\r", "\n", " \n", "\t\r\n", "=\n", "é", " é", "é \n\n", "=x",
                 "\r\r\n",
             ] {
-                as_lettre_does(&format!("{}{end}", "x".repeat(length)));
-                as_lettre_does(&format!("{}{end}", "=x ".repeat(length / 3)));
-                as_lettre_does(&format!("{}{end}{end}x", "é".repeat(length)));
+                as_lettre_encodes(&format!("{}{end}", "x".repeat(length)));
+                as_lettre_encodes(&format!("{}{end}", "=x ".repeat(length / 3)));
+                as_lettre_encodes(&format!("{}{end}{end}x", "é".repeat(length)));
             }
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn every_text_is_encoded_as_lettre_does_it(
+        fn every_text_is_encoded_as_lettre_encodes_it(
             text in "(?s)([a-z]{1,80}|[ \\t=\\r\\n]{1,3}|\\PC{1,20}|.){0,30}"
         ) {
-            as_lettre_does(&text);
+            as_lettre_encodes(&text);
         }
     }
 }

@@ -1,18 +1,18 @@
-//! One thing wrong at one place of a template.
+//! A problem with a template.
 
 use std::fmt;
 use std::string::FromUtf8Error;
 
-use tera::ReportError;
+use tera::{ErrorKind, ReportError};
 
-/// One thing wrong at one place of a template.
+/// A problem with a template, and its position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TemplateProblem {
-    /// The file's name, without the folder.
+    /// The name of the file, without the folder.
     pub file: String,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: Option<usize>,
-    /// The character in the line, from 1.
+    /// The character in the line, starting at 1.
     pub column: Option<usize>,
     /// What is wrong.
     pub message: String,
@@ -20,11 +20,19 @@ pub struct TemplateProblem {
     pub hint: Option<String>,
 }
 
+/// A template cannot be rendered for a person.
+///
+/// With templates that passed [`Templates::check`](crate::Templates::check), only this person's values can be the
+/// reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RenderError(pub TemplateProblem);
+
 impl fmt::Display for TemplateProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        for place in [self.line, self.column].into_iter().flatten() {
-            write!(f, ":{place}")?;
+        for number in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{number}")?;
         }
         write!(f, ": {}", self.message)
     }
@@ -44,20 +52,34 @@ impl TemplateProblem {
         }
     }
 
-    /// A problem of a file as a whole.
+    /// A problem with a whole file.
     pub(super) fn of(file: &str, message: impl Into<String>) -> TemplateProblem {
         let (file, message) = (file.to_owned(), message.into());
         TemplateProblem { file, line: None, column: None, message, hint: None }
     }
 
-    pub(super) fn hinting(mut self, hint: impl Into<String>) -> TemplateProblem {
+    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> TemplateProblem {
         self.hint = Some(hint.into());
         self
     }
 }
 
-/// What tera found at a place.
-pub(super) fn reported(report: &ReportError) -> TemplateProblem {
+/// The problem that an error of tera reports. `file` is named if the error does not name one.
+pub(super) fn of_tera(file: &str, error: &tera::Error) -> TemplateProblem {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => of_report(report),
+        _ => of_text(file, error),
+    }
+}
+
+/// The problem with a set of templates, none of which can be rendered.
+pub(super) fn of_set(error: &tera::Error) -> TemplateProblem {
+    // An error without a file belongs to no file in particular; the invitation is the template that everybody has.
+    of_tera("invite.txt", error)
+}
+
+/// The problem in an error that has a position.
+pub(super) fn of_report(report: &ReportError) -> TemplateProblem {
     let span = report.span();
     TemplateProblem {
         file: report.filename().to_owned(),
@@ -69,35 +91,34 @@ pub(super) fn reported(report: &ReportError) -> TemplateProblem {
     }
 }
 
-/// What tera found and tells as a text: for some errors a drawing, of which the first line is the sentence and
-/// the second the place.
-pub(super) fn of_file(file: &str, error: &tera::Error) -> TemplateProblem {
+/// The problem in an error that is only a text. Some of these are a drawing: the message is on the first line, the
+/// position on the second (`crates` facts, §4).
+fn of_text(file: &str, error: &tera::Error) -> TemplateProblem {
     let text = error.to_string();
     let mut lines = text.lines();
-    let sentence = lines.next().unwrap_or_default();
-    let message = in_our_style(sentence.strip_prefix("error: ").unwrap_or(sentence));
-    let place = lines.next().and_then(|line| line.trim_start().strip_prefix("--> "));
-    let mut place = place.into_iter().flat_map(|place| place.rsplitn(3, ':'));
-    let [column, line] = [place.next(), place.next()].map(|number| number?.parse().ok());
-    TemplateProblem { line, column, ..TemplateProblem::of(place.next().unwrap_or(file), message) }
+    let first = lines.next().unwrap_or_default();
+    let message = in_our_style(first.strip_prefix("error: ").unwrap_or(first));
+    let position = lines.next().and_then(|line| line.trim_start().strip_prefix("--> "));
+    let mut position = position.into_iter().flat_map(|position| position.rsplitn(3, ':'));
+    let [column, line] = [position.next(), position.next()].map(|number| number?.parse().ok());
+    TemplateProblem {
+        line,
+        column,
+        ..TemplateProblem::of(position.next().unwrap_or(file), message)
+    }
 }
 
-/// A file that can't be used for a reason nobody could tell.
-pub(super) fn unusable(file: &str) -> TemplateProblem {
-    TemplateProblem::of(file, "it does not fit together with the other templates")
-}
-
-/// A file that is no text.
+/// The problem of a file that is not UTF-8.
 pub(super) fn not_utf8(file: &str, error: &FromUtf8Error) -> TemplateProblem {
     let valid = error.utf8_error().valid_up_to();
     let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
-    TemplateProblem::at(file, &before, before.len(), "it is not UTF-8 from here on".to_owned())
-        .hinting("save the file as UTF-8")
+    TemplateProblem::at(file, &before, before.len(), "invalid UTF-8".to_owned())
+        .with_hint("save the file as UTF-8")
 }
 
-/// A sentence as ours are: a small letter first, no full stop.
-fn in_our_style(sentence: &str) -> String {
-    let mut letters = sentence.trim_end_matches('.').chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+/// A message of tera in the style of our own: it begins in lower case and has no full stop.
+fn in_our_style(message: &str) -> String {
+    let mut chars = message.trim_end_matches('.').chars();
+    let first = chars.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(chars).collect()
 }

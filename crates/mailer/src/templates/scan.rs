@@ -1,11 +1,15 @@
-//! What a template names, and where: variables with their fields, filters, tests, functions, other files.
+//! Finds the names in a template: variables and their fields, filters, tests, functions, other files.
 //!
-//! Tera finds an undefined variable only when it gets there, and lets one pass in `{% if typo %}`. This
-//! reads the tags of a template that tera has parsed before, so it need not know what is allowed where.
+//! Tera reports an undefined variable only when it renders it, and accepts one in `{% if typo %}`. This reads the tags
+//! of a template that tera has already parsed, so it can skip whatever it does not need.
+
+mod lexer;
 
 use std::collections::BTreeSet;
 
-/// Words of the language.
+use lexer::Token;
+
+/// Reserved words.
 const WORDS: [&str; 17] = [
     "and",
     "or",
@@ -26,7 +30,7 @@ const WORDS: [&str; 17] = [
     "__tera_context",
 ];
 
-/// Tags whose first word is all there is to know.
+/// Tags that contain no expression.
 const PLAIN_TAGS: [&str; 14] = [
     "else",
     "endif",
@@ -47,18 +51,18 @@ const PLAIN_TAGS: [&str; 14] = [
 /// One name in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
-    /// The octet where it begins.
+    /// The octet at which it begins.
     pub(super) at: usize,
-    pub(super) what: What<'a>,
+    pub(super) kind: NameKind<'a>,
 }
 
-/// What is named.
+/// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum What<'a> {
-    /// A variable and its fields. `guarded` if the template says itself that it may be absent.
+pub(super) enum NameKind<'a> {
+    /// A variable and its fields. `may_be_absent`: the template tests whether it exists, or has a default.
     Variable {
         path: Vec<&'a str>,
-        guarded: bool,
+        may_be_absent: bool,
     },
     Filter(&'a str),
     Test(&'a str),
@@ -67,24 +71,12 @@ pub(super) enum What<'a> {
     File(&'a str),
 }
 
-/// All that a template names, and the variables it makes itself.
+/// All names in a template.
 #[derive(Debug, Default)]
 pub(super) struct Scan<'a> {
     pub(super) names: Vec<Name<'a>>,
+    /// The variables that the template defines itself.
     pub(super) locals: BTreeSet<&'a str>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
-    Word(&'a str),
-    Text(&'a str),
-    /// `.` and `?.`.
-    Field {
-        optional: bool,
-    },
-    Sign(u8),
-    /// `==`, `!=`, `<=`, `>=`: not the sign of an argument.
-    Comparison,
 }
 
 impl<'a> Scan<'a> {
@@ -95,7 +87,7 @@ impl<'a> Scan<'a> {
             at = match source.as_bytes().get(start + 1) {
                 Some(b'#') => after(source, start + 2, "#}"),
                 Some(b'{' | b'%') => {
-                    let (tokens, end) = tokens(source, start + 2);
+                    let (tokens, end) = lexer::tokens(source, start + 2);
                     scan.tag(&tokens);
                     if tokens.first().map(|(token, _)| *token) == Some(Token::Word("raw")) {
                         after(source, end, "endraw")
@@ -121,12 +113,12 @@ impl<'a> Scan<'a> {
             }
             Some("include" | "extends") => {
                 if let Some((Token::Text(file), at)) = tokens.get(1) {
-                    self.names.push(Name { at: *at, what: What::File(file) });
+                    self.names.push(Name { at: *at, kind: NameKind::File(file) });
                 }
             }
             Some("filter") => {
                 if let (Some(name), Some((_, at))) = (word(1), tokens.get(1)) {
-                    self.names.push(Name { at: *at, what: What::Filter(name) });
+                    self.names.push(Name { at: *at, kind: NameKind::Filter(name) });
                 }
                 self.expression(tokens.get(2..).unwrap_or_default());
             }
@@ -135,7 +127,7 @@ impl<'a> Scan<'a> {
             }
             Some(first) if PLAIN_TAGS.contains(&first) => {}
             Some("if" | "elif") => self.expression(&tokens[1..]),
-            // `<Component …>`: the name and what it takes are for tera to check.
+            // `<Component …>`: tera itself checks its name and its arguments.
             None if matches!(tokens.first(), Some((Token::Sign(b'<'), _))) => {
                 self.expression(tokens.get(2..).unwrap_or_default());
             }
@@ -156,7 +148,7 @@ impl<'a> Scan<'a> {
             i += 1;
             match (before, word, next) {
                 (Some(Token::Sign(b'|')), filter, _) => {
-                    self.names.push(Name { at, what: What::Filter(filter) });
+                    self.names.push(Name { at, kind: NameKind::Filter(filter) });
                 }
                 (_, "for", _) => {
                     while let Some((token, _)) =
@@ -169,22 +161,22 @@ impl<'a> Scan<'a> {
                 (_, "is", _) => {
                     i += usize::from(next == Some(Token::Word("not")));
                     if let Some((Token::Word(test), at)) = tokens.get(i) {
-                        self.names.push(Name { at: *at, what: What::Test(test) });
+                        self.names.push(Name { at: *at, kind: NameKind::Test(test) });
                         i += 1;
                     }
                 }
                 (_, word, _) if WORDS.contains(&word) => {}
                 (_, function, Some(Token::Sign(b'('))) => {
-                    self.names.push(Name { at, what: What::Function(function) });
+                    self.names.push(Name { at, kind: NameKind::Function(function) });
                 }
-                // The name of an argument.
+                // The name of an argument is not a variable.
                 (_, _, Some(Token::Sign(b'='))) => {}
                 (_, variable, _) => i = self.variable(variable, at, tokens, i),
             }
         }
     }
 
-    /// Takes the fields behind a variable, and says where to go on.
+    /// Reads the fields after a variable. Returns the index of the next token.
     fn variable(
         &mut self,
         name: &'a str,
@@ -194,12 +186,12 @@ impl<'a> Scan<'a> {
     ) -> usize {
         let token = |at: usize| tokens.get(at).map(|(token, _)| *token);
         let mut path = vec![name];
-        let mut guarded = false;
+        let mut may_be_absent = false;
         let mut i = from;
         loop {
             match (token(i), token(i + 1), token(i + 2)) {
                 (Some(Token::Field { optional }), Some(Token::Word(field)), _) => {
-                    guarded |= optional;
+                    may_be_absent |= optional;
                     path.push(field);
                     i += 2;
                 }
@@ -212,14 +204,14 @@ impl<'a> Scan<'a> {
         }
         // `x | default(…)`, `x is defined` and `x is not defined`.
         let not = usize::from(token(i + 1) == Some(Token::Word("not")));
-        guarded |= match token(i) {
+        may_be_absent |= match token(i) {
             Some(Token::Sign(b'|')) => token(i + 1) == Some(Token::Word("default")),
             Some(Token::Word("is")) => {
                 matches!(token(i + 1 + not), Some(Token::Word("defined" | "undefined")))
             }
             _ => false,
         };
-        self.names.push(Name { at, what: What::Variable { path, guarded } });
+        self.names.push(Name { at, kind: NameKind::Variable { path, may_be_absent } });
         i
     }
 }
@@ -231,68 +223,9 @@ fn word_of(token: Token<'_>) -> Option<&str> {
     }
 }
 
+/// The position after the next occurrence of `end`, or the end of the source.
 fn after(source: &str, from: usize, end: &str) -> usize {
     source[from..].find(end).map_or(source.len(), |at| from + at + end.len())
-}
-
-/// The tokens of a tag, and where it ends.
-fn tokens(source: &str, from: usize) -> (Vec<(Token<'_>, usize)>, usize) {
-    let bytes = source.as_bytes();
-    let mut tokens = Vec::new();
-    // `{{-` and `{%-`.
-    let mut at = from + usize::from(bytes.get(from) == Some(&b'-'));
-    while let Some(&byte) = bytes.get(at) {
-        let start = at;
-        let next = bytes.get(at + 1).copied();
-        let token = match (byte, next) {
-            (b'}' | b'%', Some(b'}')) if !opens_more(&tokens) => return (tokens, at + 2),
-            (b'"' | b'\'' | b'`', _) => {
-                at = end_of_text(bytes, at);
-                Token::Text(source.get(start + 1..at).unwrap_or_default())
-            }
-            (b'_' | b'a'..=b'z' | b'A'..=b'Z', _) => {
-                let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-                at += bytes[at..].iter().take_while(|byte| word(byte)).count() - 1;
-                Token::Word(&source[start..=at])
-            }
-            (b'0'..=b'9', _) => {
-                // With its point, so that `1.5` has no field.
-                let digit = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-                at += bytes[at..].iter().take_while(|byte| digit(byte)).count() - 1;
-                Token::Sign(b'0')
-            }
-            (b'.', _) => Token::Field { optional: false },
-            (b'?', Some(b'.')) => {
-                at += 1;
-                Token::Field { optional: true }
-            }
-            (b'=' | b'!' | b'<' | b'>', Some(b'=')) => {
-                at += 1;
-                Token::Comparison
-            }
-            (byte, _) => Token::Sign(byte),
-        };
-        at += 1;
-        if !matches!(token, Token::Sign(byte) if byte.is_ascii_whitespace() || !byte.is_ascii()) {
-            tokens.push((token, start));
-        }
-    }
-    (tokens, source.len())
-}
-
-/// Whether a map `{…}` is open, whose brace would be taken for the end of the tag.
-fn opens_more(tokens: &[(Token<'_>, usize)]) -> bool {
-    let count = |sign: u8| tokens.iter().filter(|(token, _)| *token == Token::Sign(sign)).count();
-    count(b'{') > count(b'}')
-}
-
-/// Where the text that begins here has its closing quotation mark.
-fn end_of_text(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at).filter(|byte| **byte != bytes[start]) {
-        at += if byte == b'\\' { 2 } else { 1 };
-    }
-    at
 }
 
 #[cfg(test)]

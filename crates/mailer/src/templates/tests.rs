@@ -1,5 +1,7 @@
 //! Folders of templates, and everything that can be wrong with them.
 
+use std::{fs, io};
+
 use tempfile::TempDir;
 
 use super::*;
@@ -17,11 +19,11 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
     let folder = folder(files);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let columns = ["seat".to_owned(), "dish".to_owned()];
-    let told = templates.check(&columns).into_iter().map(|problem| {
+    let found = templates.check(&columns).into_iter().map(|problem| {
         let hint = problem.hint.as_deref().map(|hint| format!(" | {hint}")).unwrap_or_default();
         format!("{problem}{hint}")
     });
-    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, `organizing`, `language`, `link`, \
@@ -29,14 +31,14 @@ const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, 
                    `changed`, `practice`, `rehearsal`, `extra`";
 
 #[test]
-fn what_ships_is_sound() {
+fn the_built_in_templates_have_no_problem() {
     assert_eq!(Templates::shipped().check(&[]), []);
     case(&[], &[]);
     case(&Templates::shipped_files().collect::<Vec<_>>(), &[]);
 }
 
 #[test]
-fn a_folder_takes_the_place_of_what_it_has() {
+fn a_file_in_the_folder_replaces_the_built_in_template() {
     let files = [
         (
             "invite.txt",
@@ -76,10 +78,10 @@ fn values_are_escaped_in_html_and_nowhere_else() {
 }
 
 #[test]
-fn everything_wrong_is_told_at_once_with_its_place() {
-    let seat = "did you mean `seat`? There are `dish`, `seat`";
+fn all_problems_are_reported_at_once_with_their_positions() {
+    let seat = "did you mean `seat`? Available: `dish`, `seat`";
     let moment =
-        "there are `date`, `short_date`, `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`";
+        "available: `date`, `short_date`, `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`";
     case(
         &[
             ("invite.subject", "{{ tilte }}"),
@@ -96,10 +98,10 @@ fn everything_wrong_is_told_at_once_with_its_place() {
         &[
             "invite.html:1:10: unexpected end of input",
             &format!(
-                "invite.subject:1:4: there is no variable `tilte` | did you mean `title`? There are {ALL}"
+                "invite.subject:1:4: there is no variable `tilte` | did you mean `title`? Available: {ALL}"
             ),
-            &format!("invite.txt:2:7: there is no variable `typo` | there are {ALL}"),
-            "invite.txt:2:29: `start` has no field `dte` | did you mean `date`? There are `date`, `short_date`, \
+            &format!("invite.txt:2:7: there is no variable `typo` | available: {ALL}"),
+            "invite.txt:2:29: `start` has no field `dte` | did you mean `date`? Available: `date`, `short_date`, \
              `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`",
             &format!("invite.txt:2:44: the roster has no column for `extra.saet` | {seat}"),
             &format!("invite.txt:3:4: `end` has no field `xyzzy` | {moment}"),
@@ -112,7 +114,7 @@ fn everything_wrong_is_told_at_once_with_its_place() {
 }
 
 #[test]
-fn what_may_be_absent_is_asked_for() {
+fn a_value_that_may_be_absent_has_to_be_tested() {
     let link = "{{ link }}";
     let fine = "{% if extra.table is defined %}{{ extra.table }}{% endif %}{{ extra.note | default(value=\"\") }}\
                 {% if start.own %}{{ start.own.time }}{% endif %}{% for key, cell in extra %}{{ loop.index }}{{ cell }}\
@@ -121,84 +123,83 @@ fn what_may_be_absent_is_asked_for() {
     case(
         &[("invite.txt", &format!("{link}{{{{ start.own.time }}}}"))],
         &[
-            "invite.txt:1:24: field `time` is not defined | not everybody has it: ask with `{% if … %}` before, as \
-           in `{% if start.own %}`",
+            "invite.txt:1:24: field `time` is not defined | this value can be absent: test for it first, as in \
+             `{% if start.own %}`",
         ],
     );
-    // A variable that no message has is never right, whatever its default.
+    // A variable that no message has is a mistake, even with a default.
     case(
         &[("invite.txt", &format!("{link}{{{{ nmae | default(value=\"\") }}}}"))],
         &[&format!(
-            "invite.txt:1:14: there is no variable `nmae` | did you mean `name`? There are {ALL}"
+            "invite.txt:1:14: there is no variable `nmae` | did you mean `name`? Available: {ALL}"
         )],
     );
 }
 
 #[test]
-fn a_message_without_its_link_or_with_anothers_is_told() {
+fn a_missing_or_foreign_link_is_reported() {
     let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJl";
     let folder_with = format!("{{{{ link }}}}\n\nhttps://meet.example.org/x?jwt={token}");
     case(
         &[("invite.txt", &folder_with)],
         &[
-            "invite.txt:3: it holds somebody's link, and everybody would get it | write `{{ link }}`: it stands for \
-         each person's own",
+            "invite.txt:3: the template contains a personal link, which would be sent to everybody | write \
+             `{{ link }}` instead: it stands for each person's own link",
         ],
     );
     case(
         &[("invite.txt", "Hello"), ("invite.subject", "{# none #}\n")],
         &[
-            "invite.subject: it makes an empty subject",
-            "invite.txt: it does not show the person's link | write `{{ link }}` where it should stand",
+            "invite.subject: the subject is empty",
+            "invite.txt: the template does not show the person's link | write `{{ link }}` where the link should appear",
         ],
     );
     case(
         &[("invite.html", "{{ link | safe }}")],
         &[
-            "invite.html:1:11: `safe` would let a name become HTML | leave it out: values are escaped so that no name \
-         becomes HTML",
+            "invite.html:1:11: `safe` would let a person's name become HTML | remove it, so that the value is escaped",
         ],
     );
 }
 
 #[test]
-fn every_kind_is_looked_into() {
-    let never = "it does not show the person's link | write `{{ link }}` where it should stand";
-    let shown = "it shows the person's link, and a cancellation has none | take `{{ link }}` out, or ask with \
-                 `{% if kind != \"cancel\" %}` before";
+fn templates_of_every_kind_are_checked() {
+    let missing = "the template does not show the person's link | write `{{ link }}` where the link should appear";
+    let shown = "the template shows the person's link, but this is a cancellation | remove `{{ link }}`, or put it \
+                 inside of `{% if kind != \"cancel\" %}`";
     let files = ["invite", "update", "cancel", "remind"].map(|kind| format!("{kind}.txt"));
     let texts = |text| files.each_ref().map(|file| (file.as_str(), text));
     case(
         &texts("Hello"),
         &[
-            &format!("invite.txt: {never}"),
-            &format!("remind.txt: {never}"),
-            &format!("update.txt: {never}"),
+            &format!("invite.txt: {missing}"),
+            &format!("remind.txt: {missing}"),
+            &format!("update.txt: {missing}"),
         ],
     );
     case(&texts("{{ link }}"), &[&format!("cancel.txt: {shown}")]);
     case(&texts("{% if kind != \"cancel\" %}{{ link }}{% endif %}"), &[]);
-    // Of a part that all have in common.
+    // An included file is reported for the template that includes it.
     case(&[("when.txt", "{{ link }}")], &[&format!("cancel.txt: {shown}")]);
     case(
         &[("frame.html", "{{ title }}{% block link %}{{ link }}{% endblock %}")],
         &[
-            "cancel.html:3:11: block `gist` is not defined in any parent template | `cancel.html` is the one that ships: \
-         keep what it needs, or write one of your own",
+            "cancel.html:3:11: block `gist` is not defined in any parent template | `cancel.html` is built in and needs \
+             this: add it to your own template, or replace `cancel.html` too",
         ],
     );
     case(
         &[("when.html", "\n{{ star.date }}")],
         &[&format!(
-            "when.html:2:4: there is no variable `star` | did you mean `start`? There are {ALL}"
+            "when.html:2:4: there is no variable `star` | did you mean `start`? Available: {ALL}"
         )],
     );
     case(
         &[("update.html", "{{ link }}{{ before.titel }}{{ changed.times }}")],
         &[
-            "update.html:1:14: `before` has no field `titel` | did you mean `title`? There are `title`, `room`, \
+            "update.html:1:14: `before` has no field `titel` | did you mean `title`? Available: `title`, `room`, \
              `start`, `end`, `role`, `moderator`, `name`",
-            "update.html:1:32: `changed` has no field `times` | did you mean `time`? There are `title`, `time`, \
+            "update.html:1:32: `changed` has no field `times` | did you mean `time`? Available: `title`, `time`, \
              `room`, `role`, `name`, `link`",
         ],
     );
@@ -206,13 +207,14 @@ fn every_kind_is_looked_into() {
     case(
         &[("cancel.txt", token)],
         &[
-            "cancel.txt:1: it holds somebody's link, and everybody would get it | take it out: a cancellation has no link",
+            "cancel.txt:1: the template contains a personal link, which would be sent to everybody | remove it: a \
+             cancellation contains no link",
         ],
     );
 }
 
 #[test]
-fn what_only_the_whole_set_shows_is_told_with_its_place() {
+fn a_problem_between_two_files_has_a_position() {
     case(
         &[("invite.txt", "{{ link }}\n{{ <Box /> }}")],
         &["invite.txt:2:4: unknown component `Box`"],
@@ -225,8 +227,8 @@ fn what_only_the_whole_set_shows_is_told_with_its_place() {
 }
 
 #[test]
-fn a_misspelt_file_name_is_told() {
-    let never = "no message is made of a file of this name | did you mean";
+fn a_misspelled_file_name_is_reported() {
+    let unused = "no message uses a file of this name | did you mean";
     case(
         &[
             ("invite.htm", ""),
@@ -241,38 +243,39 @@ fn a_misspelt_file_name_is_told() {
             ("frames.html", ""),
         ],
         &[
-            &format!("Invite.html: {never} `invite.html`?"),
-            &format!("Remind.subject: {never} `remind.subject`?"),
-            &format!("cancle.html: {never} `cancel.html`?"),
-            &format!("frames.html: {never} `frame.html`?"),
-            &format!("invit.txt: {never} `invite.txt`?"),
-            &format!("invite.htm: {never} `invite.html`?"),
-            &format!("invite.subject.txt: {never} `invite.subject`?"),
-            &format!("reminder.txt: {never} `remind.txt`?"),
-            &format!("update.text: {never} `update.txt`?"),
+            &format!("Invite.html: {unused} `invite.html`?"),
+            &format!("Remind.subject: {unused} `remind.subject`?"),
+            &format!("cancle.html: {unused} `cancel.html`?"),
+            &format!("frames.html: {unused} `frame.html`?"),
+            &format!("invit.txt: {unused} `invite.txt`?"),
+            &format!("invite.htm: {unused} `invite.html`?"),
+            &format!("invite.subject.txt: {unused} `invite.subject`?"),
+            &format!("reminder.txt: {unused} `remind.txt`?"),
+            &format!("update.text: {unused} `update.txt`?"),
         ],
     );
-    // Nearly a template's name, but used.
+    // Almost the name of a template, but used.
     case(&[("invite2.txt", "{{ link }}"), ("invite.txt", "{% include \"invite2.txt\" %}")], &[]);
 }
 
 #[test]
-fn what_is_no_text_is_told() {
+fn a_file_that_is_not_utf8_is_reported() {
     let folder = folder(&[]);
     fs::write(folder.path().join("invite.txt"), b"Gr\n\xfc\xdfe").unwrap();
     let templates = Templates::from_folder(folder.path()).unwrap();
-    let told: Vec<String> = templates.check(&[]).iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["invite.txt:2:1: it is not UTF-8 from here on"]);
+    let found: Vec<String> = templates.check(&[]).iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["invite.txt:2:1: invalid UTF-8"]);
 }
 
 #[test]
-fn templates_that_do_not_fit_together_make_no_message() {
+fn templates_that_do_not_fit_together_cannot_be_rendered() {
     let folder = folder(&[("invite.txt", "{% include \"invite.txt\" %}")]);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let problem = templates.check(&[]).remove(0);
     assert!(problem.message.starts_with("circular include"), "{problem}");
     let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &[], true);
-    assert!(templates.render_all(MessageKind::Invite, &sample).is_err());
+    let error = templates.render_all(MessageKind::Invite, &sample).err().unwrap();
+    assert_eq!(error, RenderError(problem));
 }
 
 #[test]
@@ -280,14 +283,4 @@ fn an_absent_folder_is_named() {
     let error = Templates::from_folder(Path::new("/nowhere/templates")).unwrap_err();
     assert_eq!(error.to_string(), "cannot read the templates `/nowhere/templates`");
     assert_eq!(error.source.kind(), io::ErrorKind::NotFound);
-}
-
-proptest::proptest! {
-    #[test]
-    fn a_value_is_escaped_as_tera_does_it(text in "(?s)([&<>\"'/`]|[a-z=]|\\PC|.){0,40}") {
-        let (mut found, mut expected) = (Vec::new(), Vec::new());
-        escape_html(&text, &mut found).unwrap();
-        tera::escape_html(&text, &mut expected).unwrap();
-        assert_eq!(String::from_utf8(found), String::from_utf8(expected));
-    }
 }

@@ -1,4 +1,4 @@
-//! Names, titles, zones and addresses that break messages elsewhere.
+//! Names, titles, zones and addresses that other programs get wrong.
 
 use mail_parser::{Message as Parsed, MessageParser};
 use meetmint_core::{LinkOption, Role, Room, known_zone};
@@ -27,7 +27,7 @@ fn calendar(message: &Parsed<'_>) -> Vec<String> {
 }
 
 #[test]
-fn every_name_arrives_as_it_is_and_stays_in_its_place() {
+fn every_name_arrives_unchanged_and_in_one_place() {
     let long = "x".repeat(300);
     for name in [
         long.as_str(),
@@ -71,7 +71,7 @@ fn every_name_arrives_as_it_is_and_stays_in_its_place() {
 }
 
 #[test]
-fn a_title_is_one_line_wherever_it_stands() {
+fn a_title_is_one_line_everywhere() {
     let mut setup = Setup::new();
     setup.meeting.title =
         "A; B, C\\D\r\nATTENDEE:mailto:x@example.net\u{2028}<i>=?utf-8?q?x?=".to_owned();
@@ -90,16 +90,16 @@ fn a_title_is_one_line_wherever_it_stands() {
 }
 
 #[test]
-fn a_long_title_leaves_room_for_the_time() {
-    for (letter, kept) in [("x", 255), ("語", 255), ("🌻", 127)] {
+fn a_long_title_does_not_push_out_the_time() {
+    for (character, kept) in [("x", 255), ("語", 255), ("🌻", 127)] {
         let mut setup = Setup::new();
-        setup.meeting.title = letter.repeat(300);
+        setup.meeting.title = character.repeat(300);
         let message = setup.compose(&person("ada@example.org", "Ada")).unwrap();
         let parsed = parsed(&message.bytes);
         let subject = parsed.subject().unwrap();
         assert!(subject.ends_with("…, Tue 14 Oct 2031 14:00 (CEST)"), "{subject}");
         assert_eq!(subject.chars().count(), 150);
-        let summary = format!("SUMMARY:{}", letter.repeat(kept));
+        let summary = format!("SUMMARY:{}", character.repeat(kept));
         assert!(calendar(&parsed).contains(&summary));
     }
 }
@@ -132,7 +132,7 @@ fn a_link_of_two_thousand_characters_arrives_whole() {
 }
 
 #[test]
-fn addresses_from_other_scripts_are_written_for_old_programs() {
+fn international_addresses_are_written_in_ascii() {
     let mut setup = Setup::new();
     setup.composer = composer(Templates::shipped(), "Zoé <zoé@bücher.example>");
     let message = setup.compose(&person("jürgen+a&b@bücher.example", "Jürgen")).unwrap();
@@ -145,7 +145,7 @@ fn addresses_from_other_scripts_are_written_for_old_programs() {
 }
 
 #[test]
-fn times_are_told_without_a_doubt() {
+fn times_are_unambiguous() {
     #[track_caller]
     fn case(start: &str, minutes: i64, zone: &str, own: Option<&str>, expected: &[&str]) {
         let mut setup = Setup::new();
@@ -172,7 +172,7 @@ fn times_are_told_without_a_doubt() {
             "Your time: Wednesday, 15 October 2031",
             "           03:45 to 07:45 (Asia/Kolkata)",
             "UTC:       Tue 14 Oct 2031, 22:15 UTC",
-            "Length:    4 hours",
+            "Duration:  4 hours",
             "It works from 03:30 until 10:00 (UTC+5:45).",
         ],
     );
@@ -187,7 +187,7 @@ fn times_are_told_without_a_doubt() {
             "Your time: Tuesday, 14 October 2031",
             "           18:15 to 22:15 (America/New_York)",
             "UTC:       Tue 14 Oct 2031, 22:15 UTC",
-            "Length:    4 hours",
+            "Duration:  4 hours",
             "It works from 23:45 on Tuesday, 14 October 2031 until 06:15 (CEST).",
         ],
     );
@@ -201,7 +201,7 @@ fn times_are_told_without_a_doubt() {
             "           21:00 to 22:30 (UTC)",
             "Your time: Tuesday, 14 October 2031",
             "           22:00 to 23:30 (Europe/London)",
-            "Length:    1 hour 30 minutes",
+            "Duration:  1 hour 30 minutes",
             "It works from 20:30 until 00:30 on Wednesday, 15 October 2031 (UTC).",
         ],
     );
@@ -214,14 +214,14 @@ fn times_are_told_without_a_doubt() {
             "When:      Tuesday, 14 October 2031",
             "           14:00 to Wednesday, 15 October 2031, 02:00 (CEST, Europe/Berlin)",
             "UTC:       12:00 UTC",
-            "Length:    12 hours",
+            "Duration:  12 hours",
             "It works from 13:30 until 04:00 on Wednesday, 15 October 2031 (CEST).",
         ],
     );
 }
 
 #[test]
-fn a_cell_with_somebody_elses_link_stops_the_message() {
+fn a_cell_with_a_foreign_link_stops_the_message() {
     let mut setup = Setup::new();
     let folder = tempfile_folder("{{ link }} {{ extra.note }} {{ extra.link }}\n");
     setup.composer = composer(Templates::from_folder(folder.path()).unwrap(), "e@example.org");
@@ -233,15 +233,15 @@ fn a_cell_with_somebody_elses_link_stops_the_message() {
 
     setup.extra[1].1 = bobs;
     let error = setup.compose(&ada).unwrap_err();
-    let leak = Leak::Column { column: "link".to_owned(), place: TEXT };
+    let leak = Leak::Column { column: "link".to_owned(), part: TEXT };
     let to = ada.email.clone().unwrap();
     assert_eq!(error, ComposeError::Leak { to, source: leak.clone() });
     assert_eq!(
         format!("{error}: {leak}"),
-        "the message to ada@example.org must not leave: column `link` of the roster holds somebody's link, \
+        "refusing to send the message to ada@example.org: column `link` of the roster contains a personal link, \
          and invite.txt shows it"
     );
-    // The person's own link in a cell is no leak.
+    // The person's own link in a cell is not a leak.
     setup.extra[1].1 = setup.invite(&ada).link.reveal().to_owned();
     assert!(setup.compose(&ada).is_ok());
 }
@@ -255,21 +255,21 @@ fn an_error_does_not_quote_the_link() {
             composer(Templates::from_folder(folder.path()).unwrap(), "events@example.org");
         let ada = person("ada@example.org", "Ada");
         let error = setup.compose(&ada).unwrap_err();
-        assert_eq!(error.to_string(), "cannot write the message to ada@example.org");
-        let told = format!("{error:?} {}", std::error::Error::source(&error).unwrap());
+        assert_eq!(error.to_string(), "cannot create the message to ada@example.org");
+        let shown = format!("{error:?} {}", std::error::Error::source(&error).unwrap());
         let token = setup.invite(&ada).link.reveal_token().to_owned();
         for part in token.split('.') {
-            assert!(!told.to_uppercase().contains(&part.to_uppercase()), "{told}");
+            assert!(!shown.to_uppercase().contains(&part.to_uppercase()), "{shown}");
         }
     }
 }
 
 #[test]
-fn nobody_is_written_to_without_an_address() {
+fn a_person_without_an_address_gets_no_message() {
     let mut slip = person("ada@example.org", "Ada");
     slip.email = None;
     let error = Setup::new().compose(&slip).unwrap_err();
-    assert_eq!(error.to_string(), "Ada has no address to write to");
+    assert_eq!(error.to_string(), "Ada has no email address");
 }
 
 fn tempfile_folder(text: &str) -> tempfile::TempDir {

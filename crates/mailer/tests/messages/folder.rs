@@ -1,4 +1,4 @@
-//! The sixty of the sample in a folder, as a person would look at them; mailcheck judges the same folder.
+//! Folders of messages, for people to look at. mailcheck checks them, too.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use meetmint_mailer::{
 use crate::support::{Setup, id, meeting, person, town_hall};
 
 #[test]
-fn sixty_messages_lie_in_a_folder_and_stay_as_they_are() {
+fn sixty_messages_are_written_once() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("town-hall");
     let _ = std::fs::remove_dir_all(&folder);
     let write = || {
@@ -29,7 +29,7 @@ fn sixty_messages_lie_in_a_folder_and_stay_as_they_are() {
 }
 
 #[test]
-fn every_variant_of_a_message_lies_in_a_folder_to_be_looked_at() {
+fn variants_of_an_invitation_are_written_for_review() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("variants");
     let _ = std::fs::remove_dir_all(&folder);
     let outbox = FolderOutbox::open(&folder).unwrap();

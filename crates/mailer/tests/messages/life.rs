@@ -1,4 +1,4 @@
-//! What becomes of an invitation: updates, a cancellation, reminders.
+//! After the invitation: updates, a cancellation, reminders.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use meetmint_mailer::{
 use crate::structure::{calendar_of, lines, parsed, tree};
 use crate::support::{Setup, composer, meeting, person};
 
-/// A message of `kind` about a meeting that has another title, time, room, role and name than before.
+/// A message of `kind` about a meeting. Unless `sequence` is 0, its title, time, room, role and name have changed.
 fn later(kind: MessageKind, sequence: u32) -> Setup {
     let mut setup = Setup::new();
     setup.kind = kind;
@@ -37,7 +37,7 @@ fn text_of(setup: &Setup) -> String {
 }
 
 #[test]
-fn every_kind_has_the_parts_that_mail_programs_act_on() {
+fn every_kind_has_the_parts_that_mail_programs_need() {
     #[track_caller]
     fn case(kind: MessageKind, to: &str, method: Option<&str>, inline: bool) {
         let setup = later(kind, 1);
@@ -71,11 +71,11 @@ fn every_kind_has_the_parts_that_mail_programs_act_on() {
         assert_eq!(has("STATUS:CONFIRMED"), method != "CANCEL");
     }
 
-    let (guest, organizer) = ("ada@example.org", "events@example.org");
-    case(MessageKind::Invite, guest, Some("REQUEST"), true);
-    case(MessageKind::Update, guest, Some("REQUEST"), true);
-    case(MessageKind::Cancel, guest, Some("CANCEL"), true);
-    case(MessageKind::Remind, guest, Some("PUBLISH"), false);
+    let (attendee, organizer) = ("ada@example.org", "events@example.org");
+    case(MessageKind::Invite, attendee, Some("REQUEST"), true);
+    case(MessageKind::Update, attendee, Some("REQUEST"), true);
+    case(MessageKind::Cancel, attendee, Some("CANCEL"), true);
+    case(MessageKind::Remind, attendee, Some("PUBLISH"), false);
     case(MessageKind::Invite, organizer, Some("PUBLISH"), false);
     case(MessageKind::Update, organizer, Some("PUBLISH"), false);
     case(MessageKind::Cancel, organizer, None, false);
@@ -83,7 +83,7 @@ fn every_kind_has_the_parts_that_mail_programs_act_on() {
 }
 
 #[test]
-fn a_cancellation_is_about_the_event_that_the_person_has() {
+fn a_cancellation_refers_to_the_event_of_the_invitation() {
     let setup = later(MessageKind::Cancel, 3);
     let calendar = calendar_of(&parsed(&setup.compose(&ada()).unwrap().bytes));
     let expected = format!(
@@ -102,7 +102,7 @@ SUMMARY:Winter town hall
 ORGANIZER;CN=\"Events team\":mailto:events@example.org
 ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=CHAIR;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=\"Ada Lovelace\":mailto:ada@example.org
 LOCATION:Online (Jitsi Meet)
-DESCRIPTION:Winter town hall\\n\\nThis meeting has been called off for you.
+DESCRIPTION:Winter town hall\\n\\nYour invitation to this meeting has been cancelled.
 STATUS:CANCELLED
 TRANSP:OPAQUE
 CLASS:PRIVATE
@@ -115,7 +115,7 @@ END:VCALENDAR",
 }
 
 #[test]
-fn subjects_say_what_it_is() {
+fn subjects_say_what_the_message_is_for() {
     #[track_caller]
     fn case(setup: &Setup, expected: &str) {
         let message = setup.compose(&ada()).unwrap();
@@ -129,72 +129,71 @@ fn subjects_say_what_it_is() {
     setup.kind = MessageKind::Cancel;
     setup.practice = true;
     case(&setup, "[Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
-    setup.rehearsal = true;
-    case(&setup, "[Rehearsal] [Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.test_copy = true;
+    case(&setup, "[Test copy] [Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
     setup.kind = MessageKind::Update;
     setup.before = None;
-    case(&setup, "[Rehearsal] [Practice] Updated: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    case(&setup, "[Test copy] [Practice] Updated: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
     setup.meeting.title = "x".repeat(300);
     let title = "x".repeat(150 - 32 - 29);
-    case(&setup, &format!("[Rehearsal] [Practice] Updated: {title}…, Tue 2 Dec 2031 14:00 (GMT)"));
+    case(&setup, &format!("[Test copy] [Practice] Updated: {title}…, Tue 2 Dec 2031 14:00 (GMT)"));
 }
 
 #[test]
-fn an_update_says_what_was_and_what_is() {
+fn an_update_shows_the_state_before_and_after() {
     let mut setup = later(MessageKind::Update, 1);
     setup.zone = Some(known_zone("Europe/London").unwrap());
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let expected = format!(
         "Hello Ada Lovelace,
 
-Events team has changed this online meeting:
+Events team has updated this online meeting:
 
 Winter town hall
 
 Title was:  Autumn town hall
 Title now:  Winter town hall
 Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)
-            your time Tue 14 Oct 2031, 13:00
+            your time: Tue 14 Oct 2031, 13:00
 Time now:   Tue 2 Dec 2031, 14:00 to 15:00 (GMT, Europe/London)
 Room was:   autumn-town-hall
 Room now:   winter-town-hall
-Part was:   participant
-Part now:   moderator
+Role was:   participant
+Role now:   moderator
 Name was:   Ada
 Name now:   Ada Lovelace
 
 When:      Tuesday, 2 December 2031
            14:00 to 15:00 (GMT, Europe/London)
 UTC:       14:00 UTC
-Length:    1 hour
-Where:     online, in your browser (Jitsi Meet)
-Your part: you moderate this meeting
+Duration:  1 hour
+Where:     Online, in your browser (Jitsi Meet)
+Your role: moderator
 
-From now on, join with this link rather than with one from an earlier
-message:
+From now on, please use this link instead of one from an earlier message:
 
 {link}
 
 It works from 13:30 until 17:00 (GMT).
 
-The link is yours alone. Whoever opens it enters the meeting under your
-name, so please do not pass it on or post it.
+The link is for you only. Anyone who opens it joins the meeting under your
+name, so please do not share or post it.
 
-If it does not open: copy the whole line into another browser, without a
-space or a line break in it.
+If the link does not open, copy the whole line into another browser, without
+spaces or line breaks.
 
-The entry in your calendar changes with this message. Yes, Maybe and No tell
-Events team whether you will come to the meeting as it is now. The
-link works whatever you answer.
+This message updates the meeting in your calendar. Please answer Yes, Maybe or
+No to let Events team know whether you will attend after these
+changes. The link works whatever you answer.
 
-Questions? Write to Events team: events@example.org
+Questions? Contact Events team: events@example.org
 "
     );
     assert_eq!(text_of(&setup), expected);
 }
 
 #[test]
-fn an_update_shows_only_what_is_different() {
+fn an_update_shows_only_what_has_changed() {
     #[track_caller]
     fn case(change: impl Fn(&mut Setup), expected: &[&str]) {
         let mut setup = Setup::new();
@@ -203,16 +202,16 @@ fn an_update_shows_only_what_is_different() {
         setup.before = Some((before, Role::participant(), "Ada Lovelace"));
         change(&mut setup);
         let text = text_of(&setup);
-        let (news, _) = text.split_once("\nWhen:").unwrap();
-        let news: Vec<&str> = news.lines().skip(5).filter(|line| !line.is_empty()).collect();
-        assert_eq!(news, expected);
+        let (changes, _) = text.split_once("\nWhen:").unwrap();
+        let changes: Vec<&str> = changes.lines().skip(5).filter(|line| !line.is_empty()).collect();
+        assert_eq!(changes, expected);
         let message = setup.compose(&ada()).unwrap();
         let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
         let rows = html.matches("scope=\"row\"").count();
         assert_eq!(rows, expected.iter().filter(|line| line.contains(" now: ")).count());
     }
 
-    let nothing = "Its title and time stay as they were.";
+    let nothing = "The title and time are the same as before.";
     case(|_| (), &[nothing]);
     case(|setup| setup.before = None, &[nothing]);
     case(
@@ -236,7 +235,7 @@ fn an_update_shows_only_what_is_different() {
     );
     case(
         |setup| setup.role.moderator = true,
-        &["Part was:   participant", "Part now:   participant, moderates"],
+        &["Role was:   participant", "Role now:   participant (moderator)"],
     );
     case(
         |setup| setup.before.as_mut().unwrap().2 = "<b>",
@@ -245,16 +244,16 @@ fn an_update_shows_only_what_is_different() {
 }
 
 #[test]
-fn a_cancellation_is_plain_and_kind() {
+fn a_cancellation_has_no_link_and_no_role() {
     let mut setup = later(MessageKind::Cancel, 2);
     setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
     setup.practice = true;
-    setup.rehearsal = true;
+    setup.test_copy = true;
     assert_eq!(
         text_of(&setup),
         "Hello Ada Lovelace,
 
-this online meeting has been called off for you:
+Your invitation to this online meeting has been cancelled:
 
 Winter town hall
 
@@ -263,62 +262,61 @@ When:      Tuesday, 2 December 2031
 Your time: Tuesday, 2 December 2031
            19:30 to 20:30 (Asia/Kolkata)
 UTC:       14:00 UTC
-Length:    1 hour
-Where:     online, in your browser (Jitsi Meet)
+Duration:  1 hour
+Where:     Online, in your browser (Jitsi Meet)
 
-This is a rehearsal copy: it goes to whoever sends these messages, and to
-nobody else.
+This is a test copy. It was sent only to you.
 
-This is for practice only.
+This message is for practice only.
 
-Your calendar takes the meeting out, or asks you whether it may. If it still
-stands there afterwards, please delete it. There is nothing else to do.
+Your calendar removes the meeting, or asks you to confirm. If the meeting is
+still there afterwards, please delete it. You don't need to do anything else.
 
-Questions? Write to Events team: events@example.org
+Questions? Contact Events team: events@example.org
 "
     );
     let message = setup.compose(&ada()).unwrap();
     let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
-    assert!(html.contains("called off for you") && html.contains("A rehearsal copy"));
+    assert!(html.contains("has been cancelled") && html.contains("This is a test copy"));
     for text in [&html, &String::from_utf8(message.bytes).unwrap()] {
-        assert!(!text.contains("http") && !text.contains("moderate"), "{text}");
+        assert!(!text.contains("http") && !text.contains("moderator"), "{text}");
     }
 }
 
 #[test]
-fn a_reminder_brings_the_link_once_more() {
+fn a_reminder_contains_the_link() {
     let mut setup = Setup::new();
     setup.kind = MessageKind::Remind;
-    setup.rehearsal = true;
+    setup.test_copy = true;
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let text = text_of(&setup);
     assert!(text.starts_with(
-        "Hello Ada Lovelace,\n\nthis is a reminder of the online meeting that Events team invited\nyou to:\n\n\
+        "Hello Ada Lovelace,\n\nThis is a reminder of the online meeting that Events team invited\nyou to:\n\n\
          Autumn town hall\n\nWhen:      Tuesday, 14 October 2031\n"
     ));
     assert!(text.contains(
-        "This is a rehearsal copy: it goes to whoever sends these messages, and to\nnobody else.\n\n\
+        "This is a test copy. It was sent only to you.\n\n\
          Join with your personal link:\n"
     ));
     assert!(text.lines().any(|line| line == link));
     assert!(text.ends_with(
-        "There is nothing to answer. The attached file has the meeting for your\ncalendar, in case it is not there \
-         yet.\n\nQuestions? Write to Events team: events@example.org\n"
+        "You don't need to reply. If the meeting is not in your calendar yet, open the\nattached file to add \
+         it.\n\nQuestions? Contact Events team: events@example.org\n"
     ));
 }
 
 #[test]
-fn the_organizer_is_told_as_the_organizer() {
+fn the_organizer_gets_texts_for_the_organizer() {
     for (kind, words, absent) in [
         (
             MessageKind::Update,
-            "something is different about the online meeting that you organize",
+            "details have changed for the online meeting you are organizing",
             "Yes, Maybe",
         ),
-        (MessageKind::Cancel, "please delete it", "Your calendar takes"),
+        (MessageKind::Cancel, "please delete it", "Your calendar removes"),
         (
             MessageKind::Remind,
-            "this is a reminder of the online meeting that you organize",
+            "is a reminder of the online meeting you are organizing",
             "Questions",
         ),
     ] {
@@ -334,7 +332,7 @@ fn the_organizer_is_told_as_the_organizer() {
 #[test]
 fn a_cancellation_with_a_link_stops_the_message() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    // It is in the sample of `check` that nobody has this name.
+    // `check` renders with this name, so it does not see the other branch.
     let template =
         "{% if name == \"Ada Lovelace\" %}{{ extra.note }}{% else %}{{ link }}{% endif %}";
     std::fs::write(folder.path().join("cancel.txt"), template).unwrap();
@@ -346,17 +344,17 @@ fn a_cancellation_with_a_link_stops_the_message() {
         Err(ComposeError::Leak { source, .. }) => Some(source),
         _ => None,
     };
-    let place = MessagePart { kind: MessageKind::Cancel, part: Part::Text };
-    assert_eq!(leak(&setup, "Bob"), Some(Leak::NotWanted { place, line: 1 }));
+    let part = MessagePart { kind: MessageKind::Cancel, part: Part::Text };
+    assert_eq!(leak(&setup, "Bob"), Some(Leak::InCancellation { part, line: 1 }));
     setup.extra = vec![("note", "none".to_owned())];
     assert_eq!(leak(&setup, "Ada Lovelace"), None);
     setup.extra = vec![("note", setup.invite(&ada()).link.reveal().to_owned())];
     let column = "note".to_owned();
-    assert_eq!(leak(&setup, "Ada Lovelace"), Some(Leak::Column { column, place }));
+    assert_eq!(leak(&setup, "Ada Lovelace"), Some(Leak::Column { column, part }));
 }
 
 #[test]
-fn a_former_name_with_somebodys_link_is_blamed() {
+fn a_previous_title_with_a_foreign_link_is_named() {
     let mut setup = later(MessageKind::Update, 1);
     let bob = person("bob@example.org", "Bob");
     let bobs = setup.invite(&bob).link.reveal().to_owned();
@@ -364,13 +362,13 @@ fn a_former_name_with_somebodys_link_is_blamed() {
     let error = setup.compose(&ada()).unwrap_err();
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
-        "the former title holds somebody's link, and update.txt shows it"
+        "the previous title contains a personal link, and update.txt shows it"
     );
 }
 
-/// mailcheck judges these folders: the chain's SEQUENCE and DTSTAMP in one, reminders in another.
+/// mailcheck checks these folders: SEQUENCE and DTSTAMP of a chain of messages in one, reminders in another.
 #[test]
-fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
+fn the_messages_after_an_invitation_are_written_for_review() {
     let folder = |name: &str| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = std::fs::remove_dir_all(&folder);
@@ -393,7 +391,7 @@ fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
         let mut setup = later(kind, sequence);
         setup.zone = Some(known_zone("Asia/Kathmandu").unwrap());
         if sequence == 2 {
-            // A new key: nothing to see but the link.
+            // With a new key, only the link has changed.
             setup.before = Some((setup.meeting.clone(), setup.role.clone(), "Ada Lovelace"));
         }
         stage(&chain, &setup, &ada);
@@ -419,7 +417,7 @@ fn the_life_of_an_invitation_lies_in_folders_to_be_judged() {
     ] {
         let mut setup = later(kind, sequence);
         setup.practice = true;
-        setup.rehearsal = true;
+        setup.test_copy = true;
         setup.zone = Some(known_zone("America/New_York").unwrap());
         if let Some((before, ..)) = &mut setup.before {
             before.title = "A very long title that was; ".repeat(6);

@@ -1,4 +1,4 @@
-//! Whole messages, read back by a parser that had no part in writing them.
+//! Whole messages, parsed by a library that did not write them.
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
 mod awkward;

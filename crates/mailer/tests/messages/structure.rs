@@ -1,4 +1,4 @@
-//! The shape that mail programs take for an invitation.
+//! The structure that mail programs recognize as an invitation.
 
 use mail_parser::{Message as Parsed, MessageParser, MimeHeaders, PartType};
 use meetmint_core::{Role, known_zone};
@@ -10,7 +10,7 @@ pub(crate) fn parsed(bytes: &[u8]) -> Parsed<'_> {
     MessageParser::default().parse(bytes).unwrap()
 }
 
-/// The message's tree, one part a line.
+/// The MIME tree, with one part on each line.
 pub(crate) fn tree(message: &Parsed<'_>) -> Vec<String> {
     fn walk(message: &Parsed<'_>, at: u32, depth: usize, lines: &mut Vec<String>) {
         let part = message.part(at).unwrap();
@@ -35,7 +35,7 @@ pub(crate) fn tree(message: &Parsed<'_>) -> Vec<String> {
     lines
 }
 
-/// What a calendar says, without the folds.
+/// The unfolded lines of a calendar.
 pub(crate) fn lines(calendar: &str) -> Vec<String> {
     calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
 }
@@ -45,7 +45,7 @@ pub(crate) fn calendar_of(message: &Parsed<'_>) -> String {
 }
 
 #[test]
-fn a_guest_gets_an_invitation_to_answer() {
+fn an_attendee_gets_an_invitation_to_reply_to() {
     let setup = Setup::new();
     let ada = person("ada@example.org", "Ada Lovelace");
     let message = setup.compose(&ada).unwrap();
@@ -76,7 +76,7 @@ fn a_guest_gets_an_invitation_to_answer() {
 }
 
 #[test]
-fn the_event_is_that_persons_own() {
+fn the_event_belongs_to_one_person() {
     let mut setup = Setup::new();
     let ada = person("ada@example.org", "Ada \"Countess\" Lovelace");
     let link = setup.invite(&ada).link.reveal().to_owned();
@@ -103,8 +103,9 @@ ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;
 LOCATION:Online (Jitsi Meet)
 URL:{link}
 CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Join:{link}
-DESCRIPTION:Autumn town hall\\n\\nJoin with this link:\\n{link}\\n\\nIt works until Tuesday\\, 14 October \
-         2031\\, 17:30 (CEST). It is personal: it opens the meeting in your name\\, so keep it to yourself.
+DESCRIPTION:Autumn town hall\\n\\nJoin with this link:\\n{link}\\n\\nThe link works until Tuesday\\, 14 \
+         October 2031\\, 17:30 (CEST). It is for you only: anyone who opens it joins the meeting under your \
+         name\\, so please do not share it.
 STATUS:CONFIRMED
 TRANSP:OPAQUE
 CLASS:PRIVATE
@@ -121,7 +122,7 @@ END:VCALENDAR"
 }
 
 #[test]
-fn the_attached_calendar_is_the_one_inside() {
+fn the_attached_calendar_is_the_same_as_the_inline_one() {
     let message = Setup::new().compose(&person("ada@example.org", "Ada")).unwrap();
     let parsed = parsed(&message.bytes);
     let calendars: Vec<&[u8]> = parsed
@@ -138,7 +139,7 @@ fn the_attached_calendar_is_the_one_inside() {
 }
 
 #[test]
-fn the_organizer_has_nothing_to_answer() {
+fn the_organizer_is_not_asked_for_a_reply() {
     let mut setup = Setup::new();
     let sender = Sender::parse("Office <office@example.org>")
         .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
@@ -161,13 +162,13 @@ fn the_organizer_has_nothing_to_answer() {
         assert!(calendar.contains(&"METHOD:PUBLISH".to_owned()));
         assert!(!calendar.iter().any(|line| line.starts_with("ATTENDEE")));
         let text = parsed.body_text(0).unwrap();
-        assert!(text.contains("the online meeting that you organize"));
+        assert!(text.contains("the online meeting you are organizing"));
         assert!(!text.contains("Yes"));
     }
 }
 
 #[test]
-fn who_sends_on_behalf_of_another_says_so() {
+fn a_message_on_behalf_of_somebody_names_both() {
     let mut setup = Setup::new();
     let sender = Sender::parse("Office <office@example.org>")
         .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
@@ -189,7 +190,7 @@ fn who_sends_on_behalf_of_another_says_so() {
 }
 
 #[test]
-fn the_texts_say_all_that_a_guest_needs() {
+fn the_texts_contain_everything_that_an_attendee_needs() {
     let mut setup = Setup::new();
     setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
     setup.role = Role::moderator();
@@ -205,7 +206,7 @@ fn the_texts_say_all_that_a_guest_needs() {
     let expected = format!(
         "Hello Ada Lovelace,
 
-Events team invites you to an online meeting:
+Events team has invited you to an online meeting:
 
 Autumn town hall
 
@@ -214,11 +215,12 @@ When:      Tuesday, 14 October 2031
 Your time: Tuesday, 14 October 2031
            17:30 to 19:00 (Asia/Kolkata)
 UTC:       12:00 UTC
-Length:    1 hour 30 minutes
-Where:     online, in your browser (Jitsi Meet)
-Your part: you moderate this meeting
+Duration:  1 hour 30 minutes
+Where:     Online, in your browser (Jitsi Meet)
+Your role: moderator
 
-This is for practice only: no server takes the link below.
+This message is for practice only: no server accepts the
+link below.
 
 Join with your personal link:
 
@@ -226,27 +228,29 @@ Join with your personal link:
 
 It works from 13:30 until 17:30 (CEST).
 
-The link is yours alone. Whoever opens it enters the meeting under your
-name, so please do not pass it on or post it.
+The link is for you only. Anyone who opens it joins the meeting under your
+name, so please do not share or post it.
 
-If it does not open: copy the whole line into another browser, without a
-space or a line break in it.
+If the link does not open, copy the whole line into another browser, without
+spaces or line breaks.
 
-Yes, Maybe and No tell Events team whether you will come, and put the
-meeting into your calendar. The link works whatever you answer.
+Please answer Yes, Maybe or No to let Events team know whether you
+will attend, and to add the meeting to your calendar. The link works whatever
+you answer.
 
-Questions? Write to Events team: events@example.org
+Questions? Contact Events team: events@example.org
 "
     );
     assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n"), expected);
     let html = parsed.body_html(0).unwrap();
-    for words in ["You moderate it.", "For practice only", "17:30 to 19:00", "Join the meeting"] {
+    for words in ["You are a moderator.", "for practice only", "17:30 to 19:00", "Join the meeting"]
+    {
         assert!(html.contains(words), "{words}");
     }
 }
 
 #[test]
-fn the_same_letter_gives_the_same_bytes() {
+fn the_same_content_gives_the_same_bytes() {
     let setup = Setup::new();
     for (attendee, _) in town_hall() {
         let bytes = setup.compose(&attendee).unwrap().bytes;
@@ -256,7 +260,7 @@ fn the_same_letter_gives_the_same_bytes() {
 }
 
 #[test]
-fn sixty_people_get_their_own_link_and_nobody_elses() {
+fn sixty_people_each_get_only_their_own_link() {
     let mut setup = Setup::new();
     let people = town_hall();
     assert_eq!(people.len(), 60);

@@ -12,7 +12,7 @@ use meetmint_mailer::{
 
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
-/// Everything that a letter is made of; a test changes what it is about.
+/// The content of a message. Each test changes the part that it is about.
 pub(crate) struct Setup {
     pub(crate) composer: Composer,
     pub(crate) meeting: Meeting,
@@ -20,13 +20,13 @@ pub(crate) struct Setup {
     pub(crate) zone: Option<TimeZone>,
     pub(crate) extra: Vec<(&'static str, String)>,
     pub(crate) practice: bool,
-    pub(crate) rehearsal: bool,
+    pub(crate) test_copy: bool,
     pub(crate) kind: MessageKind,
     pub(crate) sequence: u32,
     pub(crate) stamp: Timestamp,
-    /// Meeting, role and name that the person was told before.
+    /// The meeting, role and name before the change.
     pub(crate) before: Option<(Meeting, Role, &'static str)>,
-    /// The start that the UID was made of, if it isn't the meeting's.
+    /// The start that the UID is derived from, if it is not the meeting's.
     pub(crate) first_start: Option<Timestamp>,
     pub(crate) mint: Mint,
 }
@@ -40,7 +40,7 @@ impl Setup {
             zone: None,
             extra: Vec::new(),
             practice: false,
-            rehearsal: false,
+            test_copy: false,
             kind: MessageKind::Invite,
             sequence: 0,
             stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
@@ -87,7 +87,7 @@ impl Setup {
             zone: self.zone.clone(),
             extra: &extra,
             practice: self.practice,
-            rehearsal: self.rehearsal,
+            test_copy: self.test_copy,
         })
     }
 }
@@ -121,10 +121,10 @@ pub(crate) fn person(email: &str, name: &str) -> Attendee {
     }
 }
 
-/// The sixty of `samples/town-hall`, whose names are from many scripts.
+/// The sixty people of `samples/town-hall`, with names in many scripts.
 pub(crate) fn town_hall() -> Vec<(Attendee, Role)> {
-    let sheet = include_str!("../../../../samples/town-hall/people.csv");
-    let rows = sheet.lines().skip(1).map(|row| {
+    let roster = include_str!("../../../../samples/town-hall/people.csv");
+    let rows = roster.lines().skip(1).map(|row| {
         let cells = cells(row);
         let role = match cells[2].to_lowercase().as_str() {
             "moderator" => Role::moderator(),
@@ -136,7 +136,7 @@ pub(crate) fn town_hall() -> Vec<(Attendee, Role)> {
     rows.collect()
 }
 
-/// The cells of one row (RFC 4180), which has no line break in it.
+/// The cells of a row without line breaks (RFC 4180).
 fn cells(row: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
@@ -155,7 +155,7 @@ fn cells(row: &str) -> Vec<String> {
     cells
 }
 
-/// Signs with the secret, or with an RSA key.
+/// Signs with an RSA key, or else with the secret.
 pub(crate) fn mint(key: Option<&[u8]>) -> Mint {
     let deployment = Deployment {
         url: Some("https://meet.example.org"),

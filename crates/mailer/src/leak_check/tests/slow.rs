@@ -1,4 +1,4 @@
-//! Readings and tokens, octet by octet: what the quicker way has to find as well.
+//! A slow implementation of the leak check, octet by octet. The fast one has to find exactly the same.
 
 use std::ops::Range;
 
@@ -9,11 +9,11 @@ use super::super::token;
 use super::{BOBS, OWN};
 
 fn of(text: &str) -> Vec<u8> {
-    let mut reading = in_ascii(text);
-    while let Some(decoded) = decoded_once(&reading) {
-        reading = decoded;
+    let mut decoded = in_ascii(text);
+    while let Some(next) = decoded_once(&decoded) {
+        decoded = next;
     }
-    reading
+    decoded
 }
 
 fn of_calendar(text: &str) -> Vec<u8> {
@@ -73,12 +73,12 @@ fn without_tags(text: &[u8]) -> Vec<u8> {
             rest = &rest[1..];
             continue;
         };
-        let (tag, behind) = rest.split_at(length);
+        let (tag, after) = rest.split_at(length);
         if !is_inline(tag) {
             shown.push(b' ');
         }
         shown.extend(tag.iter().filter(|byte| **byte == b'\n'));
-        rest = behind;
+        rest = after;
     }
     shown.extend_from_slice(rest);
     shown
@@ -146,20 +146,20 @@ fn line(text: &[u8], own: &str) -> Option<usize> {
 }
 
 fn same(text: &str) {
-    let check = |reading: &DecodedText<'_>, expected: &[u8]| {
-        assert_eq!(reading.octets(), expected);
+    let check = |decoded: &DecodedText<'_>, expected: &[u8]| {
+        assert_eq!(decoded.octets(), expected);
         assert_eq!(token::all(expected).collect::<Vec<_>>(), all(expected));
         assert_eq!(token::parameters(expected).collect::<Vec<_>>(), parameters(expected));
         for own in ["", OWN, BOBS, "abc"] {
-            let found = reading.survey(own);
+            let found = decoded.survey(own);
             assert_eq!(found.foreign, line(expected, own));
             let holds = all(expected).into_iter().any(|at| &expected[at] == own.as_bytes());
             assert!(found.own == holds || found.foreign.is_some());
         }
     };
-    let reading = DecodedText::of(text);
-    check(&reading, &of(text));
-    check(&reading.without_tags(), &without_tags(&of(text)));
+    let decoded = DecodedText::of(text);
+    check(&decoded, &of(text));
+    check(&decoded.without_tags(), &without_tags(&of(text)));
     check(&DecodedText::of_calendar(text), &of_calendar(text));
 }
 
@@ -186,18 +186,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn the_quick_way_finds_what_the_slow_one_finds(text in pieces()) {
+    fn the_fast_check_finds_what_the_slow_one_finds(text in pieces()) {
         same(&text);
     }
 
     #[test]
-    fn wherever_it_stands_among_what_is_looked_at_together(before in 0_usize..140, text in pieces()) {
+    fn the_position_in_a_block_makes_no_difference(before in 0_usize..140, text in pieces()) {
         same(&format!("{}{text}", "e".repeat(before)));
     }
 }
 
 #[test]
-fn every_octet_belongs_to_a_token_or_ends_it() {
+fn every_octet_either_continues_a_token_or_ends_it() {
     for first in 0..=u8::MAX {
         let base64url = first.is_ascii_alphanumeric() || matches!(first, b'-' | b'_');
         assert_eq!(token::is_base64url(first), base64url);

@@ -1,11 +1,17 @@
-//! lettre's own tree of the same parts has the same octets.
+//! A message has the same octets as one that lettre builds from the same parts.
 
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
 use lettre::message::{Body, MultiPart, SinglePart};
+use meetmint_core::{Attendee, DisplayName, Email};
 
+use super::super::mailbox;
 use super::*;
+use crate::sender::Sender;
 
 const UNIQUE: &str = "3a2195285088e8bedf4caa396f54d490";
 
@@ -26,7 +32,7 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// What lettre makes of it.
+/// The message that lettre builds.
 fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calendar>) -> Vec<u8> {
     let mailbox = |name: &'static str, shown: Option<&str>, email: &Email| {
         let mut line = Vec::new();
@@ -82,7 +88,7 @@ fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
 
 proptest::proptest! {
     #[test]
-    fn a_message_has_the_octets_that_lettre_gives_it(
+    fn a_message_has_the_octets_that_lettre_writes(
         subject in "[a-z=]{1,80}|\\PC{1,40}( \\PC{1,40}){0,3}",
         text in "(?s)([a-zA-Z .=]{1,90}|\\PC{1,20}|\\n|\\t){0,20}",
         html in "(?s)([a-zA-Z <>=\"]{1,90}|\\PC{1,20}|\\n){0,20}",

@@ -1,31 +1,32 @@
-//! Names and their places.
+//! Names and their positions.
 
 use super::*;
 
 #[test]
-fn what_a_template_names_is_found_with_its_place() {
+fn every_name_is_found_at_its_position() {
     #[track_caller]
     fn case(source: &str, expected: &[&str]) {
         let scan = Scan::of(source);
-        let mut found: Vec<String> = scan.names.iter().map(|name| told(source, name)).collect();
+        let mut found: Vec<String> =
+            scan.names.iter().map(|name| described(source, name)).collect();
         found.extend(scan.locals.iter().map(|local| format!("local {local}")));
         assert_eq!(found, expected);
     }
     #[track_caller]
-    fn told(source: &str, name: &Name<'_>) -> String {
-        let (place, told) = match &name.what {
-            What::Variable { path, guarded } => {
-                let sign = if *guarded { "?" } else { "" };
+    fn described(source: &str, name: &Name<'_>) -> String {
+        let (word, description) = match &name.kind {
+            NameKind::Variable { path, may_be_absent } => {
+                let sign = if *may_be_absent { "?" } else { "" };
                 (path[0], format!("{}{sign}", path.join(".")))
             }
-            What::Filter(name) => (*name, format!("|{name}")),
-            What::Test(name) => (*name, format!("is {name}")),
-            What::Function(name) => (*name, format!("{name}()")),
-            What::File(name) => (*name, format!("file {name}")),
+            NameKind::Filter(name) => (*name, format!("|{name}")),
+            NameKind::Test(name) => (*name, format!("is {name}")),
+            NameKind::Function(name) => (*name, format!("{name}()")),
+            NameKind::File(name) => (*name, format!("file {name}")),
         };
-        let there = source[name.at..].trim_start_matches(['"', '\'']);
-        assert!(there.starts_with(place), "{told} is not at {}", name.at);
-        told
+        let found = source[name.at..].trim_start_matches(['"', '\'']);
+        assert!(found.starts_with(word), "{description} is not at {}", name.at);
+        description
     }
 
     case("Hello {name} {{ name }}, {{- start.own.date -}}", &["name", "start.own.date"]);

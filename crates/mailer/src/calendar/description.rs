@@ -1,0 +1,58 @@
+//! The text inside of an event, for people to read.
+
+use meetmint_core::one_line;
+
+use crate::content::MessageContent;
+
+/// Outlook and Exchange cut SUMMARY off here, in UTF-16 units (MS-OXCICAL 2.1.3.1.1.20.24).
+const MAX_SUMMARY: usize = 255;
+
+/// The title of the event.
+pub(super) fn summary(title: &str) -> String {
+    let mut left = MAX_SUMMARY;
+    let title = one_line(title, usize::MAX).unwrap_or_default();
+    let fits = |c: &char| {
+        let size = c.len_utf16();
+        let fits = size <= left;
+        left = left.saturating_sub(size);
+        fits
+    };
+    title.chars().take_while(fits).collect()
+}
+
+/// The description of the event. `until` says in words when the link stops working.
+///
+/// The link is here, alone on a line, because every calendar shows a description (`invitation-email` facts, §1.5).
+pub(super) fn invitation(content: &MessageContent<'_>, until: &str) -> String {
+    let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
+    let link = content.invite.link.reveal();
+    let practice =
+        if content.practice { "\n\nFor practice only: no server accepts this link." } else { "" };
+    let test_copy = test_copy(content);
+    format!(
+        "{title}\n\nJoin with this link:\n{link}\n\nThe link works until {until}. It is for you only: anyone who \
+         opens it joins the meeting under your name, so please do not share it.{practice}{test_copy}"
+    )
+}
+
+/// The description of a cancelled event. It contains no link.
+pub(super) fn cancellation(content: &MessageContent<'_>) -> String {
+    let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
+    format!("{title}\n\nYour invitation to this meeting has been cancelled.{}", test_copy(content))
+}
+
+fn test_copy(content: &MessageContent<'_>) -> &'static str {
+    if content.test_copy { "\n\nThis is a test copy." } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_ends_where_outlook_would_cut_it_off() {
+        assert_eq!(summary(&"🌻".repeat(300)).encode_utf16().count(), 254);
+        assert_eq!(summary(&"x".repeat(300)).len(), 255);
+        assert_eq!(summary("a\r\nb"), "a b");
+    }
+}

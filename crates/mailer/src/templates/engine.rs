@@ -1,0 +1,101 @@
+//! Renders templates, with tera.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::problem::{self, RenderError, TemplateProblem};
+use crate::content::MessageKind;
+use crate::message_part::{MessagePart, Part};
+
+/// A set of templates, parsed.
+#[derive(Debug)]
+pub(super) struct Engine(Tera);
+
+/// The rendered texts of one message.
+pub(crate) struct Rendered {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
+}
+
+impl Engine {
+    /// Parses templates, and checks what they need from each other: includes, parents, blocks.
+    pub(super) fn new(texts: &BTreeMap<String, String>) -> Result<Engine, TemplateProblem> {
+        let mut tera = Tera::default();
+        tera.autoescape_on([".html"]);
+        tera.set_escape_fn(escape_html);
+        tera.add_raw_templates(texts).map_err(|error| problem::of_set(&error))?;
+        Ok(Engine(tera))
+    }
+
+    pub(super) fn render<V: Serialize>(
+        &self,
+        part: MessagePart,
+        values: &V,
+    ) -> Result<String, RenderError> {
+        self.render_part(part, &context(part.kind, values)?)
+    }
+
+    pub(super) fn render_all<V: Serialize>(
+        &self,
+        kind: MessageKind,
+        values: &V,
+    ) -> Result<Rendered, RenderError> {
+        // One context for all parts: to serialize the values takes longer than to render a subject.
+        let context = context(kind, values)?;
+        let render = |part| self.render_part(MessagePart { kind, part }, &context);
+        Ok(Rendered {
+            subject: render(Part::Subject)?,
+            text: render(Part::Text)?,
+            html: render(Part::Html)?,
+        })
+    }
+
+    fn render_part(&self, part: MessagePart, context: &Context) -> Result<String, RenderError> {
+        let name = part.to_string();
+        self.0.render(&name, context).map_err(|error| RenderError(problem::of_tera(&name, &error)))
+    }
+}
+
+fn context<V: Serialize>(kind: MessageKind, values: &V) -> Result<Context, RenderError> {
+    Context::from_serialize(values).map_err(|error| {
+        let first = MessagePart { kind, part: Part::Subject };
+        RenderError(problem::of_tera(&first.to_string(), &error))
+    })
+}
+
+/// Writes the same as [`tera::escape_html`], which calls the writer for each octet. A link has hundreds.
+fn escape_html(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut rest = text.as_bytes();
+    let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    while let Some(at) = rest.iter().position(special) {
+        out.write_all(&rest[..at])?;
+        out.write_all(match rest[at] {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            _ => b"&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn values_are_escaped_as_tera_escapes_them(text in "(?s)([&<>\"'/`]|[a-z=]|\\PC|.){0,40}") {
+            let (mut found, mut expected) = (Vec::new(), Vec::new());
+            escape_html(&text, &mut found).unwrap();
+            tera::escape_html(&text, &mut expected).unwrap();
+            assert_eq!(String::from_utf8(found), String::from_utf8(expected));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The values of a sample person, to check templates with.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+use super::previous::{Changed, Previous};
+use super::value::HiddenLink;
+use super::{Organizer, Variables};
+use crate::content::MessageKind;
+use crate::moment::Moment;
+
+impl<'a> Variables<'a> {
+    /// The values of a sample person. `with_optional`: whether the values that may be absent are present.
+    pub(crate) fn sample(
+        kind: MessageKind,
+        link: &'a str,
+        columns: &'a [String],
+        with_optional: bool,
+    ) -> Variables<'a> {
+        let own = TimeZone::UTC;
+        let own = with_optional.then_some(&own);
+        let zone = TimeZone::fixed(Offset::constant(1));
+        let at = |hour: i64| {
+            // 11 March 2027, 12:00 UTC.
+            let noon = 1_804_766_400;
+            let at = Timestamp::from_second(noon + hour * 3600).unwrap_or_default();
+            Moment::new(at, &zone, own)
+        };
+        let cell = if with_optional { "a cell" } else { "" };
+        let changed = kind == MessageKind::Update && with_optional;
+        Variables {
+            title: "Autumn town hall".to_owned(),
+            room: "autumn-town-hall".to_owned(),
+            name: "Ada Lovelace",
+            email: "ada@example.org",
+            id: "ada@example.org".to_owned(),
+            role: "moderator".to_owned(),
+            moderator: with_optional,
+            organizing: !with_optional,
+            language: "en".to_owned(),
+            link: HiddenLink(link),
+            address: "https://meet.example.org/autumn-town-hall",
+            start: at(1),
+            end: at(2),
+            opens: at(0),
+            closes: at(3),
+            duration: "1 hour".to_owned(),
+            organizer: Organizer { name: "Events team", email: "events@example.org" },
+            kind,
+            before: Previous {
+                title: "Town hall".to_owned(),
+                room: "town-hall".to_owned(),
+                start: at(0),
+                end: at(1),
+                role: "participant".to_owned(),
+                moderator: false,
+                name: "A. Lovelace".to_owned(),
+            },
+            changed: Changed {
+                title: changed,
+                time: changed,
+                room: changed,
+                role: changed,
+                name: changed,
+                link: kind == MessageKind::Update && !with_optional,
+            },
+            practice: with_optional,
+            test_copy: with_optional,
+            extra: columns.iter().map(|column| (column.as_str(), cell.to_owned())).collect(),
+        }
+    }
+}
