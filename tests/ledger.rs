@@ -981,7 +981,7 @@ fn a_rehearsal_is_for_me_alone_and_leaves_no_trace() {
     town.sink.quiet();
     let taken = town.sink.messages().remove(0);
     assert_eq!(taken.to, "me@example.org");
-    assert!(taken.body.contains("Subject: [Rehearsal] Invitation"));
+    assert!(taken.body.contains("Subject: [Test copy] Invitation"));
     let link = part(&taken.body, "text/plain")
         .lines()
         .find(|line| line.starts_with("https://"))

@@ -274,7 +274,7 @@ fn a_message_with_somebody_elses_link_is_never_written() {
     folder.change("from =", "templates = \"mine\"\nfrom =");
     folder.write("mine/invite.txt", "Hello {{ name }}\n\n{{ link }}\n\n{{ extra.note }}\n");
     let run = folder.run(["send"]).exits(3);
-    assert!(run.stderr.starts_with("error[no-message]: people.csv: the message to bob@example.org must not leave: column `note`"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error[no-message]: people.csv: refusing to send the message to bob@example.org: column `note`"), "{}", run.stderr);
     assert!(!run.stderr.contains("eyJ"));
     assert!(!folder.has("outbox"));
 }

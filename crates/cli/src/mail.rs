@@ -126,7 +126,7 @@ fn sender(mail: &MailSettings, shown: &str) -> Result<Option<Sender>, Problem> {
 }
 
 fn templates(mail: &MailSettings, shown: &str) -> Result<Templates, Problem> {
-    let Some(folder) = &mail.templates else { return Ok(Templates::shipped()) };
+    let Some(folder) = &mail.templates else { return Ok(Templates::built_in()) };
     Templates::from_folder(folder).map_err(|error| {
         let problem = Problem::of_file("no-templates", shown, with_causes(&error));
         problem

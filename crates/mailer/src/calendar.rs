@@ -95,7 +95,7 @@ fn event(
     event.add_property(ICalendarProperty::Transp, ICalendarTransparency::Opaque);
     // People with access to the calendar must not see the link (§1.5).
     event.add_property(ICalendarProperty::Class, ICalendarClassification::Private);
-    // Nobody here reads a proposal for another time (§1.8).
+    // Hides `Propose new time` in Outlook, because meetmint cannot process a proposal (§1.8).
     event.add_property(ICalendarProperty::Other("X-MICROSOFT-DISALLOW-COUNTER".to_owned()), "TRUE");
     event
 }

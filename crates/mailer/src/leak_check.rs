@@ -1,7 +1,6 @@
 //! The leak check: a message must contain its own person's token and no other. A cancellation must contain none.
 //!
-//! Whoever has a link can join as that person, so this is checked on the final texts, where nothing can change any
-//! more. A token that is written in a template or in a cell of the roster is found in any encoding that a mail
+//! Anyone who has a link can join as that person, so the check runs on the final texts, after the last change. A token that is written in a template or in a cell of the roster is found in any encoding that a mail
 //! program or a browser would undo; [`DecodedText`] lists them.
 
 mod decoded_text;

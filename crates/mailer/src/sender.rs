@@ -2,7 +2,7 @@
 
 use meetmint_core::{DisplayName, Email, NotAnEmail};
 
-/// The mailbox that messages come from, and the organizer, if that is somebody else.
+/// The mailbox that messages come from, and the organizer, if that is someone else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     from: Mailbox,
@@ -76,7 +76,7 @@ impl Sender {
         &self.organizer().email
     }
 
-    /// Whether the organizer is somebody else than the sender.
+    /// Whether the organizer is someone other than the sender.
     pub fn on_behalf(&self) -> bool {
         self.organizer_email().key() != self.from.email.key()
     }

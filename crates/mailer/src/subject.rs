@@ -10,7 +10,7 @@ const MAX_CHARS: usize = 150;
 /// help, the end of the subject is cut off instead.
 const MIN_TITLE_CHARS: usize = 24;
 
-/// Starts the subject of a test copy, whatever the template says, so that nobody takes it for the real message.
+/// Starts the subject of a test copy, whatever the template says, so that it is not mistaken for the real message.
 const TEST_COPY: &str = "[Test copy] ";
 
 /// Turns what a template made into a subject: one line of limited length. `None` if nothing visible is left.
@@ -30,7 +30,7 @@ pub(crate) fn message_subject(rendered: &str, test_copy: bool) -> Option<String>
 
 /// A shorter title to render the subject with again, if `rendered` is too long for a subject line.
 ///
-/// Templates put the time behind the title. Without this, a long title would push the time out of the subject.
+/// Templates put the time after the title. Without this, a long title would push the time out of the subject.
 pub(crate) fn shorter_title(title: &str, rendered: &str, test_copy: bool) -> Option<String> {
     let max = MAX_CHARS - mark(test_copy).len();
     let excess = rendered.trim().chars().count().checked_sub(max).filter(|excess| *excess > 0)?;

@@ -38,12 +38,12 @@ pub struct Templates {
 
 impl Templates {
     /// The built-in templates.
-    pub fn shipped() -> Templates {
+    pub fn built_in() -> Templates {
         Templates::new(Sources::built_in())
     }
 
     /// The names and texts of the built-in templates, for people who want to change a copy.
-    pub fn shipped_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pub fn built_in_files() -> impl Iterator<Item = (&'static str, &'static str)> {
         BUILT_IN.into_iter()
     }
 
@@ -64,7 +64,7 @@ impl Templates {
         Templates { sources, engine }
     }
 
-    /// Finds everything that is wrong with the templates, whoever the message is for, sorted by file and line.
+    /// Finds everything that is wrong with the templates themselves, sorted by file and line.
     ///
     /// That is: syntax errors; unknown variables, filters and files; a link that is hard-coded, missing, or shown in a
     /// cancellation; and whatever fails when the templates are rendered for a sample person. `extra` names the

@@ -95,7 +95,7 @@ fn begin(args: &Init, dir: &Path, report: Report, world: &World) -> Result<(), F
         }
         if args.templates {
             let copy = |(name, text)| Planned::open(Path::new(TEMPLATES).join(name), text);
-            planned.extend(Templates::shipped_files().map(copy));
+            planned.extend(Templates::built_in_files().map(copy));
         }
         planned.push(Planned::open(files::IGNORE, files::IGNORED));
         planned

@@ -16,7 +16,7 @@ pub(crate) enum Method {
 impl Method {
     /// The method for the event in a message. `None` if the message contains no event.
     ///
-    /// `organizing`: the recipient is the organizer, whom nobody asks for a reply (`invitation-email` facts, §1.3).
+    /// `organizing`: the recipient is the organizer, who is never asked for a reply (`invitation-email` facts, §1.3).
     pub(crate) fn of(kind: MessageKind, organizing: bool) -> Option<Method> {
         match (kind, organizing) {
             (MessageKind::Invite | MessageKind::Update, false) => Some(Method::Request),

@@ -10,6 +10,7 @@ mod escapes;
 mod html;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::token;
 
@@ -53,14 +54,14 @@ impl<'a> DecodedText<'a> {
 
     /// Looks for tokens, and compares them to `own`.
     pub(crate) fn survey(&self, own: &str) -> Survey {
+        let is_own = |found: &Range<usize>| self.0[found.start..found.end] == *own.as_bytes();
         let mut own_found = false;
         let token = token::all(&self.0).find(|found| {
-            let same = &self.0[found.clone()] == own.as_bytes();
+            let same = is_own(found);
             own_found |= same;
             !same
         });
-        let parameter =
-            token::parameters(&self.0).find(|found| &self.0[found.clone()] != own.as_bytes());
+        let parameter = token::parameters(&self.0).find(|found| !is_own(found));
         let first = [token, parameter].into_iter().flatten().map(|found| found.start).min();
         let line = first.map(|first| 1 + memchr::memchr_iter(b'\n', &self.0[..first]).count());
         Survey { foreign: line, own: own_found }

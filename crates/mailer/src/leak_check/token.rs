@@ -1,4 +1,4 @@
-//! What a token looks like (RFC 7515 §3.1), and in which parameters of a link one stands.
+//! What a token looks like (RFC 7515 §3.1), and which parameters of a link contain one.
 
 use std::ops::Range;
 

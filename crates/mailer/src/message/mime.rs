@@ -1,7 +1,7 @@
 //! The MIME tree of a message.
 //!
 //! lettre could build the tree, and a test compares the result. But it copies the content of each part three times on
-//! the way, and the parts are most of what a message costs. Here each is written once, into its place.
+//! the way, and the parts are most of what a message costs. Here each is written once, directly into the message.
 
 use super::headers::{self, Envelope};
 use super::transfer;

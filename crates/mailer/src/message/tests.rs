@@ -53,7 +53,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
         test_copy: false,
     };
     let sender = Sender::parse("e@example.org").unwrap();
-    let composer = Composer::new(Templates::shipped(), sender.clone(), id);
+    let composer = Composer::new(Templates::built_in(), sender.clone(), id);
     let message = composer.compose(&content).unwrap();
 
     let variables = Variables::new(&content, &sender, email.as_str(), false);

@@ -35,16 +35,17 @@ pub(super) fn check(
     problems.extend(names::check(sources, columns, &scans));
     problems.extend(misspelled_files(sources, &scans));
     // Tera stops at a problem that was found above, and describes it in other words.
-    let found: BTreeSet<(String, Option<usize>)> =
-        problems.iter().map(|problem| (problem.file.clone(), problem.line)).collect();
-    let rendered = match engine {
+    let found: BTreeSet<(&str, Option<usize>)> =
+        problems.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
+    let mut new = match engine {
         Ok(engine) => sample::check(engine, columns),
         Err(problem) => vec![of_set(sources, problem.clone())],
     };
-    problems.extend(rendered.into_iter().filter(|problem| match problem.line {
-        Some(_) => !found.contains(&(problem.file.clone(), problem.line)),
+    new.retain(|problem| match problem.line {
+        Some(_) => !found.contains(&(problem.file.as_str(), problem.line)),
         None => found.iter().all(|(file, _)| *file != problem.file),
-    }));
+    });
+    problems.extend(new);
     problems.sort();
     problems.dedup();
     problems
@@ -95,7 +96,7 @@ fn of_set(sources: &Sources, problem: TemplateProblem) -> TemplateProblem {
     if !sources.is_built_in(&problem.file) {
         return problem;
     }
-    // The built-in templates fit together, so a replaced one is to blame.
+    // The built-in templates fit together, so a replaced file is the cause.
     let hint = format!(
         "`{}` is built in and needs this: add it to your own template, or replace `{}` too",
         problem.file, problem.file

@@ -71,7 +71,7 @@ impl Sources {
         Sources { texts, unusable }
     }
 
-    /// Whether a file is the built-in one, unchanged. If it fails, another file is to blame.
+    /// Whether a file is the built-in one, unchanged. If it fails, the cause is in another file.
     pub(super) fn is_built_in(&self, file: &str) -> bool {
         let source = self.texts.get(file).map(String::as_str);
         BUILT_IN.iter().any(|(name, text)| *name == file && Some(*text) == source)

@@ -32,9 +32,9 @@ const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, 
 
 #[test]
 fn the_built_in_templates_have_no_problem() {
-    assert_eq!(Templates::shipped().check(&[]), []);
+    assert_eq!(Templates::built_in().check(&[]), []);
     case(&[], &[]);
-    case(&Templates::shipped_files().collect::<Vec<_>>(), &[]);
+    case(&Templates::built_in_files().collect::<Vec<_>>(), &[]);
 }
 
 #[test]

@@ -44,13 +44,13 @@ fn every_name_arrives_unchanged_and_in_one_place() {
     ] {
         let mut setup = Setup::new();
         setup.composer = composer(
-            Templates::shipped(),
+            Templates::built_in(),
             &format!("{} <e@example.org>", name.replace(['<', '>'], "")),
         );
-        let guest = person("ada@example.org", name);
-        let message = setup.compose(&guest).unwrap();
+        let ada = person("ada@example.org", name);
+        let message = setup.compose(&ada).unwrap();
         let parsed = parsed(&message.bytes);
-        let shown = guest.name.as_str();
+        let shown = ada.name.as_str();
         assert_eq!(parsed.to().unwrap().first().unwrap().name(), Some(shown));
         assert_eq!(parsed.bcc(), None);
         assert_eq!(parsed.cc(), None);
@@ -134,7 +134,7 @@ fn a_link_of_two_thousand_characters_arrives_whole() {
 #[test]
 fn international_addresses_are_written_in_ascii() {
     let mut setup = Setup::new();
-    setup.composer = composer(Templates::shipped(), "Zoé <zoé@bücher.example>");
+    setup.composer = composer(Templates::built_in(), "Zoé <zoé@bücher.example>");
     let message = setup.compose(&person("jürgen+a&b@bücher.example", "Jürgen")).unwrap();
     let parsed = parsed(&message.bytes);
     assert!(message.id.ends_with("@xn--bcher-kva.example>"));

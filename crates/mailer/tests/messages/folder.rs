@@ -50,7 +50,7 @@ fn variants_of_an_invitation_are_written_for_review() {
     let sender = Sender::parse("Office <office@example.org>")
         .and_then(|sender| sender.with_organizer("Dr \"No\", CEO", "boss@example.org"))
         .unwrap();
-    setup.composer = Composer::new(Templates::shipped(), sender, id());
+    setup.composer = Composer::new(Templates::built_in(), sender, id());
     stage(&setup, "on-behalf", "carl@example.org", "=?utf-8?q?x?= <b>");
     assert_eq!(outbox.commit().unwrap().written, 4);
 }

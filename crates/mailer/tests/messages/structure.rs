@@ -144,7 +144,7 @@ fn the_organizer_is_not_asked_for_a_reply() {
     let sender = Sender::parse("Office <office@example.org>")
         .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
         .unwrap();
-    setup.composer = meetmint_mailer::Composer::new(Templates::shipped(), sender, id());
+    setup.composer = meetmint_mailer::Composer::new(Templates::built_in(), sender, id());
     for address in ["Office@example.org", "boss@example.com"] {
         let message = setup.compose(&person(address, "Somebody")).unwrap();
         let parsed = parsed(&message.bytes);
@@ -173,7 +173,7 @@ fn a_message_on_behalf_of_somebody_names_both() {
     let sender = Sender::parse("Office <office@example.org>")
         .and_then(|sender| sender.with_organizer("The boss", "boss@example.com"))
         .unwrap();
-    setup.composer = meetmint_mailer::Composer::new(Templates::shipped(), sender, id());
+    setup.composer = meetmint_mailer::Composer::new(Templates::built_in(), sender, id());
     let ada = person("ada@example.org", "Ada");
     let message = setup.compose(&ada).unwrap();
     let parsed = parsed(&message.bytes);
@@ -301,6 +301,6 @@ fn a_message_is_hidden_from_debug() {
     let shown = format!("{message:?} {:?}", setup.composer);
     assert!(shown.contains("ada@example.org"));
     assert!(!shown.contains(setup.invite(&ada).link.reveal_token()));
-    let other = composer(Templates::shipped(), "x@example.org");
+    let other = composer(Templates::built_in(), "x@example.org");
     assert!(format!("{other:?}").contains("x@example.org"));
 }

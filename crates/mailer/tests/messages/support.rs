@@ -34,7 +34,7 @@ pub(crate) struct Setup {
 impl Setup {
     pub(crate) fn new() -> Setup {
         Setup {
-            composer: composer(Templates::shipped(), "Events team <events@example.org>"),
+            composer: composer(Templates::built_in(), "Events team <events@example.org>"),
             meeting: meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin"),
             role: Role::participant(),
             zone: None,
@@ -140,11 +140,11 @@ pub(crate) fn town_hall() -> Vec<(Attendee, Role)> {
 fn cells(row: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
-    let mut letters = row.chars().peekable();
-    while let Some(c) = letters.next() {
+    let mut chars = row.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
                 cells.last_mut().unwrap().push('"');
             }
             '"' => quoted = !quoted,

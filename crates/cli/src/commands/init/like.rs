@@ -196,7 +196,7 @@ fn is_template(name: &Path, shipped_only: bool) -> bool {
     let made = text.starts_with("links.") || text.starts_with("ledger.");
     let kind = name.extension().and_then(|kind| kind.to_str());
     let other = !shipped_only && !made && matches!(kind, Some("html" | "txt"));
-    other || Templates::shipped_files().any(|(shipped, _)| shipped == text)
+    other || Templates::built_in_files().any(|(shipped, _)| shipped == text)
 }
 
 fn unreadable(path: &Path, error: io::Error) -> Failure {

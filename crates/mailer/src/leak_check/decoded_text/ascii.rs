@@ -32,7 +32,7 @@ pub(super) fn ascii(text: &str) -> Cow<'_, [u8]> {
 }
 
 /// Appends one decoded character.
-pub(in crate::leak_check) fn push(ascii: &mut Vec<u8>, c: char) {
+pub(crate) fn push(ascii: &mut Vec<u8>, c: char) {
     match c {
         ' '..='~' => ascii.push(c as u8),
         // A full-width form counts as the ASCII character that it looks like.

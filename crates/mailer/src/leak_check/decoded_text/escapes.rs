@@ -31,7 +31,7 @@ const NAMED: [(&[u8], u8); 22] = [
 ];
 
 /// The length of an escape and the character it stands for, if that is visible.
-pub(in crate::leak_check) type Decoded = Option<(usize, Option<char>)>;
+pub(crate) type Decoded = Option<(usize, Option<char>)>;
 
 /// Undoes one level of escapes. `None` if there are none.
 pub(super) fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
@@ -78,13 +78,13 @@ fn may_begin_escape(first: u8, second: u8) -> bool {
 }
 
 /// `%2E`.
-pub(in crate::leak_check) fn percent(rest: &[u8]) -> Decoded {
+pub(crate) fn percent(rest: &[u8]) -> Decoded {
     let byte = hexadecimal(rest.get(1..3)?)?;
     Some((3, Some(char::from(u8::try_from(byte).ok()?))))
 }
 
 /// `&#46;`, `&#x2e` or `&period;`.
-pub(in crate::leak_check) fn reference(rest: &[u8]) -> Decoded {
+pub(crate) fn reference(rest: &[u8]) -> Decoded {
     let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
         let (name, decoded) = NAMED.iter().find(|(name, _)| {
             rest[1..].starts_with(name) && rest.get(1 + name.len()) == Some(&b';')
@@ -105,7 +105,7 @@ pub(in crate::leak_check) fn reference(rest: &[u8]) -> Decoded {
 
 /// A soft line break, or the escape of a character that links contain. Other pairs of digits are left alone:
 /// `token=abc` is not an escape.
-pub(in crate::leak_check) fn quoted_printable(rest: &[u8]) -> Decoded {
+pub(crate) fn quoted_printable(rest: &[u8]) -> Decoded {
     if rest.starts_with(b"=\n") {
         return Some((2, None));
     }
