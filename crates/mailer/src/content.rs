@@ -1,5 +1,8 @@
 //! What goes into one message, before a template turns it into text.
 
+#[cfg(test)]
+pub(crate) mod example;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -114,6 +117,22 @@ pub struct Before<'a> {
     pub moderator: bool,
     /// The person's name.
     pub name: &'a str,
+}
+
+impl<'a> Before<'a> {
+    /// The state of a meeting, in which a person has a role and a name.
+    pub fn new(meeting: &'a Meeting, role: &'a Role, name: &'a str) -> Before<'a> {
+        Before {
+            title: &meeting.title,
+            room: meeting.room.name(),
+            start: meeting.start,
+            end: meeting.end,
+            zone: meeting.zone.clone(),
+            role: &role.name,
+            moderator: role.moderator,
+            name,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -67,16 +67,7 @@ impl<'a> Variables<'a> {
         let own =
             content.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
         let moment = |at: Timestamp| Moment::new(at, &meeting.zone, own);
-        let now = Before {
-            title: &meeting.title,
-            room: meeting.room.name(),
-            start: meeting.start,
-            end: meeting.end,
-            zone: meeting.zone.clone(),
-            role: &role.name,
-            moderator: role.moderator,
-            name: invite.attendee.name.as_str(),
-        };
+        let now = Before::new(meeting, role, invite.attendee.name.as_str());
         let before = content.before.as_ref().filter(|_| content.kind == MessageKind::Update);
         let (start, end) = (moment(meeting.start), moment(meeting.end));
         let title = line(&meeting.title);

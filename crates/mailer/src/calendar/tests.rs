@@ -1,62 +1,23 @@
 //! Events with unusual names and titles.
 
 use calcard::{Entry, Parser};
-use jiff::tz::TimeZone;
-use meetmint_core::{
-    Attendee, Deployment, DisplayName, HmacAlgorithm, Meeting, MeetingId, Mint, Role, Room, Server,
-    ServerKind, SigningKey,
-};
+use meetmint_core::DisplayName;
 use proptest::prelude::*;
 
 use super::description::summary;
 use super::*;
 use crate::content::MessageKind;
+use crate::content::example::Example;
 
-fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str, email: &str) -> String {
-    let deployment = Deployment {
-        url: Some("https://meet.example.org"),
-        ..Deployment::new(ServerKind::Debian, "acme")
-    };
-    let key = SigningKey::from_secret(&[b'x'; 32], HmacAlgorithm::Hs256).unwrap();
-    let mint = Mint::new(Server::new(&deployment).unwrap(), key).unwrap();
-    let meeting = Meeting {
-        title: title.to_owned(),
-        room: Room::parse("x").unwrap(),
-        start: "2027-03-11T13:00:00Z".parse().unwrap(),
-        end: "2027-03-11T14:30:00Z".parse().unwrap(),
-        zone: TimeZone::UTC,
-    };
-    let email = Email::parse(email).unwrap();
-    let attendee = Attendee {
-        own_id: None,
-        email: Some(email.clone()),
-        name: DisplayName::clean(name).unwrap(),
-        avatar: None,
-        namesake: 1,
-    };
-    let role = Role::participant();
-    let window = meeting.window(0, 0).unwrap();
-    let content = MessageContent {
-        invite: &mint.template(&role, &meeting.room, window).invite(&attendee).unwrap(),
-        meeting: &meeting,
-        role: &role,
-        address: "https://meet.example.org/x",
-        uid: MeetingId::written("x").unwrap().uid("x", "x", meeting.start),
-        sequence: 3,
-        copy: 0,
-        kind,
-        before: None,
-        stamp: meeting.start,
-        language: None,
-        zone: None,
-        extra: &[],
-        practice: true,
-        test_copy: true,
-    };
+fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str) -> String {
+    let example = Example::new(title, name, "ada@example.org");
+    let invite = example.invite();
+    let content =
+        MessageContent { practice: true, test_copy: true, ..example.content(&invite, kind) };
     let sender = Sender::parse("e@example.org").unwrap();
     let sender = sender.with_organizer(organizer, "boss@example.com").unwrap();
     let method = Method::of(kind, false).unwrap();
-    write(&content, &sender, method, &email, "then").text
+    write(&content, &sender, method, &example.email, "then").text
 }
 
 fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
@@ -67,8 +28,7 @@ fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
 fn a_name_does_not_end_its_quotes() {
     #[track_caller]
     fn case(name: &str, expected: &str) {
-        let calendar =
-            event_of(MessageKind::Invite, "x", name, name, "ada@example.org").replace("\r\n ", "");
+        let calendar = event_of(MessageKind::Invite, "x", name, name).replace("\r\n ", "");
         let attendee = property(&calendar, "ATTENDEE")[0];
         assert!(
             attendee.ends_with(&format!(";CN={expected}:mailto:ada@example.org")),
@@ -94,7 +54,7 @@ proptest! {
     ) {
         // A title without visible characters is refused earlier, by the settings and the roster.
         prop_assume!(DisplayName::clean(&name).is_some() && !summary(&title).is_empty());
-        let calendar = event_of(kind, &title, &name, &name, "ada@example.org");
+        let calendar = event_of(kind, &title, &name, &name);
         prop_assert!(calendar.ends_with("\r\nEND:VCALENDAR\r\n"));
         let lines: Vec<&str> = calendar.split_terminator("\r\n").collect();
         for line in &lines {

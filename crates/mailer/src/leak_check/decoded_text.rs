@@ -17,7 +17,7 @@ use super::token;
 #[cfg(test)]
 pub(super) use ascii::push;
 #[cfg(test)]
-pub(super) use escapes::{percent, quoted_printable, reference};
+pub(super) use escapes::decode;
 
 /// A decoded text in ASCII. It keeps the line breaks of the original, so that a line can be named.
 pub(crate) struct DecodedText<'a>(Cow<'a, [u8]>);

@@ -8,7 +8,7 @@ use meetmint_mailer::{
 };
 
 use crate::structure::{calendar_of, lines, parsed, tree};
-use crate::support::{Setup, composer, meeting, person};
+use crate::support::{LINK_ADVICE, Setup, composer, meeting, person};
 
 /// A message of `kind` about a meeting. Unless `sequence` is 0, its title, time, room, role and name have changed.
 fn later(kind: MessageKind, sequence: u32) -> Setup {
@@ -176,11 +176,7 @@ From now on, please use this link instead of one from an earlier message:
 
 It works from 13:30 until 17:00 (GMT).
 
-The link is for you only. Anyone who opens it joins the meeting under your
-name, so please do not share or post it.
-
-If the link does not open, copy the whole line into another browser, without
-spaces or line breaks.
+{LINK_ADVICE}
 
 This message updates the meeting in your calendar. Please answer Yes, Maybe or
 No to let Events team know whether you will attend after these

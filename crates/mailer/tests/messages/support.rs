@@ -10,6 +10,14 @@ use meetmint_mailer::{
     Before, ComposeError, Composer, Message, MessageContent, MessageKind, Sender, Templates,
 };
 
+/// The end of every text part with a link.
+pub(crate) const LINK_ADVICE: &str = "\
+The link is for you only. Anyone who opens it joins the meeting under your
+name, so please do not share or post it.
+
+If the link does not open, copy the whole line into another browser, without
+spaces or line breaks.";
+
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
 /// The content of a message. Each test changes the part that it is about.
@@ -62,16 +70,8 @@ impl Setup {
 
     pub(crate) fn compose(&self, attendee: &Attendee) -> Result<Message, ComposeError> {
         let extra: Vec<_> = self.extra.iter().map(|(key, cell)| (*key, cell.as_str())).collect();
-        let before = self.before.as_ref().map(|(meeting, role, name)| Before {
-            title: &meeting.title,
-            room: meeting.room.name(),
-            start: meeting.start,
-            end: meeting.end,
-            zone: meeting.zone.clone(),
-            role: &role.name,
-            moderator: role.moderator,
-            name,
-        });
+        let before = self.before.as_ref();
+        let before = before.map(|(meeting, role, name)| Before::new(meeting, role, name));
         self.composer.compose(&MessageContent {
             invite: &self.invite(attendee),
             meeting: &self.meeting,

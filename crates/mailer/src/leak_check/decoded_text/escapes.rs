@@ -31,32 +31,37 @@ const NAMED: [(&[u8], u8); 22] = [
 ];
 
 /// The length of an escape and the character it stands for, if that is visible.
-pub(crate) type Decoded = Option<(usize, Option<char>)>;
+type Decoded = Option<(usize, Option<char>)>;
 
 /// Undoes one level of escapes. `None` if there are none.
 pub(super) fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
-    let mut next = Vec::new();
+    decode(text, |rest| scan::pair(rest, may_begin_escape))
+}
+
+/// Undoes one level of escapes. `next_escape` finds where the next one may begin.
+pub(crate) fn decode(text: &[u8], next_escape: impl Fn(&[u8]) -> Option<usize>) -> Option<Vec<u8>> {
+    let mut decoded = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(special) = scan::pair(&text[at..], may_begin_escape) {
-        at += special;
+    while let Some(skipped) = next_escape(&text[at..]) {
+        at += skipped;
         let rest = &text[at..];
-        let decoded = match rest[0] {
+        let escape = match rest[0] {
             b'%' => percent(rest),
             b'&' => reference(rest),
             _ => quoted_printable(rest),
         };
-        let Some((length, c)) = decoded else {
+        let Some((length, c)) = escape else {
             at += 1;
             continue;
         };
         if from == 0 {
-            next.reserve_exact(text.len());
+            decoded.reserve_exact(text.len());
         }
-        next.extend_from_slice(&text[from..at]);
+        decoded.extend_from_slice(&text[from..at]);
         match c {
             // An escaped line break ends a word like any space, but it is not a line of the original.
-            Some('\n' | '\r' | '\t') => next.push(b' '),
-            Some(c) => push(&mut next, c),
+            Some('\n' | '\r' | '\t') => decoded.push(b' '),
+            Some(c) => push(&mut decoded, c),
             None => {}
         }
         at += length;
@@ -65,8 +70,8 @@ pub(super) fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
     if from == 0 {
         return None;
     }
-    next.extend_from_slice(&text[from..]);
-    Some(next)
+    decoded.extend_from_slice(&text[from..]);
+    Some(decoded)
 }
 
 /// Whether an escape may begin with these two octets. HTML is full of `=`, but only few of them are followed by
@@ -78,13 +83,13 @@ fn may_begin_escape(first: u8, second: u8) -> bool {
 }
 
 /// `%2E`.
-pub(crate) fn percent(rest: &[u8]) -> Decoded {
+fn percent(rest: &[u8]) -> Decoded {
     let byte = hexadecimal(rest.get(1..3)?)?;
     Some((3, Some(char::from(u8::try_from(byte).ok()?))))
 }
 
 /// `&#46;`, `&#x2e` or `&period;`.
-pub(crate) fn reference(rest: &[u8]) -> Decoded {
+fn reference(rest: &[u8]) -> Decoded {
     let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
         let (name, decoded) = NAMED.iter().find(|(name, _)| {
             rest[1..].starts_with(name) && rest.get(1 + name.len()) == Some(&b';')
@@ -105,7 +110,7 @@ pub(crate) fn reference(rest: &[u8]) -> Decoded {
 
 /// A soft line break, or the escape of a character that links contain. Other pairs of digits are left alone:
 /// `token=abc` is not an escape.
-pub(crate) fn quoted_printable(rest: &[u8]) -> Decoded {
+fn quoted_printable(rest: &[u8]) -> Decoded {
     if rest.starts_with(b"=\n") {
         return Some((2, None));
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::super::decoded_text::{DecodedText, percent, push, quoted_printable, reference};
+use super::super::decoded_text::{DecodedText, decode, push};
 use super::super::token;
 use super::{BOBS, OWN};
 
@@ -32,62 +32,32 @@ fn in_ascii(text: &str) -> Vec<u8> {
 }
 
 fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
-    let mut next = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(special) = memchr::memchr3(b'%', b'&', b'=', &text[at..]) {
-        at += special;
-        let rest = &text[at..];
-        let decoded = match rest[0] {
-            b'%' => percent(rest),
-            b'&' => reference(rest),
-            _ => quoted_printable(rest),
-        };
-        let Some((length, c)) = decoded else {
-            at += 1;
-            continue;
-        };
-        next.extend_from_slice(&text[from..at]);
-        match c {
-            Some('\n' | '\r' | '\t') => next.push(b' '),
-            Some(c) => push(&mut next, c),
-            None => {}
-        }
-        at += length;
-        from = at;
-    }
-    if from == 0 {
-        return None;
-    }
-    next.extend_from_slice(&text[from..]);
-    Some(next)
+    decode(text, |rest| memchr::memchr3(b'%', b'&', b'=', rest))
 }
 
 fn without_tags(text: &[u8]) -> Vec<u8> {
     let mut shown = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
-        shown.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let Some(length) = tag(rest) else {
-            shown.push(b'<');
-            rest = &rest[1..];
+    let mut at = 0;
+    while at < text.len() {
+        let Some(length) = tag(&text[at..]) else {
+            shown.push(text[at]);
+            at += 1;
             continue;
         };
-        let (tag, after) = rest.split_at(length);
+        let tag = &text[at..at + length];
         if !is_inline(tag) {
             shown.push(b' ');
         }
         shown.extend(tag.iter().filter(|byte| **byte == b'\n'));
-        rest = after;
+        at += length;
     }
-    shown.extend_from_slice(rest);
     shown
 }
 
 fn tag(text: &[u8]) -> Option<usize> {
     let until =
         |end: &[u8]| text.windows(end.len()).position(|at| at == end).map(|at| at + end.len());
-    match text.get(1)? {
+    match text.strip_prefix(b"<")?.first()? {
         b'!' if text.starts_with(b"<!--") => until(b"-->"),
         b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
         _ => None,
