@@ -44,6 +44,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
         let part = MessagePart { kind, part: Part::Subject };
         return Err(source_of_leak(sources, own, part).unwrap_or(Leak::InSubject { part }));
     }
+    // HTML is checked twice: with tags, because a link is in an attribute, and without, because a tag can split a token.
     let html = DecodedText::of(parts.html);
     let shown = html.without_tags();
     let texts = [
@@ -84,6 +85,7 @@ fn source_of_leak(sources: Sources<'_>, own: &str, part: MessagePart) -> Option<
         let text = DecodedText::of(value);
         text.token_other_than(own).is_some() || text.without_tags().token_other_than(own).is_some()
     };
+    // The columns come first: people paste links there, while a title with a link is rare.
     let column = sources.extra.iter().find(|(_, cell)| foreign(cell));
     let column = column.map(|(column, _)| Leak::Column { column: (*column).to_owned(), part });
     column.or_else(|| {

@@ -78,6 +78,7 @@ impl Composer {
     /// [`ComposeError`]. If [`Templates::check`] found no problem, the reason is in this person's values.
     pub fn compose(&self, content: &MessageContent<'_>) -> Result<Message, ComposeError> {
         let CheckedTexts { to, texts, calendar } = self.checked_texts(content)?;
+        // A repeated message has the same Message-ID, so that mail programs can recognize the copy.
         let unique = self.meeting.message_id(
             content.uid,
             content.sequence,
@@ -106,6 +107,7 @@ impl Composer {
         content: &MessageContent<'a>,
     ) -> Result<CheckedTexts<'a>, ComposeError> {
         let attendee = content.invite.attendee;
+        // Rosters for link files may contain people without an address.
         let Some(to) = &attendee.email else {
             return Err(ComposeError::NoAddress(attendee.name.to_string()));
         };
@@ -153,6 +155,7 @@ impl Composer {
             ("role", content.role.name.as_str()),
             ("organizer", self.sender.organizer_name()),
         ];
+        // An update also shows these.
         if let Some(before) = &content.before {
             values.extend([
                 ("previous title", before.title),

@@ -59,6 +59,7 @@ impl Moment {
 
 /// Whether clocks in two zones show different times at `at`.
 pub(crate) fn differ(one: &TimeZone, other: &TimeZone, at: Timestamp) -> bool {
+    // Zones with different names are often the same for a reader: Berlin and Paris.
     one.to_offset(at) != other.to_offset(at)
 }
 
@@ -87,6 +88,7 @@ fn short_date(local: &ZonedDateTime) -> String {
 }
 
 fn time(local: &ZonedDateTime) -> String {
+    // Almost every time is a full minute; `:00` would only be noise.
     let format = if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     local.strftime(format).to_string()
 }
@@ -94,6 +96,7 @@ fn time(local: &ZonedDateTime) -> String {
 /// The time in UTC, with the date if it is not the local one.
 fn utc(at: Timestamp, local: &ZonedDateTime) -> String {
     let utc = at.to_zoned_datetime(TimeZone::UTC);
+    // Late in Tokyo is early in UTC: without the date, readers would look at the wrong day.
     if utc.date() == local.date() {
         format!("{} UTC", time(&utc))
     } else {

@@ -33,6 +33,7 @@ impl Sender {
     /// [`BadSender`] unless the text ends in an address and contains no other.
     pub fn parse(from: &str) -> Result<Sender, BadSender> {
         let text = from.trim();
+        // From the right, because a name may contain `<`, but an address may not.
         let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
             Some((name, address)) => (unquoted(name.trim()), address),
             None => (String::new(), text),
@@ -78,6 +79,7 @@ impl Sender {
 
     /// Whether the organizer is someone other than the sender.
     pub fn on_behalf(&self) -> bool {
+        // Keys ignore upper and lower case.
         self.organizer_email().key() != self.from.email.key()
     }
 

@@ -46,6 +46,7 @@ pub(crate) struct Variables<'a> {
     // Templates that people have written use the former name.
     #[serde(rename = "rehearsal")]
     pub(crate) test_copy: bool,
+    // Sorted, so that a template that lists all columns always gives the same text.
     extra: BTreeMap<&'a str, String>,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Variables<'a> {
             role: role_name,
             moderator: role.moderator,
             organizing,
+            // The built-in templates are in English.
             language: line(content.language.unwrap_or("en")),
             link: HiddenLink(invite.link.reveal()),
             address: content.address,

@@ -9,6 +9,7 @@ const MAX_SUMMARY: usize = 255;
 
 /// The title of the event.
 pub(super) fn summary(title: &str) -> String {
+    // Whole characters only: half of a surrogate pair cannot be shown.
     let mut left = MAX_SUMMARY;
     let title = one_line(title, usize::MAX).unwrap_or_default();
     let fits = |c: &char| {
@@ -26,6 +27,7 @@ pub(super) fn summary(title: &str) -> String {
 pub(super) fn invitation(content: &MessageContent<'_>, until: &str) -> String {
     let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
     let link = content.invite.link.reveal();
+    // A calendar shows the event without the message, so the description has to say this, too.
     let practice =
         if content.practice { "\n\nFor practice only: no server accepts this link." } else { "" };
     let test_copy = test_copy(content);

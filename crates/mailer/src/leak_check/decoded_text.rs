@@ -43,6 +43,7 @@ impl<'a> DecodedText<'a> {
 
     /// Decodes a calendar, whose lines are folded (RFC 5545 §3.1).
     pub(crate) fn of_calendar(text: &str) -> DecodedText<'static> {
+        // A token is longer than a line, so every calendar folds it.
         let unfolded = without(&without(text, "\r\n "), "\r\n\t").into_owned();
         DecodedText(Cow::Owned(DecodedText::of(&unfolded).0.into_owned()))
     }
@@ -61,6 +62,7 @@ impl<'a> DecodedText<'a> {
             own_found |= same;
             !same
         });
+        // The value of a parameter is handed to the server, even if it does not look like a token.
         let parameter = token::parameters(&self.0).find(|found| !is_own(found));
         let first = [token, parameter].into_iter().flatten().map(|found| found.start).min();
         let line = first.map(|first| 1 + memchr::memchr_iter(b'\n', &self.0[..first]).count());

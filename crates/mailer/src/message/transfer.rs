@@ -34,6 +34,7 @@ fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
     };
     let mut column = 0;
     while !rest.is_empty() {
+        // Runs of plain octets are copied at once; only their length has to be checked against the line.
         let plain = rest.iter().position(|octet| !PLAIN[usize::from(*octet)]);
         let (mut run, after) = rest.split_at(plain.unwrap_or(rest.len()));
         let ends = after.is_empty() && trailing.is_none();
@@ -86,6 +87,7 @@ const PLAIN: [bool; 256] = {
 pub(super) fn base64(text: &str) -> Vec<u8> {
     let whole = BASE64.encode(text);
     let mut lines = Vec::with_capacity(whole.len() + whole.len() / LINE * 2);
+    // No line break after the last line: the boundary that follows begins with one.
     for (index, line) in whole.as_bytes().chunks(LINE).enumerate() {
         if index > 0 {
             lines.extend_from_slice(b"\r\n");

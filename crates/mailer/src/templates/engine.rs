@@ -25,6 +25,7 @@ impl Engine {
     /// Parses templates, and checks what they need from each other: includes, parents, blocks.
     pub(super) fn new(texts: &BTreeMap<String, String>) -> Result<Engine, TemplateProblem> {
         let mut tera = Tera::default();
+        // tera decides by the end of a template's name.
         tera.autoescape_on([".html"]);
         tera.set_escape_fn(escape_html);
         tera.add_raw_templates(texts).map_err(|error| problem::of_set(&error))?;

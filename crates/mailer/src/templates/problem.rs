@@ -100,6 +100,7 @@ fn of_text(file: &str, error: &tera::Error) -> TemplateProblem {
     let message = in_our_style(first.strip_prefix("error: ").unwrap_or(first));
     let position = lines.next().and_then(|line| line.trim_start().strip_prefix("--> "));
     let mut position = position.into_iter().flat_map(|position| position.rsplitn(3, ':'));
+    // `FILE:LINE:COLUMN`, read from the right because a file name may contain a colon.
     let [column, line] = [position.next(), position.next()].map(|number| number?.parse().ok());
     TemplateProblem {
         line,

@@ -89,6 +89,7 @@ impl<'a> Scan<'a> {
                 Some(b'{' | b'%') => {
                     let (tokens, end) = lexer::tokens(source, start + 2);
                     scan.tag(&tokens);
+                    // Between `raw` and `endraw` there are no tags.
                     if tokens.first().map(|(token, _)| *token) == Some(Token::Word("raw")) {
                         after(source, end, "endraw")
                     } else {
@@ -122,6 +123,7 @@ impl<'a> Scan<'a> {
                 }
                 self.expression(tokens.get(2..).unwrap_or_default());
             }
+            // Its parameters are variables inside of the component.
             Some("component") => {
                 self.locals.extend((2..tokens.len()).filter_map(word));
             }
@@ -150,6 +152,7 @@ impl<'a> Scan<'a> {
                 (Some(Token::Sign(b'|')), filter, _) => {
                     self.names.push(Name { at, kind: NameKind::Filter(filter) });
                 }
+                // `for key, value in …` defines two variables.
                 (_, "for", _) => {
                     while let Some((token, _)) =
                         tokens.get(i).filter(|(token, _)| *token != Token::Word("in"))

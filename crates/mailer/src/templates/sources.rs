@@ -51,6 +51,7 @@ impl Sources {
                 unusable.extend(suggestion::misspelled_file(name));
                 continue;
             }
+            // Problems are collected, so that one run of `check` reports all of them.
             match String::from_utf8(fs::read(&path).map_err(failed(&path))?) {
                 Ok(text) => {
                     texts.insert(name.to_owned(), text);
@@ -65,6 +66,7 @@ impl Sources {
         for text in texts.values_mut() {
             *text = normalized(text);
         }
+        // A folder needs only the files that it changes.
         for (name, text) in BUILT_IN {
             texts.entry(name.to_owned()).or_insert_with(|| text.to_owned());
         }

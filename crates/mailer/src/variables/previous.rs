@@ -35,6 +35,7 @@ pub(super) struct Changed {
 impl Previous {
     /// `own` is the person's own zone.
     pub(super) fn new(before: &Before<'_>, own: Option<&TimeZone>) -> Previous {
+        // The person's zone can equal the old zone of the meeting but not the new one, or the other way round.
         let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
         let moment = |at: Timestamp| Moment::new(at, &before.zone, own);
         Previous {

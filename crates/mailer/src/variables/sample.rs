@@ -19,6 +19,7 @@ impl<'a> Variables<'a> {
     ) -> Variables<'a> {
         let own = TimeZone::UTC;
         let own = with_optional.then_some(&own);
+        // A fixed offset cannot fail, unlike a name that is looked up in the time zone database.
         let zone = TimeZone::fixed(Offset::constant(1));
         let at = |hour: i64| {
             // 11 March 2027, 12:00 UTC.
