@@ -36,7 +36,7 @@ fn what_is_in_the_way_is_said_with_the_cure() {
     assert!(run.stderr.starts_with("warning: the server does not offer PIPELINING"));
     let run = meeting(1).run(["doctor", "--mail"]).exits(1);
     assert!(run.stderr.starts_with("error: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
-    assert!(run.stderr.contains("\n  hint: look at `host` and `port`"), "{}", run.stderr);
+    assert!(run.stderr.contains("\n  hint: check `host` and `port`"), "{}", run.stderr);
     let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
     let run = folder.run(["doctor", "--mail"]).exits(3);
     assert!(run.stderr.starts_with("error: the outbox is a folder"), "{}", run.stderr);

@@ -612,7 +612,7 @@ fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
     town.send().exits(4);
     town.folder.private("app-secret", "another secret that only these tests know of");
     town.folder.run(["settle", "--resend", "--yes"]).exits(3).says(
-        "error: the message to bob@example.org would not be the same any more: its template, key or server changed since\n  hint: settle it as sent: meetmint settle --sent; then send a fresh copy: meetmint send --again --only EMAIL\n",
+        "error: the message to bob@example.org would no longer be the same: its template, key or server has changed\n  hint: settle it as sent: meetmint settle --sent; then send a fresh copy: meetmint send --again --only EMAIL\n",
     );
 }
 

@@ -15,7 +15,7 @@ fn a_sender_that_is_not_taken() {
             .always(Command("MAIL"), [Reply(reply)])
             .send()
             .stops(2, reply)
-            .says("write the address that belongs to it under [mail]")
+            .says("set `from` under [mail] to an address that belongs to the account")
             .all("due")
             .arrived(0)
             .connections(1)
@@ -30,7 +30,7 @@ fn a_login_that_is_wanted() {
         row.always(Command("MAIL"), [Reply("530 5.7.0 authentication required")])
             .send()
             .stops(2, "530 5.7.0 authentication required")
-            .says("hint: the server wants a login: write `user` and `password` under [outbox]\n")
+            .says("hint: the server requires a login: set `user` and `password` under [outbox]\n")
             .all("due")
             .heard("MAIL", 1)
             .goes_on();
@@ -166,7 +166,7 @@ fn messages_that_are_too_big() {
             .always(Command(at), [Reply(reply)])
             .send()
             .stops(2, reply)
-            .says("use a server that takes larger ones, or shorter templates")
+            .says("use a server that accepts larger messages, or shorten the templates")
             .all("due")
             .arrived(0)
             .connections(1)
@@ -181,7 +181,7 @@ fn a_server_that_passes_no_mail_on() {
             .always(Command("RCPT"), [Reply(reply)])
             .send()
             .stops(2, reply)
-            .says("the server passes no mail on from here")
+            .says("the server does not relay mail from this machine")
             .all("due")
             .arrived(0)
             .connections(1)
@@ -203,7 +203,7 @@ fn more_than_a_tenth_is_refused() {
             10,
             "more than a tenth of the addresses were refused, the last with 550 5.1.1 no such user",
         )
-        .says("look whether the list is right")
+        .says("check the roster")
         .counts([("accepted", 24), ("refused", 6), ("due", 10)])
         .arrived(24)
         .goes_on();
@@ -347,7 +347,7 @@ fn silence_each_time() {
 
 #[test]
 fn garbage_before_the_message() {
-    broken([Reply("ok, go on")], "`ok, go on` is not a reply of a mail server");
+    broken([Reply("ok, go on")], "`ok, go on` is not an SMTP reply");
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn a_reply_too_many() {
     Row::of(2)
         .always(Command("MAIL"), [Say(b"250 ok\r\n250 ok\r\n")])
         .send()
-        .stops(2, "the server's reply is out of turn: 250 2.1.5 ok")
+        .stops(2, "unexpected reply from the server: 250 2.1.5 ok")
         .all("due")
         .arrived(0)
         .goes_on();
@@ -398,7 +398,7 @@ fn an_answer_out_of_turn() {
     Row::of(2)
         .always(Command("DATA"), [Reply("250 ok")])
         .send()
-        .stops(2, "the server's reply is out of turn: 250 ok")
+        .stops(2, "unexpected reply from the server: 250 ok")
         .all("due")
         .arrived(0)
         .connections(3)

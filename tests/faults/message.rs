@@ -65,9 +65,9 @@ fn half_an_answer_to_the_dot() {
 
 #[test]
 fn garbage_after_the_dot() {
-    let why = "`taken` is not a reply of a mail server";
+    let why = "`taken` is not an SMTP reply";
     in_doubt(Row::of(3), Dot("p1@"), [Reply("taken")], why);
-    let why = "the server's reply is out of turn: 354 go on";
+    let why = "unexpected reply from the server: 354 go on";
     in_doubt(Row::of(3), Dot("p1@"), [Reply("354 go on")], why);
     let why = "the reply is longer than 4096 octets";
     in_doubt(Row::of(3), Dot("p1@"), [Again("250 and so on ", 1000), Rest], why);
@@ -144,7 +144,7 @@ fn a_quota_that_is_used_up() {
             .once(Dot("p1@"), [Reply(reply)])
             .send()
             .stops(2, reply)
-            .says("the account has sent all it may for now")
+            .says("the account has reached its sending limit")
             .says(" (perhaps from ")
             .stands("accepted due due")
             .arrived(2)
@@ -256,7 +256,7 @@ fn a_message_that_is_found_too_big_when_it_is_there() {
         .always(Dot(""), [Reply("552 5.3.4 message too big")])
         .send()
         .stops(2, "552 5.3.4 message too big")
-        .says("use a server that takes larger ones, or shorter templates")
+        .says("use a server that accepts larger messages, or shorten the templates")
         .all("due")
         .arrived(1)
         .goes_on();

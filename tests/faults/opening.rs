@@ -17,7 +17,7 @@ fn nobody_is_there() {
         .waits("1m")
         .send()
         .stops(2, "cannot connect to {at}: Connection refused")
-        .says("look at `host` and `port` under [outbox]")
+        .says("check `host` and `port` under [outbox]")
         .all("due");
 }
 
@@ -26,7 +26,7 @@ fn a_banner_of_554() {
     Row::of(2)
         .always(Greeting, [Reply("554 5.7.1 no mail from you")])
         .send()
-        .stops(2, "{at} takes no mail: 554 5.7.1 no mail from you")
+        .stops(2, "{at} does not accept mail: 554 5.7.1 no mail from you")
         .all("due")
         .connections(1)
         .heard("", 0)
@@ -62,7 +62,7 @@ fn something_else_answers() {
     Row::of(2)
         .always(Greeting, [Reply("HTTP/1.1 400 Bad Request"), Close])
         .send()
-        .stops(2, "the connection to {at} broke: `HTTP/1.1 400 Bad Request` is not a reply of a mail server")
+        .stops(2, "the connection to {at} broke: `HTTP/1.1 400 Bad Request` is not an SMTP reply")
         .all("due")
         .connections(1)
         .goes_on();
@@ -94,7 +94,7 @@ fn a_banner_of_421_each_time() {
     Row::of(2)
         .always(Greeting, [Reply("421 4.3.2 too busy"), Close])
         .send()
-        .stops(2, "{at} takes no mail at the moment: 421 4.3.2 too busy")
+        .stops(2, "{at} does not accept mail at the moment: 421 4.3.2 too busy")
         .all("due")
         .connections(3)
         .goes_on();
@@ -151,7 +151,7 @@ fn ehlo_is_refused() {
     Row::of(2)
         .always(Command("EHLO"), [Reply("502 5.5.1 what?")])
         .send()
-        .stops(2, "{at} takes no mail: 502 5.5.1 what?")
+        .stops(2, "{at} does not accept mail: 502 5.5.1 what?")
         .all("due")
         .connections(1)
         .heard("MAIL", 0)
@@ -191,7 +191,7 @@ fn an_answer_to_ehlo_with_two_codes() {
     Row::of(1)
         .always(Command("EHLO"), [Say(b"250-mx.example.org\r\n550 no\r\n")])
         .send()
-        .stops(1, "the connection to {at} broke: `550 no` is not a reply of a mail server")
+        .stops(1, "the connection to {at} broke: `550 no` is not an SMTP reply")
         .all("due")
         .goes_on();
 }
@@ -204,7 +204,7 @@ fn a_banner_that_says_too_much() {
         .send()
         .stops(
             1,
-            "the connection to {at} broke: the server's reply is out of turn: 250 mx.example.org",
+            "the connection to {at} broke: unexpected reply from the server: 250 mx.example.org",
         )
         .all("due")
         .heard("MAIL", 0)
@@ -217,7 +217,7 @@ fn a_message_that_is_larger_than_the_server_takes() {
         .offers(["SIZE 1000", "PIPELINING", "8BITMIME"])
         .send()
         .stops(2, "the message has ")
-        .says(" octets, and the server takes 1000\n")
+        .says(" octets, and the server accepts 1000\n")
         .all("due")
         .heard("MAIL", 0)
         .connections(1);
@@ -256,8 +256,8 @@ fn a_sender_that_wants_smtputf8() {
     Row::of(2)
         .from(from)
         .send()
-        .stops(2, "the server takes no sender with letters like these in front of the `@`")
-        .says("write a sender in plain letters as `from`, or use a server that offers SMTPUTF8")
+        .stops(2, "the sender's address has non-ASCII characters before the `@`")
+        .says("use an ASCII address as `from`, or a server that offers SMTPUTF8")
         .all("due")
         .connections(1)
         .heard("MAIL", 0);

@@ -33,7 +33,7 @@ fn starttls_is_not_offered() {
         .offers(["PIPELINING", "AUTH PLAIN"])
         .outbox("user = \"ada\"\npassword = { file = \"mail-password\" }")
         .send()
-        .stops(2, "{at} does not offer STARTTLS, and nothing goes there in the clear")
+        .stops(2, "{at} does not offer STARTTLS, and mail is not sent there without TLS")
         .all("due")
         .connections(1)
         .heard("AUTH", 0)
@@ -46,7 +46,7 @@ fn starttls_is_refused() {
         .starttls(Certificate::Right)
         .always(Command("STARTTLS"), [Reply("501 5.5.4 no")])
         .send()
-        .stops(2, "{at} takes no mail: 501 5.5.4 no")
+        .stops(2, "{at} does not accept mail: 501 5.5.4 no")
         .all("due")
         .connections(1)
         .heard("MAIL", 0)
@@ -65,7 +65,7 @@ fn replies_are_smuggled_in_before_the_handshake() {
         .starttls(Certificate::Right)
         .always(Command("STARTTLS"), [Say(b"220 go\r\n250 smuggled\r\n")])
         .send()
-        .stops(2, "{at} said more than it was asked before TLS began")
+        .stops(2, "{at} sent unexpected data before the TLS handshake")
         .all("due")
         .connections(1)
         .heard("MAIL", 0)
@@ -78,7 +78,7 @@ fn something_else_than_a_handshake_follows() {
         .starttls(Certificate::Right)
         .always(Command("STARTTLS"), [Reply("220 go"), Pause(200), Reply("250 smuggled")])
         .send()
-        .stops(2, "no safe way to {at}: no TLS with `localhost`: what it says after STARTTLS is something else\n")
+        .stops(2, "cannot establish a TLS connection to {at}: the TLS handshake with `localhost` failed: the data after STARTTLS is not TLS\n")
         .all("due")
         .connections(1)
         .heard("MAIL", 0)
@@ -98,7 +98,7 @@ fn what_was_offered_in_the_clear_does_not_count_under_tls() {
         .on(1, Command("EHLO"), [Reply("250 mx")])
         .outbox("user = \"ada\"\npassword = { file = \"mail-password\" }")
         .send();
-    row.stops(2, "{at} does not let anybody log in with PLAIN or LOGIN: it offers no login at all")
+    row.stops(2, "{at} does not support login by PLAIN or LOGIN: it offers no login mechanism")
         .heard("AUTH", 0);
 }
 
@@ -109,7 +109,7 @@ fn a_certificate_that_is_wrong() {
         for row in [Row::of(2).starttls(certificate), Row::of(2).tls(certificate)] {
             row.login()
                 .send()
-                .stops(2, &format!("no safe way to {{at}}: {why}"))
+                .stops(2, &format!("cannot establish a TLS connection to {{at}}: {why}"))
                 .all("due")
                 .connections(1)
                 .heard("AUTH", 0)
@@ -123,7 +123,7 @@ fn a_certificate_that_is_wrong() {
         "the certificate of `localhost` is not valid yet, or the clock of this machine is wrong",
     );
     case(Certificate::WrongName, "the certificate is for `mail.example.net`, not for `localhost`");
-    let unknown = "the certificate of `localhost` was issued by nobody whom this machine trusts";
+    let unknown = "the certificate of `localhost` was issued by an authority that is not trusted";
     case(Certificate::Unknown, unknown);
     case(Certificate::Renewed, unknown);
 }
@@ -136,7 +136,7 @@ fn a_server_without_tls_where_it_is_wanted() {
         .send()
         .stops(
             2,
-            "no safe way to {at}: `localhost` does not speak TLS from the beginning at this port",
+            "cannot establish a TLS connection to {at}: `localhost` does not speak implicit TLS on this port",
         )
         .all("due")
         .connections(1);
@@ -148,7 +148,7 @@ fn a_reset_in_the_handshake() {
         .starttls(Certificate::Right)
         .always(Command("STARTTLS"), [Reply("220 go"), Reset])
         .send()
-        .stops(2, "no safe way to {at}: the connection broke in the TLS handshake")
+        .stops(2, "cannot establish a TLS connection to {at}: the connection broke during the TLS handshake")
         .all("due")
         .connections(1)
         .goes_on();
@@ -164,8 +164,8 @@ fn a_password_that_is_refused() {
         .always(Command("AUTH"), [Reply("535 5.7.8 authentication failed")])
         .waits("1m")
         .send()
-        .stops(5, "{at} refuses the login: 535 5.7.8 authentication failed")
-        .says("a password is tried once")
+        .stops(5, "{at} rejected the login: 535 5.7.8 authentication failed")
+        .says("a password is tried only once")
         .all("due")
         .connections(1)
         .heard("AUTH", 1)
@@ -182,8 +182,8 @@ fn an_account_that_wants_an_app_password() {
             [Reply("534-5.7.9 Application-specific password required. For more information, go to\r\n534 5.7.9 https://support.example.org/mail/?p=InvalidSecondFactor")],
         )
         .send()
-        .stops(2, "{at} refuses the login: 534 5.7.9 Application-specific password required.")
-        .says("this account wants an app password")
+        .stops(2, "{at} rejected the login: 534 5.7.9 Application-specific password required.")
+        .says("this account needs an app password")
         .all("due")
         .heard("AUTH", 1)
         .goes_on();
@@ -203,7 +203,7 @@ fn a_login_that_is_put_off() {
         .login()
         .always(Command("AUTH"), [Reply("454 4.7.0 too many login attempts"), Close])
         .send()
-        .stops(2, "{at} takes no login at the moment: 454 4.7.0 too many login attempts")
+        .stops(2, "{at} does not accept logins at the moment: 454 4.7.0 too many login attempts")
         .all("due")
         .heard("AUTH", 3)
         .goes_on();
@@ -216,10 +216,7 @@ fn a_login_that_is_not_offered() {
         .login()
         .offers(["PIPELINING", "AUTH CRAM-MD5 GSSAPI"])
         .send()
-        .stops(
-            2,
-            "{at} does not let anybody log in with PLAIN or LOGIN: it offers CRAM-MD5, GSSAPI",
-        )
+        .stops(2, "{at} does not support login by PLAIN or LOGIN: it offers CRAM-MD5, GSSAPI")
         .all("due")
         .connections(1)
         .heard("AUTH", 0);
@@ -231,7 +228,7 @@ fn a_server_that_quotes_the_login() {
     let quoted = "501 5.5.4 syntax error: AUTH PLAIN AGFkYQBob3JzZSBzdGFwbGUgYmF0dGVyeQ==";
     let row = Row::of(1).tls(Certificate::Right).login().verbose();
     let row = row.always(Command("AUTH"), [Reply(quoted)]).send();
-    row.stops(1, "{at} refuses the login: 501 5.5.4 syntax error: AUTH PLAIN").all("due");
+    row.stops(1, "{at} rejected the login: 501 5.5.4 syntax error: AUTH PLAIN").all("due");
 }
 
 #[test]
@@ -264,7 +261,7 @@ fn a_token_that_is_refused_is_fetched_once_more() {
         .outbox("connections = 3")
         .always(Command("AUTH"), refused)
         .send()
-        .stops(2, "{at} refuses the login: 535 5.7.8 no {\"status\":\"400\"")
+        .stops(2, "{at} rejected the login: 535 5.7.8 no {\"status\":\"400\"")
         .all("due")
         .heard("AUTH", 2);
     assert_eq!(row.folder.read("fetched"), "once\nonce\n");

@@ -315,7 +315,7 @@ impl<'p> Campaign<'p> {
         due: Vec<(i64, MessageKind)>,
         round: Option<i64>,
     ) -> Result<Summary, Failure> {
-        self.with_poster(ledger, |poster| poster.post(outbox, due, round))
+        self.with_poster(ledger, |poster| poster.send(outbox, due, round))
     }
 
     pub(crate) fn with_poster(

@@ -148,6 +148,5 @@ fn of_template(mail: &MailSettings, problem: TemplateProblem) -> Problem {
 
 /// An error and what caused it, on one line.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    meetmint_mailer::ErrorChain(error).to_string()
 }

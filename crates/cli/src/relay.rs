@@ -51,7 +51,7 @@ fn login(smtp: &SmtpSettings, from: &Email) -> Result<Option<Login>, Problem> {
     let user = smtp.user.clone().unwrap_or_else(|| from.to_string());
     let secret = key::password(&place)?;
     let fetch = move || key::password(&place).map_err(|problem| problem.message);
-    Ok(Some(Login::new(user, smtp.mechanism, Box::new(fetch)).knowing(secret)))
+    Ok(Some(Login::new(user, smtp.mechanism, Box::new(fetch)).with_secret(secret)))
 }
 
 fn trust(smtp: &SmtpSettings) -> Result<Option<Trust>, Failure> {

@@ -14,6 +14,7 @@
 mod calendar;
 mod content;
 mod delivery;
+mod error_chain;
 mod leak_check;
 mod ledger;
 mod message;
@@ -33,6 +34,7 @@ pub use delivery::{
     Delivery, DeliveryContext, DeliveryError, MessageSpec, Outbox, Pace, Rate, Relay, Stopped,
     Summary, Tally, compose, recover_folder, settle_sent, try_compose,
 };
+pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
     Deferred, Ledger, LedgerError, LedgerLock, LockError, Medium, MessageState, PersonStatus, Round,
@@ -40,10 +42,10 @@ pub use ledger::{
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};
-use outbox::holds;
 pub use outbox::{
-    Capabilities, Fault, Fetch, Handed, Login, Rejected, Reply, Security, SmtpAddress, SmtpError,
-    SmtpServer, SmtpSession, Stage, Timeouts, TlsFault, Trace, Trust, TrustError, Unsupported,
+    Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
+    SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
+    TrustError, Unsupported,
 };
 pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use plan::{Due, Plan, is_next_event};

@@ -1,4 +1,4 @@
-//! Where messages go.
+//! Where messages go: files in a folder, or a mail server.
 
 mod folder;
 mod smtp;
@@ -6,7 +6,8 @@ mod smtp;
 pub(crate) use folder::holds;
 pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use smtp::{
-    Capabilities, Fault, Fetch, Handed, Login, Rejected, Reply, Security, SmtpAddress, SmtpError,
-    SmtpServer, SmtpSession, Stage, Timeouts, TlsFault, Trace, Trust, TrustError, Unsupported,
+    Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
+    SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
+    TrustError, Unsupported,
 };
 pub(crate) use smtp::{Concerns, Verdict};

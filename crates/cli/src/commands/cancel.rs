@@ -58,7 +58,7 @@ pub(crate) fn run(
     let ours = |one: &Deferred| one.kind == MessageKind::Cancel && ours.contains(&one.entry);
     send::stay(&campaign, ledger, &outbox, &mut summary, wait.for_tries, ours)?;
     summary.in_doubt.extend(plan.in_doubt.into_iter().map(send::left_in_doubt));
-    if summary.delivered == 0 && summary.is_whole() {
+    if summary.delivered == 0 && summary.is_complete() {
         report.done("The meeting is called off; nobody is left who has to be told.");
     }
     send::outcome(&campaign, &summary, report)

@@ -77,11 +77,11 @@ fn examine(smtp: &SmtpSettings, relay: &Relay, from: &Email, world: &World) -> F
             return findings;
         }
     };
-    let offered = outbox.offered().clone();
+    let offered = outbox.capabilities().clone();
     findings.greeting = Some(outbox.greeting().to_string());
     findings.tls = outbox.tls_version();
-    findings.login = outbox.login().map(str::to_owned);
-    match outbox.try_sender(from) {
+    findings.login = outbox.mechanism().map(str::to_owned);
+    match outbox.check_sender(from) {
         Ok(()) => findings.sender = Some(from.to_string()),
         Err(not_taken) => {
             let message = format!("{from} as the sender is {}", with_causes(&not_taken));

@@ -125,7 +125,7 @@ pub(crate) fn run(
     // Who is due is known by now, and a long list takes room.
     plan.due = Vec::new();
     let mut summary = campaign.post(ledger, &outbox, due, None)?;
-    if !copies.is_empty() && summary.goes_on() {
+    if !copies.is_empty() && summary.can_continue() {
         merge(&mut summary, post_copies(&campaign, ledger, &outbox, &staged, &entries, &copies)?);
     }
     let ours = |one: &Deferred| !chosen || ours.contains(&one.entry);
@@ -287,7 +287,7 @@ pub(super) fn stay(
         .saturating_add(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
     // What was tried, and is not a bit further: its own meeting may be over.
     let mut stuck: HashSet<i64> = HashSet::new();
-    while summary.goes_on() {
+    while summary.can_continue() {
         if world.is_interrupted() {
             summary.interrupted = true;
             return Ok(());
@@ -368,7 +368,7 @@ fn finish(
             "over": summary.over,
             "left": summary.left,
             "stopped": summary.stopped.as_ref().map(|stopped| &stopped.why),
-            "cure": summary.stopped.as_ref().and_then(|stopped| stopped.cure.as_ref()),
+            "cure": summary.stopped.as_ref().and_then(|stopped| stopped.hint.as_ref()),
             "resumes": summary.stopped.as_ref().and_then(|stopped| stopped.resumes).or(summary.later),
         });
         report.data(&format!("{object:#}\n"))?;
@@ -427,7 +427,7 @@ pub(super) fn outcome(
     if summary.over > 0 {
         report.trouble(&format!("{} not sent: the meeting is over", count(summary.over)), None);
     }
-    if let Some(Stopped { why, cure, resumes }) = &summary.stopped {
+    if let Some(Stopped { why, hint: cure, resumes }) = &summary.stopped {
         let cure = cure.as_deref().unwrap_or("run it again: it goes on where it stopped");
         let from = resumes.map(|at| format!(" (perhaps from {})", prepare::moment(at, zone)));
         return Err(Failure::Broken {
@@ -457,7 +457,7 @@ pub(super) fn outcome(
             ),
         });
     }
-    Ok(if summary.is_whole() { Exit::Done } else { Exit::Partly })
+    Ok(if summary.is_complete() { Exit::Done } else { Exit::Partly })
 }
 
 fn worst(exit: Exit, bad_rows: &[meetmint_batch::Problem], plan: &Plan) -> Exit {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use meetmint_core::{Mint, digest};
 
-use super::DeliveryError;
+use super::error::DeliveryError;
 use crate::content::Before;
 use crate::ledger::{Ledger, Medium, MessageState, Record, Tried};
 use crate::snapshot::Unreadable;

@@ -1,4 +1,4 @@
-//! A mail server that messages go to, and how fast.
+//! The mail server that messages are sent to, and the limits to keep.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -7,68 +7,61 @@ use std::time::Duration;
 use meetmint_core::Email;
 
 use super::rate::Pace;
-use super::with_causes;
-use crate::outbox::Verdict;
-use crate::{Handed, Message, SmtpServer, SmtpSession};
+use super::summary::Stopped;
+use crate::error_chain::ErrorChain;
+use crate::message::Message;
+use crate::outbox::{DataOutcome, SmtpServer, SmtpSession, Stage, Verdict};
 
-/// A mail server, how fast messages may go there, and how much trouble is borne.
+/// A mail server, how fast messages may be sent to it, and how long an outage may last.
 #[derive(Debug)]
 pub struct Relay {
-    /// The server. It is connected to when the first message is ready.
+    /// The server. A run connects when its first message is ready.
     pub server: SmtpServer,
-    /// How fast messages may go.
+    /// How fast messages may be sent.
     pub pace: Pace,
-    /// How long a run stays when the server is away, or has to be waited for.
-    pub patience: Duration,
-    /// Whether the server was ever reached.
+    /// How long a run waits for the server, or until the pace allows the next message.
+    pub max_wait: Duration,
+    /// Whether a connection ever succeeded. It is kept here, because several runs may use one relay.
     pub(super) reached: AtomicBool,
 }
 
-/// Why everybody has to wait, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stopped {
-    /// Why.
-    pub why: String,
-    /// What to do about it.
-    pub cure: Option<String>,
-    /// When it may go on, in seconds since 1970 UTC, where that is known.
-    pub resumes: Option<i64>,
-}
-
 impl Relay {
-    /// A mail server that nobody has reached yet.
-    pub fn new(server: SmtpServer, pace: Pace, patience: Duration) -> Relay {
-        Relay { server, pace, patience, reached: AtomicBool::new(false) }
+    /// A mail server that no run has connected to yet.
+    pub fn new(server: SmtpServer, pace: Pace, max_wait: Duration) -> Relay {
+        Relay { server, pace, max_wait, reached: AtomicBool::new(false) }
     }
 
-    /// Sends one message that leaves no trace in any ledger. Gives the server's words.
+    /// Sends one message without recording it in a ledger. Returns the server's reply.
     ///
     /// # Errors
-    /// Why it was not taken.
+    /// [`Stopped`] if the message was not accepted.
     pub fn send_one(
         &self,
         from: &Email,
         message: &Message,
         halt: &Arc<AtomicBool>,
     ) -> Result<String, Stopped> {
-        let stopped = |why: String, cure: Option<&str>| Stopped {
+        let stopped = |why: String, hint: Option<&str>| Stopped {
             why,
-            cure: cure.map(str::to_owned),
+            hint: hint.map(str::to_owned),
             resumes: None,
         };
-        let mut outbox = SmtpSession::connect(&self.server, halt)
-            .map_err(|error| stopped(with_causes(&error), Some(error.hint())))?;
-        let offered = outbox.offer(from, &message.to, &message.bytes);
-        offered.map_err(|not_taken| stopped(with_causes(&not_taken), not_taken.hint()))?;
-        let handed = outbox.hand_over(&message.bytes);
-        outbox.quit();
-        match handed {
-            Handed::Accepted(reply) => Ok(reply.to_string()),
-            Handed::Rejected(reply) => {
-                let cure = Verdict::of_reply(crate::Stage::Message, &reply).cure;
-                Err(stopped(reply.to_string(), cure))
+        let mut session = SmtpSession::connect(&self.server, halt)
+            .map_err(|error| stopped(ErrorChain(&error).to_string(), Some(error.hint())))?;
+        session
+            .open_transaction(from, &message.to, &message.bytes)
+            .map_err(|rejected| stopped(ErrorChain(&rejected).to_string(), rejected.hint()))?;
+        let outcome = session.transmit(&message.bytes);
+        session.quit();
+        match outcome {
+            DataOutcome::Accepted(reply) => Ok(reply.to_string()),
+            DataOutcome::Rejected(reply) => {
+                let hint = Verdict::on_reply(Stage::Message, &reply).hint;
+                Err(stopped(reply.to_string(), hint))
             }
-            Handed::Broken(why) | Handed::InDoubt(why) => Err(stopped(with_causes(&why), None)),
+            DataOutcome::NotSent(error) | DataOutcome::InDoubt(error) => {
+                Err(stopped(ErrorChain(&error).to_string(), None))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Messages as `.eml` files in a folder: what would be mailed, to be looked at.
+//! Messages as `.eml` files in a folder: what would be mailed, for inspection.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
@@ -7,35 +7,35 @@ use std::path::{Path, PathBuf};
 use meetmint_core::{Email, Uid};
 use tempfile::TempDir;
 
-use crate::MessageKind;
+use crate::content::MessageKind;
 
-/// How the folders are called in which messages wait until all of them are written.
+/// How the names of staging folders begin. The dot hides them from mail programs and shells.
 const STAGING: &str = ".staging-";
 
-/// The most octets of an address in a file name: with the rest it stays below the 255 of most systems.
+/// The most characters of an address in a file name: with the rest, the name stays below the usual limit of 255 octets.
 const LONGEST_ADDRESS: usize = 100;
 
-/// A folder that takes messages. What is staged shows up in it only by [`commit`](FolderOutbox::commit), each file
-/// whole; without that, nothing is left of it.
+/// A folder that receives messages. Staged messages appear in it only by [`deliver`](FolderOutbox::deliver) or
+/// [`commit`](FolderOutbox::commit), each file complete; without that, they are removed.
 ///
-/// One run at a time: a lock on the folder itself says so, and tells that a staging folder which lies there
-/// when the next run comes was left by one that was killed.
+/// A lock on the folder itself admits one process at a time. Whoever holds it knows that a staging folder which is
+/// there already was left by a process that was killed.
 #[derive(Debug)]
 pub struct FolderOutbox {
     folder: PathBuf,
     staging: TempDir,
-    /// Held until the end. `None` on file systems that have no locks.
+    /// `None` on file systems without locks.
     _lock: Option<File>,
 }
 
-/// What a commit did.
+/// What a commit did, in messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// Messages that were not there before.
+    /// Written under a new name.
     pub written: usize,
-    /// Messages that lay there with the very same bytes.
+    /// Left alone, because the file has the same bytes.
     pub unchanged: usize,
-    /// Messages that took the place of something else of that name.
+    /// Written over another file of that name.
     pub replaced: usize,
 }
 
@@ -43,19 +43,19 @@ pub struct Delivered {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboxError {
-    /// A link, a file or the like lies where the folder should be.
+    /// The path is a link, a file or the like.
     #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
-    /// Another run has it.
-    #[error("another run is writing to `{}`", .0.display())]
+    /// Another process has locked it.
+    #[error("another meetmint is writing to `{}`", .0.display())]
     Busy(PathBuf),
-    /// Not the name of a file in this very folder.
-    #[error("`{0}` is not the name of a message")]
+    /// Not the name of a file directly in the folder.
+    #[error("`{0}` is not a valid name for a message")]
     Name(String),
-    /// Two messages would be one file.
-    #[error("there are two messages of the name `{0}`")]
+    /// Two messages have the same name.
+    #[error("two messages have the name `{0}`")]
     Twice(String),
-    /// The folder can't be made, opened or looked through.
+    /// The folder cannot be created, opened or listed.
     #[error("cannot use the folder `{}`", path.display())]
     Folder {
         /// The folder.
@@ -74,10 +74,11 @@ pub enum OutboxError {
 }
 
 impl FolderOutbox {
-    /// Opens the folder, making it (mode 0700) if it is absent, and clears away what a killed run has left.
+    /// Opens the folder, creates it (mode 0700) if it is absent, and removes what a killed process left.
     ///
     /// # Errors
-    /// [`OutboxError::NotAFolder`] also for a link to a folder: files would end up where nobody looks for them.
+    /// [`OutboxError::NotAFolder`] also for a link to a folder: messages hold credentials, and a link may lead to a
+    /// place that others can read. [`OutboxError::Busy`] if another process uses the folder.
     pub fn open(folder: &Path) -> Result<FolderOutbox, OutboxError> {
         let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
         match fs::symlink_metadata(folder) {
@@ -96,10 +97,10 @@ impl FolderOutbox {
         Ok(FolderOutbox { folder: folder.to_owned(), staging, _lock: lock })
     }
 
-    /// Writes a message (mode 0600) where it waits for [`commit`](FolderOutbox::commit). Several threads may do so at once.
+    /// Writes a message (mode 0600) to the staging folder. Several threads may do so at once.
     ///
     /// # Errors
-    /// [`OutboxError::Name`] for a name with a path in it, [`OutboxError::Twice`] for one that was there already.
+    /// [`OutboxError::Name`] for a name with a path in it, [`OutboxError::Twice`] for one that is staged already.
     pub fn stage(&self, name: &str, bytes: &[u8]) -> Result<(), OutboxError> {
         if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
             return Err(OutboxError::Name(name.to_owned()));
@@ -114,22 +115,24 @@ impl FolderOutbox {
         }
     }
 
-    /// Puts one staged message into its place, as [`commit`](FolderOutbox::commit) does with all.
+    /// Moves one staged message into the folder, as [`commit`](FolderOutbox::commit) does with all.
     ///
     /// # Errors
-    /// [`OutboxError::Write`]: what was at its place is as it was.
+    /// [`OutboxError::Write`]: the folder is as it was.
     pub fn deliver(&self, name: &str) -> Result<(), OutboxError> {
         let (from, to) = (self.staging.path().join(name), self.folder.join(name));
-        place(&from, &to).map(drop).map_err(|source| OutboxError::Write { path: to, source })
+        move_into_place(&from, &to)
+            .map(drop)
+            .map_err(|source| OutboxError::Write { path: to, source })
     }
 
-    /// Puts all staged messages into the folder, in the order of their names. A link that lies at a name is
-    /// replaced itself, not what it leads to.
+    /// Moves all staged messages into the folder, in the order of their names. If a link has the name of a message,
+    /// the link is replaced, not its target.
     ///
-    /// Files are not forced to the disk: whoever comes back after a power cut compares bytes.
+    /// Files are not synced to the disk: after a power cut, the next run compares their bytes with the ledger.
     ///
     /// # Errors
-    /// [`OutboxError::Write`]: files before it in the order are in their places, whole; the others are as they were.
+    /// [`OutboxError::Write`]: files before it in the order are in the folder, complete; the others are as they were.
     pub fn commit(self) -> Result<Delivered, OutboxError> {
         let failed = |source| OutboxError::Folder { path: self.folder.clone(), source };
         let mut staged = Vec::new();
@@ -140,10 +143,10 @@ impl FolderOutbox {
         let mut delivered = Delivered::default();
         for name in staged {
             let (from, to) = (self.staging.path().join(&name), self.folder.join(&name));
-            match place(&from, &to) {
-                Ok(Place::Unchanged) => delivered.unchanged += 1,
-                Ok(Place::Free) => delivered.written += 1,
-                Ok(Place::Taken) => delivered.replaced += 1,
+            match move_into_place(&from, &to) {
+                Ok(Target::SameBytes) => delivered.unchanged += 1,
+                Ok(Target::Absent) => delivered.written += 1,
+                Ok(Target::Other) => delivered.replaced += 1,
                 Err(source) => return Err(OutboxError::Write { path: to, source }),
             }
         }
@@ -151,8 +154,8 @@ impl FolderOutbox {
     }
 }
 
-/// The name of a message's file: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`, the address lower-cased and cut, and of
-/// characters that mean nothing to any shell or file system.
+/// The file name of a message: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`. The address is lower-cased and cut, and characters
+/// that are special to a shell or a file system are replaced by `_`.
 pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy: u32) -> String {
     let plain = |c: char| {
         if c.is_ascii_lowercase() || c.is_ascii_digit() || "._+@-".contains(c) { c } else { '_' }
@@ -161,33 +164,34 @@ pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy
     format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
 }
 
-/// Whether a file, and no link, holds the very bytes of a digest.
+/// Whether there is a regular file, not a link, whose bytes have this digest.
 pub(crate) fn holds(path: &Path, hash: &[u8; 32]) -> bool {
     let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
     is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
 }
 
-/// What was found where a message belongs.
-enum Place {
-    Free,
-    Taken,
-    Unchanged,
+/// What was found at the target of a move.
+enum Target {
+    Absent,
+    Other,
+    SameBytes,
 }
 
-fn place(from: &Path, to: &Path) -> io::Result<Place> {
-    let place = match fs::symlink_metadata(to) {
+fn move_into_place(from: &Path, to: &Path) -> io::Result<Target> {
+    let target = match fs::symlink_metadata(to) {
         Ok(there) if there.is_file() && same_bytes(from, to, there.len())? => {
-            return Ok(Place::Unchanged);
+            return Ok(Target::SameBytes);
         }
-        Ok(_) => Place::Taken,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Place::Free,
+        Ok(_) => Target::Other,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Target::Absent,
         Err(error) => return Err(error),
     };
     fs::rename(from, to)?;
-    Ok(place)
+    Ok(target)
 }
 
-/// A lock that ends with the process, however it ends. NFS has none on folders: better without than not at all.
+/// Locks the folder. The system releases the lock when the process ends, however it ends. NFS has no locks on folders:
+/// there the folder is used without one.
 fn lock(folder: &Path) -> Result<Option<File>, OutboxError> {
     let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
     let handle = File::open(folder).map_err(failed)?;
@@ -198,7 +202,7 @@ fn lock(folder: &Path) -> Result<Option<File>, OutboxError> {
     }
 }
 
-/// Only called with the lock held: whoever made such a folder is gone.
+/// Removes staging folders. Only called with the lock held: the process that created them has ended.
 fn clear_leftovers(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -76,7 +76,7 @@ pub(super) fn rehearse(
         Outbox::Smtp(relay) => {
             let reply = relay
                 .send_one(campaign.mail.composer.sender().from_email(), &message, &world.flag())
-                .map_err(|Stopped { why, cure, .. }| Failure::Broken {
+                .map_err(|Stopped { why, hint: cure, .. }| Failure::Broken {
                     message: format!("the rehearsal was not taken: {why}"),
                     cause: None,
                     hint: cure,

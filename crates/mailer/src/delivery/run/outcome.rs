@@ -1,192 +1,199 @@
-//! What came of messages, and whether the run goes on.
+//! Results of messages, and whether the run goes on.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Run, Shared, Suspect};
-use crate::delivery::DeliveryError;
-use crate::delivery::factory::Draft;
-use crate::delivery::relay::Stopped;
+use super::queue::Job;
+use super::shared::Run;
+use super::state::{Outage, RunState};
+use super::task::UndecidedMessage;
+use crate::delivery::error::DeliveryError;
+use crate::delivery::summary::Stopped;
 use crate::ledger::MessageState;
 
-/// The first pause after trouble with the server, and the longest.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The first pause in an outage, doubled at each failure, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A run without any patience pauses so long between two of its tries.
-const SHORT_PAUSE: Duration = Duration::from_millis(100);
+/// The doubling ends here: by then the longest pause is reached, and 2^8 does not overflow.
+const MOST_DOUBLINGS: u32 = 8;
 
-/// So often trouble is borne, however little patience there is.
-const TRIES: u32 = 3;
+/// The pause of a run that is not to wait at all: long enough for a server that is just restarting a process.
+const PAUSE_WITHOUT_WAIT: Duration = Duration::from_millis(100);
 
-/// So many that are alike, one after the other, are no accident.
-const ALIKE: usize = 3;
+/// An outage is borne for this many failures even if the run is not to wait: a single broken connection is common.
+const MIN_FAILURES: u32 = 3;
 
-/// Of so many people that were asked for, a tenth may be refused (`architecture`).
-const ENOUGH: usize = 30;
+/// This many results of one kind in a row are no coincidence.
+const IN_A_ROW: usize = 3;
+
+/// From this many recipients on, more than a tenth of them refused means that the list is wrong.
+const MIN_RECIPIENTS: usize = 30;
 
 impl Run<'_> {
-    /// The run ends because this program fails.
+    /// Ends the run because of an error of this program.
     pub(in crate::delivery) fn fail(&self, error: DeliveryError) {
-        let mut shared = self.shared();
-        shared.error.get_or_insert(error);
-        shared.ended = true;
-        self.tell_all(&mut shared);
+        let mut state = self.state();
+        state.fail(error);
+        self.notify(&mut state);
     }
 
-    /// The ledger has failed: nothing more may be handed over.
-    pub(in crate::delivery) fn fail_over_ledger(&self) {
-        let mut shared = self.shared();
-        shared.ended = true;
-        self.tell_all(&mut shared);
-    }
-
-    /// Somebody wants it to end.
+    /// Ends the run at the user's request.
     pub(in crate::delivery) fn interrupt(&self) {
-        let mut shared = self.shared();
-        // What is waited for is not waited for any more; messages on their way are.
+        let mut state = self.state();
+        // Ends waits for the server, but for the reply to a message that was sent.
         self.halt.store(true, Ordering::Relaxed);
-        shared.ended = true;
-        shared.summary.interrupted = true;
-        self.tell_all(&mut shared);
+        state.ended = true;
+        state.summary.interrupted = true;
+        self.notify(&mut state);
     }
 
-    /// The run ends for everybody's sake.
+    /// Stops the run, because every further message would fail in the same way.
     pub(in crate::delivery) fn stop(
         &self,
         why: String,
-        cure: Option<&str>,
+        hint: Option<&str>,
         resumes_in: Option<i64>,
     ) {
-        let mut shared = self.shared();
-        if !shared.ended {
-            let cure = cure.map(str::to_owned);
+        let mut state = self.state();
+        if !state.ended {
+            let hint = hint.map(str::to_owned);
             let resumes = resumes_in.map(|seconds| self.factory.second() + seconds);
-            shared.summary.stopped = Some(Stopped { why, cure, resumes });
-            shared.ended = true;
+            state.summary.stopped = Some(Stopped { why, hint, resumes });
+            state.ended = true;
         }
-        self.tell_all(&mut shared);
+        self.notify(&mut state);
     }
 
-    /// The server was reached.
-    pub(in crate::delivery) fn reached(&self) {
+    /// A connection to the server was opened.
+    pub(in crate::delivery) fn set_reached(&self) {
         self.relay.reached.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the server was reached before: if not, its address may be wrong.
+    /// Whether a connection was ever opened: if not, the address may be wrong.
     pub(in crate::delivery) fn was_reached(&self) -> bool {
         self.relay.reached.load(Ordering::Relaxed)
     }
 
-    /// Something with the server failed that may go better later. Gives how long to wait before it is tried again;
-    /// `None` if the run has ended, over this or anything else.
-    pub(in crate::delivery) fn trouble(&self, why: &str, cure: Option<&str>) -> Option<Duration> {
-        let mut shared = self.shared();
-        if shared.ended {
+    /// Counts a failure that may be temporary. Returns how long to pause before the next try; `None` if the run has ended,
+    /// because the outage lasts too long or for any other reason.
+    pub(in crate::delivery) fn count_failure(
+        &self,
+        why: &str,
+        hint: Option<&str>,
+    ) -> Option<Duration> {
+        let mut state = self.state();
+        if state.ended {
             return None;
         }
-        let patience = self.relay.patience;
-        let (since, tries) = shared.trouble.unwrap_or((Instant::now(), 0));
-        shared.trouble = Some((since, tries + 1));
-        let pause = if patience.is_zero() {
-            SHORT_PAUSE
+        let max_wait = self.relay.max_wait;
+        let Outage { since, failures } =
+            state.outage.unwrap_or(Outage { since: Instant::now(), failures: 0 });
+        state.outage = Some(Outage { since, failures: failures + 1 });
+        let pause = if max_wait.is_zero() {
+            PAUSE_WITHOUT_WAIT
         } else {
-            (PAUSE * 2u32.saturating_pow(tries.min(8))).min(LONGEST_PAUSE)
+            (FIRST_PAUSE * 2u32.pow(failures.min(MOST_DOUBLINGS))).min(LONGEST_PAUSE)
         };
-        if tries + 1 >= TRIES && since.elapsed() + pause > patience {
-            drop(shared);
-            self.stop(why.to_owned(), cure, None);
+        if failures + 1 >= MIN_FAILURES && since.elapsed() + pause > max_wait {
+            drop(state);
+            self.stop(why.to_owned(), hint, None);
             return None;
         }
-        if pause >= PAUSE {
-            shared.notes.push(format!("{why}; trying again in {} s", pause.as_secs()));
+        if pause >= FIRST_PAUSE {
+            state.notes.push(format!("{why}; trying again in {} s", pause.as_secs()));
         }
         Some(pause)
     }
 
-    /// The server wants it slower.
-    pub(in crate::delivery) fn slow(&self) {
-        let mut shared = self.shared();
-        let before = shared.notes.len();
-        let gap = shared.limiter.slow(Instant::now());
-        if gap >= PAUSE && before == 0 {
-            let words =
-                format!("the server wants it slower: one message every {} s", gap.as_secs());
-            shared.notes.push(words);
+    /// Lowers the pace, as the server asked.
+    pub(in crate::delivery) fn slow_down(&self) {
+        let mut state = self.state();
+        let gap = state.limiter.slow_down(Instant::now());
+        // Gaps below a second need no note, and one note among others is enough.
+        if gap >= FIRST_PAUSE && state.notes.is_empty() {
+            let note =
+                format!("the server asks for a slower pace: one message every {} s", gap.as_secs());
+            state.notes.push(note);
         }
-        self.tell_all(&mut shared);
+        self.notify(&mut state);
     }
 
-    /// What came of a message.
-    pub(in crate::delivery) fn tell(
+    /// Records the result of a message in the summary, and takes the message out of the run.
+    pub(in crate::delivery) fn record(
         &self,
-        draft: &Draft,
-        state: MessageState,
+        job: Job<'_, '_>,
+        message_state: MessageState,
         reply: &str,
         next_try: i64,
     ) {
-        let mut shared = self.shared();
-        let Shared { summary, limiter, held, .. } = &mut *shared;
-        *held -= 1;
+        let draft = job.release();
+        let mut state = self.state();
+        let RunState { summary, limiter, claimed, .. } = &mut *state;
+        *claimed -= 1;
         summary.left -= 1;
-        summary.add(&draft.person, state, reply, next_try);
-        match state {
-            MessageState::Accepted => limiter.good(),
+        summary.add(&draft.person, message_state, reply, next_try);
+        match message_state {
+            MessageState::Accepted => limiter.record_accepted(),
+            // It may have been accepted, so it counts for the quota.
             MessageState::InDoubt => {}
-            _ => limiter.give_back(),
+            _ => limiter.refund(),
         }
-        if state == MessageState::Accepted {
-            shared.trouble = None;
-            shared.suspects.clear();
+        if message_state == MessageState::Accepted {
+            state.outage = None;
+            state.undecided.clear();
         }
-        // After a message of which nobody knows, the next one has to show that the way is clear.
-        shared.clear |= state != MessageState::InDoubt;
-        shared.doubts = if state == MessageState::InDoubt { shared.doubts + 1 } else { 0 };
-        self.tell_all(&mut shared);
-    }
-
-    /// Whether so many messages in a row are in doubt that more would be, too.
-    pub(in crate::delivery) fn is_doubtful(&self) -> bool {
-        self.shared().doubts >= ALIKE
-    }
-
-    /// How a person's address was taken at RCPT. Whether so many are refused that it is no longer about people.
-    pub(in crate::delivery) fn count_address(&self, refused: bool) -> bool {
-        let mut shared = self.shared();
-        shared.asked += 1;
-        shared.refused += usize::from(refused);
-        refused && shared.asked >= ENOUGH && shared.refused * 10 > shared.asked
-    }
-
-    /// Whether a refusal in words that may concern everybody does: nothing was taken before it, or the run stops
-    /// already, while this message was on its way.
-    pub(in crate::delivery) fn is_suspicious(&self) -> bool {
-        let shared = self.shared();
-        shared.suspected || shared.summary.stopped.is_some() || shared.summary.delivered == 0
-    }
-
-    /// A message was refused in words that may concern everybody, and that was noted. If they do, gives the messages
-    /// that were refused in the same words, and takes back what was told of them.
-    pub(in crate::delivery) fn suspect(&self, suspect: Suspect) -> Option<Vec<i64>> {
-        let mut shared = self.shared();
-        let Shared { suspects, suspected, summary, .. } = &mut *shared;
-        if suspects.last().is_some_and(|last| last.kind_of_reply != suspect.kind_of_reply) {
-            suspects.clear();
+        if message_state == MessageState::InDoubt {
+            state.in_doubt_in_a_row += 1;
+        } else {
+            state.in_doubt_in_a_row = 0;
+            state.probed = true;
         }
-        suspects.push(suspect);
-        if !*suspected && suspects.len() < ALIKE {
+        self.notify(&mut state);
+    }
+
+    /// Whether so many messages in a row are in doubt that the next ones would be, too.
+    pub(in crate::delivery) fn has_too_many_in_doubt(&self) -> bool {
+        self.state().in_doubt_in_a_row >= IN_A_ROW
+    }
+
+    /// Counts a recipient that was named to the server. Returns whether too many of them are refused to go on.
+    pub(in crate::delivery) fn count_recipient(&self, refused: bool) -> bool {
+        let mut state = self.state();
+        state.recipients += 1;
+        state.recipients_refused += usize::from(refused);
+        refused
+            && state.recipients >= MIN_RECIPIENTS
+            && state.recipients_refused * 10 > state.recipients
+    }
+
+    /// Whether an undecided reply concerns every message without further evidence: none was accepted before it, or
+    /// the run has been stopped while this message was on its way.
+    pub(in crate::delivery) fn undecided_is_everyone(&self) -> bool {
+        let state = self.state();
+        state.undecided_is_everyone
+            || state.summary.stopped.is_some()
+            || state.summary.delivered == 0
+    }
+
+    /// Adds a message that was recorded as refused by an undecided reply. If the reply turns out to concern every message,
+    /// the last such messages become due again in the summary, and their ids are returned for the ledger.
+    pub(in crate::delivery) fn add_undecided(&self, message: UndecidedMessage) -> Option<Vec<i64>> {
+        let mut state = self.state();
+        let RunState { undecided, undecided_is_everyone, summary, .. } = &mut *state;
+        if undecided.last().is_some_and(|last| last.reply_class != message.reply_class) {
+            undecided.clear();
+        }
+        undecided.push(message);
+        if !*undecided_is_everyone && undecided.len() < IN_A_ROW {
             return None;
         }
-        *suspected = true;
-        let mut messages = Vec::new();
-        for suspect in suspects.drain(..) {
-            let told = (suspect.person, suspect.words);
-            if let Some(at) = summary.refused.iter().rposition(|refused| *refused == told) {
-                summary.refused.remove(at);
-                summary.left += 1;
-            }
-            messages.push(suspect.id);
+        *undecided_is_everyone = true;
+        let mut ids = Vec::new();
+        for message in undecided.drain(..) {
+            summary.reopen(message.person, message.reply);
+            ids.push(message.id);
         }
-        Some(messages)
+        Some(ids)
     }
 }

@@ -1,4 +1,4 @@
-//! What lies in the folder afterwards, whatever was there before.
+//! What the folder contains after a commit, whatever was there before.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::thread;
@@ -7,20 +7,20 @@ use meetmint_core::MeetingId;
 
 use super::*;
 
-struct Place {
+struct TestFolder {
     root: TempDir,
 }
 
-impl Place {
-    fn new() -> Place {
-        Place { root: tempfile::tempdir().unwrap() }
+impl TestFolder {
+    fn new() -> TestFolder {
+        TestFolder { root: tempfile::tempdir().unwrap() }
     }
 
     fn folder(&self) -> PathBuf {
         self.root.path().join("outbox")
     }
 
-    /// Names and texts of all that lies in the folder, hidden things too.
+    /// Names and contents of everything in the folder, hidden files included.
     fn files(&self) -> Vec<(String, String)> {
         let mut files: Vec<_> = fs::read_dir(self.folder())
             .unwrap()
@@ -52,135 +52,135 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn messages_are_there_after_the_commit_and_not_before() {
-    let place = Place::new();
-    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+fn messages_appear_at_the_commit_and_not_before() {
+    let test = TestFolder::new();
+    let outbox = FolderOutbox::open(&test.folder()).unwrap();
     outbox.stage("a.eml", b"one").unwrap();
-    assert_eq!(place.files().len(), 1);
-    let staging = place.folder().join(&place.files()[0].0);
-    assert!(place.files()[0].0.starts_with(STAGING));
-    assert_eq!((mode(&staging), mode(&place.folder())), (0o700, 0o700));
+    assert_eq!(test.files().len(), 1);
+    let staging = test.folder().join(&test.files()[0].0);
+    assert!(test.files()[0].0.starts_with(STAGING));
+    assert_eq!((mode(&staging), mode(&test.folder())), (0o700, 0o700));
     assert_eq!(outbox.commit().unwrap(), Delivered { written: 1, unchanged: 0, replaced: 0 });
-    assert_eq!(place.files(), owned(&[("a.eml", "one")]));
-    assert_eq!(mode(&place.folder().join("a.eml")), 0o600);
+    assert_eq!(test.files(), owned(&[("a.eml", "one")]));
+    assert_eq!(mode(&test.folder().join("a.eml")), 0o600);
 }
 
 #[test]
-fn what_is_there_with_the_same_bytes_is_left_alone() {
-    let place = Place::new();
-    place.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
-    let file = place.folder().join("a.eml");
+fn a_file_with_the_same_bytes_is_left_alone() {
+    let test = TestFolder::new();
+    test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
+    let file = test.folder().join("a.eml");
     let before = fs::metadata(&file).unwrap().modified().unwrap();
     let delivered =
-        place.deliver(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]).unwrap();
+        test.deliver(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]).unwrap();
     assert_eq!(delivered, Delivered { written: 1, unchanged: 1, replaced: 1 });
-    assert_eq!(place.files(), owned(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]));
+    assert_eq!(test.files(), owned(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]));
     assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), before);
 }
 
 #[test]
-fn nothing_is_left_of_a_run_that_stops() {
-    let place = Place::new();
-    place.deliver(&[("a.eml", "one")]).unwrap();
-    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+fn an_uncommitted_run_leaves_nothing() {
+    let test = TestFolder::new();
+    test.deliver(&[("a.eml", "one")]).unwrap();
+    let outbox = FolderOutbox::open(&test.folder()).unwrap();
     outbox.stage("a.eml", b"other").unwrap();
     outbox.stage("b.eml", b"two").unwrap();
     drop(outbox);
-    assert_eq!(place.files(), owned(&[("a.eml", "one")]));
+    assert_eq!(test.files(), owned(&[("a.eml", "one")]));
 }
 
 #[test]
-fn what_a_killed_run_left_is_cleared_away_and_nothing_else() {
-    let place = Place::new();
-    place.deliver(&[]).unwrap();
-    let elsewhere = place.root.path().join("elsewhere");
+fn only_what_a_killed_run_left_is_removed() {
+    let test = TestFolder::new();
+    test.deliver(&[]).unwrap();
+    let elsewhere = test.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("kept"), "").unwrap();
-    fs::create_dir(place.folder().join(".staging-dead")).unwrap();
-    fs::write(place.folder().join(".staging-dead/a.eml"), "half").unwrap();
-    fs::write(place.folder().join(".staging-file"), "kept").unwrap();
-    fs::create_dir(place.folder().join("mine")).unwrap();
-    symlink(&elsewhere, place.folder().join(".staging-link")).unwrap();
-    place.deliver(&[]).unwrap();
+    fs::create_dir(test.folder().join(".staging-dead")).unwrap();
+    fs::write(test.folder().join(".staging-dead/a.eml"), "half").unwrap();
+    fs::write(test.folder().join(".staging-file"), "kept").unwrap();
+    fs::create_dir(test.folder().join("mine")).unwrap();
+    symlink(&elsewhere, test.folder().join(".staging-link")).unwrap();
+    test.deliver(&[]).unwrap();
     assert_eq!(
-        place.files(),
+        test.files(),
         owned(&[(".staging-file", "kept"), (".staging-link", ""), ("mine", "")])
     );
     assert!(elsewhere.join("kept").exists());
 }
 
 #[test]
-fn two_runs_do_not_meet() {
-    let place = Place::new();
-    let first = FolderOutbox::open(&place.folder()).unwrap();
-    let error = FolderOutbox::open(&place.folder()).unwrap_err();
+fn a_second_process_is_refused() {
+    let test = TestFolder::new();
+    let first = FolderOutbox::open(&test.folder()).unwrap();
+    let error = FolderOutbox::open(&test.folder()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("another run is writing to `{}`", place.folder().display())
+        format!("another meetmint is writing to `{}`", test.folder().display())
     );
     first.stage("a.eml", b"one").unwrap();
     first.commit().unwrap();
-    assert_eq!(place.deliver(&[]).unwrap(), Delivered::default());
+    assert_eq!(test.deliver(&[]).unwrap(), Delivered::default());
 }
 
 #[test]
 fn a_link_is_replaced_and_never_followed() {
-    let place = Place::new();
-    place.deliver(&[]).unwrap();
-    let target = place.root.path().join("target");
+    let test = TestFolder::new();
+    test.deliver(&[]).unwrap();
+    let target = test.root.path().join("target");
     fs::write(&target, "one").unwrap();
     for (name, to) in [("a.eml", target.as_path()), ("b.eml", Path::new("/nowhere"))] {
-        symlink(to, place.folder().join(name)).unwrap();
+        symlink(to, test.folder().join(name)).unwrap();
     }
-    let delivered = place.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
+    let delivered = test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
     assert_eq!(delivered, Delivered { written: 0, unchanged: 0, replaced: 2 });
-    assert!(!place.folder().join("a.eml").is_symlink());
+    assert!(!test.folder().join("a.eml").is_symlink());
     assert_eq!(fs::read_to_string(&target).unwrap(), "one");
 }
 
 #[test]
-fn only_a_folder_is_an_outbox() {
-    let place = Place::new();
-    let real = place.root.path().join("real");
+fn anything_but_a_folder_is_refused() {
+    let test = TestFolder::new();
+    let real = test.root.path().join("real");
     fs::create_dir(&real).unwrap();
-    symlink(&real, place.folder()).unwrap();
-    let refused = format!("`{}` is not a folder", place.folder().display());
-    assert_eq!(FolderOutbox::open(&place.folder()).unwrap_err().to_string(), refused);
-    fs::remove_file(place.folder()).unwrap();
-    fs::write(place.folder(), "").unwrap();
-    assert_eq!(FolderOutbox::open(&place.folder()).unwrap_err().to_string(), refused);
+    symlink(&real, test.folder()).unwrap();
+    let refused = format!("`{}` is not a folder", test.folder().display());
+    assert_eq!(FolderOutbox::open(&test.folder()).unwrap_err().to_string(), refused);
+    fs::remove_file(test.folder()).unwrap();
+    fs::write(test.folder(), "").unwrap();
+    assert_eq!(FolderOutbox::open(&test.folder()).unwrap_err().to_string(), refused);
 }
 
 #[test]
-fn a_file_that_cannot_take_its_place_is_named() {
-    let place = Place::new();
-    place.deliver(&[]).unwrap();
-    fs::create_dir(place.folder().join("b.eml")).unwrap();
+fn a_file_that_cannot_be_written_is_named() {
+    let test = TestFolder::new();
+    test.deliver(&[]).unwrap();
+    fs::create_dir(test.folder().join("b.eml")).unwrap();
     let error =
-        place.deliver(&[("a.eml", "one"), ("b.eml", "two"), ("c.eml", "three")]).unwrap_err();
-    let path = place.folder().join("b.eml");
+        test.deliver(&[("a.eml", "one"), ("b.eml", "two"), ("c.eml", "three")]).unwrap_err();
+    let path = test.folder().join("b.eml");
     assert_eq!(error.to_string(), format!("cannot write `{}`", path.display()));
     assert!(std::error::Error::source(&error).is_some());
-    assert_eq!(place.files(), owned(&[("a.eml", "one"), ("b.eml", "")]));
+    assert_eq!(test.files(), owned(&[("a.eml", "one"), ("b.eml", "")]));
 }
 
 #[test]
-fn a_message_stays_in_its_folder_and_is_there_once() {
-    let place = Place::new();
-    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+fn a_name_with_a_path_or_a_second_time_is_refused() {
+    let test = TestFolder::new();
+    let outbox = FolderOutbox::open(&test.folder()).unwrap();
     for name in ["", ".", "..", "../a", "/etc/a", "a/b", "a\\b", ".hidden", "a\0"] {
         let error = outbox.stage(name, b"").unwrap_err();
-        assert_eq!(error.to_string(), format!("`{name}` is not the name of a message"));
+        assert_eq!(error.to_string(), format!("`{name}` is not a valid name for a message"));
     }
     outbox.stage("a.eml", b"").unwrap();
     let error = outbox.stage("a.eml", b"").unwrap_err();
-    assert_eq!(error.to_string(), "there are two messages of the name `a.eml`");
+    assert_eq!(error.to_string(), "two messages have the name `a.eml`");
 }
 
 #[test]
 fn several_threads_may_stage_at_once() {
-    let place = Place::new();
-    let outbox = FolderOutbox::open(&place.folder()).unwrap();
+    let test = TestFolder::new();
+    let outbox = FolderOutbox::open(&test.folder()).unwrap();
     thread::scope(|scope| {
         for thread in 0..4 {
             let outbox = &outbox;

@@ -1,15 +1,15 @@
-//! A message as it travels behind DATA.
+//! The message as it is sent after DATA.
 
 use memchr::memmem;
 
-/// What ends a message whose last line is complete.
+/// The final dot, after a complete last line.
 pub(super) const END: &[u8] = b".\r\n";
 
-/// The message with the dots at the starts of its lines doubled (RFC 5321 §4.5.2), and its end.
+/// The message with dots at the beginnings of lines doubled (RFC 5321 §4.5.2), and the final dot.
 ///
-/// A line starts behind every LF, not only behind CRLF: messages have no bare ones, and if one ever had, no
-/// server that takes it for the end of a line could be led to see the end of the message there. If the message
-/// ends in CRLF, that is the one before the dot: no empty line is added (§4.1.1.4).
+/// A line begins after every LF, not only after CRLF. Messages have no bare LF; if one ever had, a server that
+/// takes it for a line end must not see the end of the message there ("SMTP smuggling"). If the message ends in CRLF,
+/// that is the one before the dot, and no empty line is added (§4.1.1.4).
 pub(super) fn stuffed(bytes: &[u8]) -> Vec<u8> {
     let mut body = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 8);
     if bytes.starts_with(b".") {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dots_at_the_starts_of_lines_are_doubled() {
+    fn a_dot_at_the_beginning_of_a_line_is_doubled() {
         #[track_caller]
         fn case(message: &str, expected: &str) {
             assert_eq!(String::from_utf8(stuffed(message.as_bytes())).unwrap(), expected);
@@ -53,7 +53,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_end_is_at_the_end_alone_and_the_message_comes_out_again(message in "([.a\r\n]|\r\n){0,40}") {
+        fn the_final_dot_is_last_and_unstuffing_restores_the_message(message in "([.a\r\n]|\r\n){0,40}") {
             let body = String::from_utf8(stuffed(message.as_bytes())).unwrap();
             let lines: Vec<&str> = body.split('\n').collect();
             assert_eq!(lines.iter().position(|line| *line == ".\r"), Some(lines.len() - 2));

@@ -1,54 +1,56 @@
-//! What a server offers in its answer to EHLO (RFC 5321 §4.1.1.1).
+//! The extensions that a server offers in its reply to EHLO (RFC 5321 §4.1.1.1).
+//!
+//! Not lettre's `ServerInfo`: it drops PIPELINING, SIZE and unknown login mechanisms.
 
 use super::reply::Reply;
 
-/// What a server offers.
-#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of its own")]
+/// The extensions that a server offers.
+#[expect(clippy::struct_excessive_bools, reason = "each is an EHLO keyword")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Several commands in one write (RFC 2920).
+    /// PIPELINING: several commands in one write (RFC 2920).
     pub pipelining: bool,
-    /// Octets above 127 in a message (RFC 6152).
+    /// 8BITMIME: octets above 127 in a message (RFC 6152).
     pub eight_bit_mime: bool,
-    /// Addresses above ASCII (RFC 6531).
+    /// SMTPUTF8: non-ASCII addresses (RFC 6531).
     pub smtp_utf8: bool,
-    /// The size of messages can be said beforehand (RFC 1870); the largest one taken, in octets, if there is one.
+    /// SIZE (RFC 1870): whether it is offered and, if there is one, the size limit in octets.
     pub size: Option<Option<u64>>,
-    /// A way from plain text to TLS (RFC 3207).
+    /// STARTTLS: upgrading the connection to TLS (RFC 3207).
     pub starttls: bool,
-    /// The ways to log in (RFC 4954), in capitals.
+    /// AUTH: the login mechanisms (RFC 4954), in upper case, sorted.
     pub auth: Vec<String>,
-    /// Every line, as it was said.
+    /// Every line as it was received.
     pub lines: Vec<String>,
 }
 
 impl Capabilities {
-    /// Reads an answer to EHLO. Its first line is the server's name.
-    pub(super) fn of(reply: &Reply) -> Capabilities {
-        let mut offered = Capabilities::default();
+    /// Parses the reply to EHLO. Its first line is the server's name, not an extension.
+    pub(super) fn from_reply(reply: &Reply) -> Capabilities {
+        let mut capabilities = Capabilities::default();
         for line in reply.lines.iter().skip(1) {
-            // Old servers write `AUTH=PLAIN` beside `AUTH PLAIN`.
+            // Some servers write `AUTH=PLAIN`, a form of before RFC 4954, besides `AUTH PLAIN`.
             let line = line.to_ascii_uppercase().replacen("AUTH=", "AUTH ", 1);
             let mut words = line.split_ascii_whitespace();
             match words.next() {
-                Some("PIPELINING") => offered.pipelining = true,
-                Some("8BITMIME") => offered.eight_bit_mime = true,
-                Some("SMTPUTF8") => offered.smtp_utf8 = true,
-                Some("STARTTLS") => offered.starttls = true,
+                Some("PIPELINING") => capabilities.pipelining = true,
+                Some("8BITMIME") => capabilities.eight_bit_mime = true,
+                Some("SMTPUTF8") => capabilities.smtp_utf8 = true,
+                Some("STARTTLS") => capabilities.starttls = true,
                 Some("SIZE") => {
-                    // 0 is no limit (RFC 1870 §4).
+                    // 0 means that there is no limit (RFC 1870 §4).
                     let largest = words.next().and_then(|size| size.parse().ok());
-                    offered.size = Some(largest.filter(|largest| *largest > 0));
+                    capabilities.size = Some(largest.filter(|largest| *largest > 0));
                 }
-                Some("AUTH") => offered.auth.extend(words.map(str::to_owned)),
+                Some("AUTH") => capabilities.auth.extend(words.map(str::to_owned)),
                 _ => {}
             }
         }
-        offered.auth.sort_unstable();
-        offered.auth.dedup();
+        capabilities.auth.sort_unstable();
+        capabilities.auth.dedup();
         let lines = reply.lines.iter().skip(1).filter(|line| !line.is_empty());
-        offered.lines = lines.cloned().collect();
-        offered
+        capabilities.lines = lines.cloned().collect();
+        capabilities
     }
 }
 
@@ -57,14 +59,14 @@ mod tests {
     use super::*;
     use crate::outbox::smtp::reply::ReplyLine;
 
-    fn offered(text: &str) -> Capabilities {
+    fn capabilities(text: &str) -> Capabilities {
         let lines = text.split_inclusive('\n').map(|line| ReplyLine::parse(line.as_bytes()));
-        Capabilities::of(&Reply::of(&lines.collect::<Option<Vec<_>>>().unwrap()))
+        Capabilities::from_reply(&Reply::from_lines(&lines.collect::<Option<Vec<_>>>().unwrap()))
     }
 
     #[test]
-    fn what_is_offered_is_read_in_any_spelling() {
-        let all = offered(
+    fn extensions_are_read_in_any_spelling() {
+        let all = capabilities(
             "250-mx.example.org hello\r\n250-pipelining\r\n250-Size 10240000\r\n250-STARTTLS\r\n250-AUTH plain LOGIN\r\n250-AUTH=PLAIN CRAM-MD5\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
         );
         assert!(all.pipelining && all.eight_bit_mime && all.smtp_utf8 && all.starttls);
@@ -74,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_name_offers_nothing() {
-        assert_eq!(offered("250 PIPELINING\r\n"), Capabilities::default());
+    fn the_first_line_is_not_an_extension() {
+        assert_eq!(capabilities("250 PIPELINING\r\n"), Capabilities::default());
         for (line, size) in [
             ("SIZE", Some(None)),
             ("SIZE 0", Some(None)),
@@ -83,7 +85,7 @@ mod tests {
             ("SIZE 99999999999999999999999", Some(None)),
             ("SIZES 5", None),
         ] {
-            assert_eq!(offered(&format!("250-a\r\n250 {line}\r\n")).size, size, "{line}");
+            assert_eq!(capabilities(&format!("250-a\r\n250 {line}\r\n")).size, size, "{line}");
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Why there is no connection, and why a message is not wanted.
+//! The errors of an SMTP session, by what they mean for a message.
 
 use std::fmt;
 use std::io;
 
-use super::connection::Fault;
+use super::address::SmtpAddress;
+use super::connection_error::ConnectionError;
 use super::reply::Reply;
-use super::server::SmtpAddress;
-use super::tls::TlsFault;
+use super::tls::TlsError;
 
-/// What a reply of the server was an answer to.
+/// The command or event that a reply answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The connection itself.
@@ -21,11 +21,11 @@ pub enum Stage {
     Login,
     /// MAIL: the sender.
     Mail,
-    /// RCPT: the person.
+    /// RCPT: the recipient.
     Recipient,
-    /// DATA: leave to send the message.
+    /// DATA: permission to send the message.
     Data,
-    /// The final dot: the message.
+    /// The final dot: the message itself.
     Message,
 }
 
@@ -44,100 +44,100 @@ impl fmt::Display for Stage {
     }
 }
 
-/// Why there is no connection.
+/// No session could be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SmtpError {
-    /// Whoever listens on the way would read every link.
-    #[error("`{0}` is another machine, and mail without TLS goes to this one only")]
+    /// The server is another machine and TLS is off: everyone on the network could read the links.
+    #[error("`{0}` is another machine, and mail without TLS is sent to this machine only")]
     NotLoopback(String),
-    /// Neither a host's name nor its address in brackets (RFC 5321 §4.1.3).
-    #[error("`{0}` is not a name to greet a mail server with")]
-    Hello(String),
-    /// No address is known for the name.
-    #[error("there is no address for `{host}`")]
+    /// Neither a host name nor an address literal (RFC 5321 §4.1.3).
+    #[error("`{0}` is not a valid host name for EHLO")]
+    InvalidHello(String),
+    /// The host name has no address.
+    #[error("cannot resolve `{host}`")]
     NoSuchHost {
-        /// The name.
+        /// The host name.
         host: String,
         /// Why.
         source: io::Error,
     },
-    /// Nobody is there.
+    /// None of the host's addresses could be reached.
     #[error("cannot connect to {address}")]
     Connect {
-        /// Where.
+        /// The server.
         address: SmtpAddress,
-        /// Why.
+        /// Why the first address could not be reached.
         source: io::Error,
     },
-    /// 5xx before the first message: it concerns everybody.
-    #[error("{address} {}: {reply}", if *stage == Stage::Login { "refuses the login" } else { "takes no mail" })]
+    /// 5xx before the first message.
+    #[error("{address} {}: {reply}", if *stage == Stage::Login { "rejected the login" } else { "does not accept mail" })]
     Refused {
-        /// Who.
+        /// The server.
         address: SmtpAddress,
-        /// To what.
+        /// What the reply answers.
         stage: Stage,
-        /// What it said.
+        /// The reply.
         reply: Reply,
     },
     /// 4xx before the first message.
-    #[error("{address} {} at the moment: {reply}", if *stage == Stage::Login { "takes no login" } else { "takes no mail" })]
+    #[error("{address} does not accept {} at the moment: {reply}", if *stage == Stage::Login { "logins" } else { "mail" })]
     Deferred {
-        /// Who.
+        /// The server.
         address: SmtpAddress,
-        /// To what.
+        /// What the reply answers.
         stage: Stage,
-        /// What it said.
+        /// The reply.
         reply: Reply,
     },
-    /// STARTTLS is wanted and not offered: the way of an attacker who wants to read along.
-    #[error("{0} does not offer STARTTLS, and nothing goes there in the clear")]
+    /// STARTTLS is configured and not offered. An attacker may have removed the offer.
+    #[error("{0} does not offer STARTTLS, and mail is not sent there without TLS")]
     NoStartTls(SmtpAddress),
-    /// Something came in the clear that was to be taken for an answer under TLS.
+    /// Plaintext that came in after STARTTLS and would have been taken for a reply under TLS.
     #[error(
-        "{0} said more than it was asked before TLS began: somebody on the way may have put it in"
+        "{0} sent unexpected data before the TLS handshake: the connection may have been tampered with"
     )]
-    TooEarly(SmtpAddress),
-    /// No TLS.
-    #[error("no safe way to {address}")]
+    DataBeforeTls(SmtpAddress),
+    /// TLS could not be established.
+    #[error("cannot establish a TLS connection to {address}")]
     Tls {
-        /// Who.
+        /// The server.
         address: SmtpAddress,
         /// Why.
-        source: TlsFault,
+        source: TlsError,
     },
-    /// The way to log in is not offered.
-    #[error("{address} does not let anybody log in with {wanted}: it offers {offered}")]
-    NoLogin {
-        /// Who.
+    /// The server does not offer the login mechanism.
+    #[error("{address} does not support login by {accepted}: it offers {offered}")]
+    NoMechanism {
+        /// The server.
         address: SmtpAddress,
-        /// What was wanted.
-        wanted: String,
-        /// What there is.
+        /// The mechanisms that would do.
+        accepted: String,
+        /// The mechanisms that are offered.
         offered: String,
     },
-    /// The password is not where it is kept.
-    #[error("no password to log in with: {0}")]
-    Secret(String),
-    /// The connection stood, and fell before a message was offered.
+    /// The password could not be fetched.
+    #[error("cannot get the password: {0}")]
+    NoSecret(String),
+    /// The connection broke before the first message.
     #[error("the connection to {address} broke")]
     Broken {
-        /// Who.
+        /// The server.
         address: SmtpAddress,
-        /// How.
-        source: Fault,
+        /// Why.
+        source: ConnectionError,
     },
 }
 
-/// Why a message that was offered is not wanted. It was not handed over.
+/// A message was not accepted, and its content was never sent.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejected {
     /// 4xx or 5xx.
     #[error("{}: {reply}", if reply.class() == 4 { "deferred" } else { "refused" })]
     Reply {
-        /// What it answers.
+        /// What the reply answers.
         stage: Stage,
-        /// The words.
+        /// The reply.
         reply: Reply,
     },
     /// The server does not offer what this message needs.
@@ -145,46 +145,57 @@ pub enum Rejected {
     Unsupported(#[from] Unsupported),
     /// The connection broke.
     #[error("the connection broke")]
-    Broken(#[from] Fault),
+    Broken(#[from] ConnectionError),
+}
+
+impl Rejected {
+    /// Whether the connection is of no use any more.
+    pub(super) fn ends_connection(&self) -> bool {
+        match self {
+            Rejected::Broken(_) => true,
+            Rejected::Reply { reply, .. } => reply.is_closing(),
+            Rejected::Unsupported(_) => false,
+        }
+    }
 }
 
 /// What a message needs and the server does not offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsupported {
-    /// Letters above ASCII in front of the `@` want SMTPUTF8 (RFC 6531).
+    /// A recipient's address that is not ASCII before the `@` needs SMTPUTF8 (RFC 6531).
     #[error(
-        "the server takes no address with letters like these in front of the `@`: it does not offer SMTPUTF8"
+        "the address has non-ASCII characters before the `@`, and the server does not offer SMTPUTF8"
     )]
     Address,
-    /// The same in the sender's address.
+    /// The same of the sender's address.
     #[error(
-        "the server takes no sender with letters like these in front of the `@`: it does not offer SMTPUTF8"
+        "the sender's address has non-ASCII characters before the `@`, and the server does not offer SMTPUTF8"
     )]
     Sender,
-    /// Octets above 127 want 8BITMIME (RFC 6152).
-    #[error("the server takes no octets above 127: it does not offer 8BITMIME")]
+    /// Octets above 127 need 8BITMIME (RFC 6152).
+    #[error("the message is not pure ASCII, and the server does not offer 8BITMIME")]
     EightBit,
-    /// Larger than the server says that it takes (RFC 1870).
-    #[error("the message has {octets} octets, and the server takes {largest}")]
+    /// The message is larger than the server accepts (RFC 1870).
+    #[error("the message has {octets} octets, and the server accepts {largest}")]
     Size {
-        /// The message's.
+        /// The message's size.
         octets: u64,
-        /// The server's.
+        /// The server's limit.
         largest: u64,
     },
 }
 
-/// What came of a message.
+/// What became of a message whose content was sent.
 #[derive(Debug)]
 #[must_use]
-pub enum Handed {
-    /// 2xx to the final dot: the server is responsible for it now (RFC 5321 §4.2.5).
+pub enum DataOutcome {
+    /// 2xx to the final dot: the server is responsible for the message now (RFC 5321 §4.2.5).
     Accepted(Reply),
-    /// 4xx or 5xx: the server has not taken it.
+    /// 4xx or 5xx: the server did not take it.
     Rejected(Reply),
-    /// The connection broke, and the final dot is known not to have left: see
-    /// [`SmtpSession::let_go`](super::SmtpSession::let_go).
-    Broken(Fault),
-    /// The connection broke when the server may have had all of it (RFC 1047).
-    InDoubt(Fault),
+    /// The connection broke before the final dot was sent: the server cannot have the whole message. See
+    /// [`SmtpSession::send_data`](super::SmtpSession::send_data).
+    NotSent(ConnectionError),
+    /// The connection broke when the server may have had the whole message (RFC 1047).
+    InDoubt(ConnectionError),
 }

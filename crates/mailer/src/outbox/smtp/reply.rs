@@ -1,32 +1,37 @@
-//! What a mail server answers (RFC 5321 §4.2).
+//! A mail server's reply (RFC 5321 §4.2).
+//!
+//! Not lettre's `Response`: it is parsed from a `&str`, and a reply in another encoding is a reply all the same.
 
 use std::fmt;
 
 use meetmint_core::one_line;
 
-/// The most characters of a reply's text that are kept.
+/// The most characters of a reply's text that are kept: enough for every explanation, and one screen at most.
 const LONGEST_TEXT: usize = 500;
 
-/// The most characters that are shown of what is no reply.
+/// The most characters that are shown of what is not a reply.
 const LONGEST_QUOTE: usize = 80;
 
-/// 334: a login goes on (RFC 4954 §4).
+/// 334: the server continues a login (RFC 4954 §4).
 const CHALLENGE: u16 = 334;
 
-/// What a link's token begins with, in a URL and by itself.
+/// 421: the server closes the connection, whatever the command was (RFC 5321 §3.8).
+const CLOSING: u16 = 421;
+
+/// How a token begins: in a link, and by itself (`eyJ` is base64 for `{"`).
 const TOKEN_STARTS: [&str; 2] = ["jwt=", "eyJ"];
 
-/// A whole reply.
+/// A complete reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// Three digits, of which the first is 2 to 5.
+    /// The code, 200 to 599.
     pub code: u16,
-    /// All its lines as one, without control characters, cut after 500 characters. An enhanced code (RFC 2034)
-    /// stands at its start. Where the server quotes a link, the token is left out.
+    /// Its lines joined by spaces, without control characters, at most 500 characters. It begins with the enhanced
+    /// code (RFC 2034), if there is one. If the server quotes a link, the token is removed.
     pub text: String,
-    /// Its lines, where there are several: an answer to EHLO is a list.
+    /// The single lines, if there are several: the reply to EHLO is a list.
     pub(super) lines: Vec<String>,
-    /// What a 334 asks, as it came: in base64 every JSON begins like a token.
+    /// The text of a 334 as it was received. `text` will not do: base64 of JSON begins like a token and is removed.
     pub(super) challenge: String,
 }
 
@@ -39,36 +44,46 @@ pub(super) struct ReplyLine {
 }
 
 impl Reply {
-    /// The lines of a reply, the first one's code being that of all.
-    pub(super) fn of(lines: &[ReplyLine]) -> Reply {
+    /// A reply of these lines. They all have the code of the first.
+    pub(super) fn from_lines(lines: &[ReplyLine]) -> Reply {
         let first = lines.first().map_or("", |line| &line.text);
         let enhanced = first.split(' ').next().filter(|word| is_enhanced(word));
         let mut text = String::new();
         for line in lines {
-            // Servers say it again on each line.
-            let again = enhanced.filter(|_| !text.is_empty());
-            let rest = again.and_then(|code| line.text.strip_prefix(code));
+            // Many servers repeat the enhanced code on each line.
+            let repeated = enhanced.filter(|_| !text.is_empty());
+            let rest = repeated.and_then(|code| line.text.strip_prefix(code));
             text.push_str(rest.filter(|rest| rest.starts_with(' ')).unwrap_or(&line.text));
             text.push(' ');
         }
         let code = lines.first().map_or(0, |line| line.code);
+        let challenge = lines.last().filter(|_| code == CHALLENGE);
+        let challenge = challenge.map(|line| line.text.clone()).unwrap_or_default();
         let several = if lines.len() > 1 { lines } else { &[] };
-        let several = several.iter().map(|line| shown(&line.text, LONGEST_TEXT)).collect();
-        let asked = lines.last().filter(|_| code == CHALLENGE);
-        let challenge = asked.map(|line| line.text.clone()).unwrap_or_default();
-        Reply { code, text: shown(&text, LONGEST_TEXT), lines: several, challenge }
+        let lines = several.iter().map(|line| shown(&line.text, LONGEST_TEXT)).collect();
+        Reply { code, text: shown(&text, LONGEST_TEXT), lines, challenge }
     }
 
-    /// Class, subject and detail (RFC 3463 §2), if the server says them.
+    /// The enhanced code's class, subject and detail (RFC 3463 §2), if there is one.
     pub(crate) fn enhanced(&self) -> Option<(u16, u16, u16)> {
         let word = self.text.split(' ').next().filter(|word| is_enhanced(word))?;
         let mut numbers = word.split('.').map(|number| number.parse().unwrap_or_default());
         Some((numbers.next()?, numbers.next()?, numbers.next()?))
     }
 
-    /// The first digit, which is all that a client may go by where it doesn't know the code (RFC 5321 §4.2.1).
+    /// The code's first digit. A client must be able to decide by it alone (RFC 5321 §4.2.1).
     pub(super) fn class(&self) -> u16 {
         self.code / 100
+    }
+
+    /// Whether the server continues a login.
+    pub(super) fn is_challenge(&self) -> bool {
+        self.code == CHALLENGE
+    }
+
+    /// Whether the server closes the connection.
+    pub(super) fn is_closing(&self) -> bool {
+        self.code == CLOSING
     }
 }
 
@@ -80,9 +95,9 @@ impl fmt::Display for Reply {
 }
 
 impl ReplyLine {
-    /// Reads a line with its end. A code without a text is a reply (RFC 5321 §4.2), and so is a line that ends in
-    /// a bare LF: after the final dot a doubt over it would be ours alone. The second digit may be any, because
-    /// servers answer 571 and the like.
+    /// Parses a line with its line end. Lenient, because a reply that is not understood after the final dot puts the
+    /// message in doubt: the text may be missing (RFC 5321 §4.2), the line may end in a bare LF, and the second digit
+    /// may be any (servers reply 571 and the like).
     pub(super) fn parse(line: &[u8]) -> Option<ReplyLine> {
         let line = line.trim_ascii_end();
         let (digits, rest) = line.split_at_checked(3)?;
@@ -101,12 +116,12 @@ impl ReplyLine {
     }
 }
 
-/// The start of what is no reply, fit to be shown.
+/// The beginning of something that is not a reply, safe to be shown.
 pub(super) fn quoted(line: &[u8]) -> String {
     shown(&String::from_utf8_lossy(line), LONGEST_QUOTE)
 }
 
-/// A text of the server as one line that gives no link away: filters like to quote what they object to.
+/// A server's text as one line without tokens: content filters like to quote the link that they object to.
 pub(super) fn shown(text: &str, longest: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -117,7 +132,7 @@ pub(super) fn shown(text: &str, longest: usize) -> String {
     one_line(&line, longest).unwrap_or_default()
 }
 
-/// Class, subject and detail (RFC 3463 §2).
+/// Whether a word is an enhanced code: `class.subject.detail`, one to three digits each (RFC 3463 §2).
 fn is_enhanced(word: &str) -> bool {
     let number =
         |part: &str| matches!(part.len(), 1..=3) && part.bytes().all(|b| b.is_ascii_digit());
@@ -131,11 +146,11 @@ mod tests {
     fn reply(text: &[u8]) -> Option<String> {
         let lines: Option<Vec<_>> =
             text.split_inclusive(|&b| b == b'\n').map(ReplyLine::parse).collect();
-        Some(Reply::of(&lines?).to_string())
+        Some(Reply::from_lines(&lines?).to_string())
     }
 
     #[test]
-    fn a_reply_is_one_line_that_can_be_shown() {
+    fn a_reply_is_shown_as_one_line() {
         #[track_caller]
         fn case(text: &[u8], expected: &str) {
             assert_eq!(reply(text).as_deref(), Some(expected));
@@ -162,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_code_is_no_reply() {
+    fn a_line_without_a_code_is_not_a_reply() {
         for text in [
             "",
             "\r\n",

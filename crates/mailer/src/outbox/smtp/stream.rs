@@ -1,4 +1,7 @@
-//! The octets of a connection, in the clear or under TLS.
+//! The byte stream of a connection, plain or TLS, with deadlines.
+//!
+//! Not lettre's `NetworkStream`: it is private and its time-outs are the socket's, one for each read. A server that
+//! sends an octet now and then would never run into one.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -8,45 +11,44 @@ use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, StreamOwned};
 
-/// How often a wait looks whether somebody wants the program to end.
-const LOOK_UP: Duration = Duration::from_millis(200);
+/// How often a wait checks for an interrupt: Ctrl-C should seem immediate, at a few system calls per second.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// The longest wait: a moment has to be one that the clock knows.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The longest deadline: `Instant` panics when an addition overflows.
+const LONGEST_WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A connection, in the clear or under TLS.
+/// A connection, plain or under TLS.
 pub(super) enum Stream {
     Plain(Socket),
     Tls(Box<StreamOwned<ClientConnection, Socket>>),
 }
 
-/// A socket whose waits end: at a moment, or when somebody wants the program to end. It is looked at under TLS,
-/// where one read may be many of the socket's: a server that sends an octet now and then would never time out.
+/// A socket whose reads end at a deadline or at an interrupt. It sits below TLS, because one read of a TLS stream may be
+/// many of the socket's.
 pub(super) struct Socket {
     tcp: TcpStream,
-    until: Instant,
+    deadline: Instant,
     halt: Arc<AtomicBool>,
-    may_halt: bool,
+    interruptible: bool,
 }
 
-/// Somebody wants the program to end.
+/// The program is ending.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted")]
 pub(super) struct Halted;
 
 impl Socket {
-    /// `halt` ends whatever waits.
+    /// A socket whose reads end when `halt` is set.
     pub(super) fn new(tcp: TcpStream, halt: &Arc<AtomicBool>) -> Socket {
-        Socket { tcp, until: Instant::now(), halt: Arc::clone(halt), may_halt: true }
+        Socket { tcp, deadline: Instant::now(), halt: Arc::clone(halt), interruptible: true }
     }
 
-    /// From now on waits end so long after a moment at the latest; `may_halt` says whether they may be broken off
-    /// before.
-    pub(super) fn wait(&mut self, since: Instant, limit: Duration, may_halt: bool) {
-        (self.until, self.may_halt) = (since + limit.min(LONGEST), may_halt);
+    /// From now on, reads end at `limit` after `since` at the latest, and at an interrupt if they are `interruptible`.
+    pub(super) fn set_deadline(&mut self, since: Instant, limit: Duration, interruptible: bool) {
+        (self.deadline, self.interruptible) = (since + limit.min(LONGEST_WAIT), interruptible);
     }
 
-    /// The socket itself.
+    /// The TCP stream.
     pub(super) fn tcp(&self) -> &TcpStream {
         &self.tcp
     }
@@ -55,16 +57,17 @@ impl Socket {
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.may_halt && self.halt.load(Ordering::Relaxed) {
+            if self.interruptible && self.halt.load(Ordering::Relaxed) {
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, Halted));
             }
-            let left = self.until.saturating_duration_since(Instant::now());
+            let left = self.deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            self.tcp.set_read_timeout(Some(left.min(LOOK_UP)))?;
+            self.tcp.set_read_timeout(Some(left.min(POLL_INTERVAL)))?;
             match self.tcp.read(buffer) {
-                // Which of the two a time-out is depends on the system; with one, signals interrupt reads.
+                // The poll interval is over: Unix reports that as `WouldBlock`, Windows as `TimedOut`. On a socket
+                // with a time-out, signals interrupt reads even under SA_RESTART.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -89,7 +92,7 @@ impl Write for Socket {
 }
 
 impl Stream {
-    /// What carries it: time-outs are the socket's.
+    /// The socket below, whose deadline counts.
     pub(super) fn socket(&mut self) -> &mut Socket {
         match self {
             Stream::Plain(socket) => socket,
@@ -97,7 +100,7 @@ impl Stream {
         }
     }
 
-    /// The socket itself.
+    /// The TCP stream below.
     pub(super) fn tcp(&self) -> &TcpStream {
         match self {
             Stream::Plain(socket) => socket.tcp(),
@@ -105,7 +108,7 @@ impl Stream {
         }
     }
 
-    /// The version of TLS, if there is any.
+    /// The TLS version, if there is TLS.
     pub(super) fn tls_version(&self) -> Option<&'static str> {
         let Stream::Tls(tls) = self else { return None };
         Some(match tls.conn.protocol_version()? {
@@ -115,8 +118,8 @@ impl Stream {
         })
     }
 
-    /// Says that no more comes, where the other side expects to be told (RFC 8446 §6.1).
-    pub(super) fn say_goodbye(&mut self) {
+    /// Sends TLS's `close_notify`, which ends a TLS connection properly (RFC 8446 §6.1).
+    pub(super) fn close_tls(&mut self) {
         if let Stream::Tls(tls) = self {
             tls.conn.send_close_notify();
             let _ = tls.flush();
@@ -134,7 +137,7 @@ impl Read for Stream {
 }
 
 impl Write for Stream {
-    /// Under TLS what was taken may still be here: only [`flush`](Write::flush) lets go of all of it.
+    /// Under TLS, what was taken may still be buffered here until [`flush`](Write::flush).
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Stream::Plain(socket) => socket.write(bytes),

@@ -1,24 +1,29 @@
-//! What is made of everything that a server can say, or not say, played by one that follows a script.
+//! What a session does with everything that a server can send, or not send. The server follows a script.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use meetmint_core::Email;
+
 use super::*;
 
-/// What the server does next.
+/// A step of the script.
 enum Step {
-    /// Says it, in one write.
-    Say(Vec<u8>),
-    /// Reads a line, or several, which have to be these.
-    Hear(String),
-    /// Reads up to the final dot, and keeps what came.
+    /// Sends this, in one write.
+    Send(Vec<u8>),
+    /// Reads one or more lines, and expects these.
+    Expect(String),
+    /// Reads up to the final dot, and keeps what was read.
     Body,
-    /// Reads so many octets of whatever.
+    /// Reads this many octets.
     Take(usize),
-    /// Waits.
+    /// Waits for this many milliseconds.
     Pause(u64),
-    /// Reads until the client closes, and keeps what came.
+    /// Reads until the client closes the connection, and keeps what was read.
     Rest,
 }
 
@@ -29,32 +34,36 @@ struct Server {
     thread: JoinHandle<Vec<String>>,
 }
 
-fn say(text: &str) -> Step {
-    Step::Say(text.as_bytes().to_vec())
+fn respond(text: &str) -> Step {
+    Step::Send(text.as_bytes().to_vec())
 }
 
-fn hear(line: &str) -> Step {
-    Step::Hear(line.to_owned())
+fn expect(line: &str) -> Step {
+    Step::Expect(line.to_owned())
 }
 
-/// What every script starts with.
+/// The beginning of every script: greeting and EHLO.
 fn hello() -> Vec<Step> {
-    vec![say("220 mx.example.org ESMTP\r\n"), hear("EHLO here"), say("250 mx.example.org\r\n")]
-}
-
-/// MAIL, RCPT and DATA, all taken.
-fn envelope(to: &str) -> Vec<Step> {
     vec![
-        hear("MAIL FROM:<events@example.org>"),
-        say("250 2.1.0 ok\r\n"),
-        hear(&format!("RCPT TO:<{to}@example.org>")),
-        say("250 2.1.5 ok\r\n"),
-        hear("DATA"),
-        say("354 go on\r\n"),
+        respond("220 mx.example.org ESMTP\r\n"),
+        expect("EHLO here"),
+        respond("250 mx.example.org\r\n"),
     ]
 }
 
-/// A server for one connection. At the end of its script it closes.
+/// MAIL, RCPT and DATA, all accepted.
+fn envelope(to: &str) -> Vec<Step> {
+    vec![
+        expect("MAIL FROM:<events@example.org>"),
+        respond("250 2.1.0 ok\r\n"),
+        expect(&format!("RCPT TO:<{to}@example.org>")),
+        respond("250 2.1.5 ok\r\n"),
+        expect("DATA"),
+        respond("354 go on\r\n"),
+    ]
+}
+
+/// A server for one connection. It closes the connection at the end of its script.
 fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
     let script: Vec<Step> = parts.into_iter().flatten().collect();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -64,13 +73,13 @@ fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
         let mut kept = Vec::new();
         for step in script {
             match step {
-                Step::Say(bytes) => reader.get_ref().write_all(&bytes).unwrap(),
-                Step::Hear(line) => {
-                    let mut heard = String::new();
+                Step::Send(bytes) => reader.get_ref().write_all(&bytes).unwrap(),
+                Step::Expect(line) => {
+                    let mut received = String::new();
                     for _ in line.lines() {
-                        reader.read_line(&mut heard).unwrap();
+                        reader.read_line(&mut received).unwrap();
                     }
-                    assert_eq!(heard, line + "\r\n");
+                    assert_eq!(received, line + "\r\n");
                 }
                 Body => {
                     let mut body = String::new();
@@ -103,9 +112,9 @@ impl Server {
         connect(here(self.port), "here", timeouts)
     }
 
-    /// Waits until the script is played, and gives what was kept.
+    /// Waits for the end of the script, and returns what was kept.
     #[track_caller]
-    fn played(self) -> Vec<String> {
+    fn finish(self) -> Vec<String> {
         self.thread.join().unwrap()
     }
 }
@@ -114,7 +123,7 @@ fn here(port: u16) -> SmtpAddress {
     SmtpAddress { host: "127.0.0.1".to_owned(), port }
 }
 
-/// A server without TLS and login.
+/// A server without TLS and without login.
 fn plain(address: SmtpAddress, hello: &str, timeouts: &Timeouts) -> SmtpServer {
     SmtpServer {
         address,
@@ -140,36 +149,36 @@ fn email(name: &str) -> Email {
     Email::parse(&format!("{name}@example.org")).unwrap()
 }
 
-/// Offers, and says what came of it in a line.
-fn offer(outbox: &mut SmtpSession, to: &str) -> String {
-    match outbox.offer(&email("events"), &email(to), b"hello\r\n") {
+/// Opens a transaction, and returns the result as a line.
+fn open(session: &mut SmtpSession, to: &str) -> String {
+    match session.open_transaction(&email("events"), &email(to), b"hello\r\n") {
         Ok(()) => "go on".to_owned(),
-        Err(Rejected::Broken(fault)) => format!("broken: {fault}"),
+        Err(Rejected::Broken(error)) => format!("broken: {error}"),
         Err(other) => other.to_string(),
     }
 }
 
-fn hand_over(outbox: &mut SmtpSession, bytes: &[u8]) -> String {
-    match outbox.hand_over(bytes) {
-        Handed::Accepted(reply) => format!("accepted: {reply}"),
-        Handed::Rejected(reply) if reply.code < 500 => format!("deferred: {reply}"),
-        Handed::Rejected(reply) => format!("refused: {reply}"),
-        Handed::Broken(fault) => format!("broken: {fault}"),
-        Handed::InDoubt(fault) => format!("in doubt: {fault}"),
+fn transmit(session: &mut SmtpSession, bytes: &[u8]) -> String {
+    match session.transmit(bytes) {
+        DataOutcome::Accepted(reply) => format!("accepted: {reply}"),
+        DataOutcome::Rejected(reply) if reply.code < 500 => format!("deferred: {reply}"),
+        DataOutcome::Rejected(reply) => format!("refused: {reply}"),
+        DataOutcome::NotSent(error) => format!("broken: {error}"),
+        DataOutcome::InDoubt(error) => format!("in doubt: {error}"),
     }
 }
 
-fn send(outbox: &mut SmtpSession, to: &str) -> String {
-    assert_eq!(offer(outbox, to), "go on");
-    hand_over(outbox, b"Subject: x\r\n\r\nhello\r\n")
+fn send(session: &mut SmtpSession, to: &str) -> String {
+    assert_eq!(open(session, to), "go on");
+    transmit(session, b"Subject: x\r\n\r\nhello\r\n")
 }
 
-/// Short times where it is the time that runs out, and else none that a busy machine could exceed.
-fn times(expected: &str) -> Timeouts {
+/// Short time-outs if one is expected, else the defaults, which a busy machine cannot exceed.
+fn timeouts_for(expected: &str) -> Timeouts {
     if expected.contains("timed out") { short() } else { Timeouts::default() }
 }
 
-/// Times that a test can wait for.
+/// Time-outs that a test can wait for.
 fn short() -> Timeouts {
     let short = Duration::from_millis(300);
     Timeouts {
@@ -184,8 +193,8 @@ fn short() -> Timeouts {
 
 #[test]
 fn several_messages_go_over_one_connection() {
-    let accepted = || vec![Body, say("250 2.0.0 queued as 4F21\r\n")];
-    let goodbye = vec![hear("QUIT"), say("221 bye\r\n"), Rest];
+    let accepted = || vec![Body, respond("250 2.0.0 queued as 4F21\r\n")];
+    let quit = vec![expect("QUIT"), respond("221 bye\r\n"), Rest];
     let server = server([
         hello(),
         envelope("ada"),
@@ -194,56 +203,56 @@ fn several_messages_go_over_one_connection() {
         accepted(),
         envelope("eve"),
         accepted(),
-        goodbye,
+        quit,
     ]);
-    let mut outbox = server.connect().unwrap();
+    let mut session = server.connect().unwrap();
     for to in ["ada", "bob"] {
-        assert_eq!(send(&mut outbox, to), "accepted: 250 2.0.0 queued as 4F21");
+        assert_eq!(send(&mut session, to), "accepted: 250 2.0.0 queued as 4F21");
     }
-    assert_eq!(offer(&mut outbox, "eve"), "go on");
+    assert_eq!(open(&mut session, "eve"), "go on");
     let dots = b".a\r\n..\r\nb.\r\n\r\n.\r\n";
-    assert_eq!(hand_over(&mut outbox, dots), "accepted: 250 2.0.0 queued as 4F21");
-    assert!(outbox.is_open());
-    outbox.quit();
+    assert_eq!(transmit(&mut session, dots), "accepted: 250 2.0.0 queued as 4F21");
+    assert!(session.is_open());
+    session.quit();
     let hello = "Subject: x\r\n\r\nhello\r\n.\r\n";
-    assert_eq!(server.played(), [hello, hello, "..a\r\n...\r\nb.\r\n\r\n..\r\n.\r\n", ""]);
+    assert_eq!(server.finish(), [hello, hello, "..a\r\n...\r\nb.\r\n\r\n..\r\n.\r\n", ""]);
 }
 
 #[test]
 fn replies_come_in_lines_and_in_pieces() {
     let mut script = vec![
-        say("220-mx.exa"),
+        respond("220-mx.exa"),
         Pause(20),
-        say("mple.org\r\n22"),
+        respond("mple.org\r\n22"),
         Pause(20),
-        say("0 ready\r"),
+        respond("0 ready\r"),
         Pause(20),
-        say("\n"),
-        hear("EHLO here"),
-        say("250-mx.example.org\r\n250-DSN\r\n250-8BITMIME\r\n250 PIPELINING\r\n"),
+        respond("\n"),
+        expect("EHLO here"),
+        respond("250-mx.example.org\r\n250-DSN\r\n250-8BITMIME\r\n250 PIPELINING\r\n"),
     ];
     script.extend(envelope("ada"));
-    script.extend([Body, say("250"), Pause(20), say("\r\n")]);
+    script.extend([Body, respond("250"), Pause(20), respond("\r\n")]);
     let server = server([script]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(send(&mut outbox, "ada"), "accepted: 250");
-    drop(outbox);
-    server.played();
+    let mut session = server.connect().unwrap();
+    assert_eq!(send(&mut session, "ada"), "accepted: 250");
+    drop(session);
+    server.finish();
 }
 
 #[test]
-fn a_message_that_is_not_taken_costs_no_connection() {
+fn a_refused_message_does_not_cost_the_connection() {
     #[track_caller]
     fn case(at: usize, reply: &str, expected: &str) {
         let mut refused = envelope("ada");
         refused.truncate(2 * at + 1);
-        refused.extend([say(reply), hear("RSET"), say("250 ok\r\n")]);
-        let server = server([hello(), refused, envelope("bob"), vec![Body, say("250 ok\r\n")]]);
-        let mut outbox = server.connect().unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), expected);
-        assert!(outbox.is_open());
-        assert_eq!(send(&mut outbox, "bob"), "accepted: 250 ok");
-        assert_eq!(server.played().len(), 1);
+        refused.extend([respond(reply), expect("RSET"), respond("250 ok\r\n")]);
+        let server = server([hello(), refused, envelope("bob"), vec![Body, respond("250 ok\r\n")]]);
+        let mut session = server.connect().unwrap();
+        assert_eq!(open(&mut session, "ada"), expected);
+        assert!(session.is_open());
+        assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
+        assert_eq!(server.finish().len(), 1);
     }
 
     let (mail, rcpt, data) = (0, 1, 2);
@@ -261,70 +270,76 @@ fn a_message_that_is_not_taken_costs_no_connection() {
 fn an_8_bit_reply_keeps_its_code() {
     let mut refused = envelope("ada");
     refused.truncate(3);
-    refused.push(Step::Say(b"550 Bo\xeete pleine\r\n".to_vec()));
+    refused.push(Step::Send(b"550 Bo\xeete pleine\r\n".to_vec()));
     let server = server([hello(), refused]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(offer(&mut outbox, "ada"), "refused: 550 Bo\u{fffd}te pleine");
-    server.played();
+    let mut session = server.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), "refused: 550 Bo\u{fffd}te pleine");
+    server.finish();
 }
 
 #[test]
-fn a_refusal_stands_though_the_connection_breaks_over_it() {
-    for after in [vec![], vec![hear("RSET")], vec![hear("RSET"), say("500 what?\r\n")]] {
+fn a_refusal_stands_even_if_the_connection_breaks_after_it() {
+    for after in [vec![], vec![expect("RSET")], vec![expect("RSET"), respond("500 what?\r\n")]] {
         let mut refused = envelope("ada");
         refused.truncate(3);
-        refused.push(say("550 5.1.1 no such user\r\n"));
+        refused.push(respond("550 5.1.1 no such user\r\n"));
         let server = server([hello(), refused, after]);
-        let mut outbox = server.connect().unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.1 no such user");
-        let words = offer(&mut outbox, "bob");
-        assert!(words.starts_with("broken: "), "{words}");
-        assert!(!outbox.is_open());
-        server.played();
+        let mut session = server.connect().unwrap();
+        assert_eq!(open(&mut session, "ada"), "refused: 550 5.1.1 no such user");
+        let result = open(&mut session, "bob");
+        assert!(result.starts_with("broken: "), "{result}");
+        assert!(!session.is_open());
+        server.finish();
     }
 }
 
-/// What is said and heard with a server that takes several commands at once.
-fn group(offers: &str) -> Vec<Step> {
+/// Greeting and EHLO of a server that offers PIPELINING.
+fn pipelining(offers: &str) -> Vec<Step> {
     let offers = format!("250-mx.example.org\r\n250-PIPELINING\r\n{offers}");
-    vec![say("220 mx.example.org ESMTP\r\n"), hear("EHLO here"), say(&offers)]
+    vec![respond("220 mx.example.org ESMTP\r\n"), expect("EHLO here"), respond(&offers)]
 }
 
 fn commands(to: &str) -> Step {
     let rcpt = format!("RCPT TO:<{to}@example.org>");
-    hear(&format!("MAIL FROM:<events@example.org>\r\n{rcpt}\r\nDATA"))
+    expect(&format!("MAIL FROM:<events@example.org>\r\n{rcpt}\r\nDATA"))
 }
 
 #[test]
-fn several_commands_go_in_one_write_where_that_is_offered() {
+fn commands_are_pipelined_if_that_is_offered() {
     let server = server([
-        group("250 HELP\r\n"),
-        vec![commands("ada"), say("250 ok\r\n250 ok\r\n354 go"), Pause(20), say(" on\r\n")],
-        vec![Body, say("250 queued\r\n"), commands("bob")],
-        vec![say("250 ok\r\n"), Pause(20), say("250 ok\r\n354 go\r\n"), Body, say("250 ok\r\n")],
+        pipelining("250 HELP\r\n"),
+        vec![commands("ada"), respond("250 ok\r\n250 ok\r\n354 go"), Pause(20), respond(" on\r\n")],
+        vec![Body, respond("250 queued\r\n"), commands("bob")],
+        vec![
+            respond("250 ok\r\n"),
+            Pause(20),
+            respond("250 ok\r\n354 go\r\n"),
+            Body,
+            respond("250 ok\r\n"),
+        ],
     ]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(send(&mut outbox, "ada"), "accepted: 250 queued");
-    assert_eq!(send(&mut outbox, "bob"), "accepted: 250 ok");
-    assert_eq!(server.played().len(), 2);
+    let mut session = server.connect().unwrap();
+    assert_eq!(send(&mut session, "ada"), "accepted: 250 queued");
+    assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
+    assert_eq!(server.finish().len(), 2);
 }
 
 #[test]
-fn every_answer_to_a_group_is_heard_and_the_first_refusal_counts() {
+fn every_pipelined_reply_is_read_and_the_first_refusal_counts() {
     #[track_caller]
     fn case(answers: &str, expected: &str) {
         let reset =
-            hear("RSET\r\nMAIL FROM:<events@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA");
+            expect("RSET\r\nMAIL FROM:<events@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA");
         let server = server([
-            group("250 HELP\r\n"),
-            vec![commands("ada"), say(answers), reset],
-            vec![say("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"), Body, say("250 ok\r\n")],
+            pipelining("250 HELP\r\n"),
+            vec![commands("ada"), respond(answers), reset],
+            vec![respond("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"), Body, respond("250 ok\r\n")],
         ]);
-        let mut outbox = server.connect().unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), expected);
-        assert!(outbox.is_open());
-        assert_eq!(send(&mut outbox, "bob"), "accepted: 250 ok");
-        assert_eq!(server.played().len(), 1);
+        let mut session = server.connect().unwrap();
+        assert_eq!(open(&mut session, "ada"), expected);
+        assert!(session.is_open());
+        assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
+        assert_eq!(server.finish().len(), 1);
     }
 
     case("550 5.1.8 who?\r\n503 no MAIL\r\n503 no RCPT\r\n", "refused: 550 5.1.8 who?");
@@ -334,234 +349,231 @@ fn every_answer_to_a_group_is_heard_and_the_first_refusal_counts() {
 }
 
 #[test]
-fn a_message_for_nobody_ends_with_a_lone_dot() {
-    let answers = say("250 ok\r\n550 5.1.1 no\r\n354 go on\r\n");
+fn a_message_without_recipients_is_ended_by_a_lone_dot() {
+    let answers = respond("250 ok\r\n550 5.1.1 no\r\n354 go on\r\n");
     let server = server([
-        group("250 HELP\r\n"),
-        vec![commands("ada"), answers, Body, say("554 no valid recipients\r\n"), Rest],
+        pipelining("250 HELP\r\n"),
+        vec![commands("ada"), answers, Body, respond("554 no valid recipients\r\n"), Rest],
     ]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.1 no");
-    assert!(outbox.is_open());
-    drop(outbox);
-    assert_eq!(server.played(), [".\r\n", ""]);
+    let mut session = server.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), "refused: 550 5.1.1 no");
+    assert!(session.is_open());
+    drop(session);
+    assert_eq!(server.finish(), [".\r\n", ""]);
 }
 
 #[test]
-fn a_group_whose_sender_is_refused_gets_no_dot() {
-    let answers = say("550 5.1.8 no\r\n250 ok\r\n354 go on\r\n");
-    let server = server([group("250 HELP\r\n"), vec![commands("ada"), answers, Rest]]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(offer(&mut outbox, "ada"), "refused: 550 5.1.8 no");
-    assert!(!outbox.is_open());
-    drop(outbox);
-    assert_eq!(server.played(), [""]);
+fn after_a_refused_sender_no_dot_is_sent() {
+    let answers = respond("550 5.1.8 no\r\n250 ok\r\n354 go on\r\n");
+    let server = server([pipelining("250 HELP\r\n"), vec![commands("ada"), answers, Rest]]);
+    let mut session = server.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), "refused: 550 5.1.8 no");
+    assert!(!session.is_open());
+    drop(session);
+    assert_eq!(server.finish(), [""]);
 }
 
 #[test]
-fn what_a_message_needs_has_to_be_offered() {
+fn a_message_that_needs_more_than_is_offered_is_not_sent() {
     let long = vec![b'x'; 2_000];
     let text = "Grüße\r\n".as_bytes();
     let utf8 = Email::parse("jörg@example.org").unwrap();
     let (from, to) = (email("events"), email("ada"));
     let offers = |offers: &str| {
-        let server = server([group(offers), vec![Rest]]);
+        let server = server([pipelining(offers), vec![Rest]]);
         (server.connect().unwrap(), server)
     };
-    let unfit = |result: Result<(), Rejected>| match result {
-        Err(Rejected::Unsupported(unfit)) => unfit,
+    let unsupported = |result: Result<(), Rejected>| match result {
+        Err(Rejected::Unsupported(unsupported)) => unsupported,
         other => panic!("{other:?}"),
     };
 
-    let (mut outbox, _server) = offers("250 SIZE 1000\r\n");
+    let (mut session, _server) = offers("250 SIZE 1000\r\n");
     let size = Unsupported::Size { octets: 2_000, largest: 1_000 };
-    assert_eq!(unfit(outbox.begin(&from, &to, &long)), size);
-    assert_eq!(unfit(outbox.begin(&from, &to, text)), Unsupported::EightBit);
-    assert_eq!(unfit(outbox.begin(&from, &utf8, b"x")), Unsupported::Address);
-    assert_eq!(unfit(outbox.begin(&utf8, &to, b"x")), Unsupported::Sender);
-    assert!(outbox.is_open());
+    assert_eq!(unsupported(session.send_envelope(&from, &to, &long)), size);
+    assert_eq!(unsupported(session.send_envelope(&from, &to, text)), Unsupported::EightBit);
+    assert_eq!(unsupported(session.send_envelope(&from, &utf8, b"x")), Unsupported::Address);
+    assert_eq!(unsupported(session.send_envelope(&utf8, &to, b"x")), Unsupported::Sender);
+    assert!(session.is_open());
 
-    let (mut outbox, server) = offers("250-SIZE\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n");
-    outbox.begin(&from, &utf8, text).unwrap();
-    drop(outbox);
-    let heard = server.played().remove(0);
+    let (mut session, server) = offers("250-SIZE\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n");
+    session.send_envelope(&from, &utf8, text).unwrap();
+    drop(session);
+    let received = server.finish().remove(0);
     assert!(
-        heard.starts_with("MAIL FROM:<events@example.org> SIZE=9 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jörg@example.org>\r\n"),
-        "{heard}"
+        received.starts_with("MAIL FROM:<events@example.org> SIZE=9 BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jörg@example.org>\r\n"),
+        "{received}"
     );
 }
 
 #[test]
-fn a_way_in_the_clear_does_not_stand_in_for_tls() {
+fn plaintext_never_stands_in_for_tls() {
     let connect = |steps: Vec<Step>| {
         let server = server([steps]);
         let plain = plain(here(server.port), "here", &Timeouts::default());
         let secure = SmtpServer { security: Security::StartTls, ..plain };
         let error = SmtpSession::connect(&secure, &Arc::default()).unwrap_err();
-        assert_eq!(server.played(), [""]);
+        assert_eq!(server.finish(), [""]);
         error
     };
     let stripped = connect([hello(), vec![Rest]].into_iter().flatten().collect());
     assert!(matches!(stripped, SmtpError::NoStartTls(_)), "{stripped}");
-    let mut smuggled = group("250 STARTTLS\r\n");
-    smuggled.extend([hear("STARTTLS"), say("220 go\r\n250 AUTH PLAIN\r\n"), Rest]);
+    let mut smuggled = pipelining("250 STARTTLS\r\n");
+    smuggled.extend([expect("STARTTLS"), respond("220 go\r\n250 AUTH PLAIN\r\n"), Rest]);
     let smuggled = connect(smuggled);
-    assert!(matches!(smuggled, SmtpError::TooEarly(_)), "{smuggled}");
+    assert!(matches!(smuggled, SmtpError::DataBeforeTls(_)), "{smuggled}");
 }
 
 #[test]
-fn what_a_server_says_before_it_takes_mail_is_told_as_it_is() {
+fn an_error_before_the_first_message_quotes_the_server() {
     #[track_caller]
     fn case(script: Vec<Step>, expected: &str) {
         let server = server([script]);
-        let error = server.connect_within(&times(expected)).unwrap_err();
+        let error = server.connect_within(&timeouts_for(expected)).unwrap_err();
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        let words = format!("{error}{}", cause.unwrap_or_default());
-        assert_eq!(words, expected.replace("ADDRESS", &format!("127.0.0.1:{}", server.port)));
-        server.played();
+        let shown = format!("{error}{}", cause.unwrap_or_default());
+        assert_eq!(shown, expected.replace("ADDRESS", &format!("127.0.0.1:{}", server.port)));
+        server.finish();
     }
 
-    case(vec![say("554 5.7.1 not you\r\n")], "ADDRESS takes no mail: 554 5.7.1 not you");
-    case(vec![say("421 busy\r\n")], "ADDRESS takes no mail at the moment: 421 busy");
+    case(vec![respond("554 5.7.1 not you\r\n")], "ADDRESS does not accept mail: 554 5.7.1 not you");
+    case(vec![respond("421 busy\r\n")], "ADDRESS does not accept mail at the moment: 421 busy");
     let broken = |why: &str| format!("the connection to ADDRESS broke: {why}");
     case(vec![], &broken("the connection was closed"));
-    case(vec![say("220 half")], &broken("the connection was closed"));
+    case(vec![respond("220 half")], &broken("the connection was closed"));
     case(vec![Rest], &broken("timed out after 300ms"));
-    case(vec![say("220-a\r\n"), Rest], &broken("timed out after 300ms"));
-    case(
-        vec![say("SSH-2.0-OpenSSH\r\n")],
-        &broken("`SSH-2.0-OpenSSH` is not a reply of a mail server"),
-    );
-    case(vec![say("220-a\r\n221 b\r\n")], &broken("`221 b` is not a reply of a mail server"));
-    case(vec![say("354 go\r\n")], &broken("the server's reply is out of turn: 354 go"));
-    let banner = || vec![say("220 hi\r\n"), hear("EHLO here")];
-    let after = |reply: &str| [banner(), vec![say(reply)]].into_iter().flatten().collect();
-    case(after("502 5.5.2 what?\r\n"), "ADDRESS takes no mail: 502 5.5.2 what?");
-    case(after("451 later\r\n"), "ADDRESS takes no mail at the moment: 451 later");
+    case(vec![respond("220-a\r\n"), Rest], &broken("timed out after 300ms"));
+    case(vec![respond("SSH-2.0-OpenSSH\r\n")], &broken("`SSH-2.0-OpenSSH` is not an SMTP reply"));
+    case(vec![respond("220-a\r\n221 b\r\n")], &broken("`221 b` is not an SMTP reply"));
+    case(vec![respond("354 go\r\n")], &broken("unexpected reply from the server: 354 go"));
+    let banner = || vec![respond("220 hi\r\n"), expect("EHLO here")];
+    let after = |reply: &str| [banner(), vec![respond(reply)]].into_iter().flatten().collect();
+    case(after("502 5.5.2 what?\r\n"), "ADDRESS does not accept mail: 502 5.5.2 what?");
+    case(after("451 later\r\n"), "ADDRESS does not accept mail at the moment: 451 later");
     case(banner(), &broken("the connection was closed"));
 }
 
 #[test]
-fn a_reply_that_does_not_end_is_not_waited_for() {
-    let words = |say: String| {
-        let server = server([vec![Step::Say(say.into_bytes()), Rest]]);
+fn an_endless_reply_is_cut_off() {
+    let error = |reply: String| {
+        let server = server([vec![Step::Send(reply.into_bytes()), Rest]]);
         match server.connect() {
             Err(SmtpError::Broken { source, .. }) => source.to_string(),
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(words(format!("220 {}", "x".repeat(5_000))), "the reply is longer than 4096 octets");
-    assert_eq!(words("220-and\r\n".repeat(8_000)), "the reply is longer than 65536 octets");
+    assert_eq!(error(format!("220 {}", "x".repeat(5_000))), "the reply is longer than 4096 octets");
+    assert_eq!(error("220-and\r\n".repeat(8_000)), "the reply is longer than 65536 octets");
 }
 
 #[test]
 fn a_slow_reply_has_to_be_complete_in_time() {
-    let drops = (0..8).flat_map(|_| [say("220-wait\r\n"), Pause(80)]);
+    let drops = (0..8).flat_map(|_| [respond("220-wait\r\n"), Pause(80)]);
     let server = server([drops.collect()]);
     let Err(SmtpError::Broken { source, .. }) = server.connect_within(&short()) else {
-        panic!("it took longer than is allowed")
+        panic!("it took longer than the time-out")
     };
     assert_eq!(source.to_string(), "timed out after 300ms");
     drop(server.thread);
 }
 
 #[test]
-fn a_connection_that_breaks_before_354_has_taken_nothing() {
-    for (told, pause) in [(1, None), (3, None), (5, None), (1, Some(Rest)), (5, Some(Rest))] {
+fn a_connection_that_breaks_before_354_leaves_no_doubt() {
+    for (steps, pause) in [(1, None), (3, None), (5, None), (1, Some(Rest)), (5, Some(Rest))] {
         let mut broken = envelope("ada");
-        broken.truncate(told);
+        broken.truncate(steps);
         let silent = pause.is_some();
         broken.extend(pause);
         let server = server([hello(), broken]);
         let why = if silent { "timed out after 300ms" } else { "the connection was closed" };
-        let mut outbox = server.connect_within(&times(why)).unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), format!("broken: {why}"));
-        assert!(!outbox.is_open());
-        assert_eq!(hand_over(&mut outbox, b"x"), "broken: the connection was closed");
-        server.played();
+        let mut session = server.connect_within(&timeouts_for(why)).unwrap();
+        assert_eq!(open(&mut session, "ada"), format!("broken: {why}"));
+        assert!(!session.is_open());
+        assert_eq!(transmit(&mut session, b"x"), "broken: the connection was closed");
+        server.finish();
     }
 }
 
 #[test]
-fn an_answer_to_another_question_breaks_the_connection() {
+fn a_reply_that_does_not_fit_breaks_the_connection() {
     for (at, reply) in [(1, "354 go on"), (3, "334 more"), (5, "250 ok"), (1, "rubbish")] {
         let mut broken = envelope("ada");
         broken.truncate(at);
-        broken.extend([say(&format!("{reply}\r\n")), Rest]);
+        broken.extend([respond(&format!("{reply}\r\n")), Rest]);
         let server = server([hello(), broken]);
-        let mut outbox = server.connect().unwrap();
-        let words = offer(&mut outbox, "ada");
-        assert!(words.starts_with("broken: ") && words.contains(reply), "{words}");
-        assert_eq!(server.played(), [""]);
+        let mut session = server.connect().unwrap();
+        let result = open(&mut session, "ada");
+        assert!(result.starts_with("broken: ") && result.contains(reply), "{result}");
+        assert_eq!(server.finish(), [""]);
     }
 }
 
 #[test]
-fn a_reply_too_many_is_never_taken_for_the_next_one() {
+fn a_surplus_reply_is_never_taken_for_the_next_one() {
     let mut ahead = envelope("ada");
     ahead.pop();
-    ahead.extend([say("354 go on\r\n250 2.0.0 queued\r\n"), Rest]);
+    ahead.extend([respond("354 go on\r\n250 2.0.0 queued\r\n"), Rest]);
     let early = server([hello(), ahead]);
-    let mut outbox = early.connect().unwrap();
-    assert_eq!(offer(&mut outbox, "ada"), "go on");
-    let words = "broken: the server's reply is out of turn: 250 2.0.0 queued";
-    assert_eq!(hand_over(&mut outbox, b"x\r\n"), words);
-    assert_eq!(early.played(), [""]);
+    let mut session = early.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), "go on");
+    let result = "broken: unexpected reply from the server: 250 2.0.0 queued";
+    assert_eq!(transmit(&mut session, b"x\r\n"), result);
+    assert_eq!(early.finish(), [""]);
 
-    let twice = vec![Body, say("250 ok\r\n250 ok\r\n"), Rest];
+    let twice = vec![Body, respond("250 ok\r\n250 ok\r\n"), Rest];
     let server = server([hello(), envelope("ada"), twice]);
-    let mut outbox = server.connect().unwrap();
-    assert_eq!(send(&mut outbox, "ada"), "accepted: 250 ok");
-    assert_eq!(offer(&mut outbox, "bob"), "broken: the server's reply is out of turn: 250 ok");
-    assert_eq!(server.played()[1], "");
+    let mut session = server.connect().unwrap();
+    assert_eq!(send(&mut session, "ada"), "accepted: 250 ok");
+    assert_eq!(open(&mut session, "bob"), "broken: unexpected reply from the server: 250 ok");
+    assert_eq!(server.finish()[1], "");
 }
 
 #[test]
-fn a_server_that_says_421_between_messages_concerns_nobody() {
-    for farewell in [
-        vec![Body, say("250 ok\r\n421 4.3.2 going down\r\n")],
-        vec![Body, say("250 ok\r\n"), Pause(20), say("421 4.3.2 going down\r\n")],
+fn a_421_between_messages_defers_the_next_one() {
+    for ending in [
+        vec![Body, respond("250 ok\r\n421 4.3.2 going down\r\n")],
+        vec![Body, respond("250 ok\r\n"), Pause(20), respond("421 4.3.2 going down\r\n")],
     ] {
-        let server = server([hello(), envelope("ada"), farewell]);
-        let mut outbox = server.connect().unwrap();
-        assert_eq!(send(&mut outbox, "ada"), "accepted: 250 ok");
-        server.played();
-        assert_eq!(offer(&mut outbox, "bob"), "deferred: 421 4.3.2 going down");
-        assert!(!outbox.is_open());
+        let server = server([hello(), envelope("ada"), ending]);
+        let mut session = server.connect().unwrap();
+        assert_eq!(send(&mut session, "ada"), "accepted: 250 ok");
+        server.finish();
+        assert_eq!(open(&mut session, "bob"), "deferred: 421 4.3.2 going down");
+        assert!(!session.is_open());
     }
 }
 
 #[test]
-fn after_the_final_dot_only_a_whole_reply_ends_the_doubt() {
+fn after_the_final_dot_only_a_complete_reply_ends_the_doubt() {
     #[track_caller]
     fn case(end: Vec<Step>, expected: &str, open: bool) {
         let server = server([hello(), envelope("ada"), vec![Body], end]);
-        let mut outbox = server.connect_within(&times(expected)).unwrap();
-        assert_eq!(send(&mut outbox, "ada"), expected);
-        assert_eq!(outbox.is_open(), open);
-        drop(outbox);
-        server.played();
+        let mut session = server.connect_within(&timeouts_for(expected)).unwrap();
+        assert_eq!(send(&mut session, "ada"), expected);
+        assert_eq!(session.is_open(), open);
+        drop(session);
+        server.finish();
     }
 
-    case(vec![say("250 2.0.0 ok\r\n")], "accepted: 250 2.0.0 ok", true);
-    case(vec![say("251 ok\r\n")], "accepted: 251 ok", true);
-    case(vec![say("552 5.3.4 too big\r\n")], "refused: 552 5.3.4 too big", true);
-    case(vec![say("451 4.7.1 later\r\n")], "deferred: 451 4.7.1 later", true);
-    case(vec![say("421 4.3.2 going\r\n")], "deferred: 421 4.3.2 going", false);
+    case(vec![respond("250 2.0.0 ok\r\n")], "accepted: 250 2.0.0 ok", true);
+    case(vec![respond("251 ok\r\n")], "accepted: 251 ok", true);
+    case(vec![respond("552 5.3.4 too big\r\n")], "refused: 552 5.3.4 too big", true);
+    case(vec![respond("451 4.7.1 later\r\n")], "deferred: 451 4.7.1 later", true);
+    case(vec![respond("421 4.3.2 going\r\n")], "deferred: 421 4.3.2 going", false);
     case(vec![], "in doubt: the connection was closed", false);
-    case(vec![say("250 o")], "in doubt: the connection was closed", false);
-    case(vec![say("250-ok\r\n")], "in doubt: the connection was closed", false);
+    case(vec![respond("250 o")], "in doubt: the connection was closed", false);
+    case(vec![respond("250-ok\r\n")], "in doubt: the connection was closed", false);
     case(vec![Rest], "in doubt: timed out after 300ms", false);
-    case(vec![say("250-ok\r\n"), Rest], "in doubt: timed out after 300ms", false);
-    case(vec![say("gone\r\n")], "in doubt: `gone` is not a reply of a mail server", false);
+    case(vec![respond("250-ok\r\n"), Rest], "in doubt: timed out after 300ms", false);
+    case(vec![respond("gone\r\n")], "in doubt: `gone` is not an SMTP reply", false);
+    case(vec![respond("250-a\r\n550 b\r\n")], "in doubt: `550 b` is not an SMTP reply", false);
     case(
-        vec![say("250-a\r\n550 b\r\n")],
-        "in doubt: `550 b` is not a reply of a mail server",
+        vec![respond("354 more\r\n")],
+        "in doubt: unexpected reply from the server: 354 more",
         false,
     );
-    case(vec![say("354 more\r\n")], "in doubt: the server's reply is out of turn: 354 more", false);
     case(
-        vec![Step::Say(vec![b'2'; 5_000]), Rest],
+        vec![Step::Send(vec![b'2'; 5_000]), Rest],
         "in doubt: the reply is longer than 4096 octets",
         false,
     );
@@ -569,85 +581,85 @@ fn after_the_final_dot_only_a_whole_reply_ends_the_doubt() {
 
 /// Closing with something unread resets the connection.
 #[test]
-fn a_short_message_is_in_doubt_when_the_line_breaks_in_its_body() {
+fn a_short_message_is_in_doubt_if_the_connection_breaks_in_its_body() {
     let server = server([hello(), envelope("ada"), vec![Take(5)]]);
-    let mut outbox = server.connect().unwrap();
-    let words = send(&mut outbox, "ada");
-    let ways = ["in doubt: the network failed", "in doubt: the connection was closed"];
-    assert!(ways.contains(&words.as_str()), "{words}");
-    server.played();
+    let mut session = server.connect().unwrap();
+    let result = send(&mut session, "ada");
+    let ways = ["in doubt: the connection failed", "in doubt: the connection was closed"];
+    assert!(ways.contains(&result.as_str()), "{result}");
+    server.finish();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_message_whose_dot_was_never_let_go_is_not_in_doubt() {
+fn a_message_whose_dot_was_not_sent_is_not_in_doubt() {
     #[track_caller]
     fn case(end: Vec<Step>, expected: &str) {
         // More than the buffers of both ends hold.
-        let long =
-            b"A line of a very long message, as if somebody had added films.\r\n".repeat(1 << 20);
+        let long = b"A line of a very long message, as if somebody had attached a film.\r\n"
+            .repeat(1 << 20);
         let server = server([hello(), envelope("ada"), end]);
-        let mut outbox = server.connect_within(&times(expected)).unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), "go on");
-        assert_eq!(hand_over(&mut outbox, &long), expected);
-        assert!(!outbox.is_open());
-        drop(outbox);
+        let mut session = server.connect_within(&timeouts_for(expected)).unwrap();
+        assert_eq!(open(&mut session, "ada"), "go on");
+        assert_eq!(transmit(&mut session, &long), expected);
+        assert!(!session.is_open());
+        drop(session);
         drop(server.thread);
     }
 
-    case(vec![Take(5)], "broken: the network failed");
+    case(vec![Take(5)], "broken: the connection failed");
     case(vec![Take(5), Pause(2_000)], "broken: timed out after 300ms");
-    case(vec![Take(5), say("552 5.3.4 too big\r\n")], "refused: 552 5.3.4 too big");
-    case(vec![Take(5), say("421 4.3.0 full\r\n")], "deferred: 421 4.3.0 full");
-    case(vec![Take(5), say("452 4.3.1 full\r\n"), Pause(2_000)], "deferred: 452 4.3.1 full");
-    // Nobody can take a message that he has not seen the end of.
-    case(vec![Take(5), say("250 ok\r\n")], "broken: the network failed");
+    case(vec![Take(5), respond("552 5.3.4 too big\r\n")], "refused: 552 5.3.4 too big");
+    case(vec![Take(5), respond("421 4.3.0 full\r\n")], "deferred: 421 4.3.0 full");
+    case(vec![Take(5), respond("452 4.3.1 full\r\n"), Pause(2_000)], "deferred: 452 4.3.1 full");
+    // A server cannot accept a message whose end it has not seen.
+    case(vec![Take(5), respond("250 ok\r\n")], "broken: the connection failed");
 }
 
 #[test]
-fn an_abandoned_message_has_no_end() {
+fn an_abandoned_message_has_no_final_dot() {
     for abandon in [SmtpSession::abandon, SmtpSession::quit, drop] {
         let server = server([hello(), envelope("ada"), vec![Rest]]);
-        let mut outbox = server.connect().unwrap();
-        assert_eq!(offer(&mut outbox, "ada"), "go on");
-        abandon(outbox);
-        assert_eq!(server.played(), [""]);
+        let mut session = server.connect().unwrap();
+        assert_eq!(open(&mut session, "ada"), "go on");
+        abandon(session);
+        assert_eq!(server.finish(), [""]);
     }
 }
 
 #[test]
-fn steps_out_of_order_write_nothing() {
+fn calls_out_of_order_write_nothing() {
     let unasked = server([hello(), vec![Rest]]);
-    let mut outbox = unasked.connect().unwrap();
-    assert_eq!(hand_over(&mut outbox, b"x"), "broken: the connection was closed");
-    assert_eq!(unasked.played(), [""]);
+    let mut session = unasked.connect().unwrap();
+    assert_eq!(transmit(&mut session, b"x"), "broken: the connection was closed");
+    assert_eq!(unasked.finish(), [""]);
 
     let twice = server([hello(), envelope("ada"), vec![Rest]]);
-    let mut outbox = twice.connect().unwrap();
-    assert_eq!(offer(&mut outbox, "ada"), "go on");
-    assert_eq!(offer(&mut outbox, "bob"), "broken: the connection was closed");
-    assert_eq!(twice.played(), [""]);
+    let mut session = twice.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), "go on");
+    assert_eq!(open(&mut session, "bob"), "broken: the connection was closed");
+    assert_eq!(twice.finish(), [""]);
 }
 
 #[test]
-fn a_goodbye_needs_no_answer() {
-    let server = server([hello(), vec![hear("QUIT")]]);
+fn quit_needs_no_reply() {
+    let server = server([hello(), vec![expect("QUIT")]]);
     server.connect().unwrap().quit();
-    server.played();
+    server.finish();
 }
 
 #[test]
-fn mail_without_tls_stays_on_this_machine() {
+fn mail_without_tls_is_sent_to_this_machine_only() {
     #[track_caller]
-    fn case(host: &str, near: bool) {
+    fn case(host: &str, local: bool) {
         let address = SmtpAddress { host: host.to_owned(), port: 25 };
-        assert_eq!(address.is_loopback(), near, "{host}");
+        assert_eq!(address.is_loopback(), local, "{host}");
     }
 
-    for near in ["localhost", "LocalHost", "127.0.0.1", "127.5.6.7", "::1"] {
-        case(near, true);
+    for local in ["localhost", "LocalHost", "127.0.0.1", "127.5.6.7", "::1"] {
+        case(local, true);
     }
-    for far in [
+    for remote in [
         "mail.example.org",
         "192.0.2.1",
         "10.0.0.1",
@@ -660,23 +672,23 @@ fn mail_without_tls_stays_on_this_machine() {
         "127.1",
         "",
     ] {
-        case(far, false);
-        let address = SmtpAddress { host: far.to_owned(), port: 25 };
+        case(remote, false);
+        let address = SmtpAddress { host: remote.to_owned(), port: 25 };
         let error = connect(address, "here", &short()).unwrap_err();
-        assert!(matches!(error, SmtpError::NotLoopback(host) if host == far));
+        assert!(matches!(error, SmtpError::NotLoopback(host) if host == remote));
     }
 }
 
 #[test]
-fn localhost_is_every_address_of_this_machine() {
+fn localhost_means_all_loopback_addresses() {
     let server = server([hello()]);
     let address = SmtpAddress { host: "localhost".to_owned(), port: server.port };
     connect(address, "here", &Timeouts::default()).unwrap();
-    server.played();
+    server.finish();
 }
 
 #[test]
-fn nobody_there_is_said_with_the_reason() {
+fn a_refused_connection_is_reported_with_its_cause() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = connect(here(port), "here", &short()).unwrap_err();
     assert_eq!(error.to_string(), format!("cannot connect to 127.0.0.1:{port}"));
@@ -685,27 +697,27 @@ fn nobody_there_is_said_with_the_reason() {
 }
 
 #[test]
-fn a_name_that_would_be_another_command_is_not_said() {
+fn a_host_name_that_would_break_ehlo_is_refused() {
     for hello in ["", "a b", "a\r\nMAIL FROM:<>", "ä", &"x".repeat(256)] {
         let error = connect(here(1), hello, &short()).unwrap_err();
-        assert!(matches!(error, SmtpError::Hello(name) if name == hello));
+        assert!(matches!(error, SmtpError::InvalidHello(name) if name == hello));
     }
 }
 
 #[test]
-fn times_are_those_of_rfc_5321() {
+fn default_time_outs_are_those_of_rfc_5321() {
     let Timeouts { connect, greeting, command, data, body, final_dot } = Timeouts::default();
     let seconds = [connect, greeting, command, data, body, final_dot].map(|time| time.as_secs());
     assert_eq!(seconds, [30, 300, 300, 120, 180, 600]);
 }
 
 #[test]
-fn debug_shows_nothing_that_was_said() {
+fn debug_output_shows_nothing_that_was_received() {
     let mut hello = hello();
-    hello.push(say("421 words\r\n"));
+    hello.push(respond("421 secret\r\n"));
     let server = server([hello, vec![Pause(50)]]);
-    let outbox = server.connect().unwrap();
-    let debug = format!("{outbox:?}");
-    assert!(debug.contains("127.0.0.1") && !debug.contains("words"), "{debug}");
-    server.played();
+    let session = server.connect().unwrap();
+    let debug = format!("{session:?}");
+    assert!(debug.contains("127.0.0.1") && !debug.contains("secret"), "{debug}");
+    server.finish();
 }

@@ -1,4 +1,6 @@
-//! TLS to a mail server: whom to trust, and what is wrong with a certificate, in words.
+//! TLS to a mail server: the trusted authorities, the handshake, and what is wrong with a certificate.
+//!
+//! Not lettre's `TlsParameters`: a bad certificate shows only as an I/O error of the first read there.
 
 use std::fs;
 use std::io;
@@ -12,66 +14,66 @@ use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, St
 
 use super::stream::Socket;
 
-/// Whose certificates are trusted.
+/// The certificate authorities that are trusted.
 #[derive(Clone, Debug)]
 pub struct Trust {
     config: Arc<ClientConfig>,
 }
 
-/// Why there is nobody to trust.
+/// The trusted authorities could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
-    /// A file that cannot be read as certificates in PEM.
-    #[error("`{}` holds no certificates in PEM: {why}", path.display())]
+    /// The file cannot be read as PEM certificates.
+    #[error("cannot read PEM certificates from `{}`: {why}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// Why.
         why: String,
     },
     /// The system has no list of authorities.
-    #[error("this machine has no list of certificate authorities")]
+    #[error("this machine has no list of trusted certificate authorities")]
     NoSystem,
 }
 
-/// Why there is no TLS.
+/// TLS could not be established.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum TlsFault {
-    /// The certificate was made for somebody else; the names in it.
+pub enum TlsError {
+    /// The certificate is for another host.
     #[error("the certificate is for {presented}, not for `{expected}`")]
     WrongName {
-        /// The host that was asked for.
+        /// The configured host.
         expected: String,
         /// The names that the certificate is for.
         presented: String,
     },
-    /// It is over.
+    /// The certificate has expired.
     #[error("the certificate of `{0}` has expired")]
     Expired(String),
-    /// It is not yet valid, or the clock here is wrong.
+    /// The certificate is not valid yet.
     #[error("the certificate of `{0}` is not valid yet, or the clock of this machine is wrong")]
     NotYet(String),
-    /// Nobody that is trusted has signed it.
-    #[error("the certificate of `{0}` was issued by nobody whom this machine trusts")]
+    /// No trusted authority has issued it.
+    #[error("the certificate of `{0}` was issued by an authority that is not trusted")]
     UnknownIssuer(String),
     /// Anything else that is wrong with the certificate.
-    #[error("the certificate of `{0}` is not to be trusted: {1}")]
+    #[error("the certificate of `{0}` is invalid: {1}")]
     Certificate(String, String),
-    /// What answers does not speak TLS there.
-    #[error("`{0}` does not speak TLS from the beginning at this port")]
+    /// The server does not answer the handshake with TLS.
+    #[error("`{0}` does not speak implicit TLS on this port")]
     NotTls(String),
     /// Anything else.
-    #[error("no TLS with `{0}`: {1}")]
+    #[error("the TLS handshake with `{0}` failed: {1}")]
     Other(String, String),
-    /// The connection failed meanwhile.
-    #[error("the connection broke in the TLS handshake")]
+    /// The connection broke.
+    #[error("the connection broke during the TLS handshake")]
     Io(#[source] io::Error),
 }
 
 impl Trust {
-    /// Whom the system trusts.
+    /// The authorities that the system trusts.
     ///
     /// # Errors
     /// [`TrustError::NoSystem`].
@@ -81,10 +83,10 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError::NoSystem);
         }
-        Ok(Trust::in_roots(roots))
+        Ok(Trust::from_roots(roots))
     }
 
-    /// Those in a file, and nobody else: an authority of one's own.
+    /// Only the authorities in a PEM file: for a server with a private authority.
     ///
     /// # Errors
     /// [`TrustError::File`].
@@ -97,34 +99,37 @@ impl Trust {
             roots.add(certificate).map_err(|error| failed(error.to_string()))?;
         }
         if roots.is_empty() {
-            return Err(failed("there is no `BEGIN CERTIFICATE` in it".to_owned()));
+            return Err(failed("it has no `BEGIN CERTIFICATE` line".to_owned()));
         }
-        Ok(Trust::in_roots(roots))
+        Ok(Trust::from_roots(roots))
     }
 
-    fn in_roots(roots: RootCertStore) -> Trust {
+    fn from_roots(roots: RootCertStore) -> Trust {
+        // Named, not the process default: rustls panics if no default was installed, or two are compiled in.
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .expect("the provider knows the usual versions of TLS")
+            .expect("aws-lc-rs supports TLS 1.2 and 1.3")
             .with_root_certificates(roots)
             .with_no_client_auth();
         Trust { config: Arc::new(config) }
     }
 
-    /// Shakes hands, all of it within `limit`.
-    pub(super) fn shake_hands(
+    /// Runs the handshake, all of it within `limit`. It is run here, before the first read, so that its errors are told
+    /// apart from those of the connection.
+    pub(super) fn handshake(
         &self,
         host: &str,
         mut socket: Socket,
         limit: Duration,
-    ) -> Result<StreamOwned<ClientConnection, Socket>, TlsFault> {
-        socket.wait(Instant::now(), limit, true);
-        socket.tcp().set_write_timeout(Some(limit)).map_err(TlsFault::Io)?;
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|_| TlsFault::Other(host.to_owned(), "it is no name of a host".to_owned()))?;
+    ) -> Result<StreamOwned<ClientConnection, Socket>, TlsError> {
+        socket.set_deadline(Instant::now(), limit, true);
+        socket.tcp().set_write_timeout(Some(limit)).map_err(TlsError::Io)?;
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+            TlsError::Other(host.to_owned(), "it is not a valid host name".to_owned())
+        })?;
         let mut tls = ClientConnection::new(Arc::clone(&self.config), name)
-            .map_err(|error| fault(host, &error))?;
+            .map_err(|error| tls_error(host, &error))?;
         while tls.is_handshaking() {
             match tls.complete_io(&mut socket) {
                 Ok(_) => {}
@@ -132,8 +137,8 @@ impl Trust {
                 Err(error) => {
                     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
                     return Err(match inner {
-                        Some(inner) => fault(host, inner),
-                        None => TlsFault::Io(error),
+                        Some(inner) => tls_error(host, inner),
+                        None => TlsError::Io(error),
                     });
                 }
             }
@@ -142,65 +147,65 @@ impl Trust {
     }
 }
 
-impl TlsFault {
-    /// Whether another try could end otherwise: a certificate stays what it is.
-    pub(crate) fn is_temporary(&self) -> bool {
-        matches!(self, TlsFault::Io(_))
+impl TlsError {
+    /// Whether a retry could succeed. A certificate does not change by itself.
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self, TlsError::Io(_))
     }
 
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> &'static str {
+    /// What the user can do about it.
+    pub(super) fn hint(&self) -> &'static str {
         match self {
-            TlsFault::WrongName { .. } => "write the name that the certificate is for as `host`",
-            TlsFault::Expired(_) => "whoever runs the mail server has to renew its certificate",
-            TlsFault::NotYet(_) => "look at the clock of this machine",
-            TlsFault::UnknownIssuer(_) => {
-                "if the server has an authority of its own, name its certificate: `ca` under [outbox]"
+            TlsError::WrongName { .. } => "set `host` under [outbox] to a name in the certificate",
+            TlsError::Expired(_) => "ask the operator of the mail server to renew its certificate",
+            TlsError::NotYet(_) => "check the clock of this machine",
+            TlsError::UnknownIssuer(_) => {
+                "if the server uses a private authority, set `ca` under [outbox] to its certificate file"
             }
-            TlsFault::NotTls(_) => {
-                "write security = \"starttls\", or the port for TLS from the beginning, which is 465"
+            TlsError::NotTls(_) => {
+                "set security = \"starttls\" under [outbox], or `port` to the one for implicit TLS, usually 465"
             }
-            _ => "look at the server's certificate and at `host`, `port` and `security`",
+            _ => "check the server's certificate, and `host`, `port` and `security` under [outbox]",
         }
     }
 }
 
-fn fault(host: &str, error: &rustls::Error) -> TlsFault {
+fn tls_error(host: &str, error: &rustls::Error) -> TlsError {
     let host = host.to_owned();
     match error {
         rustls::Error::InvalidCertificate(wrong) => match wrong {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                TlsFault::Expired(host)
+                TlsError::Expired(host)
             }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                TlsFault::NotYet(host)
+                TlsError::NotYet(host)
             }
-            // The other one is of an authority that has the name of one that is trusted, and not its key.
+            // BadSignature: the issuer has the name of a trusted authority, but another key (a renewed private one).
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                TlsFault::UnknownIssuer(host)
+                TlsError::UnknownIssuer(host)
             }
             CertificateError::NotValidForName => {
-                TlsFault::WrongName { expected: host, presented: "another name".to_owned() }
+                TlsError::WrongName { expected: host, presented: "another name".to_owned() }
             }
             CertificateError::NotValidForNameContext { presented, .. } => {
-                TlsFault::WrongName { expected: host, presented: names(presented) }
+                TlsError::WrongName { expected: host, presented: names(presented) }
             }
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                TlsFault::Certificate(host, "it is that of an authority".to_owned())
+                TlsError::Certificate(host, "it is the certificate of an authority".to_owned())
             }
-            other => TlsFault::Certificate(host, other.to_string()),
+            other => TlsError::Certificate(host, other.to_string()),
         },
-        rustls::Error::InvalidMessage(_) => TlsFault::NotTls(host),
-        other => TlsFault::Other(host, other.to_string()),
+        rustls::Error::InvalidMessage(_) => TlsError::NotTls(host),
+        other => TlsError::Other(host, other.to_string()),
     }
 }
 
-/// The names in a certificate: rustls writes `DnsName("a.example")`.
+/// The first names in a certificate: rustls writes them as `DnsName("a.example")`.
 fn names(presented: &[String]) -> String {
     let plain = presented.iter().take(4).map(|name| {
         let name = name.split_once('(').map_or(name.as_str(), |(_, name)| name);
         format!("`{}`", name.trim_end_matches(')').trim_matches('"'))
     });
     let plain: Vec<String> = plain.collect();
-    if plain.is_empty() { "nobody".to_owned() } else { plain.join(", ") }
+    if plain.is_empty() { "no host".to_owned() } else { plain.join(", ") }
 }

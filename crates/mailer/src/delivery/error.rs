@@ -1,0 +1,32 @@
+//! Why a run failed.
+
+use crate::ledger::LedgerError;
+use crate::message::ComposeError;
+use crate::outbox::OutboxError;
+use crate::snapshot::Unreadable;
+
+/// The run failed. What was sent before is in the ledger.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A message could not be composed.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// The folder failed.
+    #[error(transparent)]
+    Folder(#[from] OutboxError),
+    /// A message in doubt can no longer be composed as it was sent.
+    #[error(
+        "the message to {0} would no longer be the same: its template, key or server has changed"
+    )]
+    Changed(String),
+}
+
+impl From<Unreadable> for DeliveryError {
+    fn from(error: Unreadable) -> DeliveryError {
+        DeliveryError::Ledger(error.into())
+    }
+}

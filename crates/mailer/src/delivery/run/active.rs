@@ -1,0 +1,43 @@
+//! A connection's membership in the run.
+
+use super::shared::Run;
+
+/// Counts a connection as working until it is dropped, even by a panic: a run that waits for a connection which is gone
+/// would wait for ever.
+pub(in crate::delivery) struct ActiveConnection<'r, 'p> {
+    run: &'r Run<'p>,
+    retired: bool,
+}
+
+impl<'r, 'p> ActiveConnection<'r, 'p> {
+    /// Adds a connection to the run.
+    pub(in crate::delivery) fn new(run: &'r Run<'p>) -> ActiveConnection<'r, 'p> {
+        run.state().active += 1;
+        ActiveConnection { run, retired: false }
+    }
+
+    /// Ends the membership early, because the server asks for fewer connections. Returns whether it did: the last
+    /// connection has to go on.
+    pub(in crate::delivery) fn retire(&mut self) -> bool {
+        let mut state = self.run.state();
+        self.retired = state.active > 1 && state.probed;
+        if self.retired {
+            state.active -= 1;
+            self.run.notify(&mut state);
+        }
+        self.retired
+    }
+}
+
+impl Drop for ActiveConnection<'_, '_> {
+    fn drop(&mut self) {
+        if self.retired {
+            return;
+        }
+        let mut state = self.run.state();
+        state.active -= 1;
+        state.ended |= std::thread::panicking();
+        self.run.notify(&mut state);
+        self.run.finished.notify_all();
+    }
+}

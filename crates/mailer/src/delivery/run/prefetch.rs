@@ -1,0 +1,90 @@
+//! Looking up and composing messages ahead, so that connections need not wait for them.
+
+use std::sync::PoisonError;
+
+use super::shared::Run;
+use super::state::RunState;
+use super::task::{Prepared, Task};
+use crate::delivery::error::DeliveryError;
+use crate::delivery::factory::{Draft, MessageFactory, Outline};
+use crate::ledger::Medium;
+
+/// How many tasks are looked up in one read transaction: beginning one for each costs more than the queries.
+const CHUNK: usize = 32;
+
+/// Fewer outlines than this are left when the next chunk is looked up, so that connections don't run out.
+const LOW_WATER: usize = CHUNK / 4;
+
+impl Run<'_> {
+    /// The prefetch thread: looks up and composes messages until the run is over.
+    pub(in crate::delivery) fn prefetch(&self) {
+        let mut state = self.state();
+        while !state.is_closed() {
+            if !state.can_prefetch(self.prefetch_limit) {
+                // It sleeps until half is used up: waking for each single message costs more than composing one.
+                let sleeps = |state: &mut RunState| {
+                    !state.is_closed() && !state.can_prefetch(self.prefetch_limit / 2 + 1)
+                };
+                state = self.room.wait_while(state, sleeps).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            if state.outlines.len() < LOW_WATER && !state.queue.is_empty() {
+                drop(state);
+                self.look_up();
+                state = self.state();
+                continue;
+            }
+            let Some((task, outline)) = state.outlines.pop_front() else { continue };
+            state.preparing += 1;
+            drop(state);
+            let draft = self.compose(outline);
+            state = self.state();
+            state.preparing -= 1;
+            match draft {
+                Ok(Some(draft)) => state.prepared.push_back(Prepared { task, draft }),
+                Ok(None) => state.count_over(),
+                Err(error) => state.fail(error),
+            }
+            self.notify(&mut state);
+        }
+    }
+
+    /// Looks up the next tasks of the queue in the ledger.
+    fn look_up(&self) {
+        let tasks: Vec<Task> = {
+            let mut state = self.state();
+            let count = state.queue.len().min(CHUNK);
+            state.preparing += count;
+            state.queue.drain(..count).collect()
+        };
+        let count = tasks.len();
+        let outlines = {
+            let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+            reader.reading(|reader| {
+                let outline = |task: &Task| match task {
+                    Task::Due(entry, kind) => {
+                        self.factory.outline(reader, *entry, *kind, Medium::Smtp, self.round)
+                    }
+                    Task::Resend(tried) => MessageFactory::outline_again(reader, tried),
+                };
+                let outlines = tasks.into_iter().map(|task| Ok((outline(&task)?, task)));
+                outlines.collect::<Result<Vec<_>, DeliveryError>>()
+            })
+        };
+        let mut state = self.state();
+        state.preparing -= count;
+        match outlines {
+            Ok(some) => {
+                state.outlines.extend(some.into_iter().map(|(outline, task)| (task, outline)));
+            }
+            Err(error) => state.fail(error),
+        }
+        self.notify(&mut state);
+    }
+
+    /// Composes a message. `None` if its meeting has ended.
+    pub(super) fn compose(&self, outline: Outline) -> Result<Option<Box<Draft>>, DeliveryError> {
+        let draft = Box::new(self.factory.write(outline)?);
+        Ok((draft.end > self.factory.second()).then_some(draft))
+    }
+}

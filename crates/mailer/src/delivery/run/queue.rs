@@ -1,0 +1,236 @@
+//! Handing out messages to connections, at the pace and in the order of the list.
+
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use super::shared::Run;
+use super::state::RunState;
+use super::task::{Prepared, Task};
+use crate::delivery::factory::{Draft, Outline};
+use crate::delivery::rate::Permit;
+
+/// A waiting connection checks again after this long in any case. Every change wakes it: this is a safety net.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// A longer gap between two messages counts as waiting, which `max_wait` limits.
+const LONGEST_GAP: Duration = Duration::from_secs(60);
+
+/// A task that a connection has taken. If it is dropped before its result is recorded, the task goes back to the front of
+/// the queue: no message can get lost on the way out of a function.
+pub(super) struct Claim<'r, 'p> {
+    run: &'r Run<'p>,
+    /// `None` once the result is recorded.
+    task: Option<Task>,
+}
+
+/// A message to be sent by the connection that holds it. Dropping it unsent puts it back into the queue.
+pub(in crate::delivery) struct Job<'r, 'p> {
+    claim: Claim<'r, 'p>,
+    pub(in crate::delivery) draft: Box<Draft>,
+    /// Whether its intent was committed in this attempt.
+    pub(in crate::delivery) intended: bool,
+}
+
+/// What a connection does next.
+pub(in crate::delivery) enum Next<'r, 'p> {
+    /// Send this message.
+    Send(Job<'r, 'p>),
+    /// Wait for this long, or until the number of changes is another one than this.
+    Wait(Duration, u64),
+    /// Finish: nothing is left for it.
+    Done,
+}
+
+impl<'r, 'p> Claim<'r, 'p> {
+    /// A claim on a task that was counted as claimed. The caller must not hold the state's lock: dropping the claim
+    /// takes it.
+    fn new(run: &'r Run<'p>, task: Task) -> Claim<'r, 'p> {
+        Claim { run, task: Some(task) }
+    }
+
+    fn release(mut self) {
+        self.task = None;
+    }
+}
+
+impl Drop for Claim<'_, '_> {
+    fn drop(&mut self) {
+        let Some(task) = self.task.take() else { return };
+        let mut state = self.run.state();
+        if std::thread::panicking() {
+            // Whether the message was sent is not known here, so no other connection may send it. Its intent is in
+            // the ledger: the next run will find it in doubt.
+            state.ended = true;
+        } else {
+            state.queue.push_front(task);
+            state.limiter.refund();
+        }
+        state.claimed -= 1;
+        self.run.notify(&mut state);
+    }
+}
+
+impl Job<'_, '_> {
+    /// Whether this is a copy of a message in doubt.
+    pub(in crate::delivery) fn is_resend(&self) -> bool {
+        matches!(self.claim.task, Some(Task::Resend(_)))
+    }
+
+    /// Gives up the job without sending it: back to the queue, unless its meeting has ended.
+    pub(in crate::delivery) fn give_up(self) {
+        let run = self.claim.run;
+        if self.intended {
+            // Committed first: the connection that takes it next has to find it due in the ledger.
+            run.flush();
+        }
+        if self.draft.end <= run.factory.second() {
+            run.skip(self.claim);
+        }
+    }
+
+    /// Takes the message out of the run, because its result is being recorded.
+    pub(super) fn release(self) -> Box<Draft> {
+        self.claim.release();
+        self.draft
+    }
+}
+
+impl<'p> Run<'p> {
+    /// What a connection does next; `first` says whether it is the first one. Until a message has had a definite
+    /// result, only the first one works: a login that fails on all of them at once would lock the account.
+    pub(in crate::delivery) fn next(&self, first: bool) -> Next<'_, 'p> {
+        loop {
+            match self.claim_next(first) {
+                Ok((claim, Preparation::Draft(draft))) => {
+                    return Next::Send(Job { claim, draft, intended: false });
+                }
+                Ok((claim, Preparation::Outline(outline))) => {
+                    // Nothing is prepared: the connection composes the message itself.
+                    if let Some(job) = self.prepare_claimed(claim, *outline) {
+                        return Next::Send(job);
+                    }
+                }
+                Err(next) => return next,
+            }
+        }
+    }
+
+    fn claim_next(&self, first: bool) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
+        let mut state = self.state();
+        let none_ready = state.prepared.is_empty() && state.outlines.is_empty();
+        // A claimed task may come back, so a connection waits for it.
+        let on_the_way = state.preparing + state.claimed;
+        if state.ended || none_ready && state.queue.is_empty() && on_the_way == 0 {
+            return Err(Next::Done);
+        }
+        let seen = state.changes;
+        if !first && !state.probed {
+            return Err(Next::Wait(LONGEST_SLEEP, seen));
+        }
+        let wait = match state.limiter.check(Instant::now(), self.factory.second()) {
+            Permit::Granted => Duration::ZERO,
+            Permit::After(wait) => wait,
+            Permit::QuotaUsedUp(until) => self.wait_for_quota(&mut state, until),
+        };
+        if wait > LONGEST_GAP.max(self.relay.max_wait) {
+            let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+            state.summary.later = Some(self.factory.second().saturating_add(seconds));
+            state.ended = true;
+            self.notify(&mut state);
+            return Err(Next::Done);
+        }
+        if wait > LONGEST_GAP {
+            state.discard_prepared();
+        }
+        if !wait.is_zero() {
+            return Err(Next::Wait(wait, seen));
+        }
+        if std::mem::take(&mut state.prefetch_paused) {
+            self.notify(&mut state);
+        }
+        // A single connection keeps the order of the list, so it waits for a message that is just being composed.
+        let alone = self.relay.pace.connections <= 1 || !state.probed;
+        let next_is_preparing = state.preparing > 0 && alone;
+        if none_ready || state.prepared.is_empty() && next_is_preparing {
+            return Err(Next::Wait(LONGEST_SLEEP, state.changes));
+        }
+        let prepared = state.prepared.pop_front();
+        let (task, preparation) = match prepared {
+            Some(Prepared { task, draft }) => (task, Preparation::Draft(draft)),
+            None => {
+                let Some((task, outline)) = state.outlines.pop_front() else {
+                    return Err(Next::Done);
+                };
+                (task, Preparation::Outline(Box::new(outline)))
+            }
+        };
+        state.limiter.acquire(Instant::now(), self.factory.second());
+        state.claimed += 1;
+        // There may be room for another prepared message.
+        self.notify(&mut state);
+        drop(state);
+        Ok((Claim::new(self, task), preparation))
+    }
+
+    /// Composes a message for the connection that has claimed it. `None` if its meeting has ended, or if the run has
+    /// failed.
+    fn prepare_claimed<'r>(
+        &'r self,
+        claim: Claim<'r, 'p>,
+        outline: Outline,
+    ) -> Option<Job<'r, 'p>> {
+        match self.compose(outline) {
+            Ok(Some(draft)) => Some(Job { claim, draft, intended: false }),
+            Ok(None) => {
+                self.skip(claim);
+                None
+            }
+            Err(error) => {
+                self.fail(error);
+                None
+            }
+        }
+    }
+
+    /// How long to wait until the quota allows another message.
+    fn wait_for_quota(&self, state: &mut RunState, until: i64) -> Duration {
+        let wait = Duration::from_secs((until - self.factory.second()).max(1).unsigned_abs());
+        if wait <= self.relay.max_wait && !std::mem::replace(&mut state.quota_noted, true) {
+            state.notes.push("the quota is used up: waiting until it allows more".to_owned());
+        }
+        wait
+    }
+
+    /// A claimed message is not sent, because its meeting ended during the run.
+    fn skip(&self, claim: Claim<'_, '_>) {
+        claim.release();
+        let mut state = self.state();
+        state.count_over();
+        state.claimed -= 1;
+        state.limiter.refund();
+        self.notify(&mut state);
+    }
+
+    /// Waits for `duration`, or until the number of changes is another one than `seen`.
+    pub(in crate::delivery) fn wait(&self, duration: Duration, seen: u64) {
+        self.wait_while(duration, |state| state.changes == seen && !state.ended);
+    }
+
+    /// Waits for all of `duration`, unless the run ends.
+    pub(in crate::delivery) fn pause(&self, duration: Duration) {
+        self.wait_while(duration, |state| !state.ended);
+    }
+
+    fn wait_while(&self, duration: Duration, condition: impl FnMut(&mut RunState) -> bool) {
+        let mut state = self.state();
+        state.waiting += 1;
+        let waited = self.changed.wait_timeout_while(state, duration, condition);
+        waited.unwrap_or_else(PoisonError::into_inner).0.waiting -= 1;
+    }
+}
+
+/// How far the preparation of a claimed message is.
+enum Preparation {
+    Draft(Box<Draft>),
+    Outline(Box<Outline>),
+}

@@ -1,0 +1,146 @@
+//! The run itself: everything that its threads share.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::state::RunState;
+use super::task::Task;
+use crate::delivery::error::DeliveryError;
+use crate::delivery::factory::MessageFactory;
+use crate::delivery::ledger_writer::LedgerWriter;
+use crate::delivery::rate::RateLimiter;
+use crate::delivery::relay::Relay;
+use crate::delivery::summary::{Summary, Tally};
+use crate::ledger::Ledger;
+
+/// A quota counts the messages of this many seconds.
+const DAY: i64 = 24 * 60 * 60;
+
+/// Without a rate, this many messages for each connection are prepared ahead: one that is sent next, and one more so
+/// that composing need not keep pace with every single reply.
+const PREFETCH_PER_CONNECTION: usize = 2;
+
+/// More connections than this do not raise the number of messages that are prepared ahead, which bounds the memory.
+const MOST_PREFETCHING: u32 = 32;
+
+/// One run.
+pub(in crate::delivery) struct Run<'r> {
+    pub(in crate::delivery) factory: MessageFactory<'r>,
+    pub(in crate::delivery) relay: &'r Relay,
+    pub(in crate::delivery) writer: LedgerWriter<'r>,
+    /// Set at an interrupt: ends waits for the server.
+    pub(in crate::delivery) halt: Arc<AtomicBool>,
+    pub(super) round: Option<i64>,
+    /// A ledger connection of its own, so that looking up the next messages does not wait for commits.
+    pub(super) reader: Mutex<Ledger>,
+    state: Mutex<RunState>,
+    /// For waiting connections: a change that they may have to react to. All are woken, because which of them can go on
+    /// depends on the change.
+    pub(super) changed: Condvar,
+    /// For the prefetch thread: there is room for more, or the run is over.
+    pub(super) room: Condvar,
+    /// How many messages are prepared ahead.
+    pub(super) prefetch_limit: usize,
+    /// For the observer: a connection has finished.
+    pub(super) finished: Condvar,
+}
+
+impl<'r> Run<'r> {
+    pub(in crate::delivery) fn new(
+        factory: MessageFactory<'r>,
+        relay: &'r Relay,
+        ledger: &'r mut Ledger,
+        tasks: Vec<Task>,
+        round: Option<i64>,
+    ) -> Result<Run<'r>, DeliveryError> {
+        let connections = relay.pace.connections;
+        let prefetch_limit = match relay.pace.rate {
+            // At a slow pace, a message prepared long ahead would carry an old date.
+            Some(_) => 1,
+            None => PREFETCH_PER_CONNECTION * connections.clamp(1, MOST_PREFETCHING) as usize,
+        };
+        let sent = match relay.pace.quota {
+            Some(_) => ledger.sent_since(factory.second() - DAY)?,
+            None => Vec::new(),
+        };
+        Ok(Run {
+            factory,
+            relay,
+            reader: Mutex::new(ledger.reader()?),
+            writer: LedgerWriter::new(ledger, connections),
+            halt: Arc::new(AtomicBool::new(false)),
+            round,
+            state: Mutex::new(RunState::new(tasks, RateLimiter::new(&relay.pace, sent))),
+            changed: Condvar::new(),
+            room: Condvar::new(),
+            prefetch_limit,
+            finished: Condvar::new(),
+        })
+    }
+
+    /// Locks the state. A poisoned lock is used: the thread that panicked has ended the run, or will when its
+    /// [`ActiveConnection`](super::ActiveConnection) is dropped, and the others must still record what they sent.
+    pub(super) fn state(&self) -> MutexGuard<'_, RunState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells waiting threads about a change of the state.
+    pub(super) fn notify(&self, state: &mut RunState) {
+        state.changes += 1;
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
+        // Half of the limit: waking the prefetch thread for each single message costs more than composing one.
+        if state.is_closed() || state.can_prefetch(self.prefetch_limit / 2 + 1) {
+            self.room.notify_one();
+        }
+    }
+
+    /// Waits a little for the connections to finish. Returns the progress and the messages to the user; `None` at the end.
+    pub(in crate::delivery) fn observe(&self, wait: Duration) -> Option<(Tally, Vec<String>)> {
+        let state = self.state();
+        let (mut state, _) = self
+            .finished
+            .wait_timeout_while(state, wait, |state| state.active > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        let notes = std::mem::take(&mut state.notes);
+        let finished = state.active == 0 && notes.is_empty();
+        (!finished).then(|| (state.summary.tally(), notes))
+    }
+
+    pub(in crate::delivery) fn is_ended(&self) -> bool {
+        self.state().ended
+    }
+
+    /// Whether other connections are working. Those that wait for the first one are not.
+    pub(in crate::delivery) fn has_others(&self) -> bool {
+        let state = self.state();
+        state.active > 1 && state.probed
+    }
+
+    /// Commits the results that have not been committed.
+    pub(in crate::delivery) fn flush(&self) {
+        if !self.writer.flush(self.factory.second()) {
+            self.ledger_failed();
+        }
+    }
+
+    /// The ledger has failed: nothing more may be sent. The writer keeps the error for the end.
+    pub(in crate::delivery) fn ledger_failed(&self) {
+        let mut state = self.state();
+        state.ended = true;
+        self.notify(&mut state);
+    }
+
+    /// What the run did. All connections have finished.
+    pub(in crate::delivery) fn finish(self) -> Result<Summary, DeliveryError> {
+        self.flush();
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match (state.error, self.writer.take_error()) {
+            (Some(error), _) => Err(error),
+            (None, Some(error)) => Err(error.into()),
+            (None, None) => Ok(state.summary),
+        }
+    }
+}

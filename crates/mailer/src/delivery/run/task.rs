@@ -1,0 +1,30 @@
+//! What is to be sent, and how far its preparation is.
+
+use crate::content::MessageKind;
+use crate::delivery::factory::Draft;
+use crate::ledger::Tried;
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub(in crate::delivery) enum Task {
+    /// The message of this kind that is due for an entry.
+    Due(i64, MessageKind),
+    /// A message in doubt, sent once more as it was.
+    Resend(Box<Tried>),
+}
+
+/// A message that was composed ahead.
+pub(super) struct Prepared {
+    pub(super) task: Task,
+    pub(super) draft: Box<Draft>,
+}
+
+/// A message that was refused by a reply that may concern every message.
+pub(in crate::delivery) struct UndecidedMessage {
+    pub(in crate::delivery) id: i64,
+    pub(in crate::delivery) person: String,
+    pub(in crate::delivery) reply: String,
+    /// Equal for replies of the same stage, code and enhanced code. The text is left out, because servers put
+    /// numbers and addresses into it.
+    pub(in crate::delivery) reply_class: String,
+}

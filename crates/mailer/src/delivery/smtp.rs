@@ -1,0 +1,49 @@
+//! Delivery over SMTP: starts the threads of a run and watches over it.
+
+use std::thread;
+use std::time::Duration;
+
+use super::context::DeliveryContext;
+use super::error::DeliveryError;
+use super::factory::MessageFactory;
+use super::relay::Relay;
+use super::run::{Run, Task};
+use super::summary::Summary;
+use super::worker::ConnectionWorker;
+use crate::ledger::Ledger;
+
+/// How often progress is reported and an interrupt looked for.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Sends messages over as many connections as the relay allows.
+pub(super) fn send(
+    ledger: &mut Ledger,
+    factory: MessageFactory<'_>,
+    context: &DeliveryContext<'_>,
+    relay: &Relay,
+    tasks: Vec<Task>,
+    round: Option<i64>,
+) -> Result<Summary, DeliveryError> {
+    let messages = u32::try_from(tasks.len()).unwrap_or(u32::MAX);
+    let connections = relay.pace.connections.max(1).min(messages);
+    let run = Run::new(factory, relay, ledger, tasks, round)?;
+    // All of them are counted before the first thread starts: the run is over when none is left.
+    let workers: Vec<_> =
+        (0..connections).map(|number| ConnectionWorker::new(&run, number)).collect();
+    thread::scope(|scope| {
+        for worker in workers {
+            scope.spawn(|| worker.work());
+        }
+        scope.spawn(|| run.prefetch());
+        while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
+            for note in &notes {
+                (context.note)(note);
+            }
+            (context.progress)(tally);
+            if (context.interrupted)() {
+                run.interrupt();
+            }
+        }
+    });
+    run.finish()
+}

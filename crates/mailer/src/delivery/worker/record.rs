@@ -1,0 +1,55 @@
+//! Recording what became of a message: in the ledger, then in the run.
+
+use meetmint_core::digest;
+
+use crate::delivery::factory::Draft;
+use crate::delivery::run::{Job, Run};
+use crate::ledger::{Intent, MessageState, Recorded};
+
+/// Minutes until a deferred message is tried again, try by try (`invitation-email` facts, §3.5).
+const RETRY_MINUTES: [i64; 5] = [1, 2, 5, 15, 60];
+
+impl Run<'_> {
+    /// Records the result of a message, and takes it out of the run.
+    pub(super) fn record_result(
+        &self,
+        job: Job<'_, '_>,
+        state: MessageState,
+        reply: &str,
+        next_try: i64,
+    ) {
+        // A resent message stays in doubt unless it is accepted: the result says nothing about the first copy.
+        let state = match state {
+            MessageState::Accepted => state,
+            _ if job.is_resend() => MessageState::InDoubt,
+            _ => state,
+        };
+        if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
+            let reply = Some(reply.to_owned());
+            self.writer.add_result(Recorded { id, state, reply, next_try });
+        } else {
+            let outcome = Some((state, reply.to_owned(), next_try));
+            let intent = Intent { record: job.draft.record.clone(), outcome };
+            if self.writer.commit_intent(intent, self.factory.second()).is_none() {
+                self.ledger_failed();
+            }
+        }
+        self.record(job, state, reply, next_try);
+    }
+
+    /// Withdraws a message's intent, because nothing of the message was sent: the same message is due again.
+    pub(super) fn withdraw_intent(&self, job: &Job<'_, '_>) {
+        if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
+            let state = if job.is_resend() { MessageState::InDoubt } else { MessageState::Due };
+            self.writer.add_result(Recorded { id, state, reply: None, next_try: 0 });
+        }
+    }
+
+    /// When a deferred message is tried again, in seconds since 1970 UTC. Up to 20 % earlier or later, depending on the
+    /// entry, so that a whole list that was deferred does not come back at once.
+    pub(super) fn next_try(&self, draft: &Draft) -> i64 {
+        let minutes = RETRY_MINUTES[(draft.tries as usize).min(RETRY_MINUTES.len() - 1)];
+        let spread = digest(&draft.record.entry.to_le_bytes())[0];
+        self.factory.second() + minutes * 60 * (80 + i64::from(spread) * 40 / 255) / 100
+    }
+}

@@ -1,0 +1,235 @@
+//! The envelope of a message: MAIL, RCPT and DATA, and the replies to them (RFC 5321 §3.3).
+
+use std::time::Duration;
+
+use lettre::transport::smtp::extension::{MailBodyParameter, MailParameter};
+use meetmint_core::Email;
+
+use super::capabilities::Capabilities;
+use super::connection::Connection;
+use super::connection_error::ConnectionError;
+use super::error::{Rejected, Stage, Unsupported};
+use super::reply::Reply;
+use super::server::Timeouts;
+
+/// Discards a transaction that was refused (RFC 5321 §4.1.1.5).
+const RSET: &str = "RSET\r\n";
+
+/// Asks for permission to send the message.
+const DATA: &str = "DATA\r\n";
+
+/// 2xx: done.
+const SUCCESS: u16 = 2;
+
+/// 3xx: go on.
+const INTERMEDIATE: u16 = 3;
+
+/// The commands MAIL and RCPT of one message, each with its CRLF.
+pub(super) struct Envelope {
+    mail: String,
+    rcpt: String,
+}
+
+/// The replies to an envelope, as one result.
+pub(super) struct EnvelopeReplies {
+    /// `Ok` after 354; else the first refusal.
+    pub(super) result: Result<(), Rejected>,
+    /// Whether the next message can use the connection.
+    pub(super) reusable: bool,
+}
+
+impl Envelope {
+    /// The envelope of a message for one recipient.
+    pub(super) fn new(
+        capabilities: &Capabilities,
+        from: &Email,
+        to: &Email,
+        message: &[u8],
+    ) -> Result<Envelope, Unsupported> {
+        check_support(capabilities, from, to, message)?;
+        let mail = mail_command(capabilities, from, to, message);
+        Ok(Envelope { mail, rcpt: format!("RCPT TO:<{to}>\r\n") })
+    }
+
+    /// Sends RSET (if `reset`), MAIL, RCPT and DATA in one write (RFC 2920 §3.1: DATA may end a group).
+    pub(super) fn send_pipelined(
+        &self,
+        connection: &mut Connection,
+        reset: bool,
+        timeouts: &Timeouts,
+    ) -> Result<(), Rejected> {
+        refuse_if_closing(connection, Stage::Mail)?;
+        let Envelope { mail, rcpt } = self;
+        let reset = if reset { RSET } else { "" };
+        connection.send(&format!("{reset}{mail}{rcpt}{DATA}"), timeouts.command)?;
+        Ok(())
+    }
+
+    /// Sends the same commands one by one, and waits for each reply but the one to DATA.
+    pub(super) fn send_in_lock_step(
+        &self,
+        connection: &mut Connection,
+        reset: bool,
+        timeouts: &Timeouts,
+    ) -> Result<(), Rejected> {
+        refuse_if_closing(connection, Stage::Mail)?;
+        if reset {
+            expect_reset(connection.command(RSET, timeouts.command)?)?;
+        }
+        let reply = connection.command(&self.mail, timeouts.command)?;
+        expect(Stage::Mail, SUCCESS, reply)?;
+        let reply = connection.command(&self.rcpt, timeouts.command)?;
+        expect(Stage::Recipient, SUCCESS, reply)?;
+        refuse_if_closing(connection, Stage::Data)?;
+        connection.send(DATA, timeouts.data)?;
+        Ok(())
+    }
+}
+
+impl EnvelopeReplies {
+    /// Reads the replies to [`Envelope::send_pipelined`]. Each is read, and the first refusal counts.
+    pub(super) fn read_pipelined(
+        connection: &mut Connection,
+        reset: bool,
+        timeouts: &Timeouts,
+    ) -> EnvelopeReplies {
+        if reset && let Err(error) = read_reset(connection, timeouts) {
+            return EnvelopeReplies::from(Err(error));
+        }
+        let Timeouts { command, data, .. } = *timeouts;
+        let mut replies = EnvelopeReplies { result: Ok(()), reusable: true };
+        for (stage, class, limit) in [
+            (Stage::Mail, SUCCESS, command),
+            (Stage::Recipient, SUCCESS, command),
+            (Stage::Data, INTERMEDIATE, data),
+        ] {
+            let reply = connection.read_reply(limit).map_err(Rejected::from);
+            match reply.and_then(|reply| expect(stage, class, reply)) {
+                Ok(()) if stage == Stage::Data && replies.result.is_err() => {
+                    replies.reusable = cancel_data(connection, &replies.result, command);
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    // A refusal stands even if the connection breaks after it.
+                    let ends = error.ends_connection();
+                    replies.result = replies.result.and(Err(error));
+                    if ends {
+                        replies.reusable = false;
+                        break;
+                    }
+                }
+            }
+        }
+        replies
+    }
+
+    /// Reads the reply to DATA after [`Envelope::send_in_lock_step`].
+    pub(super) fn read_in_lock_step(
+        connection: &mut Connection,
+        timeouts: &Timeouts,
+    ) -> EnvelopeReplies {
+        let reply = connection.read_reply(timeouts.data).map_err(Rejected::from);
+        EnvelopeReplies::from(reply.and_then(|reply| expect(Stage::Data, INTERMEDIATE, reply)))
+    }
+}
+
+impl From<Result<(), Rejected>> for EnvelopeReplies {
+    fn from(result: Result<(), Rejected>) -> EnvelopeReplies {
+        let reusable = !result.as_ref().is_err_and(Rejected::ends_connection);
+        EnvelopeReplies { result, reusable }
+    }
+}
+
+/// Asks whether the server accepts a sender. Nothing is delivered: RSET ends the transaction.
+pub(super) fn check_sender(
+    connection: &mut Connection,
+    from: &Email,
+    timeouts: &Timeouts,
+) -> Result<(), Rejected> {
+    let reply = connection.command(&format!("MAIL FROM:<{from}>\r\n"), timeouts.command)?;
+    let result = expect(Stage::Mail, SUCCESS, reply);
+    // Its reply decides nothing: the connection is closed next.
+    let _ = connection.command(RSET, timeouts.command);
+    result
+}
+
+/// Ends the message that the server waits for after a 354 although the envelope was refused. Whether the connection can
+/// be used again.
+fn cancel_data(
+    connection: &mut Connection,
+    refused: &Result<(), Rejected>,
+    limit: Duration,
+) -> bool {
+    // After a refused RCPT there is no recipient, and a lone dot ends the empty message (RFC 2920 §3.1). After a refused
+    // MAIL the server might still deliver it: only closing the connection is safe.
+    let no_recipient = matches!(refused, Err(Rejected::Reply { stage: Stage::Recipient, .. }));
+    no_recipient && connection.send(".\r\n", limit).is_ok() && connection.read_reply(limit).is_ok()
+}
+
+/// A 421 that was sent between two messages counts as the reply to the next command.
+fn refuse_if_closing(connection: &mut Connection, stage: Stage) -> Result<(), Rejected> {
+    match connection.unsolicited_reply()? {
+        Some(reply) => Err(Rejected::Reply { stage, reply }),
+        None => Ok(()),
+    }
+}
+
+fn read_reset(connection: &mut Connection, timeouts: &Timeouts) -> Result<(), Rejected> {
+    expect_reset(connection.read_reply(timeouts.command)?)
+}
+
+/// Without a successful RSET the next message could also go to the recipient of the one before.
+fn expect_reset(reply: Reply) -> Result<(), Rejected> {
+    match reply.class() {
+        SUCCESS => Ok(()),
+        _ if reply.is_closing() => Err(Rejected::Reply { stage: Stage::Mail, reply }),
+        _ => Err(ConnectionError::UnexpectedReply(reply).into()),
+    }
+}
+
+fn expect(stage: Stage, class: u16, reply: Reply) -> Result<(), Rejected> {
+    match reply.class() {
+        found if found == class => Ok(()),
+        4 | 5 => Err(Rejected::Reply { stage, reply }),
+        _ => Err(ConnectionError::UnexpectedReply(reply).into()),
+    }
+}
+
+fn check_support(
+    capabilities: &Capabilities,
+    from: &Email,
+    to: &Email,
+    message: &[u8],
+) -> Result<(), Unsupported> {
+    let Capabilities { smtp_utf8, eight_bit_mime, size, .. } = capabilities;
+    let octets = message.len() as u64;
+    match size.flatten() {
+        Some(largest) if octets > largest => return Err(Unsupported::Size { octets, largest }),
+        // SMTPUTF8 requires 8BITMIME (RFC 6531 §3.1).
+        _ if *smtp_utf8 => return Ok(()),
+        _ if !from.as_str().is_ascii() => return Err(Unsupported::Sender),
+        _ if !to.as_str().is_ascii() => return Err(Unsupported::Address),
+        _ => {}
+    }
+    if *eight_bit_mime || message.is_ascii() { Ok(()) } else { Err(Unsupported::EightBit) }
+}
+
+/// MAIL with its parameters. Not lettre's `commands::Mail`: it takes lettre's `Address`, and `Email` is ours.
+fn mail_command(capabilities: &Capabilities, from: &Email, to: &Email, message: &[u8]) -> String {
+    let mut mail = format!("MAIL FROM:<{from}>");
+    let mut add = |parameter: MailParameter| {
+        mail.push(' ');
+        mail.push_str(&parameter.to_string());
+    };
+    if capabilities.size.is_some() {
+        add(MailParameter::Size(message.len()));
+    }
+    if !message.is_ascii() {
+        add(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    if !(from.as_str().is_ascii() && to.as_str().is_ascii()) {
+        add(MailParameter::SmtpUtfEight);
+    }
+    mail.push_str("\r\n");
+    mail
+}

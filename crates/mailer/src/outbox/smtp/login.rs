@@ -1,0 +1,75 @@
+//! Who logs in, with which SASL mechanism, and where the secret comes from.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+
+/// A user name and where its password or token comes from.
+pub struct Login {
+    user: String,
+    mechanism: Option<Mechanism>,
+    fetch: Box<FetchSecret>,
+    /// The secret fetched last, shared by all connections. The lock is held while fetching, so that several
+    /// connections that start together run a password command once.
+    cached: Mutex<Option<String>>,
+}
+
+/// Returns the password, or the access token for XOAUTH2; as the error, a message that says why it can't.
+pub type FetchSecret = dyn Fn() -> Result<String, String> + Send + Sync;
+
+impl Login {
+    /// A login. Without a `mechanism`, the first of PLAIN and LOGIN that the server offers is used. `fetch` is
+    /// called when the secret is needed for the first time, and again after a token was rejected.
+    pub fn new(user: String, mechanism: Option<Mechanism>, fetch: Box<FetchSecret>) -> Login {
+        Login { user, mechanism, fetch, cached: Mutex::new(None) }
+    }
+
+    /// The same login with a secret that was fetched already.
+    #[must_use]
+    pub fn with_secret(self, secret: String) -> Login {
+        Login { cached: Mutex::new(Some(secret)), ..self }
+    }
+
+    /// The user name.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The mechanism to use with a server that offers `offered`; `None` if there is none in common.
+    pub(super) fn select_mechanism(&self, offered: &[String]) -> Option<Mechanism> {
+        let is_offered = |mechanism: &Mechanism| offered.contains(&mechanism.to_string());
+        match self.mechanism {
+            Some(mechanism) => Some(mechanism).filter(is_offered),
+            None => [Mechanism::Plain, Mechanism::Login].into_iter().find(is_offered),
+        }
+    }
+
+    /// Whether the secret is an access token, which expires.
+    pub(super) fn uses_token(&self) -> bool {
+        self.mechanism == Some(Mechanism::Xoauth2)
+    }
+
+    /// The mechanisms that would do, for an error message.
+    pub(super) fn accepted_mechanisms(&self) -> String {
+        self.mechanism.map_or_else(|| "PLAIN or LOGIN".to_owned(), |wanted| wanted.to_string())
+    }
+
+    /// User name and secret; the secret is fetched again if `refresh` is set.
+    pub(super) fn credentials(&self, refresh: bool) -> Result<Credentials, String> {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let secret = match cached.take().filter(|_| !refresh) {
+            Some(secret) => secret,
+            None => (self.fetch)()?,
+        };
+        let credentials = Credentials::new(self.user.clone(), secret.clone());
+        *cached = Some(secret);
+        Ok(credentials)
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+    }
+}

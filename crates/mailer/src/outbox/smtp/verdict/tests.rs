@@ -1,0 +1,114 @@
+//! Which messages the replies of real servers concern.
+
+use super::*;
+use crate::outbox::smtp::reply::ReplyLine;
+
+fn reply(text: &str) -> Reply {
+    Reply::from_lines(&[ReplyLine::parse(text.as_bytes()).unwrap()])
+}
+
+#[track_caller]
+fn case(stage: Stage, text: &str, concerns: Concerns, slow_down: bool) {
+    let verdict = Verdict::on_reply(stage, &reply(text));
+    assert_eq!((verdict.concerns, verdict.slow_down), (concerns, slow_down), "{text}");
+    assert!(
+        verdict.hint.is_some() || !matches!(concerns, Concerns::EveryMessage | Concerns::Undecided),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_5xx_concerns_one_person_or_every_message() {
+    use Concerns::{EveryMessage, Person, Undecided};
+    use Stage::{Data, Mail, Message, Recipient};
+
+    for (stage, text, concerns) in [
+        (Mail, "550 5.1.8 sender address rejected", EveryMessage),
+        (Mail, "530 5.7.0 authentication required", EveryMessage),
+        (Mail, "553 5.7.1 not owned by user", EveryMessage),
+        (Mail, "501 5.1.7 bad sender", EveryMessage),
+        (Mail, "552 5.3.4 too big", EveryMessage),
+        (Mail, "552 too big", EveryMessage),
+        (Mail, "503 bad sequence", EveryMessage),
+        (Recipient, "550 5.1.1 no such user", Person),
+        (Recipient, "550 no such user", Person),
+        (Recipient, "550", Person),
+        (Recipient, "553 5.1.3 bad address", Person),
+        (Recipient, "501 bad address", Person),
+        (Recipient, "552 5.2.2 mailbox full: over quota", Person),
+        (Recipient, "552 mailbox exceeded its storage limit", Person),
+        (Recipient, "550 5.1.8 sender unknown", EveryMessage),
+        (Recipient, "554 5.7.1 relay access denied", EveryMessage),
+        (Recipient, "550 relaying not permitted", EveryMessage),
+        (Recipient, "550 unable to relay", EveryMessage),
+        (Recipient, "550 5.1.1 <x@y>: User unknown in relay recipient table", Person),
+        (Recipient, "550 mailrelay3.example.com: no such user", Person),
+        (Recipient, "550 5.7.509 policy", EveryMessage),
+        (Recipient, "530 5.7.1 authentication required", EveryMessage),
+        (Recipient, "502 what?", EveryMessage),
+        (Recipient, "552 5.3.4 too big", EveryMessage),
+        (Data, "554 5.5.1 no", Undecided),
+        (Data, "550 5.2.1 disabled", Person),
+        (Message, "550 5.1.1 no such user", Person),
+        (Message, "552 5.2.2 mailbox full", Person),
+        (Message, "554 5.7.1 spam", Undecided),
+        (Message, "550 5.7.26 unauthenticated", Undecided),
+        (Message, "550 no", Undecided),
+        (Message, "552 5.3.4 too big", EveryMessage),
+        (Message, "552 too big", EveryMessage),
+        (Message, "550 5.4.5 Daily user sending quota exceeded.", EveryMessage),
+        (Recipient, "550 5.4.5 Daily SMTP relay limit exceeded for user.", EveryMessage),
+        (
+            Message,
+            "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
+            EveryMessage,
+        ),
+        (Message, "554 5.2.2 mailbox has exceeded its daily sending limit", EveryMessage),
+        (Mail, "454 Throttling failure: Daily message quota exceeded.", EveryMessage),
+    ] {
+        case(stage, text, concerns, false);
+    }
+}
+
+#[test]
+fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
+    use Concerns::{Connection, PersonLater};
+    use Stage::{Mail, Message, Recipient};
+
+    for (stage, text, concerns, slow_down) in [
+        (Mail, "421 4.3.2 closing", Connection, true),
+        (Mail, "432 4.3.2 too many connections", Connection, true),
+        (Message, "432 4.3.2 concurrent connections", PersonLater, true),
+        (Mail, "450 4.2.1 peak", PersonLater, true),
+        (Mail, "451 4.3.0 later", PersonLater, true),
+        (Mail, "452 4.3.1 no disk", PersonLater, true),
+        (Mail, "452 4.4.5 insufficient disk space", PersonLater, true),
+        (Mail, "452 4.5.3 too many messages sent", Connection, false),
+        (Recipient, "450 4.2.0 greylisted", PersonLater, false),
+        (Recipient, "451 4.7.1 greylisting in action", PersonLater, false),
+        (Recipient, "452 4.2.2 mailbox full", PersonLater, false),
+        (Recipient, "452 4.5.3 too many recipients", PersonLater, true),
+        (Recipient, "451 4.7.0 rate limit", PersonLater, true),
+        (Message, "452 4.2.2 mailbox full", PersonLater, false),
+        (Message, "451 4.3.0 queue", PersonLater, true),
+        (Message, "454 Throttling failure: Maximum sending rate exceeded.", PersonLater, true),
+    ] {
+        case(stage, text, concerns, slow_down);
+    }
+    assert!(Verdict::on_reply(Mail, &reply("432 4.3.2 too many")).fewer_connections);
+    let quota = Verdict::on_reply(Message, &reply("550 5.4.5 Daily sending quota exceeded"));
+    assert_eq!(quota.resumes_in, Some(DAY));
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_4xx_is_never_final_and_what_stops_the_run_has_a_hint(code in 400u16..600, text in "([45]\\.[0-9]\\.[0-9]{1,2} )?[a-z ]{0,30}") {
+        let reply = reply(&format!("{code} {text}"));
+        for stage in [Stage::Mail, Stage::Recipient, Stage::Data, Stage::Message] {
+            let verdict = Verdict::on_reply(stage, &reply);
+            let is_final = matches!(verdict.concerns, Concerns::Person | Concerns::Undecided);
+            proptest::prop_assert!(!(is_final && code < 500), "a 4xx is final");
+            proptest::prop_assert!(verdict.hint.is_some() || verdict.concerns != Concerns::EveryMessage);
+        }
+    }
+}
