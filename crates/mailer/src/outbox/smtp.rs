@@ -35,6 +35,7 @@ mod stream;
 mod tls;
 mod trace;
 mod verdict;
+mod wording;
 
 pub use address::SmtpAddress;
 pub use capabilities::Capabilities;

@@ -115,6 +115,7 @@ impl<'p> Run<'p> {
         }
     }
 
+    /// Claims the next message. As the error, what the connection does instead.
     fn claim_next(&self, first: bool) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
         let mut state = self.state();
         let none_ready = state.prepared.is_empty() && state.outlines.is_empty();
@@ -123,31 +124,10 @@ impl<'p> Run<'p> {
         if state.ended || none_ready && state.queue.is_empty() && on_the_way == 0 {
             return Err(Next::Done);
         }
-        let seen = state.changes;
         if !first && !state.probed {
-            return Err(Next::Wait(LONGEST_SLEEP, seen));
+            return Err(Next::Wait(LONGEST_SLEEP, state.changes));
         }
-        let wait = match state.limiter.check(Instant::now(), self.factory.second()) {
-            Permit::Granted => Duration::ZERO,
-            Permit::After(wait) => wait,
-            Permit::QuotaUsedUp(until) => self.wait_for_quota(&mut state, until),
-        };
-        if wait > LONGEST_GAP.max(self.relay.max_wait) {
-            let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
-            state.summary.later = Some(self.factory.second().saturating_add(seconds));
-            state.ended = true;
-            self.notify(&mut state);
-            return Err(Next::Done);
-        }
-        if wait > LONGEST_GAP {
-            state.discard_prepared();
-        }
-        if !wait.is_zero() {
-            return Err(Next::Wait(wait, seen));
-        }
-        if std::mem::take(&mut state.prefetch_paused) {
-            self.notify(&mut state);
-        }
+        self.check_pace(&mut state)?;
         // A single connection keeps the order of the list, so it waits for a message that is just being composed.
         let alone = self.relay.pace.connections <= 1 || !state.probed;
         let next_is_preparing = state.preparing > 0 && alone;
@@ -155,6 +135,7 @@ impl<'p> Run<'p> {
             return Err(Next::Wait(LONGEST_SLEEP, state.changes));
         }
         let prepared = state.prepared.pop_front();
+        let has_room = prepared.is_some();
         let (task, preparation) = match prepared {
             Some(Prepared { task, draft }) => (task, Preparation::Draft(draft)),
             None => {
@@ -166,10 +147,39 @@ impl<'p> Run<'p> {
         };
         state.limiter.acquire(Instant::now(), self.factory.second());
         state.claimed += 1;
-        // There may be room for another prepared message.
-        self.notify(&mut state);
+        if has_room {
+            // For another prepared message.
+            self.notify(&mut state);
+        }
         drop(state);
         Ok((Claim::new(self, task), preparation))
+    }
+
+    /// Whether the pace allows a message now. If not, the connection waits, or the run ends because that would take too
+    /// long.
+    fn check_pace(&self, state: &mut RunState) -> Result<(), Next<'_, 'p>> {
+        let wait = match state.limiter.check(Instant::now(), self.factory.second()) {
+            Permit::Granted => Duration::ZERO,
+            Permit::After(wait) => wait,
+            Permit::QuotaUsedUp(until) => self.wait_for_quota(state, until),
+        };
+        if wait > LONGEST_GAP.max(self.relay.max_wait) {
+            let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+            state.summary.later = Some(self.factory.second().saturating_add(seconds));
+            state.ended = true;
+            self.notify(state);
+            return Err(Next::Done);
+        }
+        if wait > LONGEST_GAP {
+            state.discard_prepared();
+        }
+        if !wait.is_zero() {
+            return Err(Next::Wait(wait, state.changes));
+        }
+        if std::mem::take(&mut state.prefetch_paused) {
+            self.notify(state);
+        }
+        Ok(())
     }
 
     /// Composes a message for the connection that has claimed it. `None` if its meeting has ended, or if the run has

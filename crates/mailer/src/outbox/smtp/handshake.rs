@@ -50,101 +50,138 @@ fn open_once(
     halt: &Arc<AtomicBool>,
     refresh_token: bool,
 ) -> Result<Opened, SmtpError> {
-    let SmtpServer { address, security, timeouts, .. } = server;
+    let SmtpServer { address, security, timeouts, hello, .. } = server;
     if *security == Security::None && !server.cleartext && !address.is_loopback() {
         return Err(SmtpError::NotLoopback(address.host.clone()));
     }
-    if !is_valid_hello(&server.hello) {
-        return Err(SmtpError::InvalidHello(server.hello.clone()));
+    if !is_valid_hello(hello) {
+        return Err(SmtpError::InvalidHello(hello.clone()));
     }
     let socket = Socket::new(connect(address, timeouts.connect)?, halt);
+    let handshake = Handshake { server };
     let stream = match security {
-        Security::Tls => encrypt(server, socket)?,
+        Security::Tls => handshake.encrypt(socket)?,
         Security::None | Security::StartTls => Stream::Plain(socket),
     };
-    let mut connection = Connection::new(stream, server.trace.clone());
-    let broken = |source| SmtpError::Broken { address: address.clone(), source };
-    let greeting = connection.read_reply(timeouts.greeting).map_err(broken)?;
-    let greeting = expect_success(address, Stage::Greeting, greeting)?;
-    let mut capabilities = hello(server, &mut connection)?;
+    let mut connection = handshake.connection(stream);
+    let greeting = connection.read_reply(timeouts.greeting);
+    let greeting = handshake.expect_success(Stage::Greeting, greeting)?;
+    let mut capabilities = handshake.hello(&mut connection)?;
     if *security == Security::StartTls {
-        if !capabilities.starttls {
-            return Err(SmtpError::NoStartTls(address.clone()));
-        }
-        let reply = connection.command("STARTTLS\r\n", timeouts.command).map_err(broken)?;
-        expect_success(address, Stage::StartTls, reply)?;
-        let Some(Stream::Plain(socket)) = connection.into_stream() else {
-            return Err(SmtpError::DataBeforeTls(address.clone()));
-        };
-        connection = Connection::new(encrypt(server, socket)?, server.trace.clone());
+        connection = handshake.start_tls(connection, &capabilities)?;
         // What was offered in plaintext is discarded: it may have been forged (RFC 3207 §4.2).
-        capabilities = hello(server, &mut connection)?;
+        capabilities = handshake.hello(&mut connection)?;
     }
     let mechanism = match &server.login {
-        Some(login) => Some(log_in(server, login, &capabilities, refresh_token, &mut connection)?),
+        Some(login) => {
+            Some(handshake.log_in(login, &capabilities, refresh_token, &mut connection)?)
+        }
         None => None,
     };
     Ok(Opened { connection, capabilities, greeting, mechanism })
 }
 
-fn encrypt(server: &SmtpServer, socket: Socket) -> Result<Stream, SmtpError> {
-    let failed = |source| SmtpError::Tls { address: server.address.clone(), source };
-    let trust = match &server.trust {
-        Some(trust) => trust.clone(),
-        None => Trust::of_system().map_err(|error| {
-            failed(TlsError::Other(server.address.host.clone(), error.to_string()))
-        })?,
-    };
-    let tls = trust.handshake(&server.address.host, socket, server.timeouts.connect);
-    let tls = tls.map_err(|error| match error {
-        // The hint of `NotTls` is to use STARTTLS, which is what just failed.
-        TlsError::NotTls(host) if server.security == Security::StartTls => {
-            TlsError::Other(host, "the data after STARTTLS is not TLS".to_owned())
+/// The steps, each of which reports the server's address in its errors.
+struct Handshake<'s> {
+    server: &'s SmtpServer,
+}
+
+impl Handshake<'_> {
+    fn address(&self) -> SmtpAddress {
+        self.server.address.clone()
+    }
+
+    fn connection(&self, stream: Stream) -> Connection {
+        Connection::new(stream, self.server.trace.clone())
+    }
+
+    fn hello(&self, connection: &mut Connection) -> Result<Capabilities, SmtpError> {
+        let command = format!("EHLO {}\r\n", self.server.hello);
+        let reply = connection.command(&command, self.server.timeouts.command);
+        let reply = self.expect_success(Stage::Hello, reply)?;
+        Ok(Capabilities::from_reply(&reply))
+    }
+
+    fn start_tls(
+        &self,
+        mut connection: Connection,
+        capabilities: &Capabilities,
+    ) -> Result<Connection, SmtpError> {
+        if !capabilities.starttls {
+            return Err(SmtpError::NoStartTls(self.address()));
         }
-        error => error,
-    });
-    Ok(Stream::Tls(Box::new(tls.map_err(failed)?)))
-}
-
-fn hello(server: &SmtpServer, connection: &mut Connection) -> Result<Capabilities, SmtpError> {
-    let command = format!("EHLO {}\r\n", server.hello);
-    let reply = connection
-        .command(&command, server.timeouts.command)
-        .map_err(|source| SmtpError::Broken { address: server.address.clone(), source })?;
-    let reply = expect_success(&server.address, Stage::Hello, reply)?;
-    Ok(Capabilities::from_reply(&reply))
-}
-
-fn log_in(
-    server: &SmtpServer,
-    login: &Login,
-    capabilities: &Capabilities,
-    refresh_token: bool,
-    connection: &mut Connection,
-) -> Result<Mechanism, SmtpError> {
-    let address = &server.address;
-    let Some(mechanism) = login.select_mechanism(&capabilities.auth) else {
-        let offered = match &capabilities.auth[..] {
-            [] => "no login mechanism".to_owned(),
-            offered => offered.join(", "),
+        let reply = connection.command("STARTTLS\r\n", self.server.timeouts.command);
+        self.expect_success(Stage::StartTls, reply)?;
+        let Some(Stream::Plain(socket)) = connection.into_stream() else {
+            return Err(SmtpError::DataBeforeTls(self.address()));
         };
-        let accepted = login.accepted_mechanisms();
-        return Err(SmtpError::NoMechanism { address: address.clone(), accepted, offered });
-    };
-    let credentials = login.credentials(refresh_token).map_err(SmtpError::NoSecret)?;
-    let reply = auth::authenticate(connection, mechanism, &credentials, server.timeouts.command)
-        .map_err(|source| SmtpError::Broken { address: address.clone(), source })?;
-    expect_success(address, Stage::Login, reply)?;
-    Ok(mechanism)
-}
+        Ok(self.connection(self.encrypt(socket)?))
+    }
 
-fn expect_success(address: &SmtpAddress, stage: Stage, reply: Reply) -> Result<Reply, SmtpError> {
-    let address = address.clone();
-    match reply.class() {
-        2 => Ok(reply),
-        4 => Err(SmtpError::Deferred { address, stage, reply }),
-        5 => Err(SmtpError::Refused { address, stage, reply }),
-        _ => Err(SmtpError::Broken { address, source: ConnectionError::UnexpectedReply(reply) }),
+    fn encrypt(&self, socket: Socket) -> Result<Stream, SmtpError> {
+        let failed = |source| SmtpError::Tls { address: self.address(), source };
+        let host = &self.server.address.host;
+        let system;
+        let trust = match &self.server.trust {
+            Some(trust) => trust,
+            None => {
+                system = Trust::of_system()
+                    .map_err(|error| failed(TlsError::Other(host.to_owned(), error.to_string())))?;
+                &system
+            }
+        };
+        let tls = trust.handshake(host, socket, self.server.timeouts.connect);
+        let tls = tls.map_err(|error| match error {
+            // The hint of `NotTls` is to use STARTTLS, which is what just failed.
+            TlsError::NotTls(host) if self.server.security == Security::StartTls => {
+                TlsError::Other(host, "the data after STARTTLS is not TLS".to_owned())
+            }
+            error => error,
+        });
+        Ok(Stream::Tls(Box::new(tls.map_err(failed)?)))
+    }
+
+    fn log_in(
+        &self,
+        login: &Login,
+        capabilities: &Capabilities,
+        refresh_token: bool,
+        connection: &mut Connection,
+    ) -> Result<Mechanism, SmtpError> {
+        let Some(mechanism) = login.select_mechanism(&capabilities.auth) else {
+            let offered = match &capabilities.auth[..] {
+                [] => "no login mechanism".to_owned(),
+                offered => offered.join(", "),
+            };
+            let accepted = login.accepted_mechanisms();
+            return Err(SmtpError::NoMechanism { address: self.address(), accepted, offered });
+        };
+        let credentials = login.credentials(refresh_token).map_err(SmtpError::NoSecret)?;
+        let limit = self.server.timeouts.command;
+        let reply = auth::authenticate(connection, mechanism, &credentials, limit);
+        self.expect_success(Stage::Login, reply)?;
+        Ok(mechanism)
+    }
+
+    /// The reply, if it is 2xx.
+    fn expect_success(
+        &self,
+        stage: Stage,
+        reply: Result<Reply, ConnectionError>,
+    ) -> Result<Reply, SmtpError> {
+        let address = self.address();
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(source) => return Err(SmtpError::Broken { address, source }),
+        };
+        match reply.class() {
+            2 => Ok(reply),
+            4 => Err(SmtpError::Deferred { address, stage, reply }),
+            5 => Err(SmtpError::Refused { address, stage, reply }),
+            _ => {
+                Err(SmtpError::Broken { address, source: ConnectionError::UnexpectedReply(reply) })
+            }
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the user can do about a failed reply or connection.
 
-use super::error::{Rejected, SmtpError, Stage};
+use super::error::{SmtpError, Stage};
 use super::reply::Reply;
-use super::verdict::{Verdict, is_quota};
+use super::wording::is_quota;
 
 pub(super) const LOGIN: &str =
     "the server requires a login: set `user` and `password` under [outbox]";
@@ -18,17 +18,6 @@ pub(super) const COMMAND: &str =
 
 const APP_PASSWORD: &str = "this account needs an app password instead of the usual one: create one in its security settings";
 const PORT_AND_SECURITY: &str = "check `host` and `port` under [outbox]: 587 goes with security = \"starttls\", 465 with \"tls\"";
-
-impl Rejected {
-    /// What the user can do about it, if it concerns or may concern every message.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Rejected::Reply { stage, reply } => Verdict::on_reply(*stage, reply).hint,
-            Rejected::Unsupported(unsupported) => Verdict::on_unsupported(*unsupported).hint,
-            Rejected::Broken(_) => None,
-        }
-    }
-}
 
 impl SmtpError {
     /// Whether a retry could succeed.

@@ -4,9 +4,10 @@
 //! would never finish it. The stage, the code and the enhanced code (RFC 3463) decide; where servers use one code for
 //! two things, their words do.
 
-use super::error::{Stage, Unsupported};
+use super::error::{Rejected, Stage, Unsupported};
 use super::hint;
 use super::reply::Reply;
+use super::wording::{is_quota, is_rate_limit, is_relay_denied};
 
 /// Which messages a reply concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,32 +134,15 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
     }
 }
 
-/// Whether the sender's daily quota is used up. A full mailbox, the recipient's quota, is something else.
-pub(super) fn is_quota(reply: &Reply) -> bool {
-    let text = reply.text.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    // Only as 5.4.5: 4.4.5 is congestion (RFC 3463 §3.5).
-    reply.enhanced() == Some((5, 4, 5))
-        || has(&["submissionquotaexceeded"])
-        || has(&["daily", "per day", "sending quota", "sending limit", "submission quota"])
-            && has(&["quota", "limit"])
-            && has(&["exceed", "reached", "over "])
-}
-
-/// Whether the server refuses to relay, without an enhanced code for it. The word "relay" alone proves nothing: "User
-/// unknown in relay recipient table".
-fn is_relay_denied(reply: &Reply) -> bool {
-    let text = reply.text.to_ascii_lowercase();
-    let denied = ["relaying", "relay access denied", "relay not permitted", "unable to relay"];
-    denied.iter().any(|words| text.contains(words))
-}
-
-/// Whether the server says that messages come too fast.
-fn is_rate_limit(reply: &Reply) -> bool {
-    let text = reply.text.to_ascii_lowercase();
-    ["throttl", "too many", "too fast", "too much", "rate limit", "rate exceeded", "slow down"]
-        .iter()
-        .any(|words| text.contains(words))
+impl Rejected {
+    /// What the user can do about it, if it concerns or may concern every message.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Rejected::Reply { stage, reply } => Verdict::on_reply(*stage, reply).hint,
+            Rejected::Unsupported(unsupported) => Verdict::on_unsupported(*unsupported).hint,
+            Rejected::Broken(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,31 @@
+//! What the words of a reply say, where servers use one code for several things.
+
+use super::reply::Reply;
+
+/// Whether the sender's daily quota is used up. A full mailbox, the recipient's quota, is something else.
+pub(super) fn is_quota(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    // Only as 5.4.5: 4.4.5 is congestion (RFC 3463 §3.5).
+    reply.enhanced() == Some((5, 4, 5))
+        || has(&["submissionquotaexceeded"])
+        || has(&["daily", "per day", "sending quota", "sending limit", "submission quota"])
+            && has(&["quota", "limit"])
+            && has(&["exceed", "reached", "over "])
+}
+
+/// Whether the server refuses to relay, without an enhanced code for it. The word "relay" alone proves nothing: "User
+/// unknown in relay recipient table".
+pub(super) fn is_relay_denied(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    let denied = ["relaying", "relay access denied", "relay not permitted", "unable to relay"];
+    denied.iter().any(|words| text.contains(words))
+}
+
+/// Whether the server says that messages come too fast.
+pub(super) fn is_rate_limit(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    ["throttl", "too many", "too fast", "too much", "rate limit", "rate exceeded", "slow down"]
+        .iter()
+        .any(|words| text.contains(words))
+}
