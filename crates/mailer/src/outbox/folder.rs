@@ -49,7 +49,7 @@ pub enum OutboxError {
     /// Another process has locked it.
     #[error("another meetmint is writing to `{}`", .0.display())]
     Busy(PathBuf),
-    /// Not the name of a file directly in the folder.
+    /// The name is not that of a file directly in the folder.
     #[error("`{0}` is not a valid name for a message")]
     Name(String),
     /// Two messages have the same name.
@@ -63,7 +63,7 @@ pub enum OutboxError {
         /// Why.
         source: io::Error,
     },
-    /// A file can't be written, or not be put in its place.
+    /// A file cannot be written or moved into the folder.
     #[error("cannot write `{}`", path.display())]
     Write {
         /// Where the file should be.

@@ -33,6 +33,7 @@ mod server;
 mod session;
 mod stream;
 mod tls;
+mod tls_error;
 mod trace;
 mod verdict;
 mod wording;
@@ -45,7 +46,8 @@ pub use login::{FetchSecret, Login};
 pub use reply::Reply;
 pub use server::{Security, SmtpServer, Timeouts};
 pub use session::SmtpSession;
-pub use tls::{TlsError, Trust, TrustError};
+pub use tls::{Trust, TrustError};
+pub use tls_error::TlsError;
 pub use trace::Trace;
 pub(crate) use verdict::{Concerns, Verdict};
 

@@ -6,7 +6,7 @@ use std::io;
 use super::address::SmtpAddress;
 use super::connection_error::ConnectionError;
 use super::reply::Reply;
-use super::tls::TlsError;
+use super::tls_error::TlsError;
 
 /// The command or event that a reply answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

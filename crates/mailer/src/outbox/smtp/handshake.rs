@@ -18,7 +18,8 @@ use super::login::Login;
 use super::reply::Reply;
 use super::server::{Security, SmtpServer};
 use super::stream::{Socket, Stream};
-use super::tls::{TlsError, Trust};
+use super::tls::Trust;
+use super::tls_error::TlsError;
 
 /// The longest argument of EHLO: a domain name (RFC 5321 §4.5.3.1.2).
 const LONGEST_HELLO: usize = 255;

@@ -1,149 +1,18 @@
-//! What a session does with everything that a server can send, or not send. The server follows a script.
+//! What a session does with everything that a server can send, or not send.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+mod script;
+
+use std::io;
 use std::net::TcpListener;
-use std::thread::{self, JoinHandle};
-
 use std::sync::Arc;
-use std::time::Duration;
 
 use meetmint_core::Email;
 
+use self::script::Step::{self, Body, Pause, Rest, Take};
+use self::script::{
+    connect, envelope, expect, hello, here, plain, respond, server, short, timeouts_for,
+};
 use super::*;
-
-/// A step of the script.
-enum Step {
-    /// Sends this, in one write.
-    Send(Vec<u8>),
-    /// Reads one or more lines, and expects these.
-    Expect(String),
-    /// Reads up to the final dot, and keeps what was read.
-    Body,
-    /// Reads this many octets.
-    Take(usize),
-    /// Waits for this many milliseconds.
-    Pause(u64),
-    /// Reads until the client closes the connection, and keeps what was read.
-    Rest,
-}
-
-use Step::{Body, Pause, Rest, Take};
-
-struct Server {
-    port: u16,
-    thread: JoinHandle<Vec<String>>,
-}
-
-fn respond(text: &str) -> Step {
-    Step::Send(text.as_bytes().to_vec())
-}
-
-fn expect(line: &str) -> Step {
-    Step::Expect(line.to_owned())
-}
-
-/// The beginning of every script: greeting and EHLO.
-fn hello() -> Vec<Step> {
-    vec![
-        respond("220 mx.example.org ESMTP\r\n"),
-        expect("EHLO here"),
-        respond("250 mx.example.org\r\n"),
-    ]
-}
-
-/// MAIL, RCPT and DATA, all accepted.
-fn envelope(to: &str) -> Vec<Step> {
-    vec![
-        expect("MAIL FROM:<events@example.org>"),
-        respond("250 2.1.0 ok\r\n"),
-        expect(&format!("RCPT TO:<{to}@example.org>")),
-        respond("250 2.1.5 ok\r\n"),
-        expect("DATA"),
-        respond("354 go on\r\n"),
-    ]
-}
-
-/// A server for one connection. It closes the connection at the end of its script.
-fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
-    let script: Vec<Step> = parts.into_iter().flatten().collect();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let thread = thread::spawn(move || {
-        let mut reader = BufReader::new(listener.accept().unwrap().0);
-        let mut kept = Vec::new();
-        for step in script {
-            match step {
-                Step::Send(bytes) => reader.get_ref().write_all(&bytes).unwrap(),
-                Step::Expect(line) => {
-                    let mut received = String::new();
-                    for _ in line.lines() {
-                        reader.read_line(&mut received).unwrap();
-                    }
-                    assert_eq!(received, line + "\r\n");
-                }
-                Body => {
-                    let mut body = String::new();
-                    while !body.ends_with("\r\n.\r\n") && body != ".\r\n" {
-                        assert_ne!(reader.read_line(&mut body).unwrap(), 0, "{body}");
-                    }
-                    kept.push(body);
-                }
-                Take(octets) => reader.read_exact(&mut vec![0; octets]).unwrap(),
-                Pause(millis) => thread::sleep(Duration::from_millis(millis)),
-                Rest => {
-                    let mut rest = String::new();
-                    // A client that closes with something unread resets the connection.
-                    let _ = reader.read_to_string(&mut rest);
-                    kept.push(rest);
-                }
-            }
-        }
-        kept
-    });
-    Server { port, thread }
-}
-
-impl Server {
-    fn connect(&self) -> Result<SmtpSession, SmtpError> {
-        self.connect_within(&Timeouts::default())
-    }
-
-    fn connect_within(&self, timeouts: &Timeouts) -> Result<SmtpSession, SmtpError> {
-        connect(here(self.port), "here", timeouts)
-    }
-
-    /// Waits for the end of the script, and returns what was kept.
-    #[track_caller]
-    fn finish(self) -> Vec<String> {
-        self.thread.join().unwrap()
-    }
-}
-
-fn here(port: u16) -> SmtpAddress {
-    SmtpAddress { host: "127.0.0.1".to_owned(), port }
-}
-
-/// A server without TLS and without login.
-fn plain(address: SmtpAddress, hello: &str, timeouts: &Timeouts) -> SmtpServer {
-    SmtpServer {
-        address,
-        security: Security::None,
-        cleartext: false,
-        trust: None,
-        login: None,
-        hello: hello.to_owned(),
-        timeouts: *timeouts,
-        trace: None,
-    }
-}
-
-fn connect(
-    address: SmtpAddress,
-    hello: &str,
-    timeouts: &Timeouts,
-) -> Result<SmtpSession, SmtpError> {
-    SmtpSession::connect(&plain(address, hello, timeouts), &Arc::default())
-}
 
 fn email(name: &str) -> Email {
     Email::parse(&format!("{name}@example.org")).unwrap()
@@ -171,24 +40,6 @@ fn transmit(session: &mut SmtpSession, bytes: &[u8]) -> String {
 fn send(session: &mut SmtpSession, to: &str) -> String {
     assert_eq!(open(session, to), "go on");
     transmit(session, b"Subject: x\r\n\r\nhello\r\n")
-}
-
-/// Short time-outs if one is expected, else the defaults, which a busy machine cannot exceed.
-fn timeouts_for(expected: &str) -> Timeouts {
-    if expected.contains("timed out") { short() } else { Timeouts::default() }
-}
-
-/// Time-outs that a test can wait for.
-fn short() -> Timeouts {
-    let short = Duration::from_millis(300);
-    Timeouts {
-        connect: short,
-        greeting: short,
-        command: short,
-        data: short,
-        body: short,
-        final_dot: short,
-    }
 }
 
 #[test]

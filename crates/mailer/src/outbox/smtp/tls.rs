@@ -1,4 +1,4 @@
-//! TLS to a mail server: the trusted authorities, the handshake, and what is wrong with a certificate.
+//! TLS to a mail server: the trusted authorities and the handshake.
 //!
 //! Not lettre's `TlsParameters`: a bad certificate shows only as an I/O error of the first read there.
 
@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use super::stream::Socket;
+use super::tls_error::{self, TlsError};
 
 /// The certificate authorities that are trusted.
 #[derive(Clone, Debug)]
@@ -35,41 +36,6 @@ pub enum TrustError {
     /// The system has no list of authorities.
     #[error("this machine has no list of trusted certificate authorities")]
     NoSystem,
-}
-
-/// TLS could not be established.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TlsError {
-    /// The certificate is for another host.
-    #[error("the certificate is for {presented}, not for `{expected}`")]
-    WrongName {
-        /// The configured host.
-        expected: String,
-        /// The names that the certificate is for.
-        presented: String,
-    },
-    /// The certificate has expired.
-    #[error("the certificate of `{0}` has expired")]
-    Expired(String),
-    /// The certificate is not valid yet.
-    #[error("the certificate of `{0}` is not valid yet, or the clock of this machine is wrong")]
-    NotYet(String),
-    /// No trusted authority has issued it.
-    #[error("the certificate of `{0}` was issued by an authority that is not trusted")]
-    UnknownIssuer(String),
-    /// Anything else that is wrong with the certificate.
-    #[error("the certificate of `{0}` is invalid: {1}")]
-    Certificate(String, String),
-    /// The server does not answer the handshake with TLS.
-    #[error("`{0}` does not speak implicit TLS on this port")]
-    NotTls(String),
-    /// Anything else.
-    #[error("the TLS handshake with `{0}` failed: {1}")]
-    Other(String, String),
-    /// The connection broke.
-    #[error("the connection broke during the TLS handshake")]
-    Io(#[source] io::Error),
 }
 
 impl Trust {
@@ -129,7 +95,7 @@ impl Trust {
             TlsError::Other(host.to_owned(), "it is not a valid host name".to_owned())
         })?;
         let mut tls = ClientConnection::new(Arc::clone(&self.config), name)
-            .map_err(|error| tls_error(host, &error))?;
+            .map_err(|error| tls_error::from_rustls(host, &error))?;
         while tls.is_handshaking() {
             match tls.complete_io(&mut socket) {
                 Ok(_) => {}
@@ -137,7 +103,7 @@ impl Trust {
                 Err(error) => {
                     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
                     return Err(match inner {
-                        Some(inner) => tls_error(host, inner),
+                        Some(inner) => tls_error::from_rustls(host, inner),
                         None => TlsError::Io(error),
                     });
                 }
@@ -145,67 +111,4 @@ impl Trust {
         }
         Ok(StreamOwned::new(tls, socket))
     }
-}
-
-impl TlsError {
-    /// Whether a retry could succeed. A certificate does not change by itself.
-    pub(super) fn is_temporary(&self) -> bool {
-        matches!(self, TlsError::Io(_))
-    }
-
-    /// What the user can do about it.
-    pub(super) fn hint(&self) -> &'static str {
-        match self {
-            TlsError::WrongName { .. } => "set `host` under [outbox] to a name in the certificate",
-            TlsError::Expired(_) => "ask the operator of the mail server to renew its certificate",
-            TlsError::NotYet(_) => "check the clock of this machine",
-            TlsError::UnknownIssuer(_) => {
-                "if the server uses a private authority, set `ca` under [outbox] to its certificate file"
-            }
-            TlsError::NotTls(_) => {
-                "set security = \"starttls\" under [outbox], or `port` to the one for implicit TLS, usually 465"
-            }
-            _ => "check the server's certificate, and `host`, `port` and `security` under [outbox]",
-        }
-    }
-}
-
-fn tls_error(host: &str, error: &rustls::Error) -> TlsError {
-    let host = host.to_owned();
-    match error {
-        rustls::Error::InvalidCertificate(wrong) => match wrong {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                TlsError::Expired(host)
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                TlsError::NotYet(host)
-            }
-            // BadSignature: the issuer has the name of a trusted authority, but another key (a renewed private one).
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                TlsError::UnknownIssuer(host)
-            }
-            CertificateError::NotValidForName => {
-                TlsError::WrongName { expected: host, presented: "another name".to_owned() }
-            }
-            CertificateError::NotValidForNameContext { presented, .. } => {
-                TlsError::WrongName { expected: host, presented: names(presented) }
-            }
-            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                TlsError::Certificate(host, "it is the certificate of an authority".to_owned())
-            }
-            other => TlsError::Certificate(host, other.to_string()),
-        },
-        rustls::Error::InvalidMessage(_) => TlsError::NotTls(host),
-        other => TlsError::Other(host, other.to_string()),
-    }
-}
-
-/// The first names in a certificate: rustls writes them as `DnsName("a.example")`.
-fn names(presented: &[String]) -> String {
-    let plain = presented.iter().take(4).map(|name| {
-        let name = name.split_once('(').map_or(name.as_str(), |(_, name)| name);
-        format!("`{}`", name.trim_end_matches(')').trim_matches('"'))
-    });
-    let plain: Vec<String> = plain.collect();
-    if plain.is_empty() { "no host".to_owned() } else { plain.join(", ") }
 }
