@@ -51,35 +51,27 @@ impl Envelope {
         Ok(Envelope { mail, rcpt: format!("RCPT TO:<{to}>\r\n") })
     }
 
-    /// Sends RSET (if `reset`), MAIL, RCPT and DATA in one write (RFC 2920 §3.1: DATA may end a group).
-    pub(super) fn send_pipelined(
+    /// Sends RSET (if `reset`), MAIL, RCPT and DATA. With `pipelining` in one write (RFC 2920 §3.1: DATA may end a group);
+    /// else one by one, reading each reply but the one to DATA.
+    pub(super) fn send(
         &self,
         connection: &mut Connection,
+        pipelining: bool,
         reset: bool,
         timeouts: &Timeouts,
     ) -> Result<(), Rejected> {
-        refuse_if_closing(connection, Stage::Mail)?;
         let Envelope { mail, rcpt } = self;
-        let reset = if reset { RSET } else { "" };
-        connection.send(&format!("{reset}{mail}{rcpt}{DATA}"), timeouts.command)?;
-        Ok(())
-    }
-
-    /// Sends the same commands one by one, and waits for each reply but the one to DATA.
-    pub(super) fn send_in_lock_step(
-        &self,
-        connection: &mut Connection,
-        reset: bool,
-        timeouts: &Timeouts,
-    ) -> Result<(), Rejected> {
         refuse_if_closing(connection, Stage::Mail)?;
+        if pipelining {
+            let reset = if reset { RSET } else { "" };
+            connection.send(&format!("{reset}{mail}{rcpt}{DATA}"), timeouts.command)?;
+            return Ok(());
+        }
         if reset {
             expect_reset(connection.command(RSET, timeouts.command)?)?;
         }
-        let reply = connection.command(&self.mail, timeouts.command)?;
-        expect(Stage::Mail, SUCCESS, reply)?;
-        let reply = connection.command(&self.rcpt, timeouts.command)?;
-        expect(Stage::Recipient, SUCCESS, reply)?;
+        expect(Stage::Mail, SUCCESS, connection.command(mail, timeouts.command)?)?;
+        expect(Stage::Recipient, SUCCESS, connection.command(rcpt, timeouts.command)?)?;
         refuse_if_closing(connection, Stage::Data)?;
         connection.send(DATA, timeouts.data)?;
         Ok(())
@@ -87,15 +79,27 @@ impl Envelope {
 }
 
 impl EnvelopeReplies {
-    /// Reads the replies to [`Envelope::send_pipelined`]. Each is read, and the first refusal counts.
-    pub(super) fn read_pipelined(
+    /// Reads the replies to [`Envelope::send`] that have not been read: all of them with `pipelining`, else the one to
+    /// DATA.
+    pub(super) fn read(
         connection: &mut Connection,
+        pipelining: bool,
         reset: bool,
         timeouts: &Timeouts,
     ) -> EnvelopeReplies {
+        if !pipelining {
+            let reply = connection.read_reply(timeouts.data).map_err(Rejected::from);
+            let result = reply.and_then(|reply| expect(Stage::Data, INTERMEDIATE, reply));
+            return EnvelopeReplies::from(result);
+        }
         if reset && let Err(error) = read_reset(connection, timeouts) {
             return EnvelopeReplies::from(Err(error));
         }
+        EnvelopeReplies::read_group(connection, timeouts)
+    }
+
+    /// Each reply of the group is read, and the first refusal counts.
+    fn read_group(connection: &mut Connection, timeouts: &Timeouts) -> EnvelopeReplies {
         let Timeouts { command, data, .. } = *timeouts;
         let mut replies = EnvelopeReplies { result: Ok(()), reusable: true };
         for (stage, class, limit) in [
@@ -121,15 +125,6 @@ impl EnvelopeReplies {
             }
         }
         replies
-    }
-
-    /// Reads the reply to DATA after [`Envelope::send_in_lock_step`].
-    pub(super) fn read_in_lock_step(
-        connection: &mut Connection,
-        timeouts: &Timeouts,
-    ) -> EnvelopeReplies {
-        let reply = connection.read_reply(timeouts.data).map_err(Rejected::from);
-        EnvelopeReplies::from(reply.and_then(|reply| expect(Stage::Data, INTERMEDIATE, reply)))
     }
 }
 

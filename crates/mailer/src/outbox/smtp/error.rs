@@ -75,9 +75,9 @@ pub enum SmtpError {
     Refused {
         /// The server.
         address: SmtpAddress,
-        /// What the reply answers.
+        /// What the 5xx answers.
         stage: Stage,
-        /// The reply.
+        /// The 5xx.
         reply: Reply,
     },
     /// 4xx before the first message.
@@ -85,9 +85,9 @@ pub enum SmtpError {
     Deferred {
         /// The server.
         address: SmtpAddress,
-        /// What the reply answers.
+        /// What the 4xx answers.
         stage: Stage,
-        /// The reply.
+        /// The 4xx.
         reply: Reply,
     },
     /// STARTTLS is configured and not offered. An attacker may have removed the offer.

@@ -127,12 +127,8 @@ impl SmtpSession {
         }
         let envelope = Envelope::new(&self.capabilities, from, to, message)?;
         let reset = std::mem::take(&mut self.needs_reset);
-        let (connection, timeouts) = (&mut self.connection, &self.timeouts);
-        let sent = if self.capabilities.pipelining {
-            envelope.send_pipelined(connection, reset, timeouts)
-        } else {
-            envelope.send_in_lock_step(connection, reset, timeouts)
-        };
+        let pipelining = self.capabilities.pipelining;
+        let sent = envelope.send(&mut self.connection, pipelining, reset, &self.timeouts);
         match &sent {
             Ok(()) => self.state = SessionState::EnvelopeSent { reset },
             Err(rejected) => self.end_transaction(!rejected.ends_connection()),
@@ -150,12 +146,9 @@ impl SmtpSession {
             self.close();
             return Err(Rejected::Broken(ConnectionError::Closed));
         };
-        let (connection, timeouts) = (&mut self.connection, &self.timeouts);
-        let EnvelopeReplies { result, reusable } = if self.capabilities.pipelining {
-            EnvelopeReplies::read_pipelined(connection, reset, timeouts)
-        } else {
-            EnvelopeReplies::read_in_lock_step(connection, timeouts)
-        };
+        let pipelining = self.capabilities.pipelining;
+        let EnvelopeReplies { result, reusable } =
+            EnvelopeReplies::read(&mut self.connection, pipelining, reset, &self.timeouts);
         match &result {
             Ok(()) => self.state = SessionState::AwaitingData,
             Err(_) => self.end_transaction(reusable),

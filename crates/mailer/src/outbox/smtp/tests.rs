@@ -10,7 +10,7 @@ use meetmint_core::Email;
 
 use self::script::Step::{self, Body, Pause, Rest, Take};
 use self::script::{
-    connect, envelope, expect, hello, here, plain, respond, server, short, timeouts_for,
+    Server, connect, envelope, expect, hello, here, plain, respond, server, short, timeouts_for,
 };
 use super::*;
 
@@ -40,6 +40,16 @@ fn transmit(session: &mut SmtpSession, bytes: &[u8]) -> String {
 fn send(session: &mut SmtpSession, to: &str) -> String {
     assert_eq!(open(session, to), "go on");
     transmit(session, b"Subject: x\r\n\r\nhello\r\n")
+}
+
+/// Sends a message that fails as expected, and a second one over the same connection.
+#[track_caller]
+fn assert_reusable_after(server: Server, expected: &str) {
+    let mut session = server.connect().unwrap();
+    assert_eq!(open(&mut session, "ada"), expected);
+    assert!(session.is_open());
+    assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
+    assert_eq!(server.finish().len(), 1);
 }
 
 #[test]
@@ -99,11 +109,7 @@ fn a_refused_message_does_not_cost_the_connection() {
         refused.truncate(2 * at + 1);
         refused.extend([respond(reply), expect("RSET"), respond("250 ok\r\n")]);
         let server = server([hello(), refused, envelope("bob"), vec![Body, respond("250 ok\r\n")]]);
-        let mut session = server.connect().unwrap();
-        assert_eq!(open(&mut session, "ada"), expected);
-        assert!(session.is_open());
-        assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
-        assert_eq!(server.finish().len(), 1);
+        assert_reusable_after(server, expected);
     }
 
     let (mail, rcpt, data) = (0, 1, 2);
@@ -186,11 +192,7 @@ fn every_pipelined_reply_is_read_and_the_first_refusal_counts() {
             vec![commands("ada"), respond(answers), reset],
             vec![respond("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"), Body, respond("250 ok\r\n")],
         ]);
-        let mut session = server.connect().unwrap();
-        assert_eq!(open(&mut session, "ada"), expected);
-        assert!(session.is_open());
-        assert_eq!(send(&mut session, "bob"), "accepted: 250 ok");
-        assert_eq!(server.finish().len(), 1);
+        assert_reusable_after(server, expected);
     }
 
     case("550 5.1.8 who?\r\n503 no MAIL\r\n503 no RCPT\r\n", "refused: 550 5.1.8 who?");
