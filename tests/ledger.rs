@@ -808,7 +808,7 @@ fn two_at_once_are_never_two_mails() {
         .shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes; code=$?; wait; exit $code")
         .exits(1);
     assert!(
-        run.stderr.contains("error: another meetmint is at work on this meeting: process ")
+        run.stderr.contains("error: another meetmint is working on this meeting: process ")
             && run.stderr.contains(" since "),
         "{}",
         run.stderr
@@ -831,7 +831,7 @@ fn a_ledger_that_cannot_be_used_says_why_and_stays_as_it_is() {
     let whole = std::fs::read(&path).unwrap();
     town.change("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
     town.folder.run(["plan"]).exits(3).says(
-        "error: the ledger is that of another meeting, whose id is `00112233445566778899aabbccddeeff`\n  hint: write the id of the ledger's meeting, or name another `file` under [ledger]\n",
+        "error: the ledger belongs to another meeting, which has the id `00112233445566778899aabbccddeeff`\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
     );
     town.change("id = \"another\"\n", "");
     assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
@@ -840,12 +840,12 @@ fn a_ledger_that_cannot_be_used_says_why_and_stays_as_it_is() {
     let db = rusqlite::Connection::open(&path).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
-    town.folder.run(["send", "--yes"]).exits(3).says("error: the ledger was written by a newer meetmint\n  hint: use the newer meetmint, or another ledger\n");
+    town.folder.run(["send", "--yes"]).exits(3).says("error: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint, or use another ledger\n");
     std::fs::write(&path, "this is a letter to grandmother, and no ledger at all").unwrap();
     for command in ["plan", "status"] {
         let run = town.folder.run([command]).exits(3);
         assert!(
-            run.stderr.starts_with("error: the file is no ledger of meetmint\n"),
+            run.stderr.starts_with("error: the file is not a meetmint ledger\n"),
             "{}",
             run.stderr
         );

@@ -190,8 +190,8 @@ fn an_outbox_that_takes_nothing_is_left_as_it_was() {
     let run =
         folder.shell("rm -f ledger.db*; trap '' XFSZ; ulimit -f 8; exec meetmint send -q").exits(1);
     assert!(
-        run.stderr.starts_with("error: the ledger does not answer\n")
-            || run.stderr.starts_with("error: the disk of the ledger is full\n"),
+        run.stderr.starts_with("error: the ledger cannot be read or written\n")
+            || run.stderr.starts_with("error: the ledger cannot be written: the disk is full\n"),
         "{}",
         run.stderr
     );

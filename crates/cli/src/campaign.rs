@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_mailer::{
-    BadRows, Delivery, DeliveryError, FolderOutbox, Ledger, LedgerLock, LockError, Medium,
+    BadRows, Delivery, DeliveryError, FolderOutbox, Ledger, LedgerError, LockedLedger, Medium,
     MessageKind, MessageSpec, Outbox, Plan, Reconciler, Reconciliation, Snapshot, Summary,
     is_next_event, recover_folder, try_compose,
 };
@@ -47,14 +47,6 @@ pub(crate) struct Forecast {
     pub(crate) late: usize,
 }
 
-/// A ledger that this process alone may change.
-pub(crate) struct Held {
-    pub(crate) ledger: Ledger,
-    /// A ledger that was made for this run is taken away again if nothing is done.
-    new: Option<std::path::PathBuf>,
-    _hold: LedgerLock,
-}
-
 impl<'p> Campaign<'p> {
     pub(crate) fn new(
         prepared: &'p Prepared,
@@ -76,18 +68,18 @@ impl<'p> Campaign<'p> {
     }
 
     /// The ledger, for changing it; waits so long for whoever else is at it.
-    pub(crate) fn hold(&self, wait: Option<Duration>) -> Result<Held, Failure> {
+    pub(crate) fn hold(&self, wait: Option<Duration>) -> Result<LockedLedger, Failure> {
         let settings = &self.prepared.settings;
         let path = &settings.mail.ledger;
         self.refuse_practice()?;
         self.world.listen();
         let words = self.world.words();
         let mut waited = Duration::ZERO;
-        let hold = loop {
-            match LedgerLock::take(path, &words) {
-                Ok(hold) => break hold,
-                Err(LockError::Held(who)) => {
-                    let message = LockError::Held(who).to_string();
+        let mut ledger = loop {
+            match Ledger::open_locked(path, &settings.id, &words) {
+                Ok(ledger) => break ledger,
+                Err(error @ LedgerError::Locked(_)) => {
+                    let message = error.to_string();
                     if wait.is_none_or(|wait| waited >= wait) {
                         let hint =
                             "wait until it is done, or say how long to wait for it: --wait 15m";
@@ -104,11 +96,9 @@ impl<'p> Campaign<'p> {
                         });
                     }
                 }
-                Err(error) => return Err(Failure::broken(error.to_string(), error)),
+                Err(error) => return Err(error.into()),
             }
         };
-        let new = (!path.exists()).then(|| path.clone());
-        let mut ledger = Ledger::open(path, &settings.id, &hold)?;
         let now = self.world.now.as_second();
         if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
             recover_folder(&mut ledger, dir, now)?;
@@ -120,7 +110,7 @@ impl<'p> Campaign<'p> {
                 None,
             );
         }
-        Ok(Held { ledger, new, _hold: hold })
+        Ok(ledger)
     }
 
     /// Nobody is mailed a link that no server will take.
@@ -257,14 +247,15 @@ impl<'p> Campaign<'p> {
                 ));
             }
         };
-        plan.sheets(ledger, staged, |due, sheet| {
+        for due in plan.snapshots(ledger, staged) {
+            let (due, sheet) = due?;
             if !self.world.is_interrupted() {
                 waiting.borrow_mut().push((due.kind, sheet));
                 if waiting.borrow().len() >= TOGETHER {
                     try_waiting();
                 }
             }
-        })?;
+        }
         try_waiting();
         if self.world.is_interrupted() {
             return Err(Failure::Interrupted {
@@ -290,7 +281,7 @@ impl<'p> Campaign<'p> {
             kind,
             stamp: self.world.now.as_second(),
             before,
-            rehearsal: false,
+            test_copy: false,
         };
         try_compose(&self.mail.composer, &self.prepared.mint, sheet, &told)
             .map_err(|error| mail::with_causes(&error))
@@ -358,29 +349,6 @@ impl<'p> Campaign<'p> {
         match &self.prepared.settings.mail.outbox {
             OutboxSettings::Folder { dir, .. } => dir.join(name).is_file(),
             OutboxSettings::Smtp { .. } => true,
-        }
-    }
-}
-
-impl Held {
-    /// From now on the ledger stays: something is written into it that counts.
-    pub(crate) fn keep(&mut self) -> &mut Ledger {
-        self.new = None;
-        &mut self.ledger
-    }
-}
-
-impl Drop for Held {
-    /// Nothing was done: a ledger that was made for this run goes away again.
-    fn drop(&mut self) {
-        if let Some(path) = self.new.take() {
-            // Closed first: SQLite takes its own files away by their names, which may be another run's by then.
-            self.ledger.close();
-            for ending in ["", "-wal", "-shm", ".lock"] {
-                let mut name = path.as_os_str().to_owned();
-                name.push(ending);
-                let _ = std::fs::remove_file(name);
-            }
         }
     }
 }

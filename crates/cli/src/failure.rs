@@ -150,11 +150,11 @@ impl From<LedgerError> for Failure {
             | LedgerError::Newer
             | LedgerError::NotALedger
             | LedgerError::NetworkDrive(_) => Failure::wrong(message, hint),
-            LedgerError::Open { source, .. } => {
+            LedgerError::Open { source, .. } | LedgerError::Lock { source, .. } => {
                 Failure::Broken { message, cause: Some(source.into()), hint: Some(hint) }
             }
             LedgerError::Other(source) => {
-                Failure::Broken { message, cause: Some(source.into()), hint: Some(hint) }
+                Failure::Broken { message, cause: Some(source), hint: Some(hint) }
             }
             _ => Failure::Broken { message, cause: None, hint: Some(hint) },
         }

@@ -2,7 +2,7 @@
 
 use meetmint_batch::{Problem, Roster, RosterEntry, RosterRow};
 use meetmint_mailer::{
-    Composer, Row, Sender, ServerFacts, Snapshot, SnapshotParts, TemplateProblem, Templates,
+    Composer, Sender, ServerFacts, Snapshot, SnapshotParts, TemplateProblem, Templates, WantedRow,
 };
 
 use crate::failure::Failure;
@@ -43,11 +43,11 @@ impl Mail {
         &self,
         prepared: &Prepared,
         person: &RosterRow<'_>,
-    ) -> Option<(Row, String)> {
+    ) -> Option<(WantedRow, String)> {
         let sheet = self.sheet_of(prepared, &person.entry, person)?;
         let meeting = prepared.roster.meeting_of(&person.entry);
         let text = sheet.text();
-        let row = Row::new(&person.entry.attendee.key(), meeting.room.node(), &sheet, &text);
+        let row = WantedRow::new(&person.entry.attendee.key(), meeting.room.node(), &sheet, &text);
         Some((row, text))
     }
 

@@ -4,9 +4,11 @@
 //! once, each with a thread of its own ([`worker`]). The connections share a [`run`], and the [`ledger_writer`]
 //! commits for all of them.
 
+mod compose;
 mod context;
 mod error;
 mod factory;
+mod folder;
 mod ledger_writer;
 mod rate;
 mod relay;
@@ -15,26 +17,23 @@ mod smtp;
 mod summary;
 mod worker;
 
-use std::path::Path;
+use meetmint_core::Mint;
 
-use meetmint_core::{Email, Mint};
-
+pub use compose::{MessageSpec, compose, try_compose};
 pub use context::DeliveryContext;
 pub use error::DeliveryError;
-use factory::{Draft, MessageFactory};
-pub use factory::{MessageSpec, compose, try_compose};
+use factory::MessageFactory;
+use folder::deliver_to_folder;
+pub use folder::recover_folder;
 pub use rate::{Pace, Rate};
 pub use relay::Relay;
 use run::Task;
 pub use summary::{Stopped, Summary, Tally};
 
 use crate::content::MessageKind;
-use crate::ledger::{Intent, Ledger, LedgerError, Medium, MessageState, Recorded};
+use crate::ledger::{Ledger, Medium};
 use crate::message::Composer;
-use crate::outbox::{FolderOutbox, file_name, holds};
-
-/// Messages whose intents share a commit in the folder outbox, which can tell afterwards what became of each.
-const TOGETHER: usize = 64;
+use crate::outbox::FolderOutbox;
 
 /// Where messages go.
 pub enum Outbox {
@@ -75,7 +74,9 @@ impl<'d> Delivery<'d> {
         round: Option<i64>,
     ) -> Result<Summary, DeliveryError> {
         match outbox {
-            Outbox::Folder(folder) => self.post_to_folder(folder, &due, round),
+            Outbox::Folder(folder) => {
+                deliver_to_folder(self.ledger, &self.factory, self.context, folder, &due, round)
+            }
             Outbox::Smtp(relay) => {
                 let tasks = due.into_iter().map(|(entry, kind)| Task::Due(entry, kind)).collect();
                 smtp::send(self.ledger, self.factory, self.context, relay, tasks, round)
@@ -88,99 +89,18 @@ impl<'d> Delivery<'d> {
     /// # Errors
     /// [`DeliveryError::Changed`] before anything is sent, if the bytes of one would no longer be the same.
     pub fn resend(&mut self, relay: &Relay, people: &[String]) -> Result<Summary, DeliveryError> {
+        let doubts = self.ledger.doubts(Medium::Smtp)?.into_iter();
+        let chosen = doubts.filter(|doubt| people.is_empty() || people.contains(&doubt.person));
+        let chosen: Vec<_> = chosen.collect();
+        let entries: Vec<i64> = chosen.iter().map(|doubt| doubt.message.entry).collect();
         let mut tasks = Vec::new();
-        for tried in self.ledger.doubtful(Medium::Smtp)? {
-            let person = self.ledger.person_of(tried.entry)?;
-            if people.is_empty() || people.contains(&person) {
-                let outline = MessageFactory::outline_again(self.ledger, &tried)?;
-                if self.factory.write(outline)?.record.hash != tried.hash {
-                    return Err(DeliveryError::Changed(person));
-                }
-                tasks.push(Task::Resend(Box::new(tried)));
+        for (doubt, entry) in chosen.into_iter().zip(self.ledger.outlines(&entries)?) {
+            let outline = MessageFactory::outline_again(entry, &doubt.message)?;
+            if self.factory.write(outline)?.record.hash != doubt.message.hash {
+                return Err(DeliveryError::Changed(doubt.person));
             }
+            tasks.push(Task::Resend(Box::new(doubt.message)));
         }
         smtp::send(self.ledger, self.factory, self.context, relay, tasks, None)
     }
-
-    fn post_to_folder(
-        &mut self,
-        folder: &FolderOutbox,
-        due: &[(i64, MessageKind)],
-        round: Option<i64>,
-    ) -> Result<Summary, DeliveryError> {
-        let mut summary = Summary { left: due.len(), ..Summary::default() };
-        let mut results: Vec<Recorded> = Vec::new();
-        for some in due.chunks(TOGETHER) {
-            if (self.context.interrupted)() {
-                summary.interrupted = true;
-                break;
-            }
-            let mut drafts: Vec<Draft> = Vec::with_capacity(some.len());
-            for (entry, kind) in some {
-                let ledger = &*self.ledger;
-                let outline = self.factory.outline(ledger, *entry, *kind, Medium::Folder, round)?;
-                let draft = self.factory.write(outline)?;
-                if draft.end <= self.factory.second() {
-                    summary.left -= 1;
-                    summary.over += 1;
-                    continue;
-                }
-                folder.stage(&draft.name, &draft.message.bytes)?;
-                drafts.push(draft);
-            }
-            let record = |draft: &Draft| Intent { record: draft.record.clone(), outcome: None };
-            let intents: Vec<Intent> = drafts.iter().map(record).collect();
-            let now = self.factory.second();
-            let ids = self.ledger.intend(&std::mem::take(&mut results), &intents, now)?;
-            for (draft, id) in drafts.iter().zip(ids) {
-                folder.deliver(&draft.name)?;
-                results.push(Recorded {
-                    id,
-                    state: MessageState::Written,
-                    reply: None,
-                    next_try: 0,
-                });
-                summary.delivered += 1;
-                summary.left -= 1;
-            }
-            (self.context.progress)(summary.tally());
-        }
-        self.ledger.conclude(&results, self.factory.second())?;
-        Ok(summary)
-    }
-}
-
-/// Tells of each folder message that a dead process left behind whether it is there, byte for byte.
-///
-/// # Errors
-/// [`LedgerError`] if the ledger does not answer.
-pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<(), LedgerError> {
-    let mut results = Vec::new();
-    for tried in ledger.in_state(Medium::Folder, MessageState::Sending)? {
-        let sheet = ledger.sheet_of_message(tried.id)?;
-        let uid = ledger.uid_of(tried.entry)?;
-        let there = Email::parse(sheet.address()).is_ok_and(|email| {
-            let name = file_name(&email, uid, tried.sequence, tried.kind, tried.copy);
-            holds(&folder.join(name), &tried.hash)
-        });
-        let state = if there { MessageState::Written } else { MessageState::Due };
-        results.push(Recorded { id: tried.id, state, reply: None, next_try: 0 });
-    }
-    ledger.conclude(&results, now)
-}
-
-/// Decides messages in doubt as sent, for all or for some people.
-///
-/// # Errors
-/// [`LedgerError`] if the ledger does not answer.
-pub fn settle_sent(ledger: &mut Ledger, people: &[String], now: i64) -> Result<usize, LedgerError> {
-    let mut settled = 0;
-    for tried in ledger.doubtful(Medium::Smtp)? {
-        let person = ledger.person_of(tried.entry)?;
-        if people.is_empty() || people.contains(&person) {
-            ledger.settle(tried.id, MessageState::Accepted, now)?;
-            settled += 1;
-        }
-    }
-    Ok(settled)
 }

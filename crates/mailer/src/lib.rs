@@ -32,12 +32,13 @@ mod variables;
 pub use content::{Before, MessageContent, MessageKind};
 pub use delivery::{
     Delivery, DeliveryContext, DeliveryError, MessageSpec, Outbox, Pace, Rate, Relay, Stopped,
-    Summary, Tally, compose, recover_folder, settle_sent, try_compose,
+    Summary, Tally, compose, recover_folder, try_compose,
 };
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
-    Deferred, Ledger, LedgerError, LedgerLock, LockError, Medium, MessageState, PersonStatus, Round,
+    Deferred, Doubt, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
+    PersonStatus, Round, WantedRow,
 };
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
@@ -49,7 +50,7 @@ pub use outbox::{
 };
 pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use plan::{Due, Plan, is_next_event};
-pub use reconcile::{BadRows, LedgerEntry, Reconciler, Reconciliation, Row};
+pub use reconcile::{BadRows, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

@@ -1,42 +1,46 @@
-//! What the roster wants against what people have been told: who is to get what.
+//! The plan: what the roster wants against what was delivered, and so who gets which message.
 
-use std::collections::HashSet;
+mod action;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::ledger::{Ledger, LedgerError, MessageState};
-use crate::reconcile::{History, LedgerEntry, Reconciliation};
-use crate::snapshot::Change;
-use crate::{MessageKind, Snapshot};
+use crate::content::MessageKind;
+use crate::ledger::{History, Ledger, LedgerEntry, LedgerError, MessageState};
+use crate::reconcile::Reconciliation;
+use crate::snapshot::{Change, Snapshot};
+use action::{Action, action, last_alike};
 
 /// What a send would do.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// Those who are to get a message, moderators first.
+    /// Messages that are due, those to moderators first.
     pub due: Vec<Due>,
-    /// People who have what they should have.
+    /// How many people have what they should have.
     pub same: usize,
-    /// People whose address or message was refused: tried again when their facts change.
+    /// Keys of people to whom a server refused the message that they should get. It is tried again when their facts
+    /// change.
     pub refused: Vec<String>,
-    /// People of whom it is not known whether the last message arrived.
+    /// Keys of people of whom it is unknown whether the last message arrived.
     pub in_doubt: Vec<String>,
-    /// People whose meeting is over: left alone.
+    /// How many people are left alone because their meeting is over.
     pub over: usize,
-    /// People who have been told that they are invited, before this plan.
+    /// How many people have an invitation before this plan is carried out.
     pub invited: usize,
-    /// Old links that go on working after a removal, or after a role was taken away: how many, and until when.
-    pub outliving: usize,
+    /// How many old links still work after their person was removed, or lost the role of a moderator.
+    pub old_links: usize,
     /// The last second in which one of them works, since 1970 UTC.
-    pub outliving_until: i64,
+    pub old_links_until: i64,
 }
 
-/// A message that somebody is to get.
+/// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The person's key.
     pub person: Arc<str>,
-    /// When the meeting that it is about begins, in seconds since 1970 UTC.
+    /// When the meeting starts, in seconds since 1970 UTC.
     pub start: i64,
     /// What the message is for.
     pub kind: MessageKind,
@@ -44,175 +48,157 @@ pub struct Due {
     pub changes: Vec<Change>,
     /// Whether the person moderates.
     pub moderator: bool,
-    /// Whether the message was tried before, and is tried again.
+    /// Whether the same message was tried before.
     pub again: bool,
     source: Source,
 }
 
-/// Where a message's entry is: in the ledger, or still only a row.
+/// Where the message comes from: an entry, or a row that has no entry before the plan is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     Row(usize),
     Entry(i64),
 }
 
-/// What is to be done for one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    Send(MessageKind),
-    Same,
-    Refused,
-    InDoubt,
-    Nothing,
-}
-
-/// What is to be done for somebody who has been told `standing` and is to be told the facts of `fingerprint`, or
-/// that they are no longer expected.
-pub(crate) fn action(standing: &History, wanted: Option<[u8; 16]>) -> Action {
-    let kind = match (wanted, standing.told) {
-        (Some(facts), Some((_, told))) if facts == told => {
-            return if standing.doubt { Action::InDoubt } else { Action::Same };
-        }
-        (Some(_), Some(_)) => MessageKind::Update,
-        (Some(_), None) => MessageKind::Invite,
-        (None, Some(_)) => MessageKind::Cancel,
-        (None, None) if standing.doubt => return Action::InDoubt,
-        (None, None) => return Action::Nothing,
-    };
-    let same = |last: &&crate::reconcile::Last| {
-        last.kind == kind && wanted.is_none_or(|facts| facts == last.fingerprint)
-    };
-    match standing.last.as_ref().filter(same) {
-        Some(last) if last.state == MessageState::Refused => Action::Refused,
-        _ => Action::Send(kind),
-    }
+/// A person for whom something may be due.
+struct Candidate<'a> {
+    history: &'a History,
+    /// The fingerprint of what the person should have; none if that is no invitation.
+    wanted: Option<[u8; 16]>,
+    person: &'a Arc<str>,
+    start: i64,
+    moderator: bool,
+    source: Source,
 }
 
 impl Plan {
-    /// What a staged roster makes due through a medium.
+    /// The plan for a roster that was reconciled with the entries of one medium.
     ///
     /// # Errors
-    /// [`LedgerError`] if the ledger does not answer.
+    /// [`LedgerError`] if the ledger cannot be read.
     pub fn new(
         ledger: &Ledger,
-        staged: &Reconciliation,
+        reconciliation: &Reconciliation,
         now: Timestamp,
     ) -> Result<Plan, LedgerError> {
         let mut plan = Plan::default();
         let now = now.as_second();
-        let off = ledger.is_called_off()?;
-        for (at, (row, known)) in staged.pairs().enumerate() {
-            plan.invited += usize::from(known.is_some_and(|known| known.standing.told.is_some()));
-            if row.end <= now && known.is_none_or(|known| known.end <= now) {
+        let called_off = ledger.is_called_off()?;
+        let none = History::default();
+        for (at, (row, entry)) in reconciliation.pairs().enumerate() {
+            let history = entry.map_or(&none, |entry| &entry.history);
+            plan.invited += usize::from(history.delivered.is_some());
+            // A row that moves a meeting from the future into the past, or back, is not over.
+            if row.end <= now && entry.is_none_or(|entry| entry.end <= now) {
                 plan.over += 1;
                 continue;
             }
-            let none = History::default();
-            let standing = known.map_or(&none, |known| &known.standing);
-            let called_off = known.map_or(off, |known| known.called_off);
-            let wanted = (!called_off).then_some(row.fingerprint);
-            let source = known.map_or(Source::Row(at), |known| Source::Entry(known.id));
-            let (person, start, moderator) = (&row.person, row.start, row.moderator);
-            let told = Candidate { standing, wanted, person, start, moderator };
-            let changes = || changes(ledger, at, known);
-            plan.add(&told, source, changes)?;
-            if let Action::Send(_) = action(standing, wanted) {
-                plan.count_outliving(ledger, standing, wanted.map(|_| at), known)?;
+            // Somebody new is not invited to what is called off.
+            let called_off = entry.map_or(called_off, |entry| entry.called_off);
+            let candidate = Candidate {
+                history,
+                wanted: (!called_off).then_some(row.fingerprint),
+                person: &row.person,
+                start: row.start,
+                moderator: row.moderator,
+                source: entry.map_or(Source::Row(at), |entry| Source::Entry(entry.id)),
+            };
+            plan.add(&candidate, || changes(ledger, at, entry))?;
+            if let Action::Send(_) = action(history, candidate.wanted) {
+                let row = candidate.wanted.map(|_| at);
+                plan.count_old_link(ledger, history, row, entry)?;
             }
         }
-        for known in staged.removed() {
-            plan.remove(ledger, known, now)?;
+        for entry in reconciliation.removed() {
+            plan.remove(ledger, entry, now)?;
         }
-        for known in staged.left() {
-            plan.invited += usize::from(known.standing.told.is_some());
-            if known.standing.doubt && known.end > now {
-                plan.in_doubt.push(known.person.to_string());
-            } else if !known.wanted || known.called_off {
-                // Taken out before: a cancellation may still be due.
-                plan.invited -= usize::from(known.standing.told.is_some());
-                plan.remove(ledger, known, now)?;
+        for entry in reconciliation.untouched() {
+            if entry.history.in_doubt && entry.end > now {
+                plan.invited += usize::from(entry.history.delivered.is_some());
+                plan.in_doubt.push(entry.person.to_string());
+            } else if !entry.wanted || entry.called_off {
+                // Removed by an earlier run, whose cancellation may still be due.
+                plan.remove(ledger, entry, now)?;
             } else {
+                plan.invited += usize::from(entry.history.delivered.is_some());
                 plan.same += 1;
             }
         }
-        // To sort would take half as much memory again, and a list may be long.
+        // A stable sort would take half as much memory again, and there may be a million messages.
         let moderators: Vec<Due> = plan.due.extract_if(.., |due| due.moderator).collect();
         plan.due.splice(0..0, moderators);
         Ok(plan)
     }
 
+    /// Adds somebody who is no longer in the roster.
     fn remove(
         &mut self,
         ledger: &Ledger,
-        known: &LedgerEntry,
+        entry: &LedgerEntry,
         now: i64,
     ) -> Result<(), LedgerError> {
-        let told = known.standing.told.is_some();
-        self.invited += usize::from(told);
-        if known.end <= now {
-            self.over += usize::from(told);
+        let delivered = usize::from(entry.history.delivered.is_some());
+        self.invited += delivered;
+        if entry.end <= now {
+            self.over += delivered;
             return Ok(());
         }
-        let told = Candidate {
-            standing: &known.standing,
+        let candidate = Candidate {
+            history: &entry.history,
             wanted: None,
-            person: &known.person,
-            start: known.start,
+            person: &entry.person,
+            start: entry.start,
             moderator: false,
+            source: Source::Entry(entry.id),
         };
-        self.add(&told, Source::Entry(known.id), || Ok(Vec::new()))?;
-        self.count_outliving(ledger, &known.standing, None, Some(known))
+        self.add(&candidate, || Ok(Vec::new()))?;
+        self.count_old_link(ledger, &entry.history, None, Some(entry))
     }
 
     fn add(
         &mut self,
-        told: &Candidate<'_>,
-        source: Source,
+        candidate: &Candidate<'_>,
         changes: impl FnOnce() -> Result<Vec<Change>, LedgerError>,
     ) -> Result<(), LedgerError> {
-        match action(told.standing, told.wanted) {
+        let Candidate { history, wanted, person, start, moderator, source } = *candidate;
+        match action(history, wanted) {
             Action::Send(kind) => {
                 let changes = if kind == MessageKind::Update { changes()? } else { Vec::new() };
-                let again = told.standing.last.is_some_and(|last| {
-                    last.kind == kind
-                        && matches!(last.state, MessageState::Deferred | MessageState::Due)
-                        && told.wanted.is_none_or(|facts| facts == last.fingerprint)
+                let again = last_alike(history, kind, wanted).is_some_and(|last| {
+                    matches!(last.state, MessageState::Deferred | MessageState::Due)
                 });
-                let Candidate { start, moderator, .. } = *told;
-                let person = Arc::clone(told.person);
+                let person = Arc::clone(person);
                 self.due.push(Due { person, start, kind, changes, moderator, again, source });
             }
             Action::Same => self.same += 1,
-            Action::Refused => self.refused.push(told.person.to_string()),
-            Action::InDoubt => self.in_doubt.push(told.person.to_string()),
+            Action::Refused => self.refused.push(person.to_string()),
+            Action::InDoubt => self.in_doubt.push(person.to_string()),
             Action::Nothing => {}
         }
         Ok(())
     }
 
-    /// A role that is taken away, or a person, revokes no link.
-    fn count_outliving(
+    /// Counts the link of somebody who was removed, or who is no longer a moderator: nothing revokes it. `row` is the
+    /// row that the person has now.
+    fn count_old_link(
         &mut self,
         ledger: &Ledger,
-        standing: &History,
+        history: &History,
         row: Option<usize>,
-        known: Option<&LedgerEntry>,
+        entry: Option<&LedgerEntry>,
     ) -> Result<(), LedgerError> {
-        let Some((message, _)) = standing.told else { return Ok(()) };
-        let told = ledger.sheet_of_message(message)?;
-        let demoted = match (row, known) {
-            (Some(row), Some(known)) => {
-                let new = match ledger.temporary_row(row)? {
-                    Some(sheet) => sheet,
-                    None => ledger.sheet_of_entry(known.id)?,
-                };
-                told.facts().moderator() && !new.facts().moderator()
+        let Some(delivered) = history.delivered else { return Ok(()) };
+        let before = ledger.snapshot_of_message(delivered.message)?;
+        let outlives = match (row, entry) {
+            (Some(row), Some(entry)) => {
+                let now = wanted_snapshot(ledger, row, entry)?;
+                before.facts().moderator() && !now.facts().moderator()
             }
             _ => true,
         };
-        if demoted {
-            self.outliving += 1;
-            self.outliving_until = self.outliving_until.max(told.facts().closes());
+        if outlives {
+            self.old_links += 1;
+            self.old_links_until = self.old_links_until.max(before.facts().closes());
         }
         Ok(())
     }
@@ -222,7 +208,7 @@ impl Plan {
         self.due.iter().filter(|due| due.kind == kind).count()
     }
 
-    /// Keeps only those who are chosen: what is due for the others stays due.
+    /// Keeps only those who are chosen, and at most `limit` messages. What is due for others stays due.
     pub fn keep(&mut self, chosen: impl Fn(&str) -> bool, limit: Option<usize>) {
         self.due.retain(|due| chosen(&due.person));
         self.refused.retain(|person| chosen(person));
@@ -232,77 +218,74 @@ impl Plan {
         }
     }
 
-    /// The due messages with their entries, given the entries that rows have become.
-    pub fn entries<'p>(&'p self, of_rows: &[i64]) -> Vec<(i64, &'p Due)> {
+    /// The due messages with the ids of their entries. `ids` has the id of each row's entry
+    /// ([`Reconciliation::apply`]).
+    pub fn entries<'p>(&'p self, ids: &[i64]) -> Vec<(i64, &'p Due)> {
         let entry = |due: &Due| match due.source {
-            Source::Row(row) => of_rows[row],
+            Source::Row(row) => ids[row],
             Source::Entry(entry) => entry,
         };
         self.due.iter().map(|due| (entry(due), due)).collect()
     }
 
-    /// The sheet of each due message, in their order, to try what would be written.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the ledger does not answer.
-    pub fn sheets(
-        &self,
-        ledger: &Ledger,
-        staged: &Reconciliation,
-        mut take: impl FnMut(&Due, Snapshot),
-    ) -> Result<(), LedgerError> {
-        let row_of =
-            staged.pairs().enumerate().filter_map(|(at, (_, known))| Some((known?.id, at)));
-        let row_of: std::collections::HashMap<i64, usize> = row_of.collect();
-        for due in &self.due {
-            let sheet = match due.source {
-                Source::Row(row) => ledger.temporary_row(row)?,
-                Source::Entry(entry) => {
-                    let row = row_of.get(&entry).filter(|_| due.kind != MessageKind::Cancel);
-                    let spilled = row.map(|row| ledger.temporary_row(*row)).transpose()?.flatten();
-                    Some(spilled.map_or_else(|| ledger.sheet_of_entry(entry), Ok)?)
-                }
+    /// The due messages with the snapshots that they would be made from, to check them before anything is sent.
+    pub fn snapshots<'p>(
+        &'p self,
+        ledger: &'p Ledger,
+        reconciliation: &Reconciliation,
+    ) -> impl Iterator<Item = Result<(&'p Due, Snapshot), LedgerError>> {
+        let rows = reconciliation.pairs().enumerate();
+        let rows = rows.filter_map(|(at, (_, entry))| Some((entry?.id, at)));
+        let row_of: HashMap<i64, usize> = rows.collect();
+        self.due.iter().filter_map(move |due| {
+            let (row, entry) = match due.source {
+                Source::Row(row) => (Some(row), None),
+                // A cancellation is about what was wanted before.
+                Source::Entry(entry) if due.kind == MessageKind::Cancel => (None, Some(entry)),
+                Source::Entry(entry) => (row_of.get(&entry).copied(), Some(entry)),
             };
-            if let Some(sheet) = sheet {
-                take(due, sheet);
-            }
-        }
-        Ok(())
+            let found = row.and_then(|row| ledger.temporary_row(row).transpose());
+            let found = found.or_else(|| Some(ledger.snapshot_of_entry(entry?)));
+            found.map(|snapshot| Ok((due, snapshot?)))
+        })
     }
 }
 
-/// Somebody, and what they are to be told.
-struct Candidate<'a> {
-    standing: &'a History,
-    wanted: Option<[u8; 16]>,
-    person: &'a Arc<str>,
-    start: i64,
-    moderator: bool,
+/// The snapshot that a row wants: its temporary row, or the entry's if nothing changed.
+fn wanted_snapshot(
+    ledger: &Ledger,
+    row: usize,
+    entry: &LedgerEntry,
+) -> Result<Snapshot, LedgerError> {
+    match ledger.temporary_row(row)? {
+        Some(snapshot) => Ok(snapshot),
+        None => ledger.snapshot_of_entry(entry.id),
+    }
 }
 
+/// What a row changes about the message that was delivered.
 fn changes(
     ledger: &Ledger,
     row: usize,
-    known: Option<&LedgerEntry>,
+    entry: Option<&LedgerEntry>,
 ) -> Result<Vec<Change>, LedgerError> {
-    let Some(known) = known else { return Ok(Vec::new()) };
-    let Some((message, _)) = known.standing.told else { return Ok(Vec::new()) };
-    let new = match ledger.temporary_row(row)? {
-        Some(sheet) => sheet,
-        None => ledger.sheet_of_entry(known.id)?,
-    };
-    Ok(new.facts().changes(ledger.sheet_of_message(message)?.facts()))
+    let Some(entry) = entry else { return Ok(Vec::new()) };
+    let Some(delivered) = entry.history.delivered else { return Ok(Vec::new()) };
+    let wanted = wanted_snapshot(ledger, row, entry)?;
+    let before = ledger.snapshot_of_message(delivered.message)?;
+    Ok(wanted.facts().changes(before.facts()))
 }
 
-/// Whether this is the next event in the folder of the last one: everything that was told is over, no row is it,
-/// and what comes lies ahead.
-pub fn is_next_event(staged: &Reconciliation, now: Timestamp) -> bool {
+/// Whether this is the next event in the folder of the last one: everything that was delivered is over, no row is one of
+/// those entries, and a row lies ahead.
+pub fn is_next_event(reconciliation: &Reconciliation, now: Timestamp) -> bool {
     let now = now.as_second();
-    let told: Vec<&LedgerEntry> =
-        staged.known().iter().filter(|known| known.standing.told.is_some()).collect();
-    let met: HashSet<i64> =
-        staged.pairs().filter_map(|(_, known)| known.map(|known| known.id)).collect();
-    !told.is_empty()
-        && told.iter().all(|known| known.end <= now && !met.contains(&known.id))
-        && staged.rows().iter().any(|row| row.start > now)
+    let entries = reconciliation.entries().iter();
+    let delivered: Vec<&LedgerEntry> =
+        entries.filter(|entry| entry.history.delivered.is_some()).collect();
+    let with_row: HashSet<i64> =
+        reconciliation.pairs().filter_map(|(_, entry)| entry.map(|entry| entry.id)).collect();
+    !delivered.is_empty()
+        && delivered.iter().all(|entry| entry.end <= now && !with_row.contains(&entry.id))
+        && reconciliation.rows().iter().any(|row| row.start > now)
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(
     prepared.speak_of_key(report);
     let campaign = Campaign::new(&prepared, world, report)?;
     let mut held = campaign.hold(wait.for_others)?;
-    let ledger = &mut held.ledger;
+    let ledger = &mut *held;
     let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: true })?;
     let only = super::named(&args.only, |key| Ok(staged.knows(key)))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
@@ -36,7 +36,7 @@ pub(crate) fn run(
         return Ok(Exit::Done);
     }
     let chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
-    let told = staged.told(world.now).filter(|person| chosen(person)).count();
+    let told = staged.delivered(world.now).filter(|person| chosen(person)).count();
     let what =
         if told == 1 { "1 cancellation".to_owned() } else { format!("{told} cancellations") };
     if told > 0 && !send::confirmed(&campaign, told, &what, &args.run, report)? {

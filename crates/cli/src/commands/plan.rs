@@ -105,12 +105,12 @@ pub(super) fn in_words(
             "? {person}  nobody knows whether the last message arrived: meetmint settle --sent, or --resend"
         ));
     }
-    if plan.outliving > 0 {
-        let until = prepare::moment(plan.outliving_until, &campaign.prepared.roster.meeting().zone);
-        let links = if plan.outliving == 1 {
+    if plan.old_links > 0 {
+        let until = prepare::moment(plan.old_links_until, &campaign.prepared.roster.meeting().zone);
+        let links = if plan.old_links == 1 {
             "1 old link goes".to_owned()
         } else {
-            format!("{} old links go", plan.outliving)
+            format!("{} old links go", plan.old_links)
         };
         line(&format!(
             "  {links} on working until {until}: a new `room` would end that, and move everybody else in place"

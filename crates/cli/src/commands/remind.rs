@@ -26,7 +26,7 @@ pub(crate) fn run(
     let prepared = prepare::find(meeting, true, world)?.sound()?;
     let campaign = Campaign::new(&prepared, world, report)?;
     let mut held = campaign.hold(wait.for_others)?;
-    let ledger = &mut held.ledger;
+    let ledger = &mut *held;
     let staged = campaign.stage(ledger, Overrides { postponed: true, cancel_many: false })?;
     if let Some(before) = before {
         let Some(start) = staged.next_start(world.now) else { return Ok(Exit::Done) };

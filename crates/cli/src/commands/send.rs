@@ -56,7 +56,7 @@ pub(crate) fn run(
     }
     let overrides = plan::overrides(&args.plan);
     let mut held = campaign.hold(wait.for_others)?;
-    let ledger = &mut held.ledger;
+    let ledger = &mut *held;
     let staged = campaign.stage(ledger, overrides)?;
     let choice = &args.plan.choice;
     let mut plan = campaign.plan(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use meetmint_mailer::{Medium, Outbox, settle_sent};
+use meetmint_mailer::{Doubt, Medium, Outbox};
 
 use super::send;
 use crate::campaign::Campaign;
@@ -22,18 +22,18 @@ pub(crate) fn run(
     let prepared = prepare::find(meeting, true, world)?.sound()?;
     let campaign = Campaign::new(&prepared, world, report)?;
     let mut held = campaign.hold(wait.for_others)?;
-    let ledger = &mut held.ledger;
+    let ledger = &mut *held;
     let only = super::named(&args.only, |key| Ok(ledger.knows(key)?))?;
     let doubts = ledger.doubts(Medium::Smtp)?;
-    let chosen: Vec<&(String, i64)> =
-        doubts.iter().filter(|(person, _)| only.is_empty() || only.contains(person)).collect();
+    let chosen: Vec<&Doubt> =
+        doubts.iter().filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect();
     if chosen.is_empty() {
         report.done("No message is in doubt.");
         return Ok(Exit::Done);
     }
-    let over = chosen.iter().all(|(_, end)| *end <= world.now.as_second());
+    let over = chosen.iter().all(|doubt| doubt.end <= world.now.as_second());
     if args.sent || over {
-        let settled = settle_sent(ledger, &only, world.now.as_second())?;
+        let settled = ledger.settle_sent(&only, world.now.as_second())?;
         let count = if settled == 1 { "counts" } else { "count" };
         let why =
             if args.sent { "" } else { ": the meeting is over, and nobody is mailed any more" };

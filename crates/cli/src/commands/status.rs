@@ -44,12 +44,11 @@ pub(crate) fn run(
         OutboxSettings::Smtp { .. } => Medium::Smtp,
     };
     let ledger = Ledger::look(&settings.mail.ledger, &settings.id)?;
-    let mut people = Vec::new();
+    let people = ledger.status(medium)?;
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    ledger.status(medium, |status| {
+    for status in &people {
         *totals.entry(status.state.name()).or_default() += 1;
-        people.push(status);
-    })?;
+    }
     let text = match args.format {
         StatusFormat::Json => {
             let people: Vec<Value> = people

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::ledger::{Intent, Ledger, LedgerError, Recorded};
+use crate::ledger::{Intent, Ledger, LedgerError, MessageResult};
 
 /// How long a commit waits for further intents, like PostgreSQL's `commit_delay`: less than one commit takes on a disk.
 const COMMIT_DELAY: Duration = Duration::from_micros(150);
@@ -33,7 +33,7 @@ pub(super) struct LedgerWriter<'l> {
 /// What the next commit will write.
 #[derive(Default)]
 struct Pending {
-    results: Vec<Recorded>,
+    results: Vec<MessageResult>,
     intents: Vec<Intent>,
     batch: Arc<Batch>,
     /// Whether a thread is committing.
@@ -70,7 +70,7 @@ impl<'l> LedgerWriter<'l> {
     }
 
     /// Adds a result to the next commit.
-    pub(super) fn add_result(&self, result: Recorded) {
+    pub(super) fn add_result(&self, result: MessageResult) {
         self.pending().results.push(result);
     }
 
@@ -126,7 +126,7 @@ impl<'l> LedgerWriter<'l> {
             let batch = std::mem::take(&mut pending.batch);
             drop(pending);
             let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            let written = ledger.intend(&results, &intents, now);
+            let written = ledger.commit(&results, &intents, now);
             drop(ledger);
             pending = self.pending();
             pending.committing = false;

@@ -1,27 +1,28 @@
-//! What a message may be, and where it went.
+//! What state a message is in, and through which medium it goes.
 
 use std::fmt;
 
 /// The state of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MessageState {
-    /// It is to be handed over, and was not: its number, date and copy are fixed.
+    /// Nothing was handed over yet; the next attempt keeps SEQUENCE, copy number and date.
     Due,
-    /// Its intent is written, and what came of it is not known yet.
+    /// Its intent is recorded, its outcome is not.
     Sending,
-    /// It lies in the folder outbox: nobody has it yet.
+    /// The file is in the folder outbox: nobody has received it yet.
     Written,
     /// A mail server took responsibility for it.
     Accepted,
-    /// A mail server will not have it.
+    /// A mail server rejected it for good.
     Refused,
-    /// A mail server wants it later.
+    /// A mail server rejected it for now.
     Deferred,
-    /// It may have left: the line broke after the final dot, or the process died there.
+    /// It may have been accepted: the connection broke, or the process died, before the server confirmed.
     InDoubt,
 }
 
 impl MessageState {
+    /// In the order of the variants: `name` uses a state's number as its place in this list.
     const ALL: [(MessageState, &'static str); 7] = [
         (MessageState::Due, "due"),
         (MessageState::Sending, "sending"),
@@ -38,10 +39,11 @@ impl MessageState {
     }
 
     pub(super) fn named(name: &str) -> Option<MessageState> {
-        MessageState::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+        MessageState::ALL.iter().find(|(_, other)| *other == name).map(|(state, _)| *state)
     }
 
-    /// Whether the person may have the message: whoever has it has to be told what changes.
+    /// Whether the person may have the message. It then counts as delivered: a later change is an update, a removal
+    /// a cancellation.
     pub fn may_be_known(self) -> bool {
         matches!(self, MessageState::Written | MessageState::Accepted | MessageState::InDoubt)
     }
@@ -53,12 +55,13 @@ impl fmt::Display for MessageState {
     }
 }
 
-/// Where messages go. The folder is a rehearsal: each keeps a record of its own, UID and SEQUENCE are shared.
+/// Where messages go. Each medium has messages of its own: what is in the folder was never mailed. UID and SEQUENCE
+/// belong to the entry, so both media share them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Medium {
-    /// `.eml` files.
+    /// `.eml` files in a folder.
     Folder,
-    /// Mail.
+    /// A mail server.
     Smtp,
 }
 
@@ -70,11 +73,31 @@ impl Medium {
         }
     }
 
-    /// The state of what was delivered there.
+    pub(super) fn named(name: &str) -> Option<Medium> {
+        [Medium::Folder, Medium::Smtp].into_iter().find(|medium| medium.name() == name)
+    }
+
+    /// The state of a message that was delivered through this medium.
     pub fn delivered(self) -> MessageState {
         match self {
             Medium::Folder => MessageState::Written,
             Medium::Smtp => MessageState::Accepted,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_and_media_are_found_by_their_names() {
+        for (state, name) in MessageState::ALL {
+            assert_eq!((state.name(), MessageState::named(name)), (name, Some(state)));
+        }
+        for medium in [Medium::Folder, Medium::Smtp] {
+            assert_eq!(Medium::named(medium.name()), Some(medium));
+        }
+        assert_eq!((MessageState::named("sent"), Medium::named("pigeon")), (None, None));
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn rehearse(
         kind: MessageKind::Invite,
         stamp: world.stamp()?.as_second(),
         before: None,
-        rehearsal: true,
+        test_copy: true,
     };
     let message = compose(&campaign.mail.composer, &prepared.mint, &sheet, &told)?;
     match campaign.outbox(Duration::ZERO)? {

@@ -3,58 +3,22 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use meetmint_core::MeetingId;
-
 use super::*;
-use crate::content::MessageKind;
-use crate::ledger::{LedgerLock, Medium, MessageState, Record};
+use crate::ledger::MessageState;
+use crate::ledger::testing::{count, intent, with_entries};
 
-fn intent(entry: i64) -> Intent {
-    let record = Record {
-        id: None,
-        entry,
-        address: format!("p{entry}@example.org"),
-        medium: Medium::Smtp,
-        kind: MessageKind::Invite,
-        sequence: 0,
-        copy: 0,
-        round: None,
-        stamp: 0,
-        fingerprint: [0; 16],
-        sheet: String::new(),
-        hash: [0; 32],
-    };
-    Intent { record, outcome: None }
-}
-
-fn in_ledger(work: impl FnOnce(&mut Ledger)) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    let lock = LedgerLock::take(&path, "a test").unwrap();
-    let id = MeetingId::written("a meeting").unwrap();
-    let mut ledger = Ledger::open(&path, &id, &lock).unwrap();
-    // The messages of this test belong to entries that do not exist.
-    ledger.db.pragma_update(None, "foreign_keys", false).unwrap();
-    work(&mut ledger);
-}
-
-fn count(ledger: &Ledger, state: &str) -> i64 {
-    let sql = "SELECT count(*) FROM message WHERE state = ?1";
-    ledger.db.query_row(sql, [state], |row| row.get(0)).unwrap()
-}
-
-fn accepted(id: i64) -> Recorded {
-    Recorded { id, state: MessageState::Accepted, reply: None, next_try: 0 }
+fn accepted(id: i64) -> MessageResult {
+    MessageResult { id, outcome: MessageState::Accepted.into() }
 }
 
 #[test]
 fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
-    in_ledger(|ledger| {
+    with_entries(160, |ledger| {
         let writer = LedgerWriter::new(ledger, 8);
         let work = |connection: i64| {
             let mut ids = Vec::new();
             for message in 0..20 {
-                let id = writer.commit_intent(intent(connection * 20 + message), 0).unwrap();
+                let id = writer.commit_intent(intent(connection * 20 + message + 1), 0).unwrap();
                 writer.add_result(accepted(id));
                 ids.push(id);
             }
@@ -68,18 +32,18 @@ fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 160);
         assert!(writer.flush(0));
         drop(writer);
-        assert_eq!((count(ledger, "accepted"), count(ledger, "sending")), (160, 0));
+        assert_eq!(
+            (count(ledger, MessageState::Accepted), count(ledger, MessageState::Sending)),
+            (160, 0)
+        );
     });
 }
 
 #[test]
 fn results_are_kept_when_a_commit_fails() {
-    in_ledger(|ledger| {
+    with_entries(2, |ledger| {
         let writer = LedgerWriter::new(ledger, 1);
-        let set_read_only = |yes: bool| {
-            let ledger = writer.ledger.lock().unwrap();
-            ledger.db.pragma_update(None, "query_only", yes).unwrap();
-        };
+        let set_read_only = |yes: bool| writer.ledger.lock().unwrap().refuse_writes(yes);
         let id = writer.commit_intent(intent(1), 0).unwrap();
         writer.add_result(accepted(id));
         set_read_only(true);
@@ -89,6 +53,9 @@ fn results_are_kept_when_a_commit_fails() {
         set_read_only(false);
         assert!(writer.flush(0));
         drop(writer);
-        assert_eq!((count(ledger, "accepted"), count(ledger, "sending")), (1, 0));
+        assert_eq!(
+            (count(ledger, MessageState::Accepted), count(ledger, MessageState::Sending)),
+            (1, 0)
+        );
     });
 }

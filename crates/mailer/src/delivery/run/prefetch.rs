@@ -9,7 +9,7 @@ use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::{Draft, MessageFactory, Outline};
 use crate::ledger::Medium;
 
-/// How many tasks are looked up in one read transaction: beginning one for each costs more than the queries.
+/// How many tasks are looked up at once: asking for each by itself costs more than the answers.
 const CHUNK: usize = 32;
 
 /// Fewer outlines than this are left when the next chunk is looked up, so that connections don't run out.
@@ -58,19 +58,7 @@ impl Run<'_> {
             state.queue.drain(..count).collect()
         };
         let count = tasks.len();
-        let outlines = {
-            let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-            reader.reading(|reader| {
-                let outline = |task: &Task| match task {
-                    Task::Due(entry, kind) => {
-                        self.factory.outline(reader, *entry, *kind, Medium::Smtp, self.round)
-                    }
-                    Task::Resend(tried) => MessageFactory::outline_again(reader, tried),
-                };
-                let outlines = tasks.into_iter().map(|task| Ok((outline(&task)?, task)));
-                outlines.collect::<Result<Vec<_>, DeliveryError>>()
-            })
-        };
+        let outlines = self.outline(tasks);
         let mut state = self.state();
         state.preparing -= count;
         match outlines {
@@ -80,6 +68,25 @@ impl Run<'_> {
             Err(error) => state.fail(error),
         }
         self.notify(&mut state);
+    }
+
+    /// Decides the messages of some tasks: the ledger is asked for all of them at once.
+    fn outline(&self, tasks: Vec<Task>) -> Result<Vec<(Outline, Task)>, DeliveryError> {
+        let entries: Vec<i64> = tasks.iter().map(Task::entry).collect();
+        let entries = {
+            let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+            reader.outlines(&entries)?
+        };
+        let outlines = tasks.into_iter().zip(entries).map(|(task, entry)| {
+            let outline = match &task {
+                Task::Due(_, kind) => {
+                    self.factory.outline(entry, *kind, Medium::Smtp, self.round)?
+                }
+                Task::Resend(message) => MessageFactory::outline_again(entry, message)?,
+            };
+            Ok((outline, task))
+        });
+        outlines.collect()
     }
 
     /// Composes a message. `None` if its meeting has ended.

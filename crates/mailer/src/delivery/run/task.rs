@@ -2,7 +2,7 @@
 
 use crate::content::MessageKind;
 use crate::delivery::factory::Draft;
-use crate::ledger::Tried;
+use crate::ledger::EarlierMessage;
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -10,7 +10,17 @@ pub(in crate::delivery) enum Task {
     /// The message of this kind that is due for an entry.
     Due(i64, MessageKind),
     /// A message in doubt, sent once more as it was.
-    Resend(Box<Tried>),
+    Resend(Box<EarlierMessage>),
+}
+
+impl Task {
+    /// The entry whose message it is.
+    pub(super) fn entry(&self) -> i64 {
+        match self {
+            Task::Due(entry, _) => *entry,
+            Task::Resend(message) => message.entry,
+        }
+    }
 }
 
 /// A message that was composed ahead.

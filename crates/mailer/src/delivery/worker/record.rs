@@ -4,7 +4,7 @@ use meetmint_core::digest;
 
 use crate::delivery::factory::Draft;
 use crate::delivery::run::{Job, Run};
-use crate::ledger::{Intent, MessageState, Recorded};
+use crate::ledger::{Intent, MessageResult, MessageState, Outcome};
 
 /// Minutes until a deferred message is tried again, try by try (`invitation-email` facts, §3.5).
 const RETRY_MINUTES: [i64; 5] = [1, 2, 5, 15, 60];
@@ -24,12 +24,11 @@ impl Run<'_> {
             _ if job.is_resend() => MessageState::InDoubt,
             _ => state,
         };
+        let outcome = Outcome { state, reply: Some(reply.to_owned()), next_try };
         if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
-            let reply = Some(reply.to_owned());
-            self.writer.add_result(Recorded { id, state, reply, next_try });
+            self.writer.add_result(MessageResult { id, outcome });
         } else {
-            let outcome = Some((state, reply.to_owned(), next_try));
-            let intent = Intent { record: job.draft.record.clone(), outcome };
+            let intent = Intent { record: job.draft.record.clone(), outcome: Some(outcome) };
             if self.writer.commit_intent(intent, self.factory.second()).is_none() {
                 self.ledger_failed();
             }
@@ -41,7 +40,7 @@ impl Run<'_> {
     pub(super) fn withdraw_intent(&self, job: &Job<'_, '_>) {
         if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
             let state = if job.is_resend() { MessageState::InDoubt } else { MessageState::Due };
-            self.writer.add_result(Recorded { id, state, reply: None, next_try: 0 });
+            self.writer.add_result(MessageResult { id, outcome: state.into() });
         }
     }
 

@@ -1,11 +1,15 @@
-//! The ledger's tables, and how an older ledger becomes one of today.
+//! The ledger's tables, and how an older ledger is brought up to date.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::LedgerError;
+use crate::ledger::error::LedgerError;
 
-/// What each version adds to the one before. A version that was released never changes.
-const STEPS: [&str; 1] = ["
+/// What each version adds to the one before. A step that was released never changes: there are ledgers that have taken
+/// it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
+const STEPS: [&str; 2] = [TABLES, UNIQUE_NUMBERS];
+
+/// Version 1.
+const TABLES: &str = "
 CREATE TABLE meeting (
     id TEXT NOT NULL,
     called_off INTEGER NOT NULL DEFAULT 0
@@ -60,22 +64,30 @@ CREATE TABLE round_entry (
     entry INTEGER NOT NULL REFERENCES entry (id),
     PRIMARY KEY (round, entry)
 ) WITHOUT ROWID;
-"];
+";
 
-/// Marks the file as a ledger of meetmint (`PRAGMA application_id`): `mint` in ASCII.
+/// Version 2: no two entries have the same UID, and no two messages the same Message-ID, which is made from UID, SEQUENCE,
+/// kind and copy number. The index of messages begins with the entry, so it finds an entry's messages as well as the one
+/// of version 1: keeping both would cost a second write for each message.
+const UNIQUE_NUMBERS: &str = "
+CREATE UNIQUE INDEX entry_uid ON entry (uid);
+CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, copy);
+DROP INDEX message_of_entry;
+";
+
+/// Marks the file as a ledger (`PRAGMA application_id`): `mint` in ASCII.
 const APPLICATION: i64 = 0x6d69_6e74;
 
-/// Makes the tables, or brings older ones up to date, in one transaction.
+/// Creates the tables, or brings older ones up to date: in one transaction, so that no ledger is left between two
+/// versions.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
-    let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Immediate: the version that is read must still be the version when the steps are taken.
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = version(&transaction)?;
     for (step, sql) in STEPS.iter().enumerate().skip(version) {
         transaction.execute_batch(sql)?;
-        transaction.pragma_update(
-            None,
-            "user_version",
-            i64::try_from(step + 1).unwrap_or(i64::MAX),
-        )?;
+        let version = i64::try_from(step + 1).unwrap_or(i64::MAX);
+        transaction.pragma_update(None, "user_version", version)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     transaction.commit()?;
@@ -95,4 +107,12 @@ pub(super) fn version(db: &Connection) -> Result<usize, LedgerError> {
     }
     let version = usize::try_from(version).unwrap_or(usize::MAX);
     if version > STEPS.len() { Err(LedgerError::Newer) } else { Ok(version) }
+}
+
+/// A database of version 1, as the first release created it.
+#[cfg(test)]
+pub(super) fn create_version_1(db: &Connection) -> Result<(), rusqlite::Error> {
+    db.execute_batch(TABLES)?;
+    db.pragma_update(None, "user_version", 1)?;
+    db.pragma_update(None, "application_id", APPLICATION)
 }

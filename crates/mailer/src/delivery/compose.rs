@@ -1,0 +1,102 @@
+//! A message from a snapshot: the roster is not needed for it.
+
+use jiff::Timestamp;
+use meetmint_core::{Mint, Uid};
+
+use super::error::DeliveryError;
+use crate::content::{Before, MessageContent, MessageKind};
+use crate::message::{ComposeError, Composer, Message};
+use crate::snapshot::{Snapshot, Unreadable};
+
+/// What a message says beside its snapshot.
+#[derive(Debug)]
+pub struct MessageSpec {
+    /// The UID of the calendar event.
+    pub uid: Uid,
+    /// The SEQUENCE of the calendar event.
+    pub sequence: u32,
+    /// Copy number, starting at 0.
+    pub copy: u32,
+    /// What the message is for.
+    pub kind: MessageKind,
+    /// Date and DTSTAMP, in seconds since 1970 UTC.
+    pub stamp: i64,
+    /// For an update: what was delivered before it.
+    pub before: Option<Snapshot>,
+    /// Whether it is a test copy, for whoever sends it.
+    pub test_copy: bool,
+}
+
+/// Makes the message of a snapshot.
+///
+/// # Errors
+/// [`DeliveryError`] if the snapshot cannot be read, or the message must not leave.
+pub fn compose(
+    composer: &Composer,
+    mint: &Mint,
+    snapshot: &Snapshot,
+    spec: &MessageSpec,
+) -> Result<Message, DeliveryError> {
+    with_content(mint, snapshot, spec, |content| composer.compose(content))
+}
+
+/// Checks that [`compose`] would make a message, without putting it together.
+///
+/// # Errors
+/// The error that [`compose`] would return.
+pub fn try_compose(
+    composer: &Composer,
+    mint: &Mint,
+    snapshot: &Snapshot,
+    spec: &MessageSpec,
+) -> Result<(), DeliveryError> {
+    with_content(mint, snapshot, spec, |content| composer.check(content))
+}
+
+/// The content borrows from values that are made here, so that it cannot be returned.
+fn with_content<T>(
+    mint: &Mint,
+    snapshot: &Snapshot,
+    spec: &MessageSpec,
+    make: impl FnOnce(&MessageContent<'_>) -> Result<T, ComposeError>,
+) -> Result<T, DeliveryError> {
+    let unreadable = || Unreadable(snapshot.address().to_owned());
+    let attendee = snapshot.attendee().ok_or_else(unreadable)?;
+    let meeting = snapshot.meeting().ok_or_else(unreadable)?;
+    let window = snapshot.window().ok_or_else(unreadable)?;
+    let role = snapshot.role();
+    let invite =
+        mint.template(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
+    let content = MessageContent {
+        invite: &invite,
+        meeting: &meeting,
+        role: &role,
+        address: &mint.server().address(&meeting.room),
+        uid: spec.uid,
+        sequence: spec.sequence,
+        copy: spec.copy,
+        kind: spec.kind,
+        stamp: Timestamp::from_second(spec.stamp).unwrap_or_default(),
+        language: snapshot.language(),
+        zone: snapshot.own_zone(),
+        extra: &snapshot.extra(),
+        practice: mint.key().is_practice(),
+        before: spec.before.as_ref().map(before),
+        test_copy: spec.test_copy,
+    };
+    Ok(make(&content)?)
+}
+
+fn before(snapshot: &Snapshot) -> Before<'_> {
+    let facts = snapshot.facts();
+    Before {
+        title: facts.title(),
+        room: facts.room(),
+        start: Timestamp::from_second(facts.start()).unwrap_or_default(),
+        end: Timestamp::from_second(facts.end()).unwrap_or_default(),
+        zone: facts.zone(),
+        role: facts.role(),
+        moderator: facts.moderator(),
+        name: facts.name(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Where reconciliation and ledger meet: the row that the roster wants, the entry that the ledger has, and the change
+//! that makes one of the other.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use meetmint_core::Uid;
+
+use super::state::MessageState;
+use crate::content::MessageKind;
+use crate::snapshot::Snapshot;
+
+/// A row of the roster, reduced to what is needed to find its entry and to see whether it changed. A roster may have
+/// a million rows and all of them are in memory at once, so the snapshot's text is not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedRow {
+    /// The person's key: the address in lower case.
+    pub person: Arc<str>,
+    /// The room's node.
+    pub room: Arc<str>,
+    /// When the meeting starts, in seconds since 1970 UTC.
+    pub start: i64,
+    /// When it ends, in seconds since 1970 UTC.
+    pub end: i64,
+    /// Whether the person moderates: moderators get their messages first.
+    pub moderator: bool,
+    /// The fingerprint of the facts.
+    pub fingerprint: [u8; 16],
+    pub(crate) snapshot: u64,
+}
+
+impl WantedRow {
+    /// The row of a snapshot; `text` is [`Snapshot::text`].
+    pub fn new(person: &str, room: &str, snapshot: &Snapshot, text: &str) -> WantedRow {
+        let facts = snapshot.facts();
+        WantedRow {
+            person: person.into(),
+            room: room.into(),
+            start: facts.start(),
+            end: facts.end(),
+            moderator: facts.moderator(),
+            fingerprint: snapshot.fingerprint(),
+            snapshot: snapshot_hash(text),
+        }
+    }
+}
+
+/// An entry of the ledger: one person at one meeting, with the calendar identity that they share.
+#[derive(Clone, Debug)]
+pub struct LedgerEntry {
+    pub(crate) id: i64,
+    pub(crate) uid: Uid,
+    pub(crate) person: Arc<str>,
+    pub(crate) room: Arc<str>,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    /// Whether the roster had it when it was last applied.
+    pub(crate) wanted: bool,
+    pub(crate) called_off: bool,
+    pub(crate) fingerprint: [u8; 16],
+    /// The hash of the snapshot's text.
+    pub(crate) snapshot: u64,
+    pub(crate) history: History,
+}
+
+impl LedgerEntry {
+    /// Whether the entry already says what the row says, so that nothing has to be written.
+    pub(crate) fn equals(&self, row: &WantedRow) -> bool {
+        self.wanted
+            && (&self.room, self.start, self.end, self.fingerprint, self.snapshot)
+                == (&row.room, row.start, row.end, row.fingerprint, row.snapshot)
+    }
+}
+
+/// What one person was sent through one medium, as far as the next message depends on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct History {
+    /// The invitation or update that was last delivered; none after a cancellation.
+    pub(crate) delivered: Option<LastDelivered>,
+    /// Whether it is unknown if the last message arrived.
+    pub(crate) in_doubt: bool,
+    /// The last invitation, update or cancellation, whatever became of it.
+    pub(crate) last: Option<LastMessage>,
+}
+
+/// The message that was last delivered to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastDelivered {
+    pub(crate) message: i64,
+    pub(crate) fingerprint: [u8; 16],
+}
+
+/// The last message that was prepared for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastMessage {
+    pub(crate) kind: MessageKind,
+    pub(crate) state: MessageState,
+    pub(crate) fingerprint: [u8; 16],
+}
+
+impl History {
+    /// Adds a message. They have to come in the order in which they were recorded: a later one that may have arrived
+    /// replaces what was delivered before, and ends an earlier doubt.
+    pub(crate) fn add(
+        &mut self,
+        id: i64,
+        kind: MessageKind,
+        state: MessageState,
+        fingerprint: [u8; 16],
+    ) {
+        // A reminder changes nothing about what the person has been sent.
+        if kind == MessageKind::Remind {
+            self.in_doubt |= state == MessageState::InDoubt;
+            return;
+        }
+        self.last = Some(LastMessage { kind, state, fingerprint });
+        if state.may_be_known() {
+            self.in_doubt = state == MessageState::InDoubt;
+            self.delivered =
+                (kind != MessageKind::Cancel).then_some(LastDelivered { message: id, fingerprint });
+        }
+    }
+}
+
+/// One change that makes the ledger say what the roster wants. `number` is the row's place in the roster, under which
+/// its snapshot was added to the temporary rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EntryChange<'a> {
+    /// A new entry.
+    Insert { number: usize, row: &'a WantedRow },
+    /// An entry takes over what a row says. A row without a temporary row has the snapshot that the entry has.
+    Update { entry: i64, number: usize, row: &'a WantedRow },
+    /// No row wants the entry any more.
+    Remove { entry: i64 },
+}
+
+/// Tells one snapshot's text from another. It lives as long as the process, so that the hasher may differ from one
+/// release of Rust to the next.
+pub(crate) fn snapshot_hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,102 @@
+//! Why a ledger cannot be used.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use crate::snapshot::Unreadable;
+
+/// Why a ledger cannot be used. Nothing in it is lost.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// The file cannot be created or opened.
+    #[error("cannot open the ledger `{}`", path.display())]
+    Open {
+        /// The ledger.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// The lock cannot be taken, for another reason than that another process has it.
+    #[error("cannot lock the ledger `{}`", path.display())]
+    Lock {
+        /// The ledger.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// Another process has the lock: it may be tried again. Holds what that process says about itself.
+    #[error("another meetmint is working on this meeting: {0}")]
+    Locked(String),
+    /// A later version has written it.
+    #[error("the ledger was written by a newer version of meetmint")]
+    Newer,
+    /// Another program's file.
+    #[error("the file is not a meetmint ledger")]
+    NotALedger,
+    /// The ledger of another meeting, with that meeting's id.
+    #[error("the ledger belongs to another meeting, which has the id `{0}`")]
+    OtherMeeting(String),
+    /// The file is corrupt.
+    #[error("the ledger is damaged")]
+    Damaged,
+    /// No space is left on the disk.
+    #[error("the ledger cannot be written: the disk is full")]
+    Full,
+    /// The file or its folder is write-protected.
+    #[error("the ledger is read-only")]
+    ReadOnly,
+    /// The ledger is on a file system of this type, which several machines share: locks do not work there.
+    #[error("the ledger is on a network file system ({0}), where it cannot be locked reliably")]
+    NetworkDrive(String),
+    /// A record in it cannot be understood.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The entry has got another message since this one was prepared, so its SEQUENCE or copy number is taken or
+    /// out of date. The message must not be handed over.
+    #[error(
+        "the message to {address} (SEQUENCE {sequence}) is out of date: another one was recorded after it was prepared"
+    )]
+    Conflict {
+        /// The address that the message is for.
+        address: String,
+        /// The SEQUENCE that it was prepared with.
+        sequence: u32,
+    },
+    /// Any other error of the database.
+    #[error("the ledger cannot be read or written")]
+    Other(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl LedgerError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            LedgerError::Open { .. } | LedgerError::Lock { .. } => {
+                "to keep the ledger elsewhere, set `file` under [ledger]"
+            }
+            LedgerError::Locked(_) => {
+                "wait until it has finished, or set how long to wait: --wait 15m"
+            }
+            LedgerError::Newer => "upgrade meetmint, or use another ledger",
+            LedgerError::NotALedger | LedgerError::Damaged | LedgerError::Unreadable(_) => {
+                "restore a backup of it; without one, move the file away and pass `--first`: everybody is then invited again"
+            }
+            LedgerError::OtherMeeting(_) => {
+                "set `id` under [meeting] to that id, or `file` under [ledger] to another ledger"
+            }
+            LedgerError::Full => {
+                "free some space and run the command again: it continues where it stopped"
+            }
+            LedgerError::ReadOnly => {
+                "make the file and its folder writable, or set `file` under [ledger] to another place"
+            }
+            LedgerError::NetworkDrive(_) => "set `file` under [ledger] to a file on a local disk",
+            LedgerError::Conflict { .. } => {
+                "run the command again: the message is prepared from the current ledger"
+            }
+            LedgerError::Other(_) => "run the command again; nothing in the ledger is lost",
+        }
+    }
+}

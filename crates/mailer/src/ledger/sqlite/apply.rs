@@ -1,0 +1,94 @@
+//! Writing what the roster wants.
+
+use jiff::Timestamp;
+use meetmint_core::{MeetingId, Uid};
+use rusqlite::{Statement, Transaction, TransactionBehavior, ffi, params};
+
+use super::Sqlite;
+use super::row::integer;
+use crate::ledger::entry::{EntryChange, WantedRow};
+use crate::ledger::error::LedgerError;
+use crate::snapshot::Unreadable;
+
+impl Sqlite {
+    pub(in crate::ledger) fn apply<'c>(
+        &mut self,
+        meeting: &MeetingId,
+        changes: impl Iterator<Item = EntryChange<'c>>,
+    ) -> Result<Vec<i64>, LedgerError> {
+        // Immediate: the write lock is waited for here. A transaction that begins by reading and finds, when it comes
+        // to write, that another connection has written is not made to wait: it fails.
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let inserted = write(&transaction, meeting, changes)?;
+        transaction.commit()?;
+        Ok(inserted)
+    }
+}
+
+fn write<'c>(
+    transaction: &Transaction<'_>,
+    meeting: &MeetingId,
+    changes: impl Iterator<Item = EntryChange<'c>>,
+) -> Result<Vec<i64>, LedgerError> {
+    // Who comes later is not invited to what is called off.
+    let mut insert = transaction.prepare(
+        "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet)
+         SELECT ?1, ?2, ?3, ?4, ?5, 1, (SELECT called_off FROM meeting), ?6, ?7, sheet FROM wanted WHERE row = ?8",
+    )?;
+    let mut update = transaction.prepare(
+        "UPDATE entry SET room = ?2, start = ?3, end = ?4, wanted = 1, moderator = ?5, fingerprint = ?6,
+         sheet = coalesce((SELECT sheet FROM wanted WHERE row = ?7), sheet) WHERE id = ?1",
+    )?;
+    // The entry stays: somebody who is put back keeps the UID, and SEQUENCE goes on.
+    let mut remove = transaction.prepare("UPDATE entry SET wanted = 0 WHERE id = ?1")?;
+    let mut inserted = Vec::new();
+    for change in changes {
+        match change {
+            EntryChange::Insert { number, row } => {
+                insert_entry(&mut insert, meeting, number, row)?;
+                inserted.push(transaction.last_insert_rowid());
+            }
+            EntryChange::Update { entry, number, row } => {
+                let WantedRow { room, start, end, moderator, fingerprint, .. } = row;
+                let number = integer(number);
+                update.execute(params![entry, room, start, end, moderator, fingerprint, number])?;
+            }
+            EntryChange::Remove { entry } => {
+                remove.execute([entry])?;
+            }
+        }
+    }
+    Ok(inserted)
+}
+
+/// Inserts an entry under the first UID that is free: another entry has it if it was for the same person, room and
+/// start before it moved.
+fn insert_entry(
+    insert: &mut Statement<'_>,
+    meeting: &MeetingId,
+    number: usize,
+    row: &WantedRow,
+) -> Result<(), LedgerError> {
+    let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
+    let begins = Timestamp::from_second(*start).unwrap_or_default();
+    let mut uid: Uid = meeting.uid(person, room, begins);
+    let mut beside = 0;
+    loop {
+        let number = integer(number);
+        let octets = uid.octets();
+        let values = params![octets, person, room, start, end, moderator, fingerprint, number];
+        match insert.execute(values) {
+            Ok(1) => return Ok(()),
+            // There is no temporary row.
+            Ok(_) => return Err(Unreadable(person.to_string()).into()),
+            // The index of UIDs refuses it. Only this statement fails: the transaction goes on.
+            Err(rusqlite::Error::SqliteFailure(error, _))
+                if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE =>
+            {
+                beside += 1;
+                uid = meeting.alternative_uid(person, room, begins, beside);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

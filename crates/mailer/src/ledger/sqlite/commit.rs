@@ -1,0 +1,166 @@
+//! Recording messages: the intent before one is handed over, the outcome after.
+
+use rusqlite::{Transaction, TransactionBehavior, params};
+
+use super::Sqlite;
+use crate::ledger::error::LedgerError;
+use crate::ledger::message::{Intent, MessageRecord, MessageResult, Outcome};
+
+impl Sqlite {
+    pub(in crate::ledger) fn commit(
+        &mut self,
+        results: &[MessageResult],
+        intents: &[Intent],
+        now: i64,
+    ) -> Result<Vec<i64>, LedgerError> {
+        if results.is_empty() && intents.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Immediate: see `apply`.
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Results first: one may say that a message is due, and an intent that it is tried again.
+        for MessageResult { id, outcome } in results {
+            record_outcome(&transaction, *id, outcome, now)?;
+        }
+        let mut ids = Vec::with_capacity(intents.len());
+        for Intent { record, outcome } in intents {
+            let id = record_intent(&transaction, record, now)?;
+            if let Some(outcome) = outcome {
+                record_outcome(&transaction, id, outcome, now)?;
+            }
+            ids.push(id);
+        }
+        transaction.commit()?;
+        Ok(ids)
+    }
+
+    pub(in crate::ledger) fn reopen(
+        &mut self,
+        messages: &[i64],
+        now: i64,
+    ) -> Result<(), LedgerError> {
+        let sql = "UPDATE message SET state = 'due', reply = NULL, updated = ?2
+                   WHERE id = ?1 AND state = 'refused'";
+        self.change_each(sql, messages, now)
+    }
+
+    pub(in crate::ledger) fn settle_sent(
+        &mut self,
+        messages: &[i64],
+        now: i64,
+    ) -> Result<(), LedgerError> {
+        let sql = "UPDATE message SET state = 'accepted', updated = ?2
+                   WHERE id = ?1 AND state = 'in_doubt'";
+        self.change_each(sql, messages, now)
+    }
+
+    pub(in crate::ledger) fn recover(&mut self, now: i64) -> Result<usize, LedgerError> {
+        // Mail only. Of a folder message the file itself tells whether it was written.
+        let sql = "UPDATE message SET state = 'in_doubt', updated = ?1
+                   WHERE medium = 'smtp' AND state = 'sending'";
+        Ok(self.db.execute(sql, [now])?)
+    }
+
+    /// Runs a statement for each message, `?1`, at a time, `?2`.
+    fn change_each(&mut self, sql: &str, messages: &[i64], now: i64) -> Result<(), LedgerError> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for message in messages {
+            transaction.prepare_cached(sql)?.execute([*message, now])?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+fn record_outcome(
+    transaction: &Transaction<'_>,
+    id: i64,
+    outcome: &Outcome,
+    now: i64,
+) -> Result<(), LedgerError> {
+    // Only a message that is being sent has an outcome: one that comes late must not undo what was decided since.
+    let sql = "UPDATE message SET state = ?2, reply = ?3, next_try = ?4, updated = ?5
+               WHERE id = ?1 AND state = 'sending'";
+    let Outcome { state, reply, next_try } = outcome;
+    let mut update = transaction.prepare_cached(sql)?;
+    update.execute(params![id, state.name(), reply, next_try, now])?;
+    Ok(())
+}
+
+fn record_intent(
+    transaction: &Transaction<'_>,
+    record: &MessageRecord,
+    now: i64,
+) -> Result<i64, LedgerError> {
+    let id = match record.id {
+        Some(id) => {
+            try_again(transaction, id, record, now)?;
+            id
+        }
+        None => insert_message(transaction, record, now)?,
+    };
+    advance_entry(transaction, record)?;
+    Ok(id)
+}
+
+/// Records one more attempt. One that is being sent, or was accepted, must not be handed over again.
+fn try_again(
+    transaction: &Transaction<'_>,
+    id: i64,
+    record: &MessageRecord,
+    now: i64,
+) -> Result<(), LedgerError> {
+    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, hash = ?2, updated = ?3
+               WHERE id = ?1 AND state NOT IN ('sending', 'accepted')";
+    let changed = transaction.prepare_cached(sql)?.execute(params![id, record.hash, now])?;
+    if changed == 1 { Ok(()) } else { Err(conflict(record)) }
+}
+
+fn insert_message(
+    transaction: &Transaction<'_>,
+    record: &MessageRecord,
+    now: i64,
+) -> Result<i64, LedgerError> {
+    let MessageRecord { entry, address, medium, kind, sequence, copy, .. } = record;
+    let MessageRecord { round, stamp, fingerprint, snapshot, hash, .. } = record;
+    let sql = "INSERT INTO message (entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, sheet,
+                                    hash, state, tries, updated)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'sending', 1, ?12)
+               ON CONFLICT (entry, medium, sequence, kind, copy) DO NOTHING";
+    let (medium, kind) = (medium.name(), kind.name());
+    let inserted = transaction.prepare_cached(sql)?.execute(params![
+        entry,
+        address,
+        medium,
+        kind,
+        sequence,
+        copy,
+        round,
+        stamp,
+        fingerprint,
+        snapshot,
+        hash,
+        now
+    ])?;
+    if inserted == 1 { Ok(transaction.last_insert_rowid()) } else { Err(conflict(record)) }
+}
+
+/// Makes the message's SEQUENCE and DTSTAMP the entry's last ones, if the entry is still where it was when the message
+/// was prepared. An earlier attempt has moved it already, to the message's own SEQUENCE.
+fn advance_entry(transaction: &Transaction<'_>, record: &MessageRecord) -> Result<(), LedgerError> {
+    let own = record.id.map(|_| record.sequence);
+    // `max`: an earlier message that is sent again may have a lower SEQUENCE than the entry has by now.
+    let sql = "UPDATE entry SET sequence = max(sequence, ?2), stamp = max(stamp, ?3)
+               WHERE id = ?1 AND sequence IN (?4, ?5)";
+    let changed = transaction.prepare_cached(sql)?.execute(params![
+        record.entry,
+        record.sequence,
+        record.stamp,
+        record.entry_sequence,
+        own
+    ])?;
+    if changed == 1 { Ok(()) } else { Err(conflict(record)) }
+}
+
+fn conflict(record: &MessageRecord) -> LedgerError {
+    LedgerError::Conflict { address: record.address.clone(), sequence: record.sequence }
+}

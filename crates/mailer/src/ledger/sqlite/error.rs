@@ -1,0 +1,17 @@
+//! SQLite's errors as those of a ledger.
+
+use rusqlite::ErrorCode;
+
+use crate::ledger::error::LedgerError;
+
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> LedgerError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => LedgerError::NotALedger,
+            Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged,
+            Some(ErrorCode::DiskFull) => LedgerError::Full,
+            Some(ErrorCode::ReadOnly) => LedgerError::ReadOnly,
+            _ => LedgerError::Other(error.into()),
+        }
+    }
+}

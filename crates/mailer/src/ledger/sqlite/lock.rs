@@ -1,0 +1,89 @@
+//! The lock on a ledger. The operating system keeps it, so that it ends with the process, however that ends.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+use super::files::{beside, private_file};
+use crate::ledger::error::LedgerError;
+
+/// What the name of the lock file adds to the ledger's. The ledger itself cannot be locked: SQLite has locks of its own
+/// on it, and on Unix they end whenever the process closes any handle of that file.
+pub(super) const SUFFIX: &str = ".lock";
+
+/// How much of a lock file is read: another program may have written it.
+const LONGEST_HOLDER: u64 = 500;
+
+/// Exclusive access to a ledger, until it is dropped or the process ends. Whoever obtains it knows that the process
+/// which had it before is gone.
+#[derive(Debug)]
+pub(in crate::ledger) struct LedgerLock {
+    _file: File,
+}
+
+impl LedgerLock {
+    /// Takes the lock of the ledger at `path`, and writes into its file who has it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Locked`] with what the other process wrote there.
+    pub(super) fn take(path: &Path, holder: &str) -> Result<LedgerLock, LedgerError> {
+        let failed = |source| LedgerError::Lock { path: path.to_owned(), source };
+        let name = beside(path, SUFFIX);
+        loop {
+            let mut file = private_file().open(&name).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    let _ = file.take(LONGEST_HOLDER).read_to_string(&mut holder);
+                    return Err(LedgerError::Locked(holder.trim().to_owned()));
+                }
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
+            }
+            // The process before may have removed the file after we had opened it. Others would create a new one: a
+            // lock on the old one would keep nobody out.
+            if !is_still_there(&file, &name) {
+                continue;
+            }
+            let written = file
+                .set_len(0)
+                .and_then(|()| file.rewind())
+                .and_then(|()| file.write_all(holder.as_bytes()));
+            written.map_err(failed)?;
+            return Ok(LedgerLock { _file: file });
+        }
+    }
+}
+
+/// Whether an open file is the one that has this name now.
+fn is_still_there(file: &File, name: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let pair = file.metadata().ok().zip(fs::metadata(name).ok());
+        pair.is_some_and(|(open, named)| open.ino() == named.ino() && open.dev() == named.dev())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        fs::exists(name).unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_at_a_time_has_the_lock_and_others_learn_which() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let lock = LedgerLock::take(&path, "process 7").unwrap();
+        assert_eq!(
+            LedgerLock::take(&path, "process 8").unwrap_err().to_string(),
+            "another meetmint is working on this meeting: process 7"
+        );
+        drop(lock);
+        LedgerLock::take(&path, "process 9").unwrap();
+    }
+}

@@ -1,0 +1,75 @@
+//! Everything that the next messages of entries depend on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use meetmint_core::Uid;
+use rusqlite::Connection;
+
+use super::Sqlite;
+use super::row::{MESSAGE, message};
+use crate::ledger::error::LedgerError;
+use crate::ledger::message::{EarlierMessage, EntryOutline};
+
+impl Sqlite {
+    pub(in crate::ledger) fn outlines(
+        &self,
+        entries: &[i64],
+    ) -> Result<Vec<EntryOutline>, LedgerError> {
+        // A statement has a fixed number of parameters, so that the ids come as one: an array in JSON.
+        let ids = serde_json::Value::from(entries).to_string();
+        // One transaction, so that both statements see the same state while another connection writes.
+        let transaction = self.db.unchecked_transaction()?;
+        let messages = messages(&transaction, &ids)?;
+        // In the order of the array. An entry may be in it twice, if two of its messages are sent again.
+        let sql = "SELECT entry.id, person, uid, sequence, stamp, sheet
+                   FROM json_each(?1) AS wanted JOIN entry ON entry.id = wanted.value ORDER BY wanted.key";
+        let mut select = transaction.prepare_cached(sql)?;
+        let outlines = select.query_map([&ids], |row| {
+            let id = row.get(0)?;
+            Ok(EntryOutline {
+                id,
+                person: row.get(1)?,
+                uid: Uid::from_octets(row.get(2)?),
+                sequence: row.get(3)?,
+                stamp: row.get(4)?,
+                snapshot: row.get(5)?,
+                messages: messages.get(&id).map_or_else(|| Arc::new([]) as Arc<_>, Arc::clone),
+            })
+        })?;
+        let outlines = outlines.collect::<Result<Vec<_>, _>>()?;
+        if outlines.len() != entries.len() {
+            return Err(rusqlite::Error::QueryReturnedNoRows.into());
+        }
+        Ok(outlines)
+    }
+}
+
+/// The messages of each entry, the newest first.
+fn messages(
+    db: &Connection,
+    ids: &str,
+) -> Result<HashMap<i64, Arc<[EarlierMessage]>>, LedgerError> {
+    // Grouped by entry; and what counts in an entry is the newest message of some sort, so that it comes first.
+    let sql = format!(
+        "SELECT {MESSAGE} FROM message AS m WHERE m.entry IN (SELECT value FROM json_each(?1))
+         ORDER BY m.entry, m.id DESC"
+    );
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows = select.query([ids])?;
+    let mut messages: Vec<EarlierMessage> = Vec::new();
+    while let Some(row) = rows.next()? {
+        messages.push(message(row)?);
+    }
+    let mut of_entries = HashMap::new();
+    let mut messages = messages.into_iter().peekable();
+    while let Some(first) = messages.next() {
+        let entry = first.entry;
+        let mut all = vec![first];
+        while let Some(next) = messages.next_if(|next| next.entry == entry) {
+            all.push(next);
+        }
+        of_entries.insert(entry, all.into());
+    }
+    Ok(of_entries)
+}

@@ -1,0 +1,71 @@
+//! Rounds: a reminder, or fresh copies.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::Sqlite;
+use crate::ledger::error::LedgerError;
+use crate::ledger::round::Round;
+use crate::ledger::state::Medium;
+
+impl Sqlite {
+    pub(in crate::ledger) fn last_round(
+        &self,
+        kind: &str,
+        medium: Medium,
+    ) -> Result<Option<Round>, LedgerError> {
+        let sql = "SELECT id, begun, finished FROM round WHERE kind = ?1 AND medium = ?2
+                   ORDER BY id DESC LIMIT 1";
+        let round = self.db.query_row(sql, params![kind, medium.name()], |row| {
+            Ok(Round { id: row.get(0)?, begun: row.get(1)?, finished: row.get(2)? })
+        });
+        Ok(round.optional()?)
+    }
+
+    pub(in crate::ledger) fn begin_round(
+        &mut self,
+        kind: &str,
+        medium: Medium,
+        entries: &[i64],
+        now: i64,
+    ) -> Result<Round, LedgerError> {
+        // A round has all of its entries or does not exist: the rest of half a one would be taken for the whole.
+        let transaction = self.db.transaction()?;
+        let sql = "INSERT INTO round (kind, medium, begun) VALUES (?1, ?2, ?3)";
+        transaction.execute(sql, params![kind, medium.name(), now])?;
+        let id = transaction.last_insert_rowid();
+        // Whoever gets the list need not see to it that nobody is in it twice.
+        let sql = "INSERT OR IGNORE INTO round_entry (round, entry) VALUES (?1, ?2)";
+        for entry in entries {
+            transaction.prepare_cached(sql)?.execute([id, *entry])?;
+        }
+        transaction.commit()?;
+        Ok(Round { id, begun: now, finished: None })
+    }
+
+    pub(in crate::ledger) fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+        // A message in doubt may have arrived: only `settle` sends it again.
+        let sql = "SELECT entry FROM round_entry WHERE round = ?1 AND NOT EXISTS (
+                       SELECT 1 FROM message WHERE message.entry = round_entry.entry AND message.round = ?1
+                       AND state IN ('written', 'accepted', 'in_doubt', 'refused'))
+                   ORDER BY entry";
+        let mut select = self.db.prepare(sql)?;
+        let entries = select.query_map([round], |row| row.get(0))?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    pub(in crate::ledger) fn round_doubts(&self, round: i64) -> Result<Vec<String>, LedgerError> {
+        let sql = "SELECT address FROM message WHERE round = ?1 AND state = 'in_doubt' ORDER BY id";
+        let mut select = self.db.prepare(sql)?;
+        let addresses = select.query_map([round], |row| row.get(0))?;
+        Ok(addresses.collect::<Result<_, _>>()?)
+    }
+
+    pub(in crate::ledger) fn finish_round(
+        &mut self,
+        round: i64,
+        now: i64,
+    ) -> Result<(), LedgerError> {
+        self.db.execute("UPDATE round SET finished = ?2 WHERE id = ?1", [round, now])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+use std::path::Path;
+
+use meetmint_core::MeetingId;
+use rusqlite::Connection;
+
+use super::schema;
+use crate::content::MessageKind;
+use crate::ledger::testing::{SNAPSHOT, add, count, intent, row, with_entries};
+use crate::ledger::{
+    Intent, Ledger, LedgerError, LockedLedger, Medium, MessageResult, MessageState,
+};
+use crate::snapshot::Snapshot;
+
+fn meeting() -> MeetingId {
+    MeetingId::written("a meeting").unwrap()
+}
+
+fn open(path: &Path) -> LockedLedger {
+    Ledger::open_locked(path, &meeting(), "a test").unwrap()
+}
+
+fn in_folder(test: impl FnOnce(&Path)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(&folder.path().join("ledger.db"));
+}
+
+/// A ledger of the first release with an entry and two messages to it.
+fn first_release(path: &Path) {
+    let db = Connection::open(path).unwrap();
+    schema::create_version_1(&db).unwrap();
+    let sql = "INSERT INTO meeting (id) VALUES ('a meeting');
+         INSERT INTO entry (uid, person, room, start, end, wanted, moderator, fingerprint, sheet, sequence)
+         VALUES (zeroblob(16), 'ada@example.org', 'town-hall', 1930914000, 1930919400, 1, 0, zeroblob(16), '{}', 0);
+         INSERT INTO message (entry, address, medium, kind, sequence, copy, stamp, fingerprint, sheet, hash, state, updated)
+         VALUES (1, 'Ada@example.org', 'folder', 'invite', 0, 0, 0, zeroblob(16), '{}', zeroblob(32), 'written', 5),
+                (1, 'Ada@example.org', 'smtp', 'invite', 0, 0, 0, zeroblob(16), '{}', zeroblob(32), 'accepted', 6);";
+    db.execute_batch(&sql.replace("{}", SNAPSHOT.trim_end())).unwrap();
+}
+
+fn version(path: &Path) -> i64 {
+    let db = Connection::open(path).unwrap();
+    db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed() {
+    in_folder(|path| {
+        first_release(path);
+        let reads = |ledger: &Ledger| {
+            let entries = ledger.known(Medium::Smtp, &|_| true).unwrap();
+            let delivered = entries[0].history.delivered.unwrap();
+            assert_eq!((entries.len(), delivered.message), (1, 2));
+            assert_eq!(ledger.outlines(&[1]).unwrap()[0].messages.len(), 2);
+            assert_eq!(ledger.status(Medium::Folder).unwrap()[0].state, MessageState::Written);
+            assert_eq!(count(ledger, MessageState::Accepted), 1);
+        };
+        reads(&Ledger::look(path, &meeting()).unwrap());
+        assert_eq!(version(path), 1);
+        reads(&open(path));
+        assert_eq!(version(path), 2);
+        reads(&Ledger::look(path, &meeting()).unwrap());
+    });
+}
+
+#[test]
+fn a_new_ledger_stays_only_if_it_is_kept() {
+    in_folder(|path| {
+        let names = || std::fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert!(Ledger::look(path, &meeting()).is_ok());
+        assert_eq!(names(), 0);
+        let ledger = open(path);
+        assert!(names() > 1);
+        let busy = Ledger::open_locked(path, &meeting(), "another test").unwrap_err();
+        assert!(matches!(busy, LedgerError::Locked(holder) if holder == "a test"));
+        drop(ledger);
+        assert_eq!(names(), 0);
+        open(path).keep();
+        drop(open(path));
+        assert!(path.exists());
+    });
+}
+
+#[test]
+fn every_entry_has_a_uid_of_its_own() {
+    in_folder(|path| {
+        let mut ledger = open(path);
+        let same = [row(1), row(1), row(2)];
+        assert_eq!(add(&mut ledger, &meeting(), &same), [1, 2, 3]);
+        assert_eq!(add(&mut ledger, &meeting(), &same[..1]), [4]);
+        let start = jiff::Timestamp::from_second(same[0].start).unwrap();
+        let (person, room) = (&same[0].person, &same[0].room);
+        let entries = ledger.known(Medium::Smtp, &|_| true).unwrap();
+        let expected = [
+            meeting().uid(person, room, start),
+            meeting().alternative_uid(person, room, start, 1),
+            meeting().uid(&same[2].person, room, start),
+            meeting().alternative_uid(person, room, start, 2),
+        ];
+        assert_eq!(entries.iter().map(|entry| entry.uid).collect::<Vec<_>>(), expected);
+    });
+}
+
+#[test]
+fn a_message_that_is_out_of_date_is_refused_and_so_is_all_that_is_committed_with_it() {
+    with_entries(3, |ledger| {
+        let first = ledger.commit(&[], &[intent(1)], 7).unwrap()[0];
+        let with = |change: &dyn Fn(&mut Intent)| {
+            let mut intent = intent(1);
+            change(&mut intent);
+            intent
+        };
+        let out_of_date: [Intent; 4] = [
+            // Another process has numbered a message in between.
+            with(&|intent| intent.record.copy = 1),
+            with(&|intent| intent.record.sequence = 1),
+            // The number is taken.
+            with(&|intent| intent.record.entry_sequence = 0),
+            // It is being sent already.
+            with(&|intent| intent.record.id = Some(first)),
+        ];
+        for intent_to_first in out_of_date {
+            let refused = ledger.commit(&[], &[intent(2), intent_to_first], 8).unwrap_err();
+            assert!(matches!(refused, LedgerError::Conflict { .. }), "{refused}");
+        }
+        assert_eq!(count(ledger, MessageState::Sending), 1);
+
+        // The next revision, a copy of the current one, and another attempt at the first message are not.
+        let current = [
+            with(&|intent| {
+                intent.record.entry_sequence = 0;
+                intent.record.copy = 1;
+            }),
+            with(&|intent| {
+                intent.record.entry_sequence = 0;
+                intent.record.sequence = 1;
+                intent.record.kind = MessageKind::Update;
+            }),
+        ];
+        ledger.commit(&[], &current, 9).unwrap();
+        let deferred = MessageResult { id: first, outcome: MessageState::Deferred.into() };
+        let again = with(&|intent| {
+            intent.record.id = Some(first);
+            intent.record.entry_sequence = 1;
+        });
+        assert_eq!(ledger.commit(&[deferred], &[again], 10).unwrap(), [first]);
+        let accepted = MessageResult { id: first, outcome: MessageState::Accepted.into() };
+        ledger.commit(&[accepted], &[], 11).unwrap();
+        let entry = &ledger.outlines(&[1]).unwrap()[0];
+        assert_eq!((entry.sequence, entry.messages.last().unwrap().tries), (1, 2));
+        let again = with(&|intent| intent.record.id = Some(first));
+        assert!(matches!(ledger.commit(&[], &[again], 12), Err(LedgerError::Conflict { .. })));
+    });
+}
+
+#[test]
+fn outlines_come_in_the_order_that_was_asked_for() {
+    with_entries(3, |ledger| {
+        let ids = ledger.commit(&[], &[intent(3), intent(1)], 7).unwrap();
+        let outcome = MessageState::Refused.into();
+        ledger.commit(&[MessageResult { id: ids[1], outcome }], &[], 8).unwrap();
+        let outlines = ledger.outlines(&[3, 1, 2, 3]).unwrap();
+        let messages: Vec<_> =
+            outlines.iter().map(|entry| (entry.id, entry.sequence, entry.messages.len())).collect();
+        assert_eq!(messages, [(3, 0, 1), (1, 0, 1), (2, -1, 0), (3, 0, 1)]);
+        assert_eq!(outlines[2].person, "p1@example.org");
+        // Only what may have been delivered is looked at again.
+        assert!(outlines[0].messages[0].snapshot().is_ok());
+        assert!(outlines[1].messages[0].snapshot().is_err());
+        assert!(ledger.outlines(&[1, 4]).is_err());
+    });
+}
+
+/// A ledger keeps fingerprints for years: another one would make everybody's message due again.
+#[test]
+fn the_fingerprint_of_the_facts_is_that_of_the_first_release() {
+    let snapshot = Snapshot::read(SNAPSHOT.trim_end()).unwrap();
+    assert_eq!(snapshot.text(), SNAPSHOT.trim_end());
+    let expected = 0xf1ec_a468_ef00_8217_ebe2_79cd_0b74_60e1_u128;
+    assert_eq!(u128::from_be_bytes(snapshot.fingerprint()), expected);
+}

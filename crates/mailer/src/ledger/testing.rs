@@ -1,0 +1,76 @@
+//! Ledgers for tests of other modules.
+
+use meetmint_core::MeetingId;
+
+use super::Ledger;
+use super::entry::{EntryChange, WantedRow};
+use super::message::{Intent, MessageRecord};
+use super::state::{Medium, MessageState};
+use crate::content::MessageKind;
+use crate::snapshot::Snapshot;
+
+/// The snapshot of an attendee, as a released version wrote it.
+pub(crate) const SNAPSHOT: &str = include_str!("testing/snapshot.json");
+
+/// Runs `work` with a ledger of so many entries, whose ids begin with 1.
+pub(crate) fn with_entries(count: usize, work: impl FnOnce(&mut Ledger)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let meeting = MeetingId::written("a meeting").unwrap();
+    let mut ledger = Ledger::open_locked(&path, &meeting, "a test").unwrap();
+    let rows: Vec<WantedRow> = (0..count).map(row).collect();
+    add(&mut ledger, &meeting, &rows);
+    work(&mut ledger);
+}
+
+/// Adds an entry for each row.
+pub(crate) fn add(ledger: &mut Ledger, meeting: &MeetingId, rows: &[WantedRow]) -> Vec<i64> {
+    ledger.begin_temporary_rows().unwrap();
+    for number in 0..rows.len() {
+        ledger.add_temporary_row(number, SNAPSHOT.trim_end()).unwrap();
+    }
+    ledger.finish_temporary_rows().unwrap();
+    let changes = rows.iter().enumerate();
+    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row });
+    ledger.apply(meeting, changes).unwrap()
+}
+
+/// The row of a person with a number.
+pub(crate) fn row(number: usize) -> WantedRow {
+    let text = SNAPSHOT.trim_end();
+    let snapshot = Snapshot::read(text).unwrap();
+    WantedRow::new(&format!("p{number}@example.org"), "town-hall", &snapshot, text)
+}
+
+/// The first message to an entry.
+pub(crate) fn intent(entry: i64) -> Intent {
+    let record = MessageRecord {
+        id: None,
+        entry,
+        entry_sequence: -1,
+        address: format!("p{entry}@example.org"),
+        medium: Medium::Smtp,
+        kind: MessageKind::Invite,
+        sequence: 0,
+        copy: 0,
+        round: None,
+        stamp: 0,
+        fingerprint: [0; 16],
+        snapshot: SNAPSHOT.trim_end().to_owned(),
+        hash: [0; 32],
+    };
+    Intent { record, outcome: None }
+}
+
+/// How many people's latest message is in a state.
+pub(crate) fn count(ledger: &Ledger, state: MessageState) -> usize {
+    let people = ledger.status(Medium::Smtp).unwrap();
+    people.iter().filter(|person| person.state == state).count()
+}
+
+impl Ledger {
+    /// Makes every write fail, as that to a full disk would, or stops doing so.
+    pub(crate) fn refuse_writes(&self, refuse: bool) {
+        self.engine.refuse_writes(refuse);
+    }
+}

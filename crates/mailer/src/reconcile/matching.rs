@@ -1,0 +1,150 @@
+//! Which row is which entry.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::ledger::{LedgerEntry, WantedRow};
+
+/// What a pass compares, beside the person.
+#[derive(Clone, Copy)]
+enum Pass {
+    RoomAndStart,
+    Room,
+    Start,
+    Person,
+}
+
+impl Pass {
+    /// The hash of what this pass compares.
+    fn key(self, person: &str, room: &str, start: i64) -> u64 {
+        match self {
+            Pass::RoomAndStart => key(person, room, start),
+            Pass::Room => key(person, room, 0),
+            Pass::Start => key(person, "", start),
+            Pass::Person => key(person, "", 0),
+        }
+    }
+}
+
+/// The hash of a person, room and start: rows and entries are looked up by it.
+pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (person, room, start).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// For each row the place of its entry. There are four passes: same person, room and start; person and room; person and
+/// start; person. From the second pass on, the entry has moved, and two match only if no other row and no other entry
+/// is left with the same values: otherwise nobody could tell which of them moved where.
+///
+/// All passes first look at entries that the last roster had: somebody who is still there is not confused with an entry
+/// that was removed. `places` has the place of each entry by person, room and start, and `may_move` says which entries
+/// take part in the later passes.
+pub(super) fn match_rows(
+    entries: &[LedgerEntry],
+    rows: &[WantedRow],
+    places: &HashMap<u64, usize>,
+    may_move: impl Fn(&LedgerEntry) -> bool,
+) -> Vec<Option<u32>> {
+    let mut matches = Matches {
+        entries,
+        rows,
+        entry_of: vec![None; rows.len()],
+        is_free: vec![true; entries.len()],
+    };
+    for wanted in [true, false] {
+        matches.unmoved(places, wanted);
+        for pass in [Pass::Room, Pass::Start, Pass::Person] {
+            if matches.are_complete() {
+                return matches.entry_of;
+            }
+            matches.moved(pass, |entry| entry.wanted == wanted && may_move(entry));
+        }
+    }
+    matches.entry_of
+}
+
+/// What is matched so far.
+struct Matches<'m> {
+    entries: &'m [LedgerEntry],
+    rows: &'m [WantedRow],
+    /// For each row its entry. In four octets: there may be a million of them.
+    entry_of: Vec<Option<u32>>,
+    /// For each entry, whether no row has it yet.
+    is_free: Vec<bool>,
+}
+
+impl Matches<'_> {
+    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has a place.
+    fn unmoved(&mut self, places: &HashMap<u64, usize>, wanted: bool) {
+        for (at, row) in self.rows.iter().enumerate() {
+            let key = Pass::RoomAndStart.key(&row.person, &row.room, row.start);
+            let Some(place) = places.get(&key).copied() else { continue };
+            let entry = &self.entries[place];
+            if self.entry_of[at].is_none()
+                && self.is_free[place]
+                && entry.wanted == wanted
+                && entry.person == row.person
+            {
+                self.pair(at, place);
+            }
+        }
+    }
+
+    /// A later pass: among all that is left, the only row and the only entry with a key.
+    fn moved(&mut self, pass: Pass, takes_part: impl Fn(&LedgerEntry) -> bool) {
+        let mut groups: HashMap<u64, (Only, Only)> = HashMap::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            if self.entry_of[at].is_none() {
+                let key = pass.key(&row.person, &row.room, row.start);
+                groups.entry(key).or_default().0.add(at);
+            }
+        }
+        for (at, entry) in self.entries.iter().enumerate() {
+            if self.is_free[at] && takes_part(entry) {
+                let key = pass.key(&entry.person, &entry.room, entry.start);
+                groups.entry(key).or_default().1.add(at);
+            }
+        }
+        for (row, entry) in groups.into_values().filter_map(|(row, entry)| row.zip(entry)) {
+            // The hashes are equal; the people need not be.
+            if self.rows[row].person == self.entries[entry].person {
+                self.pair(row, entry);
+            }
+        }
+    }
+
+    fn pair(&mut self, row: usize, entry: usize) {
+        self.entry_of[row] = u32::try_from(entry).ok();
+        self.is_free[entry] = false;
+    }
+
+    fn are_complete(&self) -> bool {
+        self.entry_of.iter().all(Option::is_some) || !self.is_free.contains(&true)
+    }
+}
+
+/// The only member of a group, if there is just one.
+#[derive(Clone, Copy, Default)]
+enum Only {
+    #[default]
+    None,
+    One(usize),
+    Several,
+}
+
+impl Only {
+    fn add(&mut self, at: usize) {
+        *self = match self {
+            Only::None => Only::One(at),
+            _ => Only::Several,
+        };
+    }
+
+    fn zip(self, other: Only) -> Option<(usize, usize)> {
+        match (self, other) {
+            (Only::One(one), Only::One(other)) => Some((one, other)),
+            _ => None,
+        }
+    }
+}

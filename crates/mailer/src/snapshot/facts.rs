@@ -1,0 +1,183 @@
+//! The facts of an invitation: what `send` compares to find out whether somebody has to be told of a change.
+
+use jiff::tz::TimeZone;
+use meetmint_core::{Server, SigningKey, known_zone};
+use serde::{Deserialize, Serialize};
+
+/// The facts of an invitation. A change of one of them is an update; a change of wording is not.
+///
+/// The fingerprint is taken of their JSON. So a field that is renamed, added or moved makes every message due again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub(super) title: String,
+    pub(super) room: String,
+    /// Seconds since 1970 UTC, as all times here.
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) zone: String,
+    pub(super) organizer: String,
+    pub(super) server: ServerFacts,
+    pub(super) role: RoleFacts,
+    pub(super) opens: i64,
+    pub(super) closes: i64,
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) language: Option<String>,
+}
+
+/// What all links of a server have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerFacts {
+    base: String,
+    issuer: String,
+    audience: String,
+    subject: String,
+    algorithm: String,
+    key_id: Option<String>,
+    /// An identifier of the signing key, from which nobody can compute the key.
+    key: String,
+}
+
+/// A role and its rights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RoleFacts {
+    pub(super) name: String,
+    pub(super) moderator: bool,
+    pub(super) features: Vec<String>,
+    pub(super) link: Vec<(String, serde_json::Value)>,
+}
+
+/// A kind of fact that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// Start, end or zone.
+    Time,
+    /// The room.
+    Room,
+    /// The title.
+    Title,
+    /// The role, or its rights.
+    Role,
+    /// The name.
+    Name,
+    /// The person's id.
+    Id,
+    /// The language.
+    Language,
+    /// The organizer.
+    Organizer,
+    /// When the link works.
+    Window,
+    /// Where links start, or what the server expects of a token.
+    Server,
+    /// The secret or key.
+    Key,
+}
+
+impl Change {
+    /// The change's name in a plan.
+    pub fn word(self) -> &'static str {
+        match self {
+            Change::Time => "time",
+            Change::Room => "room",
+            Change::Title => "title",
+            Change::Role => "role",
+            Change::Name => "name",
+            Change::Id => "id",
+            Change::Language => "language",
+            Change::Organizer => "organizer",
+            Change::Window => "window",
+            Change::Server => "server",
+            Change::Key => "key",
+        }
+    }
+}
+
+impl ServerFacts {
+    /// The facts of a server and of the key that signs its tokens.
+    pub fn new(server: &Server, key: &SigningKey) -> ServerFacts {
+        ServerFacts {
+            base: server.base().to_owned(),
+            issuer: server.issuer().to_owned(),
+            audience: server.audience().to_owned(),
+            subject: server.subject().to_owned(),
+            algorithm: server.algorithm().to_string(),
+            key_id: server.key_id().map(str::to_owned),
+            key: key.identifier(),
+        }
+    }
+
+    /// Everything but the key.
+    fn without_key(&self) -> (&str, &str, &str, &str, &str, Option<&str>) {
+        let ServerFacts { base, issuer, audience, subject, algorithm, key_id, key: _ } = self;
+        (base, issuer, audience, subject, algorithm, key_id.as_deref())
+    }
+}
+
+impl Facts {
+    /// When the meeting ends, in seconds since 1970 UTC.
+    pub fn end(&self) -> i64 {
+        self.end
+    }
+
+    /// When it starts, in seconds since 1970 UTC.
+    pub fn start(&self) -> i64 {
+        self.start
+    }
+
+    /// The room's name.
+    pub fn room(&self) -> &str {
+        &self.room
+    }
+
+    /// The person's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The role's name.
+    pub fn role(&self) -> &str {
+        &self.role.name
+    }
+
+    /// Whether the person moderates.
+    pub fn moderator(&self) -> bool {
+        self.role.moderator
+    }
+
+    /// The last second in which the link works, since 1970 UTC.
+    pub fn closes(&self) -> i64 {
+        self.closes
+    }
+
+    /// The meeting's time zone; UTC if this version of meetmint does not know it.
+    pub fn zone(&self) -> TimeZone {
+        known_zone(&self.zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// What changed since `before`.
+    pub fn changes(&self, before: &Facts) -> Vec<Change> {
+        // The window moves with the meeting: only a change of its distance to start and end is one of its own.
+        let margins = |facts: &Facts| (facts.start - facts.opens, facts.closes - facts.end);
+        let times = |facts: &Facts| (facts.start, facts.end);
+        let checks = [
+            (Change::Time, times(self) == times(before) && self.zone == before.zone),
+            (Change::Room, self.room == before.room),
+            (Change::Title, self.title == before.title),
+            (Change::Role, self.role == before.role),
+            (Change::Name, self.name == before.name),
+            (Change::Id, self.id == before.id),
+            (Change::Language, self.language == before.language),
+            (Change::Organizer, self.organizer == before.organizer),
+            (Change::Window, margins(self) == margins(before)),
+            (Change::Server, self.server.without_key() == before.server.without_key()),
+            (Change::Key, self.server.key == before.server.key),
+        ];
+        checks.into_iter().filter(|(_, same)| !same).map(|(change, _)| change).collect()
+    }
+}
