@@ -18,20 +18,20 @@ room        https://meet.example.org/town-hall
 tokens      HS256, iss acme, aud jitsi, sub meet.example.org, room town-hall
 moderator   1 person; links work from 11 March 2031 13:30 to 17:30 (Europe/Berlin)
 participant 1 person; links work from 11 March 2031 13:30 to 17:30 (Europe/Berlin)
-mail        from Events team <events@example.org>, into the folder outbox
+mail        from Events team <events@example.org>, to the folder outbox
 columns     `email`: email
             `name`: name
             `role`: role
             `department`: {{ extra.department }} in templates
-            `Title`: left alone, {{ extra.title }} in templates; per_row = [\"title\"] makes it the meeting's
+            `Title`: left alone ({{ extra.title }} in templates); per_row = [\"title\"] lets it override the meeting's
 ",
         )
         .says(
             "\
-note: a stock Debian server makes the first to arrive a moderator, whatever the token says: token_affiliation and enable-auto-owner=false change that
-note: the column `Title` is left alone: it does not change anybody's meeting
-  hint: if it should, write per_row = [\"title\"] under [roster]
-All is well.
+note: a stock Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that
+note: the column `Title` is not used for the meeting
+  hint: to let each row override it, write per_row = [\"title\"] under [roster]
+No problems found.
 ",
         );
     folder.run(["check", "-q"]).exits(0).says("");
@@ -47,11 +47,11 @@ fn what_may_be_a_mistake_is_a_warning() {
     folder.change("from = \"Events team <events@example.org>\"", "language = \"de\"");
     let run = folder.run(["check"]).exits(0);
     for words in [
-        "note: the meeting has no id of its own: what it is known by changes with url, app_id and room\n  hint: write it under [meeting]: id = \"",
+        "note: the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes\n  hint: write it under [meeting]: id = \"",
         "note: `send` needs to know who the mail is from\n  hint: write it under [mail]: from = \"Name <address>\"\n",
-        "warning: the templates that ship are in English, whatever `language` says\n",
+        "warning: the built-in templates are in English, whatever `language` says\n",
         "warning: nobody in the room `town-hall` is a moderator\n",
-        "warning: in the room `town-hall` links for 11 March 2031 14:00 (Europe/Berlin) still work when those for 11 March 2031 15:30 (Europe/Berlin) begin to\n",
+        "warning: in the room `town-hall`, links for 11 March 2031 14:00 (Europe/Berlin) still work when links for 11 March 2031 15:30 (Europe/Berlin) begin to work\n",
     ] {
         assert!(run.stderr.contains(words), "{words}\n--- is not in:\n{}", run.stderr);
     }
@@ -118,6 +118,6 @@ fn jaas_signs_with_a_key() {
         std::fs::read(crate::support::project("crates/core/tests/keys/public.pem")).unwrap();
     folder.private("jaas.pk", public);
     folder.run(["check", "-q"]).exits(3).says(
-        "error[bad-key]: meeting.toml:4: the key in `jaas.pk` cannot be used: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
+        "error[bad-key]: meeting.toml:4: cannot use the key in `jaas.pk`: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
     );
 }

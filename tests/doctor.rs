@@ -17,9 +17,9 @@ fn a_server_is_asked_and_gets_nothing() {
     let sink = Sink::start(Options::default());
     let folder = meeting(sink.port());
     let run = folder.run(["doctor", "--mail"]).exits(0).says("");
-    assert!(run.stdout.contains("it offers PIPELINING, 8BITMIME\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("the server offers PIPELINING, 8BITMIME\n"), "{}", run.stdout);
     assert!(
-        run.stdout.ends_with("it takes mail from events@example.org\nNothing was delivered.\n")
+        run.stdout.ends_with("it accepts mail from events@example.org\nNothing was delivered.\n")
     );
     let run = folder.run(["doctor", "--mail", "--format", "json"]).exits(0);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -30,7 +30,7 @@ fn a_server_is_asked_and_gets_nothing() {
 }
 
 #[test]
-fn what_is_in_the_way_is_said_with_the_cure() {
+fn problems_of_the_server_are_reported_with_a_hint() {
     let sink = Sink::start(Options { lock_step: true, ..Options::default() });
     let run = meeting(sink.port()).run(["doctor"]).exits(0);
     assert!(run.stderr.starts_with("warning: the server does not offer PIPELINING"));

@@ -1,9 +1,9 @@
-//! `init`: what it writes works as it is.
+//! `init`: the meeting folder that it writes.
 
 use crate::support::{Folder, MEETING, SECRET, judge, mode, project, records};
 
 #[test]
-fn what_it_writes_works_as_it_is() {
+fn a_new_meeting_can_be_used_as_it_is() {
     let folder = Folder::empty();
     folder.run(["init", "autumn"]).exits(0).prints("").says(
         "autumn/meeting.toml is ready. Next: meetmint check --meeting autumn, then meetmint links --meeting autumn or meetmint send --meeting autumn\n",
@@ -14,11 +14,11 @@ fn what_it_writes_works_as_it_is() {
     let run = folder.run(["check", "--meeting", "autumn"]).exits(0);
     assert!(
         run.stderr
-            .starts_with("note: this is a practice secret: no server will take these links\n"),
+            .starts_with("note: this is a practice secret: no server will accept these links\n"),
         "{}",
         run.stderr
     );
-    assert!(run.stderr.ends_with("All is well.\n"));
+    assert!(run.stderr.ends_with("No problems found.\n"));
     folder.run(["links", "--meeting", "autumn"]).exits(0);
     assert_eq!(records(&folder.read("autumn/links.csv")).len(), 3);
 
@@ -32,7 +32,7 @@ fn what_it_writes_works_as_it_is() {
 }
 
 #[test]
-fn git_publishes_nothing_that_must_not_be() {
+fn gitignore_covers_everything_private() {
     let folder = Folder::empty();
     folder.run(["init"]).exits(0);
     folder.run(["links"]).exits(0);
@@ -56,7 +56,7 @@ fn git_publishes_nothing_that_must_not_be() {
 }
 
 #[test]
-fn every_commented_line_is_valid_when_its_mark_is_taken_away() {
+fn every_commented_line_is_valid_when_uncommented() {
     let folder = Folder::empty();
     folder.run(["init"]).exits(0);
     let key = std::fs::read(project("crates/core/tests/keys/pkcs1.pem")).unwrap();
@@ -69,12 +69,12 @@ fn every_commented_line_is_valid_when_its_mark_is_taken_away() {
         for line in block.iter().filter(|line| line.starts_with("# ")) {
             let mut changed = blocks.clone();
             let mut wanted = vec![*line];
-            // A key takes the place of the secret, and key and id go together.
+            // A key replaces the secret, and needs its id.
             if line.starts_with("# key") {
                 wanted.push("# key");
                 changed[at].retain(|line| !line.starts_with("secret"));
             }
-            // A line needs its heading, and what that cannot do without; such a block takes another one's place.
+            // A line needs its heading and what is required there; such a block replaces the one of the same name.
             if heading.starts_with("# [") {
                 wanted.push(block[0]);
                 headings.push(heading);
@@ -82,7 +82,7 @@ fn every_commented_line_is_valid_when_its_mark_is_taken_away() {
             if heading == "# [outbox" {
                 wanted.extend(["# kind", "# host"]);
             }
-            // Who logs in has a password.
+            // A login needs a password.
             if line.starts_with("# user") || line.starts_with("# auth") {
                 wanted.push("# password");
             }
@@ -105,7 +105,7 @@ fn every_commented_line_is_valid_when_its_mark_is_taken_away() {
     headings.dedup();
     assert_eq!(headings, ["# [roles.speaker", "# [outbox", "# [ledger"]);
     assert!(tried >= 34, "{tried} lines were tried");
-    // Everything for real mail at once.
+    // All keys for real mail at once.
     let (before, after) = text.split_once("\n\n[outbox]").unwrap();
     let (_, mail) = after.split_once("\n# [outbox]").unwrap();
     let mail = mail.replace("\n# ", "\n");
@@ -117,7 +117,7 @@ fn every_commented_line_is_valid_when_its_mark_is_taken_away() {
 }
 
 #[test]
-fn templates_come_along_to_be_changed() {
+fn built_in_templates_are_copied_on_request() {
     let folder = Folder::empty();
     folder.run(["init", "autumn", "--templates"]).exits(0);
     let entries = std::fs::read_dir(project("templates")).unwrap();
@@ -130,7 +130,7 @@ fn templates_come_along_to_be_changed() {
     for name in shipped {
         let ours = std::fs::read_to_string(project("templates").join(&name)).unwrap();
         assert_eq!(folder.read(&format!("autumn/templates/{name}")), ours);
-        // meeting.toml says that there is such a one.
+        // meeting.toml mentions it.
         let (kind, part) = name.split_once('.').unwrap();
         assert!(text.contains(&format!(".{part}")) && text.contains(kind), "{name}");
     }
@@ -139,23 +139,23 @@ fn templates_come_along_to_be_changed() {
 }
 
 #[test]
-fn where_a_meeting_or_a_file_is_nothing_is_touched() {
+fn nothing_is_overwritten() {
     let folder = Folder::meeting("email\nada@example.org\n");
     let before = (folder.read("meeting.toml"), folder.names("."));
-    folder.run(["init"]).exits(3).says("error: there is a meeting already: `meeting.toml`\n  hint: name another folder: meetmint init DIR\n");
+    folder.run(["init"]).exits(3).says("error: there is already a meeting in this folder: `meeting.toml`\n  hint: choose another folder: meetmint init DIR\n");
     assert_eq!((folder.read("meeting.toml"), folder.names(".")), before);
 
     let folder = Folder::empty();
     folder.write("town/people.csv", "mine");
     folder.run(["init", "town"]).exits(3).says(
-        "error: `town/people.csv` is there already, and is not overwritten\n  hint: name another folder, or take it away; `--roster` names a list you have\n",
+        "error: `town/people.csv` already exists, and is not overwritten\n  hint: choose another folder, or move the file away; to use a roster that exists, name it with `--roster`\n",
     );
     assert_eq!(folder.names("town"), ["people.csv"]);
 }
 
 #[test]
 #[cfg(unix)]
-fn where_no_folder_can_be_nothing_is_left() {
+fn a_folder_that_cannot_be_made_is_refused() {
     use std::os::unix::fs::symlink;
 
     let folder = Folder::empty();
@@ -164,26 +164,32 @@ fn where_no_folder_can_be_nothing_is_left() {
     for (dir, words) in [
         ("file", "`file` is not a folder"),
         ("file/town", "`file` is not a folder"),
-        ("lost", "`lost` is a link that leads nowhere"),
-        ("lost/town", "`lost` is a link that leads nowhere"),
+        ("lost", "`lost` is a broken symbolic link"),
+        ("lost/town", "`lost` is a broken symbolic link"),
     ] {
         folder
             .run(["init", dir])
             .exits(3)
-            .says(&format!("error: {words}\n  hint: name another folder: meetmint init DIR\n"));
+            .says(&format!("error: {words}\n  hint: choose another folder: meetmint init DIR\n"));
     }
     assert_eq!(folder.names("."), ["file", "lost"]);
 
     symlink("nowhere", folder.path().join(".gitignore")).unwrap();
     folder.run(["init"]).exits(3).says(
-        "error: `.gitignore` is there already, and is not a file\n  hint: name another folder, or take it away\n",
+        "error: `.gitignore` already exists, and is not a file\n  hint: choose another folder, or move it away\n",
     );
     assert_eq!(folder.names("."), [".gitignore", "file", "lost"]);
     folder.write("own/.gitignore", "*\n");
     let run = folder.run(["init", "own"]).exits(0);
     assert_eq!(folder.read("own/.gitignore"), "*\n");
-    assert!(run.stderr.starts_with("note: `own/.gitignore` is left as it is\n"), "{}", run.stderr);
-    assert!(run.stderr.contains("see that it names app-secret, smtp-password, *.pk, links.*, "));
+    assert!(
+        run.stderr.starts_with("note: `own/.gitignore` already exists and was not changed\n"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("make sure that it lists app-secret, smtp-password, *.pk, links.*, ")
+    );
 
     folder
         .write("autumn/meeting.toml", with_templates("templates"))
@@ -192,37 +198,37 @@ fn where_no_folder_can_be_nothing_is_left() {
         .private("autumn/app-secret", SECRET);
     folder.write("spring/templates", "x");
     folder.run(["init", "spring", "--like", "autumn"]).exits(3).says(
-        "error: `spring/templates` is not a folder\n  hint: name another folder: meetmint init DIR\n",
+        "error: `spring/templates` is not a folder\n  hint: choose another folder: meetmint init DIR\n",
     );
     assert_eq!(folder.names("spring"), ["templates"]);
 }
 
 #[test]
-fn a_list_that_will_not_do_is_refused_before_anything_is_written() {
+fn an_unusable_roster_is_refused_before_anything_is_written() {
     let folder = Folder::empty();
     folder.write("bad.csv", "Klasse;Rolle\n1a;Gast\n").write("folder/x", "");
     folder.write("sheet.csv", "PK\x03\x04");
     folder.run(["init", "new", "--roster", "bad.csv"]).exits(3).says(
         "\
 error[no-email-column]: bad.csv:1: no column of email addresses found; the headings are `Klasse`, `Rolle`
-  hint: call that column `email` in the list's first row
+  hint: name the column with the addresses `email` in the first row
 ",
     );
     folder
         .run(["init", "new", "--roster", "folder"])
         .exits(3)
-        .says("error: cannot read the list `folder`: it is a folder\n");
+        .says("error: the roster `folder` is a folder\n  hint: name a file in it\n");
     let run = folder.run(["init", "new", "--roster", "sheet.csv"]).exits(3);
     assert!(run.stderr.starts_with("error[not-csv]: sheet.csv: "), "{}", run.stderr);
     folder.shell("mkfifo pipe").exits(0);
     folder.run(["init", "new", "--roster", "pipe"]).exits(3).says(
-        "error: cannot read the list `pipe`: it is not a file, and it is read more than once\n",
+        "error: the roster `pipe` is not a regular file\n  hint: save it as a file: a roster is read more than once\n",
     );
     assert!(!folder.has("new"));
 }
 
 #[test]
-fn a_list_that_one_has_is_understood_column_by_column() {
+fn an_existing_roster_is_reported_column_by_column() {
     let folder = Folder::empty();
     folder.write(
         "Teilnehmer.csv",
@@ -247,12 +253,12 @@ meeting.toml is ready. Next: meetmint check, then meetmint links or meetmint sen
     folder
         .run(["init", "x", "--roster", "absent.csv"])
         .exits(3)
-        .says("error: cannot read the list `absent.csv`: there is no such file\n");
+        .says("error: the roster `absent.csv` does not exist\n  hint: check its path\n");
     assert!(!folder.has("x"));
 }
 
 #[test]
-fn a_meeting_like_another_has_an_id_of_its_own() {
+fn a_meeting_like_another_has_its_own_id() {
     let folder = Folder::empty();
     folder
         .write("autumn/meeting.toml", MEETING)
@@ -291,7 +297,7 @@ fn a_meeting_like_another_has_an_id_of_its_own() {
 }
 
 #[test]
-fn a_new_id_fits_into_every_way_to_write_a_meeting() {
+fn a_new_id_can_be_inserted_into_every_layout() {
     let plain = MEETING.replace("id = \"00112233445566778899aabbccddeeff\"\n", "");
     let (start, end) = (plain.find("[meeting]").unwrap(), plain.find("[roster]").unwrap());
     let keys: Vec<&str> =
@@ -321,7 +327,7 @@ fn a_new_id_fits_into_every_way_to_write_a_meeting() {
         let check = folder.run(["check", "--meeting", "new", "--format", "json"]).exits(0);
         let id = format!("\"id\": \"{}\"", &new[at + 6..at + 38]);
         assert!(check.stdout.contains(&id), "{new}");
-        // A line of its own ends as the one does that it stands before.
+        // An inserted line has the line ending of the line after it.
         let lone = |text: &str| text.matches('\n').count() - text.matches("\r\n").count();
         let more = text.lines().count() < new.lines().count();
         let next = new[at..].split_inclusive('\n').nth(1).unwrap();
@@ -334,7 +340,7 @@ fn a_new_id_fits_into_every_way_to_write_a_meeting() {
 }
 
 #[test]
-fn a_ledger_is_never_shared() {
+fn two_meetings_never_share_a_ledger() {
     let below = [
         "[ledger]\nfile = \"../both.db\"  # here\n",
         "[ledger]\r\n  file = '''\r\n../both.db'''\r\n",
@@ -347,8 +353,9 @@ fn a_ledger_is_never_shared() {
         folder.private("old/app-secret", SECRET);
         folder.run(["init", "new", "--like", "old"]).exits(0).says(
             "\
-note: the ledger is a new one: `file` under [ledger] is taken out
-note: `start` is still the other meeting's: set it in new/meeting.toml
+note: `file` under [ledger] was left out, because every meeting has its own ledger
+note: `start` is still that of the other meeting
+  hint: set it in new/meeting.toml
 new/meeting.toml is ready. Next: meetmint check --meeting new, then meetmint links --meeting new or meetmint send --meeting new
 ",
         );
@@ -358,7 +365,7 @@ new/meeting.toml is ready. Next: meetmint check --meeting new, then meetmint lin
 }
 
 #[test]
-fn of_a_folder_of_templates_only_templates_come_along() {
+fn only_templates_are_copied_from_a_template_folder() {
     let folder = Folder::empty();
     for (name, text) in [
         ("people.csv", "email\nada@example.org\n"),
@@ -390,7 +397,7 @@ fn of_a_folder_of_templates_only_templates_come_along() {
     folder.write("old/meeting.toml", with_templates("./words"));
     folder.run(["init", "new", "--like", "old"]).exits(0);
     assert_eq!(folder.names("new/words"), ["cancel.subject", "footer.html"]);
-    // A file that two keys name is written once, and for its owner alone.
+    // A file that two keys name is written once, and only its owner may read it.
     folder.private("old/words/secret.txt", SECRET);
     let text = with_templates("words").replace("\"app-secret\"", "\"./words/secret.txt\"");
     folder.write("old/meeting.toml", text);
@@ -400,7 +407,7 @@ fn of_a_folder_of_templates_only_templates_come_along() {
 }
 
 #[test]
-fn a_pattern_that_is_not_right_is_refused() {
+fn a_faulty_meeting_is_not_copied() {
     let folder = Folder::meeting("email\nada@example.org\n");
     folder.change("zone = \"Europe/Berlin\"", "zone = \"Europe/Nowhere\"");
     let refused = |start: &str| {
@@ -414,11 +421,11 @@ fn a_pattern_that_is_not_right_is_refused() {
     folder.write("meeting.toml", MEETING.replace("people.csv", "lists")).write("lists/a", "");
     refused("error: the other meeting names `lists`, which is not a file\n");
     folder.write("meeting.toml", MEETING.replace("people.csv", "nobody.csv"));
-    refused("error: the other meeting names `nobody.csv`, and there is no such file\n");
+    refused("error: the other meeting names `nobody.csv`, which does not exist\n");
 }
 
-/// Runs the binary on a terminal of its own: each step waits for words, and types something. Says how it ended,
-/// whether the terminal then shows what is typed, and everything that was shown.
+/// Runs the binary on a new terminal: each step waits for words, then types something. Prints the exit code, whether the
+/// terminal echoes afterwards, and everything that was shown.
 const TERMINAL: &str = r#"
 import fcntl, json, os, pty, select, signal, sys, termios, time
 
@@ -444,7 +451,7 @@ while status is None and time.monotonic() < until:
     if steps:
         words, keys = (text.encode() for text in steps[0])
         at = shown.find(words, seen)
-        # What is hidden is typed when the terminal does not show it any more.
+        # A hidden answer is typed only after the terminal has stopped echoing.
         if at >= 0 and echoes() != (b"hidden" in words):
             seen = at + len(words)
             steps.pop(0)
@@ -461,9 +468,9 @@ print(json.dumps({"code": code, "echo": echoes(), "shown": shown.decode()}))
 "#;
 
 /// The three questions.
-const URL: &str = "Where do your meetings live?";
-const APP_ID: &str = "The server's app id";
-const HIDDEN: &str = "Its secret (app_secret; hidden";
+const URL: &str = "Address of your Jitsi server";
+const APP_ID: &str = "App id (`app_id` in the server's Prosody configuration)";
+const HIDDEN: &str = "App secret (hidden; press Enter for a practice secret)";
 
 #[cfg(unix)]
 fn on_a_terminal(folder: &Folder, args: &[&str], steps: &[(&str, &str)]) -> serde_json::Value {
@@ -481,7 +488,7 @@ fn on_a_terminal(folder: &Folder, args: &[&str], steps: &[(&str, &str)]) -> serd
 
 #[test]
 #[cfg(unix)]
-fn an_answer_that_cannot_be_is_asked_for_again() {
+fn a_question_is_repeated_until_its_answer_is_valid() {
     if judge("python3", "pty", "apt install python3").is_none() {
         return;
     }
@@ -509,7 +516,7 @@ fn an_answer_that_cannot_be_is_asked_for_again() {
     let run = folder.run(["check"]).exits(0);
     assert!(run.stdout.contains("https://meet.acme.test/our-meeting"), "{}", run.stdout);
 
-    // Nobody is asked for what is going to be refused.
+    // No question is asked if the request is going to be refused.
     let seen = on_a_terminal(&folder, &["init", "x", "--roster", "absent.csv"], &[]);
     assert_eq!(seen["code"], 3, "{seen}");
     folder.write("y/people.csv", "mine");
@@ -518,7 +525,7 @@ fn an_answer_that_cannot_be_is_asked_for_again() {
 
 #[test]
 #[cfg(unix)]
-fn ctrl_c_ends_it_at_every_question() {
+fn ctrl_c_ends_init_at_every_question() {
     if judge("python3", "pty", "apt install python3").is_none() {
         return;
     }

@@ -144,8 +144,8 @@ fn case(list: &str, edit: impl FnOnce(&Town), plan: &[&str], mailed: &[&str]) ->
     town
 }
 
-const LINKS_1: &str = "1 old link goes on working until 11 March 2031 17:30 (Europe/Berlin): a new `room` would end that, and move everybody else in place";
-const LINKS_2: &str = "2 old links go on working until 11 March 2031 17:30 (Europe/Berlin): a new `room` would end that, and move everybody else in place";
+const LINKS_1: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
+const LINKS_2: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
 
 #[test]
 fn people_who_come_are_invited_and_people_who_go_are_cancelled() {
@@ -161,7 +161,7 @@ fn people_who_come_are_invited_and_people_who_go_are_cancelled() {
     case(
         PEOPLE,
         |town| town.people(&format!("{PEOPLE}cy@example.org,Cy,\n")),
-        &["+ cy@example.org  invitation", "= 2 people have what is due", "1 invitation."],
+        &["+ cy@example.org  invitation", "= 2 people are up to date", "1 invitation."],
         &["cy@example.org REQUEST C0 Invitation"],
     );
     let mut town = case(
@@ -169,7 +169,7 @@ fn people_who_come_are_invited_and_people_who_go_are_cancelled() {
         |town| town.people("email,name,role\nada@example.org,Ada,moderator\n"),
         &[
             "− bob@example.org  cancellation",
-            "= 1 person has what is due",
+            "= 1 person is up to date",
             LINKS_1,
             "1 cancellation.",
         ],
@@ -182,7 +182,7 @@ fn people_who_come_are_invited_and_people_who_go_are_cancelled() {
     // Added and taken out again without a send between: nothing.
     town.people(&format!("{PEOPLE}cy@example.org,Cy,\n"));
     town.people(PEOPLE);
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn what_changes_about_a_person_is_updated_in_place() {
     let one = |changes: &str| {
         [
             format!("~ bob@example.org  update: {changes}"),
-            "= 1 person has what is due".to_owned(),
+            "= 1 person is up to date".to_owned(),
             "1 update.".to_owned(),
         ]
     };
@@ -212,7 +212,7 @@ fn what_changes_about_a_person_is_updated_in_place() {
     case(
         PEOPLE,
         |town| town.people("email,name,role\nada@example.org,Ada,\nbob@example.org,Bob,\n"),
-        &["~ ada@example.org  update: role", "= 1 person has what is due", LINKS_1, "1 update."],
+        &["~ ada@example.org  update: role", "= 1 person is up to date", LINKS_1, "1 update."],
         &["ada@example.org REQUEST A1 Updated"],
     );
     case(
@@ -274,7 +274,7 @@ fn what_changes_about_the_meeting_is_told_to_everybody() {
 
 #[test]
 fn wording_and_pictures_and_order_change_nothing_by_themselves() {
-    let nothing = ["= 2 people have what is due", "Nothing is due."];
+    let nothing = ["= 2 people are up to date", "Nothing is due."];
     for edit in [
         (|town: &Town| {
             town.people("email,name,role\nbob@example.org,Bob,\nada@example.org,Ada,moderator\n");
@@ -317,7 +317,7 @@ fn two_edits_at_once_are_one_update_and_an_edit_undone_is_none() {
     town.send().exits(0);
     town.change("title = \"Town hall\"", "title = \"Assembly\"");
     town.change("title = \"Assembly\"", "title = \"Town hall\"");
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
     // With a send between, it is two updates.
     town.got();
     town.change("title = \"Town hall\"", "title = \"Assembly\"");
@@ -345,7 +345,7 @@ fn an_address_that_changes_is_a_removal_and_an_invitation() {
         &[
             "+ rob@example.org  invitation",
             "− bob@example.org  cancellation",
-            "= 1 person has what is due",
+            "= 1 person is up to date",
             LINKS_1,
             "1 invitation, 1 cancellation.",
         ],
@@ -369,7 +369,7 @@ fn an_address_that_changes_is_a_removal_and_an_invitation() {
 
 #[test]
 fn rows_of_one_person_are_told_apart_by_room_and_start() {
-    let rest = "= 2 people have what is due";
+    let rest = "= 2 people are up to date";
     // The start of one row among several of the same person.
     case(
         SLOTS,
@@ -386,7 +386,7 @@ fn rows_of_one_person_are_told_apart_by_room_and_start() {
                 SLOTS.replace("16:00", "17:00")
             ));
         },
-        &["+ ada@example.org  invitation", "= 3 people have what is due", "1 invitation."],
+        &["+ ada@example.org  invitation", "= 3 people are up to date", "1 invitation."],
         &["ada@example.org REQUEST D0 Invitation"],
     );
     // One row moves to another room, and one comes in the old room: what is left goes by the room first.
@@ -446,7 +446,7 @@ fn rows_of_one_person_are_told_apart_by_room_and_start() {
     case(
         SLOTS,
         |town| town.people(&format!("{SLOTS}bob@example.org,Bob,,\n")),
-        &["= 3 people have what is due", "Nothing is due."],
+        &["= 3 people are up to date", "Nothing is due."],
         &[],
     );
 }
@@ -463,8 +463,8 @@ fn past_rows_are_left_alone_and_new_ones_added() {
         town.plan(),
         [
             "+ ada@example.org  invitation",
-            "= 1 person has what is due",
-            "1 person left alone: the meeting is over",
+            "= 1 person is up to date",
+            "1 person left out: the meeting is over",
             "1 invitation."
         ]
     );
@@ -495,7 +495,7 @@ fn the_folder_is_a_rehearsal() {
     );
     // The folder again: it has its own record.
     town.rehearses();
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
     town.people("email,name,role\nada@example.org,Ada L.,moderator\n");
     town.send().exits(0);
     let names = town.folder.names("outbox");
@@ -522,7 +522,7 @@ fn a_refused_person_is_tried_again_when_something_about_them_changes() {
     town.send().exits(4);
     assert_eq!(town.got(), ["ada@example.org REQUEST A0 Invitation"]);
     let refused = "! bob@example.org  was refused: tried again when something about them changes, or with send --again";
-    assert_eq!(town.plan(), ["= 1 person has what is due", refused, "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 1 person is up to date", refused, "Nothing is due."]);
     assert_eq!(
         town.status(),
         ["ada@example.org invite accepted", "bob@example.org invite refused"]
@@ -531,12 +531,12 @@ fn a_refused_person_is_tried_again_when_something_about_them_changes() {
     town.people("email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Robert,\n");
     assert_eq!(
         town.plan(),
-        ["+ bob@example.org  invitation", "= 1 person has what is due", "1 invitation."]
+        ["+ bob@example.org  invitation", "= 1 person is up to date", "1 invitation."]
     );
     town.send().exits(4);
     // Refused and then removed: nobody has to be told.
     town.people("email,name,role\nada@example.org,Ada,moderator\n");
-    assert_eq!(town.plan(), ["= 1 person has what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 1 person is up to date", "Nothing is due."]);
     town.send().exits(0);
     assert!(town.got().is_empty());
 }
@@ -563,7 +563,8 @@ fn an_update_that_was_refused_and_then_a_removal_is_a_cancellation() {
 
 #[test]
 fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
-    let doubt = "? bob@example.org  nobody knows whether the last message arrived: meetmint settle --sent, or --resend";
+    let doubt =
+        "? bob@example.org  the last message is in doubt: meetmint settle --sent, or --resend";
     let closes = || Town::with(PEOPLE, one("bob@example.org", Behaviour::CloseAfterDot));
     let mut town = closes();
     let run = town.folder.run(["send", "--yes", "--wait", "0"]).exits(4);
@@ -573,11 +574,11 @@ fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
         run.stderr
     );
     town.got();
-    assert_eq!(town.plan(), ["= 1 person has what is due", doubt, "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 1 person is up to date", doubt, "Nothing is due."]);
     town.send().exits(4);
     assert!(town.got().is_empty());
     town.folder.run(["settle", "--sent"]).exits(0).says("1 message counts as sent.\n");
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
     town.folder.run(["settle", "--sent"]).exits(0).says("No message is in doubt.\n");
 
     // In doubt and then changed: an update ends the doubt.
@@ -587,7 +588,7 @@ fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
     town.people("email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Robert,\n");
     assert_eq!(
         town.plan(),
-        ["~ bob@example.org  update: name", "= 1 person has what is due", "1 update."]
+        ["~ bob@example.org  update: name", "= 1 person is up to date", "1 update."]
     );
     // In doubt and then removed: a cancellation.
     town.people("email,name,role\nada@example.org,Ada,moderator\n");
@@ -612,7 +613,7 @@ fn a_message_in_doubt_waits_for_settle_or_for_a_change() {
     town.send().exits(4);
     town.folder.private("app-secret", "another secret that only these tests know of");
     town.folder.run(["settle", "--resend", "--yes"]).exits(3).says(
-        "error: the message to bob@example.org would no longer be the same: its template, key or server has changed\n  hint: settle it as sent: meetmint settle --sent; then send a fresh copy: meetmint send --again --only EMAIL\n",
+        "error: the message to bob@example.org would no longer be the same: its template, key or server has changed\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
     );
 }
 
@@ -666,7 +667,7 @@ fn a_deferred_message_is_tried_again_under_the_same_number() {
         town.plan(),
         [
             "+ bob@example.org  invitation, tried before",
-            "= 1 person has what is due",
+            "= 1 person is up to date",
             "1 invitation."
         ]
     );
@@ -693,11 +694,10 @@ fn only_a_clean_whole_list_removes_anybody() {
     town.people(typo);
     town.send().exits(3);
     let run = town.folder.run(["plan", "--skip-bad-rows"]).exits(4);
-    assert_eq!(run.stdout, "= 2 people have what is due\nNothing is due.\n");
+    assert_eq!(run.stdout, "= 2 people are up to date\nNothing is due.\n");
     assert!(
-        run.stderr.contains(
-            "warning: passed over: people.csv:2: column `role`: `moderatr` is not a role\n"
-        ),
+        run.stderr
+            .contains("warning: skipped: people.csv:2: column `role`: `moderatr` is not a role\n"),
         "{}",
         run.stderr
     );
@@ -708,7 +708,7 @@ fn only_a_clean_whole_list_removes_anybody() {
     town.people("email,name,role\nada.example.org,Ada,moderator\ncy@example.org,Cy,\n");
     assert_eq!(
         town.folder.run(["plan", "--skip-bad-rows"]).exits(4).stdout,
-        "+ cy@example.org  invitation\n= 2 people have what is due\n1 invitation.\n"
+        "+ cy@example.org  invitation\n= 2 people are up to date\n1 invitation.\n"
     );
     assert!(town.got().is_empty());
 }
@@ -720,7 +720,7 @@ fn only_chooses_what_is_posted_and_never_what_is_staged() {
     assert_eq!(town.got(), ["bob@example.org REQUEST A0 Invitation"]);
     assert_eq!(
         town.plan(),
-        ["+ ada@example.org  invitation", "= 1 person has what is due", "1 invitation."]
+        ["+ ada@example.org  invitation", "= 1 person is up to date", "1 invitation."]
     );
     // Over a changed list.
     town.people("email,name,role\nbob@example.org,Robert,\ncy@example.org,Cy,\n");
@@ -728,7 +728,7 @@ fn only_chooses_what_is_posted_and_never_what_is_staged() {
     assert_eq!(town.got(), ["cy@example.org REQUEST B0 Invitation"]);
     assert_eq!(
         town.plan(),
-        ["~ bob@example.org  update: name", "= 1 person has what is due", "1 update."]
+        ["~ bob@example.org  update: name", "= 1 person is up to date", "1 update."]
     );
     town.send_with(&["--only", "nobody@example.org"]).exits(3);
     town.send_with(&["--limit", "1"]).exits(0);
@@ -745,7 +745,7 @@ fn many_cancellations_have_to_be_meant() {
     town.got();
     town.people(&crowd(14));
     town.folder.run(["send", "--yes"]).exits(3).says(
-        "error: this would call the meeting off for 6 of 20 people\n  hint: look whether the list is whole; say `--cancel-many` if they are really to be cancelled\n",
+        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if they really are to be cancelled, say `--cancel-many`\n",
     );
     town.send_with(&["--cancel-many"]).exits(0);
     assert_eq!(town.got().len(), 6);
@@ -755,7 +755,7 @@ fn many_cancellations_have_to_be_meant() {
         [
             "− p12@example.org  cancellation",
             "− p13@example.org  cancellation",
-            "= 12 people have what is due",
+            "= 12 people are up to date",
             LINKS_2,
             "2 cancellations.",
         ]
@@ -772,7 +772,7 @@ fn the_next_event_is_a_new_meeting() {
         .unwrap()
         .execute(sql, [])
         .unwrap();
-    let words = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is the next event\n  hint: `meetmint init DIR --like` makes a new meeting of it; say `--postponed` if it is really the same\n";
+    let words = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting\n  hint: make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`\n";
     town.folder.run(["plan"]).exits(3).says(words);
     town.folder.run(["send", "--yes"]).exits(3).says(words);
     let plan = town.plan_with(&["--postponed"]);
@@ -785,7 +785,7 @@ fn without_a_memory_a_fresh_checkout_mails_nobody() {
     town.change("host = \"127.0.0.1\"", "host = \"mail.example.org\"");
     town.change("security = \"none\"\n", "");
     town.folder.run(["send", "--yes", "-q"]).exits(3).says(
-        "error: the ledger remembers nobody who was mailed: is it the one of this meeting?\n  hint: say `--first` if nobody has been invited yet; else put the ledger where the meeting looks for it\n",
+        "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, say `--first`; otherwise put the meeting's ledger in its place\n",
     );
     assert!(!town.folder.has("ledger.db"));
     // Before whatever mails, there is a question; without a terminal and without --yes nobody can answer it.
@@ -793,7 +793,7 @@ fn without_a_memory_a_fresh_checkout_mails_nobody() {
     town.folder
         .run(["send", "-q"])
         .exits(2)
-        .says("error: this would mail people, and there is nobody to ask\n  hint: say `--yes`\n");
+        .says("error: this would mail people, and there is no terminal to ask on\n  hint: say `--yes` to send without being asked\n");
     assert!(town.got().is_empty());
 }
 
@@ -834,7 +834,7 @@ fn a_ledger_that_cannot_be_used_says_why_and_stays_as_it_is() {
         "error: the ledger belongs to another meeting, which has the id `00112233445566778899aabbccddeeff`\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
     );
     town.change("id = \"another\"\n", "");
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
     town.change("[meeting]\n", "[meeting]\nid = \"00112233445566778899aabbccddeeff\"\n");
 
     let db = rusqlite::Connection::open(&path).unwrap();
@@ -880,7 +880,10 @@ fn the_ledger_holds_no_token_and_no_secret() {
 #[test]
 fn a_reminder_goes_to_those_who_are_invited_once_a_round() {
     let mut town = Town::new(PEOPLE);
-    town.folder.run(["remind", "--yes"]).exits(0).says("Nobody is to be reminded.\n");
+    town.folder
+        .run(["remind", "--yes"])
+        .exits(0)
+        .says("Nobody has been invited, so nobody is reminded.\n");
     town.send_with(&["--only", "ada@example.org"]).exits(0);
     town.got();
     town.folder.run(["remind", "--yes", "-q"]).exits(0).says("");
@@ -901,7 +904,7 @@ fn a_reminder_goes_to_those_who_are_invited_once_a_round() {
     town.folder.run(["remind", "--before", "999h", "--yes", "-q"]).exits(0);
     assert!(town.got().is_empty());
     // A reminder changes nothing about who has what.
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
 }
 
 #[test]
@@ -969,7 +972,7 @@ fn a_fresh_copy_has_the_same_number_and_another_message_id() {
     let ids: std::collections::HashSet<String> =
         town.sink.messages().into_iter().map(|taken| taken.message_id).collect();
     assert_eq!(ids.len(), 3);
-    assert_eq!(town.plan(), ["= 2 people have what is due", "Nothing is due."]);
+    assert_eq!(town.plan(), ["= 2 people are up to date", "Nothing is due."]);
     town.send_with(&["--again", "--only", "bob@example.org"]).exits(0);
     assert_eq!(town.got().len(), 1);
 }
@@ -1046,7 +1049,7 @@ fn a_server_that_is_not_there_stops_the_run_and_loses_nothing() {
     let port = town.sink.port();
     town.change(&format!("port = {port}"), "port = 1");
     let run = town.folder.run(["send", "--yes", "-q"]).exits(1);
-    assert!(run.stderr.starts_with("error: stopped for everybody's sake, 2 messages not sent: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: stopped: 2 messages not sent, because every one of them would fail in the same way: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
     town.change("port = 1", &format!("port = {port}"));
     town.send().exits(0);
     assert_eq!(town.got().len(), 2);

@@ -15,7 +15,7 @@ cy@example.org,Cy,participant,\"3,c\"
 fn everybody_gets_a_link_in_a_private_file() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["links", "--keep", "Class"]).exits(0).prints("").says(
-        "3 links in links.csv. They work from 11 March 2031 13:30 to 17:30 (Europe/Berlin).\n\
+        "3 links written to links.csv. They work from 11 March 2031 13:30 to 17:30 (Europe/Berlin).\n\
          To try one now: meetmint token --name Test --for 1h\n",
     );
     let text = folder.read("links.csv");
@@ -59,7 +59,7 @@ fn some_people_can_be_chosen() {
     );
     assert_eq!(emails(&["--role", "host"]), ["ada@example.org"]);
     folder.run(["links", "--only", "nobody@example.org"]).exits(3).says(
-        "error: `nobody@example.org` is not in the list\n  hint: write the address as it stands there\n",
+        "error: `nobody@example.org` is not in the roster\n  hint: write the address as it stands in the roster\n",
     );
     folder
         .run(["links", "--role", "partcipant"])
@@ -68,15 +68,15 @@ fn some_people_can_be_chosen() {
     folder
         .run(["links", "--role", "moderator", "--only", "cy@example.org"])
         .exits(3)
-        .says("error: nobody is chosen\n  hint: leave out `--role` or `--only`\n");
+        .says("error: nobody is selected\n  hint: leave out `--role` or `--only`\n");
     folder
         .run(["links", "--keep", "clas"])
         .exits(3)
-        .says("error: there is no column `clas` in the list\n  hint: did you mean `class`?\n");
+        .says("error: the roster has no column `clas`\n  hint: did you mean `class`?\n");
     folder
         .run(["links", "--bom", "--format", "jsonl"])
         .exits(2)
-        .says("error: `--bom` goes with `--format csv` only\n");
+        .says("error: `--bom` can only be used with `--format csv`\n");
     assert!(!folder.has("links.csv") && !folder.has("links.jsonl"));
 }
 

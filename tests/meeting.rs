@@ -1,10 +1,10 @@
-//! `meeting.toml`, the secret and the clock: what is wrong is named with its line and its cure.
+//! `meeting.toml`, the secret and the time of the meeting: each mistake is reported with its line and a hint.
 
 use crate::support::{Folder, records, set_mode};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 
-/// Changes one line of a good meeting, and compares all that `links` says.
+/// Changes one line of a valid meeting, and compares the whole output of `links`.
 #[track_caller]
 fn refused(old: &str, new: &str, words: &str) {
     let folder = Folder::meeting(PEOPLE);
@@ -14,7 +14,7 @@ fn refused(old: &str, new: &str, words: &str) {
 }
 
 #[test]
-fn everything_wrong_in_a_meeting_is_said_at_once() {
+fn all_mistakes_of_a_meeting_are_reported_at_once() {
     let folder = Folder::meeting("email,role\nada.example.org,host\n");
     folder.write(
         "meeting.toml",
@@ -48,36 +48,38 @@ from = "x"
     );
     folder.run(["check"]).exits(3).says(
         "\
-error[missing-key]: meeting.toml:1: `url` is missing: it is where the links start
-  hint: add it under [server]
-error[unknown-kind]: meeting.toml:2: `debain`: it is no kind of server
+error[missing-key]: meeting.toml:1: `url` is missing
+  hint: add the address of your Jitsi server under [server], for example url = \"https://meet.example.org\"
+error[unknown-kind]: meeting.toml:2: `debain`: unknown kind of server
   hint: did you mean `debian`?
-error[unknown-key]: meeting.toml:3: `ulr` is not a key of [server]
+error[unknown-key]: meeting.toml:3: unknown key `ulr` in [server]
   hint: did you mean `url`?
-error[empty-value]: meeting.toml:4: `app_id` is empty: it is `app_id` in the server's Prosody file, or the AppID of JaaS
+error[empty-value]: meeting.toml:4: `app_id` is empty
+  hint: write the application ID (`app_id` in the server's Prosody configuration, or the AppID of JaaS), for example app_id = \"example\"
 error[bad-room]: meeting.toml:9: `R&D`: Jitsi's web server does not serve names that contain `&`
   hint: `r-and-d` would work
-error[wrong-type]: meeting.toml:12: `duration` is an integer, and has to be text in quotes
-error[unknown-key]: meeting.toml:13: `strat` is not a key of [meeting]
+error[wrong-type]: meeting.toml:12: `duration` must be a string, not an integer
+  hint: write it in quotes
+error[unknown-key]: meeting.toml:13: unknown key `strat` in [meeting]
   hint: did you mean `start`?
-error[bad-value]: meeting.toml:17: `rom` is nothing that a row can override
+error[bad-value]: meeting.toml:17: `rom` cannot be set per row
   hint: did you mean `room`?
-error[bad-value]: meeting.toml:18: `last`: it is neither `refuse` nor `first`
-  hint: write `first` to let the first row count
-error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a feature's key
-  hint: keys look like `screen-sharing` and `recording`
+error[bad-value]: meeting.toml:18: `last`: expected `refuse` or `first`
+  hint: write `first` to use the first row of a person and ignore the others
+error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a valid name for a feature
+  hint: use lower-case names like `screen-sharing` or `recording`
 error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can have
-  hint: settings begin with `config.`, `interfaceConfig.` or `userInfo.`
-error[not-an-email]: meeting.toml:23: `nobody` is not an address: there is no `@` in it
+  hint: use names that start with `config.`, `interfaceConfig.` or `userInfo.`
+error[not-an-email]: meeting.toml:23: `nobody` is not an email address: there is no `@` in it
   hint: write it as name@example.org
-error[unknown-key]: meeting.toml:25: `mial` is not a key of meeting.toml
+error[unknown-key]: meeting.toml:25: unknown section or key `mial`
   hint: did you mean `mail`?
 ",
     );
 }
 
 #[test]
-fn rooms_that_no_link_can_open_are_refused_with_one_that_works() {
+fn a_room_that_no_link_can_open_is_refused_with_a_similar_one_that_works() {
     for (room, reason, suggestion) in [
         ("R&D", "Jitsi's web server does not serve names that contain `&`", "r-and-d"),
         ("Bob's", "Jitsi's web server does not serve names that contain `'`", "bobs"),
@@ -96,7 +98,7 @@ fn rooms_that_no_link_can_open_are_refused_with_one_that_works() {
 }
 
 #[test]
-fn rooms_in_any_script_work_and_link_and_claim_agree() {
+fn a_room_may_be_written_in_any_script_and_link_and_claim_agree() {
     for (room, link, claim) in [
         ("Town Hall", "Town%20Hall", "town%20hall"),
         ("Café", "Caf%C3%A9", "caf%c3%a9"),
@@ -115,7 +117,7 @@ fn rooms_in_any_script_work_and_link_and_claim_agree() {
 }
 
 #[test]
-fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
+fn a_start_that_the_clocks_skip_or_repeat_is_refused_with_both_readings() {
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-03-30 02:30\"",
@@ -134,36 +136,36 @@ fn a_start_that_the_clocks_skip_or_repeat_names_both_candidates() {
 }
 
 #[test]
-fn a_secret_that_cannot_be_used_is_refused_before_anything_is_made() {
+fn a_secret_that_cannot_be_used_is_refused_before_any_file_is_written() {
     let folder = Folder::meeting(PEOPLE);
-    let empty = "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is empty\n  hint: a shared secret is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env\n";
+    let empty = "error[bad-key]: meeting.toml:5: cannot use the secret in `app-secret`: it is empty\n  hint: a shared secret is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env\n";
     folder.private("app-secret", "");
     folder.run(["links"]).exits(3).says(empty);
     folder.private("app-secret", "\r\n");
     folder.run(["links"]).exits(3).says(empty);
     folder.private("app-secret", "-----BEGIN PRIVATE KEY-----\n");
     folder.run(["links"]).exits(3).says(
-        "error[bad-key]: meeting.toml:5: the secret in `app-secret` cannot be used: it is a key in PEM format, not a shared secret\n  hint: write `key = …` instead of `secret = …`\n",
+        "error[bad-key]: meeting.toml:5: cannot use the secret in `app-secret`: it is a key in PEM format, not a shared secret\n  hint: write `key = …` instead of `secret = …`\n",
     );
     set_mode(&folder.path().join("app-secret"), 0o644);
     folder.run(["links"]).exits(3).says(
-        "error[key-readable]: meeting.toml:5: everybody on this machine can read the secret in `app-secret`\n  hint: close it: chmod 600 app-secret; if that is wanted, write world_readable = true beside `file`\n",
+        "error[key-readable]: meeting.toml:5: every user of this machine can read the secret in `app-secret`\n  hint: make it private: chmod 600 app-secret; to allow it, add world_readable = true next to `file`\n",
     );
     std::fs::remove_file(folder.path().join("app-secret")).unwrap();
     folder.run(["links"]).exits(3).says(
-        "error[key-absent]: meeting.toml:5: cannot read the secret in `app-secret`: there is no such file\n  hint: name the file that holds it\n",
+        "error[key-absent]: meeting.toml:5: cannot read the secret in `app-secret`: there is no such file\n  hint: store the secret there, or correct the path of `file`\n",
     );
     folder.change("{ file = \"app-secret\" }", "{ env = \"MEETMINT_TEST_SECRET\" }");
     folder.run(["links"]).exits(3).says(
-        "error[key-absent]: meeting.toml:5: the variable MEETMINT_TEST_SECRET is not set: it holds the secret\n  hint: set it, or keep the secret in a private file: { file = \"…\" }\n",
+        "error[key-absent]: meeting.toml:5: cannot read the secret in the environment variable MEETMINT_TEST_SECRET: it is not set\n  hint: set MEETMINT_TEST_SECRET, or store the secret in a private file: { file = \"…\" }\n",
     );
     folder.change("{ env = \"MEETMINT_TEST_SECRET\" }", "{ command = [\"false\"] }");
     folder.run(["links"]).exits(3).says(
-        "error[key-absent]: meeting.toml:5: `false` did not say the secret: it ended with exit status: 1\n  hint: run the command by hand to see why\n",
+        "error[key-absent]: meeting.toml:5: cannot read the secret from the command `false`: exit status: 1\n  hint: run the command yourself to see why\n",
     );
     folder.change("{ command = [\"false\"] }", "\"hunter2\"");
     folder.run(["links"]).exits(3).says(
-        "error[secret-in-file]: meeting.toml:5: the secret itself must not stand in this file\n  hint: put it into a private file, and write it as { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }\n",
+        "error[secret-in-file]: meeting.toml:5: the secret itself must not be in this file\n  hint: move it to a private file or an environment variable, and write secret = { file = \"…\" }, secret = { env = \"…\" } or secret = { command = [\"…\"] }\n",
     );
     assert!(!folder.has("links.csv"));
 }
@@ -172,14 +174,14 @@ fn a_secret_that_cannot_be_used_is_refused_before_anything_is_made() {
 fn a_short_secret_works_with_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.private("app-secret", "short");
-    let words = "warning: the secret is shorter than 32 characters: one link is enough to guess it offline\n  hint: give the server and this meeting a new one: openssl rand -hex 32\n";
+    let words = "warning: the secret is shorter than 32 characters: anybody who has one link can guess it offline\n  hint: give the server and this meeting a new one: openssl rand -hex 32\n";
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(run.stderr.starts_with(words));
     folder.run(["links", "-q"]).exits(0).says("");
 }
 
 #[test]
-fn a_line_end_is_no_part_of_a_secret_and_all_places_give_the_same_token() {
+fn a_file_a_command_and_a_variable_with_the_same_secret_give_the_same_token() {
     let folder = Folder::meeting(PEOPLE);
     let link = folder.run(["token", "ada@example.org"]).exits(0).stdout;
     let secret = crate::support::SECRET;
@@ -200,7 +202,7 @@ fn a_line_end_is_no_part_of_a_secret_and_all_places_give_the_same_token() {
 }
 
 #[test]
-fn nothing_of_a_secret_is_ever_said() {
+fn no_output_contains_a_secret() {
     let folder = Folder::meeting("email,role\nada.example.org,x\n");
     folder.private("app-secret", "practice-hush");
     for args in [
@@ -216,17 +218,17 @@ fn nothing_of_a_secret_is_ever_said() {
 }
 
 #[test]
-fn a_meeting_that_is_over_is_refused_and_one_under_way_warned_of() {
+fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.change("2031-03-11 14:00", "2021-03-11 14:00");
     folder.run(["links"]).exits(3).says(
-        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`; `meetmint init --like` makes a new meeting of it\n",
+        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or make a new meeting of it: meetmint init DIR --like OLD\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.change("2031-03-11 14:00", &minutes_ago(10)).change("Europe/Berlin", "UTC");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
-        run.stderr.starts_with("warning: the meeting of 1 person is under way\n"),
+        run.stderr.starts_with("warning: the meeting of 1 person is already under way\n"),
         "{}",
         run.stderr
     );
@@ -237,7 +239,7 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_warned_of() {
     folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
-        run.stderr.starts_with("note: 2 people left alone: the meeting is over\n"),
+        run.stderr.starts_with("note: 2 people left out, because the meeting is over\n"),
         "{}",
         run.stderr
     );
@@ -245,14 +247,14 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_warned_of() {
 }
 
 #[test]
-fn a_roles_people_have_it_whatever_the_list_says() {
+fn people_listed_under_a_role_have_it_whatever_the_roster_says() {
     let folder = Folder::meeting("email,name,role\nada@example.org,Ada,participant\n");
     let roles = "[roles.moderator]\npeople = [\"Ada@example.org\", \"head@example.org\"]\n\n[roles.speaker]\n";
     folder.change("[mail]", &format!("{roles}\n[mail]"));
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with(
-            "note: `head@example.org` is not in the list, and was added as moderator\n"
+            "note: `head@example.org` is not in the roster, and was added as moderator\n"
         ),
         "{}",
         run.stderr
@@ -266,12 +268,12 @@ fn a_roles_people_have_it_whatever_the_list_says() {
 
     folder.change("[roles.speaker]\n", "[roles.speaker]\npeople = [\"ADA@example.org\"]\n");
     folder.run(["links"]).exits(3).says(
-        "error[two-roles]: meeting.toml:22: `ADA@example.org` is listed under two roles, `moderator` and `speaker`\n  hint: name everybody under one role only\n",
+        "error[two-roles]: meeting.toml:22: `ADA@example.org` is listed under two roles, `moderator` and `speaker`\n  hint: list each person under one role only\n",
     );
 }
 
 #[test]
-fn roles_of_ones_own_have_features_options_and_windows() {
+fn a_role_may_have_its_own_features_link_options_and_window() {
     let folder = Folder::meeting("email,role\nada@example.org,Speaker\n");
     folder.change(
         "[mail]",
@@ -288,19 +290,19 @@ fn roles_of_ones_own_have_features_options_and_windows() {
 }
 
 #[test]
-fn a_folder_without_a_meeting_says_how_to_make_one() {
+fn a_missing_or_unreadable_meeting_is_reported_with_a_hint() {
     let folder = Folder::empty();
     folder.run(["check"]).exits(3).says(
-        "error: there is no meeting.toml in this folder\n  hint: `meetmint init` makes one; `--meeting PATH` names one elsewhere\n",
+        "error: there is no meeting.toml in the current folder\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH`\n",
     );
     folder
         .run(["check", "--meeting", "nowhere"])
         .exits(3)
-        .says("error: there is no `nowhere`\n  hint: `meetmint init DIR` makes a meeting folder\n");
+        .says("error: `nowhere` does not exist\n  hint: create a meeting folder with `meetmint init DIR`\n");
     folder.write("meeting.toml", "[server\nkind = debian\n");
     let run = folder.run(["check"]).exits(3);
     assert!(
-        run.stderr.starts_with("error[toml]: meeting.toml:1: this is not TOML: "),
+        run.stderr.starts_with("error[toml]: meeting.toml:1: invalid TOML: "),
         "{}",
         run.stderr
     );
@@ -308,11 +310,11 @@ fn a_folder_without_a_meeting_says_how_to_make_one() {
     folder
         .run(["check"])
         .exits(3)
-        .says("error[toml]: meeting.toml: this is not UTF-8 text\n  hint: save it as UTF-8\n");
+        .says("error[toml]: meeting.toml: the file is not UTF-8 text\n  hint: save it with the encoding UTF-8\n");
 }
 
 #[test]
-fn paths_are_the_meetings_own() {
+fn paths_are_relative_to_the_meeting_folder() {
     let folder = Folder::empty();
     for (name, text) in
         [("town/meeting.toml", crate::support::MEETING), ("town/people.csv", PEOPLE)]

@@ -1,4 +1,4 @@
-//! `[outbox]` with a mail server: what is wrong is named with its line and its cure, and what is right is told back.
+//! `[outbox]` with a mail server: each mistake is reported with its line and a hint, and `check` shows the settings.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::support::{Folder, MEETING, mode};
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 
 /// A problem: the line under `[outbox]`, counted from 1, with 0 for `[outbox]` itself; code, message and hint.
-type Wrong = (usize, &'static str, &'static str, &'static str);
+type Mistake = (usize, &'static str, &'static str, &'static str);
 
 fn with(lines: &str) -> Folder {
     let folder = Folder::meeting(PEOPLE);
@@ -15,12 +15,12 @@ fn with(lines: &str) -> Folder {
     folder
 }
 
-/// Compares all that is said of these lines.
+/// Compares the whole output of `check` for these lines.
 #[track_caller]
-fn refused(lines: &str, wrong: &[Wrong]) {
+fn refused(lines: &str, mistakes: &[Mistake]) {
     let heading = MEETING.lines().count() + 2;
     let mut words = String::new();
-    for (line, code, message, hint) in wrong {
+    for (line, code, message, hint) in mistakes {
         writeln!(words, "error[{code}]: meeting.toml:{}: {message}", heading + line).unwrap();
         if !hint.is_empty() {
             writeln!(words, "  hint: {hint}").unwrap();
@@ -29,21 +29,21 @@ fn refused(lines: &str, wrong: &[Wrong]) {
     with(lines).run(["check", "-q"]).exits(3).prints("").says(&words);
 }
 
-/// The same, of lines under `kind = "smtp"` and a host that is another machine.
+/// The same for lines below `kind = "smtp"` and a host that is another machine.
 #[track_caller]
-fn remote(lines: &str, wrong: &[Wrong]) {
-    refused(&format!("kind = \"smtp\"\nhost = \"mail.example.org\"\n{lines}"), wrong);
+fn remote(lines: &str, mistakes: &[Mistake]) {
+    refused(&format!("kind = \"smtp\"\nhost = \"mail.example.org\"\n{lines}"), mistakes);
 }
 
-/// What `check` says of where mail goes.
+/// How `check` describes the mail server.
 #[track_caller]
-fn way(lines: &str) -> String {
+fn described(lines: &str) -> String {
     let run = with(lines).run(["check"]).exits(0);
     let line = run.stderr.lines().find_map(|line| line.strip_prefix("note: mail goes through "));
     line.unwrap_or_else(|| panic!("{}", run.stderr)).to_owned()
 }
 
-/// What `check` warns of, where mail goes.
+/// The warnings of `check`.
 #[track_caller]
 fn warnings(lines: &str) -> Vec<String> {
     let run = with(lines).run(["check"]).exits(0);
@@ -53,30 +53,30 @@ fn warnings(lines: &str) -> Vec<String> {
 
 const RATES: &str = "write it like `14/s`, `30/min` or `500/h`";
 const QUOTAS: &str = "write it like `2000/day`";
-const SHAPE: &str = "write it as { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }";
-const PRIVATE: &str = "put it into a private file, and write it as { file = \"…\" }, { env = \"…\" } or { command = [\"…\"] }";
-const ELSEWHERE: &str =
-    "write security = \"starttls\"; in a network where nobody else is, cleartext = true beside it";
+const FORMS: &str = "write password = { file = \"…\" }, password = { env = \"…\" } or password = { command = [\"…\"] }";
+const PRIVATE: &str = "move it to a private file or an environment variable, and write password = { file = \"…\" }, password = { env = \"…\" } or password = { command = [\"…\"] }";
+const TABLE: &str = "write it as a section with its name in brackets, or inline as { key = value }";
+const ELSEWHERE: &str = "write security = \"starttls\" or \"tls\"; on a network of your own, cleartext = true allows it";
 const TEN_MINUTES: &str =
-    "RFC 5321 asks for ten minutes: what is taken for lost after less may have arrived";
+    "`final` is under 10 minutes, the time that RFC 5321 gives a server to accept a message";
 
 #[test]
-fn the_kind_decides_which_keys_there_are() {
+fn kind_decides_which_keys_apply() {
     refused(
         "kind = \"smpt\"\nhost = \"localhost\"\n",
-        &[(1, "bad-value", "`smpt` is not a kind of outbox", "did you mean `smtp`?")],
+        &[(1, "bad-value", "`smpt`: unknown kind of outbox", "did you mean `smtp`?")],
     );
     refused(
         "kind = \"pigeon\"\n",
-        &[(1, "bad-value", "`pigeon` is not a kind of outbox", "there are `folder`, `smtp`")],
+        &[(1, "bad-value", "`pigeon`: unknown kind of outbox", "use one of `folder`, `smtp`")],
     );
     refused(
         "preset = \"gmail\"\n",
         &[(
             1,
             "missing-key",
-            "`kind` is missing: `preset` is of a mail server, and without `kind` messages go into a folder",
-            "add kind = \"smtp\" under [outbox]",
+            "`kind` is missing: without it, messages go to a folder and `preset` does not apply",
+            "add kind = \"smtp\" under [outbox] to send through a mail server",
         )],
     );
     refused(
@@ -85,14 +85,14 @@ fn the_kind_decides_which_keys_there_are() {
             (
                 2,
                 "other-kind",
-                "`host` goes with kind = \"smtp\", and not with kind = \"folder\"",
-                "leave it out, or change `kind`",
+                "`host` does not apply to kind = \"folder\"",
+                "remove `host`, or write kind = \"smtp\"",
             ),
             (
                 3,
                 "other-kind",
-                "`password` goes with kind = \"smtp\", and not with kind = \"folder\"",
-                "leave it out, or change `kind`",
+                "`password` does not apply to kind = \"folder\"",
+                "remove `password`, or write kind = \"smtp\"",
             ),
         ],
     );
@@ -101,8 +101,8 @@ fn the_kind_decides_which_keys_there_are() {
         &[(
             3,
             "other-kind",
-            "`dir` goes with kind = \"folder\", and not with kind = \"smtp\"",
-            "leave it out, or change `kind`",
+            "`dir` does not apply to kind = \"smtp\"",
+            "remove `dir`, or write kind = \"folder\"",
         )],
     );
     remote(
@@ -110,21 +110,21 @@ fn the_kind_decides_which_keys_there_are() {
         &[(
             3,
             "unknown-key",
-            "`conections` is not a key of [outbox]",
+            "unknown key `conections` in [outbox]",
             "did you mean `connections`?",
         )],
     );
 }
 
 #[test]
-fn a_server_is_named_or_follows_from_a_preset() {
+fn the_host_is_written_or_comes_from_a_preset() {
     refused(
         "kind = \"smtp\"\n",
         &[(
             0,
             "missing-key",
-            "`host` is missing: it is the mail server",
-            "add it under [outbox]; or a provider: preset = \"gmail\"",
+            "`host` is missing",
+            "add your mail server under [outbox], for example host = \"mail.example.org\", or a provider, for example preset = \"gmail\"",
         )],
     );
     refused(
@@ -132,8 +132,8 @@ fn a_server_is_named_or_follows_from_a_preset() {
         &[(
             2,
             "unknown-preset",
-            "`gmial`: there is no preset for it",
-            "did you mean `gmail`?; others need a `host`",
+            "`gmial`: unknown preset",
+            "did you mean `gmail`? For a provider without a preset, set `host`",
         )],
     );
     refused(
@@ -141,8 +141,8 @@ fn a_server_is_named_or_follows_from_a_preset() {
         &[(
             0,
             "missing-key",
-            "`host` is missing: with ses every account has its own mail server",
-            "add it under [outbox], like host = \"email-smtp.eu-central-1.amazonaws.com\"",
+            "`host` is missing: with ses, each account has its own mail server",
+            "add its name under [outbox], for example host = \"email-smtp.eu-central-1.amazonaws.com\"",
         )],
     );
     refused(
@@ -150,31 +150,35 @@ fn a_server_is_named_or_follows_from_a_preset() {
         &[(
             0,
             "missing-key",
-            "`host` is missing: with hosting every account has its own mail server",
-            "add it under [outbox], like host = \"mail.example.org\"",
+            "`host` is missing: with hosting, each account has its own mail server",
+            "add its name under [outbox], for example host = \"mail.example.org\"",
         )],
     );
     for (host, message, hint) in [
-        (" ", "`host` is empty: it is the mail server", ""),
+        (
+            " ",
+            "`host` is empty",
+            "write the name of your mail server, for example host = \"mail.example.org\"",
+        ),
         (
             "smtp://ada:hunter2@mail.example.org",
-            "`host` is more than the name of a mail server",
-            "write the name alone, like mail.example.org; for the rest there are `port`, `user` and `password`",
+            "`host` must be the name of a mail server, not a URL or an email address",
+            "write the name alone, like mail.example.org; `port`, `user` and `password` are keys of their own",
         ),
         (
             "mail.example.org:587",
             "`mail.example.org:587` is not the name of a mail server",
-            "write the port by itself: port = 587",
+            "write the port as a key of its own: port = 587",
         ),
         (
             "[::1]",
             "`[::1]` is not the name of a mail server",
-            "write an IPv6 address without brackets, and `port` by itself",
+            "write an IPv6 address without brackets, and set the port with `port`",
         ),
         (
             "mail.müller.example",
             "`mail.müller.example` is not the name of a mail server",
-            "write the name in the letters of the DNS: it begins with xn--",
+            "write its ASCII form, like xn--mller-kva.example",
         ),
         (
             "mail..example",
@@ -182,33 +186,48 @@ fn a_server_is_named_or_follows_from_a_preset() {
             "write it like mail.example.org",
         ),
     ] {
-        let code = if hint.is_empty() { "empty-value" } else { "bad-host" };
+        let code = if host == " " { "empty-value" } else { "bad-host" };
         refused(&format!("kind = \"smtp\"\nhost = \"{host}\"\n"), &[(2, code, message, hint)]);
     }
 }
 
 #[test]
-fn port_and_security_fit_together() {
+fn port_and_security_must_match() {
     remote(
         "security = \"ssl\"\n",
         &[(
             3,
             "bad-value",
-            "`ssl`: it is no kind of security",
-            "there are `starttls`, `tls`, `none`",
+            "`ssl`: unknown kind of security",
+            "use one of `starttls`, `tls`, `none`",
         )],
     );
     remote(
         "port = 0\n",
-        &[(3, "bad-value", "`port` is not the number of a port", "leave it out for 587")],
+        &[(
+            3,
+            "bad-value",
+            "`port` must be from 1 to 65535",
+            "write the port of your mail server, or remove `port` to use 587",
+        )],
     );
     remote(
         "security = \"tls\"\nport = 70000\n",
-        &[(4, "bad-value", "`port` is not the number of a port", "leave it out for 465")],
+        &[(
+            4,
+            "bad-value",
+            "`port` must be from 1 to 65535",
+            "write the port of your mail server, or remove `port` to use 465",
+        )],
     );
     remote(
         "port = \"587\"\n",
-        &[(3, "wrong-type", "`port` is a string, and has to be a whole number", "")],
+        &[(
+            3,
+            "wrong-type",
+            "`port` must be a whole number, not a string",
+            "write digits, without quotes",
+        )],
     );
     for lines in ["port = 465\n", "port = 465\nsecurity = \"starttls\"\n"] {
         remote(
@@ -216,8 +235,8 @@ fn port_and_security_fit_together() {
             &[(
                 3,
                 "bad-port",
-                "at port 465 servers speak TLS from the beginning: STARTTLS never comes",
-                "write security = \"tls\"; or port = 587 for STARTTLS",
+                "servers use TLS from the start on port 465, not STARTTLS",
+                "write security = \"tls\", or port = 587 for STARTTLS",
             )],
         );
     }
@@ -226,8 +245,8 @@ fn port_and_security_fit_together() {
         &[(
             3,
             "bad-port",
-            "at port 587 servers do not speak TLS from the beginning",
-            "leave `port` out for 465; or write security = \"starttls\"",
+            "servers do not use TLS from the start on port 587",
+            "remove `port` to use 465, or write security = \"starttls\"",
         )],
     );
     remote(
@@ -235,25 +254,39 @@ fn port_and_security_fit_together() {
         &[(
             3,
             "cleartext",
-            "`mail.example.org` is another machine: without TLS everybody on the way there can read the links",
+            "messages would go to `mail.example.org` without encryption: anyone on the network could read the links",
             ELSEWHERE,
         )],
     );
     remote(
         "security = \"tls\"\ncleartext = true\n",
-        &[(4, "cleartext", "`cleartext` goes with security = \"none\" only", "leave it out")],
+        &[(
+            4,
+            "cleartext",
+            "`cleartext` has no effect unless security = \"none\"",
+            "remove `cleartext`",
+        )],
     );
     remote(
         "cleartext = true\n",
-        &[(3, "cleartext", "`cleartext` goes with security = \"none\" only", "leave it out")],
+        &[(
+            3,
+            "cleartext",
+            "`cleartext` has no effect unless security = \"none\"",
+            "remove `cleartext`",
+        )],
     );
+}
+
+#[test]
+fn certificates_need_tls_and_a_file() {
     remote(
         "security = \"none\"\ncleartext = true\nca = \"ca.pem\"\n",
         &[(
             5,
             "no-tls",
-            "`ca` is for TLS, and with security = \"none\" there is none",
-            "leave it out, or write security = \"starttls\"",
+            "`ca` has no effect with security = \"none\"",
+            "remove `ca`, or write security = \"starttls\" or \"tls\"",
         )],
     );
     remote(
@@ -261,39 +294,44 @@ fn port_and_security_fit_together() {
         &[(
             3,
             "empty-value",
-            "`ca` is empty: it is a file with the certificates that are trusted",
-            "leave it out for those that this machine trusts",
+            "`ca` is empty",
+            "name a file with certificates, or remove `ca` to trust those of this machine",
         )],
     );
 }
 
 #[test]
-fn a_login_is_whole_and_its_password_stands_elsewhere() {
+fn a_login_must_be_complete_and_its_password_must_not_be_in_the_file() {
     remote(
         "password = \"hunter2\"\n",
-        &[(3, "secret-in-file", "the password itself must not stand in this file", PRIVATE)],
+        &[(3, "secret-in-file", "the password itself must not be in this file", PRIVATE)],
     );
-    let one = "exactly one of `file`, `env` and `command` says where it is";
-    remote("password = {}\n", &[(3, "key-place", one, SHAPE)]);
-    remote("password = { file = \"p\", env = \"P\" }\n", &[(3, "key-place", one, SHAPE)]);
+    let one = "`password` needs exactly one of `file`, `env` and `command`";
+    remote("password = {}\n", &[(3, "key-place", one, FORMS)]);
+    remote("password = { file = \"p\", env = \"P\" }\n", &[(3, "key-place", one, FORMS)]);
     remote(
         "password = { fiel = \"p\" }\n",
         &[
-            (3, "key-place", one, SHAPE),
-            (3, "unknown-key", "`fiel` is not a key of [outbox.password]", "did you mean `file`?"),
+            (3, "key-place", one, FORMS),
+            (3, "unknown-key", "unknown key `fiel` in [outbox.password]", "did you mean `file`?"),
         ],
     );
     remote(
         "password = { env = \"A=B\" }\n",
-        &[(3, "key-place", "`A=B` is no name of a variable", "write a name like SMTP_PASSWORD")],
+        &[(
+            3,
+            "key-place",
+            "`A=B` is not a valid name for a variable",
+            "write a name like SMTP_PASSWORD",
+        )],
     );
     remote(
         "password = { env = \"P\", world_readable = true }\n",
-        &[(3, "key-place", "`world_readable` goes with `file` only", "leave it out")],
+        &[(3, "key-place", "`world_readable` applies to `file` only", "remove `world_readable`")],
     );
     remote(
         "password = 7\n",
-        &[(3, "wrong-type", "`password` is an integer, and has to be a table", "")],
+        &[(3, "wrong-type", "`password` must be a table, not an integer", TABLE)],
     );
     remote(
         "user = \"ada\"\nauth = \"plain\"\n",
@@ -301,28 +339,28 @@ fn a_login_is_whole_and_its_password_stands_elsewhere() {
             (
                 3,
                 "no-password",
-                "`user` without `password`: nobody logs in",
-                "add password = { file = \"…\" }, or leave `user` out",
+                "`user` has no effect without `password`",
+                "add password = { file = \"…\" }, or remove `user`",
             ),
             (
                 4,
                 "no-password",
-                "`auth` without `password`: nobody logs in",
-                "add password = { file = \"…\" }, or leave `auth` out",
+                "`auth` has no effect without `password`",
+                "add password = { file = \"…\" }, or remove `auth`",
             ),
         ],
     );
     remote(
         "password = { file = \"p\" }\nauth = \"PLAIN\"\n",
-        &[(4, "bad-value", "`PLAIN`: it is no way to log in", "did you mean `plain`?")],
+        &[(4, "bad-value", "`PLAIN`: unknown login method", "did you mean `plain`?")],
     );
     remote(
         "password = { file = \"p\" }\nuser = \"a\\u0000b\"\n",
         &[(
             4,
             "bad-value",
-            "`user` is not a name that can log in",
-            "write the name that the mail server knows",
+            "`user` is empty or contains control characters",
+            "write the user name of your account on the mail server",
         )],
     );
     remote(
@@ -330,8 +368,8 @@ fn a_login_is_whole_and_its_password_stands_elsewhere() {
         &[(
             6,
             "cleartext",
-            "without TLS everybody on the way could read the password",
-            "write security = \"starttls\" instead; or leave out `password`, `user` and `auth`",
+            "the password would be sent without encryption",
+            "write security = \"starttls\" or \"tls\", or remove `password`, `user` and `auth`",
         )],
     );
     remote(
@@ -339,54 +377,57 @@ fn a_login_is_whole_and_its_password_stands_elsewhere() {
         &[(
             4,
             "missing-key",
-            "`user` is missing: with postmark it is not the address in `from`",
-            "add it under [outbox]: it is the access key of an SMTP token, and the secret key is the password",
+            "`user` is missing: postmark does not use the address in `from`",
+            "add `user` under [outbox]: the access key of an SMTP token, whose secret key is the password",
         )],
     );
 }
 
 #[test]
-fn a_pace_is_a_number_in_a_time() {
+fn a_pace_is_a_number_per_unit_of_time() {
     let rate = |value: &str, message: &'static str| {
         remote(&format!("rate = \"{value}\"\n"), &[(3, "bad-rate", message, RATES)]);
     };
-    rate("0/s", "`0/s`: nothing would ever leave");
-    rate("-1/s", "`-1/s`: it does not begin with a whole number");
-    rate("many/s", "`many/s`: it does not begin with a whole number");
-    rate("14", "`14`: it does not say in which time");
-    rate("14/fortnight", "`14/fortnight`: `fortnight` is no second, minute, hour or day");
-    rate("5000000000/s", "`5000000000/s`: no server takes so many");
+    rate("0/s", "`0/s`: the number must be 1 or more");
+    rate("-1/s", "`-1/s`: it does not start with a whole number");
+    rate("many/s", "`many/s`: it does not start with a whole number");
+    rate("14", "`14`: the unit of time is missing");
+    rate("14/fortnight", "`14/fortnight`: unknown unit of time `fortnight`");
+    rate("5000000000/s", "`5000000000/s`: the number is too large");
     remote(
         "rate = 14\n",
-        &[(3, "wrong-type", "`rate` is an integer, and has to be text in quotes", "")],
+        &[(3, "wrong-type", "`rate` must be a string, not an integer", "write it in quotes")],
     );
     remote(
         "quota = \"2000/h\"\n",
         &[(
             3,
             "bad-quota",
-            "`2000/h`: a quota is for a day",
-            "write it like `2000/day`; for a shorter time there is `rate`",
+            "`2000/h`: a quota must be per day",
+            "write it like `2000/day`; for shorter times, use `rate`",
         )],
     );
     remote(
         "quota = \"2000\"\n",
-        &[(3, "bad-quota", "`2000`: it does not say in which time", QUOTAS)],
+        &[(3, "bad-quota", "`2000`: the unit of time is missing", QUOTAS)],
     );
-    remote("quota = \"0/day\"\n", &[(3, "bad-quota", "`0/day`: nothing would ever leave", QUOTAS)]);
+    remote(
+        "quota = \"0/day\"\n",
+        &[(3, "bad-quota", "`0/day`: the number must be 1 or more", QUOTAS)],
+    );
     remote(
         "connections = 0\nper_connection = 0\n",
         &[
             (
                 3,
                 "bad-value",
-                "`connections` is 0, and has to be from 1 to 100",
+                "`connections` must be from 1 to 100, not 0",
                 "write it like connections = 1",
             ),
             (
                 4,
                 "bad-value",
-                "`per_connection` is 0, and has to be 1 or more",
+                "`per_connection` must be 1 or more, not 0",
                 "write it like per_connection = 50",
             ),
         ],
@@ -396,31 +437,36 @@ fn a_pace_is_a_number_in_a_time() {
         &[(
             3,
             "bad-value",
-            "`connections` is 101, and has to be from 1 to 100",
+            "`connections` must be from 1 to 100, not 101",
             "write it like connections = 1",
         )],
     );
 }
 
 #[test]
-fn only_this_machine_may_be_hurried() {
+fn only_a_server_on_this_machine_may_have_a_short_final_timeout() {
     remote(
         "timeouts = { final = \"5m\" }\n",
         &[(
             3,
             "bad-duration",
             TEN_MINUTES,
-            "leave `final` out; only to this machine it may be shorter",
+            "remove `final`: only a server on this machine may have a shorter time",
         )],
     );
     remote(
         "timeouts = { conect = \"5s\", data = \"0s\" }\n",
         &[
-            (3, "bad-duration", "`0s`: it is not a length of time", "write it like `30s` or `5m`"),
+            (
+                3,
+                "bad-duration",
+                "`0s`: expected a time of one second or more",
+                "write it like `30s` or `5m`",
+            ),
             (
                 3,
                 "unknown-key",
-                "`conect` is not a key of [outbox.timeouts]",
+                "unknown key `conect` in [outbox.timeouts]",
                 "did you mean `connect`?",
             ),
         ],
@@ -432,15 +478,15 @@ fn only_this_machine_may_be_hurried() {
 }
 
 #[test]
-fn everything_wrong_is_said_at_once() {
+fn all_mistakes_are_reported_at_once() {
     refused(
         "kind = \"smtp\"\npreset = \"outlok\"\nhost = \"a b\"\nport = -1\nsecurity = \"no\"\nuser = \"\"\npassword = \"hunter2\"\nauth = \"oauth\"\nrate = \"1\"\nquota = \"1\"\nconnections = 1000\nratte = 5\n",
         &[
             (
                 2,
                 "unknown-preset",
-                "`outlok`: there is no preset for it",
-                "did you mean `outlook`?; others need a `host`",
+                "`outlok`: unknown preset",
+                "did you mean `outlook`? For a provider without a preset, set `host`",
             ),
             (
                 3,
@@ -448,36 +494,41 @@ fn everything_wrong_is_said_at_once() {
                 "`a b` is not the name of a mail server",
                 "write it like mail.example.org",
             ),
-            (4, "bad-value", "`port` is not the number of a port", "leave it out for 587"),
-            (5, "bad-value", "`no`: it is no kind of security", "did you mean `none`?"),
+            (
+                4,
+                "bad-value",
+                "`port` must be from 1 to 65535",
+                "write the port of your mail server, or remove `port` to use 587",
+            ),
+            (5, "bad-value", "`no`: unknown kind of security", "did you mean `none`?"),
             (
                 6,
                 "bad-value",
-                "`user` is not a name that can log in",
-                "write the name that the mail server knows",
+                "`user` is empty or contains control characters",
+                "write the user name of your account on the mail server",
             ),
-            (7, "secret-in-file", "the password itself must not stand in this file", PRIVATE),
-            (8, "bad-value", "`oauth`: it is no way to log in", "did you mean `xoauth2`?"),
-            (9, "bad-rate", "`1`: it does not say in which time", RATES),
-            (10, "bad-quota", "`1`: it does not say in which time", QUOTAS),
+            (7, "secret-in-file", "the password itself must not be in this file", PRIVATE),
+            (8, "bad-value", "`oauth`: unknown login method", "did you mean `xoauth2`?"),
+            (9, "bad-rate", "`1`: the unit of time is missing", RATES),
+            (10, "bad-quota", "`1`: the unit of time is missing", QUOTAS),
             (
                 11,
                 "bad-value",
-                "`connections` is 1000, and has to be from 1 to 100",
+                "`connections` must be from 1 to 100, not 1000",
                 "write it like connections = 1",
             ),
-            (12, "unknown-key", "`ratte` is not a key of [outbox]", "did you mean `rate`?"),
+            (12, "unknown-key", "unknown key `ratte` in [outbox]", "did you mean `rate`?"),
         ],
     );
 }
 
 #[test]
-fn check_says_where_mail_goes_and_how_fast() {
+fn check_shows_the_mail_server_the_login_and_the_pace() {
     let password = "password = { env = \"P\" }\n";
     for (lines, expected) in [
         (
             "host = \"localhost\"\nport = 25\nsecurity = \"none\"\n",
-            "localhost:25 (without TLS) without a login, as fast as it takes it",
+            "localhost:25 (without TLS) without a login, as fast as the server accepts it",
         ),
         (
             "host = \"::1\"\nsecurity = \"tls\"\nrate = \"14 / s\"\nconnections = 4\n",
@@ -514,44 +565,44 @@ fn check_says_where_mail_goes_and_how_fast() {
             "mail.example.org:587 (STARTTLS) as events@example.org, 2 a minute, 50 a connection",
         ),
     ] {
-        assert_eq!(way(&format!("kind = \"smtp\"\n{lines}")), expected);
+        assert_eq!(described(&format!("kind = \"smtp\"\n{lines}")), expected);
     }
 }
 
 #[test]
-fn what_a_provider_will_not_like_is_a_warning() {
+fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     let smtp = |lines: &str| warnings(&format!("kind = \"smtp\"\n{lines}"));
     let microsoft = "preset = \"microsoft365\"\npassword = { env = \"P\" }\n";
     assert!(smtp(microsoft).is_empty());
     assert_eq!(
         smtp(&format!("{microsoft}rate = \"1/s\"\nquota = \"20000/day\"\n")),
         [
-            "`rate` is 1 a second, and microsoft365 takes 30 a minute",
-            "`quota` is 20000 a day, and microsoft365 takes 10000",
+            "`rate` is 1 a second, and microsoft365 accepts 30 a minute",
+            "`quota` is 20000 a day, and microsoft365 accepts 10000",
         ]
     );
-    // Where the provider names no limit, it is only good to know.
+    // A provider that publishes no limit: only a note.
     let mailgun = "preset = \"mailgun\"\npassword = { env = \"P\" }\nrate = \"1/s\"\n";
     assert!(smtp(mailgun).is_empty());
     let run = with(&format!("kind = \"smtp\"\n{mailgun}")).run(["check"]).exits(0);
-    let words = "note: `rate` is 1 a second, and the careful one for mailgun is 30 a minute\n  hint: leave `rate` out unless your account takes more\n";
+    let words = "note: `rate` is 1 a second; a safe rate for mailgun is 30 a minute\n  hint: leave `rate` out unless your account may send more\n";
     assert!(run.stderr.contains(words), "{}", run.stderr);
 
     assert_eq!(
         smtp("preset = \"gmail\"\n"),
-        ["with gmail only those who log in can mail, and there is no `password`"]
+        ["gmail only accepts mail after a login, and `password` is missing"]
     );
     assert!(smtp("preset = \"google-relay\"\n").is_empty());
     assert_eq!(
         smtp("host = \"mail.example.org\"\nsecurity = \"none\"\ncleartext = true\n"),
         [
-            "mail goes to mail.example.org:587 in the clear: whoever listens on the way reads every link"
+            "mail goes to mail.example.org:587 without TLS: anybody on the way there can read every link"
         ]
     );
 }
 
 #[test]
-fn nothing_of_a_password_is_ever_said() {
+fn no_output_contains_a_password() {
     for lines in [
         "kind = \"smtp\"\nhost = \"localhost\"\npassword = \"hunter2\"\n",
         "kind = \"smtp\"\nhost = \"localhost\"\npassword = [\"hunter2\"]\n",
@@ -570,7 +621,7 @@ fn nothing_of_a_password_is_ever_said() {
 }
 
 #[test]
-fn a_meeting_like_another_takes_password_and_authority_along() {
+fn a_copy_of_a_meeting_includes_its_password_and_certificate_files() {
     let folder = Folder::meeting(PEOPLE);
     let lines = "kind = \"smtp\"\nhost = \"mail.example.org\"\nca = \"ca.pem\"\npassword = { file = \"smtp-password\" }\n";
     folder.write("meeting.toml", format!("{MEETING}\n[outbox]\n{lines}"));
@@ -585,7 +636,7 @@ fn a_meeting_like_another_takes_password_and_authority_along() {
     folder.change("\"ca.pem\"", "\"../ca.pem\"");
     folder.run(["init", "summer", "--like", "."]).exits(0);
     assert!(!folder.read("summer/meeting.toml").contains("\"../ca.pem\""));
-    // What a meeting is made of is not written over.
+    // The meeting's own files are never overwritten.
     folder.run(["links", "--out", "smtp-password"]).exits(3);
     assert_eq!(folder.read("smtp-password"), "hunter2\n");
 }

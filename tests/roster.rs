@@ -176,7 +176,7 @@ fn the_same_person_twice_counts_once_or_is_refused() {
     assert_eq!(records(&run.stdout).len(), 3);
     assert_eq!(
         run.stderr.lines().next(),
-        Some("note: `ada@example.org` is there twice, and counts once: lines 2 and 4")
+        Some("note: `ada@example.org` is listed twice and counts once: lines 2 and 4")
     );
 
     refused(
@@ -286,7 +286,7 @@ fn a_column_that_per_row_does_not_name_moves_nothing() {
     let run = folder.run(["check"]).exits(0);
     for (column, field) in [("Title", "title"), ("Room", "room"), ("Start", "start")] {
         let words = format!(
-            "note: the column `{column}` is left alone: it does not change anybody's meeting\n  hint: if it should, write per_row = [\"{field}\"] under [roster]\n"
+            "note: the column `{column}` is not used for the meeting\n  hint: to let each row override it, write per_row = [\"{field}\"] under [roster]\n"
         );
         assert!(run.stderr.contains(&words), "{}", run.stderr);
     }
@@ -299,5 +299,5 @@ fn a_thousand_problems_are_enough() {
     let folder = Folder::meeting(&people);
     let run = folder.run(["links"]).exits(3);
     assert_eq!(run.stderr.matches("error[not-an-email]").count(), 1000);
-    assert!(run.stderr.ends_with("error: and 500 more problems\n"));
+    assert!(run.stderr.ends_with("error: 500 more problems\n"));
 }

@@ -19,7 +19,7 @@ fn link(text: &str) -> String {
 fn everybody_gets_a_message_of_their_own() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["send"]).exits(0).prints("").says(
-        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages in outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail, write kind = \"smtp\" under [outbox].\n",
+        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages written to outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail, write kind = \"smtp\" under [outbox].\n",
     );
     let names = folder.names("outbox");
     assert_eq!(names.len(), 2);
@@ -74,14 +74,14 @@ fn with_a_fixed_date_two_runs_give_the_same_bytes() {
     assert_eq!(all(&one), all(&other));
     // Who has what is due is left in peace; a file that was taken away is written again as it was.
     let before = all(&one);
-    one.run(["send"]).exits(0).says("= 2 people have what is due\nNothing is due.\n");
+    one.run(["send"]).exits(0).says("= 2 people are up to date\nNothing is due.\n");
     std::fs::remove_file(one.path().join("outbox").join(&before[0].0)).unwrap();
     let run = one.run(["send", "--format", "json", "-q"]).exits(0);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!([&report["messages"], &report["delivered"], &report["left"]], [1, 1, 0]);
     assert_eq!(all(&one), before);
     one.run_with(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).says(
-        "error: SOURCE_DATE_EPOCH is `soon`, which is no time in seconds since 1970\n  hint: unset it, or write whole seconds\n",
+        "error: SOURCE_DATE_EPOCH is `soon`, which is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",
     );
 }
 
@@ -116,7 +116,7 @@ fn mail_needs_an_address_and_a_sender() {
     let folder = Folder::meeting(PEOPLE);
     folder.change("from = \"Events team <events@example.org>\"", "");
     folder.run(["send"]).exits(3).says(
-        "error[no-from]: meeting.toml: `from` is missing: mail has to come from somebody\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+        "error[no-from]: meeting.toml: `from` is missing: it is the sender of the messages\n  hint: write it under [mail]: from = \"Name <address>\"\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.change("<events@example.org>", "events.example.org");
@@ -164,7 +164,7 @@ fn an_outbox_that_takes_nothing_is_left_as_it_was() {
     let folder = Folder::meeting(PEOPLE);
     folder.write("outbox", "a file");
     folder.run(["send", "-q"]).exits(3).says(
-        "error: `outbox` is not a folder\n  hint: take it away, or name another folder: `dir` under [outbox]\n",
+        "error: `outbox` is not a folder\n  hint: move it away, or name another folder with `dir` under [outbox]\n",
     );
     std::fs::remove_file(folder.path().join("outbox")).unwrap();
     std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
@@ -225,7 +225,7 @@ fn a_template_that_is_wrong_is_shown_at_its_place() {
     let folder = Folder::meeting(PEOPLE);
     folder.change("from =", "templates = \"mine\"\nfrom =");
     folder.run(["send"]).exits(3).says(
-        "error[no-templates]: meeting.toml: cannot read the templates `mine`: No such file or directory (os error 2)\n  hint: `templates` under [mail] names a folder; without it the ones that ship are used\n",
+        "error[no-templates]: meeting.toml: cannot read the templates `mine`: No such file or directory (os error 2)\n  hint: `templates` under [mail] names the folder; without it, the built-in templates are used\n",
     );
     folder.write(
         "mine/invite.txt",
@@ -298,7 +298,7 @@ fn a_run_that_is_interrupted_goes_on_where_it_stopped() {
             assert!(
                 run.stderr.starts_with("interrupted: ")
                     && run.stderr.ends_with(
-                        " messages not sent; run it again, and it goes on where it stopped\n"
+                        " messages not sent; run the command again, and it goes on where it stopped\n"
                     ),
                 "{}",
                 run.stderr
@@ -313,7 +313,7 @@ fn a_run_that_is_interrupted_goes_on_where_it_stopped() {
         let names = folder.names("outbox");
         assert_eq!(names.len(), 300);
         assert!(names.iter().all(|name| name.ends_with(".0.invite.0.eml")));
-        folder.run(["plan"]).exits(0).prints("= 300 people have what is due\nNothing is due.\n");
+        folder.run(["plan"]).exits(0).prints("= 300 people are up to date\nNothing is due.\n");
     }
 }
 

@@ -77,9 +77,10 @@ fn anybody_gets_a_link_that_works_now() {
         format!("https://meet.example.org/Side%20Room?jwt={}", object["token"].as_str().unwrap())
     );
 
-    let run = folder.run(["token", "--name", "H", "--for", "30m", "--any-room"]).exits(0).says(
-        "warning: this link opens every room of the server, not this one alone\n  hint: keep it to yourself\n",
-    );
+    let run = folder
+        .run(["token", "--name", "H", "--for", "30m", "--any-room"])
+        .exits(0)
+        .says("warning: this link opens every room of the server\n  hint: do not pass it on\n");
     assert_eq!(run.claims()["room"], "*");
     let token =
         folder.run(["token", "--name", "H", "--for", "30m", "--format", "token"]).exits(0).stdout;
@@ -91,11 +92,11 @@ fn anybody_gets_a_link_that_works_now() {
 fn what_cannot_be_is_refused() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["token", "eve@example.org"]).exits(3).prints("").says(
-        "error: `eve@example.org` is not in the list\n  hint: write the address as it stands there\n",
+        "error: `eve@example.org` is not in the roster\n  hint: write the address as it stands in the roster\n",
     );
-    folder.run(["token", "eve"]).exits(3).says("error: `eve` is not an address: there is no `@` in it\n  hint: write it as name@example.org\n");
+    folder.run(["token", "eve"]).exits(3).says("error: `eve` is not an email address: there is no `@` in it\n  hint: write it as name@example.org\n");
     folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).says(
-        "error: `soon` is not a length of time\n  hint: write it like `--for 1h` or `--for 30m`\n",
+        "error: invalid value 'soon' for '--for <TIME>': not a duration; write it like 1h or 30m\n\nFor more information, try '--help'.\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).says(
         "error: `*` cannot be a room: it stands for all rooms\n  hint: `meeting` would work\n",
@@ -115,7 +116,7 @@ fn of_several_meetings_one_has_to_be_named() {
     let folder = Folder::meeting("email,room\nada@example.org,Blue\nada@example.org,Red\n");
     folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"room\"]");
     folder.run(["token", "ada@example.org"]).exits(3).says(
-        "error: `ada@example.org` has 2 meetings\n  hint: say which by `--room`, like `--room Red`; `meetmint links --only ada@example.org` writes all\n",
+        "error: `ada@example.org` has 2 meetings\n  hint: choose one, for example with `--room Red`; `meetmint links --only ada@example.org` writes all of them\n",
     );
     let claims = folder.run(["token", "ada@example.org", "--room", "BLUE", "-q"]).exits(0).claims();
     assert_eq!(claims["room"], "blue");

@@ -56,7 +56,7 @@ fn a_run_that_is_to_end_while_the_server_is_silent() {
         .once(Command("RCPT"), [Rest])
         .send_and_interrupt("RCPT")
         .exits(130)
-        .says("interrupted: 2 messages not sent; run it again")
+        .says("interrupted: 2 messages not sent; run the command again")
         .all("due")
         .arrived(0)
         .goes_on();
@@ -69,7 +69,7 @@ fn a_run_that_is_to_end_while_a_message_is_on_its_way() {
         .once(Dot("p0@"), [Pause(800), Reply("250 2.0.0 taken")])
         .send_and_interrupt("(message)")
         .exits(130)
-        .says("interrupted: 2 messages not sent; run it again")
+        .says("interrupted: 2 messages not sent; run the command again")
         .stands("accepted due due")
         .arrived(1)
         .connections(1)
@@ -131,8 +131,8 @@ fn a_quota_is_kept() {
     let row = Row::of(8).outbox("quota = \"5/day\"").send().exits(4).arrived(5);
     let row = row
         .stands("accepted accepted accepted accepted accepted due due due")
-        .says("warning: 3 messages still to be sent, which the pace does not allow before ")
-        .says("hint: run it again from then on");
+        .says("warning: 3 messages still to be sent; the configured pace allows the next one at ")
+        .says("hint: run the command again from then on");
     // Whoever runs it at once runs into the same.
     let run = row.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(4);
     assert!(run.stderr.starts_with("warning: 3 messages still to be sent"), "{}", run.stderr);

@@ -117,7 +117,7 @@ fn greylisting() {
             .once(Command("RCPT TO:<p1@"), [Reply("451 4.7.1 greylisting in action")])
             .send()
             .exits(4)
-            .says("warning: p0@example.org later, from ")
+            .says("warning: p0@example.org is deferred, next try from ")
             .says(": 450 4.2.0 greylisted, come again\n")
             .stands("deferred deferred accepted")
             .arrived(1)

@@ -10,7 +10,7 @@ fn in_doubt<const N: usize>(row: Row, at: super::server::At, steps: [Step; N], w
     row.once(at, steps)
         .send()
         .exits(4)
-        .says(&format!("warning: nobody knows whether p1@example.org has got the message: {why}"))
+        .says(&format!("warning: delivery to p1@example.org is unknown: {why}"))
         .says("hint: meetmint settle --sent --only p1@example.org, or --resend\n")
         .stands("accepted in_doubt accepted")
         .connections(2)

@@ -307,12 +307,12 @@ impl Outcome {
         self.exits(0).all("accepted").arrived(people)
     }
 
-    /// It stopped for everybody's sake, with so many messages not sent.
+    /// It stopped, because every further message would have failed in the same way, with this many messages not sent.
     #[track_caller]
     pub(super) fn stops(self, left: usize, why: &str) -> Outcome {
         let messages = if left == 1 { "message" } else { "messages" };
         let words = format!(
-            "error: stopped for everybody's sake, {left} {messages} not sent: {}",
+            "error: stopped: {left} {messages} not sent, because every one of them would fail in the same way: {}",
             why.replace("{at}", &self.at)
         );
         assert!(

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use super::postfix::Postfix;
 use super::{Relay, exim, mails, opensmtpd, send, until};
@@ -43,12 +44,16 @@ fn hashes(folder: &Folder) -> HashSet<Vec<u8>> {
     query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
+/// The judge installs what it needs when it is first run, so that two runs at once would disturb each other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// The judge of messages, which lies outside of the repository.
 fn judge(dump: &Folder, folder: &Folder) {
     let check = project("../shared/tools/mailcheck/check.sh");
     if !check.exists() {
         return left_out("mailcheck does not lie beside the project");
     }
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let output = Command::new(check)
         .arg(dump.path())
         .args(["--strict", "--expect-method", "REQUEST", "--base-url", "https://meet.example.org"])

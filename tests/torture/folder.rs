@@ -83,7 +83,7 @@ impl Rehearsal {
         let names = self.names();
         assert_eq!(names.len(), files, "and nothing else lies there");
         assert_eq!(names.iter().filter(|name| name.ends_with(ending)).count(), self.people);
-        let plan = format!("= {} people have what is due\nNothing is due.\n", self.people);
+        let plan = format!("= {} people are up to date\nNothing is due.\n", self.people);
         self.folder.run(["plan"]).exits(0).prints(&plan);
         let standing = status(&self.folder);
         assert_eq!(standing.len(), self.people);

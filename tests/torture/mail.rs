@@ -126,7 +126,7 @@ fn a_reminder_that_is_killed_at_its_last_message_is_over_when_it_is_run_again() 
     let run = town.folder.run(REMIND.args()).exits(4);
     let last = town.log[town.log.len() - 1].0.clone();
     run.says(&format!(
-        "warning: nobody knows whether {last} has got the message: an earlier run never learned what came of it\n\
+        "warning: delivery to {last} is unknown: the previous run was interrupted\n\
          \x20 hint: meetmint settle --sent --only {last}, or --resend\n"
     ));
     assert_eq!(town.harvest(), 0, "everybody has been reminded");
@@ -155,7 +155,7 @@ fn a_reminder_before_the_start_that_is_killed_at_its_last_message_is_not_begun_a
 #[test]
 fn fresh_copies_that_are_killed_go_to_nobody_twice() {
     // For `status` the invitation before it is of the same kind: what was accepted may be that one.
-    let again = Wave { command: &["send", "--again", "--role", "participant"], kind: "fresh copy" };
+    let again = Wave { command: &["send", "--again", "--role", "participant"], kind: "new copy" };
     let mut town = Town::slow(40, 6);
     town.all_get(INVITE);
     town.starts();

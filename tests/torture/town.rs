@@ -108,7 +108,7 @@ impl Town {
                 "accepted" if kind == wave.kind => {
                     assert!(arrived, "{person} counts as accepted, and has got nothing");
                 }
-                "accepted" if wave.kind == "fresh copy" => {}
+                "accepted" if wave.kind == "new copy" => {}
                 "accepted" | "due" => {
                     assert!(!arrived, "{person} has got it, and the ledger says {kind} {state}");
                 }

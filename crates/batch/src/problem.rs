@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// One thing that is wrong in a file that the user wrote: where, what, and how to correct it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// A name for this kind of problem, such as `unknown-role`. It never changes: scripts match it.
     pub code: &'static str,

@@ -1,11 +1,18 @@
-//! What people type. Doc comments here are the help texts.
+//! What people type. The doc comments of options and commands are their help texts.
+
+mod duration;
+mod requests;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-/// Personal Jitsi Meet links for a list of people, as files or as calendar invitations.
+/// Options of every command stand apart from a command's own.
+const GLOBAL: &str = "Global options";
+
+/// Personal Jitsi Meet links for a list of people, as files or as calendar invitations
 #[derive(Debug, Parser)]
 #[command(
     name = "meetmint",
@@ -14,13 +21,18 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
     subcommand_required = true,
     arg_required_else_help = true,
     after_help = "Examples:
-  meetmint init autumn && cd autumn      a folder that works as it is
-  meetmint check                         is everything right?
-  meetmint links                         a link for everybody, in links.csv
-  meetmint send                          an invitation for everybody, in outbox/
+  meetmint init autumn && cd autumn      make a meeting folder that is ready to run
+  meetmint check                         find every problem at once
+  meetmint links                         write everybody's link to links.csv
+  meetmint send                          write everybody's invitation to outbox/
 
-Exit codes: 0 done, 1 something failed, 2 usage, 3 something written is wrong and nothing was done,
-4 done in part, 130 interrupted."
+Exit codes:
+    0  done
+    1  failed: disk, network, server
+    2  usage: the arguments make no sense, or there is no terminal to ask on
+    3  something you wrote or named is wrong: nothing was done
+    4  partly done
+  130  interrupted, or the answer was no"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -31,17 +43,17 @@ pub(crate) struct Cli {
 
 #[derive(Args, Debug)]
 pub(crate) struct Global {
-    /// The meeting: its folder, or its file
-    #[arg(long, global = true, value_name = "PATH")]
+    /// The meeting: its folder or its meeting.toml [default: the current folder]
+    #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL)]
     pub(crate) meeting: Option<PathBuf>,
-    /// Say nothing but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Say more
-    #[arg(short, long, global = true)]
+    /// Print more: whole lists, and the conversation with the mail server
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
-    /// Colours in messages
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    /// Whether messages are colored
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = GLOBAL)]
     pub(crate) color: Color,
 }
 
@@ -54,21 +66,19 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a meeting folder that works as it is
+    /// Make a meeting folder that is ready to run
     Init(Init),
-    /// Read everything, change nothing, and report every problem at once
+    /// Read everything, change nothing, and report all problems at once
     Check(Check),
-    /// Write a file with everybody's personal link
+    /// Write everybody's personal link to a file
     Links(Links),
-    /// Show what `send` would do, and do nothing
+    /// Show what `send` would do, without doing it
     Plan(Plan),
-    /// Invite, update and cancel: exactly what is due
-    #[command(
-        long_about = "Invite, update and cancel: exactly what is due, safe to run again at any time.
-
-The ladder: check -> plan -> send --to ME -> send. The list is what should be, the ledger what has been
-sent; new people are invited, changed ones updated, removed ones cancelled, all others left in peace."
-    )]
+    /// Send the invitations, updates and cancellations that are due
+    ///
+    /// The roster says who should be invited, the ledger what has been sent. New people are invited, people whose meeting changed are updated, and people who are gone are cancelled; everybody else gets nothing. Safe to run again at any time.
+    ///
+    /// The usual order is `meetmint check`, `meetmint plan`, `meetmint send --to ME`, `meetmint send`.
     Send(Send),
     /// Remind those who are invited
     Remind(Remind),
@@ -76,30 +86,32 @@ sent; new people are invited, changed ones updated, removed ones cancelled, all 
     Cancel(Cancel),
     /// Show who has what
     Status(Status),
-    /// After a crash: decide the messages of which nobody knows whether they arrived
+    /// Resolve messages whose delivery is unknown
+    ///
+    /// A message is in doubt if the connection broke, or the program was killed, after the message may have left. Only a person can tell whether it arrived.
     Settle(Settle),
     /// Print one personal link
     Token(Token),
-    /// Ask the mail server whether it would take the mail, and deliver nothing
+    /// Ask the mail server whether it would accept the mail; nothing is delivered
     Doctor(Doctor),
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint init autumn                        asks for the server, or takes practice values
-  meetmint init autumn --roster people.csv    with a list you have
-  meetmint init spring --like autumn          the same again, as a new meeting")]
+  meetmint init autumn                        ask for the server, or use practice values
+  meetmint init autumn --roster people.csv    use a list of your own
+  meetmint init spring --like autumn          make a new meeting from another one")]
 pub(crate) struct Init {
-    /// The folder to write
+    /// The folder to make
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
     /// The list of people
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
-    /// Take everything from another meeting but its id and what was made from it
+    /// Copy another meeting, except for its id, its ledger and its output
     #[arg(long, value_name = "DIR", conflicts_with = "roster")]
     pub(crate) like: Option<PathBuf>,
-    /// Copy the templates that ship into the folder, to be changed
+    /// Copy the built-in templates into the folder, to change them
     #[arg(long, conflicts_with = "like")]
     pub(crate) templates: bool,
 }
@@ -109,7 +121,7 @@ pub(crate) struct Init {
   meetmint check
   meetmint check --meeting autumn --format json")]
 pub(crate) struct Check {
-    /// The form of the report
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
 }
@@ -122,7 +134,7 @@ pub(crate) enum ReportFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct SelectionArgs {
-    /// Only this person; may be given more than once
+    /// Only this person; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
     /// Only people with this role
@@ -132,23 +144,23 @@ pub(crate) struct SelectionArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint links                              links.csv in the meeting folder
-  meetmint links --keep Class,Seat --bom      with two columns of the list, for Excel
+  meetmint links                              write links.csv in the meeting folder
+  meetmint links --keep Class,Seat --bom      keep two columns of the roster, for Excel
   meetmint links --only ada@example.org --out -
   meetmint links --format jsonl --out - | jq -r .link")]
 pub(crate) struct Links {
-    /// The form of the file
+    /// Format of the file
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LinksFormat::Csv)]
     pub(crate) format: LinksFormat,
-    /// Where it goes; `-` is standard output [default: links.csv or links.jsonl in the meeting folder]
+    /// File to write; `-` is standard output [default: links.csv or links.jsonl in the meeting folder]
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) choice: SelectionArgs,
-    /// Columns of the list to keep, by their headings
+    pub(crate) selection: SelectionArgs,
+    /// Columns of the roster to keep, by their headings
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     pub(crate) keep: Vec<String>,
-    /// Begin with a byte-order mark, so that Excel reads it as UTF-8
+    /// Begin with a byte-order mark, so that Excel reads the file as UTF-8
     #[arg(long)]
     pub(crate) bom: bool,
 }
@@ -160,14 +172,14 @@ pub(crate) enum LinksFormat {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Overrides {
-    /// Invite everybody, though the ledger remembers nobody
+pub(crate) struct OverrideArgs {
+    /// Allow mailing everybody from a ledger that has never mailed anybody
     #[arg(long)]
     pub(crate) first: bool,
-    /// Cancel more than a fifth of those invited
+    /// Allow cancelling more than a fifth of those invited
     #[arg(long)]
     pub(crate) cancel_many: bool,
-    /// It is the same meeting, at a later time
+    /// The meeting was postponed: it is not a new one
     #[arg(long)]
     pub(crate) postponed: bool,
 }
@@ -178,56 +190,56 @@ pub(crate) struct Overrides {
   meetmint plan --format json | jq .invitations")]
 pub(crate) struct Plan {
     #[command(flatten)]
-    pub(crate) choice: SelectionArgs,
-    /// At most so many people, from the first
+    pub(crate) selection: SelectionArgs,
+    /// At most this many people, from the first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
-    /// Go on without rows that have something wrong in them
+    /// Skip rows with problems
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,
     #[command(flatten)]
-    pub(crate) overrides: Overrides,
-    /// The form of the report
+    pub(crate) overrides: OverrideArgs,
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint send --dry-run                     the same as `plan`
-  meetmint send --to me@example.org           one rehearsal, to me
-  meetmint send --limit 1                     look at one first
-  meetmint send                               all that is due
+  meetmint send --dry-run                     show what would be sent
+  meetmint send --to me@example.org           send one test copy to yourself
+  meetmint send --limit 1                     send one message first
+  meetmint send                               send all that is due
   meetmint send --again --only ada@example.org
   meetmint send --yes --wait forever          for cron")]
 pub(crate) struct Send {
     #[command(flatten)]
     pub(crate) plan: Plan,
-    /// Show what would be done, and do nothing
+    /// Show what would be sent, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send those chosen a fresh copy
+    /// Send those chosen a new copy of their invitation
     #[arg(long)]
     pub(crate) again: bool,
-    /// One rehearsal to this address, which leaves no trace
+    /// Send one test copy to this address; the ledger does not record it
     #[arg(long, value_name = "ME", conflicts_with_all = ["again", "dry_run"])]
     pub(crate) to: Option<String>,
-    /// Whose message the rehearsal is [default: the first participant's]
+    /// Whose message the test copy is [default: the first participant's]
     #[arg(long = "as", value_name = "EMAIL", requires = "to")]
     pub(crate) as_: Option<String>,
     #[command(flatten)]
     pub(crate) run: Run,
 }
 
-/// How a command that mails goes on.
+/// How a command that sends goes on.
 #[derive(Args, Debug)]
 pub(crate) struct Run {
     /// Answer the question with yes
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Stay so long for a later try, or for another run: like 15m, 0 or forever [default: 15m, and 0 for another run]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) wait: Option<String>,
+    /// Wait up to TIME for retries, or for another running meetmint: 15m, 0 or forever [default: 15m for retries, 0 for another meetmint]
+    #[arg(long, value_name = "TIME", value_parser = duration::wait)]
+    pub(crate) wait: Option<Duration>,
 }
 
 #[derive(Args, Debug)]
@@ -236,10 +248,10 @@ pub(crate) struct Run {
   meetmint remind --before 1h --yes -q        for cron: once, within the last hour")]
 pub(crate) struct Remind {
     #[command(flatten)]
-    pub(crate) choice: SelectionArgs,
-    /// Only within so long before the start, once, and silently otherwise
-    #[arg(long, value_name = "TIME")]
-    pub(crate) before: Option<String>,
+    pub(crate) selection: SelectionArgs,
+    /// Only within this time before the start, and once; otherwise do nothing
+    #[arg(long, value_name = "TIME", value_parser = duration::duration)]
+    pub(crate) before: Option<i64>,
     #[command(flatten)]
     pub(crate) run: Run,
 }
@@ -248,12 +260,12 @@ pub(crate) struct Remind {
 #[command(after_help = "Examples:
   meetmint cancel                             for everybody
   meetmint cancel --only ada@example.org
-  meetmint cancel --undo                      and `send` invites again")]
+  meetmint cancel --undo                      the next `send` invites again")]
 pub(crate) struct Cancel {
-    /// Only this person; may be given more than once
+    /// Only this person; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
-    /// Call it on again
+    /// The meeting takes place after all
     #[arg(long)]
     pub(crate) undo: bool,
     #[command(flatten)]
@@ -265,7 +277,7 @@ pub(crate) struct Cancel {
   meetmint status
   meetmint status --format csv > status.csv")]
 pub(crate) struct Status {
-    /// The form of the report
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = StatusFormat::Text)]
     pub(crate) format: StatusFormat,
 }
@@ -281,17 +293,17 @@ pub(crate) enum StatusFormat {
 #[command(
     group = ArgGroup::new("how").required(true).args(["sent", "resend"]),
     after_help = "Examples:
-  meetmint settle --sent                      they arrived, or shall count as if
+  meetmint settle --sent                      they arrived
   meetmint settle --resend --only ada@example.org"
 )]
 pub(crate) struct Settle {
-    /// Count them as sent
+    /// Count the messages as sent
     #[arg(long)]
     pub(crate) sent: bool,
-    /// Send the very same messages once more
+    /// Send the same messages again, byte for byte
     #[arg(long)]
     pub(crate) resend: bool,
-    /// Only this person; may be given more than once
+    /// Only this person; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
     #[command(flatten)]
@@ -300,14 +312,14 @@ pub(crate) struct Settle {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint doctor --mail                      connects, logs in, says what the server offers
-  meetmint doctor --mail -v                   with the conversation
+  meetmint doctor --mail                      connect, log in, show what the server offers
+  meetmint doctor --mail -v                   show the conversation
   meetmint doctor --mail --format json")]
 pub(crate) struct Doctor {
-    /// Ask the mail server (this version asks no other)
+    /// Ask the mail server; this version asks no other server
     #[arg(long)]
     pub(crate) mail: bool,
-    /// The form of the report
+    /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
 }
@@ -321,34 +333,28 @@ pub(crate) struct Doctor {
   meetmint token --name Host --role moderator --for 30m --format json"
 )]
 pub(crate) struct Token {
-    /// A person of the list
+    /// Somebody in the roster
     #[arg(value_name = "EMAIL")]
     pub(crate) email: Option<String>,
-    /// Anybody, by the name shown in the meeting; works from five minutes ago, and needs no list
+    /// Anybody: the name shown in the meeting. The link works from five minutes ago, and no roster is needed
     #[arg(long, value_name = "NAME", requires = "for_")]
     pub(crate) name: Option<String>,
-    /// Anybody's address
+    /// Address in the token
     #[arg(long = "email", value_name = "EMAIL", requires = "name", conflicts_with = "email")]
     pub(crate) address: Option<String>,
-    /// Anybody's role [default: that of people without one]
+    /// Role [default: the roster's default role]
     #[arg(long, value_name = "ROLE", requires = "name", conflicts_with = "email")]
     pub(crate) role: Option<String>,
-    /// The room [default: the meeting's]; with EMAIL, which of the person's meetings
+    /// Room [default: the meeting's]; with EMAIL, which of the person's rooms
     #[arg(long, value_name = "ROOM")]
     pub(crate) room: Option<String>,
-    /// How long from now the link works, like 1h
-    #[arg(
-        id = "for_",
-        long = "for",
-        value_name = "TIME",
-        requires = "name",
-        conflicts_with = "email"
-    )]
-    pub(crate) lasts: Option<String>,
-    /// A token that opens every room of the server
+    /// How long from now the link works: 1h
+    #[arg(id = "for_", long = "for", value_name = "TIME", requires = "name", conflicts_with = "email", value_parser = duration::duration)]
+    pub(crate) lasts: Option<i64>,
+    /// Make a token that opens every room of the server
     #[arg(long, requires = "name", conflicts_with = "email")]
     pub(crate) any_room: bool,
-    /// What is printed
+    /// What to print
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TokenFormat::Link)]
     pub(crate) format: TokenFormat,
 }

@@ -1,69 +1,42 @@
-//! One function a subcommand: each calls the crates in order.
+//! One file a command: arguments become a request, a result becomes words and an exit code.
 
 mod cancel;
 mod check;
 mod doctor;
 mod init;
 mod links;
+mod outcome;
 mod plan;
 mod remind;
-mod round;
 mod send;
 mod settle;
 mod status;
 mod token;
 
-use anstream::ColorChoice;
+use std::sync::Arc;
 
-use crate::cli::{Cli, Color, Command, Global};
-use crate::failure::{Exit, Failure};
-use crate::prepare;
-use crate::report::Report;
-use crate::world::World;
+use meetmint_app::{Context, Error, FrontEnd};
 
-pub(crate) fn report(global: &Global) -> Report {
-    let color = match global.color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::AlwaysAnsi,
-        Color::Never => ColorChoice::Never,
-    };
-    Report { quiet: global.quiet, verbose: global.verbose, color }
-}
+use crate::cli::{Cli, Command};
+use crate::environment::environment;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
 
-pub(crate) fn run(cli: Cli, report: Report) -> Result<Exit, Failure> {
-    let world = World::look();
-    let meeting = cli.global.meeting.as_deref();
+pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
+    let front_end = Arc::clone(terminal) as Arc<dyn FrontEnd>;
+    let environment = environment(terminal.interrupted());
+    let context = Context { meeting: cli.global.meeting, environment, front_end };
     match cli.command {
-        Command::Init(init) => init::run(&init, report, &world),
-        Command::Check(check) => check::run(&check, meeting, report, &world),
-        Command::Links(links) => links::run(&links, meeting, report, &world),
-        Command::Plan(plan) => plan::run(&plan, meeting, report, &world),
-        Command::Send(send) => send::run(&send, meeting, report, &world),
-        Command::Remind(remind) => remind::run(&remind, meeting, report, &world),
-        Command::Cancel(cancel) => cancel::run(&cancel, meeting, report, &world),
-        Command::Status(status) => status::run(&status, meeting, report, &world),
-        Command::Settle(settle) => settle::run(&settle, meeting, report, &world),
-        Command::Doctor(doctor) => doctor::run(&doctor, meeting, report, &world),
-        Command::Token(token) => token::run(&token, meeting, report, &world),
+        Command::Init(args) => init::run(args, terminal, &context),
+        Command::Check(args) => check::run(&args, terminal, &context),
+        Command::Links(args) => links::run(args, terminal, &context),
+        Command::Plan(args) => plan::run(args, terminal, &context),
+        Command::Send(args) => send::run(args, terminal, &context),
+        Command::Remind(args) => remind::run(args, terminal, &context),
+        Command::Cancel(args) => cancel::run(args, terminal, &context),
+        Command::Status(args) => status::run(&args, terminal, &context),
+        Command::Settle(args) => settle::run(args, terminal, &context),
+        Command::Token(args) => token::run(args, terminal, &context),
+        Command::Doctor(args) => doctor::run(&args, terminal, &context),
     }
-}
-
-/// The keys of those who are named on the command line. Each has to be known to the list or the ledger.
-pub(crate) fn named(
-    written: &[String],
-    knows: impl Fn(&str) -> Result<bool, Failure>,
-) -> Result<Vec<String>, Failure> {
-    let key = |written: &String| {
-        let key = prepare::email(written)?.key().into_owned();
-        if knows(&key)? { Ok(key) } else { Err(unknown_person(written)) }
-    };
-    written.iter().map(key).collect()
-}
-
-/// Somebody who is named on the command line and nowhere else: a typo must not look like success.
-fn unknown_person(written: &str) -> Failure {
-    Failure::wrong(
-        format!("{} is neither in the list nor in the ledger", meetmint_batch::quoted(written)),
-        "write the address as it stands in the list",
-    )
 }

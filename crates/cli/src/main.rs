@@ -1,30 +1,25 @@
-//! The `meetmint` command: parse, run, exit code.
+//! The `meetmint` command: arguments, words, exit codes, progress and signals around [`meetmint_app`].
 
-mod campaign;
 mod cli;
 mod commands;
-mod document;
-mod failure;
-mod key;
-mod mail;
-mod prepare;
-mod relay;
-mod report;
-mod settings;
-mod world;
+mod environment;
+mod exit;
+mod terminal;
+mod words;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let report = commands::report(&cli.global);
-    match commands::run(cli, report) {
+    let terminal = Arc::new(terminal::Terminal::new(&cli.global));
+    match commands::run(cli, &terminal) {
         Ok(exit) => exit.into(),
-        Err(failure) => {
-            report.failure(&failure);
-            failure.exit().into()
+        Err(error) => {
+            terminal.error(&error);
+            exit::Exit::of(&error).into()
         }
     }
 }

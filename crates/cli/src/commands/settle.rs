@@ -1,61 +1,30 @@
-//! `meetmint settle`: decides messages of which nobody knows whether they arrived.
+//! `meetmint settle`.
 
-use std::path::Path;
+use meetmint_app::phrases::counted;
+use meetmint_app::{Context, Error, SettleReport, SettleRequest};
 
-use meetmint_mailer::{Doubt, Medium, Outbox};
-
-use super::send;
-use crate::campaign::Campaign;
+use super::outcome;
 use crate::cli::Settle;
-use crate::failure::{Exit, Failure};
-use crate::prepare;
-use crate::report::Report;
-use crate::world::World;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
 
-pub(crate) fn run(
-    args: &Settle,
-    meeting: Option<&Path>,
-    report: Report,
-    world: &World,
-) -> Result<Exit, Failure> {
-    let wait = send::wait(&args.run)?;
-    let prepared = prepare::find(meeting, true, world)?.sound()?;
-    let campaign = Campaign::new(&prepared, world, report)?;
-    let mut held = campaign.hold(wait.for_others)?;
-    let ledger = &mut *held;
-    let only = super::named(&args.only, |key| Ok(ledger.knows(key)?))?;
-    let doubts = ledger.doubts(Medium::Smtp)?;
-    let chosen: Vec<&Doubt> =
-        doubts.iter().filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect();
-    if chosen.is_empty() {
-        report.done("No message is in doubt.");
-        return Ok(Exit::Done);
+pub(crate) fn run(args: Settle, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
+    let request = SettleRequest { resend: args.resend, only: args.only, run: args.run.into() };
+    match meetmint_app::settle(context, &request)? {
+        SettleReport::NothingInDoubt => {
+            terminal.done("No message is in doubt.");
+            Ok(Exit::Done)
+        }
+        SettleReport::CountedAsSent { messages, meeting_over } => {
+            let count = if messages == 1 { "counts" } else { "count" };
+            let why = if meeting_over {
+                ", because the meeting is over and nobody is mailed any more"
+            } else {
+                ""
+            };
+            terminal.done(&format!("{} {count} as sent{why}.", counted(messages, "message")));
+            Ok(Exit::Done)
+        }
+        SettleReport::Resent(report) => outcome::say(&report, terminal),
     }
-    let over = chosen.iter().all(|doubt| doubt.end <= world.now.as_second());
-    if args.sent || over {
-        let settled = ledger.settle_sent(&only, world.now.as_second())?;
-        let count = if settled == 1 { "counts" } else { "count" };
-        let why =
-            if args.sent { "" } else { ": the meeting is over, and nobody is mailed any more" };
-        let messages =
-            if settled == 1 { "1 message".to_owned() } else { format!("{settled} messages") };
-        report.done(&format!("{messages} {count} as sent{why}."));
-        return Ok(Exit::Done);
-    }
-    let what = if chosen.len() == 1 {
-        "the same message once more".to_owned()
-    } else {
-        "the same messages once more".to_owned()
-    };
-    if !send::confirmed(&campaign, chosen.len(), &what, &args.run, report)? {
-        return Err(Failure::Interrupted { message: "nothing was mailed".to_owned() });
-    }
-    let Outbox::Smtp(relay) = campaign.outbox(wait.for_tries)? else {
-        return Err(Failure::wrong(
-            "the outbox is a folder: nothing can be sent once more",
-            "write kind = \"smtp\" under [outbox], or settle it with `--sent`",
-        ));
-    };
-    let summary = campaign.with_poster(ledger, |poster| poster.resend(&relay, &only))?;
-    send::outcome(&campaign, &summary, report)
 }

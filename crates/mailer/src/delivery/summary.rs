@@ -83,6 +83,19 @@ impl Summary {
         }
     }
 
+    /// Adds what came of another run.
+    pub fn merge(&mut self, other: Summary) {
+        self.delivered += other.delivered;
+        self.refused.extend(other.refused);
+        self.deferred.extend(other.deferred);
+        self.in_doubt.extend(other.in_doubt);
+        self.over += other.over;
+        self.left += other.left;
+        self.interrupted |= other.interrupted;
+        self.stopped = self.stopped.take().or(other.stopped);
+        self.later = self.later.or(other.later);
+    }
+
     /// Whether nothing prevents a further run at once.
     pub fn can_continue(&self) -> bool {
         self.stopped.is_none() && self.later.is_none() && !self.interrupted

@@ -1,0 +1,161 @@
+//! `check`: reads everything, changes nothing, and reports all problems at once.
+
+mod advice;
+mod outbox;
+
+use meetmint_batch::{Problem, Roster, Survey};
+use meetmint_core::Window;
+use serde::Serialize as DeriveSerialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::columns::ColumnReport;
+use crate::composition;
+use crate::context::Context;
+use crate::error::Error;
+use crate::folder::{self, LoadedFolder};
+use crate::front_end::{Notice, Severity};
+use crate::settings::Settings;
+
+/// What `check` found.
+#[derive(Debug, DeriveSerialize)]
+pub struct CheckReport {
+    /// Everything that has to be fixed.
+    pub problems: Vec<Problem>,
+    /// How many problems there are beside those.
+    pub more_problems: usize,
+    /// What may be a mistake.
+    pub warnings: Vec<Notice>,
+    /// What is good to know.
+    pub notes: Vec<Notice>,
+    /// The meeting as it was understood.
+    pub meeting: Option<MeetingReport>,
+    /// How many people count.
+    pub people: Option<usize>,
+    /// How many people have each role.
+    pub roles: Option<RoleReports>,
+    /// What each column was taken for.
+    pub columns: Option<Vec<ColumnReport>>,
+}
+
+/// The meeting of a folder, and the claims that its tokens have in common.
+#[derive(Debug, DeriveSerialize)]
+pub struct MeetingReport {
+    /// What identifies the meeting.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// The room's name.
+    pub room: String,
+    /// RFC 3339, UTC.
+    pub start: String,
+    /// RFC 3339, UTC.
+    pub end: String,
+    /// The IANA name of its zone.
+    pub zone: Option<String>,
+    /// The room's URL, without a token.
+    pub address: String,
+    /// The room as the server compares it.
+    pub node: String,
+    /// How tokens are signed.
+    pub algorithm: String,
+    /// The `iss` claim.
+    pub issuer: String,
+    /// The `aud` claim.
+    pub audience: String,
+    /// The `sub` claim.
+    pub subject: String,
+    /// Who the mail is from, as written, and where it goes.
+    #[serde(skip)]
+    pub mail: Option<(String, String)>,
+}
+
+/// A role at the meeting.
+#[derive(Debug)]
+pub struct RoleReport {
+    /// Its name.
+    pub name: String,
+    /// How many people have it.
+    pub people: usize,
+    /// When their links work; `None` where each row has a meeting of its own.
+    pub window: Option<Window>,
+}
+
+/// The roles, in their order. As JSON, an object from name to number of people.
+#[derive(Debug)]
+pub struct RoleReports(pub Vec<RoleReport>);
+
+impl Serialize for RoleReports {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for role in &self.0 {
+            map.serialize_entry(&role.name, &role.people)?;
+        }
+        map.end()
+    }
+}
+
+impl CheckReport {
+    /// Whether nothing has to be fixed.
+    pub fn is_valid(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// Checks a meeting folder.
+///
+/// # Errors
+/// If there is no meeting folder to check. What is wrong in it is part of the report.
+pub fn check(context: &Context) -> Result<CheckReport, Error> {
+    let mut folder = folder::load(context, false)?;
+    let of_mail = composition::problems(&folder.mail, &folder.shown, folder.roster.as_ref());
+    folder.problems.extend(of_mail);
+    let (warnings, notes) = advice::notices(&folder)
+        .into_iter()
+        .partition(|notice| notice.severity == Severity::Warning);
+    let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
+    let roles = roster.as_ref().zip(survey.as_ref());
+    Ok(CheckReport {
+        problems,
+        more_problems,
+        warnings,
+        notes,
+        meeting: settings
+            .as_ref()
+            .zip(roster.as_ref())
+            .map(|(settings, roster)| meeting(settings, roster)),
+        people: survey.as_ref().map(Survey::people),
+        roles: roles.map(|(roster, survey)| role_reports(settings.as_ref(), roster, survey)),
+        columns: roster.map(|roster| roster.columns().iter().map(ColumnReport::of).collect()),
+    })
+}
+
+fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {
+    let (meeting, server) = (roster.meeting(), &settings.server);
+    let mail = &settings.mail;
+    MeetingReport {
+        id: settings.id.as_str().to_owned(),
+        title: meeting.title.clone(),
+        room: meeting.room.name().to_owned(),
+        start: meeting.start.to_string(),
+        end: meeting.end.to_string(),
+        zone: meeting.zone.iana_name().map(str::to_owned),
+        address: server.address(&meeting.room),
+        node: meeting.room.node().to_owned(),
+        algorithm: server.algorithm().to_string(),
+        issuer: server.issuer().to_owned(),
+        audience: server.audience().to_owned(),
+        subject: server.subject().to_owned(),
+        mail: mail.from.as_ref().map(|from| (from.clone(), mail.outbox.description())),
+    }
+}
+
+fn role_reports(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> RoleReports {
+    let common = settings.filter(|_| !roster.has_own_meetings());
+    let roles = roster.roles().all().iter().zip(survey.by_role());
+    let report = |(role, people): (&meetmint_core::Role, &usize)| RoleReport {
+        name: role.name.clone(),
+        people: *people,
+        window: common.and_then(|settings| settings.windows.of(role, roster.meeting()).ok()),
+    };
+    RoleReports(roles.map(report).collect())
+}

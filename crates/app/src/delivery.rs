@@ -1,0 +1,24 @@
+//! Everything that sends: `send`, its test copy, `remind`, `cancel` and `settle` share one session, one question, one way
+//! of waiting and one report.
+
+mod cancel;
+mod confirm;
+mod lock;
+mod reconcile;
+mod remind;
+mod report;
+mod round;
+mod send;
+pub(crate) mod session;
+mod settle;
+mod test_copy;
+mod wait;
+
+pub use cancel::{CancelReport, CancelRequest, cancel};
+pub use remind::{RemindReport, RemindRequest, remind};
+pub use report::{DeliveryOutcome, DeliveryReport, Later, OutboxReport, Reply};
+pub use send::{SendRequest, send};
+pub use session::Overrides;
+pub use settle::{SettleReport, SettleRequest, settle};
+pub use test_copy::{TestCopyReport, TestCopyRequest, test_copy};
+pub use wait::RunRequest;

@@ -1,0 +1,89 @@
+//! `cancel`: calls the meeting off, for everybody or for some, and remembers it.
+
+use std::collections::HashSet;
+
+use meetmint_mailer::{Deferred, MessageKind, Plan};
+
+use crate::context::Context;
+use crate::delivery::report::DeliveryReport;
+use crate::delivery::session::{DeliverySession, Overrides};
+use crate::delivery::wait::RunRequest;
+use crate::error::Error;
+use crate::folder;
+use crate::phrases::counted;
+use crate::selection;
+
+/// Cancelling is what is asked for, so nothing about it needs an override.
+const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
+
+/// For whom a meeting is called off.
+#[derive(Clone, Debug, Default)]
+pub struct CancelRequest {
+    /// Addresses: for these people alone.
+    pub only: Vec<String>,
+    /// Whether it takes place after all.
+    pub undo: bool,
+    /// How the run goes on.
+    pub run: RunRequest,
+}
+
+/// What came of calling a meeting off.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReport {
+    /// It takes place again; `send` invites those who were cancelled.
+    Undone,
+    /// It is called off, and nobody had to be told.
+    NobodyToTell(DeliveryReport),
+    /// It is called off, and those who had been invited are told.
+    Sent(DeliveryReport),
+}
+
+/// Calls a meeting off, or takes that back.
+///
+/// # Errors
+/// If anything in the folder is wrong, or the question is answered with no.
+pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
+    let folder = folder::load(context, true)?.into_valid()?;
+    folder.tell_of_key(context);
+    let session = DeliverySession::new(&folder, context)?;
+    let mut ledger = session.lock_ledger(request.run.wait)?;
+    let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
+    let people = (!only.is_empty()).then_some(only.as_slice());
+    let id = &folder.settings.id;
+    if request.undo {
+        let ledger = ledger.keep();
+        reconciliation.apply(ledger, id)?;
+        ledger.call_off(people, false)?;
+        return Ok(CancelReport::Undone);
+    }
+    let is_chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
+    let now = context.environment.now;
+    let invited = reconciliation.delivered(now).filter(|person| is_chosen(person)).count();
+    if invited > 0 {
+        session.confirm(invited, counted(invited, "cancellation"), &request.run)?;
+    }
+    let ledger = ledger.keep();
+    reconciliation.apply(ledger, id)?;
+    ledger.call_off(people, true)?;
+    // Read again: what is due has changed by the mark.
+    let reconciliation = session.reconcile(ledger, OVERRIDES)?;
+    let mut plan = Plan::new(ledger, &reconciliation, now)?;
+    plan.keep(is_chosen, None);
+    plan.due.retain(|due| due.kind == MessageKind::Cancel);
+    let entries = reconciliation.apply(ledger, id)?;
+    let due = plan.entries(&entries).into_iter();
+    let due: Vec<(i64, MessageKind)> = due.map(|(entry, due)| (entry, due.kind)).collect();
+    let ours: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
+    let messages = due.len();
+    let outbox = session.outbox(request.run.for_retries())?;
+    let mut summary = session.deliver(ledger, &outbox, due, None)?;
+    let is_ours = |one: &Deferred| one.kind == MessageKind::Cancel && ours.contains(&one.entry);
+    session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
+    let mut report = session.report(summary, messages);
+    report.add_earlier_doubts(plan.in_doubt);
+    let nobody_to_tell = report.delivered == 0
+        && report.outcome() == crate::delivery::report::DeliveryOutcome::Complete;
+    Ok(if nobody_to_tell { CancelReport::NobodyToTell(report) } else { CancelReport::Sent(report) })
+}

@@ -1,0 +1,186 @@
+//! The roster against the ledger: who is who, what is due, and when it would leave.
+
+use jiff::Timestamp;
+use meetmint_batch::{Problem, Selection, on_all_cores};
+use meetmint_core::EmptyWindow;
+use meetmint_mailer::{
+    BadRows, Due, ErrorChain, Ledger, MessageKind, MessageSpec, Plan, Reconciler, Reconciliation,
+    Snapshot, is_next_event, try_compose,
+};
+
+use crate::delivery::session::{DeliverySession, Overrides};
+use crate::error::Error;
+use crate::folder::{MeetingFolder, ROWS};
+use crate::front_end::{Event, Notice, Task};
+use crate::phrases::people;
+use crate::plan_report::{Forecast, PlanReport};
+use crate::selection::{ChosenPeople, SelectionRequest};
+
+/// How many messages are checked together before anything is sent.
+const CHECKED_TOGETHER: usize = 512;
+
+/// The most problems of messages that are reported: whoever fixes a template fixes all of them.
+const PROBLEMS: usize = 100;
+
+/// A plan that cancels this many people or fewer needs no override.
+const FEW: usize = 5;
+
+/// A plan that cancels more than one of this many needs an override.
+const ONE_IN: usize = 5;
+
+const DAY: i64 = 24 * 60 * 60;
+
+impl DeliverySession<'_> {
+    /// Reads the roster against the ledger.
+    pub(crate) fn reconcile(
+        &self,
+        ledger: &mut Ledger,
+        overrides: Overrides,
+    ) -> Result<Reconciliation, Error> {
+        let known = ledger.known(self.medium, &|name| self.has_file(name))?;
+        let mut reconciler = Reconciler::new(ledger, known)?;
+        let MeetingFolder { roster, survey, .. } = self.folder;
+        let everybody = Selection { over: true, skip_bad: true, ..Selection::default() };
+        roster.each(
+            survey,
+            &everybody,
+            ROWS,
+            |rows| {
+                let wanted = rows.iter().map(|row| self.composition.wanted(self.folder, row));
+                wanted.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
+            },
+            |some: Result<Vec<_>, EmptyWindow>| {
+                let mut some = some?.into_iter();
+                some.try_for_each(|(row, text)| reconciler.add(row, &text)).map_err(Error::from)
+            },
+        )?;
+        let mut bad = BadRows::default();
+        for key in survey.bad() {
+            match key {
+                Some(person) => {
+                    bad.people.insert(person.clone());
+                }
+                None => bad.anybody = true,
+            }
+        }
+        let now = self.context.environment.now;
+        let reconciliation = reconciler.finish(now, overrides.postponed, &bad)?;
+        if !overrides.postponed && is_next_event(&reconciliation, now) {
+            return Err(Error::invalid(
+                "next-event",
+                "everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting",
+                "make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`",
+            ));
+        }
+        Ok(reconciliation)
+    }
+
+    /// What is due for those who are chosen.
+    pub(crate) fn plan(
+        &self,
+        ledger: &Ledger,
+        reconciliation: &Reconciliation,
+        request: &SelectionRequest,
+        limit: Option<usize>,
+        overrides: Overrides,
+    ) -> Result<Plan, Error> {
+        let mut plan = Plan::new(ledger, reconciliation, self.context.environment.now)?;
+        let cancelled = plan.count(MessageKind::Cancel);
+        if cancelled > FEW && cancelled * ONE_IN > plan.invited && !overrides.cancel_many {
+            return Err(Error::invalid(
+                "cancel-many",
+                format!("this would cancel the meeting for {cancelled} of {} people", plan.invited),
+                "check that the roster is complete; if they really are to be cancelled, say `--cancel-many`",
+            ));
+        }
+        let knows = |key: &str| Ok(reconciliation.knows(key));
+        let chosen = ChosenPeople::new(self.folder, request, knows)?;
+        plan.keep(|person| chosen.contains(person), limit);
+        Ok(plan)
+    }
+
+    /// The plan in a form for people and programs.
+    pub(crate) fn plan_report(&self, ledger: &Ledger, plan: &Plan) -> Result<PlanReport, Error> {
+        let forecast = self.forecast(ledger, plan)?;
+        let zone = self.folder.roster.meeting().zone.clone();
+        let mut report = PlanReport::new(plan, forecast.as_ref(), zone);
+        report.bad_rows = self.folder.bad_rows.len();
+        if self.is_mailed() && !ledger.has_accepted()? {
+            report.only_written = ledger.written()?;
+        }
+        if report.late > 0 {
+            let message = format!(
+                "{} would get their message after the meeting has begun",
+                people(report.late)
+            );
+            let hint = "send earlier, or through a server that accepts more, with its `rate` and `quota` under [outbox]";
+            self.context.notice(&Notice::warning("late", message).hint(hint));
+        }
+        Ok(report)
+    }
+
+    /// When messages would leave, if a pace is configured.
+    fn forecast(&self, ledger: &Ledger, plan: &Plan) -> Result<Option<Forecast>, Error> {
+        let Some(smtp) = self.folder.settings.mail.outbox.smtp() else { return Ok(None) };
+        if smtp.pace.rate.is_none() && smtp.pace.quota.is_none() || plan.due.is_empty() {
+            return Ok(None);
+        }
+        let now = self.context.environment.now.as_second();
+        let times = smtp.pace.forecast(plan.due.len(), &ledger.sent_since(now - DAY)?, now);
+        let late =
+            plan.due.iter().zip(&times).filter(|(due, at)| due.start > now && **at > due.start);
+        Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
+    }
+
+    /// Makes and checks every message that is due: nothing is sent before all of them can be.
+    pub(crate) fn check_messages(
+        &self,
+        ledger: &Ledger,
+        reconciliation: &Reconciliation,
+        plan: &Plan,
+    ) -> Result<(), Error> {
+        let environment = &self.context.environment;
+        let total = plan.due.len();
+        let mut done = 0;
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut snapshots = plan.snapshots(ledger, reconciliation);
+        while !environment.is_interrupted() {
+            let some = snapshots.by_ref().take(CHECKED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
+            if some.is_empty() {
+                break;
+            }
+            done += some.len();
+            let check =
+                |(due, snapshot): (&Due, Snapshot)| self.check_message(due.kind, &snapshot).err();
+            for error in on_all_cores(some, check).into_iter().flatten() {
+                problems.push(Problem::of_file("no-message", self.folder.roster.shown(), error));
+            }
+            self.context.event(&Event::Progress { task: Task::Checks, done, total });
+        }
+        self.context.event(&Event::ProgressEnded);
+        if environment.is_interrupted() {
+            return Err(Error::interrupted("nothing was sent; run the command again"));
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let more = problems.len().saturating_sub(PROBLEMS);
+        problems.truncate(PROBLEMS);
+        Err(Error::problems(problems, more))
+    }
+
+    fn check_message(&self, kind: MessageKind, snapshot: &Snapshot) -> Result<(), String> {
+        let id = &self.folder.settings.id;
+        let spec = MessageSpec {
+            uid: id.uid(snapshot.address(), "", Timestamp::UNIX_EPOCH),
+            sequence: 1,
+            copy: 0,
+            kind,
+            stamp: self.context.environment.now.as_second(),
+            before: (kind == MessageKind::Update).then(|| snapshot.clone()),
+            test_copy: false,
+        };
+        try_compose(&self.composition.composer, &self.folder.mint, snapshot, &spec)
+            .map_err(|error| ErrorChain(&error).to_string())
+    }
+}

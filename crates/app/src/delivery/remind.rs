@@ -1,0 +1,128 @@
+//! `remind`: the reminder, to those who are invited.
+
+use std::collections::HashSet;
+
+use meetmint_mailer::{Deferred, Ledger, MessageKind, Reconciliation};
+
+use crate::context::Context;
+use crate::delivery::report::DeliveryReport;
+use crate::delivery::round::{Round, UnfinishedRound};
+use crate::delivery::session::{DeliverySession, Overrides};
+use crate::delivery::wait::RunRequest;
+use crate::error::Error;
+use crate::folder;
+use crate::phrases::time_in;
+use crate::selection::{ChosenPeople, SelectionRequest};
+
+/// What the ledger calls rounds of reminders.
+const ROUND: &str = "remind";
+
+/// Who is reminded, and when.
+#[derive(Clone, Debug, Default)]
+pub struct RemindRequest {
+    /// Who is chosen.
+    pub selection: SelectionRequest,
+    /// Only within so many seconds before the start, and once.
+    pub before: Option<i64>,
+    /// How the run goes on.
+    pub run: RunRequest,
+}
+
+/// What came of a reminder.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemindReport {
+    /// It is not time yet, or everybody was reminded already.
+    NotNow,
+    /// Nobody is invited.
+    NobodyInvited,
+    /// An interrupted reminder had nobody left: it was marked as finished, and nothing was mailed.
+    Finished {
+        /// When it began, in seconds since 1970 UTC.
+        begun: i64,
+        /// Whose message is in doubt.
+        delivery: DeliveryReport,
+    },
+    /// It was sent.
+    Sent(DeliveryReport),
+}
+
+/// Sends a reminder, or finishes one that was interrupted.
+///
+/// # Errors
+/// If anything in the folder is wrong, or the question is answered with no.
+pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport, Error> {
+    let folder = folder::load(context, true)?.into_valid()?;
+    let session = DeliverySession::new(&folder, context)?;
+    let mut ledger = session.lock_ledger(request.run.wait)?;
+    let overrides = Overrides { postponed: true, ..Overrides::default() };
+    let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    if !is_time(&session, &ledger, &reconciliation, request.before)? {
+        return Ok(RemindReport::NotNow);
+    }
+    let now = context.environment.now;
+    let still_invited: HashSet<i64> = reconciliation.invited(now).map(|(_, entry)| entry).collect();
+    let knows = |key: &str| Ok(reconciliation.knows(key));
+    let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
+    let entries = reconciliation.invited(now).filter(|(person, _)| chosen.contains(person));
+    let entries: HashSet<i64> = entries.map(|(_, entry)| entry).collect();
+    let round = Round {
+        name: ROUND,
+        kind: MessageKind::Remind,
+        entries: &entries,
+        still_invited: &still_invited,
+    };
+    let unfinished = round.unfinished(&session, &ledger)?;
+    let people = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
+    let wait = request.run.for_retries();
+    if people == 0 {
+        let Some(unfinished) = unfinished else { return Ok(RemindReport::NobodyInvited) };
+        let outbox = session.outbox(wait)?;
+        let summary = round.deliver(&session, ledger.keep(), &outbox, Some(&unfinished))?;
+        let mut delivery = session.report(summary, 0);
+        delivery.add_earlier_doubts(unfinished.in_doubt);
+        return Ok(RemindReport::Finished { begun: unfinished.begun, delivery });
+    }
+    let words = words(&session, &ledger, unfinished.as_ref())?;
+    session.confirm(people, words, &request.run)?;
+    let ledger = ledger.keep();
+    let outbox = session.outbox(wait)?;
+    let mut summary = round.deliver(&session, ledger, &outbox, unfinished.as_ref())?;
+    let is_ours = |one: &Deferred| one.kind == MessageKind::Remind;
+    session.retry(ledger, &outbox, &mut summary, wait, is_ours)?;
+    let mut report = session.report(summary, people);
+    report.add_earlier_doubts(unfinished.map(|unfinished| unfinished.in_doubt).unwrap_or_default());
+    Ok(RemindReport::Sent(report))
+}
+
+/// Whether the next start is near enough, and nobody was reminded of it yet.
+fn is_time(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    reconciliation: &Reconciliation,
+    before: Option<i64>,
+) -> Result<bool, Error> {
+    let Some(before) = before else { return Ok(true) };
+    let now = session.context.environment.now;
+    let Some(start) = reconciliation.next_start(now) else { return Ok(false) };
+    let opens = start - before;
+    let last = ledger.last_round(ROUND, session.medium)?;
+    let is_done = last.is_some_and(|round| round.finished.is_some() && round.begun >= opens);
+    Ok(now.as_second() >= opens && !is_done)
+}
+
+/// What is asked for, with the date of the last reminder.
+fn words(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    unfinished: Option<&UnfinishedRound>,
+) -> Result<String, Error> {
+    let zone = &session.folder.roster.meeting().zone;
+    if let Some(unfinished) = unfinished {
+        return Ok(format!("the rest of the reminder of {}", time_in(unfinished.begun, zone)));
+    }
+    Ok(match ledger.last_round(ROUND, session.medium)? {
+        Some(last) => format!("a reminder; the last one was sent on {}", time_in(last.begun, zone)),
+        None => "a reminder".to_owned(),
+    })
+}

@@ -1,0 +1,156 @@
+//! What came of a run that sends.
+
+use jiff::tz::TimeZone;
+use meetmint_mailer::Summary;
+use serde::Serialize;
+
+use crate::delivery::session::DeliverySession;
+use crate::settings::OutboxSettings;
+
+/// What came of a run that sends.
+#[derive(Debug, Serialize)]
+pub struct DeliveryReport {
+    /// How many messages were to be sent.
+    pub messages: usize,
+    /// How many were written, or accepted by a mail server.
+    pub delivered: usize,
+    /// Messages that the server refused.
+    pub refused: Vec<Reply>,
+    /// Messages whose delivery is unknown.
+    pub in_doubt: Vec<Reply>,
+    /// Messages that the server wants later.
+    pub deferred: Vec<Later>,
+    /// Messages that were not sent because their meeting had ended by then.
+    pub over: usize,
+    /// Messages that are still due.
+    pub left: usize,
+    /// Why the run stopped, if every further message would have failed in the same way.
+    pub stopped: Option<String>,
+    /// What to do about that.
+    #[serde(rename = "cure")]
+    pub hint: Option<String>,
+    /// From when it may go on, in seconds since 1970 UTC, if that is known.
+    pub resumes: Option<i64>,
+    /// Whether the pace ended the run, because the next message may not leave before `resumes`.
+    #[serde(skip)]
+    pub paced: bool,
+    /// Whether the program was asked to stop.
+    #[serde(skip)]
+    pub interrupted: bool,
+    /// Whether somebody chosen was left out from the beginning: a bad row, or an earlier message that was refused or is
+    /// in doubt.
+    #[serde(skip)]
+    pub leaves_somebody_out: bool,
+    /// Where messages go.
+    #[serde(skip)]
+    pub outbox: OutboxReport,
+    /// The meeting's zone.
+    #[serde(skip)]
+    pub zone: TimeZone,
+}
+
+/// A person, and what the server said.
+#[derive(Debug, Serialize)]
+pub struct Reply {
+    /// The person's address.
+    pub email: String,
+    /// The server's reply, or why there is none.
+    pub reply: String,
+}
+
+/// A person whose message is tried again.
+#[derive(Debug, Serialize)]
+pub struct Later {
+    /// The person's address.
+    pub email: String,
+    /// The server's reply.
+    pub reply: String,
+    /// When it is tried again, in seconds since 1970 UTC.
+    pub next_try: i64,
+}
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxReport {
+    /// A folder, as people name it.
+    Folder(String),
+    /// A mail server's name.
+    Server(String),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryOutcome {
+    /// Everybody chosen has what is due.
+    Complete,
+    /// Somebody chosen is refused, deferred, in doubt, or still due.
+    Partial,
+    /// It stopped, because every further message would have failed in the same way.
+    Stopped,
+    /// It was asked to stop.
+    Interrupted,
+}
+
+impl DeliveryReport {
+    /// How the run ended.
+    pub fn outcome(&self) -> DeliveryOutcome {
+        let is_whole = self.refused.is_empty()
+            && self.deferred.is_empty()
+            && self.in_doubt.is_empty()
+            && self.over == 0
+            && self.left == 0
+            && !self.leaves_somebody_out;
+        if self.stopped.is_some() {
+            DeliveryOutcome::Stopped
+        } else if self.interrupted {
+            DeliveryOutcome::Interrupted
+        } else if is_whole {
+            DeliveryOutcome::Complete
+        } else {
+            DeliveryOutcome::Partial
+        }
+    }
+
+    /// Adds somebody whose message an earlier run left in doubt, and whom nothing is mailed before `settle`.
+    pub(crate) fn add_earlier_doubts(&mut self, people: impl IntoIterator<Item = String>) {
+        let reply = "the previous run was interrupted";
+        let doubts = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
+        self.in_doubt.extend(doubts);
+    }
+}
+
+impl DeliverySession<'_> {
+    /// What came of sending `messages`.
+    pub(crate) fn report(&self, summary: Summary, messages: usize) -> DeliveryReport {
+        let replies = |list: Vec<(String, String)>| {
+            list.into_iter().map(|(email, reply)| Reply { email, reply }).collect()
+        };
+        let deferred = summary.deferred.into_iter();
+        let (stopped, hint, resumes) = match summary.stopped {
+            Some(stopped) => (Some(stopped.why), stopped.hint, stopped.resumes),
+            None => (None, None, None),
+        };
+        DeliveryReport {
+            messages,
+            delivered: summary.delivered,
+            refused: replies(summary.refused),
+            in_doubt: replies(summary.in_doubt),
+            deferred: deferred
+                .map(|(email, reply, next_try)| Later { email, reply, next_try })
+                .collect(),
+            over: summary.over,
+            left: summary.left,
+            stopped,
+            hint,
+            resumes: resumes.or(summary.later),
+            paced: summary.later.is_some(),
+            interrupted: summary.interrupted,
+            leaves_somebody_out: false,
+            outbox: match &self.folder.settings.mail.outbox {
+                OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
+                OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),
+            },
+            zone: self.folder.roster.meeting().zone.clone(),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `send`: invites, updates and cancels what is due, and records it.
+
+use std::collections::HashSet;
+
+use meetmint_batch::Selection;
+use meetmint_mailer::{Deferred, Ledger, MessageKind, Outbox, Plan, Reconciliation, Summary};
+
+use crate::context::Context;
+use crate::delivery::report::DeliveryReport;
+use crate::delivery::round::Round;
+use crate::delivery::session::DeliverySession;
+use crate::delivery::wait::RunRequest;
+use crate::error::Error;
+use crate::front_end::{Event, Notice};
+use crate::plan::{self, PlanRequest};
+use crate::selection;
+
+/// What is sent, and how.
+#[derive(Clone, Debug, Default)]
+pub struct SendRequest {
+    /// Who is chosen.
+    pub plan: PlanRequest,
+    /// Whether those chosen get a new copy of their invitation.
+    pub again: bool,
+    /// How the run goes on.
+    pub run: RunRequest,
+}
+
+impl SendRequest {
+    /// Whether some people are chosen, and not everybody.
+    fn chooses(&self) -> bool {
+        let PlanRequest { selection, limit, .. } = &self.plan;
+        !selection.only.is_empty() || selection.role.is_some() || limit.is_some()
+    }
+}
+
+/// Sends what is due.
+///
+/// # Errors
+/// If anything in the folder is wrong, a message cannot be made, the plan needs an override, or the question is answered
+/// with no. What could not be sent is part of the report.
+pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, Error> {
+    context.environment.message_time()?;
+    let folder = plan::load(context, &request.plan)?;
+    let session = DeliverySession::new(&folder, context)?;
+    let chooses = request.chooses();
+    if request.again && !chooses {
+        let message = "`--again` needs people to send a new copy to";
+        let hint = "choose them with `--only`, `--role` or `--limit`";
+        return Err(Error::usage("again", message).with_hint(hint));
+    }
+    if session.is_mailed() && context.environment.fixed_message_time()?.is_some() {
+        let message =
+            "SOURCE_DATE_EPOCH applies to the folder outbox only: mail carries the real date";
+        context.notice(&Notice::note("source-date-epoch", message));
+    }
+    let PlanRequest { selection, limit, overrides, .. } = &request.plan;
+    let mut ledger = session.lock_ledger(request.run.wait)?;
+    let reconciliation = session.reconcile(&mut ledger, *overrides)?;
+    // With `--again`, the limit is one of copies.
+    let limit = if request.again { None } else { *limit };
+    let mut plan = session.plan(&ledger, &reconciliation, selection, limit, *overrides)?;
+    session.check_messages(&ledger, &reconciliation, &plan)?;
+    refuse_empty_ledger(&session, &ledger, request)?;
+
+    let copies = if request.again {
+        people_to_copy(&session, &reconciliation, &plan, request)?
+    } else {
+        HashSet::new()
+    };
+    let plan_report = session.plan_report(&ledger, &plan)?;
+    let leaves_somebody_out = plan_report.leaves_somebody_out();
+    if !plan.due.is_empty() || copies.is_empty() {
+        context.event(&Event::Plan(&plan_report));
+    }
+    let messages = plan.due.len() + copies.len();
+    let outbox = session.outbox(request.run.for_retries())?;
+    if messages > 0 {
+        let copies = (!copies.is_empty()).then(|| new_copies(copies.len()));
+        let words: Vec<String> = plan_report.summary().into_iter().chain(copies).collect();
+        session.confirm(messages, words.join(", "), &request.run)?;
+    }
+    drop(plan_report);
+
+    let ledger = ledger.keep();
+    // Even if nothing is due, the roster may say something new that changes no message.
+    let entries = reconciliation.apply(ledger, &folder.settings.id)?;
+    let mut summary = Summary::default();
+    let mut ours = HashSet::new();
+    if messages > 0 {
+        let due = due_now(&session, ledger, &plan, &entries)?;
+        ours = plan.entries(&entries).into_iter().map(|(entry, _)| entry).collect();
+        ours.extend(entries_of(&reconciliation, &entries, |person| copies.contains(person)));
+        // A long plan takes memory that nobody needs any more.
+        plan.due = Vec::new();
+        summary = session.deliver(ledger, &outbox, due, None)?;
+        if !copies.is_empty() && summary.can_continue() {
+            let copied =
+                deliver_copies(&session, ledger, &outbox, &reconciliation, &entries, &copies)?;
+            summary.merge(copied);
+        }
+    }
+    let is_ours = |one: &Deferred| !chooses || ours.contains(&one.entry);
+    session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
+    let mut report = session.report(summary, messages);
+    report.leaves_somebody_out = leaves_somebody_out;
+    Ok(report)
+}
+
+/// What is due now. A deferred message waits for its time, unless another one takes its place.
+fn due_now(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    plan: &Plan,
+    entries: &[i64],
+) -> Result<Vec<(i64, MessageKind)>, Error> {
+    let now = session.context.environment.seconds();
+    let deferred = ledger.deferred(session.medium, now)?.into_iter();
+    let waiting: HashSet<i64> =
+        deferred.filter(|one| one.next_try > now).map(|one| one.entry).collect();
+    let due = plan.entries(entries).into_iter();
+    let due = due.filter(|(entry, due)| !(due.again && waiting.contains(entry)));
+    Ok(due.map(|(entry, due)| (entry, due.kind)).collect())
+}
+
+/// The entries of the roster's people who are wanted.
+fn entries_of(
+    reconciliation: &Reconciliation,
+    entries: &[i64],
+    is_wanted: impl Fn(&str) -> bool,
+) -> HashSet<i64> {
+    let people = reconciliation.people(entries);
+    people.filter(|(person, _)| is_wanted(person)).map(|(_, entry)| entry).collect()
+}
+
+/// Sends new copies, or the rest of those that an earlier run began.
+fn deliver_copies(
+    session: &DeliverySession<'_>,
+    ledger: &mut Ledger,
+    outbox: &Outbox,
+    reconciliation: &Reconciliation,
+    entries: &[i64],
+    copies: &HashSet<String>,
+) -> Result<Summary, Error> {
+    let expected: HashSet<&str> = reconciliation.expected().collect();
+    let round = Round {
+        name: "again",
+        kind: MessageKind::Invite,
+        entries: &entries_of(reconciliation, entries, |person| copies.contains(person)),
+        still_invited: &entries_of(reconciliation, entries, |person| expected.contains(person)),
+    };
+    let unfinished = round.unfinished(session, ledger)?;
+    if unfinished.is_some() {
+        let message =
+            "the new copies of an interrupted run are sent first: run the command again for others";
+        session.context.notice(&Notice::note("unfinished-round", message));
+    }
+    round.deliver(session, ledger, outbox, unfinished.as_ref())
+}
+
+/// Without its ledger, for example in a new checkout, a meeting would mail everybody once more.
+fn refuse_empty_ledger(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    request: &SendRequest,
+) -> Result<(), Error> {
+    let smtp = session.folder.settings.mail.outbox.smtp();
+    let is_remote = smtp.is_some_and(|smtp| !smtp.address.is_loopback());
+    if !is_remote || !request.run.yes || request.plan.overrides.first || ledger.has_accepted()? {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "first",
+        "nobody has been mailed from this ledger yet: is it the ledger of this meeting?",
+        "if nobody has been invited yet, say `--first`; otherwise put the meeting's ledger in its place",
+    ))
+}
+
+/// Those chosen who get a new copy, because nothing else is due for them.
+fn people_to_copy(
+    session: &DeliverySession<'_>,
+    reconciliation: &Reconciliation,
+    plan: &Plan,
+    request: &SendRequest,
+) -> Result<HashSet<String>, Error> {
+    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_ref()).collect();
+    let expected: HashSet<&str> = reconciliation.expected().collect();
+    let PlanRequest { selection: chosen, limit, .. } = &request.plan;
+    let mut selection = Selection { skip_bad: true, limit: *limit, ..Selection::default() };
+    if let Some(name) = &chosen.role {
+        selection.role = Some(selection::role(name, session.folder.roster.roles())?);
+    }
+    for address in &chosen.only {
+        selection.only.push(selection::email(address)?.key().into_owned());
+    }
+    let mut copies: HashSet<String> = session.folder.keys(&selection)?.into_iter().collect();
+    copies.retain(|person| !due.contains(person.as_str()) && expected.contains(person.as_str()));
+    Ok(copies)
+}
+
+fn new_copies(count: usize) -> String {
+    if count == 1 { "1 new copy".to_owned() } else { format!("{count} new copies") }
+}

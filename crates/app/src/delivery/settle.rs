@@ -1,0 +1,75 @@
+//! `settle`: resolves messages in doubt.
+
+use meetmint_mailer::{Doubt, Medium, Outbox};
+
+use crate::context::Context;
+use crate::delivery::report::DeliveryReport;
+use crate::delivery::session::DeliverySession;
+use crate::delivery::wait::RunRequest;
+use crate::error::Error;
+use crate::folder;
+use crate::selection;
+
+/// How messages in doubt are resolved.
+#[derive(Clone, Debug, Default)]
+pub struct SettleRequest {
+    /// Whether the same messages are sent once more; otherwise they count as sent.
+    pub resend: bool,
+    /// Addresses: for these people alone.
+    pub only: Vec<String>,
+    /// How the run goes on.
+    pub run: RunRequest,
+}
+
+/// What came of it.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettleReport {
+    /// Nothing was in doubt.
+    NothingInDoubt,
+    /// Messages count as sent.
+    CountedAsSent {
+        /// How many.
+        messages: usize,
+        /// Whether that is because the meeting is over and nobody is mailed any more.
+        meeting_over: bool,
+    },
+    /// The same messages were sent once more.
+    Resent(Box<DeliveryReport>),
+}
+
+/// Resolves messages in doubt.
+///
+/// # Errors
+/// If anything in the folder is wrong, a message could not be sent byte for byte, or the question is answered with no.
+pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
+    let folder = folder::load(context, true)?.into_valid()?;
+    let session = DeliverySession::new(&folder, context)?;
+    let mut ledger = session.lock_ledger(request.run.wait)?;
+    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
+    let doubts = ledger.doubts(Medium::Smtp)?.into_iter();
+    let chosen: Vec<Doubt> =
+        doubts.filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect();
+    if chosen.is_empty() {
+        return Ok(SettleReport::NothingInDoubt);
+    }
+    let now = context.environment.now.as_second();
+    let is_over = chosen.iter().all(|doubt| doubt.end <= now);
+    if !request.resend || is_over {
+        let messages = ledger.settle_sent(&only, now)?;
+        return Ok(SettleReport::CountedAsSent { messages, meeting_over: request.resend });
+    }
+    let words =
+        if chosen.len() == 1 { "the same message again" } else { "the same messages again" };
+    session.confirm(chosen.len(), words, &request.run)?;
+    let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {
+        return Err(Error::invalid(
+            "no-mail-server",
+            "the outbox is a folder: nothing can be sent again",
+            "write kind = \"smtp\" under [outbox], or resolve the doubt with `--sent`",
+        ));
+    };
+    let messages = chosen.len();
+    let summary = session.with_delivery(&mut ledger, |delivery| delivery.resend(&relay, &only))?;
+    Ok(SettleReport::Resent(Box::new(session.report(summary, messages))))
+}

@@ -1,0 +1,99 @@
+//! How long a run waits: for deferred messages to be tried again, and for another process to finish.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use meetmint_mailer::{Deferred, Ledger, MessageKind, Outbox, Summary};
+
+use crate::delivery::session::DeliverySession;
+use crate::error::Error;
+use crate::front_end::Notice;
+use crate::phrases::{people, time_in};
+
+/// How long a run waits for its next try, unless it is told.
+const RETRIES: Duration = Duration::from_secs(15 * 60);
+
+/// How a run that sends goes on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunRequest {
+    /// Whether the question is answered with yes already.
+    pub yes: bool,
+    /// How long to wait for retries, and for another process: [`Duration::MAX`] for ever. By default 15 minutes for
+    /// retries, and not at all for another process.
+    pub wait: Option<Duration>,
+}
+
+impl RunRequest {
+    /// How long to wait until a deferred message is tried again.
+    pub(crate) fn for_retries(&self) -> Duration {
+        self.wait.unwrap_or(RETRIES)
+    }
+}
+
+impl DeliverySession<'_> {
+    /// Tries deferred messages again while their time comes within `wait`: those that this run is about, and no others.
+    pub(crate) fn retry(
+        &self,
+        ledger: &mut Ledger,
+        outbox: &Outbox,
+        summary: &mut Summary,
+        wait: Duration,
+        is_ours: impl Fn(&Deferred) -> bool,
+    ) -> Result<(), Error> {
+        let environment = &self.context.environment;
+        let wait = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+        let until = environment.seconds().saturating_add(wait);
+        // Entries that were tried and are still as they were, for example because their meeting has ended.
+        let mut stuck: HashSet<i64> = HashSet::new();
+        while summary.can_continue() {
+            if environment.is_interrupted() {
+                summary.interrupted = true;
+                return Ok(());
+            }
+            let mut deferred = ledger.deferred(self.medium, environment.seconds())?;
+            deferred.retain(|one| is_ours(one) && !stuck.contains(&one.entry));
+            let Some(first) = deferred.first().copied() else { return Ok(()) };
+            let now = environment.seconds();
+            if first.next_try > now {
+                if first.next_try > until {
+                    // Messages that this run deferred are reported one by one.
+                    let waiting = deferred.len().saturating_sub(summary.deferred.len());
+                    self.leave_for_later(summary, waiting, first.next_try);
+                    return Ok(());
+                }
+                let message =
+                    format!("{} deferred: waiting for the next try", people(deferred.len()));
+                self.context.notice(&Notice::note("waiting", message));
+                environment.pause(Duration::from_secs((first.next_try - now).unsigned_abs()));
+                if environment.is_interrupted() {
+                    summary.interrupted = true;
+                    return Ok(());
+                }
+            }
+            let now = environment.seconds();
+            // One round at a time: a reminder and an update to the same person are different messages.
+            let ready =
+                deferred.iter().filter(|one| one.next_try <= now && one.round == first.round);
+            let due: Vec<(i64, MessageKind)> = ready.map(|one| (one.entry, one.kind)).collect();
+            let tried: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
+            summary.deferred.clear();
+            summary.merge(self.deliver(ledger, outbox, due, first.round)?);
+            let still = ledger.deferred(self.medium, now)?;
+            let still =
+                still.iter().filter(|one| one.next_try <= now && tried.contains(&one.entry));
+            stuck.extend(still.map(|one| one.entry));
+        }
+        Ok(())
+    }
+
+    fn leave_for_later(&self, summary: &mut Summary, waiting: usize, next_try: i64) {
+        summary.left += waiting;
+        if waiting > 0 {
+            let when = time_in(next_try, &self.folder.roster.meeting().zone);
+            let messages = crate::phrases::counted(waiting, "message");
+            let message =
+                format!("{messages} still to be tried again: run the command again from {when}");
+            self.context.notice(&Notice::action("deferred", message));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What operations take from outside their arguments: the clock, environment variables, the local time zone, and
+//! whether the program has been asked to stop. The front end provides all of it.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::Error;
+
+/// How often a pause checks whether the program has been asked to stop.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Sets the time that messages in the folder outbox carry (<https://reproducible-builds.org/specs/source-date-epoch/>).
+const FIXED_TIME: &str = "SOURCE_DATE_EPOCH";
+
+/// Looks up the value of an environment variable, if it is set. Shared, because a delivery may fetch a password again.
+pub type VariableLookup = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
+
+/// Clock, variables, zone and signals, as a front end provides them.
+pub struct Environment {
+    /// The time at which the operation began. Whether a meeting is over, under way or ahead is decided by it.
+    pub now: Timestamp,
+    /// The current time.
+    pub clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The value of an environment variable, if it is set.
+    pub variable: VariableLookup,
+    /// The time zone of this machine.
+    pub zone: TimeZone,
+    /// Names this process to whoever waits for the same ledger, for example `process 4711`.
+    pub process: String,
+    /// Set to `true` by the front end to stop: what is in flight is finished, nothing new is begun.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+impl Environment {
+    /// The current time in seconds since 1970 UTC.
+    pub(crate) fn seconds(&self) -> i64 {
+        (self.clock)().as_second()
+    }
+
+    /// The time that messages carry: the one in `SOURCE_DATE_EPOCH`, so that two runs write the same bytes, or now.
+    ///
+    /// # Errors
+    /// If the variable is set and is not a number of seconds in the years 0 to 9999.
+    pub(crate) fn message_time(&self) -> Result<Timestamp, Error> {
+        let text = (self.variable)(FIXED_TIME).filter(|text| !text.is_empty());
+        let Some(text) = text else { return Ok(self.now) };
+        let text = text.to_string_lossy();
+        let seconds = text.parse().ok().filter(|seconds| *seconds >= 0);
+        seconds
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            // RFC 5322 has four digits for a year.
+            .filter(|time| (0..=9999).contains(&TimeZone::UTC.to_datetime(*time).year()))
+            .ok_or_else(|| {
+                Error::invalid(
+                    "bad-environment",
+                    format!("{FIXED_TIME} is `{text}`, which is not a time in seconds since 1970"),
+                    "unset it, or set it to a whole number of seconds",
+                )
+            })
+    }
+
+    /// The time in `SOURCE_DATE_EPOCH`, if it is set.
+    ///
+    /// # Errors
+    /// As [`message_time`](Environment::message_time).
+    pub(crate) fn fixed_message_time(&self) -> Result<Option<Timestamp>, Error> {
+        let time = self.message_time()?;
+        Ok((time != self.now).then_some(time))
+    }
+
+    /// Whether the program has been asked to stop.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Waits, but no longer than until the program is asked to stop.
+    pub(crate) fn pause(&self, duration: Duration) {
+        let mut left = duration;
+        while !left.is_zero() && !self.is_interrupted() {
+            let step = left.min(CHECK_INTERVAL);
+            std::thread::sleep(step);
+            left -= step;
+        }
+    }
+
+    /// Who holds the ledger, in words for whoever else wants it.
+    pub(crate) fn lock_holder(&self) -> String {
+        format!("{} since {}", self.process, self.now.strftime("%Y-%m-%d %H:%M:%S UTC"))
+    }
+}

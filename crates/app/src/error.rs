@@ -1,0 +1,284 @@
+//! Why an operation did not do what it was asked to: a value with a code, a message, a place and a hint.
+
+use std::error::Error as StdError;
+use std::{fmt, io, iter};
+
+use meetmint_batch::{AtomicFileError, EachError, InviteError, Problem};
+use meetmint_core::{EmptyWindow, MintError, WrongAlgorithm};
+use meetmint_mailer::{DeliveryError, ErrorChain, LedgerError, OutboxError};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// Why an operation ended early. Boxed, because it is the rare half of every result.
+#[derive(Debug)]
+pub struct Error(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    class: ErrorClass,
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    problems: Vec<Problem>,
+    more_problems: usize,
+}
+
+/// Who has to act on an error, which is what exit codes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// Something the user wrote or named is wrong or missing. Nothing was done.
+    Invalid,
+    /// The request contradicts itself, or cannot be carried out by this front end.
+    Usage,
+    /// Something was reached and failed: the disk, the network, a server.
+    Failed,
+    /// Another process works on the same meeting.
+    Busy,
+    /// The program was asked to stop.
+    Interrupted,
+    /// The question was answered with no.
+    Declined,
+    /// The reader of the output has gone, or the output failed.
+    Output,
+}
+
+impl Error {
+    fn new(class: ErrorClass, code: &'static str, message: impl Into<String>) -> Error {
+        Error(Box::new(Details {
+            class,
+            code,
+            message: message.into(),
+            hint: None,
+            source: None,
+            problems: Vec::new(),
+            more_problems: 0,
+        }))
+    }
+
+    /// Something written or named is wrong; the hint says what to do.
+    pub fn invalid(
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Error {
+        Error::new(ErrorClass::Invalid, code, message).with_hint(hint)
+    }
+
+    /// A request that cannot be carried out as it is.
+    pub fn usage(code: &'static str, message: impl Into<String>) -> Error {
+        Error::new(ErrorClass::Usage, code, message)
+    }
+
+    /// Something was reached and failed.
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Error {
+        Error::new(ErrorClass::Failed, code, message)
+    }
+
+    /// Another process works on the same meeting.
+    pub fn busy(message: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error::new(ErrorClass::Busy, "busy", message).with_hint(hint)
+    }
+
+    /// The program was asked to stop; the message says what was not done.
+    pub fn interrupted(message: impl Into<String>) -> Error {
+        Error::new(ErrorClass::Interrupted, "interrupted", message)
+    }
+
+    /// The question was answered with no.
+    pub fn declined() -> Error {
+        Error::new(ErrorClass::Declined, "declined", "nothing was mailed")
+    }
+
+    /// Writing what was asked for failed.
+    pub fn output(error: io::Error) -> Error {
+        Error::new(ErrorClass::Output, "output", "cannot write to standard output").caused_by(error)
+    }
+
+    /// Everything that is wrong in files.
+    pub fn problems(problems: Vec<Problem>, more_problems: usize) -> Error {
+        let message = problems.first().map(ToString::to_string).unwrap_or_default();
+        let mut error = Error::new(ErrorClass::Invalid, "problems", message);
+        error.0.problems = problems;
+        error.0.more_problems = more_problems;
+        error
+    }
+
+    /// One thing that is wrong in a file.
+    pub fn problem(problem: Problem) -> Error {
+        Error::problems(vec![problem], 0)
+    }
+
+    /// The same error, with what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error, with what caused it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Who has to act on it.
+    pub fn class(&self) -> ErrorClass {
+        self.0.class
+    }
+
+    /// A name for this kind of error that never changes, for programs.
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// What is wrong in files, each with its place.
+    pub fn all_problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+
+    /// How many problems there are beside those.
+    pub fn more_problems(&self) -> usize {
+        self.0.more_problems
+    }
+
+    /// What caused it, the nearest cause first.
+    pub fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        iter::successors(self.source(), |&cause| cause.source())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut error = serializer.serialize_struct("Error", 5)?;
+        error.serialize_field("code", self.0.code)?;
+        error.serialize_field("message", &self.0.message)?;
+        error.serialize_field("hint", &self.0.hint)?;
+        let causes: Vec<String> = self.causes().map(ToString::to_string).collect();
+        error.serialize_field("causes", &causes)?;
+        error.serialize_field("problems", &self.0.problems)?;
+        error.end()
+    }
+}
+
+impl From<EmptyWindow> for Error {
+    fn from(error: EmptyWindow) -> Error {
+        Error::failed("window", error.to_string())
+    }
+}
+
+impl From<InviteError> for Error {
+    fn from(error: InviteError) -> Error {
+        Error::failed("token", error.to_string())
+    }
+}
+
+impl From<MintError> for Error {
+    fn from(error: MintError) -> Error {
+        Error::failed("token", error.to_string())
+    }
+}
+
+impl From<WrongAlgorithm> for Error {
+    fn from(error: WrongAlgorithm) -> Error {
+        Error::failed("key", error.to_string())
+    }
+}
+
+impl From<AtomicFileError> for Error {
+    fn from(error: AtomicFileError) -> Error {
+        let message = error.to_string();
+        match error {
+            AtomicFileError::NotAFile(_) => Error::invalid(
+                "not-a-file",
+                message,
+                "name another file with `--out`, or `--out -` for standard output",
+            ),
+            AtomicFileError::Create(_, cause) | AtomicFileError::Write(_, cause) => {
+                Error::failed("file", message).caused_by(cause)
+            }
+            _ => Error::failed("file", message),
+        }
+    }
+}
+
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Error {
+        let (message, hint) = (error.to_string(), error.hint());
+        match error {
+            LedgerError::OtherMeeting(_)
+            | LedgerError::Newer
+            | LedgerError::NotALedger
+            | LedgerError::NetworkDrive(_) => Error::invalid("ledger", message, hint),
+            LedgerError::Locked(_) => Error::busy(message, hint),
+            error => {
+                let failed = Error::failed("ledger", message).with_hint(hint);
+                match error {
+                    LedgerError::Open { source, .. } | LedgerError::Lock { source, .. } => {
+                        failed.caused_by(source)
+                    }
+                    LedgerError::Other(source) => failed.caused_by(source),
+                    _ => failed,
+                }
+            }
+        }
+    }
+}
+
+impl From<OutboxError> for Error {
+    fn from(error: OutboxError) -> Error {
+        let message = error.to_string();
+        match error {
+            OutboxError::NotAFolder(_) => Error::invalid(
+                "outbox",
+                message,
+                "move it away, or name another folder with `dir` under [outbox]",
+            ),
+            OutboxError::Folder { source, .. } | OutboxError::Write { source, .. } => {
+                Error::failed("outbox", message).caused_by(source)
+            }
+            _ => Error::failed("outbox", message),
+        }
+    }
+}
+
+impl From<DeliveryError> for Error {
+    fn from(error: DeliveryError) -> Error {
+        match error {
+            DeliveryError::Ledger(error) => error.into(),
+            DeliveryError::Folder(error) => error.into(),
+            DeliveryError::Changed(_) => Error::invalid(
+                "changed",
+                error.to_string(),
+                "count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`",
+            ),
+            error => Error::new(ErrorClass::Invalid, "message", ErrorChain(&error).to_string()),
+        }
+    }
+}
+
+impl From<EachError<Error>> for Error {
+    fn from(error: EachError<Error>) -> Error {
+        match error {
+            EachError::Roster(problem) => Error::problem(*problem),
+            EachError::Taken(error) => error,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What operations tell the person in front of the program, and what they ask.
+
+use meetmint_mailer::Tally;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::plan_report::PlanReport;
+
+/// A front end: the command line, a web page, or a test. Events may come from several threads.
+pub trait FrontEnd: Send + Sync {
+    /// Receives what happens while an operation runs.
+    fn event(&self, event: &Event<'_>);
+
+    /// Asks whether messages may be mailed; the default answer is no.
+    ///
+    /// # Errors
+    /// If nobody can be asked.
+    fn confirm(&self, question: &Confirmation) -> Result<bool, Error>;
+
+    /// Asks for a value. `None` accepts the default, which is also what a front end that cannot ask returns.
+    ///
+    /// # Errors
+    /// If the person ends the conversation.
+    fn ask(&self, _question: &Question<'_>) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    /// Called before the first change that has to be finished once it is begun. From then on, a front end that receives
+    /// signals only records them in [`Environment::interrupted`](crate::Environment::interrupted).
+    fn defer_interruptions(&self) {}
+
+    /// Whether everything is wanted: the conversation with a mail server, and lists that are cut short otherwise.
+    fn is_verbose(&self) -> bool {
+        false
+    }
+}
+
+/// Something that happens while an operation runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// Something a person should know.
+    Notice(&'e Notice),
+    /// What is about to be sent: comes before the question.
+    Plan(&'e PlanReport),
+    /// How far an operation is that works on many people.
+    Progress {
+        /// What is being done.
+        task: Task,
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// How far a delivery is.
+    Delivery {
+        /// Counts by outcome.
+        tally: Tally,
+        /// Whether messages go to a mail server, or into a folder.
+        mailed: bool,
+    },
+    /// The work whose progress was reported has ended.
+    ProgressEnded,
+    /// A line of the conversation with a mail server, without passwords, links and messages.
+    Conversation(&'e str),
+}
+
+/// What an operation that reports its progress does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Minting links.
+    Links,
+    /// Making every message once before the first one is sent.
+    Checks,
+}
+
+/// Something a person should know. It changes no exit code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// A name for this kind of notice that never changes, for programs.
+    pub code: &'static str,
+    /// What there is to know.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// How much it matters.
+    #[serde(skip)]
+    pub severity: Severity,
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Perhaps a mistake.
+    Warning,
+    /// Somebody has to act: shown even to those who asked for errors only.
+    Action,
+}
+
+impl Notice {
+    /// Something that is good to know.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Notice {
+        Notice { code, message: message.into(), hint: None, severity: Severity::Note }
+    }
+
+    /// Something that may be a mistake.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Notice {
+        Notice { severity: Severity::Warning, ..Notice::note(code, message) }
+    }
+
+    /// Something that somebody has to act on.
+    pub fn action(code: &'static str, message: impl Into<String>) -> Notice {
+        Notice { severity: Severity::Action, ..Notice::note(code, message) }
+    }
+
+    /// The same notice, with what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Notice {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The question before anything is mailed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The title of the meeting.
+    pub meeting: String,
+    /// How many people would be mailed.
+    pub people: usize,
+    /// The mail server, or what stands for it.
+    pub outbox: String,
+    /// The address the messages come from.
+    pub from: String,
+    /// What would be mailed, for example `398 invitations, 2 cancellations`.
+    pub messages: String,
+}
+
+/// A question with a free answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// The question.
+    pub text: &'q str,
+    /// What an empty answer means; `None` where nothing is to be shown.
+    pub default: Option<&'q str>,
+    /// Whether the answer must not be shown while it is typed.
+    pub secret: bool,
+    /// Why the last answer was refused.
+    pub refused: Option<&'q Error>,
+}

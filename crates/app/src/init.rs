@@ -1,0 +1,112 @@
+//! Writes a meeting folder that can be used as it is.
+
+mod copies;
+mod defaults;
+mod files;
+mod like;
+mod meeting_text;
+mod new_meeting;
+mod paths;
+mod questions;
+mod roster;
+mod template;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::columns::ColumnReport;
+use crate::context::Context;
+use crate::error::Error;
+use crate::front_end::Notice;
+use crate::settings::FILE;
+use files::PlannedFile;
+use like::LikePlan;
+use new_meeting::NewMeeting;
+use questions::ServerAnswers;
+
+/// How to make a new meeting folder.
+#[derive(Clone, Debug)]
+pub struct InitRequest {
+    /// The folder to write; made if it does not exist. `.` is the current folder.
+    pub dir: PathBuf,
+    /// A roster that exists already. Without one, `people.csv` is written with two people as examples.
+    pub roster: Option<PathBuf>,
+    /// Another meeting's folder or file: everything is taken from it but its id and its ledger. `roster` and
+    /// `templates` are ignored then.
+    pub like: Option<PathBuf>,
+    /// Whether to copy the built-in templates into the folder.
+    pub templates: bool,
+}
+
+/// What [`init`] has written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InitReport {
+    /// The new `meeting.toml`, as people name it: `autumn/meeting.toml`.
+    pub file: String,
+    /// Every file that was written, in the same form.
+    pub files: Vec<String>,
+    /// What the columns of the given roster were taken for; empty if none was given.
+    pub columns: Vec<ColumnReport>,
+}
+
+/// Writes a new meeting folder. The front end is asked for address, app id and secret of the server; what it leaves
+/// open gets values to practice with. Nobody is asked with `like`. Either all files are written or none.
+///
+/// # Errors
+/// Before anything is asked: if there is a meeting in the folder already, a file would be overwritten, the roster
+/// cannot be used, or something is wrong with the other meeting. After that: if the front end ends the conversation,
+/// or a file cannot be written.
+pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Error> {
+    let dir = if request.dir == Path::new(".") { Path::new("") } else { &request.dir };
+    let file = dir.join(FILE);
+    // Not `exists`, which is false for a broken link.
+    if fs::symlink_metadata(&file).is_ok() {
+        return Err(Error::invalid(
+            "meeting-exists",
+            format!("there is already a meeting in this folder: `{}`", file.display()),
+            files::OTHER_FOLDER,
+        ));
+    }
+    if let Some(other) = &request.like {
+        let LikePlan { files, notices } = like::plan(other, &defaults::random_hex(16)?)?;
+        files::check(dir, &files)?;
+        let report = write(context, dir, &files, Vec::new())?;
+        for notice in &notices {
+            context.notice(notice);
+        }
+        let start = "`start` is still that of the other meeting";
+        let hint = format!("set it in {}", file.display());
+        context.notice(&Notice::note("same-start", start).hint(hint));
+        return Ok(report);
+    }
+    let mut server = ServerAnswers::practice(&defaults::random_hex(24)?);
+    let mut meeting = NewMeeting::new(&context.environment, request.templates)?;
+    if let Some(roster) = &request.roster {
+        meeting.use_roster(roster, dir, &server)?;
+    }
+    files::check(dir, &meeting.files(&server))?;
+    server.ask(context)?;
+    write(context, dir, &meeting.files(&server), meeting.columns.unwrap_or_default())
+}
+
+/// Writes the files, and says so if `.gitignore` existed.
+fn write(
+    context: &Context,
+    dir: &Path,
+    planned: &[PlannedFile],
+    columns: Vec<ColumnReport>,
+) -> Result<InitReport, Error> {
+    let written = files::write(dir, planned)?;
+    if let Some(ignore) = written.kept_ignore_file {
+        let message = format!("`{}` already exists and was not changed", ignore.display());
+        let hint = format!("make sure that it lists {}", files::ignored_names().join(", "));
+        context.notice(&Notice::note("gitignore-kept", message).hint(hint));
+    }
+    Ok(InitReport {
+        file: dir.join(FILE).display().to_string(),
+        files: written.paths.iter().map(|path| path.display().to_string()).collect(),
+        columns,
+    })
+}

@@ -1,0 +1,32 @@
+//! Values that a new meeting begins with: random numbers, the zone, the start.
+
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::phrases::zone_name;
+
+/// That many random octets, in hexadecimal digits.
+pub(super) fn random_hex(octets: usize) -> Result<String, Error> {
+    let mut bytes = vec![0; octets];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::failed("random", "the operating system provides no random numbers").caused_by(error)
+    })?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// The zone of this machine, or UTC if calendar programs would not know its name.
+pub(super) fn zone(environment: &Environment) -> TimeZone {
+    match zone_name(&environment.zone) {
+        // What servers and containers say, and nobody writes into a calendar.
+        "Etc/UTC" => TimeZone::UTC,
+        name => meetmint_core::known_zone(name).unwrap_or(TimeZone::UTC),
+    }
+}
+
+/// Today in a week at two in the afternoon, as `start` is written.
+pub(super) fn start(now: Timestamp, zone: &TimeZone) -> String {
+    let day = zone.to_datetime(now).date().saturating_add(Span::new().days(7));
+    format!("{day} 14:00")
+}

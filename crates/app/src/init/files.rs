@@ -1,0 +1,156 @@
+//! The files of a new meeting: all of them are written, or none.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// The file that lists what must not be published.
+pub(super) const IGNORE_FILE: &str = ".gitignore";
+
+/// What must not be published with a meeting folder. It covers what every command may write.
+pub(super) const IGNORED: &str = "\
+# Secrets, personal links and messages must not be published.
+app-secret
+smtp-password
+*.pk
+links.*
+qr/
+preview/
+outbox/
+ledger.db*
+";
+
+/// What to do where a folder cannot be used.
+pub(super) const OTHER_FOLDER: &str = "choose another folder: meetmint init DIR";
+
+/// A file that is going to be written.
+pub(super) struct PlannedFile {
+    pub(super) name: PathBuf,
+    pub(super) bytes: Vec<u8>,
+    private: bool,
+}
+
+impl PlannedFile {
+    /// A file that others may read, if the folder lets them.
+    pub(super) fn new(name: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> PlannedFile {
+        PlannedFile { name: name.into(), bytes: bytes.into(), private: false }
+    }
+
+    /// A file that only its owner may read.
+    pub(super) fn private(name: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> PlannedFile {
+        PlannedFile { private: true, ..PlannedFile::new(name, bytes) }
+    }
+
+    fn is_ignore_file(&self) -> bool {
+        self.name == Path::new(IGNORE_FILE)
+    }
+}
+
+/// What became of planned files.
+pub(super) struct WrittenFiles {
+    /// The files that were written.
+    pub(super) paths: Vec<PathBuf>,
+    /// The `.gitignore`, if there was one before.
+    pub(super) kept_ignore_file: Option<PathBuf>,
+}
+
+/// The patterns of [`IGNORED`].
+pub(super) fn ignored_names() -> Vec<&'static str> {
+    IGNORED.lines().filter(|line| !line.starts_with('#')).collect()
+}
+
+/// Refuses to overwrite a file, and to make a folder where there can be none.
+pub(super) fn check(dir: &Path, planned: &[PlannedFile]) -> Result<(), Error> {
+    for file in planned {
+        let path = dir.join(&file.name);
+        if let Some(parent) = path.parent() {
+            check_folder(parent)?;
+        }
+        if fs::symlink_metadata(&path).is_err() {
+            continue;
+        }
+        // An existing .gitignore is kept: people have one in a folder that is under version control.
+        if !file.is_ignore_file() {
+            return Err(Error::invalid(
+                "file-exists",
+                format!("`{}` already exists, and is not overwritten", path.display()),
+                "choose another folder, or move the file away; to use a roster that exists, name it with `--roster`",
+            ));
+        }
+        if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            return Err(Error::invalid(
+                "not-a-file",
+                format!("`{}` already exists, and is not a file", path.display()),
+                "choose another folder, or move it away",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a folder if the nearest part of its path that exists is something else.
+fn check_folder(folder: &Path) -> Result<(), Error> {
+    let mut parts = folder.ancestors().filter(|part| !part.as_os_str().is_empty());
+    let Some(existing) = parts.find(|part| fs::symlink_metadata(part).is_ok()) else {
+        return Ok(());
+    };
+    let what = match fs::metadata(existing) {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => "is not a folder",
+        Err(_) => "is a broken symbolic link",
+    };
+    let message = format!("`{}` {what}", existing.display());
+    Err(Error::invalid("not-a-folder", message, OTHER_FOLDER))
+}
+
+/// Writes all files. If one cannot be written, those before it are removed, and so are new folders.
+pub(super) fn write(dir: &Path, planned: &[PlannedFile]) -> Result<WrittenFiles, Error> {
+    let mut created = Vec::new();
+    let mut written = WrittenFiles { paths: Vec::new(), kept_ignore_file: None };
+    for file in planned {
+        let path = dir.join(&file.name);
+        match write_one(&path, file, &mut created) {
+            Ok(true) => written.paths.push(path),
+            Ok(false) => written.kept_ignore_file = Some(path),
+            Err(error) => {
+                // Newest first, because a folder has to be empty. What cannot be removed stays: the first error is
+                // the one to report.
+                for path in created.iter().rev() {
+                    let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+                }
+                let message = format!("cannot write `{}`", path.display());
+                return Err(Error::failed("file", message).caused_by(error));
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// Writes a file, unless it is a `.gitignore` that exists. Adds each new folder and file to `created`.
+fn write_one(path: &Path, file: &PlannedFile, created: &mut Vec<PathBuf>) -> io::Result<bool> {
+    if let Some(parent) = path.parent() {
+        let missing = parent.ancestors().take_while(|folder| {
+            !folder.as_os_str().is_empty() && fs::symlink_metadata(folder).is_err()
+        });
+        let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        created.extend(missing.into_iter().rev());
+        fs::create_dir_all(parent)?;
+    }
+    if file.is_ignore_file() && fs::symlink_metadata(path).is_ok() {
+        return Ok(false);
+    }
+    let mut options = OpenOptions::new();
+    // `create_new`, because a file may have appeared while a question was open.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if file.private {
+        // With its mode from the beginning: for no moment may others read it.
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let mut open = options.open(path)?;
+    created.push(path.to_owned());
+    open.write_all(&file.bytes)?;
+    Ok(true)
+}

@@ -1,0 +1,64 @@
+//! A roster that exists before the meeting does, and its columns.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use meetmint_batch::Roster;
+
+use crate::columns::ColumnReport;
+use crate::error::Error;
+use crate::settings::{self, Loaded};
+
+/// What the columns of a roster are taken for. `meeting` is the text of the `meeting.toml` that is not written yet,
+/// and `file` its future path.
+///
+/// # Errors
+/// If the roster is not a file, or cannot be understood with these settings.
+pub(super) fn columns(
+    path: &Path,
+    meeting: String,
+    file: PathBuf,
+) -> Result<Vec<ColumnReport>, Error> {
+    check_file(path)?;
+    let Loaded { roster, problems, .. } = settings::read(file, meeting);
+    let Some(settings) = roster.filter(|_| problems.is_empty()) else {
+        return Err(Error::problems(problems, 0));
+    };
+    let roster = Roster::open(path, &path.display().to_string(), settings.spec);
+    let roster = roster.map_err(|mut problems| {
+        for problem in &mut problems {
+            if problem.code == "no-email-column" {
+                // The usual hint names `columns` in meeting.toml, which does not exist yet.
+                let hint = "name the column with the addresses `email` in the first row";
+                problem.hint = Some(hint.to_owned());
+            }
+        }
+        Error::problems(problems, 0)
+    })?;
+    Ok(roster.columns().iter().map(ColumnReport::of).collect())
+}
+
+/// Refuses everything but a file, before it is opened: opening a named pipe waits until somebody writes into it.
+fn check_file(path: &Path) -> Result<(), Error> {
+    let refused = |message: String, hint| Error::invalid("no-roster", message, hint);
+    let shown = path.display();
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(metadata) if metadata.is_dir() => {
+            Err(refused(format!("the roster `{shown}` is a folder"), "name a file in it"))
+        }
+        Ok(_) => Err(refused(
+            format!("the roster `{shown}` is not a regular file"),
+            "save it as a file: a roster is read more than once",
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(refused(format!("the roster `{shown}` does not exist"), "check its path"))
+        }
+        Err(error) => Err(refused(
+            format!("cannot read the roster `{shown}`"),
+            "make sure that you may read the file",
+        )
+        .caused_by(error)),
+    }
+}

@@ -1,0 +1,50 @@
+//! meetmint as a library: the meeting folder, and everything that can be done with it.
+//!
+//! An operation takes a [`Context`] and a typed request, and returns a typed result that serializes to what
+//! `--format json` prints. While it runs, it reports events to the [`FrontEnd`] and asks it questions; policy (when a
+//! question is asked, what needs an override, how long a run waits) is decided here. The crate prints nothing, knows no
+//! command line, and reads no clock and no environment variable: the [`Environment`] has them.
+
+mod check;
+mod columns;
+mod composition;
+mod context;
+mod delivery;
+mod environment;
+mod error;
+mod folder;
+mod front_end;
+mod init;
+mod links;
+mod mail_server;
+pub mod phrases;
+mod plan;
+mod plan_report;
+mod relay;
+mod secret;
+mod selection;
+mod settings;
+mod status;
+mod token;
+
+pub use check::{CheckReport, MeetingReport, RoleReport, RoleReports, check};
+pub use columns::ColumnReport;
+pub use context::Context;
+pub use delivery::{
+    CancelReport, CancelRequest, DeliveryOutcome, DeliveryReport, Later, OutboxReport, Overrides,
+    RemindReport, RemindRequest, Reply, RunRequest, SendRequest, SettleReport, SettleRequest,
+    TestCopyReport, TestCopyRequest, cancel, remind, send, settle, test_copy,
+};
+pub use environment::{Environment, VariableLookup};
+pub use error::{Error, ErrorClass};
+pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, Severity, Task};
+pub use init::{InitReport, InitRequest, init};
+pub use links::{LinkTarget, LinksReport, LinksRequest, links};
+pub use mail_server::{MailServerReport, Remark, mail_server};
+pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
+pub use meetmint_mailer::{MessageKind, Tally};
+pub use plan::{PlanRequest, plan};
+pub use plan_report::{PlanReport, PlannedMessage};
+pub use selection::SelectionRequest;
+pub use status::{PersonReport, StatusReport, status};
+pub use token::{AnybodyRequest, TokenReport, TokenRequest, token};

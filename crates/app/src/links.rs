@@ -1,0 +1,189 @@
+//! `links`: everybody's personal link in a file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use meetmint_batch::{
+    AtomicFile, LinkFormat, LinkOutput, LinkRows, LinkWriter, RosterTokens, quoted, suggest,
+};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::folder::{self, MeetingFolder};
+use crate::front_end::{Event, Task};
+use crate::selection::{self, SelectionRequest};
+
+/// What links are written for, and where.
+pub struct LinksRequest<'r> {
+    /// The format of the file.
+    pub format: LinkFormat,
+    /// Where it goes.
+    pub target: LinkTarget<'r>,
+    /// Whose links.
+    pub selection: SelectionRequest,
+    /// Headings of roster columns to keep.
+    pub keep: Vec<String>,
+}
+
+/// Where links go.
+pub enum LinkTarget<'r> {
+    /// The format's usual file in the meeting folder.
+    Default,
+    /// A file of this name, replaced as a whole.
+    File(PathBuf),
+    /// A stream.
+    Writer(&'r mut (dyn Write + Send)),
+}
+
+/// What was written.
+#[derive(Debug, serde::Serialize)]
+pub struct LinksReport {
+    /// How many links.
+    pub links: usize,
+    /// The file, as people name it; none for a stream.
+    pub file: Option<String>,
+    /// The first second in which one of them works, since 1970 UTC.
+    pub first_valid_from: i64,
+    /// The first second in which none of them works any more.
+    pub last_valid_until: i64,
+    /// Whether rows have meetings of their own.
+    pub own_meetings: bool,
+    /// The meeting's zone.
+    #[serde(skip)]
+    pub zone: TimeZone,
+}
+
+/// Mints everybody's link and writes them down.
+///
+/// # Errors
+/// If anything in the folder is wrong, nobody is selected, or the file cannot be written; an existing file is unchanged then.
+pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport, Error> {
+    let folder = folder::load(context, false)?.into_valid()?;
+    let selection = selection::of_roster(&folder, &request.selection)?;
+    let keep = kept_columns(&folder, &request.keep)?;
+    folder.tell(context)?;
+
+    let writer = LinkWriter::new(request.format, &folder.roster, keep);
+    let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;
+    context.front_end.defer_interruptions();
+    let mut output = Output::open(request.target, request.format, &folder)?;
+    let total = folder.survey.people();
+    let mut links = 0;
+    let mut span: Option<(i64, i64)> = None;
+    folder.roster.each(
+        &folder.survey,
+        &selection,
+        tokens.chunk(),
+        |rows| {
+            if context.environment.is_interrupted() {
+                return Err(Error::interrupted("no link file was written; run the command again"));
+            }
+            Ok(writer.rows(&tokens, rows)?)
+        },
+        |rows: Result<LinkRows, Error>| {
+            let rows = rows?;
+            if links == 0 && rows.people > 0 {
+                output.write(&writer.begin())?;
+            }
+            links += rows.people;
+            context.event(&Event::Progress { task: Task::Links, done: links, total });
+            span = rows.merge(span);
+            output.write(&rows.output)
+        },
+    )?;
+    context.event(&Event::ProgressEnded);
+    let Some((first_valid_from, last_valid_until)) = span else {
+        return Err(Error::invalid(
+            "nobody-selected",
+            "nobody is selected",
+            "leave out `--role` or `--only`",
+        ));
+    };
+    output.write(&writer.end())?;
+    Ok(LinksReport {
+        links,
+        file: output.finish()?,
+        first_valid_from,
+        last_valid_until,
+        own_meetings: folder.roster.has_own_meetings(),
+        zone: folder.roster.meeting().zone.clone(),
+    })
+}
+
+/// The places of the columns to keep, each once.
+fn kept_columns(folder: &MeetingFolder, headings: &[String]) -> Result<Vec<usize>, Error> {
+    let roster = &folder.roster;
+    let mut places = Vec::new();
+    for heading in headings {
+        let place = roster.column(heading).ok_or_else(|| {
+            let known = roster.columns().iter().map(|column| column.heading.as_str());
+            let hint = suggest(heading, known, "the headings are");
+            let message = format!("the roster has no column {}", quoted(heading));
+            Error::invalid("no-such-column", message, hint)
+        })?;
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Ok(places)
+}
+
+/// An output that becomes visible as a whole, or a stream.
+enum Output<'r> {
+    File(AtomicFile, String),
+    Writer(&'r mut (dyn Write + Send)),
+}
+
+impl<'r> Output<'r> {
+    fn open(
+        target: LinkTarget<'r>,
+        format: LinkFormat,
+        folder: &MeetingFolder,
+    ) -> Result<Output<'r>, Error> {
+        let path = match target {
+            LinkTarget::Writer(writer) => return Ok(Output::Writer(writer)),
+            LinkTarget::File(path) => path,
+            LinkTarget::Default => folder.settings.folder.join(format.file_name()),
+        };
+        refuse_own_file(&path, folder)?;
+        let shown = path.display().to_string();
+        Ok(Output::File(AtomicFile::new(&path)?, shown))
+    }
+
+    fn write(&mut self, output: &LinkOutput) -> Result<(), Error> {
+        let LinkOutput::Append(bytes) = output;
+        match self {
+            Output::File(file, _) => Ok(file.write(bytes)?),
+            Output::Writer(writer) => writer.write_all(bytes).map_err(Error::output),
+        }
+    }
+
+    /// Makes the file visible; gives its name.
+    fn finish(self) -> Result<Option<String>, Error> {
+        match self {
+            Output::File(file, shown) => {
+                file.finish()?;
+                Ok(Some(shown))
+            }
+            Output::Writer(writer) => {
+                writer.flush().map_err(Error::output)?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// A link file must not replace what it is made from.
+fn refuse_own_file(target: &Path, folder: &MeetingFolder) -> Result<(), Error> {
+    let Ok(target_path) = target.canonicalize() else { return Ok(()) };
+    let own = folder.settings.own_files(&folder.roster);
+    if own.iter().any(|file| file.canonicalize().is_ok_and(|file| file == target_path)) {
+        return Err(Error::invalid(
+            "own-file",
+            format!("`{}` is part of the meeting, and is not overwritten", target.display()),
+            "name another file with `--out`",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Fetching a secret, key or password from where it is kept. No message contains any part of it.
+
+mod fetch;
+
+use std::sync::Arc;
+
+use meetmint_batch::Problem;
+use meetmint_core::{Algorithm, KeyError, SigningKey};
+
+use crate::environment::{Environment, VariableLookup};
+use crate::settings::{KeySettings, PasswordSettings, SecretKind};
+use fetch::{fetch, origin};
+
+/// Fetches the secret or key that signs tokens.
+///
+/// # Errors
+/// A problem at the line of `meeting.toml` that says where it is kept.
+pub(crate) fn signing_key(
+    settings: &KeySettings,
+    environment: &Environment,
+) -> Result<SigningKey, Problem> {
+    let KeySettings { source, location, .. } = settings;
+    let bytes = fetch(settings.kind(), source, location, &environment.variable)?;
+    parse_key(settings, &bytes).map_err(|bad| {
+        let message = format!("cannot use the {} {}: {bad}", settings.kind(), origin(source));
+        location.problem("bad-key", message, bad.hint())
+    })
+}
+
+/// Fetches a password.
+///
+/// # Errors
+/// A problem at the line of `meeting.toml` that says where it is kept.
+pub(crate) fn password(
+    settings: &PasswordSettings,
+    environment: &Environment,
+) -> Result<String, Problem> {
+    fetch_password(settings, &environment.variable)
+}
+
+/// Returns a function that fetches the password each time it is called. Access tokens for XOAUTH2 expire after about an
+/// hour, so a long delivery needs more than one.
+pub(crate) fn password_fetcher(
+    settings: &PasswordSettings,
+    environment: &Environment,
+) -> impl Fn() -> Result<String, Problem> + Send + Sync + use<> {
+    let (settings, variable) = (settings.clone(), Arc::clone(&environment.variable));
+    move || fetch_password(&settings, &variable)
+}
+
+fn parse_key(settings: &KeySettings, bytes: &[u8]) -> Result<SigningKey, KeyError> {
+    match settings.algorithm {
+        Algorithm::Hmac(algorithm) => SigningKey::from_secret(bytes, algorithm),
+        Algorithm::Rsa(algorithm) => SigningKey::from_pem(bytes, algorithm),
+    }
+}
+
+fn fetch_password(
+    settings: &PasswordSettings,
+    variable: &VariableLookup,
+) -> Result<String, Problem> {
+    let PasswordSettings { source, location } = settings;
+    let bytes = fetch(SecretKind::Password, source, location, variable)?;
+    let reason = match String::from_utf8(bytes) {
+        Ok(password) if password.is_empty() => "it is empty",
+        // SASL PLAIN separates its parts with NUL (RFC 4616 §2). A line break means that there is more than a password.
+        Ok(password) if password.contains(['\0', '\r', '\n']) => {
+            "it contains a line break or a NUL character"
+        }
+        Ok(password) => return Ok(password),
+        Err(_) => "it is not UTF-8 text",
+    };
+    let message = format!("cannot use the password {}: {reason}", origin(source));
+    Err(location.problem("bad-password", message, "store the password alone, on one line"))
+}

@@ -1,0 +1,110 @@
+//! Who is chosen: addresses and a role as people name them, checked against roster and ledger.
+
+use std::collections::HashSet;
+
+use meetmint_batch::{Roles, Selection, quoted, suggest};
+use meetmint_core::Email;
+
+use crate::error::Error;
+use crate::folder::MeetingFolder;
+
+/// Who is chosen. By default everybody.
+#[derive(Clone, Debug, Default)]
+pub struct SelectionRequest {
+    /// Addresses: only these people.
+    pub only: Vec<String>,
+    /// A role's name: only people who have it.
+    pub role: Option<String>,
+}
+
+/// Reads an address that somebody named.
+pub(crate) fn email(text: &str) -> Result<Email, Error> {
+    Email::parse(text).map_err(|bad| {
+        let message = format!("{} is not an email address: {bad}", quoted(text));
+        Error::invalid("not-an-email", message, bad.hint())
+    })
+}
+
+/// The place of a role that somebody named.
+pub(crate) fn role(name: &str, roles: &Roles) -> Result<usize, Error> {
+    roles.named(name).ok_or_else(|| {
+        let names = roles.all().iter().map(|role| role.name.as_str());
+        let hint = suggest(name, names, "the roles are");
+        Error::invalid("unknown-role", format!("{} is not a role", quoted(name)), hint)
+    })
+}
+
+/// The roster's people who are chosen: everybody named has to be among them, so that a typo does not look like success.
+pub(crate) fn of_roster(
+    folder: &MeetingFolder,
+    request: &SelectionRequest,
+) -> Result<Selection, Error> {
+    let mut selection = Selection::default();
+    if let Some(name) = &request.role {
+        selection.role = Some(role(name, folder.roster.roles())?);
+    }
+    for address in &request.only {
+        selection.only.push(email(address)?.key().into_owned());
+    }
+    if !selection.only.is_empty() {
+        let named =
+            Selection { only: selection.only.clone(), skip_bad: true, ..Selection::default() };
+        let present: HashSet<String> = folder.keys(&named)?.into_iter().collect();
+        let named = selection.only.iter().zip(&request.only);
+        if let Some((key, written)) = named.into_iter().find(|(key, _)| !present.contains(*key)) {
+            return Err(folder.absent(key, written)?);
+        }
+    }
+    Ok(selection)
+}
+
+/// The people who are chosen, by their keys: of the roster, and of the ledger.
+pub(crate) struct ChosenPeople {
+    only: Vec<String>,
+    with_role: Option<HashSet<String>>,
+}
+
+impl ChosenPeople {
+    /// Looks up who is chosen. Everybody named has to be known to the roster or to the ledger.
+    pub(crate) fn new(
+        folder: &MeetingFolder,
+        request: &SelectionRequest,
+        knows: impl Fn(&str) -> Result<bool, Error>,
+    ) -> Result<ChosenPeople, Error> {
+        let only = known_keys(&request.only, knows)?;
+        let with_role = match &request.role {
+            Some(name) => {
+                let role = Some(role(name, folder.roster.roles())?);
+                let selection = Selection { role, skip_bad: true, ..Selection::default() };
+                Some(folder.keys(&selection)?.into_iter().collect())
+            }
+            None => None,
+        };
+        Ok(ChosenPeople { only, with_role })
+    }
+
+    /// Whether somebody is chosen.
+    pub(crate) fn contains(&self, person: &str) -> bool {
+        (self.only.is_empty() || self.only.iter().any(|only| only == person))
+            && self.with_role.as_ref().is_none_or(|people| people.contains(person))
+    }
+}
+
+/// The keys of people who are named by their addresses. Each has to be known to the roster or to the ledger.
+pub(crate) fn known_keys(
+    written: &[String],
+    knows: impl Fn(&str) -> Result<bool, Error>,
+) -> Result<Vec<String>, Error> {
+    let key = |written: &String| {
+        let key = email(written)?.key().into_owned();
+        if knows(&key)? {
+            return Ok(key);
+        }
+        Err(Error::invalid(
+            "unknown-person",
+            format!("{} is neither in the roster nor in the ledger", quoted(written)),
+            "write the address as it stands in the roster",
+        ))
+    };
+    written.iter().map(key).collect()
+}

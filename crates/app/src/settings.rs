@@ -1,0 +1,192 @@
+//! `meeting.toml`, from text to typed settings. Every default is written here or below, once.
+
+mod document;
+mod endpoint;
+mod host;
+mod login;
+mod mail;
+mod meeting;
+mod outbox;
+mod pace;
+mod presets;
+mod roles;
+mod roster;
+mod secret_source;
+mod server;
+mod smtp;
+mod table;
+mod value;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use meetmint_batch::{Problem, Roles, Roster, WindowPolicy};
+use meetmint_core::{MeetingId, Room, Server, ServerKind};
+
+use crate::error::Error;
+use document::Document;
+use roster::RosterSettings;
+use server::ServerSettings;
+use table::Table;
+
+pub(crate) use document::Location;
+pub(crate) use mail::MailSettings;
+pub(crate) use outbox::OutboxSettings;
+pub(crate) use pace::rate_words;
+pub(crate) use presets::Preset;
+pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
+pub(crate) use server::KeySettings;
+pub(crate) use smtp::SmtpSettings;
+
+/// The name of the file that makes a folder a meeting folder.
+pub(crate) const FILE: &str = "meeting.toml";
+
+/// The settings of a meeting without mistakes in `[server]` and `[meeting]`.
+pub(crate) struct Settings {
+    /// The folder of the meeting; empty for the current one, so that messages show paths as people write them.
+    pub(crate) folder: PathBuf,
+    /// The path of `meeting.toml`.
+    pub(crate) file: PathBuf,
+    /// The path of `meeting.toml` in messages.
+    pub(crate) shown: String,
+    pub(crate) kind: ServerKind,
+    /// The meeting's room; rows may have their own.
+    pub(crate) room: Room,
+    pub(crate) server: Server,
+    pub(crate) key: KeySettings,
+    pub(crate) id: MeetingId,
+    /// Whether `id` is written in the file. If not, it is derived from server and room.
+    pub(crate) id_written: bool,
+    pub(crate) windows: WindowPolicy,
+    pub(crate) mail: MailSettings,
+}
+
+impl Settings {
+    /// The files that make up the meeting: nothing may be written over them.
+    pub(crate) fn own_files(&self, roster: &Roster) -> Vec<PathBuf> {
+        let mut files = vec![self.file.clone(), roster.path().to_owned(), self.mail.ledger.clone()];
+        let smtp = self.mail.outbox.smtp();
+        let password = smtp.and_then(|smtp| smtp.password.as_ref());
+        let sources = [Some(&self.key.source), password.map(|password| &password.source)];
+        for source in sources.into_iter().flatten() {
+            if let SecretSource::File { path, .. } = source {
+                files.push(path.clone());
+            }
+        }
+        files.extend(smtp.and_then(|smtp| smtp.ca.clone()));
+        let templates = self.mail.templates.as_ref();
+        if let Some(entries) = templates.and_then(|folder| folder.read_dir().ok()) {
+            files.extend(entries.flatten().map(|entry| entry.path()));
+        }
+        files
+    }
+}
+
+/// What could be read of a meeting folder, and what is wrong with it.
+pub(crate) struct Loaded {
+    /// Nothing if `[server]` or `[meeting]` has mistakes. Other sections may have some all the same.
+    pub(crate) settings: Option<Settings>,
+    /// Where the secret or key is kept, if that is known.
+    pub(crate) key: Option<KeySettings>,
+    pub(crate) mail: MailSettings,
+    /// The path of `meeting.toml` in messages.
+    pub(crate) shown: String,
+    /// How to read the roster, if `[roster]` and `[roles]` have no mistakes.
+    pub(crate) roster: Option<RosterSettings>,
+    pub(crate) roles: Option<Roles>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// The path of a meeting's file, for a path that names the file or its folder.
+pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
+    match named {
+        Some(path) if path == Path::new(".") => PathBuf::from(FILE),
+        Some(path) if path.is_dir() => path.join(FILE),
+        Some(path) => path.to_owned(),
+        None => PathBuf::from(FILE),
+    }
+}
+
+/// Reads a meeting folder. Mistakes in its file are among the [`problems`](Loaded::problems) of the result.
+///
+/// # Errors
+/// If the file cannot be read, or is not UTF-8 text.
+pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
+    let file = locate(named);
+    let text = std::fs::read(&file).map_err(|error| no_meeting(&file, error))?;
+    let shown = file.display().to_string();
+    let Ok(text) = String::from_utf8(text) else {
+        let problem = Problem::of_file("toml", &shown, "the file is not UTF-8 text")
+            .hint("save it with the encoding UTF-8");
+        return Err(Error::problem(problem));
+    };
+    Ok(read(file, text))
+}
+
+/// There is no meeting where one was looked for.
+fn no_meeting(file: &Path, error: io::Error) -> Error {
+    const CODE: &str = "no-meeting";
+    let shown = file.display();
+    if error.kind() != io::ErrorKind::NotFound {
+        let hint =
+            format!("check that `{shown}` is a file, and that you have permission to read it");
+        return Error::invalid(CODE, format!("cannot read `{shown}`"), hint).caused_by(error);
+    }
+    if file == Path::new(FILE) {
+        return Error::invalid(
+            CODE,
+            format!("there is no {FILE} in the current folder"),
+            "create one with `meetmint init`, or name another folder with `--meeting PATH`",
+        );
+    }
+    Error::invalid(
+        CODE,
+        format!("`{shown}` does not exist"),
+        "create a meeting folder with `meetmint init DIR`",
+    )
+}
+
+/// Reads the text of a `meeting.toml`. The file does not have to exist yet: its path only says where the paths in the
+/// text begin.
+pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
+    let shown = file.display().to_string();
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let document = Document::new(&shown, text);
+    let parsed = document.parse();
+    let root = Table::root(&document, &parsed);
+    let (server, key) = server::read(&root, &folder);
+    let meeting = meeting::read(&root);
+    let roles = roles::read(&root);
+    let roster = roster::read(&root, &folder);
+    let mail = mail::read(&root, &folder, meeting.organizer);
+    root.finish();
+    drop(parsed);
+
+    let room = meeting.spec.as_ref().map(|spec| spec.room.clone());
+    // Mistakes in the meeting do not hide mistakes in the roster.
+    let spec = meeting.spec.or_else(meeting::placeholder);
+    let roster = match (roster, &roles, spec) {
+        (Some(roster), Some(roles), Some(spec)) => Some(roster.with(roles.clone(), spec)),
+        _ => None,
+    };
+    let settings = match (server, key.clone(), room) {
+        (Some(ServerSettings { kind, server, app_id }), Some(key), Some(room)) => {
+            let derived = MeetingId::derived(server.base(), &app_id, room.node());
+            Some(Settings {
+                file,
+                folder,
+                shown: shown.clone(),
+                kind,
+                room,
+                id_written: meeting.id.is_some(),
+                id: meeting.id.unwrap_or(derived),
+                key,
+                windows: meeting.windows,
+                mail: mail.clone(),
+                server,
+            })
+        }
+        _ => None,
+    };
+    Loaded { settings, key, mail, shown, roster, roles, problems: document.into_problems() }
+}

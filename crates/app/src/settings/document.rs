@@ -1,0 +1,85 @@
+//! The text of `meeting.toml`, and the problems found in it so far.
+
+use std::cell::RefCell;
+
+use meetmint_batch::Problem;
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// A document and its problems.
+pub(super) struct Document {
+    file: String,
+    text: String,
+    // Several tables of one document are open at a time, and each of them reports here.
+    problems: RefCell<Vec<Problem>>,
+}
+
+/// The line of `meeting.toml` where something is set, for problems that only show when it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct Location {
+    file: String,
+    line: u64,
+}
+
+impl Location {
+    /// A problem at this line.
+    pub(crate) fn problem(
+        &self,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Problem {
+        Problem::of_file(code, &self.file, message).at(self.line).hint(hint)
+    }
+}
+
+impl Document {
+    /// A document; `file` is its name in messages.
+    pub(super) fn new(file: &str, text: String) -> Document {
+        Document { file: file.to_owned(), text, problems: RefCell::default() }
+    }
+
+    /// Parses the document. Syntax errors are reported; what could be parsed in spite of them is returned.
+    pub(super) fn parse(&self) -> Spanned<DeTable<'_>> {
+        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        for error in errors {
+            let offset = error.span().unwrap_or_default().start;
+            let problem =
+                self.problem("toml", offset, format!("invalid TOML: {}", error.message()));
+            self.report(problem);
+        }
+        table
+    }
+
+    /// The line at an offset.
+    pub(super) fn location(&self, offset: usize) -> Location {
+        Location { file: self.file.clone(), line: self.line(offset) }
+    }
+
+    /// A problem in the line at an offset.
+    pub(super) fn problem(
+        &self,
+        code: &'static str,
+        offset: usize,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem::of_file(code, &self.file, message).at(self.line(offset))
+    }
+
+    /// Records a problem.
+    pub(super) fn report(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// All problems reported, by line.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.line);
+        problems
+    }
+
+    fn line(&self, offset: usize) -> u64 {
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        1 + before.iter().fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
+    }
+}

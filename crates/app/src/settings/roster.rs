@@ -1,0 +1,109 @@
+//! `[roster]`: the file with the list of people, and what its columns mean.
+
+use std::path::{Path, PathBuf};
+
+use meetmint_batch::{
+    ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Rejection, Roles, RosterSpec,
+    quoted, suggest,
+};
+
+use super::table::Table;
+use super::value;
+
+/// The roster to open: its path, its path for messages, and how to read it.
+pub(crate) struct RosterSettings {
+    pub(crate) path: PathBuf,
+    pub(crate) shown: String,
+    pub(crate) spec: RosterSpec,
+}
+
+/// What `[roster]` says.
+pub(super) struct RosterTable {
+    path: PathBuf,
+    columns: ColumnSettings,
+    duplicates: Duplicates,
+}
+
+impl RosterTable {
+    /// Adds what other sections say about reading the roster.
+    pub(super) fn with(self, roles: Roles, meeting: MeetingSpec) -> RosterSettings {
+        let spec = RosterSpec {
+            columns: self.columns,
+            roles,
+            duplicates: self.duplicates,
+            meeting,
+            need_email: false,
+        };
+        RosterSettings { shown: self.path.display().to_string(), path: self.path, spec }
+    }
+}
+
+/// Reads `[roster]`, except `default_role`, which belongs to the roles.
+pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
+    let table = root.table("roster");
+    let file = table.required("file", "the file with the list of people", "people.csv");
+    let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table) };
+    table.allow("default_role");
+    let duplicates = table.parsed(table.string("duplicates"), "bad-value", |text| match text {
+        "refuse" => Ok(Duplicates::Refuse),
+        "first" => Ok(Duplicates::First),
+        _ => Err(Rejection::new(
+            "expected `refuse` or `first`",
+            "write `first` to use the first row of a person and ignore the others",
+        )),
+    });
+    table.finish();
+    let path = folder.join(file?.value);
+    Some(RosterTable { path, columns, duplicates: duplicates.unwrap_or(Duplicates::Refuse) })
+}
+
+/// Reads `columns`: the headings of columns that are not recognized by themselves.
+fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
+    let table = table.table("columns");
+    let mut named = Vec::new();
+    for (key, value) in table.entries() {
+        let Some(field) = Field::named(&key.value) else {
+            let names = FIELDS.iter().map(|(_, name)| *name);
+            table.report(
+                "unknown-key",
+                key.offset,
+                format!("unknown key {} in [roster.columns]", quoted(&key.value)),
+                suggest(&key.value, names, "known names:"),
+            );
+            continue;
+        };
+        let headings = value::strings(&value).filter(|headings| {
+            // First name and last name are often two columns.
+            headings.len() == 1 || (field == Field::Name && !headings.is_empty())
+        });
+        match headings {
+            Some(headings) => {
+                named.push((field, headings.into_iter().map(|heading| heading.value).collect()));
+            }
+            None => table.report(
+                "wrong-type",
+                value.offset,
+                format!("`{}` must be the heading of one column", key.value),
+                "write the heading in quotes; only `name` can have a list of headings",
+            ),
+        }
+    }
+    named
+}
+
+/// Reads `per_row`: what a row may set for itself instead of the meeting.
+fn per_row(table: &Table<'_>) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for name in table.strings("per_row") {
+        match Field::named(&name.value).filter(|field| PER_ROW.contains(field)) {
+            Some(field) => fields.push(field),
+            None => table.report(
+                "bad-value",
+                name.offset,
+                format!("{} cannot be set per row", quoted(&name.value)),
+                suggest(&name.value, PER_ROW.map(Field::name), "a row can set"),
+            ),
+        }
+    }
+    fields
+}

@@ -1,0 +1,165 @@
+//! `[server]`: the Jitsi deployment, and where its secret or key is kept.
+
+use std::path::Path;
+
+use meetmint_batch::{Rejection, suggest};
+use meetmint_core::{Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind};
+
+use super::document::Location;
+use super::secret_source::{self, SecretKind, SecretSource};
+use super::table::Table;
+use super::value::Located;
+
+/// Where the secret or key that signs tokens is kept, how it signs, and the line that says so.
+#[derive(Clone, Debug)]
+pub(crate) struct KeySettings {
+    pub(crate) source: SecretSource,
+    /// Tells a secret from a key, too: `HS…` signs with a secret, `RS…` with a private RSA key.
+    pub(crate) algorithm: Algorithm,
+    pub(crate) location: Location,
+}
+
+impl KeySettings {
+    /// Whether it is a secret or a key.
+    pub(crate) fn kind(&self) -> SecretKind {
+        if self.algorithm.is_rsa() { SecretKind::Key } else { SecretKind::Secret }
+    }
+}
+
+/// What `[server]` says.
+pub(super) struct ServerSettings {
+    pub(super) kind: ServerKind,
+    pub(super) server: Server,
+    pub(super) app_id: String,
+}
+
+/// The secret or key, before its algorithm is known.
+struct KeyTable {
+    kind: SecretKind,
+    source: SecretSource,
+    offset: usize,
+}
+
+/// Reads `[server]`. Server and key are independent: a mistake in one of them does not hide mistakes in the other.
+pub(super) fn read(
+    root: &Table<'_>,
+    folder: &Path,
+) -> (Option<ServerSettings>, Option<KeySettings>) {
+    let table = root.table("server");
+    let key = key_table(&table, folder);
+    let server = server(&table, key.as_ref());
+    let key = key.map(|KeyTable { kind, source, offset }| {
+        let default = match kind {
+            SecretKind::Key => RsaAlgorithm::Rs256.into(),
+            _ => HmacAlgorithm::Hs256.into(),
+        };
+        let algorithm = server.as_ref().map_or(default, |settings| settings.server.algorithm());
+        KeySettings { source, algorithm, location: table.location(offset) }
+    });
+    (server, key)
+}
+
+fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
+    let kind = table.required("kind", "the kind of your server (debian, docker or jaas)", "debian");
+    let kind = table.parsed(kind, "unknown-kind", |text| {
+        text.parse::<ServerKind>().map_err(|_| {
+            let hint = suggest(text, ServerKind::NAMES, "use one of");
+            Rejection::new("unknown kind of server", hint)
+        })
+    });
+    // JaaS has one address for everybody.
+    let url = if kind == Some(ServerKind::Jaas) {
+        table.string("url")
+    } else {
+        table.required("url", "the address of your Jitsi server", "https://meet.example.org")
+    };
+    let app_id = table.required(
+        "app_id",
+        "the application ID (`app_id` in the server's Prosody configuration, or the AppID of JaaS)",
+        "example",
+    );
+    let issuer = table.string("issuer");
+    let audience = table.string("audience");
+    let subject = table.string("subject");
+    let key_id = table.string("key_id");
+    let algorithm = table.parsed(table.string("algorithm"), "unknown-algorithm", |text| {
+        text.parse::<Algorithm>().map_err(|_| {
+            let hint = format!("use one of {}", Algorithm::NAMES.join(", "));
+            Rejection::new("Jitsi does not support this algorithm", hint)
+        })
+    });
+    table.finish();
+    let (kind, key, app_id) = (kind?, key?, app_id?.value);
+    if kind != ServerKind::Jaas {
+        url.as_ref()?;
+    }
+    let deployment = Deployment {
+        kind,
+        url: as_text(url.as_ref()),
+        app_id: &app_id,
+        issuer: as_text(issuer.as_ref()),
+        audience: as_text(audience.as_ref()),
+        subject: as_text(subject.as_ref()),
+        algorithm,
+        key_id: as_text(key_id.as_ref()),
+        has_key: key.kind == SecretKind::Key,
+    };
+    match Server::new(&deployment) {
+        Ok(server) => Some(ServerSettings { kind, server, app_id }),
+        Err(errors) => {
+            for error in errors {
+                let offset = match error.field() {
+                    "secret" | "algorithm" => Some(key.offset),
+                    field => table.offset_of(field),
+                };
+                let offset = offset.unwrap_or_else(|| table.offset());
+                table.report("bad-server", offset, error.to_string(), error.hint());
+            }
+            None
+        }
+    }
+}
+
+fn as_text(text: Option<&Located<String>>) -> Option<&str> {
+    text.map(|text| text.value.as_str())
+}
+
+/// Reads `secret` or `key`: exactly one of them must be there.
+fn key_table(table: &Table<'_>, folder: &Path) -> Option<KeyTable> {
+    let kinds = [SecretKind::Secret, SecretKind::Key];
+    for kind in kinds {
+        table.allow(kind.key());
+    }
+    if kinds.iter().any(|kind| secret_source::refuse_plain_text(table, *kind)) {
+        return None;
+    }
+    let [secret, key] = kinds.map(|kind| table.table(kind.key()));
+    let (kind, chosen) = match (secret.is_present(), key.is_present()) {
+        (true, false) => (SecretKind::Secret, secret),
+        (false, true) => (SecretKind::Key, key),
+        (true, true) => {
+            table.report(
+                "two-keys",
+                key.offset(),
+                "`secret` and `key` are both set",
+                "keep the one that your server uses, and remove the other",
+            );
+            return None;
+        }
+        (false, false) => {
+            table.report(
+                "missing-key",
+                table.offset(),
+                "`secret` is missing",
+                format!(
+                    "add the secret of your server under [server]: {}",
+                    SecretKind::Secret.forms()
+                ),
+            );
+            return None;
+        }
+    };
+    let offset = chosen.offset();
+    let source = secret_source::source(&chosen, kind, folder)?;
+    Some(KeyTable { kind, source, offset })
+}

@@ -1,0 +1,220 @@
+//! `token`: one personal link.
+
+use meetmint_batch::{RosterRow, RosterTokens, Selection, quoted};
+use meetmint_core::{Attendee, DisplayName, EmptyWindow, Invite, JoinLink, Mint, Room, Window};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::folder::{self, MeetingFolder, ROWS, key_notices};
+use crate::front_end::Notice;
+use crate::phrases::time_in;
+use crate::secret;
+use crate::selection;
+use crate::settings;
+
+/// How long before now a link for anybody begins to work, in seconds: servers' clocks differ, and Jitsi allows no leeway
+/// (`jitsi-tokens` facts, §0).
+const CLOCK_DIFFERENCE: i64 = 5 * 60;
+
+/// Whose link is wanted.
+#[derive(Clone, Debug)]
+pub enum TokenRequest {
+    /// Somebody in the roster: the same link as everywhere.
+    Attendee {
+        /// Their address.
+        email: String,
+        /// Which of their rooms, if there are several.
+        room: Option<String>,
+    },
+    /// Anybody: a link that works now. No roster is read.
+    Anybody(AnybodyRequest),
+}
+
+/// A link for somebody who need not be in the roster.
+#[derive(Clone, Debug)]
+pub struct AnybodyRequest {
+    /// The name shown in the meeting.
+    pub name: String,
+    /// The address in the token.
+    pub email: Option<String>,
+    /// The role; the roster's default role if there is none.
+    pub role: Option<String>,
+    /// The room; the meeting's if there is none.
+    pub room: Option<String>,
+    /// How long from now the link works, in seconds; more than 0.
+    pub lasts: i64,
+    /// Whether the token opens every room of the server.
+    pub any_room: bool,
+}
+
+/// One personal link. Serializing it reveals the link; `{:?}` does not.
+#[derive(Debug)]
+pub struct TokenReport {
+    /// The address, if the token has one.
+    pub email: Option<String>,
+    /// The name shown in the meeting.
+    pub name: String,
+    /// The role's name.
+    pub role: String,
+    /// The room's name.
+    pub room: String,
+    /// When the link works.
+    pub window: Window,
+    /// The link.
+    pub link: JoinLink,
+}
+
+impl Serialize for TokenReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("TokenReport", 9)?;
+        report.serialize_field("email", &self.email)?;
+        report.serialize_field("name", &self.name)?;
+        report.serialize_field("role", &self.role)?;
+        report.serialize_field("room", &self.room)?;
+        report.serialize_field("valid_from", &self.window.opens().to_string())?;
+        report.serialize_field("valid_until", &self.window.closes().to_string())?;
+        report.serialize_field("link", self.link.reveal())?;
+        report.serialize_field("token", self.link.reveal_token())?;
+        report.serialize_field("claims", &self.link.claims())?;
+        report.end()
+    }
+}
+
+/// Mints one link.
+///
+/// # Errors
+/// If the configuration is wrong, or the person, room, role or time cannot be used.
+pub fn token(context: &Context, request: &TokenRequest) -> Result<TokenReport, Error> {
+    match request {
+        TokenRequest::Attendee { email, room } => of_attendee(context, email, room.as_deref()),
+        TokenRequest::Anybody(request) => of_anybody(context, request),
+    }
+}
+
+fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<TokenReport, Error> {
+    let folder = folder::load(context, false)?.into_valid()?;
+    let key = selection::email(address)?.key().into_owned();
+    let wanted_room = room.map(parse_room).transpose()?;
+    let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;
+    let selection = Selection { only: vec![key], ..Selection::default() };
+    let is_wanted = |row: &&RosterRow<'_>| {
+        let room = &folder.roster.meeting_of(&row.entry).room;
+        wanted_room.as_ref().is_none_or(|wanted| wanted.node() == room.node())
+    };
+    let mut found = Vec::new();
+    folder.roster.each(
+        &folder.survey,
+        &selection,
+        ROWS,
+        |rows| {
+            let rows = rows.iter().filter(is_wanted);
+            rows.map(|row| report(&folder, &tokens, row)).collect::<Result<Vec<_>, Error>>()
+        },
+        |reports: Result<Vec<_>, Error>| {
+            found.extend(reports?);
+            Ok(())
+        },
+    )?;
+    folder.tell_of_key(context);
+    let count = found.len();
+    let Some(report) = found.pop() else {
+        let everywhere = Selection { skip_bad: true, ..selection };
+        if room.is_some() && !folder.keys(&everywhere)?.is_empty() {
+            let message = format!("{} has no meeting in that room", quoted(address));
+            return Err(Error::invalid("no-such-meeting", message, "leave out `--room`"));
+        }
+        return Err(folder.absent(&everywhere.only[0], address)?);
+    };
+    if count > 1 {
+        let all = format!("`meetmint links --only {address}` writes all of them");
+        let rooms_differ = found.iter().any(|other| other.room != report.room);
+        let hint = if rooms_differ {
+            format!("choose one, for example with `--room {}`; {all}", report.room)
+        } else {
+            all
+        };
+        let message = format!("{} has {count} meetings", quoted(address));
+        return Err(Error::invalid("several-meetings", message, hint));
+    }
+    if report.window.opens() > context.environment.now {
+        let opens = time_in(report.window.not_before(), &folder.roster.meeting().zone);
+        let message =
+            format!("this link works from {opens}; `token --name` makes one that works now");
+        context.notice(&Notice::note("early", message));
+    }
+    Ok(report)
+}
+
+fn report(
+    folder: &MeetingFolder,
+    tokens: &RosterTokens<'_>,
+    row: &RosterRow<'_>,
+) -> Result<TokenReport, Error> {
+    let Invite { attendee, window, link } = tokens.invite(&row.entry)?;
+    Ok(TokenReport {
+        email: attendee.email.as_ref().map(ToString::to_string),
+        name: attendee.name.to_string(),
+        role: folder.role_name(row.entry.role).to_owned(),
+        room: folder.roster.meeting_of(&row.entry).room.name().to_owned(),
+        window,
+        link,
+    })
+}
+
+fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport, Error> {
+    let AnybodyRequest { name, email, role, room, lasts, any_room } = request;
+    let loaded = settings::load(context.meeting.as_deref())?;
+    let (Some(settings), Some(roles), true) =
+        (loaded.settings, loaded.roles, loaded.problems.is_empty())
+    else {
+        return Err(Error::problems(loaded.problems, 0));
+    };
+    let name = DisplayName::clean(name).ok_or_else(|| {
+        let message = "the name has no visible characters";
+        Error::invalid("bad-name", message, "write the name that the meeting should show")
+    })?;
+    let email = email.as_deref().map(selection::email).transpose()?;
+    let room = match room {
+        Some(text) => parse_room(text)?,
+        None => settings.room.clone(),
+    };
+    let role = match role {
+        Some(name) => selection::role(name, &roles)?,
+        None => roles.default(),
+    };
+    let role = &roles.all()[role];
+    let key = secret::signing_key(&settings.key, &context.environment).map_err(Error::problem)?;
+    let mint = Mint::new(settings.server, key)?;
+    let now = context.environment.now.as_second();
+    let window = Window::new(now - CLOCK_DIFFERENCE, now.saturating_add(*lasts)).map_err(
+        |empty: EmptyWindow| Error::failed("window", "cannot make a link").caused_by(empty),
+    )?;
+    let attendee = Attendee { own_id: None, email, name, avatar: None, namesake: 1 };
+    let template = if *any_room {
+        mint.template_for_any_room(role, &room, window)
+    } else {
+        mint.template(role, &room, window)
+    };
+    let link = template.invite(&attendee)?.link;
+    context.notices(&key_notices(&mint));
+    if *any_room {
+        let notice = Notice::warning("any-room", "this link opens every room of the server");
+        context.notice(&notice.hint("do not pass it on"));
+    }
+    Ok(TokenReport {
+        email: attendee.email.as_ref().map(ToString::to_string),
+        name: attendee.name.to_string(),
+        role: role.name.clone(),
+        room: room.name().to_owned(),
+        window,
+        link,
+    })
+}
+
+fn parse_room(text: &str) -> Result<Room, Error> {
+    Room::parse(text).map_err(|bad| {
+        let hint = format!("`{}` would work", bad.suggestion);
+        Error::invalid("bad-room", bad.to_string(), hint)
+    })
+}

@@ -1,0 +1,25 @@
+//! The clock, the environment variables and the time zone of this machine. Only this file reads the clock.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use meetmint_app::Environment;
+
+/// What the operating system provides. `interrupted` is set by the terminal's signal handlers.
+pub(crate) fn environment(interrupted: Arc<AtomicBool>) -> Environment {
+    Environment {
+        now: clock(),
+        clock: Box::new(clock),
+        variable: Arc::new(|name: &str| std::env::var_os(name)),
+        zone: TimeZone::system(),
+        process: format!("process {}", std::process::id()),
+        interrupted,
+    }
+}
+
+fn clock() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    Timestamp::now()
+}

@@ -1,0 +1,217 @@
+//! The terminal: everything that is printed, and everything that is asked. Nothing else prints.
+//!
+//! Data goes to standard output, messages to standard error. Messages can be read without colors.
+
+mod progress;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use meetmint_app::{Confirmation, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity};
+use serde::Serialize;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::cli::{Color, Global};
+use crate::exit::is_closed_pipe;
+use crate::words;
+use progress::Progress;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The terminal, or whatever standard input, output and error are connected to.
+pub(crate) struct Terminal {
+    quiet: bool,
+    verbose: bool,
+    color: ColorChoice,
+    interrupted: Arc<AtomicBool>,
+    progress: Mutex<Progress>,
+}
+
+impl Terminal {
+    pub(crate) fn new(global: &Global) -> Terminal {
+        let color = match global.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        let Global { quiet, verbose, .. } = *global;
+        // The conversation of -v would tear a bar apart.
+        let bars = !quiet && !verbose && io::stderr().is_terminal();
+        Terminal {
+            quiet,
+            verbose,
+            color,
+            interrupted: Arc::new(AtomicBool::new(false)),
+            progress: Mutex::new(Progress::new(bars)),
+        }
+    }
+
+    /// Set when the program is asked to stop.
+    pub(crate) fn interrupted(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
+    /// Whether everything is wanted.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Whether only errors are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Prints data for people or programs.
+    pub(crate) fn data(&self, text: &str) -> Result<(), Error> {
+        let mut out = AutoStream::new(io::stdout(), self.color);
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)
+    }
+
+    /// Prints a result as JSON.
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Error> {
+        let text =
+            serde_json::to_string_pretty(value).map_err(|error| Error::output(error.into()))?;
+        self.data(&format!("{text}\n"))
+    }
+
+    /// Says what was done, and how to go on.
+    pub(crate) fn done(&self, message: &str) {
+        if !self.quiet {
+            self.print(&format!("{message}\n"));
+        }
+    }
+
+    /// Says what somebody should know.
+    pub(crate) fn notice(&self, notice: &Notice) {
+        let (style, label) = match notice.severity {
+            Severity::Note => (NOTE, "note"),
+            Severity::Warning | Severity::Action => (WARNING, "warning"),
+        };
+        if !self.quiet || notice.severity == Severity::Action {
+            self.say(style, label, &notice.message, notice.hint.as_deref());
+        }
+    }
+
+    /// Says why a command did not do what it was asked to.
+    pub(crate) fn error(&self, error: &Error) {
+        if is_closed_pipe(error) {
+            return;
+        }
+        for problem in error.all_problems() {
+            let label = format!("error[{}]", problem.code);
+            self.say(ERROR, &label, &problem.to_string(), problem.hint.as_deref());
+        }
+        if error.more_problems() > 0 {
+            self.say(ERROR, "error", &format!("{} more problems", error.more_problems()), None);
+        }
+        if !error.all_problems().is_empty() {
+            return;
+        }
+        let label = match error.class() {
+            ErrorClass::Interrupted | ErrorClass::Declined => "interrupted",
+            _ => "error",
+        };
+        let mut lines = vec![format!("{ERROR}{label}{ERROR:#}: {error}")];
+        lines.extend(error.causes().map(|cause| format!("  cause: {cause}")));
+        lines.extend(error.hint().map(|hint| format!("  hint: {hint}")));
+        self.print(&(lines.join("\n") + "\n"));
+    }
+
+    fn say(&self, style: Style, label: &str, message: &str, hint: Option<&str>) {
+        let hint = hint.map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
+        self.print(&format!("{style}{label}{style:#}: {message}\n{hint}"));
+    }
+
+    fn print(&self, text: &str) {
+        self.progress().suspend(|| {
+            let mut out = AutoStream::new(io::stderr().lock(), self.color);
+            // A terminal that is gone is no reason to fail: what is in flight has to be recorded.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        });
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FrontEnd for Terminal {
+    fn event(&self, event: &Event<'_>) {
+        match *event {
+            Event::Notice(notice) => self.notice(notice),
+            Event::Plan(plan) => self.done(words::plan::plan(plan, self.verbose).trim_end()),
+            Event::Conversation(line) => self.done(line),
+            Event::Progress { task, done, total } => self.progress().show(task, done, total),
+            Event::Delivery { tally, mailed } => {
+                let line = self.progress().deliver(tally, mailed);
+                if let Some(line) = line {
+                    self.done(&line);
+                }
+            }
+            Event::ProgressEnded => self.progress().end(),
+        }
+    }
+
+    fn confirm(&self, question: &Confirmation) -> Result<bool, Error> {
+        if !io::stdin().is_terminal() {
+            let message = "this would mail people, and there is no terminal to ask on";
+            return Err(Error::usage("no-terminal", message)
+                .with_hint("say `--yes` to send without being asked"));
+        }
+        self.print(&words::question::question(question));
+        let answer = read_line()?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Result<Option<String>, Error> {
+        if self.quiet || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Ok(None);
+        }
+        if let Some(error) = question.refused {
+            self.error(error);
+        }
+        let default = question.default.map(|default| format!(" [{default}]")).unwrap_or_default();
+        self.print(&format!("{}{default}: ", question.text));
+        if question.secret { read_hidden().map(Some) } else { read_line().map(Some) }
+    }
+
+    fn defer_interruptions(&self) {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // A second signal ends the program at once; this handler comes first, so the first one only sets the flag.
+            let flag = self.interrupted();
+            let _ = signal_hook::flag::register_conditional_default(signal, flag);
+            let _ = signal_hook::flag::register(signal, self.interrupted());
+        }
+    }
+
+    fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+}
+
+fn read_line() -> Result<String, Error> {
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer).map_err(unreadable)?;
+    if read == 0 { Err(Error::interrupted("the question was not answered")) } else { Ok(answer) }
+}
+
+fn read_hidden() -> Result<String, Error> {
+    // While what is typed is hidden, Ctrl-C is a key that raises the signal: it must not end the program before the
+    // terminal shows again what is typed.
+    let _ = signal_hook::flag::register(SIGINT, Arc::default());
+    rpassword::read_password().map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => {
+            Error::interrupted("nothing was written")
+        }
+        _ => unreadable(error),
+    })
+}
+
+fn unreadable(error: io::Error) -> Error {
+    Error::failed("answer", "cannot read the answer").caused_by(error)
+}

@@ -1,0 +1,9 @@
+//! Results in words.
+
+pub(crate) mod check;
+pub(crate) mod columns;
+pub(crate) mod mail_server;
+pub(crate) mod meeting_option;
+pub(crate) mod plan;
+pub(crate) mod question;
+pub(crate) mod status;

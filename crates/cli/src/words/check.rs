@@ -1,0 +1,54 @@
+//! What `check` found out about a meeting, in words.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use meetmint_app::phrases::{people, window_in, zone_name};
+use meetmint_app::{CheckReport, MeetingReport};
+
+use super::columns::columns;
+
+/// The meeting as it was understood, or at least the columns of its roster.
+pub(crate) fn overview(report: &CheckReport) -> String {
+    let columns = report.columns.as_deref().map(columns).unwrap_or_default();
+    let (Some(meeting), Some(roles)) = (&report.meeting, &report.roles) else { return columns };
+    let zone = meeting.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let mut rows = Vec::new();
+    let mut row = |label: &str, words: &str| rows.push(format!("{label:<12}{words}\n"));
+    row("meeting", &meeting.title);
+    row("time", &time(meeting, &zone));
+    row("room", &meeting.address);
+    let MeetingReport { algorithm, issuer, audience, subject, node, .. } = meeting;
+    row(
+        "tokens",
+        &format!("{algorithm}, iss {issuer}, aud {audience}, sub {subject}, room {node}"),
+    );
+    for role in roles.0.iter().filter(|role| role.people > 0) {
+        let when = match role.window {
+            Some(window) => window_in((window.not_before(), window.expires()), &zone),
+            None => "around each row's own meeting".to_owned(),
+        };
+        row(&role.name, &format!("{}; links work {when}", people(role.people)));
+    }
+    row(
+        "mail",
+        &match &meeting.mail {
+            Some((from, outbox)) => format!("from {from}, {outbox}"),
+            None => "none: `from` under [mail] is not set".to_owned(),
+        },
+    );
+    rows.concat() + &columns
+}
+
+/// A day and a time on the clock.
+const WITH_DAY: &str = "%A, %-d %B %Y %H:%M";
+
+/// "Thursday, 11 March 2027 14:00 to 15:30 (Europe/Berlin)".
+fn time(meeting: &MeetingReport, zone: &TimeZone) -> String {
+    let local = |text: &str| text.parse::<Timestamp>().map(|at| zone.to_datetime(at));
+    let (Ok(start), Ok(end)) = (local(&meeting.start), local(&meeting.end)) else {
+        return format!("{} to {}", meeting.start, meeting.end);
+    };
+    let until = if start.date() == end.date() { "%H:%M" } else { WITH_DAY };
+    format!("{} to {} ({})", start.strftime(WITH_DAY), end.strftime(until), zone_name(zone))
+}

@@ -1,0 +1,30 @@
+//! What the columns of a roster were taken for, in words.
+
+use std::borrow::Cow;
+
+use meetmint_app::ColumnReport;
+
+/// One line a column, under the label `columns`.
+pub(crate) fn columns(columns: &[ColumnReport]) -> String {
+    let labels = std::iter::once("columns").chain(std::iter::repeat(""));
+    // As wide as the labels in the overview of `check`.
+    let line = |(label, column): (&str, &ColumnReport)| {
+        format!("{label:<12}`{}`: {}\n", column.heading, meaning(column))
+    };
+    labels.zip(columns).map(line).collect()
+}
+
+fn meaning(column: &ColumnReport) -> Cow<'static, str> {
+    let Some(key) = &column.extra else { return column.taken_for.into() };
+    if key.is_empty() {
+        return "left alone".into();
+    }
+    let extra = format!("{{{{ extra.{key} }}}} in templates");
+    match column.left_alone {
+        None => extra.into(),
+        Some(field) => {
+            format!("left alone ({extra}); per_row = [\"{field}\"] lets it override the meeting's")
+                .into()
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The question before anything is mailed.
+
+use meetmint_app::Confirmation;
+use meetmint_app::phrases::people;
+
+/// The question, with the answer that Enter gives.
+pub(crate) fn question(question: &Confirmation) -> String {
+    let Confirmation { meeting, people: count, outbox, from, messages } = question;
+    format!("{meeting}: mail {} {outbox} as {from}: {messages}? [y/N] ", people(*count))
+}
