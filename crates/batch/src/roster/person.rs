@@ -37,7 +37,9 @@ pub(super) fn email(
             );
             let problem = cells.problem_in(Field::Email, "not-ascii", message);
             problems.push(
-                problem.hint("ask for another address; `meetmint links` makes a link all the same"),
+                problem.hint(
+                    "ask for an ASCII address; `meetmint links` makes a link for this one too",
+                ),
             );
             None
         }
