@@ -1,9 +1,9 @@
 //! Ledgers for tests of other modules.
 
-use meetmint_core::MeetingId;
+use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
-use super::entry::{EntryChange, WantedRow};
+use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
 use super::message::{Intent, MessageRecord};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
@@ -40,6 +40,24 @@ pub(crate) fn row(number: usize) -> WantedRow {
     let text = SNAPSHOT.trim_end();
     let snapshot = Snapshot::read(text).unwrap();
     WantedRow::new(&format!("p{number}@example.org"), "town-hall", &snapshot, text)
+}
+
+/// The entry of the person of `row(1)`, in a room and at a start.
+pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
+    let row = row(1);
+    LedgerEntry {
+        id,
+        uid: Uid::from_octets([0; 16]),
+        person: row.person,
+        room: room.into(),
+        start,
+        end: row.end,
+        wanted: true,
+        called_off: false,
+        fingerprint: row.fingerprint,
+        snapshot: row.snapshot,
+        history: History::default(),
+    }
 }
 
 /// The first message to an entry.

@@ -46,3 +46,56 @@ pub(super) fn last_alike(
     let alike = last.kind == kind && wanted.is_none_or(|facts| facts == last.fingerprint);
     alike.then_some(last)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: [u8; 16] = [1; 16];
+    const NEW: [u8; 16] = [2; 16];
+
+    #[test]
+    fn what_is_due_follows_from_what_was_sent() {
+        use MessageKind::{Cancel, Invite, Remind, Update};
+        use MessageState::{Accepted, Deferred, InDoubt, Refused};
+
+        #[track_caller]
+        fn case(
+            sent: &[(MessageKind, MessageState, [u8; 16])],
+            wanted: Option<[u8; 16]>,
+            expected: Action,
+        ) {
+            let mut history = History::default();
+            for (id, (kind, state, facts)) in (1..).zip(sent) {
+                history.add(id, *kind, *state, *facts);
+            }
+            assert_eq!(action(&history, wanted), expected);
+        }
+
+        case(&[], Some(NEW), Action::Send(Invite));
+        case(&[], None, Action::Nothing);
+        case(&[(Invite, Accepted, NEW)], Some(NEW), Action::Same);
+        case(&[(Invite, Accepted, OLD)], Some(NEW), Action::Send(Update));
+        case(&[(Invite, Accepted, OLD)], None, Action::Send(Cancel));
+        // Not delivered: a change is a new invitation, and a removal needs no message.
+        case(&[(Invite, Refused, OLD)], Some(NEW), Action::Send(Invite));
+        case(&[(Invite, Refused, NEW)], Some(NEW), Action::Refused);
+        case(&[(Invite, Refused, OLD)], None, Action::Nothing);
+        case(&[(Invite, Deferred, NEW)], Some(NEW), Action::Send(Invite));
+        // In doubt: a change or a removal ends the doubt, nothing else does.
+        case(&[(Invite, InDoubt, NEW)], Some(NEW), Action::InDoubt);
+        case(&[(Invite, InDoubt, OLD)], Some(NEW), Action::Send(Update));
+        case(&[(Invite, InDoubt, OLD)], None, Action::Send(Cancel));
+        case(&[(Invite, InDoubt, OLD), (Update, Accepted, NEW)], Some(NEW), Action::Same);
+        // A refused update leaves the invitation delivered.
+        case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], Some(NEW), Action::Refused);
+        case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], Some(OLD), Action::Same);
+        case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], None, Action::Send(Cancel));
+        // After a cancellation, everything starts anew.
+        case(&[(Invite, Accepted, OLD), (Cancel, Accepted, OLD)], Some(OLD), Action::Send(Invite));
+        case(&[(Invite, Accepted, OLD), (Cancel, InDoubt, OLD)], None, Action::InDoubt);
+        case(&[(Invite, Accepted, OLD), (Cancel, Refused, OLD)], None, Action::Refused);
+        // A reminder changes nothing.
+        case(&[(Invite, Accepted, OLD), (Remind, Refused, OLD)], Some(OLD), Action::Same);
+    }
+}

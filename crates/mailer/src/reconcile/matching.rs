@@ -148,3 +148,40 @@ impl Only {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::testing::{entry, row};
+
+    /// Rows and entries are all of one person: each is a room and a start.
+    #[test]
+    fn rows_and_entries_match_in_four_passes() {
+        #[track_caller]
+        fn case(entries: &[(&str, i64)], rows: &[(&str, i64)], expected: &[Option<u32>]) {
+            let entries: Vec<LedgerEntry> =
+                (1..).zip(entries).map(|(id, (room, start))| entry(id, room, *start)).collect();
+            let rows: Vec<WantedRow> = rows
+                .iter()
+                .map(|(room, start)| WantedRow { room: (*room).into(), start: *start, ..row(1) })
+                .collect();
+            let places = entries.iter().enumerate();
+            let places = places
+                .map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at))
+                .collect();
+            assert_eq!(match_rows(&entries, &rows, &places, |_| true), expected);
+        }
+
+        case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);
+        // Another start in the same room; another room at the same start; both.
+        case(&[("a", 1)], &[("a", 2)], &[Some(0)]);
+        case(&[("a", 1), ("a", 2)], &[("b", 2), ("a", 1)], &[Some(1), Some(0)]);
+        case(&[("a", 1)], &[("b", 2)], &[Some(0)]);
+        // Two that may have moved to the same place: nobody knows which of them did.
+        case(&[("a", 1)], &[("a", 2), ("a", 3)], &[None, None]);
+        case(&[("a", 1), ("a", 2)], &[("a", 3)], &[None]);
+        // The one that is left over once the others are found has moved.
+        case(&[("a", 1), ("a", 2)], &[("a", 1), ("b", 9)], &[Some(0), Some(1)]);
+        case(&[], &[("a", 1)], &[None]);
+    }
+}

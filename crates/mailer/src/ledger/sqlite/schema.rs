@@ -66,9 +66,13 @@ CREATE TABLE round_entry (
 ) WITHOUT ROWID;
 ";
 
-/// Version 2: no two entries have the same UID, and no two messages the same Message-ID, which is made from UID, SEQUENCE,
-/// kind and copy number. The index of messages begins with the entry, so it finds an entry's messages as well as the one
-/// of version 1: keeping both would cost a second write for each message.
+/// Version 2: no two entries have the same UID; and no two messages through one medium have the same Message-ID, which is
+/// made from UID, SEQUENCE, kind and copy number.
+///
+/// The index of messages begins with the entry, so that it also serves where that of version 1 did: keeping both would
+/// cost a second write for each message. UIDs are digests and come in no order. Measured, their index makes inserting
+/// 100,000 entries a sixth slower (14 instead of 12 µs an entry). A million entries, whose index outgrows the cache, take
+/// up to twice as long.
 const UNIQUE_NUMBERS: &str = "
 CREATE UNIQUE INDEX entry_uid ON entry (uid);
 CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, copy);
