@@ -1,4 +1,4 @@
-//! The record of what everybody was sent and what became of it. It holds no token and no secret.
+//! The record of what each attendee was sent and what became of it. It holds no token and no secret.
 //!
 //! [`Ledger`] is the interface; every engine has these operations:
 //!
@@ -8,9 +8,9 @@
 //! | temporary rows, `apply` | write what the roster wants, all of it or nothing |
 //! | `outlines` | everything that the next messages of some entries depend on |
 //! | `commit` | results of earlier messages and intents of the next ones, in one durable step |
-//! | [`Ledger::recover`], [`Ledger::settle_sent`], `reopen` | messages whose outcome was unknown, or was decided anew |
+//! | [`Ledger::recover`], [`Ledger::settle_sent`], `reopen` | messages whose outcome was unknown, or was corrected |
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
-//! | [`Ledger::begin_round`] … | reminders and fresh copies |
+//! | [`Ledger::begin_round`] … | reminders and new copies |
 //!
 //! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows SQL,
 //! tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
@@ -49,6 +49,7 @@ use crate::snapshot::Snapshot;
 /// The ledger of one meeting.
 #[derive(Debug)]
 pub struct Ledger {
+    // No trait as long as there is only one engine.
     engine: Sqlite,
 }
 
@@ -63,7 +64,7 @@ pub struct LockedLedger {
 }
 
 impl LockedLedger {
-    /// Keeps the ledger from now on, also if it is new. To be called before anything is written that counts.
+    /// Keeps the ledger from now on, even if it is new. Call it before the first change that has to last.
     pub fn keep(&mut self) -> &mut Ledger {
         self.is_unused = false;
         &mut self.ledger
@@ -80,13 +81,15 @@ impl Deref for LockedLedger {
 
 impl DerefMut for LockedLedger {
     fn deref_mut(&mut self) -> &mut Ledger {
+        // Without `keep`, for what leaves a new ledger empty: temporary rows, and the recovery of interrupted messages.
         &mut self.ledger
     }
 }
 
 impl Drop for LockedLedger {
-    /// Removes a ledger that was created for nothing, while the lock is still held.
+    /// Removes a ledger that was created for nothing, before the lock is released.
     fn drop(&mut self) {
+        // A run that is declined at its question leaves no file that was not there before.
         if self.is_unused {
             self.ledger.engine.remove();
         }
@@ -104,11 +107,12 @@ impl Ledger {
     }
 
     /// Opens a ledger for changing it, and creates it if there is none. A new one is removed again when it is dropped
-    /// before [`LockedLedger::keep`]. `holder` tells other processes who has the ledger, and since when.
+    /// before [`LockedLedger::keep`]. `holder` is what other processes are shown: who has the ledger, and since when.
     ///
     /// # Errors
-    /// [`LedgerError::Locked`] while another process has it, with what that one said: it may be tried again.
-    /// [`LedgerError::OtherMeeting`] if it belongs to another meeting.
+    /// [`LedgerError::Locked`] while another process has it, with that one's `holder`: the caller may try again.
+    /// [`LedgerError::OtherMeeting`] if it belongs to another meeting. [`LedgerError::NetworkDrive`] where locks do not
+    /// work.
     pub fn open_locked(
         path: &Path,
         meeting: &MeetingId,
@@ -133,6 +137,9 @@ impl Ledger {
 impl Ledger {
     /// All entries in the order of their ids, with what was sent to each person through `medium`. `has_file` says
     /// whether a folder message is still there, by the name of its file: one that was removed is due again.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if a message has a kind or state that this version does not know.
     pub fn known(
         &self,
         medium: Medium,
@@ -141,8 +148,8 @@ impl Ledger {
         self.engine.known(medium, has_file)
     }
 
-    /// Prepares for temporary rows. They hold the snapshots of rows that are new or changed, on disk and beside the
-    /// ledger, until it is closed or other rows are begun.
+    /// Prepares for temporary rows. They keep the snapshots of rows that are new or changed, on disk and outside the
+    /// ledger, until the ledger is closed or this is called again.
     pub(crate) fn begin_temporary_rows(&mut self) -> Result<(), LedgerError> {
         self.engine.begin_temporary_rows()
     }
@@ -152,7 +159,7 @@ impl Ledger {
         self.engine.add_temporary_row(row, text)
     }
 
-    /// Ends adding: from now on temporary rows can be read and applied.
+    /// Finishes adding: from now on temporary rows can be read and applied.
     pub(crate) fn finish_temporary_rows(&mut self) -> Result<(), LedgerError> {
         self.engine.finish_temporary_rows()
     }
@@ -182,12 +189,13 @@ impl Ledger {
         self.engine.apply(meeting, changes)
     }
 
-    /// Whether the meeting is called off for everybody.
+    /// Whether the meeting is called off for everyone.
     pub fn is_called_off(&self) -> Result<bool, LedgerError> {
         self.engine.is_called_off()
     }
 
-    /// Marks the meeting as called off, or clears the mark: for these people, or for everybody.
+    /// Marks the meeting as called off, or clears the mark: for the people with these keys, or for everyone. Nothing is
+    /// changed if it fails.
     pub fn call_off(&mut self, people: Option<&[String]>, off: bool) -> Result<(), LedgerError> {
         self.engine.call_off(people, off)
     }
@@ -234,14 +242,20 @@ impl Ledger {
         self.engine.interrupted(medium)
     }
 
-    /// Puts mail that the previous process left without an outcome in doubt, and returns how many messages these are.
-    /// The lock shows that no other process is still sending them.
+    /// Marks mail that the previous process left without an outcome as in doubt, and returns how many messages these
+    /// are. The lock shows that no other process is still sending them. `now` is in seconds since 1970 UTC.
     pub fn recover(&mut self, now: i64) -> Result<usize, LedgerError> {
         self.engine.recover(now)
     }
 
-    /// Resolves mail in doubt as sent, for all or for some people, and returns how many messages these were.
+    /// Resolves mail in doubt as sent, for the people with these keys, or for everyone if there are none. Returns how
+    /// many messages these were. `now` is in seconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if a message in doubt cannot be read.
     pub fn settle_sent(&mut self, people: &[String], now: i64) -> Result<usize, LedgerError> {
+        // Mail only: whether a folder message was written shows in the folder. Doubts that a newer message has ended
+        // are not among these, and keep their state.
         let doubts = self.doubts(Medium::Smtp)?.into_iter();
         let chosen = doubts.filter(|doubt| people.is_empty() || people.contains(&doubt.person));
         let messages: Vec<i64> = chosen.map(|doubt| doubt.message.id).collect();
@@ -258,18 +272,27 @@ impl Ledger {
 
 /// Reports.
 impl Ledger {
-    /// Everybody, with the latest message through a medium.
+    /// Every person, with the latest message through a medium, in the order in which they came into the ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if the record of a person or message is damaged.
     pub fn status(&self, medium: Medium) -> Result<Vec<PersonStatus>, LedgerError> {
         self.engine.status(medium)
     }
 
     /// Messages that a mail server deferred and that are still wanted, the next one first. Those whose meeting is over
     /// at `now` (seconds since 1970 UTC) are left out: nothing is tried after the end.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if a message has a kind that this version does not know.
     pub fn deferred(&self, medium: Medium, now: i64) -> Result<Vec<Deferred>, LedgerError> {
         self.engine.deferred(medium, now)
     }
 
     /// Messages of which it is unknown whether they arrived, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if one of them is damaged.
     pub fn doubts(&self, medium: Medium) -> Result<Vec<Doubt>, LedgerError> {
         self.engine.doubts(medium)
     }
@@ -285,7 +308,7 @@ impl Ledger {
     }
 }
 
-/// Rounds. Their kinds are `remind` and `again`.
+/// Rounds. Their kinds are `remind` and `again`, after the command or option that begins one.
 impl Ledger {
     /// The last round of a kind.
     pub fn last_round(&self, kind: &str, medium: Medium) -> Result<Option<Round>, LedgerError> {

@@ -15,6 +15,7 @@ use crate::snapshot::Snapshot;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedRow {
     /// The person's key: the address in lower case.
+    // Shared with the entry of the same person, and the room with other rows: see `Reconciler::add`.
     pub person: Arc<str>,
     /// The room's node.
     pub room: Arc<str>,
@@ -26,6 +27,8 @@ pub struct WantedRow {
     pub moderator: bool,
     /// The fingerprint of the facts.
     pub fingerprint: [u8; 16],
+    /// The hash of the snapshot's text.
+    // 64 bits are enough: it is only compared with the hash of one entry, never looked up among all of them.
     pub(crate) snapshot: u64,
 }
 
@@ -66,6 +69,7 @@ pub struct LedgerEntry {
 impl LedgerEntry {
     /// Whether the entry already says what the row says, so that nothing has to be written.
     pub(crate) fn equals(&self, row: &WantedRow) -> bool {
+        // `moderator` is missing because the role is one of the facts: the fingerprint covers it.
         self.wanted
             && (&self.room, self.start, self.end, self.fingerprint, self.snapshot)
                 == (&row.room, row.start, row.end, row.fingerprint, row.snapshot)
@@ -99,8 +103,8 @@ pub(crate) struct LastMessage {
 }
 
 impl History {
-    /// Adds a message. They have to come in the order in which they were recorded: a later one that may have arrived
-    /// replaces what was delivered before, and ends an earlier doubt.
+    /// Adds a message. Messages must be added in the order in which they were recorded: a later one that may have
+    /// arrived replaces what was delivered before, and ends an earlier doubt.
     pub(crate) fn add(
         &mut self,
         id: i64,
@@ -108,12 +112,13 @@ impl History {
         state: MessageState,
         fingerprint: [u8; 16],
     ) {
-        // A reminder changes nothing about what the person has been sent.
+        // A reminder changes nothing about what the person has been sent. In doubt, it waits for `settle` all the same.
         if kind == MessageKind::Remind {
             self.in_doubt |= state == MessageState::InDoubt;
             return;
         }
         self.last = Some(LastMessage { kind, state, fingerprint });
+        // A refused update leaves the invitation before it as it was: the person still has that one.
         if state.may_be_known() {
             self.in_doubt = state == MessageState::InDoubt;
             self.delivered =
@@ -134,9 +139,9 @@ pub(crate) enum EntryChange<'a> {
     Remove { entry: i64 },
 }
 
-/// Tells one snapshot's text from another. It lives as long as the process, so that the hasher may differ from one
-/// release of Rust to the next.
+/// Distinguishes one snapshot's text from another.
 pub(crate) fn snapshot_hash(text: &str) -> u64 {
+    // Never stored, so the standard library may change its algorithm from one release of Rust to the next.
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()

@@ -18,7 +18,7 @@ pub enum LedgerError {
         /// The reason.
         source: io::Error,
     },
-    /// The lock cannot be taken, for another reason than that another process has it.
+    /// The lock cannot be taken, but not because another process has it.
     #[error("cannot lock the ledger `{}`", path.display())]
     Lock {
         /// The ledger.
@@ -26,7 +26,7 @@ pub enum LedgerError {
         /// The reason.
         source: io::Error,
     },
-    /// Another process has the lock: it may be tried again. Holds what that process says about itself.
+    /// Another process has the lock: the caller may try again. Contains how that process describes itself.
     #[error("another meetmint is working on this meeting: {0}")]
     Locked(String),
     /// A later version has written it.
@@ -53,8 +53,8 @@ pub enum LedgerError {
     /// A record in it cannot be understood.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// The entry has got another message since this one was prepared, so its SEQUENCE or copy number is taken or
-    /// out of date. The message must not be handed over.
+    /// Another message was recorded for the entry since this one was prepared, so its SEQUENCE or copy number is taken
+    /// or out of date. The message must not be handed over.
     #[error(
         "the message to {address} (SEQUENCE {sequence}) is out of date: another one was recorded after it was prepared"
     )]
@@ -70,7 +70,7 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// What to do about it.
+    /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
             LedgerError::Open { .. } | LedgerError::Lock { .. } => {
@@ -80,15 +80,19 @@ impl LedgerError {
                 "wait until it has finished, or set how long to wait: --wait 15m"
             }
             LedgerError::Newer => "upgrade meetmint, or use another ledger",
+            // Without the ledger it is unknown who was invited, so a run with `--yes` refuses unless `--first` is
+            // given.
             LedgerError::NotALedger | LedgerError::Damaged | LedgerError::Unreadable(_) => {
                 "restore a backup of it; without one, move the file away and pass `--first`: everybody is then invited again"
             }
             LedgerError::OtherMeeting(_) => {
                 "set `id` under [meeting] to that id, or `file` under [ledger] to another ledger"
             }
+            // Every change is a transaction: what was committed before the disk was full is still there.
             LedgerError::Full => {
                 "free some space and run the command again: it continues where it stopped"
             }
+            // The folder, too: SQLite keeps its write-ahead log beside the file.
             LedgerError::ReadOnly => {
                 "make the file and its folder writable, or set `file` under [ledger] to another place"
             }

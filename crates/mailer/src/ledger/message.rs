@@ -18,6 +18,7 @@ pub(crate) struct MessageRecord {
     /// if the entry has moved on since.
     pub(crate) entry_sequence: i64,
     /// The address in the spelling that mail goes to.
+    // Kept with each message: with UID, SEQUENCE, kind and copy number it gives the name of a folder message's file.
     pub(crate) address: String,
     pub(crate) medium: Medium,
     pub(crate) kind: MessageKind,
@@ -33,11 +34,13 @@ pub(crate) struct MessageRecord {
     /// The text of the snapshot that it is made from.
     pub(crate) snapshot: String,
     /// The SHA-256 of its bytes.
+    // `settle --resend` compares it, because only identical bytes are harmless when they arrive twice; and the recovery
+    // of a folder finds out by it whether a file was written completely.
     pub(crate) hash: [u8; 32],
 }
 
-/// What is recorded before a message is handed over. One that a server refused before it saw its body has an outcome
-/// already.
+/// What is recorded before a message is handed over. A message that was refused before its body was due has its outcome
+/// recorded in the same step.
 #[derive(Clone, Debug)]
 pub(crate) struct Intent {
     pub(crate) record: MessageRecord,
@@ -50,12 +53,12 @@ pub(crate) struct Outcome {
     pub(crate) state: MessageState,
     /// The server's reply.
     pub(crate) reply: Option<String>,
-    /// When a deferred message is tried again, in seconds since 1970 UTC.
+    /// When a deferred message is tried again, in seconds since 1970 UTC; 0 for any other state.
     pub(crate) next_try: i64,
 }
 
 impl From<MessageState> for Outcome {
-    /// An outcome about which no server has said anything.
+    /// An outcome without a server's reply.
     fn from(state: MessageState) -> Outcome {
         Outcome { state, reply: None, next_try: 0 }
     }
@@ -85,7 +88,7 @@ pub(crate) struct EarlierMessage {
     pub(crate) hash: [u8; 32],
     /// How often it was tried.
     pub(crate) tries: u32,
-    /// The text of its snapshot, if the message may have been delivered: nothing is made from that of another one.
+    /// The text of its snapshot, if the message may have been delivered: only then is another message made from it.
     pub(super) snapshot: Option<String>,
 }
 
@@ -117,10 +120,11 @@ pub(crate) struct EntryOutline {
     /// The text of the snapshot that the roster wants.
     pub(crate) snapshot: String,
     /// Its messages through any medium, the newest first.
+    // Shared: an entry is asked for twice if two of its messages are sent again.
     pub(crate) messages: Arc<[EarlierMessage]>,
 }
 
-/// A message whose intent a process recorded that did not live to record the outcome.
+/// A message whose intent was recorded by a process that ended before it recorded the outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct InterruptedMessage {
     pub(crate) message: EarlierMessage,
@@ -134,6 +138,7 @@ pub struct Doubt {
     /// The person's key.
     pub person: String,
     /// When the meeting in the message ends, in seconds since 1970 UTC.
+    // Not the entry's: `settle --resend` repeats this message, even if the meeting has been moved since.
     pub end: i64,
     pub(crate) message: EarlierMessage,
 }

@@ -1,7 +1,7 @@
-//! Rounds: one reminder, or one set of fresh copies, to many people.
+//! Rounds: one reminder, or one set of new copies, to many people.
 
-/// A round of messages. One that was interrupted is finished before another one of its kind begins, so that nobody
-/// gets two copies because a command was killed and run again.
+/// A round of messages. An interrupted one is finished before another of its kind begins, so that nobody gets two
+/// copies because a command was killed and run again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
     /// Its id.

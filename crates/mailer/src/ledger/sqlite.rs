@@ -71,7 +71,7 @@ impl Sqlite {
         Ok(ledger)
     }
 
-    /// Takes the lock and opens the file, which is created (mode 0600) if it is absent: the `bool` says so.
+    /// Takes the lock and opens the file, which is created (mode 0600) if it is absent: then the `bool` is true.
     pub(super) fn open_locked(
         path: &Path,
         meeting: &MeetingId,
@@ -81,7 +81,7 @@ impl Sqlite {
             return Err(LedgerError::NetworkDrive(kind));
         }
         let lock = LedgerLock::take(path, holder)?;
-        // Asked only now: before, another process might have been creating it.
+        // Checked only now: before the lock was taken, another process might have been creating it.
         let is_new = !path.exists();
         let failed = |source| LedgerError::Open { path: path.to_owned(), source };
         // SQLite would create it with the mode that the umask allows: names and addresses are for the owner alone.

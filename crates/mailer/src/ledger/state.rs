@@ -1,4 +1,4 @@
-//! What state a message is in, and through which medium it goes.
+//! The states of a message, and the media that messages go through.
 
 use std::fmt;
 
@@ -23,6 +23,7 @@ pub enum MessageState {
 
 impl MessageState {
     /// In the order of the variants: `name` uses a state's number as its place in this list.
+    // The names are stored in ledgers and read by scripts (`status --format json`): they must not change.
     const ALL: [(MessageState, &'static str); 7] = [
         (MessageState::Due, "due"),
         (MessageState::Sending, "sending"),
@@ -45,6 +46,8 @@ impl MessageState {
     /// Whether the person may have the message. It then counts as delivered: a later change is an update, a removal
     /// a cancellation.
     pub fn may_be_known(self) -> bool {
+        // In doubt included: one update or cancellation too many is harmless, a missing one leaves a wrong event in a
+        // calendar.
         matches!(self, MessageState::Written | MessageState::Accepted | MessageState::InDoubt)
     }
 }
@@ -66,7 +69,9 @@ pub enum Medium {
 }
 
 impl Medium {
+    /// The medium's name in the ledger.
     pub(super) fn name(self) -> &'static str {
+        // Stored in ledgers: a name must not change.
         match self {
             Medium::Folder => "folder",
             Medium::Smtp => "smtp",

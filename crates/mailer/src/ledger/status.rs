@@ -1,4 +1,4 @@
-//! Who has what.
+//! The latest message to each person, for reports.
 
 use super::state::MessageState;
 use crate::content::MessageKind;

@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 /// The snapshot of an attendee, as a released version wrote it.
 pub(crate) const SNAPSHOT: &str = include_str!("testing/snapshot.json");
 
-/// Runs `work` with a ledger of so many entries, whose ids begin with 1.
+/// Runs `work` with a ledger of `count` entries, whose ids begin with 1.
 pub(crate) fn with_entries(count: usize, work: impl FnOnce(&mut Ledger)) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");

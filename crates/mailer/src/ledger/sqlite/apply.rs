@@ -30,7 +30,7 @@ fn write<'c>(
     meeting: &MeetingId,
     changes: impl Iterator<Item = EntryChange<'c>>,
 ) -> Result<Vec<i64>, LedgerError> {
-    // Who comes later is not invited to what is called off.
+    // `called_off` from the meeting: somebody who is added later is not invited to a meeting that is called off.
     let mut insert = transaction.prepare(
         "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet)
          SELECT ?1, ?2, ?3, ?4, ?5, 1, (SELECT called_off FROM meeting), ?6, ?7, sheet FROM wanted WHERE row = ?8",
@@ -72,7 +72,7 @@ fn insert_entry(
     let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
     let begins = Timestamp::from_second(*start).unwrap_or_default();
     let mut uid: Uid = meeting.uid(person, room, begins);
-    let mut beside = 0;
+    let mut alternative = 0;
     loop {
         let number = integer(number);
         let octets = uid.octets();
@@ -85,8 +85,8 @@ fn insert_entry(
             Err(rusqlite::Error::SqliteFailure(error, _))
                 if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE =>
             {
-                beside += 1;
-                uid = meeting.alternative_uid(person, room, begins, beside);
+                alternative += 1;
+                uid = meeting.alternative_uid(person, room, begins, alternative);
             }
             Err(error) => return Err(error.into()),
         }

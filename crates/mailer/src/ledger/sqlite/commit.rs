@@ -141,11 +141,12 @@ fn insert_message(
         hash,
         now
     ])?;
+    // A number that is taken: another process has recorded a message since this one was prepared.
     if inserted == 1 { Ok(transaction.last_insert_rowid()) } else { Err(conflict(record)) }
 }
 
-/// Makes the message's SEQUENCE and DTSTAMP the entry's last ones, if the entry is still where it was when the message
-/// was prepared. An earlier attempt has moved it already, to the message's own SEQUENCE.
+/// Makes the message's SEQUENCE and DTSTAMP the entry's last ones, if the entry still has the SEQUENCE that it had when
+/// the message was prepared. An earlier attempt may have advanced it already, to the message's own SEQUENCE.
 fn advance_entry(transaction: &Transaction<'_>, record: &MessageRecord) -> Result<(), LedgerError> {
     let own = record.id.map(|_| record.sequence);
     // `max`: an earlier message that is sent again may have a lower SEQUENCE than the entry has by now.

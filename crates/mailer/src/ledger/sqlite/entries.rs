@@ -82,6 +82,7 @@ impl Sqlite {
 
 /// The name of a folder message's file.
 fn file(row: &Row<'_>, uid: Uid, kind: MessageKind) -> Result<Option<String>, LedgerError> {
+    // An address that this version refuses has no file name: the message counts as written.
     let Ok(email) = Email::parse(text(row, 5)?) else { return Ok(None) };
     Ok(Some(file_name(&email, uid, row.get(6)?, kind, row.get(7)?)))
 }

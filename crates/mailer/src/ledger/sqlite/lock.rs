@@ -1,4 +1,4 @@
-//! The lock on a ledger. The operating system keeps it, so that it ends with the process, however that ends.
+//! The lock on a ledger. It belongs to the operating system, so it ends with the process, however that ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -7,11 +7,11 @@ use std::path::Path;
 use super::files::{beside, private_file};
 use crate::ledger::error::LedgerError;
 
-/// What the name of the lock file adds to the ledger's. The ledger itself cannot be locked: SQLite has locks of its own
-/// on it, and on Unix they end whenever the process closes any handle of that file.
+/// The suffix of the lock file's name. The ledger itself cannot be locked: SQLite has locks of its own on it, and on
+/// Unix they end whenever the process closes any handle of that file (POSIX `fcntl` locks).
 pub(super) const SUFFIX: &str = ".lock";
 
-/// How much of a lock file is read: another program may have written it.
+/// How many octets of a lock file are read: another program may have written it.
 const LONGEST_HOLDER: u64 = 500;
 
 /// Exclusive access to a ledger, until it is dropped or the process ends. Whoever obtains it knows that the process
@@ -25,7 +25,8 @@ impl LedgerLock {
     /// Takes the lock of the ledger at `path`, and writes into its file who has it.
     ///
     /// # Errors
-    /// [`LedgerError::Locked`] with what the other process wrote there.
+    /// [`LedgerError::Locked`] with what the other process wrote there; [`LedgerError::Lock`] if the lock file cannot
+    /// be opened, locked or written.
     pub(super) fn take(path: &Path, holder: &str) -> Result<LedgerLock, LedgerError> {
         let failed = |source| LedgerError::Lock { path: path.to_owned(), source };
         let name = beside(path, SUFFIX);
@@ -35,6 +36,7 @@ impl LedgerLock {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
+                    // Only for the message: on Windows nobody else can read a locked file, and the text stays empty.
                     let _ = file.take(LONGEST_HOLDER).read_to_string(&mut holder);
                     return Err(LedgerError::Locked(holder.trim().to_owned()));
                 }
@@ -45,6 +47,7 @@ impl LedgerLock {
             if !is_still_there(&file, &name) {
                 continue;
             }
+            // Emptied first: an earlier process may have written a longer text.
             let written = file
                 .set_len(0)
                 .and_then(|()| file.rewind())
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_process_at_a_time_has_the_lock_and_others_learn_which() {
+    fn a_second_process_is_refused_and_learns_which_one_has_the_lock() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.db");
         let lock = LedgerLock::take(&path, "process 7").unwrap();

@@ -1,4 +1,4 @@
-//! Whether the meeting is called off, for everybody or for one person.
+//! Whether the meeting is called off, for everyone or for one person.
 
 use rusqlite::params;
 
@@ -15,7 +15,7 @@ impl Sqlite {
         people: Option<&[String]>,
         off: bool,
     ) -> Result<(), LedgerError> {
-        // One transaction: half a meeting called off would mail half of the cancellations.
+        // One transaction: a meeting that is called off for some only would mail only some of the cancellations.
         let transaction = self.db.transaction()?;
         match people {
             None => {

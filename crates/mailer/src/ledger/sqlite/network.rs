@@ -7,11 +7,14 @@ use std::path::Path;
 /// works on one machine; and not all of them keep file locks (`crates` facts, ledger).
 const NETWORK: [&str; 8] = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs"];
 
-/// The type of the network file system that a file is on. `None` for a local one, and where the system does not tell.
+/// The type of the network file system that a file is on. `None` for a local one, and on systems without
+/// `/proc/self/mounts`.
 pub(super) fn network_drive(path: &Path) -> Option<String> {
     let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    // The folder, because the file may not exist yet. The parent of a bare file name is the empty path.
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Mount points are real paths: a link would hide that it leads to another file system.
     let folder = folder.canonicalize().ok()?;
     file_system(&mounts, &folder).filter(|kind| NETWORK.contains(&kind.as_str()))
 }
@@ -20,6 +23,7 @@ pub(super) fn network_drive(path: &Path) -> Option<String> {
 fn file_system(mounts: &str, folder: &Path) -> Option<String> {
     let mount = |line: &str| {
         let mut words = line.split(' ').skip(1);
+        // The kernel writes a space in a path as an octal escape (getmntent(3)).
         let place = words.next()?.replace("\\040", " ");
         folder.starts_with(&place).then_some((place.len(), words.next()?.to_owned()))
     };
@@ -31,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_innermost_mount_tells_the_type() {
+    fn the_innermost_mount_decides_the_type() {
         let mounts = "/dev/sda1 / ext4 rw 0 0\nserver:/x /mnt/team\\040share nfs4 rw 0 0\ntmpfs /mnt/team\\040share/local tmpfs rw 0 0\n";
         let kind = |folder: &str| file_system(mounts, Path::new(folder));
         assert_eq!(kind("/home/x").as_deref(), Some("ext4"));

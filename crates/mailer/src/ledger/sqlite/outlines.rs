@@ -16,7 +16,7 @@ impl Sqlite {
         &self,
         entries: &[i64],
     ) -> Result<Vec<EntryOutline>, LedgerError> {
-        // A statement has a fixed number of parameters, so that the ids come as one: an array in JSON.
+        // A statement has a fixed number of parameters, so all ids are passed as one: an array in JSON.
         let ids = serde_json::Value::from(entries).to_string();
         // One transaction, so that both statements see the same state while another connection writes.
         let transaction = self.db.unchecked_transaction()?;
@@ -50,7 +50,7 @@ fn messages(
     db: &Connection,
     ids: &str,
 ) -> Result<HashMap<i64, Arc<[EarlierMessage]>>, LedgerError> {
-    // Grouped by entry; and what counts in an entry is the newest message of some sort, so that it comes first.
+    // Grouped by entry. Within one, the newest first: callers look for the newest message of some kind.
     let sql = format!(
         "SELECT {MESSAGE} FROM message AS m WHERE m.entry IN (SELECT value FROM json_each(?1))
          ORDER BY m.entry, m.id DESC"

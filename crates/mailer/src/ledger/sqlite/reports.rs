@@ -17,6 +17,7 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn written(&self) -> Result<usize, LedgerError> {
+        // Entries, not messages: an invitation and its update were written for one person.
         let sql = "SELECT count(DISTINCT entry) FROM message
                    WHERE medium = 'folder' AND state = 'written'";
         let count: i64 = self.db.query_row(sql, [], |row| row.get(0))?;

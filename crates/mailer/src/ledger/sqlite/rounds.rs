@@ -1,4 +1,4 @@
-//! Rounds: a reminder, or fresh copies.
+//! Rounds: a reminder, or new copies.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -28,12 +28,12 @@ impl Sqlite {
         entries: &[i64],
         now: i64,
     ) -> Result<Round, LedgerError> {
-        // A round has all of its entries or does not exist: the rest of half a one would be taken for the whole.
+        // A round has all of its entries or does not exist: whoever finishes an interrupted one relies on them.
         let transaction = self.db.transaction()?;
         let sql = "INSERT INTO round (kind, medium, begun) VALUES (?1, ?2, ?3)";
         transaction.execute(sql, params![kind, medium.name(), now])?;
         let id = transaction.last_insert_rowid();
-        // Whoever gets the list need not see to it that nobody is in it twice.
+        // OR IGNORE: an entry that is in the list twice still gets one message.
         let sql = "INSERT OR IGNORE INTO round_entry (round, entry) VALUES (?1, ?2)";
         for entry in entries {
             transaction.prepare_cached(sql)?.execute([id, *entry])?;

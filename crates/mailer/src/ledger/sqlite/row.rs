@@ -19,6 +19,7 @@ pub(super) const MESSAGE_COLUMNS: usize = 13;
 
 /// Reads the columns of [`MESSAGE`], which come first.
 pub(super) fn message(row: &Row<'_>) -> Result<EarlierMessage, LedgerError> {
+    // Who gets it is in another table.
     const WHOSE: &str = "a message";
     Ok(EarlierMessage {
         id: row.get(0)?,
@@ -44,6 +45,7 @@ pub(super) fn named<T>(
     find: impl FnOnce(&str) -> Option<T>,
     whose: &str,
 ) -> Result<T, LedgerError> {
+    // A value that is no text is as unknown as a name that this version does not have.
     let name = row.get_ref(column)?.as_str().ok();
     name.and_then(find).ok_or_else(|| Unreadable(whose.to_owned()).into())
 }
@@ -53,7 +55,7 @@ pub(super) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, Ledge
     Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
 }
 
-/// A number of rows or of places, as SQLite counts: in a signed integer of 64 bits.
+/// A number of rows as SQLite stores it: a signed integer of 64 bits.
 pub(super) fn integer(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -4,11 +4,13 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::ledger::error::LedgerError;
 
-/// What each version adds to the one before. A step that was released never changes: there are ledgers that have taken
-/// it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
+/// What each version adds to the one before. A step that was released never changes, because existing ledgers have
+/// taken it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
 const STEPS: [&str; 2] = [TABLES, UNIQUE_NUMBERS];
 
 /// Version 1.
+// Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and since no row is ever deleted they are in
+// the order of insertion, on which `History::add` relies.
 const TABLES: &str = "
 CREATE TABLE meeting (
     id TEXT NOT NULL,
@@ -51,7 +53,7 @@ CREATE TABLE message (
     updated INTEGER NOT NULL
 );
 CREATE INDEX message_of_entry ON message (entry, id);
--- A reminder, or fresh copies for some people: finished before the next one begins.
+-- A reminder, or new copies for some people: finished before the next one begins.
 CREATE TABLE round (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -85,12 +87,13 @@ const APPLICATION: i64 = 0x6d69_6e74;
 /// Creates the tables, or brings older ones up to date: in one transaction, so that no ledger is left between two
 /// versions.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
-    // Immediate: the version that is read must still be the version when the steps are taken.
+    // Immediate: no other process may take the same steps between reading the version and the first of them.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = version(&transaction)?;
     for (step, sql) in STEPS.iter().enumerate().skip(version) {
         transaction.execute_batch(sql)?;
         let version = i64::try_from(step + 1).unwrap_or(i64::MAX);
+        // Both are in the header of the file, so they are part of the transaction: tables and version always agree.
         transaction.pragma_update(None, "user_version", version)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
@@ -106,9 +109,11 @@ pub(super) fn version(db: &Connection) -> Result<usize, LedgerError> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // 0 is SQLite's default: without tables the file is new, with tables it is another program's.
     if application != APPLICATION && (tables > 0 || application != 0) {
         return Err(LedgerError::NotALedger);
     }
+    // A newer version is refused even for reading: its columns may mean something else.
     let version = usize::try_from(version).unwrap_or(usize::MAX);
     if version > STEPS.len() { Err(LedgerError::Newer) } else { Ok(version) }
 }

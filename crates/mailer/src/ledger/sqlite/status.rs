@@ -1,4 +1,4 @@
-//! Everybody, with their latest message.
+//! Every person, with their latest message.
 
 use super::Sqlite;
 use super::row::{named, text};

@@ -101,7 +101,7 @@ fn every_entry_has_a_uid_of_its_own() {
 }
 
 #[test]
-fn a_message_that_is_out_of_date_is_refused_and_so_is_all_that_is_committed_with_it() {
+fn an_outdated_message_is_refused_with_everything_in_the_same_commit() {
     with_entries(3, |ledger| {
         let first = ledger.commit(&[], &[intent(1)], 7).unwrap()[0];
         let with = |change: &dyn Fn(&mut Intent)| {
@@ -153,7 +153,7 @@ fn a_message_that_is_out_of_date_is_refused_and_so_is_all_that_is_committed_with
 }
 
 #[test]
-fn outlines_come_in_the_order_that_was_asked_for() {
+fn outlines_come_in_the_order_of_the_requested_entries() {
     with_entries(3, |ledger| {
         let ids = ledger.commit(&[], &[intent(3), intent(1)], 7).unwrap();
         let outcome = MessageState::Refused.into();
@@ -163,14 +163,14 @@ fn outlines_come_in_the_order_that_was_asked_for() {
             outlines.iter().map(|entry| (entry.id, entry.sequence, entry.messages.len())).collect();
         assert_eq!(messages, [(3, 0, 1), (1, 0, 1), (2, -1, 0), (3, 0, 1)]);
         assert_eq!(outlines[2].person, "p1@example.org");
-        // Only what may have been delivered is looked at again.
+        // Only the snapshots of messages that may have been delivered are read.
         assert!(outlines[0].messages[0].snapshot().is_ok());
         assert!(outlines[1].messages[0].snapshot().is_err());
         assert!(ledger.outlines(&[1, 4]).is_err());
     });
 }
 
-/// A ledger keeps fingerprints for years: another one would make everybody's message due again.
+/// Ledgers keep fingerprints for years: a different one would make every message due again.
 #[test]
 fn the_fingerprint_of_the_facts_is_that_of_the_first_release() {
     let snapshot = Snapshot::read(SNAPSHOT.trim_end()).unwrap();
