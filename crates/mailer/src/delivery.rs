@@ -28,7 +28,7 @@ pub use folder::recover_folder;
 pub use rate::{Pace, Rate};
 pub use relay::Relay;
 use run::Task;
-pub use summary::{Stopped, Summary, Tally};
+pub use summary::{DeferredMessage, FailedMessage, Stopped, Summary, Tally};
 
 use crate::content::MessageKind;
 use crate::ledger::{Ledger, Medium};
@@ -63,7 +63,7 @@ impl<'d> Delivery<'d> {
     }
 
     /// Sends the messages that are due, each given by its ledger entry and its kind, in this order. `round` is the round
-    /// of reminders or fresh copies that they belong to.
+    /// of reminders or new copies that they belong to.
     ///
     /// # Errors
     /// [`DeliveryError`]; what was sent before is in the ledger.
@@ -78,13 +78,15 @@ impl<'d> Delivery<'d> {
                 deliver_to_folder(self.ledger, &self.factory, self.context, folder, &due, round)
             }
             Outbox::Smtp(relay) => {
-                let tasks = due.into_iter().map(|(entry, kind)| Task::Due(entry, kind)).collect();
+                let tasks =
+                    due.into_iter().map(|(entry, kind)| Task::Due { entry, kind }).collect();
                 smtp::send(self.ledger, self.factory, self.context, relay, tasks, round)
             }
         }
     }
 
-    /// Sends messages in doubt once more, with the same bytes: those to `people`, or all if it is empty.
+    /// Sends messages in doubt once more, with the same bytes: those to the people with these keys, or all if there are
+    /// none.
     ///
     /// # Errors
     /// [`DeliveryError::Changed`] before anything is sent, if the bytes of one would no longer be the same.
@@ -93,10 +95,12 @@ impl<'d> Delivery<'d> {
         let chosen = doubts.filter(|doubt| people.is_empty() || people.contains(&doubt.person));
         let chosen: Vec<_> = chosen.collect();
         let entries: Vec<i64> = chosen.iter().map(|doubt| doubt.message.entry).collect();
+        // All of them are compared before the first is sent: either all can be sent again, or none is.
         let mut tasks = Vec::new();
         for (doubt, entry) in chosen.into_iter().zip(self.ledger.outlines(&entries)?) {
             let outline = MessageFactory::outline_again(entry, &doubt.message)?;
-            if self.factory.write(outline)?.record.hash != doubt.message.hash {
+            // Composed again when it is sent: only what identifies a message stays in memory for all of them.
+            if self.factory.compose(outline)?.record.hash != doubt.message.hash {
                 return Err(DeliveryError::Changed(doubt.person));
             }
             tasks.push(Task::Resend(Box::new(doubt.message)));

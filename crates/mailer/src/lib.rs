@@ -31,8 +31,8 @@ mod variables;
 
 pub use content::{Before, MessageContent, MessageKind};
 pub use delivery::{
-    Delivery, DeliveryContext, DeliveryError, MessageSpec, Outbox, Pace, Rate, Relay, Stopped,
-    Summary, Tally, compose, recover_folder, try_compose,
+    DeferredMessage, Delivery, DeliveryContext, DeliveryError, FailedMessage, MessageSpec, Outbox,
+    Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder, try_compose,
 };
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
@@ -40,6 +40,7 @@ pub use ledger::{
     Deferred, Doubt, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
     PersonStatus, Round, WantedRow,
 };
+// Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};

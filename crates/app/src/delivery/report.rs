@@ -1,7 +1,7 @@
 //! What came of a run that sends.
 
 use jiff::tz::TimeZone;
-use meetmint_mailer::Summary;
+use meetmint_mailer::{DeferredMessage, FailedMessage, Summary};
 use serde::Serialize;
 
 use crate::delivery::session::DeliverySession;
@@ -122,8 +122,10 @@ impl DeliveryReport {
 impl DeliverySession<'_> {
     /// What came of sending `messages`.
     pub(crate) fn report(&self, summary: Summary, messages: usize) -> DeliveryReport {
-        let replies = |list: Vec<(String, String)>| {
-            list.into_iter().map(|(email, reply)| Reply { email, reply }).collect()
+        let replies = |list: Vec<FailedMessage>| {
+            list.into_iter()
+                .map(|FailedMessage { person, reply }| Reply { email: person, reply })
+                .collect()
         };
         let deferred = summary.deferred.into_iter();
         let (stopped, hint, resumes) = match summary.stopped {
@@ -136,7 +138,11 @@ impl DeliverySession<'_> {
             refused: replies(summary.refused),
             in_doubt: replies(summary.in_doubt),
             deferred: deferred
-                .map(|(email, reply, next_try)| Later { email, reply, next_try })
+                .map(|DeferredMessage { person, reply, next_try }| Later {
+                    email: person,
+                    reply,
+                    next_try,
+                })
                 .collect(),
             over: summary.over,
             left: summary.left,

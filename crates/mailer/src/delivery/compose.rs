@@ -30,7 +30,8 @@ pub struct MessageSpec {
 /// Makes the message of a snapshot.
 ///
 /// # Errors
-/// [`DeliveryError`] if the snapshot cannot be read, or the message must not leave.
+/// [`DeliveryError::Ledger`] if the snapshot is no longer valid, [`DeliveryError::Compose`] if a template or the leak
+/// check fails.
 pub fn compose(
     composer: &Composer,
     mint: &Mint,
@@ -53,24 +54,28 @@ pub fn try_compose(
     with_content(mint, snapshot, spec, |content| composer.check(content))
 }
 
-/// The content borrows from values that are made here, so that it cannot be returned.
+/// Makes the content of a message and passes it on: it borrows from values that are made here, so it cannot be
+/// returned.
 fn with_content<T>(
     mint: &Mint,
     snapshot: &Snapshot,
     spec: &MessageSpec,
     make: impl FnOnce(&MessageContent<'_>) -> Result<T, ComposeError>,
 ) -> Result<T, DeliveryError> {
+    // Named by its address, by which the user finds the person in the roster.
     let unreadable = || Unreadable(snapshot.address().to_owned());
     let attendee = snapshot.attendee().ok_or_else(unreadable)?;
     let meeting = snapshot.meeting().ok_or_else(unreadable)?;
     let window = snapshot.window().ok_or_else(unreadable)?;
     let role = snapshot.role();
+    // Signing itself does not fail: a `SigningKey` has signed a test input. So the record must be at fault.
     let invite =
         mint.template(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
     let content = MessageContent {
         invite: &invite,
         meeting: &meeting,
         role: &role,
+        // Without a token: unlike the link, it may be shown to anyone.
         address: &mint.server().address(&meeting.room),
         uid: spec.uid,
         sequence: spec.sequence,

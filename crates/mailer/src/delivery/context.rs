@@ -7,6 +7,7 @@ use super::summary::Tally;
 /// Clock, interrupt and listeners: this crate has none of its own.
 pub struct DeliveryContext<'c> {
     /// The current time.
+    // `Sync`, because every connection's thread asks for the time. The others are called by the observing thread only.
     pub now: &'c (dyn Fn() -> Timestamp + Sync),
     /// The date of messages in a folder, if it is not the current time.
     pub stamp: Option<Timestamp>,

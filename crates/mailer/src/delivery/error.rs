@@ -27,6 +27,7 @@ pub enum DeliveryError {
 
 impl From<Unreadable> for DeliveryError {
     fn from(error: Unreadable) -> DeliveryError {
+        // Snapshots come from the ledger, so the hint for a damaged ledger is the right one.
         DeliveryError::Ledger(error.into())
     }
 }

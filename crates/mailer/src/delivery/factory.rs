@@ -24,7 +24,7 @@ pub(super) struct Draft {
     pub(super) end: i64,
 }
 
-/// A message that is decided, and not composed yet.
+/// A message whose contents and numbers are decided, but which is not composed yet.
 pub(super) struct Outline {
     person: String,
     entry: i64,
@@ -36,7 +36,7 @@ pub(super) struct Outline {
     numbers: Numbers,
 }
 
-/// What identifies a message, and when it was meant.
+/// What identifies a message, and its date.
 #[derive(Clone, Copy)]
 struct Numbers {
     /// The message's id, if the ledger has it from an earlier attempt.
@@ -87,8 +87,8 @@ impl MessageFactory<'_> {
             Some(resumed) => Numbers::of(resumed),
             None => {
                 let (sequence, copy) = next_numbers(&entry, kind, medium, round, fingerprint);
-                // A calendar takes the later of two DTSTAMPs for the newer event (RFC 5546 §2.1.5), so that the date
-                // of an entry's messages always advances.
+                // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So
+                // the date of an entry's messages always advances, even if the clock was set back.
                 let stamp = self.date(medium).max(entry.stamp + 1);
                 Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 }
             }
@@ -106,7 +106,7 @@ impl MessageFactory<'_> {
     }
 
     /// Composes the message.
-    pub(super) fn write(&self, outline: Outline) -> Result<Draft, DeliveryError> {
+    pub(super) fn compose(&self, outline: Outline) -> Result<Draft, DeliveryError> {
         let Outline { person, entry, entry_sequence, uid, snapshot, before, numbers } = outline;
         let Numbers { id, kind, medium, round, sequence, copy, stamp, tries } = numbers;
         let spec = MessageSpec { uid, sequence, copy, kind, stamp, before, test_copy: false };
@@ -132,6 +132,7 @@ impl MessageFactory<'_> {
 
     /// The date of a new message, in seconds since 1970 UTC.
     fn date(&self, medium: Medium) -> i64 {
+        // A fixed date makes the files of a folder reproducible. Mail always carries the time at which it is made.
         match (medium, self.stamp) {
             (Medium::Folder, Some(stamp)) => stamp.as_second(),
             _ => self.second(),
@@ -140,7 +141,7 @@ impl MessageFactory<'_> {
 }
 
 /// Whether the newest message of a round, or of none, is the one that is due, so that it keeps its numbers. An older
-/// one cannot be: what came after it counts.
+/// one cannot be: a newer one has replaced it.
 fn is_resumed(newest: &EarlierMessage, kind: MessageKind, fingerprint: [u8; 16]) -> bool {
     let may_be_tried = match newest.state {
         MessageState::Due | MessageState::Deferred => true,
@@ -164,12 +165,12 @@ fn next_numbers(
     let with_current =
         |message: &&EarlierMessage| message.medium == medium && message.sequence == current;
     if round.is_some() {
-        // Reminders and fresh copies change nothing about the event.
+        // Reminders and new copies change nothing about the event.
         let copies = entry.messages.iter().filter(with_current);
         let copies = copies.filter(|message| message.kind == kind);
         return (current, copies.map(|message| message.copy + 1).max().unwrap_or(0));
     }
-    // What the other medium got last goes out with the same SEQUENCE: it is the same revision.
+    // What the other medium sent last is sent with the same SEQUENCE: it is the same revision.
     let newest = entry.messages.iter().find(|message| message.kind != MessageKind::Remind);
     let is_same_revision = newest.is_some_and(|newest| {
         newest.medium != medium
@@ -202,7 +203,7 @@ fn delivered_before(
         message.medium == numbers.medium
             && message.is_delivered_invitation()
             && numbers.id.is_none_or(|id| message.id < id)
-            // Fresh copies of an update have its SEQUENCE.
+            // New copies of an update have its SEQUENCE.
             && (numbers.round.is_none() || message.sequence < numbers.sequence)
     });
     before.map(EarlierMessage::snapshot).transpose()

@@ -27,11 +27,13 @@ pub(super) fn deliver_to_folder(
     let mut summary = Summary { left: due.len(), ..Summary::default() };
     let mut results: Vec<MessageResult> = Vec::new();
     for batch in due.chunks(BATCH) {
+        // Between batches only: the files of one belong to intents that are committed together.
         if (context.interrupted)() {
             summary.interrupted = true;
             break;
         }
         let drafts = compose_batch(ledger, factory, batch, round)?;
+        // A long list may take until after the end of somebody's meeting.
         let (over, drafts): (Vec<Draft>, Vec<Draft>) =
             drafts.into_iter().partition(|draft| draft.end <= factory.second());
         summary.left -= over.len();
@@ -39,6 +41,7 @@ pub(super) fn deliver_to_folder(
         let mut intents = Vec::with_capacity(drafts.len());
         let mut names = Vec::with_capacity(drafts.len());
         for draft in drafts {
+            // Staged before the commit: a full disk is noticed before any intent is recorded.
             folder.stage(&draft.name, &draft.message.bytes)?;
             intents.push(Intent { record: draft.record, outcome: None });
             names.push(draft.name);
@@ -55,6 +58,7 @@ pub(super) fn deliver_to_folder(
         }
         (context.progress)(summary.tally());
     }
+    // No further batch commits the results of the last one.
     ledger.commit(&results, &[], factory.second())?;
     Ok(summary)
 }
@@ -69,13 +73,13 @@ fn compose_batch(
     let outlines = ledger.outlines(&entries)?;
     let drafts = outlines.into_iter().zip(batch).map(|(entry, (_, kind))| {
         let outline = factory.outline(entry, *kind, Medium::Folder, round)?;
-        factory.write(outline)
+        factory.compose(outline)
     });
     drafts.collect()
 }
 
 /// Records, for each folder message that the previous process left without an outcome, whether its file is there with
-/// these very bytes.
+/// exactly its bytes. `now` is in seconds since 1970 UTC.
 ///
 /// # Errors
 /// [`LedgerError`] if the ledger cannot be read or written.
@@ -86,6 +90,7 @@ pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<()
         let is_there = Email::parse(&interrupted.address).is_ok_and(|email| {
             let (sequence, kind, copy) = (message.sequence, message.kind, message.copy);
             let name = file_name(&email, interrupted.uid, sequence, kind, copy);
+            // The bytes count, not the name: files are not synced, so a power cut may leave an empty one.
             holds(&folder.join(name), &message.hash)
         });
         let state = if is_there { MessageState::Written } else { MessageState::Due };

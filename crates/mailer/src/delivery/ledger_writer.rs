@@ -131,7 +131,8 @@ impl<'l> LedgerWriter<'l> {
             pending = self.pending();
             pending.committing = false;
             let ids = written.map_err(|error| {
-                // The results must not get lost: the next commit that succeeds writes them, before later ones.
+                // The results must not get lost: the next commit that succeeds writes them, before later ones. Intents
+                // are dropped, because their messages are not sent.
                 let later = std::mem::replace(&mut pending.results, results);
                 pending.results.extend(later);
                 pending.error.get_or_insert(error);
@@ -143,6 +144,7 @@ impl<'l> LedgerWriter<'l> {
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
+        // A panic of another connection leaves complete results behind, which still have to be recorded.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

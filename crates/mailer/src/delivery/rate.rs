@@ -8,15 +8,16 @@ use std::time::{Duration, Instant};
 /// A quota counts the messages of this many seconds.
 const DAY: i64 = 24 * 60 * 60;
 
-/// How much of a delay is made up for by sending the next messages sooner. It covers the jitter of thread wake-ups; more
-/// would make a burst after each stall.
+/// How much of a delay is caught up by sending the next messages sooner. It covers the jitter of thread wake-ups; more
+/// would cause a burst after each stall.
 const CATCH_UP: Duration = Duration::from_millis(50);
 
 /// How far the rate stays below the configured one, in thousandths. Messages at exactly the rate would exceed it by one in
 /// any window that begins and ends with a message.
 const MARGIN: u64 = 10;
 
-/// The first gap between messages after the server asks for a slower pace, doubled at each further time, and the longest.
+/// The shortest gap between messages after the server asks for a slower pace, doubled each further time, and the
+/// longest.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 
@@ -28,11 +29,11 @@ const ACCEPTED_BEFORE_SPEEDUP: u32 = 10;
 pub struct Pace {
     /// Simultaneous connections, at least 1.
     pub connections: u32,
-    /// Messages per connection.
+    /// Messages per connection; no limit if there is none.
     pub per_connection: Option<u32>,
     /// The rate of all connections together.
     pub rate: Option<Rate>,
-    /// Messages in any 24 hours.
+    /// Messages in any 24 hours, at least 1.
     pub quota: Option<u32>,
 }
 
@@ -48,6 +49,7 @@ pub struct Rate {
 impl Rate {
     /// The time from one message to the next.
     pub fn gap(self) -> Duration {
+        // Saturating: a very slow rate must not wrap around to a short gap.
         let nanos = self.per.as_nanos() / u128::from(self.messages.max(1));
         let nanos = u64::try_from(nanos).unwrap_or(u64::MAX);
         Duration::from_nanos(nanos.saturating_add(nanos / 1000 * MARGIN))
@@ -70,6 +72,8 @@ impl Pace {
         let mut next = Duration::ZERO;
         for _ in 0..messages {
             let mut at = now.saturating_add(i64::try_from(next.as_secs()).unwrap_or(i64::MAX));
+            // A rolling day, as Google counts (`invitation-email` facts, §3.5): with a quota of n, a message has to
+            // wait until the n-th before it is a day old.
             if let Some(freed) = quota.and_then(|quota| times.len().checked_sub(quota)) {
                 let free = times[freed] + DAY;
                 if free > at {
@@ -116,6 +120,8 @@ impl RateLimiter {
         RateLimiter {
             gap: pace.rate.map_or(Duration::ZERO, Rate::gap),
             quota: pace.quota.map(|quota| quota.max(1) as usize),
+            // From the ledger, so that a second run on the same day continues the count (`invitation-email` facts,
+            // §3.5).
             last_day: sent.into(),
             next: None,
             backoff: Duration::ZERO,
@@ -129,6 +135,7 @@ impl RateLimiter {
             while self.last_day.front().is_some_and(|at| *at <= wall - DAY) {
                 self.last_day.pop_front();
             }
+            // The quota may have been lowered since: then the wait ends when the last of the excess is a day old.
             if self.last_day.len() >= quota {
                 return Permit::QuotaUsedUp(self.last_day[self.last_day.len() - quota] + DAY);
             }
@@ -147,7 +154,8 @@ impl RateLimiter {
         }
         let gap = self.gap.max(self.backoff);
         let due = self.next.unwrap_or(now);
-        // From when it was due, not from now, so that delays don't add up; but not more than the catch-up before.
+        // Counted from when the message was due, not from now, so that delays don't add up. `earliest` limits that
+        // after a stall.
         let earliest = (now + gap).checked_sub(CATCH_UP).unwrap_or(now);
         self.next = Some((due + gap).max(earliest));
         if self.quota.is_some() {
@@ -158,11 +166,13 @@ impl RateLimiter {
 
     /// A message that was counted as sent was not accepted: it does not count for the quota.
     pub(super) fn refund(&mut self) {
+        // Whichever message it was: all that were counted lately will be a day old at nearly the same time.
         self.last_day.pop_back();
     }
 
     /// Doubles the back-off, because the server asked for a slower pace. Returns the new gap between messages.
     pub(super) fn slow_down(&mut self, now: Instant) -> Duration {
+        // Less than twice the configured gap would hardly slow anything down, and a configured gap is never shortened.
         self.backoff = (self.backoff * 2)
             .max(self.gap * 2)
             .max(FIRST_BACKOFF)
@@ -182,6 +192,7 @@ impl RateLimiter {
         if self.accepted >= ACCEPTED_BEFORE_SPEEDUP {
             self.accepted = 0;
             self.backoff /= 2;
+            // Below the configured gap it would have no effect.
             if self.backoff < self.gap.max(FIRST_BACKOFF / 4) {
                 self.backoff = Duration::ZERO;
             }

@@ -21,7 +21,7 @@ pub struct Relay {
     pub pace: Pace,
     /// How long a run waits for the server, or until the pace allows the next message.
     pub max_wait: Duration,
-    /// Whether a connection ever succeeded. It is kept here, because several runs may use one relay.
+    /// Whether a connection ever succeeded. It belongs to the relay, because several runs may use one.
     pub(super) reached: AtomicBool,
 }
 
@@ -31,7 +31,8 @@ impl Relay {
         Relay { server, pace, max_wait, reached: AtomicBool::new(false) }
     }
 
-    /// Sends one message without recording it in a ledger. Returns the server's reply.
+    /// Sends one message without recording it in a ledger: a test copy. Returns the server's reply. Setting `halt`
+    /// breaks off every wait except that for the reply to the message.
     ///
     /// # Errors
     /// [`Stopped`] if the message was not accepted.
@@ -59,6 +60,7 @@ impl Relay {
                 let hint = Verdict::on_reply(Stage::Message, &reply).hint;
                 Err(stopped(reply.to_string(), hint))
             }
+            // A doubt needs no `settle`: whoever gets the test copy sees whether it arrived, and may send another one.
             DataOutcome::NotSent(error) | DataOutcome::InDoubt(error) => {
                 Err(stopped(ErrorChain(&error).to_string(), None))
             }

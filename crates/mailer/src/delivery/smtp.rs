@@ -25,6 +25,7 @@ pub(super) fn send(
     round: Option<i64>,
 ) -> Result<Summary, DeliveryError> {
     let messages = u32::try_from(tasks.len()).unwrap_or(u32::MAX);
+    // A connection without a message would only cost a handshake and a login.
     let connections = relay.pace.connections.max(1).min(messages);
     let run = Run::new(factory, relay, ledger, tasks, round)?;
     // All of them are counted before the first thread starts: the run is over when none is left.
@@ -35,6 +36,7 @@ pub(super) fn send(
             scope.spawn(|| worker.work());
         }
         scope.spawn(|| run.prefetch());
+        // On this thread, because the context's callbacks need not be `Sync`.
         while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
             for note in &notes {
                 (context.note)(note);

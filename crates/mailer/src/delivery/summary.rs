@@ -7,12 +7,12 @@ use crate::ledger::MessageState;
 pub struct Summary {
     /// Messages that were written to a folder or accepted by a mail server.
     pub delivered: usize,
-    /// People whose message was refused, with the server's reply.
-    pub refused: Vec<(String, String)>,
-    /// People whose message was deferred, with the server's reply and the time of the next try.
-    pub deferred: Vec<(String, String, i64)>,
-    /// People whose message is in doubt, with the reason.
-    pub in_doubt: Vec<(String, String)>,
+    /// Messages that were refused.
+    pub refused: Vec<FailedMessage>,
+    /// Messages that were deferred.
+    pub deferred: Vec<DeferredMessage>,
+    /// Messages that are in doubt, with the reason as the reply.
+    pub in_doubt: Vec<FailedMessage>,
     /// Why the run stopped, if every further message would have failed in the same way.
     pub stopped: Option<Stopped>,
     /// When the next message may be sent, if the pace allows no more for now.
@@ -23,6 +23,26 @@ pub struct Summary {
     pub over: usize,
     /// Messages that are still due.
     pub left: usize,
+}
+
+/// A message that a run did not deliver, or perhaps not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedMessage {
+    /// The person's key.
+    pub person: String,
+    /// The server's reply, or what broke the connection.
+    pub reply: String,
+}
+
+/// A message that a run has to try again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeferredMessage {
+    /// The person's key.
+    pub person: String,
+    /// The server's reply.
+    pub reply: String,
+    /// When it is tried again, in seconds since 1970 UTC.
+    pub next_try: i64,
 }
 
 /// How far a run is, in messages.
@@ -57,17 +77,19 @@ impl Summary {
         let (person, reply) = (person.to_owned(), reply.to_owned());
         match state {
             MessageState::Accepted | MessageState::Written => self.delivered += 1,
-            MessageState::Refused => self.refused.push((person, reply)),
-            MessageState::Deferred => self.deferred.push((person, reply, next_try)),
-            _ => self.in_doubt.push((person, reply)),
+            MessageState::Refused => self.refused.push(FailedMessage { person, reply }),
+            MessageState::Deferred => {
+                self.deferred.push(DeferredMessage { person, reply, next_try });
+            }
+            // Due and sending are no results, so only messages in doubt are left.
+            _ => self.in_doubt.push(FailedMessage { person, reply }),
         }
     }
 
     /// Counts a refused message as due again.
-    pub(super) fn reopen(&mut self, person: String, reply: String) {
-        let refused = (person, reply);
+    pub(super) fn reopen(&mut self, refused: &FailedMessage) {
         // From the end: the message is one of the last few.
-        if let Some(at) = self.refused.iter().rposition(|other| *other == refused) {
+        if let Some(at) = self.refused.iter().rposition(|other| other == refused) {
             self.refused.remove(at);
             self.left += 1;
         }
@@ -83,7 +105,7 @@ impl Summary {
         }
     }
 
-    /// Adds what came of another run.
+    /// Adds what a later run did.
     pub fn merge(&mut self, other: Summary) {
         self.delivered += other.delivered;
         self.refused.extend(other.refused);
@@ -92,21 +114,13 @@ impl Summary {
         self.over += other.over;
         self.left += other.left;
         self.interrupted |= other.interrupted;
+        // The earlier reason stays: whatever stopped a run first is what the user has to deal with.
         self.stopped = self.stopped.take().or(other.stopped);
         self.later = self.later.or(other.later);
     }
 
-    /// Whether nothing prevents a further run at once.
+    /// Whether a further run may follow at once: nothing has stopped, paced or interrupted this one.
     pub fn can_continue(&self) -> bool {
         self.stopped.is_none() && self.later.is_none() && !self.interrupted
-    }
-
-    /// Whether everyone has received what was due.
-    pub fn is_complete(&self) -> bool {
-        self.refused.is_empty()
-            && self.deferred.is_empty()
-            && self.in_doubt.is_empty()
-            && self.over == 0
-            && self.left == 0
     }
 }

@@ -10,11 +10,11 @@ use super::run::{ActiveConnection, Job, Next, Run};
 use crate::error_chain::ErrorChain;
 use crate::outbox::{SmtpError, SmtpServer, SmtpSession, Stage};
 
-/// How often one message may break a connection: then the message is the likely cause.
+/// When one message has broken this many connections, the message is the likely cause, and the run stops.
 const MAX_BREAKS: u32 = 3;
 
-/// A session that would idle for longer is closed. Servers may close one after five minutes (RFC 5321 §4.5.3.2.7), and
-/// many do so much earlier.
+/// A session that would be idle for longer is closed. Servers may close one after five minutes (RFC 5321 §4.5.3.2.7),
+/// and many do so much earlier.
 const MAX_IDLE: Duration = Duration::from_secs(60);
 
 /// The shortest pause after a login that was deferred: servers count logins per minute.
@@ -47,11 +47,13 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
         let mut prepared = None;
         while let Some(job) = prepared.take().or_else(|| self.next()) {
             prepared = self.send(job);
+            // Not with a message in hand: it was taken because this connection could send it at once.
             let too_many = std::mem::take(&mut self.transfer.fewer_connections);
             if too_many && prepared.is_none() && self.active.retire() {
                 break;
             }
         }
+        // Before QUIT, which waits for the server: until the commit a kill would leave the last message in doubt.
         self.run.flush();
         self.transfer.quit();
     }
@@ -96,6 +98,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
                         let hint = "run the command again to continue; -v shows the conversation";
                         self.run.stop(why.clone(), Some(hint), None);
                     }
+                    // It is `None` after a stop, too: then the message stays due.
                     let Some(pause) = self.run.count_failure(&why, None) else {
                         job.give_up();
                         return None;
@@ -115,6 +118,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
         }
         while !self.transfer.is_open() {
             self.transfer.session = None;
+            // Checked before each try, because a server may be down until after the meeting.
             if self.run.is_ended() || end <= self.run.factory.second() {
                 return false;
             }
@@ -143,6 +147,8 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
             return false;
         }
         let Some(mut pause) = self.run.count_failure(&why, Some(hint)) else { return false };
+        // 454 at AUTH means too many logins (`invitation-email` facts, §3.1): one connection fewer helps more than
+        // waiting.
         if let SmtpError::Deferred { stage: Stage::Login, .. } = error
             && !self.run.relay.max_wait.is_zero()
         {

@@ -46,7 +46,7 @@ fn a_rate_is_kept_in_any_ten_seconds_and_over_a_minute() {
 }
 
 #[test]
-fn a_delay_is_not_made_up_for_by_a_burst() {
+fn a_delay_is_not_followed_by_a_burst() {
     let stalled = times(&pace(10, 1), 60, |n| if n == 20 { 3_000_000 } else { 0 });
     for pair in stalled.windows(2) {
         assert!(pair[1] - pair[0] >= 50_000, "{pair:?}");
@@ -69,7 +69,7 @@ fn a_quota_counts_earlier_messages() {
 }
 
 #[test]
-fn a_quota_that_was_exceeded_waits_for_the_last_of_the_excess() {
+fn an_exceeded_quota_waits_for_the_last_of_the_excess() {
     let pace = Pace { quota: Some(2), ..Pace::unlimited() };
     let mut limiter = RateLimiter::new(&pace, vec![100, 200, 300, 400]);
     assert_eq!(limiter.acquire(Instant::now(), 500), Permit::QuotaUsedUp(300 + DAY));

@@ -1,4 +1,4 @@
-//! A connection's membership in the run.
+//! Which connections of a run are still working.
 
 use super::shared::Run;
 
@@ -16,10 +16,11 @@ impl<'r, 'p> ActiveConnection<'r, 'p> {
         ActiveConnection { run, retired: false }
     }
 
-    /// Ends the membership early, because the server asks for fewer connections. Returns whether it did: the last
+    /// Takes the connection out of the run early, because the server asks for fewer. Returns whether it did: the last
     /// connection has to go on.
     pub(in crate::delivery) fn retire(&mut self) -> bool {
         let mut state = self.run.state();
+        // Before `probed` the others only wait for this one: without it nobody would send anything.
         self.retired = state.active > 1 && state.probed;
         if self.retired {
             state.active -= 1;
@@ -36,6 +37,7 @@ impl Drop for ActiveConnection<'_, '_> {
         }
         let mut state = self.run.state();
         state.active -= 1;
+        // A panic is an error of this program. The others finish the message that they are sending, and record it.
         state.ended |= std::thread::panicking();
         self.run.notify(&mut state);
         self.run.finished.notify_all();

@@ -8,10 +8,10 @@ use super::shared::Run;
 use super::state::{Outage, RunState};
 use super::task::UndecidedMessage;
 use crate::delivery::error::DeliveryError;
-use crate::delivery::summary::Stopped;
+use crate::delivery::summary::{FailedMessage, Stopped};
 use crate::ledger::MessageState;
 
-/// The first pause in an outage, doubled at each failure, and the longest.
+/// The first pause in an outage, doubled after each failure, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -21,13 +21,15 @@ const MOST_DOUBLINGS: u32 = 8;
 /// The pause of a run that is not to wait at all: long enough for a server that is just restarting a process.
 const PAUSE_WITHOUT_WAIT: Duration = Duration::from_millis(100);
 
-/// An outage is borne for this many failures even if the run is not to wait: a single broken connection is common.
+/// A run tolerates fewer failures than this even if it is not to wait: a single broken connection is common.
 const MIN_FAILURES: u32 = 3;
 
-/// This many results of one kind in a row are no coincidence.
+/// After this many equal results in a row the next messages are expected to end in the same way (`invitation-email`
+/// facts, §3.1).
 const IN_A_ROW: usize = 3;
 
-/// From this many recipients on, more than a tenth of them refused means that the list is wrong.
+/// From this many recipients on, more than a tenth of them refused means that the list is wrong (`invitation-email`
+/// facts, §3.1).
 const MIN_RECIPIENTS: usize = 30;
 
 impl Run<'_> {
@@ -41,7 +43,8 @@ impl Run<'_> {
     /// Ends the run at the user's request.
     pub(in crate::delivery) fn interrupt(&self) {
         let mut state = self.state();
-        // Ends waits for the server, but for the reply to a message that was sent.
+        // Ends every wait for the server except for the reply to a message that was sent, which would be in doubt
+        // without it. Relaxed, because the flag guards no other data.
         self.halt.store(true, Ordering::Relaxed);
         state.ended = true;
         state.summary.interrupted = true;
@@ -56,6 +59,7 @@ impl Run<'_> {
         resumes_in: Option<i64>,
     ) {
         let mut state = self.state();
+        // The first reason counts: while the run ends, other connections may fail because of it.
         if !state.ended {
             let hint = hint.map(str::to_owned);
             let resumes = resumes_in.map(|seconds| self.factory.second() + seconds);
@@ -95,11 +99,14 @@ impl Run<'_> {
         } else {
             (FIRST_PAUSE * 2u32.pow(failures.min(MOST_DOUBLINGS))).min(LONGEST_PAUSE)
         };
+        // Before a pause that would end too late, not after it: the user learns at once that the run has stopped.
         if failures + 1 >= MIN_FAILURES && since.elapsed() + pause > max_wait {
+            // `stop` locks it again.
             drop(state);
             self.stop(why.to_owned(), hint, None);
             return None;
         }
+        // A shorter pause is over before anybody has read about it.
         if pause >= FIRST_PAUSE {
             state.notes.push(format!("{why}; trying again in {} s", pause.as_secs()));
         }
@@ -139,10 +146,12 @@ impl Run<'_> {
             MessageState::InDoubt => {}
             _ => limiter.refund(),
         }
+        // Acceptance shows that the server works, and that the refusals before it were not about every message.
         if message_state == MessageState::Accepted {
             state.outage = None;
             state.undecided.clear();
         }
+        // A doubt lets no other connection start: a server that never confirms would put a message of each in doubt.
         if message_state == MessageState::InDoubt {
             state.in_doubt_in_a_row += 1;
         } else {
@@ -169,9 +178,9 @@ impl Run<'_> {
 
     /// Whether an undecided reply concerns every message without further evidence: none was accepted before it, or
     /// the run has been stopped while this message was on its way.
-    pub(in crate::delivery) fn undecided_is_everyone(&self) -> bool {
+    pub(in crate::delivery) fn undecided_concerns_every_message(&self) -> bool {
         let state = self.state();
-        state.undecided_is_everyone
+        state.undecided_concerns_every_message
             || state.summary.stopped.is_some()
             || state.summary.delivered == 0
     }
@@ -180,18 +189,19 @@ impl Run<'_> {
     /// the last such messages become due again in the summary, and their ids are returned for the ledger.
     pub(in crate::delivery) fn add_undecided(&self, message: UndecidedMessage) -> Option<Vec<i64>> {
         let mut state = self.state();
-        let RunState { undecided, undecided_is_everyone, summary, .. } = &mut *state;
+        let RunState { undecided, undecided_concerns_every_message, summary, .. } = &mut *state;
+        // Replies of another class have another cause: they are no evidence about this one.
         if undecided.last().is_some_and(|last| last.reply_class != message.reply_class) {
             undecided.clear();
         }
         undecided.push(message);
-        if !*undecided_is_everyone && undecided.len() < IN_A_ROW {
+        if !*undecided_concerns_every_message && undecided.len() < IN_A_ROW {
             return None;
         }
-        *undecided_is_everyone = true;
+        *undecided_concerns_every_message = true;
         let mut ids = Vec::new();
         for message in undecided.drain(..) {
-            summary.reopen(message.person, message.reply);
+            summary.reopen(&FailedMessage { person: message.person, reply: message.reply });
             ids.push(message.id);
         }
         Some(ids)

@@ -21,7 +21,7 @@ impl Run<'_> {
         let mut state = self.state();
         while !state.is_closed() {
             if !state.can_prefetch(self.prefetch_limit) {
-                // It sleeps until half is used up: waking for each single message costs more than composing one.
+                // Sleeps until half is used up: waking for every single message costs more than composing one.
                 let sleeps = |state: &mut RunState| {
                     !state.is_closed() && !state.can_prefetch(self.prefetch_limit / 2 + 1)
                 };
@@ -35,6 +35,7 @@ impl Run<'_> {
                 continue;
             }
             let Some((task, outline)) = state.outlines.pop_front() else { continue };
+            // Composing takes longer than anything else here, and connections need the lock for each message.
             state.preparing += 1;
             drop(state);
             let draft = self.compose(outline);
@@ -53,6 +54,7 @@ impl Run<'_> {
     fn look_up(&self) {
         let tasks: Vec<Task> = {
             let mut state = self.state();
+            // Counted under the same lock: a connection that finds all queues empty has to know that more will come.
             let count = state.queue.len().min(CHUNK);
             state.preparing += count;
             state.queue.drain(..count).collect()
@@ -79,7 +81,7 @@ impl Run<'_> {
         };
         let outlines = tasks.into_iter().zip(entries).map(|(task, entry)| {
             let outline = match &task {
-                Task::Due(_, kind) => {
+                Task::Due { kind, .. } => {
                     self.factory.outline(entry, *kind, Medium::Smtp, self.round)?
                 }
                 Task::Resend(message) => MessageFactory::outline_again(entry, message)?,
@@ -91,7 +93,7 @@ impl Run<'_> {
 
     /// Composes a message. `None` if its meeting has ended.
     pub(super) fn compose(&self, outline: Outline) -> Result<Option<Box<Draft>>, DeliveryError> {
-        let draft = Box::new(self.factory.write(outline)?);
+        let draft = Box::new(self.factory.compose(outline)?);
         Ok((draft.end > self.factory.second()).then_some(draft))
     }
 }

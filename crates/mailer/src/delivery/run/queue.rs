@@ -58,11 +58,12 @@ impl Drop for Claim<'_, '_> {
         let Some(task) = self.task.take() else { return };
         let mut state = self.run.state();
         if std::thread::panicking() {
-            // Whether the message was sent is not known here, so no other connection may send it. Its intent is in
-            // the ledger: the next run will find it in doubt.
+            // Whether the message was sent is unknown here, so no other connection may send it. If its intent is in the
+            // ledger, the next run will find it in doubt.
             state.ended = true;
         } else {
             state.queue.push_front(task);
+            // Nothing was sent, so it does not count for the quota.
             state.limiter.refund();
         }
         state.claimed -= 1;
@@ -170,6 +171,7 @@ impl<'p> Run<'p> {
             self.notify(state);
             return Err(Next::Done);
         }
+        // Messages carry their date: those composed before a long wait would leave with an old one.
         if wait > LONGEST_GAP {
             state.discard_prepared();
         }

@@ -33,6 +33,7 @@ pub(in crate::delivery) struct Run<'r> {
     pub(in crate::delivery) halt: Arc<AtomicBool>,
     pub(super) round: Option<i64>,
     /// A ledger connection of its own, so that looking up the next messages does not wait for commits.
+    // In a mutex because a database connection is not `Sync`. Only the prefetch thread uses it.
     pub(super) reader: Mutex<Ledger>,
     state: Mutex<RunState>,
     /// For waiting connections: a change that they may have to react to. All are woken, because which of them can go on
@@ -60,6 +61,7 @@ impl<'r> Run<'r> {
             Some(_) => 1,
             None => PREFETCH_PER_CONNECTION * connections.clamp(1, MOST_PREFETCHING) as usize,
         };
+        // Without a quota nobody asks for them, and there may be many.
         let sent = match relay.pace.quota {
             Some(_) => ledger.sent_since(factory.second() - DAY)?,
             None => Vec::new(),
@@ -85,7 +87,7 @@ impl<'r> Run<'r> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells waiting threads about a change of the state.
+    /// Wakes threads that wait for a change of the state.
     pub(super) fn notify(&self, state: &mut RunState) {
         state.changes += 1;
         if state.waiting > 0 {
@@ -105,6 +107,7 @@ impl<'r> Run<'r> {
             .wait_timeout_while(state, wait, |state| state.active > 0)
             .unwrap_or_else(PoisonError::into_inner);
         let notes = std::mem::take(&mut state.notes);
+        // The last connection may have left a note: it is passed on before the end.
         let finished = state.active == 0 && notes.is_empty();
         (!finished).then(|| (state.summary.tally(), notes))
     }
@@ -135,6 +138,7 @@ impl<'r> Run<'r> {
 
     /// What the run did. All connections have finished.
     pub(in crate::delivery) fn finish(self) -> Result<Summary, DeliveryError> {
+        // Connections flush before they end. This is for results that a failed commit or a panic left behind.
         self.flush();
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (state.error, self.writer.take_error()) {

@@ -9,7 +9,9 @@ use crate::delivery::factory::Outline;
 use crate::delivery::rate::RateLimiter;
 use crate::delivery::summary::Summary;
 
+/// Where the messages of a run are, and whether it goes on.
 #[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
+// One lock for all of it: a step usually changes several fields, and none takes long.
 pub(super) struct RunState {
     /// Not looked up yet.
     pub(super) queue: VecDeque<Task>,
@@ -43,7 +45,7 @@ pub(super) struct RunState {
     /// The undecided messages since the last accepted one, all with the same class of reply.
     pub(super) undecided: Vec<UndecidedMessage>,
     /// Whether the undecided replies were found to concern every message.
-    pub(super) undecided_is_everyone: bool,
+    pub(super) undecided_concerns_every_message: bool,
     /// Messages in doubt since the last definite result.
     pub(super) in_doubt_in_a_row: usize,
     /// Recipients that were named to the server, and how many of them were refused.
@@ -80,7 +82,7 @@ impl RunState {
             error: None,
             outage: None,
             undecided: Vec::new(),
-            undecided_is_everyone: false,
+            undecided_concerns_every_message: false,
             in_doubt_in_a_row: 0,
             recipients: 0,
             recipients_refused: 0,
@@ -95,6 +97,7 @@ impl RunState {
 
     /// Whether nothing more is to be prepared.
     pub(super) fn is_closed(&self) -> bool {
+        // Connections are counted before the prefetch thread starts, so none means that all have finished.
         self.ended || self.active == 0
     }
 
@@ -106,6 +109,7 @@ impl RunState {
 
     /// Ends the run because of an error of this program. The first one is reported.
     pub(super) fn fail(&mut self, error: DeliveryError) {
+        // Later errors may be consequences of the first.
         self.error.get_or_insert(error);
         self.ended = true;
     }
@@ -116,6 +120,7 @@ impl RunState {
         let prepared = self.prepared.drain(..).map(|prepared| prepared.task);
         let tasks: Vec<Task> =
             prepared.chain(self.outlines.drain(..).map(|(task, _)| task)).collect();
+        // From the last to the first, because each is put in front of the others.
         for task in tasks.into_iter().rev() {
             self.queue.push_front(task);
         }

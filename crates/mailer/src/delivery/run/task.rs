@@ -8,8 +8,9 @@ use crate::ledger::EarlierMessage;
 #[derive(Clone, Debug)]
 pub(in crate::delivery) enum Task {
     /// The message of this kind that is due for an entry.
-    Due(i64, MessageKind),
+    Due { entry: i64, kind: MessageKind },
     /// A message in doubt, sent once more as it was.
+    // Boxed, so that the usual task stays small: those of a whole roster are in memory at once.
     Resend(Box<EarlierMessage>),
 }
 
@@ -17,7 +18,7 @@ impl Task {
     /// The entry whose message it is.
     pub(super) fn entry(&self) -> i64 {
         match self {
-            Task::Due(entry, _) => *entry,
+            Task::Due { entry, .. } => *entry,
             Task::Resend(message) => message.entry,
         }
     }

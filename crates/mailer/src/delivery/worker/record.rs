@@ -6,7 +6,8 @@ use crate::delivery::factory::Draft;
 use crate::delivery::run::{Job, Run};
 use crate::ledger::{Intent, MessageResult, MessageState, Outcome};
 
-/// Minutes until a deferred message is tried again, try by try (`invitation-email` facts, §3.5).
+/// Minutes until a deferred message is tried again, try by try; the last one is repeated (`invitation-email` facts,
+/// §3.5).
 const RETRY_MINUTES: [i64; 5] = [1, 2, 5, 15, 60];
 
 impl Run<'_> {
@@ -28,6 +29,7 @@ impl Run<'_> {
         if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
             self.writer.add_result(MessageResult { id, outcome });
         } else {
+            // Refused before its intent was due: both go into one commit.
             let intent = Intent { record: job.draft.record.clone(), outcome: Some(outcome) };
             if self.writer.commit_intent(intent, self.factory.second()).is_none() {
                 self.ledger_failed();

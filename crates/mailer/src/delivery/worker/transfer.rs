@@ -62,6 +62,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
     /// Sends a message, once. The order is what keeps it from getting lost or being sent twice: envelope; intent on the
     /// disk; 354; message; reply; result.
     pub(super) fn attempt(&mut self, mut job: Job<'r, 'p>, first: bool) -> Attempt<'r, 'p> {
+        // The intent of an earlier attempt was withdrawn when that one failed.
         job.intended = false;
         let Some(session) = &mut self.session else { return Attempt::GiveUp(job) };
         let (to, bytes) = (&job.draft.message.to, &job.draft.message.bytes);
@@ -80,6 +81,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
         if let Err(rejected) = session.read_envelope_replies() {
             return self.on_rejected(job, rejected);
         }
+        // With the 354 the recipient is accepted, whatever becomes of the message.
         self.run.count_recipient(false);
         if self.run.is_ended() {
             // The last chance not to send it: what stopped the run may concern this message, too.
@@ -108,6 +110,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 let verdict = Verdict::on_unsupported(unsupported);
                 if verdict.concerns == Concerns::Person {
                     let why = unsupported.to_string();
+                    // No server was asked: what it does not offer, it would not accept.
                     self.run.record_result(job, MessageState::Refused, &why, 0);
                     return Attempt::Done(None);
                 }
@@ -215,6 +218,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 if is_full { Attempt::RetryAtOnce(job) } else { Attempt::Retry(job, words) }
             }
             Concerns::EveryMessage => {
+                // Due again rather than refused: with the cause removed, the next run sends it.
                 self.run.withdraw_intent(&job);
                 self.run.stop(words, verdict.hint, verdict.resumes_in);
                 Attempt::GiveUp(job)
@@ -232,7 +236,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
         next: Option<Job<'r, 'p>>,
     ) -> Attempt<'r, 'p> {
         let words = reply.to_string();
-        if self.run.undecided_is_everyone() {
+        if self.run.undecided_concerns_every_message() {
             self.run.withdraw_intent(&job);
             self.run.stop(words, verdict.hint, verdict.resumes_in);
             return Attempt::GiveUp(job);
