@@ -80,6 +80,7 @@ pub(crate) fn duration(length: SignedDuration) -> String {
 }
 
 fn date(local: &ZonedDateTime) -> String {
+    // jiff writes English names, which is the language of the built-in templates.
     local.strftime("%A, %-d %B %Y").to_string()
 }
 

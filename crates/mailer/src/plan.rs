@@ -25,7 +25,7 @@ pub struct Plan {
     pub refused: Vec<String>,
     /// Keys of people of whom it is unknown whether the last message arrived.
     pub in_doubt: Vec<String>,
-    /// How many people are left alone because their meeting is over.
+    /// How many people get nothing because their meeting is over.
     pub over: usize,
     /// How many people have an invitation before this plan is carried out.
     pub invited: usize,
@@ -88,12 +88,12 @@ impl Plan {
         for (at, (row, entry)) in reconciliation.pairs().enumerate() {
             let history = entry.map_or(&none, |entry| &entry.history);
             plan.invited += usize::from(history.delivered.is_some());
-            // A row that moves a meeting from the future into the past, or back, is not over.
+            // A row that moves a meeting from the past into the future, or back, changes something: both must be over.
             if row.end <= now && entry.is_none_or(|entry| entry.end <= now) {
                 plan.over += 1;
                 continue;
             }
-            // Somebody new is not invited to what is called off.
+            // A person who is new has no mark yet: the meeting's decides, as `apply` will write it.
             let called_off = entry.map_or(called_off, |entry| entry.called_off);
             let candidate = Candidate {
                 history,
@@ -104,6 +104,7 @@ impl Plan {
                 source: entry.map_or(Source::Row(at), |entry| Source::Entry(entry.id)),
             };
             plan.add(&candidate, || changes(ledger, at, entry))?;
+            // Counted only while the message that follows from the change is due: later plans do not repeat it.
             if let Action::Send(_) = action(history, candidate.wanted) {
                 let row = candidate.wanted.map(|_| at);
                 plan.count_old_link(ledger, history, row, entry)?;
@@ -124,7 +125,7 @@ impl Plan {
                 plan.same += 1;
             }
         }
-        // A stable sort would take half as much memory again, and there may be a million messages.
+        // A stable sort would need half as much memory in addition, and there may be a million messages.
         let moderators: Vec<Due> = plan.due.extract_if(.., |due| due.moderator).collect();
         plan.due.splice(0..0, moderators);
         Ok(plan)
@@ -163,6 +164,7 @@ impl Plan {
         let Candidate { history, wanted, person, start, moderator, source } = *candidate;
         match action(history, wanted) {
             Action::Send(kind) => {
+                // Only an update names them. Reading snapshots for every invitation would slow down a first plan.
                 let changes = if kind == MessageKind::Update { changes()? } else { Vec::new() };
                 let again = last_alike(history, kind, wanted).is_some_and(|last| {
                     matches!(last.state, MessageState::Deferred | MessageState::Due)
@@ -187,6 +189,7 @@ impl Plan {
         row: Option<usize>,
         entry: Option<&LedgerEntry>,
     ) -> Result<(), LedgerError> {
+        // Whoever was sent nothing has no link.
         let Some(delivered) = history.delivered else { return Ok(()) };
         let before = ledger.snapshot_of_message(delivered.message)?;
         let outlives = match (row, entry) {
@@ -208,8 +211,9 @@ impl Plan {
         self.due.iter().filter(|due| due.kind == kind).count()
     }
 
-    /// Keeps only those who are chosen, and at most `limit` messages. What is due for others stays due.
+    /// Keeps only the messages to chosen people, and at most `limit` of them. What is due for others stays due.
     pub fn keep(&mut self, chosen: impl Fn(&str) -> bool, limit: Option<usize>) {
+        // `limit` last: it counts chosen people only, and moderators come first.
         self.due.retain(|due| chosen(&due.person));
         self.refused.retain(|person| chosen(person));
         self.in_doubt.retain(|person| chosen(person));
@@ -236,6 +240,7 @@ impl Plan {
     ) -> impl Iterator<Item = Result<(&'p Due, Snapshot), LedgerError>> {
         let rows = reconciliation.pairs().enumerate();
         let rows = rows.filter_map(|(at, (_, entry))| Some((entry?.id, at)));
+        // By entry, because what is due refers to a person's entry if there is one.
         let row_of: HashMap<i64, usize> = rows.collect();
         self.due.iter().filter_map(move |due| {
             let (row, entry) = match due.source {

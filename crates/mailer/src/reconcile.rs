@@ -1,4 +1,4 @@
-//! Reconciliation: which row of the roster is which entry of the ledger, whatever was edited since.
+//! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
 mod matching;
 mod reconciliation;
@@ -28,7 +28,7 @@ pub struct Reconciler<'l> {
 pub struct BadRows {
     /// Keys of people with a bad row: their entries stay as they are.
     pub people: HashSet<String>,
-    /// Whether a bad row has no readable address. It may be anybody's, so that nobody is removed.
+    /// Whether a bad row has no readable address. It may be anybody's, so nobody is removed.
     pub anybody: bool,
 }
 
@@ -55,13 +55,13 @@ impl<'l> Reconciler<'l> {
     pub fn add(&mut self, mut row: WantedRow, text: &str) -> Result<(), LedgerError> {
         let place = self.places.get(&key(&row.person, &row.room, row.start));
         let entry = place.map(|at| &self.entries[*at]);
-        // The place is that of a hash: another person may have the same one.
+        // The place was found by a hash, which another person may share.
         let entry = entry.filter(|entry| entry.person == row.person && entry.room == row.room);
         let changed = entry.is_none_or(|entry| !entry.equals(&row));
         if changed {
             self.ledger.add_temporary_row(self.rows.len(), text)?;
         }
-        // One copy of each name is enough: entry and row share it. Most people are in one room.
+        // Entry and row share one copy of each name: there may be a million of both, and most are in the same room.
         if let Some(entry) = entry {
             row.person = Arc::clone(&entry.person);
             row.room = Arc::clone(&entry.room);
@@ -84,6 +84,7 @@ impl<'l> Reconciler<'l> {
         bad: &BadRows,
     ) -> Result<Reconciliation, LedgerError> {
         self.ledger.finish_temporary_rows()?;
+        // A growing vector has up to twice the space that it needs, and this one lives as long as the run.
         self.rows.shrink_to_fit();
         let now = now.as_second();
         let may_move = |entry: &LedgerEntry| postponed || entry.end > now;

@@ -33,6 +33,7 @@ impl Sender {
     /// [`BadSender`] unless the text ends in an address and contains no other.
     pub fn parse(from: &str) -> Result<Sender, BadSender> {
         let text = from.trim();
+        // Not lettre's parser: it refuses `Doe, John <j@example.org>` (`crates` facts, §4).
         // From the right, because a name may contain `<`, but an address may not.
         let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
             Some((name, address)) => (unquoted(name.trim()), address),
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sender_is_parsed_the_way_people_write_it() {
+    fn a_sender_is_parsed_in_any_common_spelling() {
         #[track_caller]
         fn case(text: &str, expected: Result<(Option<&str>, &str), NotAnEmail>) {
             let found = Sender::parse(text).map(|sender| {
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_organizer_reads_both_mailboxes() {
+    fn both_mailboxes_are_organizing() {
         let sender = Sender::parse("office@example.org")
             .and_then(|sender| sender.with_organizer("", "boss@example.com"))
             .unwrap();

@@ -17,6 +17,7 @@ pub use facts::{Change, Facts, ServerFacts};
 /// Everything that a person's messages are made from, templates and sender aside: enough to make the same message
 /// again without the roster. It holds no token and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+// Ledgers keep it as JSON for years: a field that is added has to be optional, and none may be renamed.
 pub struct Snapshot {
     facts: Facts,
     /// In the spelling that mail goes to; the person's key is in lower case.
@@ -69,6 +70,7 @@ impl Snapshot {
             room: meeting.room.name().to_owned(),
             start: meeting.start.as_second(),
             end: meeting.end.as_second(),
+            // Times are seconds, so a zone without a name only loses how they are shown.
             zone: meeting.zone.iana_name().unwrap_or("UTC").to_owned(),
             organizer: format!("{} <{}>", sender.organizer_name(), sender.organizer_email()),
             server: (*server).clone(),
@@ -100,6 +102,7 @@ impl Snapshot {
 
     /// Reads the text that a ledger has kept.
     pub(crate) fn read(text: &str) -> Result<Snapshot, Unreadable> {
+        // The person is named only in the text that cannot be read.
         serde_json::from_str(text).map_err(|_| Unreadable("a person".to_owned()))
     }
 
@@ -113,14 +116,16 @@ impl Snapshot {
         &self.address
     }
 
-    /// The text that a ledger keeps.
+    /// The text that a ledger keeps: JSON.
     pub fn text(&self) -> String {
+        // Strings, numbers and JSON values always have a JSON form.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The first 16 octets of the SHA-256 of the facts' JSON. Ledgers keep it: see [`Facts`] for what must not change.
     pub fn fingerprint(&self) -> [u8; 16] {
         let text = serde_json::to_vec(&self.facts).unwrap_or_default();
+        // Half of the digest is enough: one fingerprint is compared with another, and nobody gains from a collision.
         let mut fingerprint = [0; 16];
         fingerprint.copy_from_slice(&digest(&text)[..16]);
         fingerprint
@@ -132,7 +137,9 @@ impl Snapshot {
             own_id: self.own_id.clone(),
             email: Some(Email::parse(&self.address).ok()?),
             name: DisplayName::clean(&self.facts.name)?,
+            // Without a valid avatar only a picture is missing: no reason to send nothing.
             avatar: self.avatar.as_deref().and_then(|avatar| Avatar::parse(avatar).ok()),
+            // Equal names are numbered only among people without an address, who have no snapshot.
             namesake: 1,
         })
     }

@@ -16,8 +16,8 @@ pub(super) enum Action {
     Nothing,
 }
 
-/// What is to be done for somebody with this history, who is to have an invitation with the facts of this fingerprint, or
-/// none.
+/// What is to be done for a person with this history. `wanted` is the fingerprint of the invitation that the person
+/// should have, if any.
 pub(super) fn action(history: &History, wanted: Option<[u8; 16]>) -> Action {
     let kind = match (wanted, history.delivered) {
         (Some(facts), Some(delivered)) if facts == delivered.fingerprint => {
@@ -26,6 +26,7 @@ pub(super) fn action(history: &History, wanted: Option<[u8; 16]>) -> Action {
         (Some(_), Some(_)) => MessageKind::Update,
         (Some(_), None) => MessageKind::Invite,
         (None, Some(_)) => MessageKind::Cancel,
+        // The cancellation itself is in doubt: only `settle` repeats it.
         (None, None) if history.in_doubt => return Action::InDoubt,
         (None, None) => return Action::Nothing,
     };

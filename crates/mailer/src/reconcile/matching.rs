@@ -1,4 +1,4 @@
-//! Which row is which entry.
+//! Finding the entry of each row.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,6 +17,7 @@ enum Pass {
 impl Pass {
     /// The hash of what this pass compares.
     fn key(self, person: &str, room: &str, start: i64) -> u64 {
+        // Each pass has a map of its own, so a constant may stand for what it does not compare.
         match self {
             Pass::RoomAndStart => key(person, room, start),
             Pass::Room => key(person, room, 0),
@@ -28,6 +29,8 @@ impl Pass {
 
 /// The hash of a person, room and start: rows and entries are looked up by it.
 pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
+    // Strings as keys would take four times the memory (`performance` facts, §7). A collision never matches two people:
+    // those of the row and the entry are compared as well.
     let mut hasher = DefaultHasher::new();
     (person, room, start).hash(&mut hasher);
     hasher.finish()
@@ -35,10 +38,10 @@ pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
 
 /// For each row the place of its entry. There are four passes: same person, room and start; person and room; person and
 /// start; person. From the second pass on, the entry has moved, and two match only if no other row and no other entry
-/// is left with the same values: otherwise nobody could tell which of them moved where.
+/// is left with the same values: otherwise it would be unknown which of them moved where.
 ///
-/// All passes first look at entries that the last roster had: somebody who is still there is not confused with an entry
-/// that was removed. `places` has the place of each entry by person, room and start, and `may_move` says which entries
+/// All passes first look at entries that the last roster had, so that a row takes over a removed entry only if no
+/// current one fits. `places` has the place of each entry by person, room and start, and `may_move` says which entries
 /// take part in the later passes.
 pub(super) fn match_rows(
     entries: &[LedgerEntry],
@@ -55,6 +58,7 @@ pub(super) fn match_rows(
     for wanted in [true, false] {
         matches.unmoved(places, wanted);
         for pass in [Pass::Room, Pass::Start, Pass::Person] {
+            // As a rule nothing has moved, and the maps of the later passes are not needed.
             if matches.are_complete() {
                 return matches.entry_of;
             }
@@ -68,7 +72,7 @@ pub(super) fn match_rows(
 struct Matches<'m> {
     entries: &'m [LedgerEntry],
     rows: &'m [WantedRow],
-    /// For each row its entry. In four octets: there may be a million of them.
+    /// For each row the place of its entry. In four octets, because there may be a million of them.
     entry_of: Vec<Option<u32>>,
     /// For each entry, whether no row has it yet.
     is_free: Vec<bool>,
@@ -93,21 +97,21 @@ impl Matches<'_> {
 
     /// A later pass: among all that is left, the only row and the only entry with a key.
     fn moved(&mut self, pass: Pass, takes_part: impl Fn(&LedgerEntry) -> bool) {
-        let mut groups: HashMap<u64, (Only, Only)> = HashMap::new();
+        let mut groups: HashMap<u64, Group> = HashMap::new();
         for (at, row) in self.rows.iter().enumerate() {
             if self.entry_of[at].is_none() {
                 let key = pass.key(&row.person, &row.room, row.start);
-                groups.entry(key).or_default().0.add(at);
+                groups.entry(key).or_default().row.add(at);
             }
         }
         for (at, entry) in self.entries.iter().enumerate() {
             if self.is_free[at] && takes_part(entry) {
                 let key = pass.key(&entry.person, &entry.room, entry.start);
-                groups.entry(key).or_default().1.add(at);
+                groups.entry(key).or_default().entry.add(at);
             }
         }
-        for (row, entry) in groups.into_values().filter_map(|(row, entry)| row.zip(entry)) {
-            // The hashes are equal; the people need not be.
+        for (row, entry) in groups.into_values().filter_map(Group::pair) {
+            // Equal hashes do not prove that the people are equal.
             if self.rows[row].person == self.entries[entry].person {
                 self.pair(row, entry);
             }
@@ -124,7 +128,24 @@ impl Matches<'_> {
     }
 }
 
-/// The only member of a group, if there is just one.
+/// The rows and entries that have the same key in a pass.
+#[derive(Clone, Copy, Default)]
+struct Group {
+    row: Only,
+    entry: Only,
+}
+
+impl Group {
+    /// The row and the entry, if there is exactly one of each.
+    fn pair(self) -> Option<(usize, usize)> {
+        match (self.row, self.entry) {
+            (Only::One(row), Only::One(entry)) => Some((row, entry)),
+            _ => None,
+        }
+    }
+}
+
+/// The only member on one side of a group, if there is just one.
 #[derive(Clone, Copy, Default)]
 enum Only {
     #[default]
@@ -139,13 +160,6 @@ impl Only {
             Only::None => Only::One(at),
             _ => Only::Several,
         };
-    }
-
-    fn zip(self, other: Only) -> Option<(usize, usize)> {
-        match (self, other) {
-            (Only::One(one), Only::One(other)) => Some((one, other)),
-            _ => None,
-        }
     }
 }
 
@@ -177,7 +191,7 @@ mod tests {
         case(&[("a", 1)], &[("a", 2)], &[Some(0)]);
         case(&[("a", 1), ("a", 2)], &[("b", 2), ("a", 1)], &[Some(1), Some(0)]);
         case(&[("a", 1)], &[("b", 2)], &[Some(0)]);
-        // Two that may have moved to the same place: nobody knows which of them did.
+        // Two that may have moved to the same place: it is unknown which of them did.
         case(&[("a", 1)], &[("a", 2), ("a", 3)], &[None, None]);
         case(&[("a", 1), ("a", 2)], &[("a", 3)], &[None]);
         // The one that is left over once the others are found has moved.

@@ -30,6 +30,7 @@ impl Reconciliation {
         removes: bool,
     ) -> Reconciliation {
         let is_bad = |entry: &LedgerEntry| bad.contains(entry.person.as_ref());
+        // Which of their entries a bad row means cannot be read from it, so all of them are kept.
         let mut is_kept: Vec<bool> = entries.iter().map(is_bad).collect();
         for at in entry_of.iter().flatten() {
             is_kept[*at as usize] = true;
@@ -50,6 +51,7 @@ impl Reconciliation {
     /// Keys and entries of those who have an invitation that still holds, before the end of their meeting.
     pub fn invited(&self, now: Timestamp) -> impl Iterator<Item = (&str, i64)> {
         let now = now.as_second();
+        // The end is the row's: the entry may still have an earlier one.
         self.pairs().filter_map(move |(row, entry)| {
             let entry = entry?;
             let invited = entry.history.delivered.is_some() && !entry.called_off && row.end > now;
@@ -83,6 +85,7 @@ impl Reconciliation {
 
     /// Whether anybody with this key is in the roster or in the ledger.
     pub fn knows(&self, person: &str) -> bool {
+        // Asked for the few people who are named on the command line: an index would cost more than these searches.
         self.rows.iter().any(|row| *row.person == *person)
             || self.entries.iter().any(|entry| *entry.person == *person)
     }
@@ -133,6 +136,7 @@ impl Reconciliation {
     fn changes(&self) -> impl Iterator<Item = EntryChange<'_>> {
         let rows = self.pairs().enumerate().filter_map(|(number, (row, entry))| match entry {
             None => Some(EntryChange::Insert { number, row }),
+            // Nothing to write, and no temporary row was added for it.
             Some(entry) if entry.equals(row) => None,
             Some(entry) => Some(EntryChange::Update { entry: entry.id, number, row }),
         });

@@ -1,4 +1,4 @@
-//! The facts of an invitation: what `send` compares to find out whether somebody has to be told of a change.
+//! The facts of an invitation: what `send` compares to decide whether a person needs an update.
 
 use jiff::tz::TimeZone;
 use meetmint_core::{Server, SigningKey, known_zone};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The facts of an invitation. A change of one of them is an update; a change of wording is not.
 ///
-/// The fingerprint is taken of their JSON. So a field that is renamed, added or moved makes every message due again.
+/// Their fingerprint is that of their JSON. So a field that is renamed, added or moved makes every message due again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub(super) title: String,
@@ -35,6 +35,7 @@ pub struct ServerFacts {
     algorithm: String,
     key_id: Option<String>,
     /// An identifier of the signing key, from which nobody can compute the key.
+    // A ledger holds no secret. The identifier only has to show that the key was replaced.
     key: String,
 }
 
@@ -109,6 +110,7 @@ impl ServerFacts {
 
     /// Everything but the key.
     fn without_key(&self) -> (&str, &str, &str, &str, &str, Option<&str>) {
+        // Without `..`, so that a field that is added has to be placed here.
         let ServerFacts { base, issuer, audience, subject, algorithm, key_id, key: _ } = self;
         (base, issuer, audience, subject, algorithm, key_id.as_deref())
     }
@@ -157,6 +159,7 @@ impl Facts {
 
     /// The meeting's time zone; UTC if this version of meetmint does not know it.
     pub fn zone(&self) -> TimeZone {
+        // The times themselves are exact: in UTC they are harder to read, but not wrong.
         known_zone(&self.zone).unwrap_or(TimeZone::UTC)
     }
 
@@ -166,6 +169,7 @@ impl Facts {
         let margins = |facts: &Facts| (facts.start - facts.opens, facts.closes - facts.end);
         let times = |facts: &Facts| (facts.start, facts.end);
         let checks = [
+            // The zone, too: messages name it and show local times.
             (Change::Time, times(self) == times(before) && self.zone == before.zone),
             (Change::Room, self.room == before.room),
             (Change::Title, self.title == before.title),
