@@ -4,14 +4,14 @@
 default:
     @just --list
 
-# run everything that CI runs, in the same order
+# run the tests and checks of CI, in the same order
 ci: test fmt-check lint doc floor
 
 # run all tests; those that need a missing program say so and are skipped
 test:
     cargo test --workspace --locked
 
-# kill `send` two hundred times, and check that everybody gets exactly one message
+# kill `send` two hundred times, and check that each person gets exactly one message
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
 
@@ -19,7 +19,7 @@ torture:
 fmt-check:
     cargo fmt --all --check
 
-# run clippy; warnings are errors here and nowhere else
+# run clippy; warnings are errors here, but not in other builds
 lint:
     cargo clippy --workspace --all-targets --locked -- --deny warnings
 
@@ -35,12 +35,12 @@ floor:
 sample:
     cargo run --release --locked -- send --meeting samples/town-hall
 
-# compare `links` with a script written by hand: speed and memory
+# compare `links` with a short Python script: speed and memory
 bench-links rows="1000000":
     cargo build --release --locked
     python3 benches/bench_links.py target/release/meetmint {{ rows }}
 
-# compare `send` with Postfix's smtp-source: on the loopback, with a 30 ms round trip, and memory
+# compare `send` with Postfix's smtp-source on the same machine and with a 30 ms round trip, and measure memory
 bench-send *options:
     cargo build --release --locked
     python3 benches/bench_send.py target/release/meetmint {{ options }}
