@@ -39,7 +39,7 @@ pub use message::{Deferred, Doubt};
 pub(crate) use message::{
     EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
 };
-pub use round::Round;
+pub use round::{NewRound, Round, RoundKind};
 use sqlite::{LedgerLock, Sqlite};
 pub use state::{Medium, MessageState};
 pub use status::PersonStatus;
@@ -308,22 +308,20 @@ impl Ledger {
     }
 }
 
-/// Rounds. Their kinds are `remind` and `again`, after the command or option that begins one.
+/// Rounds of reminders and new copies.
 impl Ledger {
     /// The last round of a kind.
-    pub fn last_round(&self, kind: &str, medium: Medium) -> Result<Option<Round>, LedgerError> {
+    pub fn last_round(
+        &self,
+        kind: RoundKind,
+        medium: Medium,
+    ) -> Result<Option<Round>, LedgerError> {
         self.engine.last_round(kind, medium)
     }
 
-    /// Begins a round for entries. `now` is in seconds since 1970 UTC.
-    pub fn begin_round(
-        &mut self,
-        kind: &str,
-        medium: Medium,
-        entries: &[i64],
-        now: i64,
-    ) -> Result<Round, LedgerError> {
-        self.engine.begin_round(kind, medium, entries, now)
+    /// Begins a round.
+    pub fn begin_round(&mut self, round: &NewRound<'_>) -> Result<Round, LedgerError> {
+        self.engine.begin_round(round)
     }
 
     /// Entries of a round whose message was neither delivered nor refused yet, and is not in doubt.

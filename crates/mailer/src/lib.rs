@@ -38,7 +38,7 @@ pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
     Deferred, Doubt, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
-    PersonStatus, Round, WantedRow,
+    NewRound, PersonStatus, Round, RoundKind, WantedRow,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
 pub use lettre::transport::smtp::authentication::Mechanism;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Deferred, Ledger, MessageKind, Reconciliation};
+use meetmint_mailer::{Deferred, Ledger, MessageKind, Reconciliation, RoundKind};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -13,9 +13,6 @@ use crate::error::Error;
 use crate::folder;
 use crate::phrases::time_in;
 use crate::selection::{ChosenPeople, SelectionRequest};
-
-/// What the ledger calls rounds of reminders.
-const ROUND: &str = "remind";
 
 /// Who is reminded, and when.
 #[derive(Clone, Debug, Default)]
@@ -66,12 +63,8 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
     let entries = reconciliation.invited(now).filter(|(person, _)| chosen.contains(person));
     let entries: HashSet<i64> = entries.map(|(_, entry)| entry).collect();
-    let round = Round {
-        name: ROUND,
-        kind: MessageKind::Remind,
-        entries: &entries,
-        still_invited: &still_invited,
-    };
+    let round =
+        Round { kind: RoundKind::Reminder, entries: &entries, still_invited: &still_invited };
     let unfinished = round.unfinished(&session, &ledger)?;
     let people = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
     let wait = request.run.for_retries();
@@ -106,7 +99,7 @@ fn is_time(
     let now = session.context.environment.now;
     let Some(start) = reconciliation.next_start(now) else { return Ok(false) };
     let opens = start - before;
-    let last = ledger.last_round(ROUND, session.medium)?;
+    let last = ledger.last_round(RoundKind::Reminder, session.medium)?;
     let is_done = last.is_some_and(|round| round.finished.is_some() && round.begun >= opens);
     Ok(now.as_second() >= opens && !is_done)
 }
@@ -121,7 +114,7 @@ fn words(
     if let Some(unfinished) = unfinished {
         return Ok(format!("the rest of the reminder of {}", time_in(unfinished.begun, zone)));
     }
-    Ok(match ledger.last_round(ROUND, session.medium)? {
+    Ok(match ledger.last_round(RoundKind::Reminder, session.medium)? {
         Some(last) => format!("a reminder; the last one was sent on {}", time_in(last.begun, zone)),
         None => "a reminder".to_owned(),
     })

@@ -2,17 +2,15 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Ledger, MessageKind, Outbox, Summary};
+use meetmint_mailer::{Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary};
 
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 
 /// A round of messages beside those that are due.
 pub(crate) struct Round<'r> {
-    /// What the ledger calls rounds of this kind.
-    pub(crate) name: &'static str,
-    /// What its messages are for.
-    pub(crate) kind: MessageKind,
+    /// What the messages of the round are.
+    pub(crate) kind: RoundKind,
     /// The entries that a new round is for.
     pub(crate) entries: &'r HashSet<i64>,
     /// The entries that are still invited: nobody else gets the rest of an unfinished round.
@@ -37,7 +35,7 @@ impl Round<'_> {
         session: &DeliverySession<'_>,
         ledger: &Ledger,
     ) -> Result<Option<UnfinishedRound>, Error> {
-        let last = ledger.last_round(self.name, session.medium)?;
+        let last = ledger.last_round(self.kind, session.medium)?;
         let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(None) };
         let left = self.left(ledger, round.id)?.len();
         let in_doubt = ledger.round_doubts(round.id)?;
@@ -59,8 +57,8 @@ impl Round<'_> {
             Some(unfinished) => unfinished.id,
             None => {
                 let entries: Vec<i64> = self.entries.iter().copied().collect();
-                let now = environment.seconds();
-                ledger.begin_round(self.name, session.medium, &entries, now)?.id
+                let (kind, medium, begun) = (self.kind, session.medium, environment.seconds());
+                ledger.begin_round(&NewRound { kind, medium, entries: &entries, begun })?.id
             }
         };
         let due = self.left(ledger, round)?;
@@ -74,6 +72,10 @@ impl Round<'_> {
     fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, MessageKind)>, Error> {
         let left = ledger.round_left(round)?.into_iter();
         let left = left.filter(|entry| self.still_invited.contains(entry));
-        Ok(left.map(|entry| (entry, self.kind)).collect())
+        let kind = match self.kind {
+            RoundKind::Reminder => MessageKind::Remind,
+            RoundKind::NewCopies => MessageKind::Invite,
+        };
+        Ok(left.map(|entry| (entry, kind)).collect())
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use meetmint_batch::Selection;
-use meetmint_mailer::{Deferred, Ledger, MessageKind, Outbox, Plan, Reconciliation, Summary};
+use meetmint_mailer::{
+    Deferred, Ledger, MessageKind, Outbox, Plan, Reconciliation, RoundKind, Summary,
+};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -144,8 +146,7 @@ fn deliver_copies(
 ) -> Result<Summary, Error> {
     let expected: HashSet<&str> = reconciliation.expected().collect();
     let round = Round {
-        name: "again",
-        kind: MessageKind::Invite,
+        kind: RoundKind::NewCopies,
         entries: &entries_of(reconciliation, entries, |person| copies.contains(person)),
         still_invited: &entries_of(reconciliation, entries, |person| expected.contains(person)),
     };

@@ -1,6 +1,6 @@
 //! Recording messages: the intent before one is handed over, the outcome after.
 
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, named_params, params};
 
 use super::Sqlite;
 use crate::ledger::error::LedgerError;
@@ -120,27 +120,25 @@ fn insert_message(
     record: &MessageRecord,
     now: i64,
 ) -> Result<i64, LedgerError> {
-    let MessageRecord { entry, address, medium, kind, sequence, copy, .. } = record;
-    let MessageRecord { round, stamp, fingerprint, snapshot, hash, .. } = record;
     let sql = "INSERT INTO message (entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, sheet,
                                     hash, state, tries, updated)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'sending', 1, ?12)
+               VALUES (:entry, :address, :medium, :kind, :sequence, :copy, :round, :stamp, :fingerprint, :snapshot,
+                       :hash, 'sending', 1, :now)
                ON CONFLICT (entry, medium, sequence, kind, copy) DO NOTHING";
-    let (medium, kind) = (medium.name(), kind.name());
-    let inserted = transaction.prepare_cached(sql)?.execute(params![
-        entry,
-        address,
-        medium,
-        kind,
-        sequence,
-        copy,
-        round,
-        stamp,
-        fingerprint,
-        snapshot,
-        hash,
-        now
-    ])?;
+    let inserted = transaction.prepare_cached(sql)?.execute(named_params! {
+        ":entry": record.entry,
+        ":address": record.address,
+        ":medium": record.medium.name(),
+        ":kind": record.kind.name(),
+        ":sequence": record.sequence,
+        ":copy": record.copy,
+        ":round": record.round,
+        ":stamp": record.stamp,
+        ":fingerprint": record.fingerprint,
+        ":snapshot": record.snapshot,
+        ":hash": record.hash,
+        ":now": now,
+    })?;
     // A number that is taken: another process has recorded a message since this one was prepared.
     if inserted == 1 { Ok(transaction.last_insert_rowid()) } else { Err(conflict(record)) }
 }

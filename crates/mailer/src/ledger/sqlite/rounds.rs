@@ -4,18 +4,18 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
 use crate::ledger::error::LedgerError;
-use crate::ledger::round::Round;
+use crate::ledger::round::{NewRound, Round, RoundKind};
 use crate::ledger::state::Medium;
 
 impl Sqlite {
     pub(in crate::ledger) fn last_round(
         &self,
-        kind: &str,
+        kind: RoundKind,
         medium: Medium,
     ) -> Result<Option<Round>, LedgerError> {
         let sql = "SELECT id, begun, finished FROM round WHERE kind = ?1 AND medium = ?2
                    ORDER BY id DESC LIMIT 1";
-        let round = self.db.query_row(sql, params![kind, medium.name()], |row| {
+        let round = self.db.query_row(sql, [kind.name(), medium.name()], |row| {
             Ok(Round { id: row.get(0)?, begun: row.get(1)?, finished: row.get(2)? })
         });
         Ok(round.optional()?)
@@ -23,23 +23,20 @@ impl Sqlite {
 
     pub(in crate::ledger) fn begin_round(
         &mut self,
-        kind: &str,
-        medium: Medium,
-        entries: &[i64],
-        now: i64,
+        round: &NewRound<'_>,
     ) -> Result<Round, LedgerError> {
         // A round has all of its entries or does not exist: whoever finishes an interrupted one relies on them.
         let transaction = self.db.transaction()?;
         let sql = "INSERT INTO round (kind, medium, begun) VALUES (?1, ?2, ?3)";
-        transaction.execute(sql, params![kind, medium.name(), now])?;
+        transaction.execute(sql, params![round.kind.name(), round.medium.name(), round.begun])?;
         let id = transaction.last_insert_rowid();
         // OR IGNORE: an entry that is in the list twice still gets one message.
         let sql = "INSERT OR IGNORE INTO round_entry (round, entry) VALUES (?1, ?2)";
-        for entry in entries {
+        for entry in round.entries {
             transaction.prepare_cached(sql)?.execute([id, *entry])?;
         }
         transaction.commit()?;
-        Ok(Round { id, begun: now, finished: None })
+        Ok(Round { id, begun: round.begun, finished: None })
     }
 
     pub(in crate::ledger) fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
