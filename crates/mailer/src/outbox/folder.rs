@@ -81,6 +81,7 @@ impl FolderOutbox {
     /// place that others can read. [`OutboxError::Busy`] if another process uses the folder.
     pub fn open(folder: &Path) -> Result<FolderOutbox, OutboxError> {
         let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
+        // Not `metadata`: it would follow a link.
         match fs::symlink_metadata(folder) {
             Ok(found) if !found.is_dir() => return Err(OutboxError::NotAFolder(folder.to_owned())),
             Ok(_) => {}
@@ -90,6 +91,7 @@ impl FolderOutbox {
             Err(error) => return Err(failed(error)),
         }
         let lock = lock(folder)?;
+        // Without a lock, another process may be using its staging folder at this moment.
         if lock.is_some() {
             clear_leftovers(folder).map_err(failed)?;
         }
@@ -102,12 +104,14 @@ impl FolderOutbox {
     /// # Errors
     /// [`OutboxError::Name`] for a name with a path in it, [`OutboxError::Twice`] for one that is staged already.
     pub fn stage(&self, name: &str, bytes: &[u8]) -> Result<(), OutboxError> {
+        // `file_name` makes no such name. A backslash separates folders on Windows; a leading dot hides a file on Unix.
         if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
             return Err(OutboxError::Name(name.to_owned()));
         }
         let failed = |source| OutboxError::Write { path: self.folder.join(name), source };
         match private_file().open(self.staging.path().join(name)) {
             Ok(mut file) => file.write_all(bytes).map_err(failed),
+            // `create_new` lets the system decide, so that of two threads with the same name exactly one succeeds.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(OutboxError::Twice(name.to_owned()))
             }
@@ -139,6 +143,7 @@ impl FolderOutbox {
         for entry in fs::read_dir(self.staging.path()).map_err(failed)? {
             staged.push(entry.map_err(failed)?.file_name());
         }
+        // `read_dir` has no order. Sorted, the same failure always leaves the same files behind.
         staged.sort();
         let mut delivered = Delivered::default();
         for name in staged {
@@ -161,6 +166,7 @@ pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy
         if c.is_ascii_lowercase() || c.is_ascii_digit() || "._+@-".contains(c) { c } else { '_' }
     };
     let address: String = email.key().chars().map(plain).take(LONGEST_ADDRESS).collect();
+    // The UID tells apart people whose addresses differ only in what was cut or replaced.
     format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
 }
 
@@ -179,6 +185,7 @@ enum Target {
 
 fn move_into_place(from: &Path, to: &Path) -> io::Result<Target> {
     let target = match fs::symlink_metadata(to) {
+        // Left alone, the file keeps its modification time. A link is replaced in any case, so it is not compared.
         Ok(there) if there.is_file() && same_bytes(from, to, there.len())? => {
             return Ok(Target::SameBytes);
         }
@@ -186,6 +193,7 @@ fn move_into_place(from: &Path, to: &Path) -> io::Result<Target> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Target::Absent,
         Err(error) => return Err(error),
     };
+    // Whoever reads the folder sees the old file or the complete new one (POSIX: a rename is atomic).
     fs::rename(from, to)?;
     Ok(target)
 }
@@ -194,6 +202,7 @@ fn move_into_place(from: &Path, to: &Path) -> io::Result<Target> {
 /// there the folder is used without one.
 fn lock(folder: &Path) -> Result<Option<File>, OutboxError> {
     let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
+    // The folder itself is locked: a lock file would lie among the messages.
     let handle = File::open(folder).map_err(failed)?;
     match handle.try_lock() {
         Ok(()) => Ok(Some(handle)),
@@ -216,14 +225,17 @@ fn clear_leftovers(folder: &Path) -> io::Result<()> {
 }
 
 fn same_bytes(one: &Path, other: &Path, length: u64) -> io::Result<bool> {
+    // Different lengths are known without reading: most files that differ, differ in length.
     Ok(fs::metadata(one)?.len() == length && fs::read(one)? == fs::read(other)?)
 }
 
 fn staging(folder: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(STAGING);
+    // Messages contain credentials, so the modes must not depend on the user's umask.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    // Inside of the folder, because a rename works only within one file system.
     builder.tempdir_in(folder)
 }
 

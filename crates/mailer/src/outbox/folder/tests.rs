@@ -96,6 +96,7 @@ fn only_what_a_killed_run_left_is_removed() {
     let elsewhere = test.root.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("kept"), "").unwrap();
+    // A killed process leaves a folder. A file or a link of such a name was made by somebody else.
     fs::create_dir(test.folder().join(".staging-dead")).unwrap();
     fs::write(test.folder().join(".staging-dead/a.eml"), "half").unwrap();
     fs::write(test.folder().join(".staging-file"), "kept").unwrap();
@@ -119,6 +120,7 @@ fn a_second_process_is_refused() {
         format!("another meetmint is writing to `{}`", test.folder().display())
     );
     first.stage("a.eml", b"one").unwrap();
+    // The commit ends the first one, and with it the lock.
     first.commit().unwrap();
     assert_eq!(test.deliver(&[]).unwrap(), Delivered::default());
 }
@@ -132,6 +134,7 @@ fn a_link_is_replaced_and_never_followed() {
     for (name, to) in [("a.eml", target.as_path()), ("b.eml", Path::new("/nowhere"))] {
         symlink(to, test.folder().join(name)).unwrap();
     }
+    // The link's target has the same bytes, and the link is replaced all the same.
     let delivered = test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
     assert_eq!(delivered, Delivered { written: 0, unchanged: 0, replaced: 2 });
     assert!(!test.folder().join("a.eml").is_symlink());
@@ -155,6 +158,7 @@ fn anything_but_a_folder_is_refused() {
 fn a_file_that_cannot_be_written_is_named() {
     let test = TestFolder::new();
     test.deliver(&[]).unwrap();
+    // A file cannot be renamed over a folder.
     fs::create_dir(test.folder().join("b.eml")).unwrap();
     let error =
         test.deliver(&[("a.eml", "one"), ("b.eml", "two"), ("c.eml", "three")]).unwrap_err();
@@ -206,6 +210,7 @@ fn a_file_is_named_after_the_person() {
     case("Ada.L+x@Example.org", "ada.l+x@example.org");
     case("/etc/x@example.org", "_etc_x@example.org");
     case("zoé*@bücher.example", "zo__@xn--bcher-kva.example");
+    // The longest name that an address can make is cut, so that the rest of the name is kept.
     let long = format!("{}@{}.org", "a".repeat(60), "b".repeat(60));
     case(&long, &long[..100]);
 }

@@ -33,9 +33,12 @@ fn challenged(
     credentials: &Credentials,
     limit: Duration,
 ) -> Result<Reply, ConnectionError> {
+    // LOGIN (an expired draft, no RFC) begins with a challenge: not every server accepts an initial response.
     let mut reply = connection.command("AUTH LOGIN\r\n", limit)?;
+    // lettre selects the response by the prompt, and knows these two spellings.
     for prompt in ["Username", "Password"] {
         if !reply.is_challenge() {
+            // A server may refuse the mechanism, or the user name before it asks for the password.
             return Ok(reply);
         }
         let response = Mechanism::Login.response(credentials, Some(prompt)).unwrap_or_default();
@@ -63,6 +66,7 @@ fn with_initial_response(
     let reason = BASE64.decode(reply.challenge.trim()).unwrap_or_default();
     let reason = reply::shown(&String::from_utf8_lossy(&reason), LONGEST_REASON);
     let mut reply = connection.command("\r\n", limit)?;
+    // The 5xx only says that the login failed; whether the token has expired or lacks a scope is in the reason.
     if !reason.is_empty() {
         reply.text.push(' ');
         reply.text.push_str(&reason);

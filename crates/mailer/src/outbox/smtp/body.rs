@@ -11,7 +11,9 @@ pub(super) const END: &[u8] = b".\r\n";
 /// takes it for a line end must not see the end of the message there ("SMTP smuggling"). If the message ends in CRLF,
 /// that is the one before the dot, and no empty line is added (§4.1.1.4).
 pub(super) fn stuffed(bytes: &[u8]) -> Vec<u8> {
+    // Few lines begin with a dot, so this is nearly always enough for a single allocation.
     let mut body = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 8);
+    // No LF comes before the first line, so the search below does not find its dot.
     if bytes.starts_with(b".") {
         body.push(b'.');
     }
@@ -22,6 +24,7 @@ pub(super) fn stuffed(bytes: &[u8]) -> Vec<u8> {
         copied = line_end + 1;
     }
     body.extend_from_slice(&bytes[copied..]);
+    // The CRLF before the dot of an empty message is the one of the DATA command.
     if !bytes.is_empty() && !bytes.ends_with(b"\r\n") {
         body.extend_from_slice(b"\r\n");
     }
@@ -47,6 +50,7 @@ mod tests {
         case("..\r\n", "...\r\n.\r\n");
         case(".a\r\nb.\r\n.c\r\n\r\n.\r\n", "..a\r\nb.\r\n..c\r\n\r\n..\r\n.\r\n");
         case("a\r\n.", "a\r\n..\r\n.\r\n");
+        // A server that takes a bare LF for a line end must not see an end here.
         case("a\n.\nb\r\n", "a\n..\nb\r\n.\r\n");
         case("a\r", "a\r\r\n.\r\n");
     }
@@ -57,6 +61,7 @@ mod tests {
             let body = String::from_utf8(stuffed(message.as_bytes())).unwrap();
             let lines: Vec<&str> = body.split('\n').collect();
             assert_eq!(lines.iter().position(|line| *line == ".\r"), Some(lines.len() - 2));
+            // The end as a server understands it that accepts a bare LF.
             assert!(!lines.contains(&"."));
             let mut plain = String::new();
             for line in &lines[..lines.len() - 2] {

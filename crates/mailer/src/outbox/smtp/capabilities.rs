@@ -30,6 +30,7 @@ impl Capabilities {
         let mut capabilities = Capabilities::default();
         for line in reply.lines.iter().skip(1) {
             // Some servers write `AUTH=PLAIN`, a form of before RFC 4954, besides `AUTH PLAIN`.
+            // Case does not matter in keywords (RFC 5321 §2.4); SASL mechanisms are in upper case (RFC 4422 §3.1).
             let line = line.to_ascii_uppercase().replacen("AUTH=", "AUTH ", 1);
             let mut words = line.split_ascii_whitespace();
             match words.next() {
@@ -39,6 +40,7 @@ impl Capabilities {
                 Some("STARTTLS") => capabilities.starttls = true,
                 Some("SIZE") => {
                     // 0 means that there is no limit (RFC 1870 §4).
+                    // A limit that cannot be read counts as none: the server will refuse what is too large.
                     let largest = words.next().and_then(|size| size.parse().ok());
                     capabilities.size = Some(largest.filter(|largest| *largest > 0));
                 }
@@ -46,8 +48,10 @@ impl Capabilities {
                 _ => {}
             }
         }
+        // `AUTH` and `AUTH=` list the same mechanisms.
         capabilities.auth.sort_unstable();
         capabilities.auth.dedup();
+        // Unknown keywords are kept, because `doctor` shows everything that the server offers.
         let lines = reply.lines.iter().skip(1).filter(|line| !line.is_empty());
         capabilities.lines = lines.cloned().collect();
         capabilities

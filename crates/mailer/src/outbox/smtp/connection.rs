@@ -90,6 +90,7 @@ impl Connection {
             return Ok(reply);
         }
         self.show(&format!("> {shown}"));
+        // Before the command is sent, because the reply may quote it.
         self.redactor.add(command);
         self.write(command.as_bytes(), limit).map_err(|incomplete| incomplete.error)?;
         self.read_reply(limit)
@@ -106,6 +107,7 @@ impl Connection {
     /// A reply that the server sent unasked. Only 421 is allowed (RFC 5321 §3.8): any other one would shift every
     /// later reply to the next command.
     pub(super) fn unsolicited_reply(&mut self) -> Result<Option<Reply>, ConnectionError> {
+        // Only what was received together with an earlier reply. A 421 that arrives later is read as the next reply.
         if self.reader.buffer().is_empty() {
             return Ok(None);
         }
@@ -125,6 +127,7 @@ impl Connection {
         let stream = self.reader.get_mut();
         let mut written = 0;
         let mut write_all = || {
+            // The system applies this to each call, not to the whole message, which may be large and the network slow.
             stream.tcp().set_write_timeout(Some(limit))?;
             // TLS may have to read before it can write (key update).
             stream.socket().set_deadline(Instant::now(), limit, false);
@@ -137,6 +140,7 @@ impl Connection {
                     Err(error) => return Err(error),
                 }
             }
+            // Under TLS the last record may still be in the buffer of rustls.
             loop {
                 match stream.flush() {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -152,11 +156,13 @@ impl Connection {
 
     /// Reads one reply, all of it within `limit`.
     pub(super) fn read_reply(&mut self, limit: Duration) -> Result<Reply, ConnectionError> {
+        // One deadline for all lines, so that a server cannot extend it by sending a line now and then.
         let since = Instant::now();
         let mut lines: Vec<ReplyLine> = Vec::new();
         let mut octets = 0;
         loop {
             let line = self.read_line(limit, since)?;
+            // Before anything else sees the line: errors and the trace quote it.
             let line = self.redactor.redact(line);
             octets += line.len();
             if octets > LONGEST_REPLY {
@@ -199,6 +205,7 @@ impl Connection {
             let received = self.fill_buffer(limit, since)?;
             let end = memchr::memchr(b'\n', received);
             let length = end.map_or(received.len(), |end| end + 1);
+            // Checked before the copy: a server that never sends an LF must not fill the memory.
             if line.len() + length > LONGEST_LINE {
                 return Err(ConnectionError::ReplyTooLong(LONGEST_LINE));
             }

@@ -64,6 +64,7 @@ impl Envelope {
         refuse_if_closing(connection, Stage::Mail)?;
         if pipelining {
             let reset = if reset { RSET } else { "" };
+            // RSET may stand anywhere in a group (RFC 2920 §3.1), so the reset after a refusal costs no round trip.
             connection.send(&format!("{reset}{mail}{rcpt}{DATA}"), timeouts.command)?;
             return Ok(());
         }
@@ -72,6 +73,7 @@ impl Envelope {
         }
         expect(Stage::Mail, SUCCESS, connection.command(mail, timeouts.command)?)?;
         expect(Stage::Recipient, SUCCESS, connection.command(rcpt, timeouts.command)?)?;
+        // `Connection::command` checks this by itself; `send`, which does not wait for the reply, does not.
         refuse_if_closing(connection, Stage::Data)?;
         connection.send(DATA, timeouts.data)?;
         Ok(())
@@ -92,6 +94,7 @@ impl EnvelopeReplies {
             let result = reply.and_then(|reply| expect(Stage::Data, INTERMEDIATE, reply));
             return EnvelopeReplies::from(result);
         }
+        // Every failed RSET ends the connection, so the replies after it need not be read.
         if reset && let Err(error) = read_reset(connection, timeouts) {
             return EnvelopeReplies::from(Err(error));
         }
@@ -102,6 +105,7 @@ impl EnvelopeReplies {
     fn read_group(connection: &mut Connection, timeouts: &Timeouts) -> EnvelopeReplies {
         let Timeouts { command, data, .. } = *timeouts;
         let mut replies = EnvelopeReplies { result: Ok(()), reusable: true };
+        // An unread reply would be taken for the one to the next command.
         for (stage, class, limit) in [
             (Stage::Mail, SUCCESS, command),
             (Stage::Recipient, SUCCESS, command),
@@ -182,14 +186,17 @@ fn expect_reset(reply: Reply) -> Result<(), Rejected> {
     }
 }
 
+/// Succeeds if the reply is of the class that the command should get.
 fn expect(stage: Stage, class: u16, reply: Reply) -> Result<(), Rejected> {
     match reply.class() {
         found if found == class => Ok(()),
         4 | 5 => Err(Rejected::Reply { stage, reply }),
+        // A 3xx to MAIL, or a 2xx to DATA: client and server no longer agree which command a reply answers.
         _ => Err(ConnectionError::UnexpectedReply(reply).into()),
     }
 }
 
+/// Refuses a message that needs an extension which the server does not offer.
 fn check_support(
     capabilities: &Capabilities,
     from: &Email,
@@ -206,6 +213,7 @@ fn check_support(
         _ if !to.as_str().is_ascii() => return Err(Unsupported::Address),
         _ => {}
     }
+    // Texts are encoded. Only the headers of a message to a non-ASCII address contain such octets (RFC 6532 §3.2).
     if *eight_bit_mime || message.is_ascii() { Ok(()) } else { Err(Unsupported::EightBit) }
 }
 
@@ -216,9 +224,11 @@ fn mail_command(capabilities: &Capabilities, from: &Email, to: &Email, message: 
         mail.push(' ');
         mail.push_str(&parameter.to_string());
     };
+    // The server can refuse before the body is sent. Doubled dots don't count (RFC 1870 §5).
     if capabilities.size.is_some() {
         add(MailParameter::Size(message.len()));
     }
+    // Only if needed: a relay has to convert or return it if the next server lacks 8BITMIME (RFC 6152 §3).
     if !message.is_ascii() {
         add(MailParameter::Body(MailBodyParameter::EightBitMime));
     }

@@ -153,7 +153,9 @@ impl Rejected {
     pub(super) fn ends_connection(&self) -> bool {
         match self {
             Rejected::Broken(_) => true,
+            // After any other 4xx or 5xx, RSET makes the connection usable again (RFC 5321 §4.1.1.5).
             Rejected::Reply { reply, .. } => reply.is_closing(),
+            // Nothing was sent.
             Rejected::Unsupported(_) => false,
         }
     }

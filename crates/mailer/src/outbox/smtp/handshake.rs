@@ -52,6 +52,7 @@ fn open_once(
     refresh_token: bool,
 ) -> Result<Opened, SmtpError> {
     let SmtpServer { address, security, timeouts, hello, .. } = server;
+    // Checked here as well as in the settings, so that no caller of this crate sends links in plaintext by mistake.
     if *security == Security::None && !server.cleartext && !address.is_loopback() {
         return Err(SmtpError::NotLoopback(address.host.clone()));
     }
@@ -65,6 +66,7 @@ fn open_once(
         Security::None | Security::StartTls => Stream::Plain(socket),
     };
     let mut connection = handshake.connection(stream);
+    // Nothing may be sent before the greeting (RFC 5321 §4.3.1): servers reject clients that talk early as spammers.
     let greeting = connection.read_reply(timeouts.greeting);
     let greeting = handshake.expect_success(Stage::Greeting, greeting)?;
     let mut capabilities = handshake.hello(&mut connection)?;
@@ -82,7 +84,7 @@ fn open_once(
     Ok(Opened { connection, capabilities, greeting, mechanism })
 }
 
-/// The steps, each of which reports the server's address in its errors.
+/// The steps of opening a session. Their errors name the server's address.
 struct Handshake<'s> {
     server: &'s SmtpServer,
 }
@@ -97,6 +99,7 @@ impl Handshake<'_> {
     }
 
     fn hello(&self, connection: &mut Connection) -> Result<Capabilities, SmtpError> {
+        // No fallback to HELO: every server must support EHLO (RFC 5321 §2.2.1), and STARTTLS and AUTH need it.
         let command = format!("EHLO {}\r\n", self.server.hello);
         let reply = connection.command(&command, self.server.timeouts.command);
         let reply = self.expect_success(Stage::Hello, reply)?;
@@ -157,6 +160,7 @@ impl Handshake<'_> {
             let accepted = login.accepted_mechanisms();
             return Err(SmtpError::NoMechanism { address: self.address(), accepted, offered });
         };
+        // After the mechanism is known, because fetching a secret may run a command that asks the user.
         let credentials = login.credentials(refresh_token).map_err(SmtpError::NoSecret)?;
         let limit = self.server.timeouts.command;
         let reply = auth::authenticate(connection, mechanism, &credentials, limit);
@@ -200,6 +204,7 @@ fn connect(address: &SmtpAddress, limit: Duration) -> Result<TcpStream, SmtpErro
     let mut first_error = None;
     let since = Instant::now();
     for host in hosts {
+        // One limit for all addresses together. `connect_timeout` rejects a limit of zero.
         let left = limit.saturating_sub(since.elapsed());
         if left.is_zero() {
             break;
@@ -216,8 +221,9 @@ fn connect(address: &SmtpAddress, limit: Duration) -> Result<TcpStream, SmtpErro
     Err(SmtpError::Connect { address: address.clone(), source })
 }
 
-/// Whether it can stand after EHLO. A space or a line break would make it another command.
+/// Whether a name can be the argument of EHLO. A space or a line break would change the command.
 fn is_valid_hello(hello: &str) -> bool {
+    // Brackets and colons are for address literals. No host name contains `_`, but names of real machines do.
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     !hello.is_empty() && hello.len() <= LONGEST_HELLO && hello.bytes().all(allowed)
 }

@@ -23,7 +23,9 @@ impl SmtpError {
     /// Whether a retry could succeed.
     pub(crate) fn is_temporary(&self) -> bool {
         match self {
+            // A quota is per day: a retry within minutes would only be refused again.
             SmtpError::Deferred { reply, .. } => !is_quota(reply),
+            // A name that cannot be resolved may be the fault of this machine's network.
             SmtpError::Connect { .. } | SmtpError::NoSuchHost { .. } | SmtpError::Broken { .. } => {
                 true
             }
@@ -48,6 +50,7 @@ impl SmtpError {
             }
             SmtpError::NoSuchHost { .. } => "check `host` under [outbox]",
             SmtpError::Connect { .. } => PORT_AND_SECURITY,
+            // Removing the offer is the known attack on STARTTLS (RFC 3207 §6).
             SmtpError::NoStartTls(_) => {
                 "check `host` and `port` under [outbox]; if this worked before, an attacker may be intercepting the connection"
             }
@@ -79,11 +82,15 @@ impl SmtpError {
 fn login_hint(reply: &Reply) -> &'static str {
     let text = reply.text.to_ascii_lowercase();
     match (reply.code, reply.enhanced()) {
+        // Gmail: 534 5.7.9, application-specific password required.
         (534, _) => APP_PASSWORD,
+        // Microsoft 365: 5.7.30 basic authentication is off, 5.7.139 SMTP AUTH is off for the tenant or the mailbox.
         (_, Some((5, 7, 30 | 139))) => {
             "the account does not allow login by password: enable authenticated SMTP for it, or set auth = \"xoauth2\""
         }
+        // RFC 4954 §6: encryption required for the requested mechanism.
         (538, _) => "the server requires TLS: set security = \"starttls\" under [outbox]",
+        // Some providers say it only in words.
         _ if text.contains("application-specific") || text.contains("app password") => APP_PASSWORD,
         _ => {
             "check `user` and `password` under [outbox]; a password is tried only once, because repeated failures would lock the account"

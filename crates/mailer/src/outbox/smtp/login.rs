@@ -41,6 +41,8 @@ impl Login {
         let is_offered = |mechanism: &Mechanism| offered.contains(&mechanism.to_string());
         match self.mechanism {
             Some(mechanism) => Some(mechanism).filter(is_offered),
+            // PLAIN first: it is a standard (RFC 4616), and takes one round trip instead of three. XOAUTH2 has to be
+            // configured, because its secret is a token and not the password.
             None => [Mechanism::Plain, Mechanism::Login].into_iter().find(is_offered),
         }
     }
@@ -57,7 +59,9 @@ impl Login {
 
     /// User name and secret; the secret is fetched again if `refresh` is set.
     pub(super) fn credentials(&self, refresh: bool) -> Result<Credentials, String> {
+        // A panic while fetching leaves `None`, so the secret is fetched again.
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, so that a rejected secret is not kept if the next fetch fails.
         let secret = match cached.take().filter(|_| !refresh) {
             Some(secret) => secret,
             None => (self.fetch)()?,

@@ -24,7 +24,9 @@ impl Redactor {
     /// The line with each word that begins like a secret replaced.
     pub(super) fn redact(&self, mut line: Vec<u8>) -> Vec<u8> {
         for prefix in &self.prefixes {
+            // This ends, because secrets are base64 and the replacement contains none of its characters.
             while let Some(at) = memchr::memmem::find(&line, prefix) {
+                // The whole word, because only its beginning is known here.
                 let end = line[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
                 line.splice(at..at + end, REPLACEMENT.iter().copied());
             }

@@ -59,6 +59,7 @@ impl Reply {
         let code = lines.first().map_or(0, |line| line.code);
         let challenge = lines.last().filter(|_| code == CHALLENGE);
         let challenge = challenge.map(|line| line.text.clone()).unwrap_or_default();
+        // A single line is in `text` already.
         let several = if lines.len() > 1 { lines } else { &[] };
         let lines = several.iter().map(|line| shown(&line.text, LONGEST_TEXT)).collect();
         Reply { code, text: shown(&text, LONGEST_TEXT), lines, challenge }
@@ -67,6 +68,7 @@ impl Reply {
     /// The enhanced code's class, subject and detail (RFC 3463 §2), if there is one.
     pub(crate) fn enhanced(&self) -> Option<(u16, u16, u16)> {
         let word = self.text.split(' ').next().filter(|word| is_enhanced(word))?;
+        // At most three digits each, so parsing cannot fail.
         let mut numbers = word.split('.').map(|number| number.parse().unwrap_or_default());
         Some((numbers.next()?, numbers.next()?, numbers.next()?))
     }
@@ -109,9 +111,11 @@ impl ReplyLine {
             [] => (true, rest),
             [b' ', text @ ..] => (true, text),
             [b'-', text @ ..] => (false, text),
+            // RFC 5321 §4.2.1: after the code comes a space, a hyphen or nothing.
             _ => return None,
         };
         let text = String::from_utf8_lossy(text).into_owned();
+        // SMTP has no 1xx replies, and none above 5xx (RFC 5321 §4.2).
         (200..600).contains(&code).then_some(ReplyLine { code, last, text })
     }
 }
@@ -125,6 +129,7 @@ pub(super) fn quoted(line: &[u8]) -> String {
 pub(super) fn shown(text: &str, longest: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
+        // From the start of the token to the end of the word: the rest of a link is of no use without it.
         let token = TOKEN_STARTS.iter().filter_map(|start| word.find(start)).min();
         line.push_str(token.map_or(word, |at| &word[..at]));
         line.push_str(if token.is_some() { "… " } else { " " });

@@ -125,7 +125,9 @@ impl SmtpSession {
             self.close();
             return Err(Rejected::Broken(ConnectionError::Closed));
         }
+        // Before anything is written, so that a message that the server cannot take leaves the session ready.
         let envelope = Envelope::new(&self.capabilities, from, to, message)?;
+        // Sent together with the next envelope rather than at once, because that saves a round trip with PIPELINING.
         let reset = std::mem::take(&mut self.needs_reset);
         let pipelining = self.capabilities.pipelining;
         let sent = envelope.send(&mut self.connection, pipelining, reset, &self.timeouts);
@@ -174,6 +176,7 @@ impl SmtpSession {
             self.close();
             return Err(DataOutcome::NotSent(ConnectionError::Closed));
         }
+        // The server owes no reply after its 354. As no dot has been sent, nothing is in doubt yet.
         let early = match self.connection.unsolicited_reply() {
             Ok(None) => None,
             Ok(Some(reply)) => Some(DataOutcome::Rejected(reply)),
@@ -184,8 +187,10 @@ impl SmtpSession {
             return Err(early);
         }
         self.connection.show(&format!("> (a message of {} octets)", message.len()));
+        // From here on only the reply tells whether the message was accepted, so an interrupt has to wait for it.
         self.connection.interruptible = false;
         let body = body::stuffed(message);
+        // The position of the dot: unless the system has taken it, the server cannot have the whole message.
         let dot = body.len() - body::END.len();
         let Err(incomplete) = self.connection.write(&body, self.timeouts.body) else {
             self.state = SessionState::DataSent;
@@ -220,6 +225,7 @@ impl SmtpSession {
                 self.messages += 1;
                 self.state = SessionState::Ready;
             }
+            // A 421, or an outcome in doubt: a late reply to this message could be taken for the one to the next.
             _ => self.close(),
         }
         outcome
@@ -259,6 +265,7 @@ impl SmtpSession {
     /// Sends QUIT (RFC 5321 §4.1.1.10) and closes the connection. Its result is ignored: every message before it has
     /// been answered.
     pub fn quit(mut self) {
+        // After a 354 the server would take QUIT for a line of the message.
         if self.state == SessionState::Ready {
             let limit = QUIT_TIMEOUT.min(self.timeouts.command);
             let _ = self.connection.command("QUIT\r\n", limit);

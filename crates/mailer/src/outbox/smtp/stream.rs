@@ -57,13 +57,16 @@ impl Socket {
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
+            // Relaxed: the flag guards no other data.
             if self.interruptible && self.halt.load(Ordering::Relaxed) {
+                // Not `Interrupted`: rustls repeats a read that failed so.
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, Halted));
             }
             let left = self.deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
+            // For each read, because the time that is left shrinks. Zero, which is an error here, was excluded above.
             self.tcp.set_read_timeout(Some(left.min(POLL_INTERVAL)))?;
             match self.tcp.read(buffer) {
                 // The poll interval is over: Unix reports that as `WouldBlock`, Windows as `TimedOut`. On a socket
@@ -96,6 +99,7 @@ impl Stream {
     pub(super) fn socket(&mut self) -> &mut Socket {
         match self {
             Stream::Plain(socket) => socket,
+            // `StreamOwned` reads from this socket, so its deadline holds for TLS as well.
             Stream::Tls(tls) => &mut tls.sock,
         }
     }
@@ -122,6 +126,7 @@ impl Stream {
     pub(super) fn close_tls(&mut self) {
         if let Stream::Tls(tls) = self {
             tls.conn.send_close_notify();
+            // If the connection is broken, there is nobody left to notify.
             let _ = tls.flush();
         }
     }

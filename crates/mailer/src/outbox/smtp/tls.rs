@@ -45,6 +45,7 @@ impl Trust {
     /// [`TrustError::NoSystem`].
     pub fn of_system() -> Result<Trust, TrustError> {
         let mut roots = RootCertStore::empty();
+        // Lenient: one certificate that rustls cannot parse must not make the whole list of a system unusable.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if roots.is_empty() {
             return Err(TrustError::NoSystem);
@@ -60,6 +61,7 @@ impl Trust {
         let failed = |why: String| TrustError::File { path: path.to_owned(), why };
         let text = fs::read(path).map_err(|error| failed(error.to_string()))?;
         let mut roots = RootCertStore::empty();
+        // Strict, unlike the system's list: the user chose this file, and each certificate in it may be the one needed.
         for certificate in CertificateDer::pem_slice_iter(&text) {
             let certificate = certificate.map_err(|error| failed(error.to_string()))?;
             roots.add(certificate).map_err(|error| failed(error.to_string()))?;
@@ -90,6 +92,7 @@ impl Trust {
         limit: Duration,
     ) -> Result<StreamOwned<ClientConnection, Socket>, TlsError> {
         socket.set_deadline(Instant::now(), limit, true);
+        // The deadline is for reads only.
         socket.tcp().set_write_timeout(Some(limit)).map_err(TlsError::Io)?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             TlsError::Other(host.to_owned(), "it is not a valid host name".to_owned())
@@ -99,8 +102,10 @@ impl Trust {
         while tls.is_handshaking() {
             match tls.complete_io(&mut socket) {
                 Ok(_) => {}
+                // On a socket with a time-out, a signal ends a write even under SA_RESTART.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
+                    // rustls wraps its own errors in an I/O error.
                     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
                     return Err(match inner {
                         Some(inner) => tls_error::from_rustls(host, inner),

@@ -83,11 +83,13 @@ pub(super) fn from_rustls(host: &str, error: &rustls::Error) -> TlsError {
             CertificateError::NotValidForNameContext { presented, .. } => {
                 TlsError::WrongName { expected: host, presented: names(presented) }
             }
+            // rustls has no variant for this error of webpki. Certificates made by `openssl req -x509` are authorities.
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
                 TlsError::Certificate(host, "it is the certificate of an authority".to_owned())
             }
             other => TlsError::Certificate(host, other.to_string()),
         },
+        // A server without implicit TLS on this port sends its greeting, which is no TLS record.
         rustls::Error::InvalidMessage(_) => TlsError::NotTls(host),
         other => TlsError::Other(host, other.to_string()),
     }
@@ -95,6 +97,7 @@ pub(super) fn from_rustls(host: &str, error: &rustls::Error) -> TlsError {
 
 /// The first names in a certificate: rustls writes them as `DnsName("a.example")`.
 fn names(presented: &[String]) -> String {
+    // Certificates of hosting companies may have a hundred names.
     let plain = presented.iter().take(4).map(|name| {
         let name = name.split_once('(').map_or(name.as_str(), |(_, name)| name);
         format!("`{}`", name.trim_end_matches(')').trim_matches('"'))

@@ -16,6 +16,7 @@ impl Trace {
 
     /// The same for one of several connections: its number is put before each line.
     pub(crate) fn numbered(self, number: u32) -> Trace {
+        // The conversations of several connections are mixed in the output.
         Trace::new(move |line| self.show(&format!("[{number}] {line}")))
     }
 

@@ -70,6 +70,7 @@ impl Verdict {
     /// The verdict on a message that needs what the server does not offer.
     pub(crate) fn on_unsupported(unsupported: Unsupported) -> Verdict {
         match unsupported {
+            // The octets above 127 come from this person's address, too: everything else in a message is encoded.
             Unsupported::Address | Unsupported::EightBit => Verdict::new(Concerns::Person),
             Unsupported::Sender => Verdict::every_message(hint::ASCII_SENDER),
             Unsupported::Size { .. } => Verdict::every_message(hint::TOO_BIG),
@@ -82,6 +83,7 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
     let disk_full = matches!(reply.enhanced(), Some((4, 3, 1) | (4, 4, 5)));
     match reply.code {
         421 => Verdict { slow_down: true, ..Verdict::new(Concerns::Connection) },
+        // Microsoft 365: more connections at a time than it allows.
         432 => {
             let concerns = match stage {
                 Stage::Message => Concerns::PersonLater,
@@ -89,6 +91,7 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
             };
             Verdict { slow_down: true, fewer_connections: true, ..Verdict::new(concerns) }
         }
+        // Amazon SES: more messages a second than it allows.
         454 => Verdict { slow_down: true, ..Verdict::new(Concerns::PersonLater) },
         // The limit of messages per connection: OpenSMTPD replies so to the 101st.
         452 if stage == Stage::Mail && reply.enhanced() == Some((4, 5, 3)) => {

@@ -8,7 +8,9 @@ pub(super) fn is_quota(reply: &Reply) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // Only as 5.4.5: 4.4.5 is congestion (RFC 3463 §3.5).
     reply.enhanced() == Some((5, 4, 5))
+        // Exchange Online: 554 5.2.0, an enhanced code that would blame the recipient's mailbox.
         || has(&["submissionquotaexceeded"])
+        // All three: without the first, "mailbox exceeded its storage limit" would match.
         || has(&["daily", "per day", "sending quota", "sending limit", "submission quota"])
             && has(&["quota", "limit"])
             && has(&["exceed", "reached", "over "])
@@ -18,6 +20,7 @@ pub(super) fn is_quota(reply: &Reply) -> bool {
 /// unknown in relay recipient table".
 pub(super) fn is_relay_denied(reply: &Reply) -> bool {
     let text = reply.text.to_ascii_lowercase();
+    // In this order the words of Sendmail, Postfix, Exim and Exchange.
     let denied = ["relaying", "relay access denied", "relay not permitted", "unable to relay"];
     denied.iter().any(|words| text.contains(words))
 }

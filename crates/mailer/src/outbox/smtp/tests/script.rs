@@ -64,6 +64,7 @@ pub(super) fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let thread = thread::spawn(move || {
+        // One reader for the whole script: it may have read ahead.
         let mut reader = BufReader::new(listener.accept().unwrap().0);
         let mut kept = Vec::new();
         for step in script {
@@ -71,6 +72,7 @@ pub(super) fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
                 Step::Send(bytes) => reader.get_ref().write_all(&bytes).unwrap(),
                 Step::Expect(line) => {
                     let mut received = String::new();
+                    // Pipelined commands arrive in one write, and are expected as one text.
                     for _ in line.lines() {
                         reader.read_line(&mut received).unwrap();
                     }
@@ -78,6 +80,7 @@ pub(super) fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
                 }
                 Step::Body => {
                     let mut body = String::new();
+                    // A lone dot is the end of an empty message: there is no line before it.
                     while !body.ends_with("\r\n.\r\n") && body != ".\r\n" {
                         assert_ne!(reader.read_line(&mut body).unwrap(), 0, "{body}");
                     }

@@ -12,6 +12,7 @@ fn case(stage: Stage, text: &str, concerns: Concerns, slow_down: bool) {
     let verdict = Verdict::on_reply(stage, &reply(text));
     assert_eq!((verdict.concerns, verdict.slow_down), (concerns, slow_down), "{text}");
     assert!(
+        // A run that stops has to say what the user can do.
         verdict.hint.is_some() || !matches!(concerns, Concerns::EveryMessage | Concerns::Undecided),
         "{text}"
     );
@@ -43,6 +44,7 @@ fn a_5xx_concerns_one_person_or_every_message() {
         (Recipient, "550 unable to relay", EveryMessage),
         (Recipient, "550 5.1.1 <x@y>: User unknown in relay recipient table", Person),
         (Recipient, "550 mailrelay3.example.com: no such user", Person),
+        // Exchange Online: the sender's domain fails DMARC.
         (Recipient, "550 5.7.509 policy", EveryMessage),
         (Recipient, "530 5.7.1 authentication required", EveryMessage),
         (Recipient, "502 what?", EveryMessage),
@@ -52,18 +54,22 @@ fn a_5xx_concerns_one_person_or_every_message() {
         (Message, "550 5.1.1 no such user", Person),
         (Message, "552 5.2.2 mailbox full", Person),
         (Message, "554 5.7.1 spam", Undecided),
+        // Gmail: neither SPF nor DKIM has passed.
         (Message, "550 5.7.26 unauthenticated", Undecided),
         (Message, "550 no", Undecided),
         (Message, "552 5.3.4 too big", EveryMessage),
         (Message, "552 too big", EveryMessage),
+        // Gmail, then its relay for organizations.
         (Message, "550 5.4.5 Daily user sending quota exceeded.", EveryMessage),
         (Recipient, "550 5.4.5 Daily SMTP relay limit exceeded for user.", EveryMessage),
         (
+            // Exchange Online.
             Message,
             "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
             EveryMessage,
         ),
         (Message, "554 5.2.2 mailbox has exceeded its daily sending limit", EveryMessage),
+        // Amazon SES.
         (Mail, "454 Throttling failure: Daily message quota exceeded.", EveryMessage),
     ] {
         case(stage, text, concerns, false);
@@ -77,12 +83,15 @@ fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
 
     for (stage, text, concerns, slow_down) in [
         (Mail, "421 4.3.2 closing", Connection, true),
+        // Microsoft 365.
         (Mail, "432 4.3.2 too many connections", Connection, true),
         (Message, "432 4.3.2 concurrent connections", PersonLater, true),
         (Mail, "450 4.2.1 peak", PersonLater, true),
         (Mail, "451 4.3.0 later", PersonLater, true),
         (Mail, "452 4.3.1 no disk", PersonLater, true),
+        // Sendmail.
         (Mail, "452 4.4.5 insufficient disk space", PersonLater, true),
+        // OpenSMTPD: at MAIL this is the connection's limit, at RCPT the message's.
         (Mail, "452 4.5.3 too many messages sent", Connection, false),
         (Recipient, "450 4.2.0 greylisted", PersonLater, false),
         (Recipient, "451 4.7.1 greylisting in action", PersonLater, false),
@@ -91,6 +100,7 @@ fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
         (Recipient, "451 4.7.0 rate limit", PersonLater, true),
         (Message, "452 4.2.2 mailbox full", PersonLater, false),
         (Message, "451 4.3.0 queue", PersonLater, true),
+        // Amazon SES.
         (Message, "454 Throttling failure: Maximum sending rate exceeded.", PersonLater, true),
     ] {
         case(stage, text, concerns, slow_down);
