@@ -45,10 +45,12 @@ pub(crate) fn write(
         Method::Publish => ICalendarMethod::Publish,
     };
     let mut calendar = ICalendarComponent::new(ICalendarComponentType::VCalendar);
+    // Required (RFC 5545 §3.7.3). The version is fixed, so that every release writes the same bytes for a repeat.
     calendar.add_property(ICalendarProperty::Prodid, "-//meetmint//1.0//EN");
     calendar.add_property(ICalendarProperty::Version, "2.0");
     calendar.add_property(ICalendarProperty::Calscale, CalendarScale::Gregorian);
     calendar.add_property(ICalendarProperty::Method, value);
+    // calcard refers to components by index: 1 is the event below.
     calendar.component_ids.push(1);
     let event = event(content, sender, method, to, until);
     Calendar { method, text: ICalendar { components: vec![calendar, event] }.to_string() }
@@ -68,6 +70,7 @@ fn event(
     event.add_dtstamp(utc(content.stamp));
     // UTC, because calendars misread time zones. Only a series would need one (§1.6).
     event.add_property(ICalendarProperty::Dtstart, utc(content.meeting.start));
+    // DTEND rather than DURATION, which some calendars ignore (§1.6).
     event.add_property(ICalendarProperty::Dtend, utc(content.meeting.end));
     event.add_property(ICalendarProperty::Summary, description::summary(&content.meeting.title));
     event.add_property_with_params(
@@ -102,6 +105,7 @@ fn event(
 
 fn add_link(event: &mut ICalendarComponent, link: &str) {
     let link = || Uri::Location(link.to_owned());
+    // Apple, Google and Thunderbird show URL. CONFERENCE (RFC 7986 §5.11) is the standard, which few programs know yet.
     event.add_property(ICalendarProperty::Url, link());
     event.add_property_with_params(
         ICalendarProperty::Conference,
@@ -118,6 +122,7 @@ fn add_link(event: &mut ICalendarComponent, link: &str) {
 fn organizer(sender: &Sender) -> Vec<ICalendarParameter> {
     let mut parameters = vec![common_name(sender.organizer_name())];
     if sender.on_behalf() {
+        // Gmail and Exchange distrust an organizer who is not the sender, unless SENT-BY names the sender (§1.3).
         parameters.push(ICalendarParameter::sent_by(mailto(sender.from_email())));
     }
     parameters
@@ -133,6 +138,7 @@ fn attendee(content: &MessageContent<'_>) -> Vec<ICalendarParameter> {
         ICalendarParameter::cutype(ICalendarUserTypes::Individual),
         ICalendarParameter::role(role),
         ICalendarParameter::partstat(ICalendarParticipationStatus::NeedsAction),
+        // Without RSVP=TRUE, desktop Outlook shows no buttons to reply (§1.3).
         ICalendarParameter::rsvp(true),
         common_name(content.invite.attendee.name.as_str()),
     ]

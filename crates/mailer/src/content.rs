@@ -48,6 +48,7 @@ impl MessageKind {
 
     /// Whether messages of this kind contain the person's link.
     pub(crate) fn has_link(self) -> bool {
+        // A link in a cancellation would invite people to a meeting that they are told is off.
         self != MessageKind::Cancel
     }
 }

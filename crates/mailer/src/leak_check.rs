@@ -1,7 +1,8 @@
 //! The leak check: a message must contain its own person's token and no other. A cancellation must contain none.
 //!
-//! Anyone who has a link can join as that person, so the check runs on the final texts, after the last change. A token that is written in a template or in a cell of the roster is found in any encoding that a mail
-//! program or a browser would undo; [`DecodedText`] lists them.
+//! Anyone who has a link can join as that person, so the check runs on the final texts, after the last change. A token
+//! that is written in a template or in a cell of the roster is found in any encoding that a mail program or a browser
+//! would undo; [`DecodedText`] lists them.
 
 mod decoded_text;
 mod leak;
@@ -40,6 +41,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
     let kind = parts.kind;
     // No token is empty, so in a cancellation every token is a foreign one.
     let own = if kind.has_link() { own } else { "" };
+    // Not even the person's own: lists of messages and lock screens show subjects to others.
     if DecodedText::of(parts.subject).token().is_some() {
         let part = MessagePart { kind, part: Part::Subject };
         return Err(source_of_leak(sources, own, part).unwrap_or(Leak::InSubject { part }));
@@ -59,6 +61,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
         if let Some(line) = found.foreign {
             return Err(foreign_token(sources, own, part, line));
         }
+        // Without this check, a person would only find out at the start of the meeting that the link is missing.
         if kind.has_link() && !found.own {
             return Err(Leak::Missing { part });
         }

@@ -85,6 +85,7 @@ impl Composer {
             &content.kind.to_string(),
             content.copy,
         );
+        // A domain that belongs to the sender keeps the ID unique worldwide (RFC 5322 §3.6.4).
         let id = format!("<{unique}@{}>", self.sender.from_email().domain());
         let attendee = content.invite.attendee;
         let envelope =
@@ -115,6 +116,7 @@ impl Composer {
         let variables = Variables::new(content, &self.sender, to.as_str(), organizing);
         let texts = self.texts(&variables, to)?;
         let calendar = Method::of(content.kind, organizing).map(|method| {
+            // The texts name this time in the same words.
             let until = variables.closes.in_words();
             calendar::write(content, &self.sender, method, to, &until)
         });
@@ -129,6 +131,7 @@ impl Composer {
             source: without_link(source),
         };
         let mut texts = self.templates.render_all(variables.kind, variables).map_err(failed)?;
+        // A long title must not push the date and the time out of the subject.
         if let Some(title) = shorter_title(&variables.title, &texts.subject, variables.test_copy) {
             let shorter = variables.with_title(title);
             let part = MessagePart { kind: variables.kind, part: Part::Subject };
@@ -147,6 +150,7 @@ impl Composer {
     ) -> Result<(), Leak> {
         let attendee = content.invite.attendee;
         let id = attendee.id();
+        // The values that come from settings and roster, by the names that an error gives them.
         let mut values = vec![
             ("title", content.meeting.title.as_str()),
             ("room", content.meeting.room.name()),
@@ -164,6 +168,7 @@ impl Composer {
                 ("previous role", before.role),
             ]);
         }
+        // The texts as they will be sent: nothing changes them after this check.
         let parts = Parts {
             kind: content.kind,
             subject: &texts.subject,

@@ -44,6 +44,7 @@ pub struct MessagePart {
 impl MessagePart {
     /// The part that is made from the template of that name, if there is one.
     pub(crate) fn of_template(name: &str) -> Option<MessagePart> {
+        // At the first point, so that `invite.html.tera` is no template: tera would not escape values in it.
         let (kind, extension) = name.split_once('.')?;
         let part = Part::RENDERED.into_iter().find(|part| part.extension() == Some(extension))?;
         Some(MessagePart { kind: MessageKind::named(kind)?, part })

@@ -41,6 +41,7 @@ fn a_name_does_not_end_its_quotes() {
     case("Ada", "\"Ada\"");
     case("Ada \"x\":mailto:y@example.net", "\"Ada 'x':mailto:y@example.net\"");
     case("a;b,c:d", "\"a;b,c:d\"");
+    // `\n` and `^n` are escapes in other places of a calendar (RFC 5545 §3.3.11, RFC 6868).
     case("a\\nb^nc", "\"anbnc\"");
     case("عمر 🌻", "\"عمر 🌻\"");
 }
@@ -61,6 +62,7 @@ proptest! {
             prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']) && !line.trim().is_empty());
             prop_assert!(!line.contains(char::is_control));
         }
+        // If a title or a name could add a line, it would show here as another property.
         let unfolded = calendar.replace("\r\n ", "");
         let names: Vec<&str> = unfolded
             .split_terminator("\r\n")

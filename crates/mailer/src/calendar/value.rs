@@ -27,6 +27,7 @@ fn quoted(text: &str) -> ICalendarParameterValue {
 
 /// A `mailto:` URI. Characters that cannot stand in one are percent-encoded (RFC 6068 §2).
 pub(super) fn mailto(email: &Email) -> Uri {
+    // Domains need no encoding: `Email` has them as A-labels.
     let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"!$'*+-._~".contains(&byte);
     let local = email
         .local_part()
@@ -45,6 +46,7 @@ pub(super) fn utc(at: Timestamp) -> PartialDateTime {
         hour: u8::try_from(civil.hour()).ok(),
         minute: u8::try_from(civil.minute()).ok(),
         second: u8::try_from(civil.second()).ok(),
+        // calcard writes `Z` for an offset of zero.
         tz_hour: Some(0),
         tz_minute: Some(0),
         tz_minus: false,

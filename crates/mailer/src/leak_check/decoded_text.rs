@@ -35,6 +35,7 @@ impl<'a> DecodedText<'a> {
     /// Decodes text, HTML, a subject or a cell.
     pub(crate) fn of(text: &'a str) -> DecodedText<'a> {
         let mut decoded = ascii::ascii(text);
+        // Rewriters of links encode what is encoded already: `%252E` takes two rounds.
         while let Some(next) = escapes::decoded_once(&decoded) {
             decoded = Cow::Owned(next);
         }
@@ -57,6 +58,7 @@ impl<'a> DecodedText<'a> {
     pub(crate) fn survey(&self, own: &str) -> Survey {
         let is_own = |found: &Range<usize>| self.0[found.start..found.end] == *own.as_bytes();
         let mut own_found = false;
+        // The first foreign token is enough to stop the message, so the search ends there.
         let token = token::all(&self.0).find(|found| {
             let same = is_own(found);
             own_found |= same;
@@ -88,6 +90,7 @@ impl<'a> DecodedText<'a> {
 /// Removes each occurrence of `fold`.
 fn without<'a>(text: &'a str, fold: &str) -> Cow<'a, str> {
     let mut folds = memchr::memmem::find_iter(text.as_bytes(), fold).peekable();
+    // Most texts have no fold, and need no copy.
     if folds.peek().is_none() {
         return Cow::Borrowed(text);
     }

@@ -35,6 +35,7 @@ fn a_foreign_token_is_found_in_every_disguise() {
         format!("{OWN} {BOBS}"),
         format!("{OWN}x"),
         format!("{OWN}-"),
+        // A part of the own token is foreign: the link would not work.
         OWN[..OWN.len() - 1].to_owned(),
         BOBS[..BOBS.rfind('.').unwrap()].to_owned(),
         disguised(".", "%2E"),
@@ -83,6 +84,7 @@ fn other_text_is_not_mistaken_for_a_token() {
         format!("Join: {OWN}. And {}, or “{OWN}”", own_link()),
         format!("{}\\n\\nIt works", own_link()),
         format!("https://safe.example.com/?url={}&data=x", own_link().replace(['?', '='], "%3D")),
+        // `eyJ` and `eyA`, with which tokens begin, are in ordinary names, too.
         "HarveyJohnsonAssociates.example.org".to_owned(),
         "info@GreyAreaConsultingPartners.co.uk".to_owned(),
         "Eyjolf.Magnusson.Example eyJolf.Magnusson.x".to_owned(),
@@ -111,6 +113,7 @@ fn a_message_must_contain_its_own_token_and_no_other() {
     let folded = folded.as_str();
     let subject = Leak::InSubject { part: invite(Part::Subject) };
 
+    // The calendar's link is folded, as it is in every message.
     case(["Hello", link, link, folded], None);
     let text = format!("a\nb\n{link}\n{BOBS}");
     case(["Hello", &text, link, folded], Some(&hard_coded(Part::Text, 4)));

@@ -16,13 +16,14 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// `{"`, `{ ` and `{` with a line break, in base64url.
+/// How a token begins: `{"`, `{ `, and `{` with LF or CR, in base64url.
 const STARTS: [&[u8]; 4] = [b"eyJ", b"eyA", b"ewo", b"ew0"];
 
 /// The length of the shortest possible header, `{"alg":""}`.
 const SHORTEST_HEADER: usize = 14;
 
-/// Parameters whose value is a token. Names that end in one of these, such as `access_token`, count as well.
+/// Parameters whose value is a token: Jitsi's links call it `jwt`, its requests to the server `token`. Names that end in
+/// one of these, such as `access_token`, count as well.
 const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
 
 /// The position of everything that looks like a token: a header and a payload at least, and the signature if there is
@@ -48,6 +49,7 @@ pub(super) fn parameters(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
+            // The pair begins at the last letter of the name.
             let sign = from + scan::pair(&text[from..], ends_name)? + 1;
             from = sign;
             if let Some(value) = value_at(text, sign) {
@@ -97,6 +99,7 @@ pub(super) fn length_at(text: &[u8], at: usize) -> Option<usize> {
     }
     let header = segment(rest);
     let payload = segment(rest.get(header + 1..)?);
+    // Two characters are the least that encode an octet.
     if header < SHORTEST_HEADER || rest[header] != b'.' || payload < 2 {
         return None;
     }
@@ -107,6 +110,7 @@ pub(super) fn length_at(text: &[u8], at: usize) -> Option<usize> {
     };
     // A host name may have the shape of a token: HarveyJohnsonAssociates.example.org.
     let stands_alone = at == 0 || !is_base64url(text[at - 1]);
+    // Almost every token has this form, so that its header need not be decoded.
     let typical = stands_alone && rest.starts_with(b"eyJ") && signature > 0;
     if !typical && !is_header(&rest[..header]) {
         return None;

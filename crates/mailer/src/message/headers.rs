@@ -29,6 +29,7 @@ pub(super) fn write(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: String)
     let to = envelope.attendee.name.as_str();
     mailbox::header(out, "From", from, sender.from_email());
     mailbox::header(out, "To", Some(to), envelope.to);
+    // Not in From, whose domain has to be the sending mailbox's, or DMARC fails (`invitation-email` facts, §2.1).
     if sender.on_behalf() {
         mailbox::header(out, "Reply-To", Some(sender.organizer_name()), sender.organizer_email());
     }

@@ -26,6 +26,7 @@ pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: 
     let mut line = name.len() + 1;
     for (index, word) in words.iter().chain([&address]).enumerate() {
         if index > 0 {
+            // A quoted name is never folded: with its escapes it is far below the limit of 998 (RFC 5322 §2.1.1).
             let full = line + 1 + word.len() > MAX_LINE;
             out.extend_from_slice(if full { b"\r\n " } else { b" " });
             line = if full { 1 } else { line + 1 };
@@ -40,6 +41,7 @@ pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: 
 fn phrase(name: &str) -> Vec<String> {
     // Some mail programs decode what looks like an encoded word even in quotes.
     if name.is_ascii() && !name.contains("=?") {
+        // Always in quotes: a comma would end the mailbox, and an atom cannot contain a period (RFC 5322 §3.2.3).
         return vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))];
     }
     let mut words = Vec::new();
@@ -70,14 +72,17 @@ fn encoded(open: &mut String) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = text.as_str();
     while !rest.is_empty() {
+        // A character must not be divided between encoded words (RFC 2047 §5).
         let end = (0..=MAX_ENCODED.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end));
         let (word, left) = rest.split_at(end.unwrap_or(rest.len()));
+        // Base64 rather than Q, which takes three characters for each octet of most scripts.
         words.push(format!("=?utf-8?b?{}?=", BASE64.encode(word)));
         rest = left;
     }
     words
 }
 
+/// Whether a word of a display name can stand as it is (RFC 5322 §3.2.3).
 fn is_atom(word: &str) -> bool {
     let atext = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
     !word.is_empty() && word.bytes().all(atext) && !word.contains("=?")

@@ -16,6 +16,7 @@ pub(super) fn assemble(
     calendar: Option<&Calendar>,
 ) -> Vec<u8> {
     let Rendered { subject, text, html } = texts;
+    // Encoded once, because the same text is sent twice.
     let event = calendar.map(|calendar| transfer::base64(&calendar.text));
     let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, Vec::len);
     // Quoted-printable adds about an eighth; the headers need less than 2 KiB.
@@ -44,6 +45,7 @@ pub(super) fn assemble(
     out
 }
 
+/// Writes the same content in two or three forms. `event`: the content type and the encoded calendar.
 fn alternatives(
     out: &mut Vec<u8>,
     unique: &str,
@@ -52,6 +54,7 @@ fn alternatives(
     event: Option<(String, &[u8])>,
 ) {
     multipart(out, "alternative", unique);
+    // From the plainest to the richest: programs show the last one that they understand (RFC 2046 §5.1.4).
     for (kind, body) in [("text/plain; charset=utf-8", text), ("text/html; charset=utf-8", html)] {
         boundary(out, "alternative", unique, "");
         part(out, kind, "quoted-printable");

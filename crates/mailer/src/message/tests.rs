@@ -9,6 +9,7 @@ use crate::content::example::Example;
 
 #[test]
 fn the_parts_that_arrive_are_the_ones_that_were_checked() {
+    // Everything that transfer encodings treat specially: `=`, a trailing space and dot, a tab, non-ASCII characters.
     let example = Example::new("Größe, 山田 & <b>\t=20 . ", "Adà . =3D 🌻", "ada@example.org");
     let invite = example.invite();
     let content = example.content(&invite, MessageKind::Invite);
@@ -31,6 +32,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
         String::from_utf8(part.unwrap().contents().to_vec()).unwrap()
     };
     assert_eq!(parsed.subject().unwrap(), texts.subject);
+    // The transport has CRLF where the texts have LF; nothing else may differ.
     assert_eq!(leaf("plain"), texts.text.replace('\n', "\r\n"));
     assert_eq!(leaf("html"), texts.html.replace('\n', "\r\n"));
     assert_eq!(leaf("calendar"), calendar);
@@ -50,5 +52,6 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
         Meeting { title: "https://meet.example.org/x?jwt=abc".to_owned(), ..meeting.clone() };
     let content = MessageContent { meeting: &foreign, ..content };
     assert_eq!(composer.check(&content), composer.compose(&content).map(drop));
+    // All messages are checked before the first is sent: `check` has to find all that `compose` would refuse.
     assert!(matches!(composer.check(&content), Err(ComposeError::Leak { .. })));
 }

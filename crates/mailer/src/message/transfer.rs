@@ -12,6 +12,7 @@ const LINE: usize = 76;
 /// A soft line break, which decoding removes.
 const SOFT: &[u8] = b"=\r\n";
 
+/// Lower-case digits are not allowed (RFC 2045 §6.7, rule 1).
 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Writes a text as quoted-printable. Its lines end in LF or CRLF.
@@ -20,6 +21,7 @@ pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
     while let Some(end) = memchr::memchr(b'\n', rest) {
         let line = &rest[..end];
         quoted_line(out, line.strip_suffix(b"\r").unwrap_or(line));
+        // Always CRLF, whatever the template has (RFC 2045 §6.7, rule 4).
         out.extend_from_slice(b"\r\n");
         rest = &rest[end + 1..];
     }
@@ -38,6 +40,7 @@ fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
         let plain = rest.iter().position(|octet| !PLAIN[usize::from(*octet)]);
         let (mut run, after) = rest.split_at(plain.unwrap_or(rest.len()));
         let ends = after.is_empty() && trailing.is_none();
+        // A run can be longer than a line, such as a link: soft line breaks divide it.
         while run.len() > room(column, ends) {
             let (fitting, more) = run.split_at(room(column, false));
             out.extend_from_slice(fitting);
@@ -57,6 +60,7 @@ fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
 }
 
 fn escaped(out: &mut Vec<u8>, column: &mut usize, octet: u8, ends: bool) {
+    // An escape must not be divided between lines.
     if room(*column, ends) < 3 {
         out.extend_from_slice(SOFT);
         *column = 0;
@@ -66,12 +70,12 @@ fn escaped(out: &mut Vec<u8>, column: &mut usize, octet: u8, ends: bool) {
     *column += 3;
 }
 
-/// The characters that still fit on the line. Unless the text ends here, one is needed for a soft line break.
+/// The characters that still fit on the line. Unless the line ends here, one is needed for a soft line break.
 fn room(column: usize, ends: bool) -> usize {
     LINE - column - usize::from(!ends)
 }
 
-/// The octets that are not escaped.
+/// The octets that are not escaped. A bare CR is: mail allows it only before an LF (RFC 5322 §2.3).
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut octet = b' ';
@@ -87,7 +91,8 @@ const PLAIN: [bool; 256] = {
 pub(super) fn base64(text: &str) -> Vec<u8> {
     let whole = BASE64.encode(text);
     let mut lines = Vec::with_capacity(whole.len() + whole.len() / LINE * 2);
-    // No line break after the last line: the boundary that follows begins with one.
+    // The encoder writes no line breaks, and MIME requires them (RFC 2045 §6.8). None follows the last line: the boundary
+    // begins with one.
     for (index, line) in whole.as_bytes().chunks(LINE).enumerate() {
         if index > 0 {
             lines.extend_from_slice(b"\r\n");

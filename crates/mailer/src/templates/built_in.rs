@@ -1,5 +1,6 @@
 //! The built-in templates. They are part of the program, so that it works without any files beside it.
 
+// `include_str!` needs each name when the program is compiled, so they are listed by hand.
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../../../../templates/", $name)))),*]

@@ -65,6 +65,7 @@ fn misspelled_files(sources: &Sources, scans: &BTreeMap<&str, Scan<'_>>) -> Vec<
 }
 
 fn syntax_error(file: &str, source: &str) -> Option<TemplateProblem> {
+    // Each file alone, because tera stops at the first file with an error.
     let error = Tera::default().add_raw_template(file, source).err()?;
     match error.kind() {
         ErrorKind::SyntaxError(report) => Some(problem::of_report(report)),

@@ -25,7 +25,7 @@ impl Engine {
     /// Parses templates, and checks what they need from each other: includes, parents, blocks.
     pub(super) fn new(texts: &BTreeMap<String, String>) -> Result<Engine, TemplateProblem> {
         let mut tera = Tera::default();
-        // tera decides by the end of a template's name.
+        // tera decides by the end of a template's name. Only HTML is escaped: a text or a subject would show `&amp;`.
         tera.autoescape_on([".html"]);
         tera.set_escape_fn(escape_html);
         tera.add_raw_templates(texts).map_err(|error| problem::of_set(&error))?;
@@ -63,6 +63,7 @@ impl Engine {
 
 fn context<V: Serialize>(kind: MessageKind, values: &V) -> Result<Context, RenderError> {
     Context::from_serialize(values).map_err(|error| {
+        // The error is in the values, and belongs to no template. The subject is the part that is rendered first.
         let first = MessagePart { kind, part: Part::Subject };
         RenderError(problem::of_tera(&first.to_string(), &error))
     })

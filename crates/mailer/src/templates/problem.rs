@@ -46,6 +46,7 @@ impl TemplateProblem {
         TemplateProblem {
             file: file.to_owned(),
             line: Some(before.matches('\n').count() + 1),
+            // In characters, as editors count.
             column: Some(before[start..].chars().count() + 1),
             message,
             hint: None,

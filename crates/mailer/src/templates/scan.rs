@@ -85,6 +85,7 @@ impl<'a> Scan<'a> {
         let mut at = 0;
         while let Some(start) = source[at..].find('{').map(|found| at + found) {
             at = match source.as_bytes().get(start + 1) {
+                // A comment may contain what looks like a tag.
                 Some(b'#') => after(source, start + 2, "#}"),
                 Some(b'{' | b'%') => {
                     let (tokens, end) = lexer::tokens(source, start + 2);
@@ -194,6 +195,7 @@ impl<'a> Scan<'a> {
         loop {
             match (token(i), token(i + 1), token(i + 2)) {
                 (Some(Token::Field { optional }), Some(Token::Word(field)), _) => {
+                    // With `?.`, tera accepts that the field does not exist.
                     may_be_absent |= optional;
                     path.push(field);
                     i += 2;

@@ -42,10 +42,12 @@ fn a_file_in_the_folder_replaces_the_built_in_template() {
     let files = [
         (
             "invite.txt",
+            // As editors on Windows save files: with a byte order mark and CRLF. A lone CR is a line end, too.
             "\u{feff}{% include \"foot.txt\" %}\r\n{{ name }}\r{{ link }} {{ extra.seat }}",
         ),
         ("foot.txt", "<{{ organizer.name }}>"),
         ("logo.png", "\u{0}"),
+        // Not a template by its name, so it is not parsed.
         ("README.md", "{{"),
     ];
     case(&files, &[]);
@@ -100,11 +102,13 @@ fn all_problems_are_reported_at_once_with_their_positions() {
             &format!(
                 "invite.subject:1:4: there is no variable `tilte` | did you mean `title`? Available: {ALL}"
             ),
+            // Too different from every variable for a suggestion.
             &format!("invite.txt:2:7: there is no variable `typo` | available: {ALL}"),
             "invite.txt:2:29: `start` has no field `dte` | did you mean `date`? Available: `date`, `short_date`, \
              `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`",
             &format!("invite.txt:2:44: the roster has no column for `extra.saet` | {seat}"),
             &format!("invite.txt:3:4: `end` has no field `xyzzy` | {moment}"),
+            // Nothing includes `part.txt`, and it is checked all the same.
             "part.txt:1:12: there is no template `inviet.txt` | did you mean `invite.txt`?",
             "part.txt:1:37: there is no filter `uper` | did you mean `upper`?",
             "part.txt:1:55: there is no test `oddd` | did you mean `odd`?",
@@ -177,6 +181,7 @@ fn templates_of_every_kind_are_checked() {
             &format!("update.txt: {missing}"),
         ],
     );
+    // Every kind but a cancellation shows the link.
     case(&texts("{{ link }}"), &[&format!("cancel.txt: {shown}")]);
     case(&texts("{% if kind != \"cancel\" %}{{ link }}{% endif %}"), &[]);
     // An included file is reported for the template that includes it.
@@ -272,6 +277,7 @@ fn templates_that_do_not_fit_together_cannot_be_rendered() {
     let folder = folder(&[("invite.txt", "{% include \"invite.txt\" %}")]);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let problem = templates.check(&[]).remove(0);
+    // The rest is tera's wording.
     assert!(problem.message.starts_with("circular include"), "{problem}");
     let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &[], true);
     let error = templates.render_all(MessageKind::Invite, &sample).err().unwrap();

@@ -62,6 +62,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("changed.name", "true if the person's name has changed"),
     ("changed.link", "true if only the link has changed, or the time in which it works"),
     ("practice", "true if the link is for practice: no server accepts it"),
+    // Templates that people have written use this former name of a test copy.
     ("rehearsal", "true if this is a test copy; its subject is marked in any case"),
     ("extra", "the roster's additional columns: `extra.dish` is the column `dish`"),
 ];

@@ -59,6 +59,7 @@ impl Changed {
         let differ = |one: &str, other: &str| line(one) != line(other);
         let changed = Changed {
             title: differ(before.title, now.title),
+            // The same instant in another zone is another time of day for the reader.
             time: (before.start, before.end, &before.zone) != (now.start, now.end, &now.zone),
             room: differ(before.room, now.room),
             role: differ(before.role, now.role) || before.moderator != now.moderator,

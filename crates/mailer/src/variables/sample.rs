@@ -37,6 +37,7 @@ impl<'a> Variables<'a> {
             id: "ada@example.org".to_owned(),
             role: "moderator".to_owned(),
             moderator: with_optional,
+            // The opposite of `moderator`, so that the two samples take different branches.
             organizing: !with_optional,
             language: "en".to_owned(),
             link: HiddenLink(link),
@@ -63,6 +64,7 @@ impl<'a> Variables<'a> {
                 room: changed,
                 role: changed,
                 name: changed,
+                // Only without another change, as in a real update.
                 link: kind == MessageKind::Update && !with_optional,
             },
             practice: with_optional,

@@ -28,6 +28,7 @@ pub(super) struct HiddenLink<'a>(pub(super) &'a str);
 
 impl fmt::Debug for HiddenLink<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A link is a credential: whoever reads it in a log can join as this person.
         f.write_str("hidden")
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::leak_check::scan;
 
-/// Replaces every visible character outside of ASCII. No token contains it, so such a character ends one.
+/// Replaces every visible character outside of ASCII (the control character SUBSTITUTE). No token contains it, so such a
+/// character ends one.
 const OTHER: u8 = b'\x1a';
 
 /// The text with one octet for each character, and without invisible characters.
@@ -15,6 +16,7 @@ pub(super) fn ascii(text: &str) -> Cow<'_, [u8]> {
         (byte.wrapping_sub(b' ') <= b'~' - b' ') | space
     };
     let Some(mut run) = scan::byte(text.as_bytes(), |byte| !plain(byte)) else {
+        // Plain ASCII needs no copy.
         return Cow::Borrowed(text.as_bytes());
     };
     let mut ascii = Vec::with_capacity(text.len());

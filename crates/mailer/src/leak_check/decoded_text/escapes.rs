@@ -55,6 +55,7 @@ pub(crate) fn decode(text: &[u8], next_escape: impl Fn(&[u8]) -> Option<usize>) 
             continue;
         };
         if from == 0 {
+            // One allocation, because decoding never makes a text longer.
             decoded.reserve_exact(text.len());
         }
         decoded.extend_from_slice(&text[from..at]);
@@ -85,6 +86,7 @@ fn may_begin_escape(first: u8, second: u8) -> bool {
 /// `%2E`.
 fn percent(rest: &[u8]) -> Decoded {
     let byte = hexadecimal(rest.get(1..3)?)?;
+    // An octet above 127 is a part of a UTF-8 character, and no such character belongs to a token.
     Some((3, Some(char::from(u8::try_from(byte).ok()?))))
 }
 
@@ -105,6 +107,7 @@ fn reference(rest: &[u8]) -> Decoded {
     let number = u32::from_str_radix(number, radix).ok()?;
     // Browsers accept a number without its semicolon.
     let semicolon = usize::from(digits.get(count) == Some(&b';'));
+    // If the number is no character, nothing takes its place: a false alarm is better than a missed token.
     Some((prefix + count + semicolon, char::from_u32(number)))
 }
 

@@ -7,6 +7,7 @@ pub(super) fn without_tags(html: &[u8]) -> Vec<u8> {
     while let Some(at) = memchr::memchr(b'<', rest) {
         shown.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
+        // Without a closing `>` it is text, and a token in it must be found.
         let Some(length) = tag_length(rest) else {
             shown.push(b'<');
             rest = &rest[1..];

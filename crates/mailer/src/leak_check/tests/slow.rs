@@ -32,6 +32,7 @@ fn in_ascii(text: &str) -> Vec<u8> {
 }
 
 fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
+    // Every `=` is tried, not only those that the fast search lets through.
     decode(text, |rest| memchr::memchr3(b'%', b'&', b'=', rest))
 }
 
@@ -75,6 +76,7 @@ fn is_inline(tag: &[u8]) -> bool {
 fn all(text: &[u8]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for start in 0..text.len() {
+        // Tokens don't overlap.
         if found.last().is_none_or(|last| start >= last.end) {
             found.extend(token::length_at(text, start).map(|length| start..start + length));
         }
@@ -124,6 +126,7 @@ fn same(text: &str) {
             let found = decoded.survey(own);
             assert_eq!(found.foreign, line(expected, own));
             let holds = all(expected).into_iter().any(|at| &expected[at] == own.as_bytes());
+            // After a foreign token the search for the own one has ended.
             assert!(found.own == holds || found.foreign.is_some());
         }
     };
@@ -139,6 +142,7 @@ fn pieces() -> impl Strategy<Value = String> {
         "(jwt|JwT|token|Token|access_token)(=|%3D|=3D|&equals;)(\"|%22)?(abc|[a-z.]{0,9})",
         "(&|&amp;|%26|=26)(amp|period|equals|shy|#46|#x2e|#0046|bogus);?",
         "</?(wbr|b|i|u|s|a|A|em|Strong|span|font|small|big|code|tt|td|p|section|!--|!)( |\\n|/|>|-->|x){0,3}",
+        // Almost tokens: a right beginning, and then anything.
         "e[yw][JAo0][a-zA-Z0-9_-]{0,40}(\\.[a-zA-Z0-9_-]{0,20}){0,3}",
         "[a-zA-Z ,]{0,90}",
         "\\r\\n( |\\t|)",
@@ -162,6 +166,7 @@ proptest! {
 
     #[test]
     fn the_position_in_a_block_makes_no_difference(before in 0_usize..140, text in pieces()) {
+        // More than two blocks, filled with an octet that may begin a token.
         same(&format!("{}{text}", "e".repeat(before)));
     }
 }

@@ -34,6 +34,7 @@ impl Header for AutoSubmitted {
 
 /// The message that lettre builds.
 fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calendar>) -> Vec<u8> {
+    // lettre encodes names in another way (see `mailbox`), so it gets these headers ready-made.
     let mailbox = |name: &'static str, shown: Option<&str>, email: &Email| {
         let mut line = Vec::new();
         mailbox::header(&mut line, name, shown, email);
@@ -70,6 +71,7 @@ fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
     let part = |kind: &str| SinglePart::builder().header(ContentType::parse(kind).unwrap());
     let boundary = |level: &str| format!("=_{level}_{UNIQUE}");
     let alternatives = MultiPart::alternative()
+        // lettre's boundaries are random unless they are set.
         .boundary(boundary("alternative"))
         .singlepart(part("text/plain; charset=utf-8").body(body(text, quoted)))
         .singlepart(part("text/html; charset=utf-8").body(body(html, quoted)));
@@ -116,6 +118,7 @@ proptest::proptest! {
         };
         let texts =
             || Rendered { subject: subject.clone(), text: text.clone(), html: html.clone() };
+        // The fourth value of `method` is a message without a calendar.
         let methods = [Method::Request, Method::Cancel, Method::Publish];
         let calendar =
             methods.get(method).map(|method| Calendar { method: *method, text: event.clone() });

@@ -106,6 +106,7 @@ impl Checker<'_> {
 
     /// `tested`: the template itself handles that this variable may not exist.
     fn check_variable(&self, path: &[&str], tested: bool) -> Option<Finding> {
+        // tera defines `loop` in every `for`.
         if self.locals.contains(path[0]) || path[0] == "loop" {
             return None;
         }

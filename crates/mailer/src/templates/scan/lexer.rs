@@ -33,6 +33,7 @@ pub(super) fn tokens(source: &str, from: usize) -> (Vec<(Token<'_>, usize)>, usi
             }
             (b'_' | b'a'..=b'z' | b'A'..=b'Z', _) => {
                 let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+                // Only to the last octet of the word: `at += 1` below completes tokens of every kind.
                 at += bytes[at..].iter().take_while(|byte| word(byte)).count() - 1;
                 Token::Word(&source[start..=at])
             }
@@ -71,6 +72,7 @@ fn is_inside_map(tokens: &[(Token<'_>, usize)]) -> bool {
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at).filter(|byte| **byte != bytes[start]) {
+        // A backslash escapes the octet after it, which may be the quotation mark.
         at += if byte == b'\\' { 2 } else { 1 };
     }
     at

@@ -30,6 +30,7 @@ fn every_name_is_found_at_its_position() {
     }
 
     case("Hello {name} {{ name }}, {{- start.own.date -}}", &["name", "start.own.date"]);
+    // In comments, and between `raw` and `endraw`, tera reads no names.
     case("{# {{ a }} #}{{ b }}", &["b"]);
     case("{% raw %}{{ a }}{% endraw %}{{ b }}", &["b"]);
     case("{{ \"}} a\" ~ 'it\\'s' ~ c }}", &["c"]);
@@ -37,6 +38,7 @@ fn every_name_is_found_at_its_position() {
         "{% if a == 1.5 and not b is defined %}{% elif c %}{% else %}{% endif %}",
         &["a", "b?", "is defined", "c"],
     );
+    // `value` is the name of an argument; `b` is a variable.
     case("{{ a | default(value=b) | upper }}", &["a?", "|default", "b", "|upper"]);
     case(
         "{% for k, v in extra %}{{ loop.index }}{{ v }}{% endfor %}",
@@ -53,6 +55,7 @@ fn every_name_is_found_at_its_position() {
         "{% block main %}{% component Box(width, label=\"x\") %}{% endblock %}",
         &["local label", "local width"],
     );
+    // Not valid for tera, which has parsed every template before: the scan must only not panic.
     case("é{{ é }} {{ a", &["a"]);
     case("{{", &[]);
 }
