@@ -53,7 +53,7 @@ impl Templates {
     /// these. Subfolders are ignored.
     ///
     /// # Errors
-    /// [`ReadError`] if the folder or a file cannot be read. Mistakes inside of the files are reported by
+    /// [`ReadError`] if the folder or a file cannot be read. Mistakes in the files are reported by
     /// [`Templates::check`].
     pub fn from_folder(folder: &Path) -> Result<Templates, ReadError> {
         Sources::from_folder(folder).map(Templates::new)

@@ -1,4 +1,4 @@
-//! The text inside of an event, for people to read.
+//! The texts of an event that people read: its title and its description.
 
 use meetmint_core::one_line;
 

@@ -25,7 +25,7 @@ fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_name_does_not_end_its_quotes() {
+fn a_name_cannot_end_its_quoted_value() {
     #[track_caller]
     fn case(name: &str, expected: &str) {
         let calendar = event_of(MessageKind::Invite, "x", name, name).replace("\r\n ", "");

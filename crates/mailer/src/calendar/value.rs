@@ -17,7 +17,7 @@ pub(super) fn common_name(name: &str) -> ICalendarParameter {
 /// wrong address (`invitation-email` facts, §1.3).
 ///
 /// calcard quotes URIs always and texts only sometimes, so the text is passed as a URI. It also writes escapes, which
-/// RFC 5545 §3.2 does not have inside of quotes; and many calendars show those of RFC 6868 (`^`) as they are. So the
+/// RFC 5545 §3.2 does not have inside quotes; and many calendars show those of RFC 6868 (`^`) as they are. So the
 /// characters that need an escape are removed or replaced.
 fn quoted(text: &str) -> ICalendarParameterValue {
     let kept = |c: &char| !c.is_control() && !matches!(c, '\\' | '^');

@@ -2,7 +2,7 @@
 //!
 //! These are undone, again and again until nothing is left to undo: percent-encoding, HTML character references, the
 //! soft line breaks and escapes of quoted-printable, and invisible characters. Each round makes the text shorter, so
-//! this comes to an end.
+//! decoding ends.
 
 mod ascii;
 #[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]

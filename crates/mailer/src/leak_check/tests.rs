@@ -1,4 +1,4 @@
-//! Which tokens are found, in which disguise, and what is not mistaken for one.
+//! Which tokens are found, in which encodings, and what is not mistaken for one.
 
 mod slow;
 
@@ -23,8 +23,8 @@ fn found(text: &str) -> bool {
 }
 
 #[test]
-fn a_foreign_token_is_found_in_every_disguise() {
-    let disguised = |from: &str, to: &str| BOBS.replace(from, to);
+fn a_foreign_token_is_found_in_every_encoding() {
+    let replaced = |from: &str, to: &str| BOBS.replace(from, to);
     let every =
         |encode: fn(u32) -> String| BOBS.chars().map(|c| encode(u32::from(c))).collect::<String>();
     let half = BOBS.len() / 2;
@@ -38,21 +38,21 @@ fn a_foreign_token_is_found_in_every_disguise() {
         // A part of the own token is foreign: the link would not work.
         OWN[..OWN.len() - 1].to_owned(),
         BOBS[..BOBS.rfind('.').unwrap()].to_owned(),
-        disguised(".", "%2E"),
-        disguised(".", "%252e"),
-        disguised(".", "&period;"),
-        disguised(".", "&#46;"),
-        disguised(".", "&#x2E;"),
-        disguised(".", "&#0046"),
-        disguised(".", "&amp;period;"),
-        disguised(".", "=2E"),
-        disguised(".", "．"),
-        disguised("J", "J\u{200b}"),
-        disguised("J", "J&shy;"),
-        disguised("J", "J&#8203;"),
-        disguised("J", "J<wbr>"),
-        disguised("J", "J<!-- x -->"),
-        disguised("J", "<b>J</b>"),
+        replaced(".", "%2E"),
+        replaced(".", "%252e"),
+        replaced(".", "&period;"),
+        replaced(".", "&#46;"),
+        replaced(".", "&#x2E;"),
+        replaced(".", "&#0046"),
+        replaced(".", "&amp;period;"),
+        replaced(".", "=2E"),
+        replaced(".", "．"),
+        replaced("J", "J\u{200b}"),
+        replaced("J", "J&shy;"),
+        replaced("J", "J&#8203;"),
+        replaced("J", "J<wbr>"),
+        replaced("J", "J<!-- x -->"),
+        replaced("J", "<b>J</b>"),
         every(|c| format!("%{c:02x}")),
         every(|c| format!("&#{c};")),
         every(|c| format!("&#X{c:x}")),

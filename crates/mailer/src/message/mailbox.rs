@@ -1,17 +1,17 @@
 //! Headers with a mailbox: `To: "Ada Lovelace" <ada@example.org>`.
 //!
 //! lettre splits a long name that is not ASCII wherever a line is full. Some mail programs (those based on Python's
-//! `email`, for example) then show a space inside of a word. Here only the words that need it are encoded, and a name
+//! `email`, for example) then show a space inside a word. Here only the words that need it are encoded, and a name
 //! is split between words if possible.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use meetmint_core::Email;
 
-/// The octets that fit into an encoded word of at most 75 characters (RFC 2047 §2), as whole groups of base64.
+/// How many octets fit into an encoded word of at most 75 characters (RFC 2047 §2), in complete groups of base64.
 const MAX_ENCODED: usize = 45;
 
-/// The most characters of a line. RFC 5322 §2.1.1 recommends 78, RFC 2047 §2 allows 76 in a line with an encoded word.
+/// The maximum length of a line. RFC 5322 §2.1.1 recommends 78, RFC 2047 §2 allows 76 in a line with an encoded word.
 const MAX_LINE: usize = 76;
 
 /// Writes the header `name` with one mailbox. `shown` is the display name.

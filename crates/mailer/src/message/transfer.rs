@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-/// The most characters of a line (RFC 2045 §6.7 and §6.8).
+/// The maximum length of a line (RFC 2045 §6.7 and §6.8).
 const LINE: usize = 76;
 
 /// A soft line break, which decoding removes.

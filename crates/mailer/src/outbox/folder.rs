@@ -12,7 +12,7 @@ use crate::content::MessageKind;
 /// How the names of staging folders begin. The dot hides them from mail programs and shells.
 const STAGING: &str = ".staging-";
 
-/// The most characters of an address in a file name: with the rest, the name stays below the usual limit of 255 octets.
+/// The maximum length of an address in a file name: with the rest, the name stays below the usual limit of 255 octets.
 const LONGEST_ADDRESS: usize = 100;
 
 /// A folder that receives messages. Staged messages appear in it only by [`deliver`](FolderOutbox::deliver) or

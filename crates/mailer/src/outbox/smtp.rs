@@ -1,7 +1,7 @@
 //! SMTP submission over one connection (RFC 5321, RFC 6409).
 //!
 //! [`SmtpSession`] is the entry point. The parts, from the wire up: [`stream`] (time-outs, TLS), [`connection`]
-//! (whole commands out, whole replies in), [`handshake`] (everything before the first message), [`session`] (mail
+//! (complete commands and replies), [`handshake`] (everything before the first message), [`session`] (mail
 //! transactions), [`verdict`] (which messages a failed reply concerns) and [`hint`] (what the user can do).
 //!
 //! # Why not lettre's SMTP client

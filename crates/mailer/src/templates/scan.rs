@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
                 }
                 self.expression(tokens.get(2..).unwrap_or_default());
             }
-            // Its parameters are variables inside of the component.
+            // Its parameters are variables inside the component.
             Some("component") => {
                 self.locals.extend((2..tokens.len()).filter_map(word));
             }

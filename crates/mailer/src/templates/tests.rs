@@ -108,7 +108,7 @@ fn all_problems_are_reported_at_once_with_their_positions() {
              `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`",
             &format!("invite.txt:2:44: the roster has no column for `extra.saet` | {seat}"),
             &format!("invite.txt:3:4: `end` has no field `xyzzy` | {moment}"),
-            // Nothing includes `part.txt`, and it is checked all the same.
+            // `part.txt` is checked although nothing includes it.
             "part.txt:1:12: there is no template `inviet.txt` | did you mean `invite.txt`?",
             "part.txt:1:37: there is no filter `uper` | did you mean `upper`?",
             "part.txt:1:55: there is no test `oddd` | did you mean `odd`?",

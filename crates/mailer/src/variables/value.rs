@@ -5,10 +5,10 @@ use std::fmt;
 use meetmint_core::one_line;
 use serde::Serialize;
 
-/// The most characters of a value. Calendars cut off titles at this length, too.
+/// The maximum length of a value, in characters. Outlook cuts off titles at this length, too.
 const MAX_CHARS: usize = 255;
 
-/// The most characters of a roster's cell: enough for a paragraph.
+/// The maximum length of a roster's cell, in characters: enough for several pages of text.
 const MAX_CELL_CHARS: usize = 10_000;
 
 /// A value on a single line. In the text part, a line break would let the value add lines of its own.

@@ -17,7 +17,7 @@ pub(super) fn without_tags(html: &[u8]) -> Vec<u8> {
         if !is_inline(tag) {
             shown.push(b' ');
         }
-        // Line breaks inside of a tag are kept, so that lines keep their numbers.
+        // Line breaks inside a tag are kept, so that lines keep their numbers.
         shown.extend(memchr::memchr_iter(b'\n', tag).map(|_| b'\n'));
         rest = after;
     }

@@ -134,7 +134,7 @@ fn a_link_is_replaced_and_never_followed() {
     for (name, to) in [("a.eml", target.as_path()), ("b.eml", Path::new("/nowhere"))] {
         symlink(to, test.folder().join(name)).unwrap();
     }
-    // The link's target has the same bytes, and the link is replaced all the same.
+    // The target of `a.eml` has the same bytes as the message. Even so, the link is replaced.
     let delivered = test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
     assert_eq!(delivered, Delivered { written: 0, unchanged: 0, replaced: 2 });
     assert!(!test.folder().join("a.eml").is_symlink());
@@ -169,7 +169,7 @@ fn a_file_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_name_with_a_path_or_a_second_time_is_refused() {
+fn a_name_with_a_path_or_a_duplicate_name_is_refused() {
     let test = TestFolder::new();
     let outbox = FolderOutbox::open(&test.folder()).unwrap();
     for name in ["", ".", "..", "../a", "/etc/a", "a/b", "a\\b", ".hidden", "a\0"] {

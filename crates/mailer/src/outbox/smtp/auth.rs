@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::connection_error::ConnectionError;
 use super::reply::{self, Reply};
 
-/// The most characters that are kept of an XOAUTH2 error.
+/// The maximum length of an XOAUTH2 error, in characters. It is appended to a reply that is shown on one line.
 const LONGEST_REASON: usize = 200;
 
 /// Runs the exchange once and returns the server's final reply, whatever its code.

@@ -1,4 +1,4 @@
-//! One connection: whole commands out, whole replies in, each within its time limit.
+//! One connection: sends complete commands and reads complete replies, each within its time limit.
 
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, Write as _};

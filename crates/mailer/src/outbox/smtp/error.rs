@@ -111,7 +111,7 @@ pub enum SmtpError {
     NoMechanism {
         /// The server.
         address: SmtpAddress,
-        /// The mechanisms that would do.
+        /// The mechanisms that could be used.
         accepted: String,
         /// The mechanisms that are offered.
         offered: String,
@@ -149,7 +149,7 @@ pub enum Rejected {
 }
 
 impl Rejected {
-    /// Whether the connection is of no use any more.
+    /// Whether the connection cannot be used any more.
     pub(super) fn ends_connection(&self) -> bool {
         match self {
             Rejected::Broken(_) => true,

@@ -52,7 +52,7 @@ impl Login {
         self.mechanism == Some(Mechanism::Xoauth2)
     }
 
-    /// The mechanisms that would do, for an error message.
+    /// The mechanisms that could be used, for an error message.
     pub(super) fn accepted_mechanisms(&self) -> String {
         self.mechanism.map_or_else(|| "PLAIN or LOGIN".to_owned(), |wanted| wanted.to_string())
     }

@@ -1,15 +1,15 @@
 //! A mail server's reply (RFC 5321 §4.2).
 //!
-//! Not lettre's `Response`: it is parsed from a `&str`, and a reply in another encoding is a reply all the same.
+//! Not lettre's `Response`: it is parsed from a `&str`, but a reply need not be UTF-8.
 
 use std::fmt;
 
 use meetmint_core::one_line;
 
-/// The most characters of a reply's text that are kept: enough for every explanation, and one screen at most.
+/// The maximum length of a reply's text, in characters: enough for every explanation, and less than a screen.
 const LONGEST_TEXT: usize = 500;
 
-/// The most characters that are shown of what is not a reply.
+/// The maximum length of a quotation of something that is not a reply, in characters.
 const LONGEST_QUOTE: usize = 80;
 
 /// 334: the server continues a login (RFC 4954 §4).

@@ -105,7 +105,7 @@ impl SmtpSession {
         self.mechanism.as_deref()
     }
 
-    /// How many messages were sent whose final dot was answered, by whatever reply.
+    /// How many messages the server has answered, accepted or not.
     pub fn messages(&self) -> u32 {
         self.messages
     }
@@ -196,7 +196,7 @@ impl SmtpSession {
             self.state = SessionState::DataSent;
             return Ok(());
         };
-        // A server that stops reading may have replied why. The connection is of no use in any case: a further command
+        // A server that stops reading may have replied why. The connection cannot be used again: a further command
         // would be taken for the rest of the message.
         let reply = self.connection.reply_sent_already();
         self.close();

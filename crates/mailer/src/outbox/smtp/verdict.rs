@@ -1,7 +1,7 @@
 //! Which messages a failed reply concerns: one, or every one (`invitation-email` facts, §3.1).
 //!
-//! After a reply that concerns every message, going on would make the whole list fail; stopping at one full mailbox
-//! would never finish it. The stage, the code and the enhanced code (RFC 3463) decide; where servers use one code for
+//! After a reply that concerns every message, going on would fail for everybody; if a full mailbox stopped the run, it
+//! would never finish. The stage, the code and the enhanced code (RFC 3463) decide; where servers use one code for
 //! two things, their words do.
 
 use super::error::{Rejected, Stage, Unsupported};
@@ -38,7 +38,7 @@ pub(crate) struct Verdict {
     pub(crate) resumes_in: Option<i64>,
 }
 
-/// Quotas are per day, and no reply says when the day began: 24 hours later there is room for certain.
+/// Quotas are per day, and no reply says when the day began. After 24 hours there is room in any case.
 const DAY: i64 = 24 * 60 * 60;
 
 impl Verdict {

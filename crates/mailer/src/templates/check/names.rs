@@ -158,7 +158,7 @@ fn missing(parent: &[&str], name: &str, names: Vec<&str>) -> Finding {
 
 /// `None` if tera accepts `probe`, a template that uses the name.
 fn unknown(what: &str, name: &str, known: &str, probe: &str) -> Option<Finding> {
-    // `super()` is only accepted inside of a block.
+    // `super()` is only accepted inside a block.
     let exists = name == "super" || Tera::default().add_raw_template("probe", probe).is_ok();
     (!exists).then(|| Finding {
         message: format!("there is no {what} `{name}`"),

@@ -5,7 +5,7 @@ use super::script::{envelope, expect, hello, respond, server, timeouts_for};
 use super::*;
 
 #[test]
-fn a_refused_message_does_not_cost_the_connection() {
+fn the_connection_is_reused_after_a_refused_message() {
     #[track_caller]
     fn case(at: usize, reply: &str, expected: &str) {
         let mut refused = envelope("ada");
@@ -91,7 +91,7 @@ fn a_message_that_needs_more_than_is_offered_is_not_sent() {
 }
 
 #[test]
-fn a_connection_that_breaks_before_354_leaves_no_doubt() {
+fn a_connection_that_breaks_before_354_leaves_nothing_in_doubt() {
     for (steps, pause) in [(1, None), (3, None), (5, None), (1, Some(Rest)), (5, Some(Rest))] {
         let mut broken = envelope("ada");
         broken.truncate(steps);
@@ -108,7 +108,7 @@ fn a_connection_that_breaks_before_354_leaves_no_doubt() {
 }
 
 #[test]
-fn a_reply_that_does_not_fit_breaks_the_connection() {
+fn a_reply_that_does_not_fit_the_command_ends_the_connection() {
     for (at, reply) in [(1, "354 go on"), (3, "334 more"), (5, "250 ok"), (1, "rubbish")] {
         let mut broken = envelope("ada");
         broken.truncate(at);

@@ -94,7 +94,7 @@ fn a_421_between_messages_defers_the_next_one() {
 }
 
 #[test]
-fn after_the_final_dot_only_a_complete_reply_ends_the_doubt() {
+fn without_a_complete_reply_to_the_final_dot_a_message_is_in_doubt() {
     #[track_caller]
     fn case(end: Vec<Step>, expected: &str, open: bool) {
         let server = server([hello(), envelope("ada"), vec![Body], end]);

@@ -9,7 +9,7 @@ use super::script::{connect, expect, hello, here, plain, respond, server, short,
 use super::*;
 
 #[test]
-fn plaintext_never_stands_in_for_tls() {
+fn plaintext_is_never_taken_for_tls() {
     let connect = |steps: Vec<Step>| {
         let server = server([steps]);
         let plain = plain(here(server.port), "here", &Timeouts::default());
