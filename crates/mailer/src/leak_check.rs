@@ -46,7 +46,8 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
         let part = MessagePart { kind, part: Part::Subject };
         return Err(source_of_leak(sources, own, part).unwrap_or(Leak::InSubject { part }));
     }
-    // HTML is checked twice: with tags, because a link is in an attribute, and without, because a tag can split a token.
+    // HTML is checked twice: with tags, because a link is in an attribute, and without, because a tag can split a
+    // token.
     let html = DecodedText::of(parts.html);
     let shown = html.without_tags();
     let texts = [

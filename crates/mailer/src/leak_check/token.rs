@@ -22,8 +22,8 @@ const STARTS: [&[u8]; 4] = [b"eyJ", b"eyA", b"ewo", b"ew0"];
 /// The length of the shortest possible header, `{"alg":""}`.
 const SHORTEST_HEADER: usize = 14;
 
-/// Parameters whose value is a token: Jitsi's links call it `jwt`, its requests to the server `token`. Names that end in
-/// one of these, such as `access_token`, count as well.
+/// Parameters whose value is a token: Jitsi's links call it `jwt`, its requests to the server `token`. Names that end
+/// in one of these, such as `access_token`, count as well.
 const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
 
 /// The position of everything that looks like a token: a header and a payload at least, and the signature if there is

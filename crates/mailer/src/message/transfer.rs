@@ -91,8 +91,8 @@ const PLAIN: [bool; 256] = {
 pub(super) fn base64(text: &str) -> Vec<u8> {
     let whole = BASE64.encode(text);
     let mut lines = Vec::with_capacity(whole.len() + whole.len() / LINE * 2);
-    // The encoder writes no line breaks, and MIME requires them (RFC 2045 §6.8). None follows the last line: the boundary
-    // begins with one.
+    // The encoder writes no line breaks, and MIME requires them (RFC 2045 §6.8). None follows the last line: the
+    // boundary begins with one.
     for (index, line) in whole.as_bytes().chunks(LINE).enumerate() {
         if index > 0 {
             lines.extend_from_slice(b"\r\n");

@@ -159,8 +159,8 @@ impl FolderOutbox {
     }
 }
 
-/// The file name of a message: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`. The address is lower-cased and cut, and characters
-/// that are special to a shell or a file system are replaced by `_`.
+/// The file name of a message: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`. The address is lower-cased and cut, and
+/// characters that are special to a shell or a file system are replaced by `_`.
 pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy: u32) -> String {
     let plain = |c: char| {
         if c.is_ascii_lowercase() || c.is_ascii_digit() || "._+@-".contains(c) { c } else { '_' }

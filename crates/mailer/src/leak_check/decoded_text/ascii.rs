@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::leak_check::scan;
 
-/// Replaces every visible character outside of ASCII (the control character SUBSTITUTE). No token contains it, so such a
-/// character ends one.
+/// Replaces every visible character outside of ASCII (the control character SUBSTITUTE). No token contains it, so such
+/// a character ends one.
 const OTHER: u8 = b'\x1a';
 
 /// The text with one octet for each character, and without invisible characters.

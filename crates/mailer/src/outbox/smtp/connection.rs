@@ -48,8 +48,8 @@ impl Connection {
         }
     }
 
-    /// The stream, for a TLS handshake. `None` if the server has sent more than the reply: an attacker could have put it
-    /// there, and it must not count as received under TLS (RFC 3207 §5).
+    /// The stream, for a TLS handshake. `None` if the server has sent more than the reply: an attacker could have put
+    /// it there, and it must not count as received under TLS (RFC 3207 §5).
     pub(super) fn into_stream(self) -> Option<Stream> {
         self.reader.buffer().is_empty().then(|| self.reader.into_inner())
     }

@@ -51,8 +51,8 @@ impl Envelope {
         Ok(Envelope { mail, rcpt: format!("RCPT TO:<{to}>\r\n") })
     }
 
-    /// Sends RSET (if `reset`), MAIL, RCPT and DATA. With `pipelining` in one write (RFC 2920 §3.1: DATA may end a group);
-    /// else one by one, reading each reply but the one to DATA.
+    /// Sends RSET (if `reset`), MAIL, RCPT and DATA. With `pipelining` in one write (RFC 2920 §3.1: DATA may end a
+    /// group); else one by one, reading each reply but the one to DATA.
     pub(super) fn send(
         &self,
         connection: &mut Connection,
@@ -159,8 +159,8 @@ fn cancel_data(
     refused: &Result<(), Rejected>,
     limit: Duration,
 ) -> bool {
-    // After a refused RCPT there is no recipient, and a lone dot ends the empty message (RFC 2920 §3.1). After a refused
-    // MAIL the server might still deliver it: only closing the connection is safe.
+    // After a refused RCPT there is no recipient, and a lone dot ends the empty message (RFC 2920 §3.1). After a
+    // refused MAIL the server might still deliver it: only closing the connection is safe.
     let no_recipient = matches!(refused, Err(Rejected::Reply { stage: Stage::Recipient, .. }));
     no_recipient && connection.send(".\r\n", limit).is_ok() && connection.read_reply(limit).is_ok()
 }

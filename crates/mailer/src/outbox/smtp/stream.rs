@@ -23,8 +23,8 @@ pub(super) enum Stream {
     Tls(Box<StreamOwned<ClientConnection, Socket>>),
 }
 
-/// A socket whose reads end at a deadline or at an interrupt. It sits below TLS, because one read of a TLS stream may be
-/// many of the socket's.
+/// A socket whose reads end at a deadline or at an interrupt. It sits below TLS, because one read of a TLS stream may
+/// be many of the socket's.
 pub(super) struct Socket {
     tcp: TcpStream,
     deadline: Instant,
