@@ -6,6 +6,7 @@ use std::str::FromStr;
 /// A signature algorithm of RFC 7518 §3.1 that Jitsi accepts (`jitsi-tokens` facts, §1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
+    // No ECDSA, PSS or EdDSA: Jitsi's token library has only these two families, and it refuses `none`.
     /// Signs with a secret that is shared with the server.
     Hmac(HmacAlgorithm),
     /// Signs with a private RSA key. The server has the public key.
@@ -15,6 +16,7 @@ pub enum Algorithm {
 /// HMAC with a shared secret (RFC 7518 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HmacAlgorithm {
+    // An enum of its own, so that a secret cannot be paired with an RSA algorithm: see `SigningKey::from_secret`.
     /// HMAC with SHA-256.
     Hs256,
     /// HMAC with SHA-384.
@@ -89,6 +91,8 @@ impl FromStr for Algorithm {
 
     /// Reads a name. Case and surrounding white space are ignored.
     fn from_str(text: &str) -> Result<Algorithm, UnknownAlgorithm> {
+        // The server compares `alg` exactly, but any case can be accepted here: the header always gets the name as
+        // RFC 7518 writes it.
         match text.trim().to_ascii_uppercase().as_str() {
             "HS256" => Ok(HmacAlgorithm::Hs256.into()),
             "HS384" => Ok(HmacAlgorithm::Hs384.into()),
@@ -119,6 +123,7 @@ mod tests {
             assert_eq!(format!("{:?}", algorithm.header()), name);
             assert_eq!(algorithm.is_rsa(), name.starts_with("RS"));
         }
+        // Other names of RFC 7518, which Jitsi refuses.
         for name in ["none", "ES256", "PS256", ""] {
             assert_eq!(name.parse::<Algorithm>(), Err(UnknownAlgorithm(name.to_owned())));
         }

@@ -32,6 +32,7 @@ impl Attendee {
     pub fn key(&self) -> Cow<'_, str> {
         match &self.email {
             Some(email) => email.key(),
+            // The first one has no number, so their id and link stay the same when a namesake is added further down.
             None if self.namesake > 1 => Cow::Owned(format!("{}  {}", self.name, self.namesake)),
             None => Cow::Borrowed(self.name.as_str()),
         }
@@ -68,6 +69,8 @@ impl Avatar {
             return Ok(Avatar(text.to_owned()));
         }
         let url = url::Url::parse(text).map_err(|_| NotAnAvatar)?;
+        // Browsers block pictures over plain HTTP in a page that came over HTTPS. And everybody in the meeting can read
+        // the URL, so it must not contain a login.
         if url.scheme() == "https" && url.username().is_empty() {
             Ok(Avatar(url.into()))
         } else {

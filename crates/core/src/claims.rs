@@ -13,6 +13,8 @@ use crate::{Attendee, Role, Room, Server, Window};
 /// `U` is [`User`] in a complete payload, and `()` in the part that all attendees with a role have in common.
 #[derive(Serialize)]
 pub(crate) struct Claims<'a, U> {
+    // There is no `iat`: Jitsi does not check it, and with it no two tokens would be equal. `jti` is added when the
+    // token is minted, because it is a digest of all other claims.
     /// One string. Jitsi refuses a list.
     aud: &'a str,
     iss: &'a str,
@@ -20,6 +22,8 @@ pub(crate) struct Claims<'a, U> {
     room: &'a str,
     nbf: i64,
     exp: i64,
+    // Moderator rights are claimed here and in `context.user`, because each plug-in reads only one of the places
+    // (`jitsi-tokens` facts, §3).
     /// Read by `token_moderation`.
     moderator: bool,
     context: Context<'a, U>,
@@ -60,6 +64,8 @@ impl<'a, U> Claims<'a, U> {
         window: Window,
         user: U,
     ) -> Claims<'a, U> {
+        // An empty object would take away what moderators may do by default, such as recording. So it is left
+        // out, except for JaaS, which requires it (`jitsi-tokens` facts, §2 and §9).
         let features = !role.features.is_empty() || server.features_always;
         Claims {
             aud: &server.audience,
@@ -89,6 +95,7 @@ impl<'a> User<'a> {
             email: attendee.email.as_ref().map(crate::Email::as_str),
             avatar: attendee.avatar.as_ref().map(crate::Avatar::as_str),
             moderator,
+            // In lower case, because `token_affiliation` distinguishes case: `Owner` grants nothing.
             affiliation: if moderator { "owner" } else { "member" },
         }
     }
@@ -98,6 +105,8 @@ impl Serialize for Features<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for feature in self.0 {
+            // JaaS documents the text "true", but 8x8's own scripts write booleans, and Jitsi accepts both
+            // (`jitsi-tokens` facts, §2 and §7).
             map.serialize_entry(feature, &true)?;
         }
         map.end()

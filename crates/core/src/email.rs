@@ -64,8 +64,10 @@ impl Email {
         if text.is_empty() {
             return Err(NotAnEmail::Empty);
         }
+        // The last one: an earlier `@` is then part of the local part, and shows that there are two addresses.
         let at = text.rfind('@').ok_or(NotAnEmail::NoAt)?;
         let (local, domain) = (&text[..at], &text[at + 1..]);
+        // Address books and spreadsheets separate the addresses in one cell with these, or with white space.
         if local.contains('@') || text.contains([',', ';']) || local.split_whitespace().count() > 1
         {
             let ats = text.matches('@').count();
@@ -74,6 +76,8 @@ impl Email {
         if !is_dot_atom(local) || local.len() > 64 {
             return Err(NotAnEmail::LocalPart);
         }
+        // The mail library sends domains as they are, so an international one has to become A-labels here
+        // (`invitation-email` facts, §2.2).
         let domain = a_label(domain).ok_or_else(|| NotAnEmail::Domain(domain.to_owned()))?;
         if local.len() + 1 + domain.len() > 254 {
             return Err(NotAnEmail::TooLong);
@@ -98,6 +102,8 @@ impl Email {
 
     /// The address in lower case. Two addresses with the same key are the same person.
     pub fn key(&self) -> Cow<'_, str> {
+        // RFC 5321 §2.4 lets a server distinguish `Ada` from `ada` before the `@`. Hardly any does, and a roster with
+        // both means one person, who must not get two invitations.
         if self.address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             Cow::Borrowed(&self.address)
         } else {
@@ -137,6 +143,7 @@ fn plain_at(text: &[u8]) -> Option<usize> {
             }
             _ => return None,
         }
+        // A label of a domain has at most 63 octets (RFC 1035 §2.3.4). Before the `@`, the full parser decides.
         if label > 63 {
             return None;
         }
@@ -149,6 +156,7 @@ fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
+    // Joiners as well, which a name may need: in an address, nobody can see that they are there.
     let hidden = |c: char| crate::name::is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}');
     if text.contains(hidden) { Cow::Owned(text.replace(hidden, "")) } else { Cow::Borrowed(text) }
 }
@@ -158,6 +166,8 @@ fn is_dot_atom(local: &str) -> bool {
     let atext = |c: char| {
         c.is_ascii_alphanumeric()
             || "!#$%&'*+-/=?^_`{|}~".contains(c)
+            // Letters and digits only. RFC 6532 allows every non-ASCII character, which includes white space and
+            // the full-width `＠`.
             || (!c.is_ascii() && c.is_alphanumeric())
     };
     local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(atext))
@@ -168,6 +178,7 @@ fn a_label(domain: &str) -> Option<Cow<'_, str>> {
     if is_plain_host(domain) {
         return Some(Cow::Borrowed(domain));
     }
+    // IDNA also accepts a single label, so its result is checked like any other domain.
     let ascii = idna::domain_to_ascii_strict(domain).ok()?;
     is_plain_host(&ascii).then_some(Cow::Owned(ascii))
 }
@@ -176,6 +187,7 @@ fn a_label(domain: &str) -> Option<Cow<'_, str>> {
 /// IP address.
 fn is_plain_host(domain: &str) -> bool {
     let label = |label: &str| {
+        // Lengths as in RFC 1035 §2.3.4. Unlike DNS itself, a host name has no underscore (RFC 1123 §2.1).
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
@@ -191,6 +203,7 @@ fn is_plain_host(domain: &str) -> bool {
     };
     label(top)
         && !top.bytes().all(|byte| byte.is_ascii_digit())
+        // A host name without a dot is known only within one network.
         && domain.contains('.')
         && labels.all(label)
         && domain.len() <= 253
@@ -217,6 +230,7 @@ mod tests {
         case("\u{200b}ada@exam\u{ad}ple.org\u{feff}", Ok("ada@example.org"));
         case("zoé@bücher.example", Ok("zoé@xn--bcher-kva.example"));
         case("a@BÜCHER.example", Ok("a@xn--bcher-kva.example"));
+        // A slash is valid in a local part (RFC 5322 §3.2.3). Whoever names a file after an address has to replace it.
         case("/etc/x@example.org", Ok("/etc/x@example.org"));
         case("", Err(NotAnEmail::Empty));
         case(" \u{200b} ", Err(NotAnEmail::Empty));
@@ -233,6 +247,7 @@ mod tests {
         case("a\r\nBcc: x@example.org", Err(NotAnEmail::LocalPart));
         case("a\0@example.org", Err(NotAnEmail::LocalPart));
         case(&format!("{}@example.org", "a".repeat(65)), Err(NotAnEmail::LocalPart));
+        // lettre's own parser accepts some of these, so it cannot be the check (`invitation-email` facts, §4.3).
         case("a@localhost", domain("localhost"));
         case("a@[192.168.0.1]", domain("[192.168.0.1]"));
         case("a@192.168.0.1", domain("192.168.0.1"));

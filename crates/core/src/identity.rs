@@ -22,6 +22,8 @@ impl MeetingId {
 
     /// The id for a folder that has none. It stays the same as long as base URL, application and room do.
     pub fn derived(base: &str, app_id: &str, node: &str) -> MeetingId {
+        // Separated by NUL, which none of them contains, so that different values never make the same text.
+        // 16 octets are the 128 bits that a written id has.
         let digest = digest::digest(&digest::SHA256, [base, app_id, node].join("\0").as_bytes());
         MeetingId(hex(&digest.as_ref()[..16]))
     }
@@ -34,6 +36,8 @@ impl MeetingId {
     /// The UID of a person's invitation. `person` is [`Attendee::key`](crate::Attendee::key), and `start` is the
     /// start in their first invitation: the UID must not change when the meeting is moved.
     pub fn uid(&self, person: &str, node: &str, start: Timestamp) -> Uid {
+        // An HMAC and not a plain digest: everybody who sees the calendar sees the UID, and could otherwise test it
+        // against a list of addresses.
         let text = format!("{person}\0{node}\0{}", start.as_second());
         Uid(self.keyed(text.as_bytes()))
     }
@@ -52,6 +56,7 @@ impl MeetingId {
     }
 
     fn keyed(&self, text: &[u8]) -> [u8; 16] {
+        // Half of the HMAC is the least that RFC 2104 §5 recommends. It keeps UID and Message-ID short.
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
         let mut octets = [0; 16];
         octets.copy_from_slice(&hmac::sign(&key, text).as_ref()[..16]);

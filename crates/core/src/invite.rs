@@ -24,6 +24,7 @@ pub struct Invite<'a> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct JoinLink {
     pub(crate) url: String,
+    // A range and not a second text: the token is most of the link, and there may be millions of links.
     pub(crate) token: Range<usize>,
 }
 
@@ -41,6 +42,7 @@ impl JoinLink {
     /// The token's payload.
     #[expect(clippy::missing_panics_doc, reason = "every payload is JSON that this crate wrote")]
     pub fn claims(&self) -> serde_json::Value {
+        // Decoded from the token and not kept beside it, so that this is what the server reads.
         let payload = self.reveal_token().split('.').nth(1).unwrap_or_default();
         let payload = BASE64URL.decode(payload).expect("a token is base64url");
         serde_json::from_slice(&payload).expect("a payload is JSON")

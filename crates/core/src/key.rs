@@ -20,12 +20,15 @@ const PRACTICE: &[u8] = b"practice-";
 /// input. `{:?}` shows only the algorithm.
 pub struct SigningKey {
     signer: Signer,
+    // Not an error: the server may have been set up with a short secret, and then only that one works.
     short: Option<usize>,
     practice: bool,
 }
 
 /// Boxed, because an HMAC key has over 1,200 octets, and a `Mint` is moved together with its key.
 enum Signer {
+    // Kept decoded: `jsonwebtoken::encode` decodes an RSA key again for each token, which takes longer than the
+    // signature itself (`performance` facts, §3).
     Hmac(HmacAlgorithm, Box<hmac::Key>),
     Rsa(RsaAlgorithm, Box<RsaKeyPair>),
 }
@@ -48,9 +51,11 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`] if it is empty, or a key in PEM format.
     pub fn from_secret(secret: &[u8], algorithm: HmacAlgorithm) -> Result<SigningKey, KeyError> {
+        // Trimmed only for these checks: in the secret itself, white space counts like any other octet.
         if secret.trim_ascii().is_empty() {
             return Err(KeyError::Empty);
         }
+        // It would sign, and the server would then refuse every token.
         if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
             return Err(KeyError::KeyAsSecret);
         }
@@ -74,6 +79,7 @@ impl SigningKey {
     /// [`KeyError`] says what the file is instead.
     pub fn from_pem(text: &[u8], algorithm: RsaAlgorithm) -> Result<SigningKey, KeyError> {
         let pair = rsa::read(text)?;
+        // A short RSA key was refused above, and `init` makes up only secrets.
         SigningKey { signer: Signer::Rsa(algorithm, Box::new(pair)), short: None, practice: false }
             .tested()
     }
@@ -94,10 +100,13 @@ impl SigningKey {
 
     /// 16 hexadecimal digits that tell this key from others. The key cannot be derived from them.
     pub fn identifier(&self) -> String {
+        // The key of an HMAC cannot be read back, so a fixed text is signed with it. For RSA the public key is
+        // enough, and it is the same whether the file is in PKCS#1 or PKCS#8 format.
         let digest = match &self.signer {
             Signer::Hmac(_, key) => hmac::sign(key, b"meetmint key identifier").as_ref().to_vec(),
             Signer::Rsa(_, pair) => crate::digest(pair.public_key().as_ref()).to_vec(),
         };
+        // Eight octets: the ledger only has to notice that the key is another one.
         crate::identity::hex(&digest[..8])
     }
 
@@ -125,6 +134,7 @@ impl SigningKey {
             RsaAlgorithm::Rs384 => &signature::RSA_PKCS1_SHA384,
             RsaAlgorithm::Rs512 => &signature::RSA_PKCS1_SHA512,
         };
+        // aws-lc-rs requires exactly this length. It ignores the random generator: PKCS#1 v1.5 signatures need none.
         let mut signature = vec![0; pair.public_modulus_len()];
         pair.sign(encoding, &SystemRandom::new(), input, &mut signature)?;
         Ok(signature)

@@ -29,6 +29,7 @@ impl Meeting {
     /// [`EmptyWindow`] if it would not close after it opens.
     pub fn window(&self, opens: i64, closes: i64) -> Result<Window, EmptyWindow> {
         Window::new(
+            // Saturating, because `opens` and `closes` may be any number, and an overflow would panic.
             self.start.as_second().saturating_sub(opens),
             self.end.as_second().saturating_add(closes),
         )
@@ -53,6 +54,7 @@ impl Window {
     /// # Errors
     /// [`EmptyWindow`] unless `not_before` is less than `expires`.
     pub fn new(not_before: i64, expires: i64) -> Result<Window, EmptyWindow> {
+        // When both are equal, no second is left: Jitsi refuses a token from `exp` on.
         if not_before < expires { Ok(Window { not_before, expires }) } else { Err(EmptyWindow) }
     }
 

@@ -103,6 +103,8 @@ impl<'m> TokenTemplate<'m> {
         any_room: bool,
     ) -> TokenTemplate<'m> {
         let server = &mint.server;
+        // jsonwebtoken writes `typ` as `JWT`, which Jitsi compares exactly. With its header and base64 without padding,
+        // the token equals the one that `jsonwebtoken::encode` would make.
         let mut header = jsonwebtoken::Header::new(server.algorithm.header());
         header.kid.clone_from(&server.key_id);
         let header = serde_json::to_vec(&header).expect("a header is plain data");
@@ -119,6 +121,7 @@ impl<'m> TokenTemplate<'m> {
         BASE64URL.encode_string(whole, &mut head);
         let mut digest = digest::Context::new(&digest::SHA256);
         digest.update(&common);
+        // Hashing takes longer than anything else in an HMAC token, and most of the token is the same for everybody.
         let hmac = mint.key.hmac().map(|mut hmac| {
             hmac.update(head.as_bytes());
             hmac
@@ -154,6 +157,7 @@ impl<'m> TokenTemplate<'m> {
             + self.head.len()
             + (payload.len() + signature_size).div_ceil(3) * 4
             + self.fragment.len()
+            // The dot before the signature, and what rounding up can add.
             + 4;
         let mut url = String::with_capacity(size);
         url.push_str(&self.address);
@@ -161,6 +165,7 @@ impl<'m> TokenTemplate<'m> {
         url.push_str(&self.head);
         BASE64URL.encode_string(&payload, &mut url);
         if let Some(hmac) = &self.hmac {
+            // The state after the common part: cloning it saves hashing that part again.
             let mut hmac = hmac.clone();
             hmac.update(&url.as_bytes()[start + self.head.len()..]);
             url.push('.');
@@ -178,6 +183,7 @@ impl<'m> TokenTemplate<'m> {
 
     /// The part of the payload that is not in `head`.
     fn payload(&self, attendee: &Attendee) -> Vec<u8> {
+        // Enough for id, name, address and `jti` of most people: one allocation for each token.
         let mut payload = Vec::with_capacity(self.rest.len() + 320);
         payload.extend_from_slice(&self.rest);
         serde_json::to_writer(&mut payload, &User::new(attendee, self.moderator))
@@ -185,6 +191,7 @@ impl<'m> TokenTemplate<'m> {
         payload.push(b'}');
         let mut digest = self.digest.clone();
         digest.update(&payload[self.rest.len()..]);
+        // As if the payload ended here: `jti` is the digest of all other claims, so it also has to be the last one.
         digest.update(b"}");
         let mut jti = [0; 43];
         BASE64URL.encode_slice(digest.finish(), &mut jti).expect("32 octets are 43 characters");

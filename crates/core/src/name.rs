@@ -43,6 +43,7 @@ pub fn one_line(text: &str, longest: usize) -> Option<String> {
     let mut length = 0;
     let mut gap = false;
     for c in text.chars() {
+        // A space and not nothing, so that a line break in a cell does not join two words.
         if c.is_whitespace() || c.is_control() {
             gap = true;
         } else if !is_invisible(c) && !is_private_or_no_character(c) {
@@ -58,9 +59,11 @@ pub fn one_line(text: &str, longest: usize) -> Option<String> {
             length += 1;
         }
     }
+    // One name in two encodings has to compare as equal. Cut again, because some characters are longer in NFC.
     if !matches!(is_nfc_quick(line.chars()), unicode_normalization::IsNormalized::Yes) {
         line = line.nfc().take(longest).collect();
     }
+    // The cut can fall after a space.
     line.truncate(line.trim_end().len());
     // Joiners and variation selectors show nothing by themselves.
     let visible =
@@ -76,6 +79,7 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
         && bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
         && bytes[0] != b' '
         && bytes[bytes.len() - 1] != b' '
+        // The full pass makes one space of several, and two spaces separate a name from its number in `Attendee::key`.
         && !text.contains("  ")
 }
 
@@ -84,6 +88,8 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
 /// them.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
+        // Most of Unicode's Default_Ignorable_Code_Point, and the interlinear annotations U+FFF9 to U+FFFB. Variation
+        // selectors up to U+FE0F stay, because emoji need them.
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
@@ -92,6 +98,7 @@ pub fn is_invisible(c: char) -> bool {
 /// Private-use characters and noncharacters: what they look like, if anything, depends on the font.
 fn is_private_or_no_character(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
+        // The last two code points of each plane are noncharacters.
         || (u32::from(c) & 0xfffe) == 0xfffe
 }
 

@@ -60,6 +60,7 @@ impl Role {
             fragment.push_str(&option.key);
             fragment.push('=');
             let value = option.value.to_string();
+            // Quotes and brackets as well: mail programs may take them for the end of the link.
             fragment.extend(utf8_percent_encode(&value, RESERVED));
         }
         fragment
@@ -84,9 +85,11 @@ impl LinkOption {
     /// # Errors
     /// [`BadLinkOption`] for all other keys. One of them is `jwt`, which would be a second token.
     pub fn new(key: &str, value: serde_json::Value) -> Result<LinkOption, BadLinkOption> {
+        // Any key after the prefix: which ones take effect is decided by the client's own list, `configWhitelist.ts`.
         let rest = ["config.", "interfaceConfig.", "userInfo."]
             .iter()
             .find_map(|start| key.strip_prefix(start));
+        // Other characters could end the key and begin another parameter.
         let word = |word: &str| {
             !word.is_empty()
                 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

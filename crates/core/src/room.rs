@@ -124,6 +124,7 @@ impl Room {
         if name == "*" {
             return Err(RoomReason::EveryRoom);
         }
+        // nginx compares the decoded path with `[^/?&:'"]+`, so percent-encoding would not help.
         if let Some(c) = name.chars().find(|c| matches!(c, '&' | ':' | '\'' | '"' | '?')) {
             return Err(RoomReason::NotServed(c));
         }
@@ -134,15 +135,18 @@ impl Room {
         let written = name.replace([',', ';'], "");
         let segment = utf8_percent_encode(&written, RESERVED_IN_SEGMENT).to_string();
         let node = node_of(&segment);
+        // A URL parser resolves `.` and `..` as relative paths.
         if node.is_empty() || node.chars().all(|c| c == '.') {
             return Err(RoomReason::Empty);
         }
+        // NFKC makes an apostrophe of the full-width one, which the check above lets through.
         if node.contains('\'') {
             return Err(RoomReason::NotAddressable('\''));
         }
         if is_taken(&node) {
             return Err(RoomReason::Taken);
         }
+        // Octets of the percent-encoded node: a letter outside of ASCII takes at least six.
         if node.len() > LONGEST_NODE {
             return Err(RoomReason::TooLong);
         }
@@ -174,9 +178,11 @@ pub(crate) fn is_taken(name: &str) -> bool {
 /// What the web client makes of a path segment: it drops some characters, then applies
 /// `decodeURIComponent`, NFKC, lower case, `encodeURIComponent` and lower case again.
 fn node_of(segment: &str) -> String {
+    // Only where they are written literally: percent-encoded ones are decoded later, and stay.
     let kept: Vec<u8> =
         segment.bytes().filter(|byte| !b":?#[]@!$&'()*+,;=></\"".contains(byte)).collect();
     let decoded = percent_decode(&kept).decode_utf8_lossy();
+    // Rust's lower case is JavaScript's, as far as it was compared on a live server (`İ` becomes `i%cc%87` in both).
     let folded = decoded.nfkc().collect::<String>().to_lowercase();
     let mut node = utf8_percent_encode(&folded, RESERVED_IN_NODE).to_string();
     // The client lower-cases the escapes, too: `%C3` becomes `%c3`.
@@ -205,6 +211,7 @@ fn slug(name: &str) -> String {
     let slug = slug.trim_matches('-');
     if slug.is_empty() {
         "meeting".to_owned()
+    // A suggestion has to be accepted when it is tried.
     } else if TAKEN.contains(&slug) {
         format!("{slug}-room")
     } else {
@@ -224,6 +231,7 @@ mod tests {
             assert_eq!((room.segment(), room.node()), (segment, node));
         }
 
+        // Observed with the web client and Prosody (`jitsi-tokens` facts, §1.3).
         case("autumn-town-hall", "autumn-town-hall", "autumn-town-hall");
         case("UPPER", "UPPER", "upper");
         case(" Town Hall ", "Town%20Hall", "town%20hall");

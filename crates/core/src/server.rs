@@ -32,12 +32,14 @@ impl Server {
     pub fn new(deployment: &Deployment<'_>) -> Result<Server, Vec<ServerError>> {
         let mut errors = Vec::new();
         let jaas = deployment.kind == ServerKind::Jaas;
+        // Without an app id the rest is checked as well, so that all errors are reported together.
         let app_id = ok(checked("app_id", deployment.app_id), &mut errors).unwrap_or_default();
         let base = ok(BaseUrl::read(deployment, app_id), &mut errors);
         let mut or_default = |field, value: Option<&str>, default: &str| {
             let value = value.map_or(Ok(default), |value| checked(field, value));
             ok(value.map(str::to_owned), &mut errors)
         };
+        // JaaS documents `chat` and `jitsi`. By default, other servers accept the app id, and any audience.
         let issuer = or_default("issuer", deployment.issuer, if jaas { "chat" } else { app_id });
         let audience = or_default("audience", deployment.audience, "jitsi");
         let subject = base.as_ref().map(|base| base.subject(deployment.kind, app_id));
@@ -111,6 +113,7 @@ fn ok<T>(result: Result<T, ServerError>, errors: &mut Vec<ServerError>) -> Optio
 
 /// A configured text, trimmed.
 fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, ServerError> {
+    // Servers compare these values exactly: with a stray space, every token would be refused.
     let value = value.trim();
     if value.is_empty() {
         Err(ServerError::Empty { field })
@@ -125,6 +128,7 @@ fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, ServerErr
 fn key_id(deployment: &Deployment<'_>, app_id: &str) -> Result<Option<String>, ServerError> {
     let id = match deployment.key_id {
         Some(id) => checked("key_id", id)?,
+        // The server finds a public key by its `kid`. A shared secret needs none.
         None if deployment.has_key => return Err(ServerError::NoKeyId),
         None => return Ok(None),
     };
@@ -145,6 +149,7 @@ fn algorithm(deployment: &Deployment<'_>) -> Result<Algorithm, ServerError> {
         (Algorithm::Hmac(HmacAlgorithm::Hs256), "secret")
     };
     let algorithm = deployment.algorithm.unwrap_or(default);
+    // A server with public keys refuses every HMAC token, even if it has a secret too.
     if algorithm.is_rsa() == deployment.has_key {
         Ok(algorithm)
     } else {

@@ -106,6 +106,7 @@ impl Start {
         match (pieces.time(), pieces.time_zone_annotation()) {
             (Some(time), None) => Ok(Start {
                 local: pieces.date().to_datetime(time),
+                // `Z` as `+00:00`. Temporal makes a difference between them; people do not.
                 offset: pieces.to_numeric_offset(),
             }),
             // The zone of a start is configured, or is in a column of its own.
@@ -122,15 +123,18 @@ impl Start {
         let name = || zone.iana_name().unwrap_or("UTC").to_owned();
         let moment =
             |offset: Offset| offset.to_timestamp(self.local).map_err(|_| BadStart::OutOfRange);
+        // jiff's other conversions choose one of two times without a word, and the invitation would be an hour off.
         let ambiguous = zone.to_ambiguous_timestamp(self.local);
         let candidates = match ambiguous.offset() {
             AmbiguousOffset::Unambiguous { offset } => [offset, offset],
+            // An offset in the text does not help: no clock in the zone ever shows this time.
             AmbiguousOffset::Gap { before, after } => {
                 let shifted =
                     |through: Offset, to: Offset| moment(through).map(|at| to.to_datetime(at));
                 return Err(BadStart::Gap {
                     local: self.local,
                     zone: name(),
+                    // The later offset leads to a moment before the gap, which the earlier offset then shows.
                     before: shifted(after, before)?,
                     after: shifted(before, after)?,
                 });

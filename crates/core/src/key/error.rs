@@ -50,9 +50,11 @@ impl KeyError {
             KeyError::PublicKey | KeyError::Certificate => {
                 "use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`"
             }
+            // meetmint does not ask for a passphrase, because it also has to run from cron.
             KeyError::Encrypted => {
                 "write a decrypted copy to a file that only you can read: `openssl pkey -in KEY -out DECRYPTED`"
             }
+            // JaaS has people create keys with `ssh-keygen`, which writes this format unless `-m PEM` is given.
             KeyError::OpenSsh => "convert it to PEM format: `ssh-keygen -p -m PEM -f KEY`",
             KeyError::NotPem => {
                 "a private key begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`; for a shared secret, write `secret = …`"
@@ -60,6 +62,7 @@ impl KeyError {
             KeyError::Damaged => {
                 "copy the file again from where it was created, or create a new key and give its public key to the server: `openssl genrsa -out KEY 4096`"
             }
+            // 4096 bits, as in JaaS's own instructions.
             KeyError::NotRsa | KeyError::TooSmall | KeyError::CannotSign => {
                 "create a new key and give its public key to the server: `openssl genrsa -out KEY 4096`"
             }

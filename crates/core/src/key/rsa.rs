@@ -23,6 +23,7 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
         sections.iter().find(|section| section.tag().ends_with("PRIVATE KEY")).or(sections.first());
     let section = section.ok_or(KeyError::NotPem)?;
     let pair = match section.tag() {
+        // An encrypted PKCS#1 key keeps its label and has a header; an encrypted PKCS#8 key has a label of its own.
         "RSA PRIVATE KEY" if has_encryption_header(section) => return Err(KeyError::Encrypted),
         "RSA PRIVATE KEY" => RsaKeyPair::from_der(section.contents()),
         "PRIVATE KEY" => RsaKeyPair::from_pkcs8(section.contents()),
@@ -30,6 +31,7 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
         "OPENSSH PRIVATE KEY" => return Err(KeyError::OpenSsh),
         "PUBLIC KEY" | "RSA PUBLIC KEY" | "SSH2 PUBLIC KEY" => return Err(KeyError::PublicKey),
         "CERTIFICATE" | "CERTIFICATE REQUEST" => return Err(KeyError::Certificate),
+        // `EC PRIVATE KEY` (RFC 5915) and `DSA PRIVATE KEY`, for example.
         label if label.ends_with("PRIVATE KEY") => return Err(KeyError::NotRsa),
         _ => return Err(KeyError::NotPem),
     };
@@ -53,6 +55,7 @@ fn rejection(section: &pem::Pem) -> KeyError {
         section.contents()
     };
     match RsaPrivateKeyRef::try_from(rsa_key) {
+        // RFC 7518 §3.3 requires 2048 bits.
         Ok(key) if bits(key.modulus.as_bytes()) < 2048 => KeyError::TooSmall,
         _ => KeyError::Damaged,
     }

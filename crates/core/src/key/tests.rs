@@ -50,6 +50,7 @@ fn the_error_says_what_a_file_is_that_cannot_sign() {
     case(&pem("ed25519.pem"), Some(KeyError::NotRsa));
     case(&pem("small.pem"), Some(KeyError::TooSmall));
     case(&pem("small-pkcs1.pem"), Some(KeyError::TooSmall));
+    // Another length in the DER structure, in base64 that is still valid.
     let whole = String::from_utf8(pem("pkcs8.pem")).unwrap();
     case(whole.replace("MII", "MIJ").as_bytes(), Some(KeyError::Damaged));
     case(&whole.as_bytes()[..whole.len() / 2], Some(KeyError::NotPem));

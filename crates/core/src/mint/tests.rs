@@ -7,6 +7,7 @@ use crate::{
     Algorithm, Avatar, Deployment, DisplayName, Email, HmacAlgorithm, LinkOption, ServerKind,
 };
 
+// As long as HS256 wants it. For HS384 and HS512 it is too short, which is only worth a warning.
 const SECRET: &[u8] = b"a secret of at least thirty-two octets";
 
 fn deployment() -> Deployment<'static> {
@@ -95,6 +96,8 @@ fn a_token_has_the_expected_claims_and_verifies_with_the_secret() {
     let template = mint.template(&Role::moderator(), &room, window());
     let invite = template.invite(&ada).unwrap();
     let mut validation = Validation::new(jsonwebtoken::Algorithm::HS256);
+    // The window is fixed, and ends in January 2027: the clock of the machine must not decide.
+    validation.validate_exp = false;
     validation.set_audience(&["jitsi"]);
     validation.set_issuer(&["acme"]);
     let found =

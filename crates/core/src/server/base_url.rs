@@ -51,6 +51,7 @@ impl BaseUrl {
         if let Some(tenant) = tenant.as_deref().filter(|tenant| !is_tenant(tenant)) {
             return Err(ServerError::NotATenant(tenant.to_owned()));
         }
+        // The origin has a lower-case host in A-labels, and no default port.
         let mut base = url.origin().ascii_serialization();
         if let Some(tenant) = &tenant {
             base.push('/');
@@ -63,7 +64,9 @@ impl BaseUrl {
     pub(super) fn subject(&self, kind: ServerKind, app_id: &str) -> String {
         match (kind, &self.tenant) {
             (ServerKind::Jaas, _) => app_id.to_owned(),
+            // The server lower-cases the tenant and replaces its dots before it compares.
             (_, Some(tenant)) => tenant.to_ascii_lowercase().replace('.', "_"),
+            // The name of Prosody's VirtualHost, which has no port.
             (ServerKind::Debian, None) => self.host.clone(),
             // The XMPP domain of the images, which is not the public host.
             (ServerKind::Docker, None) => "meet.jitsi".to_owned(),
@@ -75,12 +78,14 @@ impl BaseUrl {
 fn without_secrets(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    // The last `@`, because a password may contain one.
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") }
 }
 
 fn is_tenant(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    // Below such a path, nginx serves files and not rooms.
     !crate::room::is_taken(&text.to_ascii_lowercase())
         && text.bytes().all(plain)
         && !text.starts_with(['-', '.'])
