@@ -27,6 +27,7 @@ pub fn seconds(text: &str) -> Result<i64, BadDuration> {
         return Err(BadDuration::Unreadable);
     }
     let duration: SignedDuration = text.parse().map_err(|_| BadDuration::Unreadable)?;
+    // Claims and calendars count whole seconds. jiff also reads negative durations, such as `90m ago`.
     let is_whole = duration.subsec_nanos() == 0 && (0..=LONGEST).contains(&duration.as_secs());
     if is_whole { Ok(duration.as_secs()) } else { Err(BadDuration::Unreadable) }
 }

@@ -104,6 +104,7 @@ impl<'a> LinkWriter<'a> {
     ) -> Result<LinkRows, InviteError> {
         let kept = self.kept_headings();
         let mut out = Vec::with_capacity(people.len() * ROW_LENGTH);
+        // Taken from the tokens, because roles and rows can have windows of their own.
         let mut span = None;
         for person in people {
             let written = tokens.written_invite(&person.entry)?;

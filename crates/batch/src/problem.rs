@@ -60,6 +60,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if let Some(line) = self.line {
+            // `FILE:LINE:` is what editors and terminals turn into a link.
             write!(f, ":{line}")?;
         }
         f.write_str(": ")?;

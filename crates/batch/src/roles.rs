@@ -62,11 +62,13 @@ impl Roles {
                 }),
             }
         }
+        // All of them, because `check` reports every problem at once.
         if !twice.is_empty() {
             return Err(twice);
         }
         // After the user's, so that the indexes above stay valid.
         position_or_insert(&mut all, Role::moderator());
+        // The role with the fewest rights, so that a forgotten setting makes nobody a moderator.
         let default = position_or_insert(&mut all, Role::participant());
         Ok(Roles { all, people, by_key, default })
     }

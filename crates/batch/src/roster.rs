@@ -70,6 +70,7 @@ impl Roster {
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let source = RosterSource::open(path, shown).map_err(single)?;
         let columns = read_columns(&source, &spec)?;
+        // Here and not with the first row, so that a bad start is reported once.
         let meeting = spec.meeting.meeting().map_err(|bad| {
             single(Problem::of_file("bad-start", shown, bad.to_string()).hint(bad.hint()))
         })?;

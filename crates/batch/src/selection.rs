@@ -76,6 +76,7 @@ impl Roster {
         take: impl FnMut(T) -> Result<(), E> + Send,
     ) -> Result<(), EachError<E>> {
         let reader = SelectionReader { roster: self, rows: self.row_reader(), survey, selection };
+        // A limit needs a reading of its own, so it is only counted where there is one.
         let last = match selection.limit {
             Some(limit) => reader.number_of_last(limit)?,
             None => u64::MAX,
@@ -156,6 +157,7 @@ impl SelectionReader<'_> {
     /// A problem with the row, unless rows with problems are skipped. The survey found none in it, so the file
     /// has changed since.
     fn person<'b>(&self, row: Row<'b>) -> Result<Option<RosterRow<'b>>, Problem> {
+        // Spreadsheet programs export blank rows at the end of the range that was once used.
         if row.is_blank() || self.survey.is_repeated(row.number()) {
             return Ok(None);
         }

@@ -22,6 +22,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let word = word.to_lowercase();
     known
         .into_iter()
+        // Two letters typed in the wrong order count as one typo.
         .map(|known| (strsim::damerau_levenshtein(&word, &known.to_lowercase()), known))
         // One typo in a short word, one more for every four letters: `guest` must not suggest `host`.
         .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)

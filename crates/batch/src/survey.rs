@@ -39,11 +39,13 @@ impl Roster {
         if let Err(problem) = read {
             survey.add_problem(problem);
         }
+        // Only after the last row: two rows about one person can be at opposite ends of the file.
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.
         if !repeated.is_empty() {
             duplicates::resolve(self, &repeated, &mut survey);
         }
+        // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {
             if !named.contains(&at)
                 && let Some(entry) = added(email, *role)
@@ -65,6 +67,7 @@ impl Roster {
 
 /// Somebody who is named in `meeting.toml`, and has no row.
 fn added(email: &Email, role: usize) -> Option<RosterEntry> {
+    // The name that a row without a name gets as well.
     let name = DisplayName::clean(email.local_part())?;
     let attendee =
         Attendee { own_id: None, email: Some(email.clone()), name, avatar: None, namesake: 1 };

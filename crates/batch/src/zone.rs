@@ -25,6 +25,7 @@ fn remembered_hint(unknown: &str) -> String {
         name: String,
         hint: String,
     }
+    // One for each thread: rows are read on all cores, which would wait for each other at a shared one.
     thread_local! {
         static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
     }

@@ -6,6 +6,7 @@ pub(super) const FILE_NAME: &str = "links.csv";
 
 /// The heading row.
 pub(super) fn begin(out: &mut Vec<u8>, bom: bool, kept: &[(usize, &str)]) {
+    // Off by default, because other programs often take the mark for a part of the first heading.
     if bom {
         out.extend_from_slice("\u{feff}".as_bytes());
     }
@@ -44,10 +45,12 @@ fn record<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
         } else {
             out.push(b'"');
             out.extend_from_slice(apostrophe.as_bytes());
+            // RFC 4180 §2, rule 7.
             out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
             out.push(b'"');
         }
     }
+    // RFC 4180 §2 ends each record with CRLF, the last one too.
     out.extend_from_slice(b"\r\n");
 }
 

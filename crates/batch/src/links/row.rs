@@ -7,6 +7,7 @@ use crate::tokens::WindowText;
 
 /// The columns of every link file. Columns of the roster may follow.
 pub(super) const COLUMNS: [&str; 7] =
+    // Scripts and mail merges refer to these names, so they must not change.
     ["email", "name", "role", "room", "valid_from", "valid_until", "link"];
 
 /// A person, and what a link file says about them.

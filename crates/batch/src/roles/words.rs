@@ -6,8 +6,10 @@ pub(super) const MODERATOR_WORDS: [&str; 27] = [
     "moderator",
     "moderators",
     "host",
+    // Zoom's word for a second moderator.
     "co-host",
     "cohost",
+    // Feminine forms as well: in many languages, the word in the cell depends on the person.
     "moderatorin",
     "gastgeber",
     "gastgeberin",
@@ -69,6 +71,7 @@ pub(super) const PARTICIPANT_WORDS: [&str; 30] = [
 /// Yes and no in a column `moderator` or `host` (`invitation-email` facts, §4.2).
 const YES: [&str; 14] =
     ["yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "tak", "да", "はい"];
+// `-` is how people mark a cell that is empty on purpose.
 const NO: [&str; 11] = ["no", "n", "false", "0", "-", "nein", "non", "não", "nie", "нет", "いいえ"];
 
 /// Whether a cell of a column `moderator` or `host` says yes; `None` if it says neither yes nor no.
@@ -96,6 +99,7 @@ mod tests {
 
     #[test]
     fn no_word_has_two_meanings() {
+        // Cells are compared in lower case, so a word with a capital letter would never match.
         let lower = |word: &&str| word.to_lowercase() == **word;
         assert!(MODERATOR_WORDS.iter().all(|word| !PARTICIPANT_WORDS.contains(word)));
         assert!(YES.iter().all(|word| !NO.contains(word)));

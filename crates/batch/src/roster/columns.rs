@@ -78,12 +78,14 @@ impl Columns {
             let is_named = settings.named.iter().any(|(named, _)| *named == field);
             let is_spelled =
                 |at: &usize| taken[*at].is_none() && spellings.contains(&folded[*at].as_str());
+            // The first column that fits: exports put the main address or name before further ones.
             if !is_named && let Some(at) = (0..headings.len()).find(is_spelled) {
                 by_field[field as usize].push(at);
                 taken[at] = Some(field);
             }
         }
         for field in &settings.per_row {
+            // Without this, a misspelt heading would leave everybody in the common meeting.
             if by_field[*field as usize].is_empty() {
                 problems.push(no_column_for(*field, file, line));
             }
@@ -159,6 +161,7 @@ fn no_column_for(field: Field, file: &str, line: u64) -> Problem {
 
 /// The name of a column in templates: lower case, and `_` for everything but letters and digits.
 fn extra_key(heading: &str) -> String {
+    // A key has to be a name in the template language: `{{ extra.t_shirt }}`.
     let key = heading.trim().to_lowercase();
     key.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
 }

@@ -58,6 +58,7 @@ pub const PER_ROW: [Field; 5] =
 impl Field {
     /// The name in `meeting.toml` and in messages.
     pub fn name(self) -> &'static str {
+        // A test checks that the order of the list is the order of the variants.
         FIELDS[self as usize].1
     }
 

@@ -32,6 +32,7 @@ pub(super) fn own_meeting(
     };
     let duration = cells.parse(Field::Duration, "bad-duration", problems, meeting_duration);
     let start = cells.parse(Field::Start, "bad-start", problems, Start::parse);
+    // Without one of its values, what is left would be another meeting.
     if problems.len() > before {
         return None;
     }
@@ -42,6 +43,7 @@ pub(super) fn own_meeting(
         zone: zone.unwrap_or_else(|| common.zone.clone()),
         duration: duration.unwrap_or(common.duration),
     };
+    // Whether a start exists depends on the zone, and each of the two may be the row's or the roster's.
     match spec.meeting() {
         Ok(meeting) => Some(meeting),
         Err(bad) => {

@@ -88,6 +88,7 @@ pub(super) fn role(
     });
     let moderates = cells.get(Field::Moderator).and_then(|cell| {
         let answer =
+            // A column `Host` may also hold the names of roles.
             yes_or_no(cell).or_else(|| roles.named(cell).map(|role| roles.all()[role].moderator));
         if answer.is_none() {
             let message = format!("{} is neither yes nor no", quoted(cell));
@@ -102,6 +103,7 @@ pub(super) fn role(
     }
     let default = roles.default();
     match (named, moderates) {
+        // Neither cell is more likely to be right, and guessing could make somebody a moderator.
         (Some(role), Some(moderates)) if roles.all()[role].moderator != moderates => {
             problems.push(two_roles(cells, &roles.all()[role].name, moderates));
             role

@@ -70,6 +70,7 @@ impl RowReader<'_> {
     /// are then read under the wrong headings.
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
+        // Spreadsheet programs export empty cells after the last heading.
         if cells.row.cells().skip(headings).all(|cell| cell.trim().is_empty()) {
             return None;
         }

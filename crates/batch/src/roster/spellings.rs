@@ -28,7 +28,9 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
             "mail",
             "emailaddress",
             "mailaddress",
+            // `User Email` in Zoom's attendance report.
             "useremail",
+            // `E-mail 1 - Value` of Google Contacts.
             "email1value",
             "email1address",
             "address",
@@ -56,6 +58,7 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
             "электроннаяпочта",
             "почта",
             "メール",
+            // `メールアドレス`: `fold` turns `ド` into `ト`, because Unicode has its voicing mark as a combining mark.
             "メールアトレス",
             "电子邮件",
             "邮箱",
@@ -70,6 +73,7 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
             "attendee",
             "attendeename",
             "participantname",
+            // `Name (Original Name)` in the same report.
             "nameoriginalname",
             "vollername",
             "anzeigename",
@@ -100,6 +104,8 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
             "forename",
             "vorname",
             "prenom",
+            // `nombre`, `nome` and, below, `nom` can also mean the whole name. Where there is no other column of
+            // names, such a column is taken for the whole name all the same.
             "nombre",
             "nome",
             "voornaam",
@@ -143,6 +149,7 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
     ),
     (
         Field::Moderator,
+        // Not `organizer`, `owner` or `teacher`: whether they moderate is for the user to say.
         &["moderator", "host", "ismoderator", "ishost", "moderateur", "moderador", "moderatore"],
     ),
     (Field::Room, &["room", "raum", "salle", "sala", "stanza", "kamer", "pokoj"]),
@@ -176,6 +183,7 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
         &["language", "lang", "locale", "sprache", "langue", "idioma", "lingua", "taal", "jezyk"],
     ),
     (Field::Avatar, &["avatar", "avatarurl", "picture", "photo", "image", "bild", "foto"]),
+    // `ID number` is Moodle's. Numbers of orders and tickets are not ids of people.
     (Field::Id, &["id", "userid", "idnumber", "personid"]),
 ];
 

@@ -43,6 +43,7 @@ impl ChunkSurvey {
             chunk.rows = row.number();
             match reader.entry(row, &mut chunk.problems) {
                 Some(entry) => chunk.add(roster, now, entry),
+                // Kept because such a person must not be taken for somebody who was removed.
                 None => chunk.bad.push(reader.key(row)),
             }
         }
@@ -62,10 +63,12 @@ impl ChunkSurvey {
         let meeting = roster.meeting_of(&entry);
         // Before the check for the end: repeated rows are left out wherever people are gone through.
         self.hashes.push(key_hash(&entry, meeting));
+        // From its end on, a meeting is over.
         if meeting.end <= now {
             self.over += 1;
             return;
         }
+        // Other local parts need SMTPUTF8 (RFC 6531) on every server on the way, and many do not have it.
         let mailable = email.is_some_and(|email| email.local_part().is_ascii());
         self.under_way += usize::from(meeting.start <= now);
         self.unmailable += usize::from(!mailable);

@@ -60,6 +60,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
             survey.add_namesake(row.number, *count);
             continue;
         }
+        // The other cells, such as the language, may differ: those of the first row count.
         let agrees = first.name == row.name && first.role == row.role;
         if agrees || roster.duplicates() == Duplicates::First {
             survey.add_repetition(row.number, (!row.over).then_some(row.role), || Repetition {

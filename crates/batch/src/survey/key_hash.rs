@@ -10,6 +10,7 @@ use crate::roster::RosterEntry;
 /// A hash of person, room and start. Two rows can have the same hash by chance, so rows with the same hash
 /// are compared afterwards.
 pub(super) fn key_hash(entry: &RosterEntry, meeting: &Meeting) -> u64 {
+    // `DefaultHasher::new` has fixed keys, unlike `RandomState`: the second reading has to find the same hashes.
     let mut hasher = DefaultHasher::new();
     entry.attendee.key().hash(&mut hasher);
     meeting.room.node().hash(&mut hasher);

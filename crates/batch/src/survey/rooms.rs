@@ -25,6 +25,7 @@ struct RoomUse {
 impl Rooms {
     /// Adds a meeting that somebody is invited to.
     pub(super) fn add(&mut self, meeting: &Meeting, moderated: bool) {
+        // Rooms that are known already are still updated: without that, they could be called unmoderated by mistake.
         if self.0.len() >= MOST && !self.0.contains_key(meeting.room.node()) {
             return;
         }
@@ -58,6 +59,7 @@ impl Rooms {
             let mut longest: Option<(Timestamp, Timestamp)> = None;
             for (start, end) in times {
                 if let Some((first, last)) = longest
+                    // With the same start, only the durations differ: to the people in the room, it is one meeting.
                     && first != start
                     && last.as_second() + closes > start.as_second() - opens
                 {

@@ -54,6 +54,7 @@ impl RosterFile {
             file.seek(SeekFrom::Start(offset))?;
             Ok(file)
         };
+        // Before each reading: the result of the survey holds only for the file that it read.
         self.check_unchanged()?;
         open().map_err(|error| self.unreadable(&error))
     }

@@ -10,6 +10,8 @@ pub(super) struct Dialect {
     pub(super) lines: u64,
 }
 
+// Excel writes `;` where the comma is the decimal separator, and tabs in files of "Unicode text"
+// (`invitation-email` facts, §4.1).
 const DELIMITERS: [u8; 3] = *b",;\t";
 
 impl Dialect {
@@ -26,6 +28,7 @@ impl Dialect {
                 [b'\r' | b'\n', ..] => 1,
                 _ => 0,
             };
+            // Without a line end it is a heading row that happens to begin in this way.
             if line_end > 0 {
                 return Dialect { delimiter: *delimiter, skip: skip + 5 + line_end, lines: 1 };
             }
@@ -42,6 +45,7 @@ fn most_frequent_delimiter(text: &[u8]) -> u8 {
     for byte in text {
         match byte {
             b'"' => quoted = !quoted,
+            // A heading may contain the other delimiters, such as `"Name; first and last"`.
             _ if quoted => {}
             // Lines before it may be blank.
             b'\n' | b'\r' if counts.iter().any(|count| *count > 0) => break,

@@ -46,6 +46,7 @@ impl<R: Read> Records<R> {
     /// The records of `input`, which begins where the dialect says that the first row does.
     pub(super) fn new(input: R, dialect: Dialect) -> Records<R> {
         Records {
+            // 64 KiB instead of the default 8: fewer calls of the system, and still small beside a batch.
             input: BufReader::with_capacity(1 << 16, input),
             parser: csv_core::ReaderBuilder::new().delimiter(dialect.delimiter).build(),
             position: Position { line: 1 + dialect.lines, after_cr: false },
@@ -94,6 +95,7 @@ impl<R: Read> Records<R> {
             }
             match result {
                 ReadRecordResult::InputEmpty => {}
+                // Doubled, so that a long record is copied only a few times. csv-core then continues it.
                 ReadRecordResult::OutputFull => batch.text.resize(batch.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => batch.ends.resize(batch.ends.len() * 2, 0),
                 ReadRecordResult::Record => {

@@ -6,6 +6,7 @@ fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> {
     let mut records = Records::new(&text[skip..], dialect);
     let mut rows = Vec::new();
     loop {
+        // Two rows at a time, so that every case crosses the border between two batches.
         match records.batch(2) {
             Ok(Some(batch)) => rows.extend((0..batch.len()).map(|at| {
                 let row = batch.row(at);
@@ -53,6 +54,7 @@ fn what_is_not_text_is_refused_with_its_line() {
     assert_eq!(rows(b"a,b\n\"1,2\n3,4\n"), Err("UnclosedQuote { line: 2 }".to_owned()));
     let endless = [b"a,b\n".as_slice(), &vec![b'x'; 2 * LONGEST_ROW]].concat();
     assert_eq!(rows(&endless), Err("TooLong { line: 2 }".to_owned()));
+    // The two octets of one `é`, on both sides of a delimiter.
     assert_eq!(rows(b"a\xc3,\xa9\n"), Err("NotUtf8 { line: 1 }".to_owned()));
 }
 
