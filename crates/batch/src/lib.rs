@@ -1,8 +1,8 @@
-//! A roster in; people at meetings, their invites, and link files out.
+//! Reads a roster, and makes its people's invites and link files.
 //!
-//! Rows stream: however long the list is, only some thousand rows are in memory at once, and eight octets a row
-//! for finding duplicates. A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before the
-//! first token is made; [`Roster::each`] then goes through its people, on all cores and in order.
+//! Rows are streamed: however long the list is, only some thousand rows are in memory at once, and eight octets per
+//! row for finding duplicates. A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before
+//! the first token is made; [`Roster::each`] then goes through its people, on all cores and in order.
 
 mod atomic_file;
 mod duration;

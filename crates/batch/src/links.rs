@@ -1,4 +1,4 @@
-//! Link files: each person with their personal link. One file below for each format.
+//! Link files: each person with their personal link. Each format has a module below.
 
 mod csv;
 mod jsonl;
@@ -24,7 +24,7 @@ pub enum LinkFormat {
         /// Whether the file begins with a byte-order mark, without which Excel does not read it as UTF-8.
         bom: bool,
     },
-    /// One JSON object a line, cells as they are.
+    /// One JSON object per line, cells as they are.
     Jsonl,
 }
 

@@ -29,7 +29,7 @@ impl MeetingSpec {
     /// [`BadStart`] if the local time does not exist or occurs twice because of a clock change.
     pub fn meeting(&self) -> Result<Meeting, BadStart> {
         let start = self.start.resolve(&self.zone)?;
-        // Added to a point in time, not to the clock on the wall: a clock change does not lengthen a meeting.
+        // Added to a point in time, not to local time: a clock change does not lengthen a meeting.
         let end = start
             .checked_add(SignedDuration::from_secs(self.duration))
             .map_err(|_| BadStart::OutOfRange)?;

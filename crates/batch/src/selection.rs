@@ -21,7 +21,7 @@ pub struct Selection {
     pub skip_bad: bool,
 }
 
-/// A person of the roster, with the row they are described by.
+/// A person of the roster, with the row that describes them.
 #[derive(Debug)]
 pub struct RosterRow<'b> {
     /// The person, with role and meeting.
@@ -54,7 +54,7 @@ impl RosterRow<'_> {
         self.row.map(|row| row.line())
     }
 
-    /// A cell of the person's row as it stands in the file, by the index of its column; empty if there is none.
+    /// A cell of the person's row as it is in the file, by the index of its column; empty if there is none.
     pub fn cell(&self, column: usize) -> &str {
         self.row.map_or("", |row| row.cell(column))
     }

@@ -42,8 +42,8 @@ impl MeetingId {
         Uid(self.keyed(text.as_bytes()))
     }
 
-    /// Another UID for the same person, room and start, in case that [`uid`](MeetingId::uid) is taken. `attempt`
-    /// starts at 1.
+    /// Another UID for the same person, room and start, if [`uid`](MeetingId::uid) is taken by another invitation.
+    /// `attempt` starts at 1.
     pub fn alternative_uid(&self, person: &str, node: &str, start: Timestamp, attempt: u32) -> Uid {
         let text = format!("{person}\0{node}\0{}\0{attempt}", start.as_second());
         Uid(self.keyed(text.as_bytes()))

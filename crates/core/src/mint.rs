@@ -74,7 +74,7 @@ impl Mint {
 }
 
 /// What the tokens of one role, room and window have in common, encoded and hashed once. For each attendee,
-/// only the claims of their own are left to be written, hashed and signed.
+/// only the personal claims remain to be written, hashed and signed.
 pub struct TokenTemplate<'m> {
     key: &'m SigningKey,
     moderator: bool,

@@ -46,7 +46,7 @@ pub fn one_line(text: &str, longest: usize) -> Option<String> {
         // A space and not nothing, so that a line break in a cell does not join two words.
         if c.is_whitespace() || c.is_control() {
             gap = true;
-        } else if !is_invisible(c) && !is_private_or_no_character(c) {
+        } else if !is_invisible(c) && !is_private_use_or_noncharacter(c) {
             if gap && !line.is_empty() {
                 line.push(' ');
                 length += 1;
@@ -96,7 +96,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Private-use characters and noncharacters: what they look like, if anything, depends on the font.
-fn is_private_or_no_character(c: char) -> bool {
+fn is_private_use_or_noncharacter(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
         // The last two code points of each plane are noncharacters.
         || (u32::from(c) & 0xfffe) == 0xfffe

@@ -94,7 +94,7 @@ pub enum RoomReason {
     /// A JID's local part must not contain it, so the server cannot create the room.
     #[error("a room's address on the server must not contain `{0}`")]
     NotAddressable(char),
-    /// A control character, or one that is not displayed.
+    /// A control character, or another character that is not displayed.
     #[error("it contains an invisible character")]
     Invisible,
     /// The web server serves a file or folder at that path.

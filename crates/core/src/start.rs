@@ -55,7 +55,7 @@ pub enum BadStart {
         /// The zone's name.
         zone: String,
     },
-    /// Start or end is outside of the years that calendars can hold.
+    /// Start or end is outside the range of years that can be represented.
     #[error("it is too far in the past or in the future")]
     OutOfRange,
 }

@@ -13,7 +13,7 @@ const LONGEST_HEADING: usize = 100;
 /// What the user says about the columns.
 #[derive(Clone, Debug, Default)]
 pub struct ColumnSettings {
-    /// Headings by field. A name may be put together from several columns.
+    /// Headings by field. A name may be joined from several columns.
     pub named: Vec<(Field, Vec<String>)>,
     /// The fields of [`PER_ROW`] that a row may override.
     pub per_row: Vec<Field>,

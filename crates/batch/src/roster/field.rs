@@ -29,7 +29,7 @@ pub enum Field {
     Language,
     /// The URL of the person's picture.
     Avatar,
-    /// An id of the user's own.
+    /// The person's id in the user's own records.
     Id,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn own_meeting(
     problems: &mut Vec<Problem>,
 ) -> Option<Meeting> {
     let overrides = |field: &Field| cells.columns.overrides(*field) && cells.get(*field).is_some();
-    // Most rows end here: a meeting is only put together where it can differ.
+    // Most rows end here, and share the roster's meeting.
     if !PER_ROW.iter().any(overrides) {
         return None;
     }

@@ -12,7 +12,7 @@ use crate::roles::{Roles, yes_or_no};
 use crate::suggestion::{quoted, suggest};
 use crate::zone::zone as known_zone;
 
-/// The address; `None` without a problem only if there is none and `is_needed` is false.
+/// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false.
 pub(super) fn email(
     cells: Cells<'_, '_>,
     is_needed: bool,
@@ -52,7 +52,7 @@ pub(super) fn email(
     }
 }
 
-/// The name, if a cell has one: whole, or put together from its parts.
+/// The name, if a cell has one: whole, or joined from its parts.
 pub(super) fn name(cells: Cells<'_, '_>) -> Option<DisplayName> {
     let joined = |columns: &[usize]| {
         let words: Vec<&str> = columns

@@ -13,7 +13,7 @@ use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
 
-/// The longest id of the user's own, in characters. It is part of each token, and so of each link.
+/// The longest `id` cell, in characters. It is part of each token, and so of each link.
 const LONGEST_ID: usize = 100;
 
 /// What a row is read with.

@@ -1,4 +1,4 @@
-//! Numbered rows of cells: what every source of a roster yields. No file format in sight.
+//! Numbered rows of cells: what every source of a roster yields, whatever its file format.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ pub(crate) struct RowBatch {
     rows: Vec<RowSpan>,
 }
 
-/// Where one row stands in a [`RowBatch`].
+/// Where one row is in a [`RowBatch`].
 #[derive(Debug)]
 pub(crate) struct RowSpan {
     /// The number of the row, counted from 1 through the whole source, the heading row included.
@@ -68,7 +68,7 @@ impl<'b> Row<'b> {
         self.span.ends.len()
     }
 
-    /// A cell as it stands in the source; empty after the last one.
+    /// A cell as it is in the source; empty after the last one.
     pub(crate) fn cell(&self, at: usize) -> &'b str {
         let ends = &self.batch.ends[self.span.ends.clone()];
         let Some(end) = ends.get(at) else { return "" };

@@ -1,4 +1,4 @@
-//! Where the rows of a roster come from: one variant, and one file below, for each file format.
+//! Where the rows of a roster come from. Each file format has a variant and a module below.
 
 mod csv;
 mod file;

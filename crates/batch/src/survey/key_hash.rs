@@ -18,7 +18,7 @@ pub(super) fn key_hash(entry: &RosterEntry, meeting: &Meeting) -> u64 {
     hasher.finish()
 }
 
-/// The hashes that occur more than once. Sorted in place, so that finding duplicates takes eight octets a row.
+/// The hashes that occur more than once. Sorted in place, so that finding duplicates takes eight octets per row.
 pub(super) fn repeated(mut hashes: Vec<u64>) -> HashSet<u64> {
     hashes.sort_unstable();
     hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()

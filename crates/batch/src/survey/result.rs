@@ -10,7 +10,7 @@ use super::rooms::Rooms;
 use crate::problem::Problem;
 use crate::roster::RosterEntry;
 
-/// The most problems, and the most repetitions, that are kept. A wrong column makes one problem a row, and
+/// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
 /// memory must not grow with the number of rows.
 const MOST: usize = 1000;
 

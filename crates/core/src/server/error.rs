@@ -30,7 +30,7 @@ pub enum ServerError {
         /// The field of the deployment.
         field: &'static str,
     },
-    /// A line break or another control character inside of a value.
+    /// A line break or another control character in a value.
     #[error("`{field}` contains a control character")]
     ControlCharacter {
         /// The field of the deployment.
