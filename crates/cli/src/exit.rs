@@ -12,13 +12,15 @@ pub(crate) enum Exit {
     Done = 0,
     /// Something was reached and failed.
     Failed = 1,
-    /// The arguments make no sense, or nobody can be asked.
+    /// The arguments are wrong, or there is no terminal to ask a question on.
+    // clap exits with 2 as well.
     Usage = 2,
     /// Something the user wrote or named is wrong or missing: nothing was done.
     Invalid = 3,
     /// Partly done: somebody chosen is refused, deferred, in doubt or still due.
     Partial = 4,
     /// Interrupted, or the question was answered with no.
+    // What a shell reports for a program that SIGINT (signal 2) has ended: 128 + 2.
     Interrupted = 130,
 }
 
@@ -28,14 +30,16 @@ impl Exit {
         match error.class() {
             ErrorClass::Invalid => Exit::Invalid,
             ErrorClass::Usage => Exit::Usage,
+            // As in `meetmint status | head`, which has shown all that was asked for.
             ErrorClass::Output if is_closed_pipe(error) => Exit::Done,
+            // Busy is a failure of this run only: nothing that the user wrote is wrong, and a later run can succeed.
             ErrorClass::Failed | ErrorClass::Busy | ErrorClass::Output => Exit::Failed,
             ErrorClass::Interrupted | ErrorClass::Declined => Exit::Interrupted,
         }
     }
 }
 
-/// Whether the reader of standard output has gone, as `head` does: that is no error.
+/// Whether standard output was closed early, as `head` does. That is no error.
 pub(crate) fn is_closed_pipe(error: &Error) -> bool {
     error.class() == ErrorClass::Output
         && error.causes().any(|cause| {

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // Prints help and usage errors itself, and exits with 0 or 2.
     let cli = cli::Cli::parse();
+    // Shared, because deliveries report their progress from several threads.
     let terminal = Arc::new(terminal::Terminal::new(&cli.global));
     match commands::run(cli, &terminal) {
         Ok(exit) => exit.into(),

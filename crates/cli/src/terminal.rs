@@ -28,6 +28,7 @@ pub(crate) struct Terminal {
     quiet: bool,
     verbose: bool,
     color: ColorChoice,
+    // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
     progress: Mutex<Progress>,
 }
@@ -36,11 +37,12 @@ impl Terminal {
     pub(crate) fn new(global: &Global) -> Terminal {
         let color = match global.color {
             Color::Auto => ColorChoice::Auto,
+            // Not `Always`, which may use the console functions of Windows: the output can go to a file or a pager.
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
         let Global { quiet, verbose, .. } = *global;
-        // The conversation of -v would tear a bar apart.
+        // The lines that -v prints come so often that a bar would only flicker between them.
         let bars = !quiet && !verbose && io::stderr().is_terminal();
         Terminal {
             quiet,
@@ -56,37 +58,39 @@ impl Terminal {
         Arc::clone(&self.interrupted)
     }
 
-    /// Whether everything is wanted.
+    /// Whether `-v` was given.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// Whether only errors are wanted.
+    /// Whether `-q` was given.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Prints data for people or programs.
+    /// Prints data to standard output, whatever `-q` says.
     pub(crate) fn data(&self, text: &str) -> Result<(), Error> {
+        // anstream removes colors where standard output is no terminal, or `NO_COLOR` is set.
         let mut out = AutoStream::new(io::stdout(), self.color);
+        // Flushed, so that a full disk or a closed pipe is noticed here and not lost at exit.
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)
     }
 
-    /// Prints a result as JSON.
+    /// Prints a result as JSON to standard output.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Error> {
         let text =
             serde_json::to_string_pretty(value).map_err(|error| Error::output(error.into()))?;
         self.data(&format!("{text}\n"))
     }
 
-    /// Says what was done, and how to go on.
+    /// Prints what was done and what to do next; nothing with `-q`.
     pub(crate) fn done(&self, message: &str) {
         if !self.quiet {
             self.print(&format!("{message}\n"));
         }
     }
 
-    /// Says what somebody should know.
+    /// Prints a notice; with `-q` only if somebody has to act.
     pub(crate) fn notice(&self, notice: &Notice) {
         let (style, label) = match notice.severity {
             Severity::Note => (NOTE, "note"),
@@ -97,8 +101,9 @@ impl Terminal {
         }
     }
 
-    /// Says why a command did not do what it was asked to.
+    /// Prints an error with its causes and its hint, or each problem that it consists of.
     pub(crate) fn error(&self, error: &Error) {
+        // Nobody is left to read it, and `head` has what it wanted.
         if is_closed_pipe(error) {
             return;
         }
@@ -109,10 +114,12 @@ impl Terminal {
         if error.more_problems() > 0 {
             self.say(ERROR, "error", &format!("{} more problems", error.more_problems()), None);
         }
+        // The message of the error itself is only that of the first problem.
         if !error.all_problems().is_empty() {
             return;
         }
         let label = match error.class() {
+            // The person stopped it: nothing has gone wrong.
             ErrorClass::Interrupted | ErrorClass::Declined => "interrupted",
             _ => "error",
         };
@@ -128,6 +135,7 @@ impl Terminal {
     }
 
     fn print(&self, text: &str) {
+        // Otherwise the text would be printed into the line of the bar.
         self.progress().suspend(|| {
             let mut out = AutoStream::new(io::stderr().lock(), self.color);
             // A terminal that is gone is no reason to fail: what is in flight has to be recorded.
@@ -136,6 +144,7 @@ impl Terminal {
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
+        // After a panic in another thread, messages still have to be printed.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -158,6 +167,7 @@ impl FrontEnd for Terminal {
     }
 
     fn confirm(&self, question: &Confirmation) -> Result<bool, Error> {
+        // What is piped in was not written as an answer to this question.
         if !io::stdin().is_terminal() {
             let message = "this would mail people, and there is no terminal to ask on";
             return Err(Error::usage("no-terminal", message)
@@ -165,10 +175,12 @@ impl FrontEnd for Terminal {
         }
         self.print(&words::question::question(question));
         let answer = read_line()?;
+        // Everything else is a no: mail cannot be called back.
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
     fn ask(&self, question: &Question<'_>) -> Result<Option<String>, Error> {
+        // A script gets the defaults, so that `init` can be automated.
         if self.quiet || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Ok(None);
         }
@@ -181,6 +193,7 @@ impl FrontEnd for Terminal {
     }
 
     fn defer_interruptions(&self) {
+        // SIGHUP comes when the terminal is closed, SIGTERM when the machine shuts down.
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // A second signal ends the program at once; this handler comes first, so the first one only sets the flag.
             let flag = self.interrupted();
@@ -197,6 +210,7 @@ impl FrontEnd for Terminal {
 fn read_line() -> Result<String, Error> {
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer).map_err(unreadable)?;
+    // End of input, which Ctrl-D makes. Enter alone gives a line break.
     if read == 0 { Err(Error::interrupted("the question was not answered")) } else { Ok(answer) }
 }
 

@@ -6,6 +6,7 @@ use meetmint_app::seconds;
 
 /// A duration of at least a second, in seconds: `90m`, `1h 30m`.
 pub(super) fn duration(text: &str) -> Result<i64, String> {
+    // Zero would make a link that never works, or a reminder that is never due.
     let seconds = seconds(text).ok().filter(|seconds| *seconds > 0);
     seconds.ok_or_else(|| "not a duration; write it like 1h or 30m".to_owned())
 }

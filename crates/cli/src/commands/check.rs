@@ -10,6 +10,7 @@ use crate::words::check::overview;
 pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     let report = meetmint_app::check(context)?;
     let exit = if report.is_valid() { Exit::Done } else { Exit::Invalid };
+    // The JSON report has problems, warnings and notes in it, so nothing is repeated on standard error.
     if args.format == ReportFormat::Json {
         terminal.json(&report)?;
         return Ok(exit);
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Resul
     }
     report.warnings.iter().chain(&report.notes).for_each(|notice| terminal.notice(notice));
     if !report.is_valid() {
+        // Printed in the words with which `send` would refuse the same folder.
         return Err(Error::problems(report.problems, report.more_problems));
     }
     terminal.done(if report.warnings.is_empty() {

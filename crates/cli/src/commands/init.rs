@@ -11,6 +11,7 @@ use crate::words::columns::columns;
 use crate::words::meeting_option::meeting_option;
 
 pub(crate) fn run(args: Init, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
+    // The commands that are named at the end have to work in the shell's current folder.
     let elsewhere = Some(args.dir.as_path()).filter(|dir| *dir != Path::new("."));
     let option = meeting_option(elsewhere);
     let request = InitRequest {

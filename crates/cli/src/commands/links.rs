@@ -22,6 +22,7 @@ pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result
     };
     let format = match args.format {
         LinksFormat::Csv => LinkFormat::Csv { bom: args.bom },
+        // JSON must not begin with a byte-order mark (RFC 8259 §8.1).
         LinksFormat::Jsonl if args.bom => {
             return Err(Error::usage("bom", "`--bom` can only be used with `--format csv`"));
         }
@@ -43,6 +44,7 @@ fn words(report: &LinksReport) -> String {
     let LinksReport { first_valid_from: from, last_valid_until: until, zone, .. } = report;
     let links = counted(report.links, "link");
     let file = report.file.as_ref().map(|file| format!(" written to {file}")).unwrap_or_default();
+    // With several meetings, hardly any link works during the whole time, so only the ends are given.
     let when = if report.own_meetings {
         let (from, until) = (time_in(*from, zone), time_in(*until, zone));
         format!("The first works from {from}, the last until {until}")

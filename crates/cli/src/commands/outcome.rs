@@ -1,4 +1,4 @@
-//! How `send`, `remind`, `cancel` and `settle` end: what came of the run, in words, and the exit code.
+//! How `send`, `remind`, `cancel` and `settle` end: the results of the run in words, and the exit code.
 
 use meetmint_app::phrases::{counted, time_in};
 use meetmint_app::{DeliveryOutcome, DeliveryReport, Error, Notice, OutboxReport};
@@ -6,11 +6,12 @@ use meetmint_app::{DeliveryOutcome, DeliveryReport, Error, Notice, OutboxReport}
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
-/// Says what came of a run. A run that ended early is an error.
+/// Prints the results of a run. A run that ended early is an error.
 pub(crate) fn say(report: &DeliveryReport, terminal: &Terminal) -> Result<Exit, Error> {
     let zone = &report.zone;
     for refused in &report.refused {
         let message = format!("{} was refused: {}", refused.email, refused.reply);
+        // Shown even with -q: the exit code does not say who has not received what is due.
         terminal.notice(&Notice::action("refused", message));
     }
     for deferred in &report.deferred {
@@ -34,6 +35,7 @@ pub(crate) fn say(report: &DeliveryReport, terminal: &Terminal) -> Result<Exit, 
     let left = counted(report.left, "message");
     match report.outcome() {
         DeliveryOutcome::Stopped => return Err(stopped(report, &left)),
+        // After the check for a stop: a run that was stopped has its own reason, and its own time to go on.
         _ if report.paced => {
             let until = report.resumes.map(|at| time_in(at, zone)).unwrap_or_default();
             let message = format!(

@@ -15,6 +15,7 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
         run: args.run.into(),
     };
     match meetmint_app::remind(context, &request)? {
+        // Prints nothing: cron mails whatever a command prints, and most of its runs find nobody to remind.
         RemindReport::NotNow => Ok(Exit::Done),
         RemindReport::NobodyInvited => {
             terminal.done("Nobody has been invited, so nobody is reminded.");

@@ -12,6 +12,7 @@ pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<
         return plan::run(args.plan, terminal, context);
     }
     let format = args.plan.format;
+    // Before the plan: a test copy neither asks nor changes the ledger.
     if let Some(to) = args.to {
         let request = TestCopyRequest { to, as_person: args.as_, plan: args.plan.into() };
         let report = meetmint_app::test_copy(context, &request)?;

@@ -14,5 +14,6 @@ pub(crate) fn run(args: &Status, terminal: &Terminal, context: &Context) -> Resu
         StatusFormat::Csv => terminal.data(&words::status::csv(&report))?,
         StatusFormat::Text => terminal.data(&words::status::status(&report))?,
     }
+    // Whatever the report shows: scripts read the states in it.
     Ok(Exit::Done)
 }

@@ -21,6 +21,7 @@ pub(crate) fn run(args: Token, terminal: &Terminal, context: &Context) -> Result
     };
     let report = meetmint_app::token(context, &request)?;
     let text = match args.format {
+        // Showing the credential is what this command is for.
         TokenFormat::Link => report.link.reveal().to_owned(),
         TokenFormat::Token => report.link.reveal_token().to_owned(),
         TokenFormat::Json => {

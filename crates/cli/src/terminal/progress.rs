@@ -1,4 +1,4 @@
-//! How far a long job is: a bar on a terminal, elsewhere a line from time to time.
+//! The progress of a long job: a bar on a terminal, elsewhere a line from time to time.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use meetmint_app::{Tally, Task};
 
-/// A job that is done by then needs no bar.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a job runs before it gets a bar: a shorter one would only flash up.
+const BAR_DELAY: Duration = Duration::from_secs(1);
 
 /// How often a delivery reports its progress where there is no terminal.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ impl Progress {
         Progress { bars, job: None }
     }
 
-    /// Shows that so many of `total` are done.
+    /// Shows that `done` of `total` are done.
     pub(super) fn show(&mut self, task: Task, done: usize, total: usize) {
         let message = match task {
             Task::Links => "links",
@@ -39,7 +39,7 @@ impl Progress {
         self.draw("{msg} {wide_bar} {pos}/{len}  {eta} left", done, total, |_| message.to_owned());
     }
 
-    /// Shows how far a delivery is; gives a line to print where there is no bar and it is time for one.
+    /// Shows the progress of a delivery. Returns a line to print, if there is no bar and a line is due.
     pub(super) fn deliver(&mut self, tally: Tally, mailed: bool) -> Option<String> {
         let total = finished(tally) + tally.left;
         if self.bars {
@@ -55,9 +55,10 @@ impl Progress {
         })
     }
 
-    /// The job is over: its bar goes away.
+    /// Ends the job, and removes its bar.
     pub(super) fn end(&mut self) {
         if let Some(bar) = self.job.take().and_then(|job| job.bar) {
+            // Cleared, because the result is printed as a sentence.
             bar.finish_and_clear();
         }
     }
@@ -79,12 +80,13 @@ impl Progress {
     ) {
         let job = self.job.get_or_insert_with(Job::begin);
         let elapsed = job.since.elapsed();
-        if !self.bars || elapsed < PATIENCE {
+        if !self.bars || elapsed < BAR_DELAY {
             return;
         }
         let bar = job.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template(template);
+            // The templates are fixed, so they are valid. Progress is no reason to panic in any case.
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar
         });
@@ -118,11 +120,13 @@ fn words(tally: Tally, mailed: bool, elapsed: Duration) -> String {
     }
     let seconds = elapsed.as_secs_f64();
     let finished = finished(tally);
+    // Without a finished message there is no rate to estimate from.
     if finished > 0 && seconds > 0.0 {
         #[expect(clippy::cast_precision_loss, reason = "it is shown with one digit")]
         let (rate, left) =
             (finished as f64 / seconds, tally.left as f64 * seconds / finished as f64);
         let left =
+            // A longer estimate is not exact to the second.
             if left < 90.0 { format!("{left:.0} s") } else { format!("{:.0} min", left / 60.0) };
         let _ = write!(text, ", {rate:.1} a second, {left} left");
     }

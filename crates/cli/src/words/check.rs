@@ -11,6 +11,7 @@ use super::columns::columns;
 pub(crate) fn overview(report: &CheckReport) -> String {
     let columns = report.columns.as_deref().map(columns).unwrap_or_default();
     let (Some(meeting), Some(roles)) = (&report.meeting, &report.roles) else { return columns };
+    // The report has only the zone's name, because it is printed as JSON as well.
     let zone = meeting.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
     let zone = zone.unwrap_or(TimeZone::UTC);
     let mut rows = Vec::new();
@@ -40,7 +41,7 @@ pub(crate) fn overview(report: &CheckReport) -> String {
     rows.concat() + &columns
 }
 
-/// A day and a time on the clock.
+/// A day and a time of day.
 const WITH_DAY: &str = "%A, %-d %B %Y %H:%M";
 
 /// "Thursday, 11 March 2027 14:00 to 15:30 (Europe/Berlin)".

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use meetmint_app::ColumnReport;
 
-/// One line a column, under the label `columns`.
+/// One line per column, under the label `columns`.
 pub(crate) fn columns(columns: &[ColumnReport]) -> String {
     let labels = std::iter::once("columns").chain(std::iter::repeat(""));
     // As wide as the labels in the overview of `check`.
@@ -16,6 +16,7 @@ pub(crate) fn columns(columns: &[ColumnReport]) -> String {
 
 fn meaning(column: &ColumnReport) -> Cow<'static, str> {
     let Some(key) = &column.extra else { return column.taken_for.into() };
+    // A column without a heading has no name that a template could use.
     if key.is_empty() {
         return "left alone".into();
     }

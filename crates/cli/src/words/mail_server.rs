@@ -2,8 +2,9 @@
 
 use meetmint_app::MailServerReport;
 
-/// One line an answer, in the order in which they came.
+/// One line per answer, in the order in which they came.
 pub(crate) fn mail_server(report: &MailServerReport) -> String {
+    // An IPv6 address, which needs brackets before a port (RFC 3986 §3.2.2).
     let server = if report.host.contains(':') {
         format!("[{}]:{}", report.host, report.port)
     } else {

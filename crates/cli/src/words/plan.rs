@@ -6,7 +6,7 @@ use meetmint_app::{MessageKind, PlanReport, PlannedMessage};
 /// How many people of a kind are listed, unless all are wanted.
 const SHOWN: usize = 20;
 
-/// The plan, one line a person.
+/// The plan, one line per person. `all` lists everybody, however many there are.
 pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     let mut lines = Vec::new();
     for (sign, kind, what) in [
@@ -62,7 +62,7 @@ fn message(sign: &str, what: &str, due: &PlannedMessage) -> String {
     format!("{sign} {}  {what}{changes}{again}", due.email)
 }
 
-/// Taking away a person or a role revokes no link, and people expect it to.
+/// Removing a person or taking away a role revokes no link, although people expect it to.
 fn old_links(plan: &PlanReport) -> String {
     let links = if plan.old_links == 1 {
         "1 old link keeps".to_owned()

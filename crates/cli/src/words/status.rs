@@ -19,7 +19,7 @@ const COLUMNS: [&str; 10] = [
 /// The widest column of addresses: a longer address moves only its own line.
 const WIDEST: usize = 50;
 
-/// One line a person, and the totals.
+/// One line per person, and the totals.
 pub(crate) fn status(report: &StatusReport) -> String {
     let width = report.people.iter().map(|person| person.email.chars().count()).max();
     let width = width.unwrap_or(0).min(WIDEST);
@@ -30,9 +30,11 @@ pub(crate) fn status(report: &StatusReport) -> String {
             (false, false) => "  not in the roster",
             _ => "",
         };
+        // The reply to an accepted message is mostly a queue id, which only the server's administrator needs.
         let reply = person.reply.as_deref().filter(|_| !person.accepted);
         let reply = reply.map(|reply| format!("  {reply}")).unwrap_or_default();
         let (email, kind) = (&person.email, person.kind.to_string());
+        // `in_doubt` is the key that JSON and CSV use.
         let state = person.state.replace('_', " ");
         lines.push(format!("{email:<width$}  {kind:<7} {state:<9}{note}{reply}\n"));
     }
