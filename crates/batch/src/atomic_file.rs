@@ -37,7 +37,7 @@ impl AtomicFile {
     /// other than a file is there.
     pub fn new(target: &Path) -> Result<AtomicFile, AtomicFileError> {
         // Renaming would replace a device such as `/dev/null` for every program, and fail for a folder only at the end.
-        // The link itself is judged and later replaced: following one could overwrite a file in another folder.
+        // A symbolic link is replaced itself: following it could overwrite a file in another folder.
         if let Ok(metadata) = fs::symlink_metadata(target)
             && !metadata.is_file()
             && !metadata.is_symlink()

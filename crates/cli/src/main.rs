@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    // Prints help and usage errors itself, and exits with 0 or 2.
+    // clap prints help and usage errors, and exits with 0 or 2.
     let cli = cli::Cli::parse();
     // Shared, because deliveries report their progress from several threads.
     let terminal = Arc::new(terminal::Terminal::new(&cli.global));

@@ -70,7 +70,7 @@ impl Terminal {
 
     /// Prints data to standard output, whatever `-q` says.
     pub(crate) fn data(&self, text: &str) -> Result<(), Error> {
-        // anstream removes colors where standard output is no terminal, or `NO_COLOR` is set.
+        // With `--color auto`, anstream removes colors if this is no terminal, or `NO_COLOR` is set.
         let mut out = AutoStream::new(io::stdout(), self.color);
         // Flushed, so that a full disk or a closed pipe is noticed here and not lost at exit.
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)
@@ -103,7 +103,7 @@ impl Terminal {
 
     /// Prints an error with its causes and its hint, or each problem that it consists of.
     pub(crate) fn error(&self, error: &Error) {
-        // Nobody is left to read it, and `head` has what it wanted.
+        // The reader has closed the pipe on purpose, as `head` does.
         if is_closed_pipe(error) {
             return;
         }

@@ -13,8 +13,8 @@ use crate::{Attendee, Role, Room, Server, Window};
 /// `U` is [`User`] in a complete payload, and `()` in the part that all attendees with a role have in common.
 #[derive(Serialize)]
 pub(crate) struct Claims<'a, U> {
-    // There is no `iat`: Jitsi does not check it, and with it no two tokens would be equal. `jti` is added when the
-    // token is minted, because it is a digest of all other claims.
+    // There is no `iat`: Jitsi does not check it, and with it a token could not be made again byte for byte.
+    // `jti` is added when the token is minted, because it is a digest of all other claims.
     /// One string. Jitsi refuses a list.
     aud: &'a str,
     iss: &'a str,

@@ -106,7 +106,7 @@ impl Start {
         match (pieces.time(), pieces.time_zone_annotation()) {
             (Some(time), None) => Ok(Start {
                 local: pieces.date().to_datetime(time),
-                // `Z` as `+00:00`. Temporal makes a difference between them; people do not.
+                // `Z` as `+00:00`: RFC 9557 reads it as an unknown local offset, but people mean UTC.
                 offset: pieces.to_numeric_offset(),
             }),
             // The zone of a start is configured, or is in a column of its own.
@@ -123,7 +123,7 @@ impl Start {
         let name = || zone.iana_name().unwrap_or("UTC").to_owned();
         let moment =
             |offset: Offset| offset.to_timestamp(self.local).map_err(|_| BadStart::OutOfRange);
-        // jiff's other conversions choose one of two times without a word, and the invitation would be an hour off.
+        // jiff's other conversions silently choose one of two times, and the invitation could be an hour off.
         let ambiguous = zone.to_ambiguous_timestamp(self.local);
         let candidates = match ambiguous.offset() {
             AmbiguousOffset::Unambiguous { offset } => [offset, offset],

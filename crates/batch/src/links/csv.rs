@@ -50,7 +50,7 @@ fn record<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
             out.push(b'"');
         }
     }
-    // RFC 4180 §2 ends each record with CRLF, the last one too.
+    // CRLF as in RFC 4180 §2. After the last record it is optional there; here, more records may follow.
     out.extend_from_slice(b"\r\n");
 }
 

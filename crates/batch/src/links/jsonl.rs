@@ -22,7 +22,6 @@ struct Object<'o>(&'o LinkRow<'o>);
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        // In the order of the CSV columns, so that the lines can be read by people as well.
         for (key, value) in COLUMNS.iter().zip(self.0.values()) {
             map.serialize_entry(key, value)?;
         }
