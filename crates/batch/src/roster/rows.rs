@@ -34,6 +34,7 @@ pub(crate) struct Row<'b> {
 impl RowBatch {
     /// Rows over a text; `None` if a cell would begin or end inside a character.
     pub(crate) fn new(text: String, ends: Vec<usize>, rows: Vec<RowSpan>) -> Option<RowBatch> {
+        // Checked once for all rows, so that `cell` can cut the text without a panic.
         let is_whole = rows.iter().all(|row| {
             text.is_char_boundary(row.text)
                 && ends[row.ends.clone()].iter().all(|end| text.is_char_boundary(row.text + end))
@@ -71,6 +72,7 @@ impl<'b> Row<'b> {
     /// A cell as it is in the source; empty after the last one.
     pub(crate) fn cell(&self, at: usize) -> &'b str {
         let ends = &self.batch.ends[self.span.ends.clone()];
+        // Rows are often shorter than the heading row, because exports leave out empty cells at the end.
         let Some(end) = ends.get(at) else { return "" };
         let start = if at == 0 { 0 } else { ends[at - 1] };
         &self.batch.text[self.span.text + start..self.span.text + end]

@@ -17,6 +17,7 @@ pub(crate) fn run(args: Settle, terminal: &Terminal, context: &Context) -> Resul
         }
         SettleReport::CountedAsSent { messages, meeting_over } => {
             let count = if messages == 1 { "counts" } else { "count" };
+            // `--resend` ends here too after the meeting, so the sentence says why nothing was sent.
             let why = if meeting_over {
                 ", because the meeting is over and nobody is mailed any more"
             } else {

@@ -10,6 +10,7 @@ const SHOWN: usize = 20;
 pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     let mut lines = Vec::new();
     for (sign, kind, what) in [
+        // The signs of a diff, with a minus sign that is as wide as the plus.
         ("+", MessageKind::Invite, "invitation"),
         ("~", MessageKind::Update, "update"),
         ("−", MessageKind::Cancel, "cancellation"),
@@ -21,6 +22,7 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
             lines.push(format!("{sign} {} more {what}s; -v shows all", due.len() - shown));
         }
     }
+    // Only a count: in a second run, nearly everybody is up to date.
     if plan.same > 0 {
         let verb = if plan.same == 1 { "is" } else { "are" };
         lines.push(format!("= {} {verb} up to date", people(plan.same)));

@@ -81,6 +81,7 @@ impl ServerError {
             ServerError::ExtraParts(_) => {
                 "write only the host and, if there is one, the tenant: `https://meet.example.org/tenant`"
             }
+            // JaaS has one address for all customers, so the setting can only be redundant or wrong.
             ServerError::OtherTenant(_) => {
                 "remove `url`: the address of a JaaS server follows from `app_id`"
             }
