@@ -145,8 +145,10 @@ fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
         (Some(line), None) => format!(":{line}"),
         _ => String::new(),
     };
-    let path =
-        mail.templates.as_deref().map_or_else(|| file.clone().into(), |folder| folder.join(&file));
+    let path = match &mail.templates {
+        Some(folder) => folder.join(file),
+        None => file.into(),
+    };
     let file = format!("{}{place}", path.display());
     Problem { code: "template", file, line: None, column: None, message, hint }
 }

@@ -52,9 +52,10 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
     let mut problems = loaded.problems;
     if let Some(settings) = loaded.settings.as_mut().filter(|settings| !settings.id_written)
         && let Some(id) = Ledger::meeting_at(&settings.mail.ledger)
+        && let Some(id) = MeetingId::written(&id)
     {
         // A ledger keeps the id that it was made with, though url, app_id or room have changed since.
-        settings.id = MeetingId::written(&id).unwrap_or_else(|| settings.id.clone());
+        settings.id = id;
     }
     let mut mint = None;
     if let Some(key) = &loaded.key {

@@ -177,8 +177,7 @@ impl<'r> Output<'r> {
 /// A link file must not replace what it is made from.
 fn refuse_own_file(target: &Path, folder: &MeetingFolder) -> Result<(), Error> {
     let Ok(target_path) = target.canonicalize() else { return Ok(()) };
-    let own = folder.settings.own_files(&folder.roster);
-    if own.iter().any(|file| file.canonicalize().is_ok_and(|file| file == target_path)) {
+    if folder.settings.is_own_file(&target_path, &folder.roster) {
         return Err(Error::invalid(
             "own-file",
             format!("`{}` is part of the meeting, and is not overwritten", target.display()),

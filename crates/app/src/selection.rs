@@ -39,23 +39,19 @@ pub(crate) fn of_roster(
     folder: &MeetingFolder,
     request: &SelectionRequest,
 ) -> Result<Selection, Error> {
-    let mut selection = Selection::default();
-    if let Some(name) = &request.role {
-        selection.role = Some(role(name, folder.roster.roles())?);
-    }
+    let role = request.role.as_deref().map(|name| role(name, folder.roster.roles())).transpose()?;
+    let mut named = Selection { skip_bad: true, ..Selection::default() };
     for address in &request.only {
-        selection.only.push(email(address)?.key().into_owned());
+        named.only.push(email(address)?.key().into_owned());
     }
-    if !selection.only.is_empty() {
-        let named =
-            Selection { only: selection.only.clone(), skip_bad: true, ..Selection::default() };
+    if !named.only.is_empty() {
         let present: HashSet<String> = folder.keys(&named)?.into_iter().collect();
-        let named = selection.only.iter().zip(&request.only);
-        if let Some((key, written)) = named.into_iter().find(|(key, _)| !present.contains(*key)) {
+        let mut people = named.only.iter().zip(&request.only);
+        if let Some((key, written)) = people.find(|(key, _)| !present.contains(*key)) {
             return Err(folder.absent(key, written)?);
         }
     }
-    Ok(selection)
+    Ok(Selection { role, skip_bad: false, ..named })
 }
 
 /// The people who are chosen, by their keys: of the roster, and of the ledger.

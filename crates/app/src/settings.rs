@@ -62,23 +62,25 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The files that make up the meeting: nothing may be written over them.
-    pub(crate) fn own_files(&self, roster: &Roster) -> Vec<PathBuf> {
-        let mut files = vec![self.file.clone(), roster.path().to_owned(), self.mail.ledger.clone()];
+    /// Whether a path is one of the files that make up the meeting: nothing may be written over them. `path` has been
+    /// resolved with [`Path::canonicalize`].
+    pub(crate) fn is_own_file(&self, path: &Path, roster: &Roster) -> bool {
         let smtp = self.mail.outbox.smtp();
         let password = smtp.and_then(|smtp| smtp.password.as_ref());
-        let sources = [Some(&self.key.source), password.map(|password| &password.source)];
-        for source in sources.into_iter().flatten() {
-            if let SecretSource::File { path, .. } = source {
-                files.push(path.clone());
-            }
-        }
-        files.extend(smtp.and_then(|smtp| smtp.ca.clone()));
-        let templates = self.mail.templates.as_ref();
-        if let Some(entries) = templates.and_then(|folder| folder.read_dir().ok()) {
-            files.extend(entries.flatten().map(|entry| entry.path()));
-        }
-        files
+        let secrets = [Some(&self.key.source), password.map(|password| &password.source)];
+        let secrets = secrets.into_iter().flatten().filter_map(|source| match source {
+            SecretSource::File { path, .. } => Some(path.as_path()),
+            SecretSource::Env(_) | SecretSource::Command { .. } => None,
+        });
+        let ca = smtp.and_then(|smtp| smtp.ca.as_deref());
+        let mut files = [self.file.as_path(), roster.path(), self.mail.ledger.as_path()]
+            .into_iter()
+            .chain(secrets)
+            .chain(ca);
+        let templates = self.mail.templates.as_ref().and_then(|folder| folder.read_dir().ok());
+        let mut templates = templates.into_iter().flatten().flatten();
+        let is_path = |file: &Path| file.canonicalize().is_ok_and(|file| file == path);
+        files.any(is_path) || templates.any(|entry| is_path(&entry.path()))
     }
 }
 

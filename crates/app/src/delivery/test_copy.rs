@@ -85,18 +85,15 @@ fn snapshot(
     me: &Email,
     as_person: Option<&str>,
 ) -> Result<Snapshot, Error> {
-    let roles = session.folder.roster.roles();
-    let anybody = Selection { skip_bad: true, ..Selection::default() };
-    let wanted = match as_person {
-        Some(address) => {
-            let key = selection::email(address)?.key().into_owned();
-            Selection { only: vec![key], ..anybody.clone() }
-        }
-        None => Selection { role: roles.named(PARTICIPANT), ..anybody.clone() },
-    };
+    let mut wanted = Selection { skip_bad: true, ..Selection::default() };
+    match as_person {
+        Some(address) => wanted.only.push(selection::email(address)?.key().into_owned()),
+        None => wanted.role = session.folder.roster.roles().named(PARTICIPANT),
+    }
     let mut found = first(session, me, &wanted)?;
     if found.is_none() && as_person.is_none() {
-        found = first(session, me, &anybody)?;
+        wanted.role = None;
+        found = first(session, me, &wanted)?;
     }
     found.ok_or_else(|| {
         let person = quoted(as_person.unwrap_or("a participant"));

@@ -61,9 +61,9 @@ impl<'t> MeetingText<'t> {
         }
         let line = self.line_around(title);
         // An indent, or the name of the table if the key is dotted.
-        let before = &self.text[line.start..title];
-        let end = if self.text[line.clone()].ends_with("\r\n") { "\r\n" } else { "\n" };
         let start = line.start;
+        let before = &self.text[start..title];
+        let end = if self.text[line].ends_with("\r\n") { "\r\n" } else { "\n" };
         Some(Edit { span: start..start, text: format!("{before}id = {id}{end}") })
     }
 
@@ -134,5 +134,5 @@ fn entry<'t, 'i>(
     table: &'t DeTable<'i>,
     key: &str,
 ) -> Option<(Range<usize>, &'t Spanned<DeValue<'i>>)> {
-    table.iter().find(|(known, _)| known.get_ref() == key).map(|(key, value)| (key.span(), value))
+    table.get_key_value(key).map(|(key, value)| (key.span(), value))
 }

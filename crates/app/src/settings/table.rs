@@ -214,8 +214,7 @@ impl<'d> Table<'d> {
     }
 
     fn peek(&self, key: &str) -> Option<&'d Spanned<DeValue<'d>>> {
-        let (_, value) = self.entries?.iter().find(|(known, _)| known.get_ref() == key)?;
-        Some(value)
+        self.entries?.get(key)
     }
 
     fn value(&self, key: &'static str) -> Option<Located<&'d DeValue<'d>>> {
