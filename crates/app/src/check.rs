@@ -86,6 +86,7 @@ pub struct RoleReports(pub Vec<RoleReport>);
 
 impl Serialize for RoleReports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Written by hand, because a `BTreeMap` would sort the roles by name.
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for role in &self.0 {
             map.serialize_entry(&role.name, &role.people)?;
@@ -106,8 +107,11 @@ impl CheckReport {
 /// # Errors
 /// If there is no meeting folder to check. What is wrong in it is part of the report.
 pub fn check(context: &Context) -> Result<CheckReport, Error> {
+    // Addresses are optional here: a list of names is enough for `links`.
     let mut folder = folder::load(context, false)?;
+    // Also in a folder that is only for `links` so far: what `send` would refuse, `check` reports in the same words.
     let of_mail = composition::problems(&folder.mail, &folder.shown, folder.roster.as_ref());
+    // Before the notices, which say less about a folder with problems.
     folder.problems.extend(of_mail);
     let (warnings, notes) = advice::notices(&folder)
         .into_iter()

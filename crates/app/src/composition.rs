@@ -31,6 +31,7 @@ impl Composition {
         let MeetingFolder { settings, roster, mint, .. } = folder;
         let (mail, shown) = (&settings.mail, settings.shown.as_str());
         let mut problems = problems(mail, shown, Some(roster));
+        // `problems` accepts a missing sender, because link files need none. Messages do.
         if mail.from.is_none() {
             problems.extend(sender(mail, shown).err());
         }
@@ -38,6 +39,7 @@ impl Composition {
             (Ok(Some(sender)), Ok(templates)) if problems.is_empty() => Ok(Composition {
                 composer: Composer::new(templates, sender, settings.id.clone()),
                 server: ServerFacts::new(&settings.server, mint.key()),
+                // Looked up once: each row of the roster needs them.
                 extras: roster.extras(),
             }),
             _ => Err(Error::problems(problems, 0)),
@@ -96,6 +98,7 @@ pub(crate) fn problems(mail: &MailSettings, shown: &str, roster: Option<&Roster>
     match templates(mail, shown) {
         Ok(templates) => {
             let extras = roster.map(Roster::extras).unwrap_or_default();
+            // The columns of this roster are the only `extra` variables that a template can use.
             let columns: Vec<String> = extras.into_iter().map(|(key, _)| key).collect();
             let found = templates.check(&columns).into_iter();
             problems.extend(found.map(|problem| template_problem(mail, problem)));
@@ -119,6 +122,7 @@ pub(crate) fn sender(mail: &MailSettings, shown: &str) -> Result<Sender, Problem
 fn optional_sender(mail: &MailSettings, shown: &str) -> Result<Option<Sender>, Problem> {
     let Some(from) = &mail.from else { return Ok(None) };
     let sender = Sender::parse(from).and_then(|sender| match &mail.organizer {
+        // The calendar event then names both: ORGANIZER, with the sender as its SENT-BY (RFC 5545 §3.2.18).
         Some(organizer) => {
             let name = organizer.name.as_deref().unwrap_or_default();
             sender.with_organizer(name, organizer.email.as_str())
@@ -140,6 +144,7 @@ fn templates(mail: &MailSettings, shown: &str) -> Result<Templates, Problem> {
 
 fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
     let TemplateProblem { file, line, column, message, hint } = problem;
+    // After the file name, as compilers write it: the `column` of a `Problem` is a heading of the roster.
     let place = match (line, column) {
         (Some(line), Some(column)) => format!(":{line}:{column}"),
         (Some(line), None) => format!(":{line}"),
@@ -147,6 +152,7 @@ fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
     };
     let path = match &mail.templates {
         Some(folder) => folder.join(file),
+        // A built-in template has a name, but no folder.
         None => file.into(),
     };
     let file = format!("{}{place}", path.display());

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use crate::error::Error;
 
 /// How often a pause checks whether the program has been asked to stop.
+// Short enough for Ctrl-C to feel immediate, and long enough to cost no processor time.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Sets the time that messages in the folder outbox carry (<https://reproducible-builds.org/specs/source-date-epoch/>).
@@ -75,12 +76,14 @@ impl Environment {
 
     /// Whether the program has been asked to stop.
     pub(crate) fn is_interrupted(&self) -> bool {
+        // No other data is published with the flag, so no ordering is needed.
         self.interrupted.load(Ordering::Relaxed)
     }
 
     /// Waits, but no longer than until the program is asked to stop.
     pub(crate) fn pause(&self, duration: Duration) {
         let mut left = duration;
+        // In steps, because a signal handler only sets the flag: it cannot wake a thread that sleeps.
         while !left.is_zero() && !self.is_interrupted() {
             let step = left.min(CHECK_INTERVAL);
             std::thread::sleep(step);

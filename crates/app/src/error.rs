@@ -96,6 +96,7 @@ impl Error {
 
     /// Everything that is wrong in files.
     pub fn problems(problems: Vec<Problem>, more_problems: usize) -> Error {
+        // For callers that show the message alone; others show every problem with its place.
         let message = problems.first().map(ToString::to_string).unwrap_or_default();
         let mut error = Error::new(ErrorClass::Invalid, "problems", message);
         error.0.problems = problems;
@@ -178,6 +179,8 @@ impl Serialize for Error {
     }
 }
 
+// Failures, not mistakes of the user: settings and key have been checked by then, so none of the next four errors is
+// expected.
 impl From<EmptyWindow> for Error {
     fn from(error: EmptyWindow) -> Error {
         Error::failed("window", error.to_string())
@@ -223,10 +226,12 @@ impl From<LedgerError> for Error {
     fn from(error: LedgerError) -> Error {
         let (message, hint) = (error.to_string(), error.hint());
         match error {
+            // The file that the user named cannot be used, and another try will not change that.
             LedgerError::OtherMeeting(_)
             | LedgerError::Newer
             | LedgerError::NotALedger
             | LedgerError::NetworkDrive(_) => Error::invalid("ledger", message, hint),
+            // Not a failure: the same command works as soon as the other process is done.
             LedgerError::Locked(_) => Error::busy(message, hint),
             error => {
                 let failed = Error::failed("ledger", message).with_hint(hint);
@@ -264,11 +269,13 @@ impl From<DeliveryError> for Error {
         match error {
             DeliveryError::Ledger(error) => error.into(),
             DeliveryError::Folder(error) => error.into(),
+            // Nothing was sent. The remedy is another command, not another try.
             DeliveryError::Changed(_) => Error::invalid(
                 "changed",
                 error.to_string(),
                 "count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`",
             ),
+            // The causes are part of the message, as in the problems that are reported before a run.
             error => Error::new(ErrorClass::Invalid, "message", ErrorChain(&error).to_string()),
         }
     }
@@ -277,6 +284,7 @@ impl From<DeliveryError> for Error {
 impl From<EachError<Error>> for Error {
     fn from(error: EachError<Error>) -> Error {
         match error {
+            // The roster has changed since it was checked, so nothing read from it counts.
             EachError::Roster(problem) => Error::problem(*problem),
             EachError::Taken(error) => error,
         }

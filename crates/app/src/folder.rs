@@ -16,6 +16,7 @@ use crate::settings::{self, MailSettings, Settings};
 const REPETITIONS: usize = 5;
 
 /// How many rows are worked on together where nothing is signed.
+// The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
 pub(crate) const ROWS: usize = 256;
 
 /// A meeting folder in which everything is valid.
@@ -57,6 +58,7 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
         // A ledger keeps the id that it was made with, though url, app_id or room have changed since.
         settings.id = id;
     }
+    // The key is read although other settings may be wrong: `check` reports everything at once.
     let mut mint = None;
     if let Some(key) = &loaded.key {
         match secret::signing_key(key, &context.environment) {
@@ -70,10 +72,12 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
     let (mut roster, mut survey) = (None, None);
     let (mut bad_rows, mut more_problems) = (Vec::new(), 0);
     if let Some(mut named) = loaded.roster {
+        // Decided by the command: link files are also for people without an address.
         named.spec.need_email = need_email;
         match Roster::open(&named.path, &named.shown, named.spec) {
             Ok(opened) => {
                 let found = opened.survey(context.environment.now);
+                // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem.
                 bad_rows = found.problems().to_vec();
                 problems.extend_from_slice(&bad_rows);
                 more_problems = found.more_problems();
@@ -122,6 +126,7 @@ impl MeetingFolder {
     /// Refuses a meeting that is over for everybody; otherwise tells what is left out, and what is unusual.
     pub(crate) fn tell(&self, context: &Context) -> Result<(), Error> {
         let survey = &self.survey;
+        // A link file without links, or a run without messages, would look like success.
         if survey.people() == 0 && survey.over() > 0 {
             return Err(Error::invalid(
                 "over",
@@ -142,6 +147,7 @@ impl MeetingFolder {
         }
         self.tell_of_repetitions(context);
         for entry in survey.added() {
+            // They are in no row of the roster, so their messages or links might come as a surprise.
             let key = entry.attendee.key();
             let role = self.role_name(entry.role);
             let message = format!("`{key}` is not in the roster, and was added as {role}");
@@ -200,6 +206,7 @@ impl MeetingFolder {
 
     /// Why somebody cannot be selected: the roster does not name them, or their meeting is over.
     pub(crate) fn absent(&self, key: &str, written: &str) -> Result<Error, Error> {
+        // Looked up once more with everybody in it, to tell a typing error from a date in the past.
         let with_past = Selection {
             only: vec![key.to_owned()],
             over: true,
@@ -222,8 +229,10 @@ pub(crate) fn key_notices(mint: &Mint) -> Vec<Notice> {
     let mut notices = Vec::new();
     if mint.key().is_practice() {
         let message = "this is a practice secret: no server will accept these links";
+        // Only a note: this is the secret that `init` writes. Mail is refused elsewhere.
         notices.push(Notice::note("practice", message));
     }
+    // RFC 7518 §3.2 requires a secret as long as the hash. Jitsi accepts shorter ones, so this is only a warning.
     if let Some(octets) = mint.key().wants_octets() {
         let message = format!(
             "the secret is shorter than {octets} characters: anybody who has one link can guess it offline"

@@ -59,6 +59,7 @@ pub struct InitReport {
 /// cannot be used, or something is wrong with the other meeting. After that: if the front end ends the conversation,
 /// or a file cannot be written.
 pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Error> {
+    // Paths in messages then read `meeting.toml`, without `./`.
     let dir = if request.dir == Path::new(".") { Path::new("") } else { &request.dir };
     let file = dir.join(FILE);
     // Not `exists`, which is false for a broken link.
@@ -70,22 +71,28 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
         ));
     }
     if let Some(other) = &request.like {
+        // 128 bits, as in every new meeting: UIDs are derived from the id, and must not be those of the other
+        // meeting.
         let LikePlan { files, notices } = like::plan(other, &defaults::random_hex(16)?)?;
         files::check(dir, &files)?;
         let report = write(context, dir, &files, Vec::new())?;
         for notice in &notices {
             context.notice(notice);
         }
+        // Not guessed: the next date may be a week, a term or a year later.
         let start = "`start` is still that of the other meeting";
         let hint = format!("set it in {}", file.display());
         context.notice(&Notice::note("same-start", start).hint(hint));
         return Ok(report);
     }
+    // 48 digits are longer than the hash of HS256, so that a practice secret does not cause the warning about short
+    // ones.
     let mut server = ServerAnswers::practice(&defaults::random_hex(24)?);
     let mut meeting = NewMeeting::new(&context.environment, request.templates)?;
     if let Some(roster) = &request.roster {
         meeting.use_roster(roster, dir, &server)?;
     }
+    // Before the questions: nobody should answer them only to get an error.
     files::check(dir, &meeting.files(&server))?;
     server.ask(context)?;
     write(context, dir, &meeting.files(&server), meeting.columns.unwrap_or_default())

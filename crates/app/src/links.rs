@@ -66,8 +66,10 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
 
     let writer = LinkWriter::new(request.format, &folder.roster, keep);
     let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;
+    // From here on there is a temporary file, which has to be removed also after Ctrl-C.
     context.front_end.defer_interruptions();
     let mut output = Output::open(request.target, request.format, &folder)?;
+    // Of all people: how many are selected is only known at the end.
     let total = folder.survey.people();
     let mut links = 0;
     let mut span: Option<(i64, i64)> = None;
@@ -83,6 +85,7 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
         },
         |rows: Result<LinkRows, Error>| {
             let rows = rows?;
+            // Not before the first person: with nobody selected the command fails, and a stream should stay empty.
             if links == 0 && rows.people > 0 {
                 output.write(&writer.begin())?;
             }
@@ -103,6 +106,7 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
     output.write(&writer.end())?;
     Ok(LinksReport {
         links,
+        // Renamed only now: after any error before this, the old file is still there.
         file: output.finish()?,
         first_valid_from,
         last_valid_until,
@@ -176,6 +180,7 @@ impl<'r> Output<'r> {
 
 /// A link file must not replace what it is made from.
 fn refuse_own_file(target: &Path, folder: &MeetingFolder) -> Result<(), Error> {
+    // Resolved, because a link or `..` may lead to the same file. A new file is none of them.
     let Ok(target_path) = target.canonicalize() else { return Ok(()) };
     if folder.settings.is_own_file(&target_path, &folder.roster) {
         return Err(Error::invalid(

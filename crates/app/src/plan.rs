@@ -28,6 +28,8 @@ pub struct PlanRequest {
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
     let folder = load(context, request)?;
     let session = DeliverySession::new(&folder, context)?;
+    // Without the lock, so that a plan can be made while another process sends: reconciling writes only temporary
+    // rows.
     let mut ledger = session.ledger_for_reading()?;
     let reconciliation = session.reconcile(&mut ledger, request.overrides)?;
     let plan = session.plan(
@@ -50,6 +52,7 @@ pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MeetingFo
         loaded.into_valid()?
     };
     folder.tell(context)?;
+    // One by one, because nobody must be missing unnoticed.
     for problem in &folder.bad_rows {
         let notice = Notice::warning(problem.code, format!("skipped: {problem}"));
         context.notice(&Notice { hint: problem.hint.clone(), ..notice });

@@ -118,5 +118,6 @@ impl PlanReport {
 }
 
 fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    // serde serializes an `Arc` only with its feature `rc`.
     serializer.serialize_str(text)
 }

@@ -35,8 +35,10 @@ pub(crate) fn open(
         address: address.clone(),
         security: *security,
         cleartext: smtp.cleartext,
+        // Read now, not at the first connection: a missing file is reported before anything is sent.
         trust: trust(smtp)?,
         login: login.map(Arc::new),
+        // EHLO takes a domain name (RFC 5321 §4.1.1.1), and a private machine's own name is often not one.
         hello: from.domain().to_owned(),
         timeouts: *timeouts,
         trace: context.front_end.is_verbose().then(|| Trace::new(trace)),
@@ -62,12 +64,14 @@ fn login(smtp: &SmtpSettings, from: &Email, context: &Context) -> Result<Option<
     let environment = &context.environment;
     let password = secret::password(settings, environment)?;
     let fetch = secret::password_fetcher(settings, environment);
+    // The mailer knows nothing of `meeting.toml` and its lines.
     let fetch = move || fetch().map_err(|problem| problem.message);
     Ok(Some(Login::new(user, smtp.mechanism, Box::new(fetch)).with_secret(password)))
 }
 
 fn trust(smtp: &SmtpSettings) -> Result<Option<Trust>, Error> {
     let trust = match (smtp.security, &smtp.ca) {
+        // No certificate is verified, so a machine without any can send, too.
         (Security::None, _) => return Ok(None),
         (_, Some(file)) => Trust::of_file(file),
         (_, None) => Trust::of_system(),

@@ -68,6 +68,7 @@ fn fetch_password(
             "it contains a line break or a NUL character"
         }
         Ok(password) => return Ok(password),
+        // SASL sends user names and passwords in UTF-8 (RFC 4616 §2).
         Err(_) => "it is not UTF-8 text",
     };
     let message = format!("cannot use the password {}: {reason}", origin(source));

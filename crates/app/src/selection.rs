@@ -40,6 +40,7 @@ pub(crate) fn of_roster(
     request: &SelectionRequest,
 ) -> Result<Selection, Error> {
     let role = request.role.as_deref().map(|name| role(name, folder.roster.roles())).transpose()?;
+    // Bad rows do not matter here: the question is only who is in the roster.
     let mut named = Selection { skip_bad: true, ..Selection::default() };
     for address in &request.only {
         named.only.push(email(address)?.key().into_owned());
@@ -71,6 +72,7 @@ impl ChosenPeople {
         let with_role = match &request.role {
             Some(name) => {
                 let role = Some(role(name, folder.roster.roles())?);
+                // Roles are the roster's: somebody who is only in the ledger has none.
                 let selection = Selection { role, skip_bad: true, ..Selection::default() };
                 Some(folder.keys(&selection)?.into_iter().collect())
             }
@@ -93,6 +95,7 @@ pub(crate) fn known_keys(
 ) -> Result<Vec<String>, Error> {
     let key = |written: &String| {
         let key = email(written)?.key().into_owned();
+        // Unknown people are an error, so that a typing error does not look like success.
         if knows(&key)? {
             return Ok(key);
         }

@@ -102,6 +102,7 @@ pub(crate) struct Loaded {
 /// The path of a meeting's file, for a path that names the file or its folder.
 pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
     match named {
+        // Paths in messages then read `meeting.toml`, without `./`.
         Some(path) if path == Path::new(".") => PathBuf::from(FILE),
         Some(path) if path.is_dir() => path.join(FILE),
         Some(path) => path.to_owned(),
@@ -117,6 +118,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
     let file = locate(named);
     let text = std::fs::read(&file).map_err(|error| no_meeting(&file, error))?;
     let shown = file.display().to_string();
+    // Decoded separately: a wrong encoding and an unreadable file need different remedies.
     let Ok(text) = String::from_utf8(text) else {
         let problem = Problem::of_file("toml", &shown, "the file is not UTF-8 text")
             .hint("save it with the encoding UTF-8");
@@ -129,6 +131,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
 fn no_meeting(file: &Path, error: io::Error) -> Error {
     const CODE: &str = "no-meeting";
     let shown = file.display();
+    // A folder of this name, or missing permissions: creating a meeting would not help.
     if error.kind() != io::ErrorKind::NotFound {
         let hint =
             format!("check that `{shown}` is a file, and that you have permission to read it");
@@ -156,12 +159,15 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
     let document = Document::new(&shown, text);
     let parsed = document.parse();
     let root = Table::root(&document, &parsed);
+    // Every section is read, even if those before it have mistakes: all are reported at once.
     let (server, key) = server::read(&root, &folder);
     let meeting = meeting::read(&root);
+    // Reads `default_role` of [roster], too: what it may say depends on the roles.
     let roles = roles::read(&root);
     let roster = roster::read(&root, &folder);
     let mail = mail::read(&root, &folder, meeting.organizer);
     root.finish();
+    // It borrows the document, which `into_problems` consumes.
     drop(parsed);
 
     let room = meeting.spec.as_ref().map(|spec| spec.room.clone());
@@ -173,6 +179,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
     };
     let settings = match (server, key.clone(), room) {
         (Some(ServerSettings { kind, server, app_id }), Some(key), Some(room)) => {
+            // Not from title or start: these change, and the meeting stays the same.
             let derived = MeetingId::derived(server.base(), &app_id, room.node());
             Some(Settings {
                 file,

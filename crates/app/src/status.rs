@@ -75,12 +75,15 @@ impl PersonReport {
 /// # Errors
 /// If the settings are wrong, or the ledger cannot be read.
 pub fn status(context: &Context) -> Result<StatusReport, Error> {
+    // Problems of the roster do not matter below: what was sent is in the ledger alone.
     let folder = folder::load(context, false)?;
     let Some(settings) = &folder.settings else {
         return Err(Error::problems(folder.problems, folder.more_problems));
     };
+    // Only the configured outbox counts: with SMTP, what was written to a folder before has reached nobody.
     let medium = settings.mail.outbox.medium();
     let ledger = Ledger::look(&settings.mail.ledger, &settings.id)?;
+    // Sorted, so that the same states give the same JSON.
     let mut totals: BTreeMap<&'static str, usize> = BTreeMap::new();
     let people: Vec<PersonReport> =
         ledger.status(medium)?.into_iter().map(PersonReport::new).collect();

@@ -100,6 +100,7 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
     let selection = Selection { only: vec![key], ..Selection::default() };
     let is_wanted = |row: &&RosterRow<'_>| {
         let room = &folder.roster.meeting_of(&row.entry).room;
+        // Servers compare nodes: names with the same node are the same room.
         wanted_room.as_ref().is_none_or(|wanted| wanted.node() == room.node())
     };
     let mut found = Vec::new();
@@ -116,9 +117,11 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
             Ok(())
         },
     )?;
+    // Only notices about the key: those about other rows do not matter for one link.
     folder.tell_of_key(context);
     let count = found.len();
     let Some(report) = found.pop() else {
+        // Looked up once more in all rooms, to say whether the person or the room is wrong.
         let everywhere = Selection { skip_bad: true, ..selection };
         if room.is_some() && !folder.keys(&everywhere)?.is_empty() {
             let message = format!("{} has no meeting in that room", quoted(address));
@@ -128,6 +131,7 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
     };
     if count > 1 {
         let all = format!("`meetmint links --only {address}` writes all of them");
+        // With the same room at two times, `--room` would not help.
         let rooms_differ = found.iter().any(|other| other.room != report.room);
         let hint = if rooms_differ {
             format!("choose one, for example with `--room {}`; {all}", report.room)
@@ -164,6 +168,7 @@ fn report(
 
 fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport, Error> {
     let AnybodyRequest { name, email, role, room, lasts, any_room } = request;
+    // The roster is not read: a link for somebody else must not depend on it.
     let loaded = settings::load(context.meeting.as_deref())?;
     let (Some(settings), Some(roles), true) =
         (loaded.settings, loaded.roles, loaded.problems.is_empty())
@@ -187,9 +192,11 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
     let key = secret::signing_key(&settings.key, &context.environment).map_err(Error::problem)?;
     let mint = Mint::new(settings.server, key)?;
     let now = context.environment.now.as_second();
+    // `lasts` comes from the user and may be as large as the type allows.
     let window = Window::new(now - CLOCK_DIFFERENCE, now.saturating_add(*lasts)).map_err(
         |empty: EmptyWindow| Error::failed("window", "cannot make a link").caused_by(empty),
     )?;
+    // There is no list in which somebody else could have this name.
     let attendee = Attendee { own_id: None, email, name, avatar: None, namesake: 1 };
     let template = if *any_room {
         mint.template_for_any_room(role, &room, window)
@@ -199,6 +206,7 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
     let link = template.invite(&attendee)?.link;
     context.notices(&key_notices(&mint));
     if *any_room {
+        // The only place that makes such a claim: every other token is for one room.
         let notice = Notice::warning("any-room", "this link opens every room of the server");
         context.notice(&notice.hint("do not pass it on"));
     }

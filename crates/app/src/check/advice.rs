@@ -17,6 +17,7 @@ pub(super) fn notices(folder: &LoadedFolder) -> Vec<Notice> {
     let mut notices = folder.mint.as_ref().map(key_notices).unwrap_or_default();
     if let Some(settings) = &folder.settings {
         notices.extend(of_settings(settings));
+        // With problems, host and security may be stand-ins for what could not be read, and the route would be wrong.
         let smtp = settings.mail.outbox.smtp().filter(|_| folder.problems.is_empty());
         if let Some(smtp) = smtp {
             notices.extend(outbox::notices(smtp, settings.mail.from.as_deref()));
@@ -38,9 +39,11 @@ fn of_settings(settings: &Settings) -> Vec<Notice> {
         notices.push(Notice::note("no-id", message).hint(hint));
     }
     if mail.from.is_none() {
+        // Not a problem: link files need no sender.
         let notice = Notice::note("no-from", "`send` needs to know who the mail is from");
         notices.push(notice.hint("write it under [mail]: from = \"Name <address>\""));
     }
+    // A language tag may continue with a region: `en-GB` (RFC 5646 §2.1).
     let is_english = |language: &str| language.to_lowercase().starts_with("en");
     if mail.templates.is_none() && mail.language.as_deref().is_some_and(|it| !is_english(it)) {
         let message = "the built-in templates are in English, whatever `language` says";
@@ -65,6 +68,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
         notices.push(Notice::warning("under-way", message));
     }
     notices.extend(repetitions(survey));
+    // A folder without a sender is for `links`, which also takes people without such an address.
     if survey.unmailable() > 0 && settings.is_some_and(|settings| settings.mail.from.is_some()) {
         let message = format!(
             "{} cannot be mailed: `send` will refuse to run, `links` will not",
@@ -73,6 +77,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
         let hint = "give each of them an address in ASCII letters";
         notices.push(Notice::warning("unmailable", message).hint(hint));
     }
+    // They are in `meeting.toml` only: nobody finds them by reading the roster.
     for entry in survey.added() {
         let role = &roster.roles().all()[entry.role].name;
         let key = entry.attendee.key();

@@ -11,8 +11,10 @@ use crate::settings::{Preset, SmtpSettings, rate_words};
 pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     let mut notices = vec![Notice::note("outbox", route(smtp, from))];
     notices.extend(cleartext_notice(smtp));
+    // The checks below compare with a provider's limits; those of other servers are not known.
     let Some(preset) = smtp.preset.and_then(Preset::named) else { return notices };
     let name = preset.name;
+    // If `host` is this machine, a local relay passes the mail on, perhaps with a login of its own.
     if preset.wants_login && smtp.password.is_none() && !smtp.address.is_loopback() {
         let message = format!("{name} only accepts mail after a login, and `password` is missing");
         let hint = "add it under [outbox]: password = { file = \"…\" }";
@@ -22,6 +24,7 @@ pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     if let Some(rate) = smtp.pace.rate.filter(|rate| is_faster(*rate, preset.rate)) {
         let (rate, usual) = (rate_words(rate), rate_words(preset.rate));
         let code = "above-preset";
+        // A published limit is enforced; a merely careful rate can often be exceeded.
         let notice = if preset.is_limit {
             Notice::warning(code, format!("`rate` is {rate}, and {name} accepts {usual}"))
         } else {
@@ -46,6 +49,7 @@ fn route(smtp: &SmtpSettings, from: Option<&str>) -> String {
         Security::None => "without TLS",
     };
     let mut words = format!("mail goes through {} ({security})", smtp.address);
+    // The user name that a login uses if none is written (`relay.rs`).
     let sender = || Some(Sender::parse(from?).ok()?.from_email().to_string());
     match (&smtp.password, smtp.user.clone().or_else(sender)) {
         (None, _) => words += " without a login",
@@ -53,6 +57,7 @@ fn route(smtp: &SmtpSettings, from: Option<&str>) -> String {
         (Some(_), Some(user))
             if !smtp.preset.and_then(Preset::named).is_some_and(Preset::has_own_user) =>
         {
+            // Writing to a `String` cannot fail.
             let _ = write!(words, " as {user}");
         }
         (Some(_), _) => words += " with a login",

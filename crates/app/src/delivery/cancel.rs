@@ -14,6 +14,7 @@ use crate::phrases::counted;
 use crate::selection;
 
 /// Cancelling is what is asked for, so nothing about it needs an override.
+// `first` does not matter: a ledger that has mailed nobody has nobody to cancel.
 const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
 /// For whom a meeting is called off.
@@ -49,21 +50,26 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
     let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
     let id = &folder.settings.id;
+    // Nothing is mailed, so nothing is asked: the next `send` invites those who were cancelled.
     if request.undo {
         let ledger = ledger.keep();
+        // First the entries, then the mark, which is kept on entries: people who are new in the roster have none yet.
         reconciliation.apply(ledger, id)?;
         ledger.call_off(people, false)?;
         return Ok(CancelReport::Undone);
     }
     let is_chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
     let now = context.environment.now;
+    // Also people who are no longer in the roster. After the end nobody is counted: there is nothing left to cancel.
     let invited = reconciliation.delivered(now).filter(|person| is_chosen(person)).count();
     if invited > 0 {
         session.confirm(invited, counted(invited, "cancellation"), &request.run)?;
     }
+    // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
     reconciliation.apply(ledger, id)?;
     ledger.call_off(people, true)?;
@@ -71,6 +77,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let reconciliation = session.reconcile(ledger, OVERRIDES)?;
     let mut plan = Plan::new(ledger, &reconciliation, now)?;
     plan.keep(is_chosen, None);
+    // Invitations and updates that happen to be due are left to `send`.
     plan.due.retain(|due| due.kind == MessageKind::Cancel);
     let entries = reconciliation.apply(ledger, id)?;
     let due = plan.entries(&entries).into_iter();
@@ -83,6 +90,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
     let mut report = session.report(summary, messages);
     report.add_earlier_doubts(plan.in_doubt);
+    // Not by `messages`: a cancellation that an earlier run left in doubt only shows in the outcome.
     let nobody_to_tell = report.delivered == 0
         && report.outcome() == crate::delivery::report::DeliveryOutcome::Complete;
     Ok(if nobody_to_tell { CancelReport::NobodyToTell(report) } else { CancelReport::Sent(report) })

@@ -10,6 +10,7 @@ use crate::front_end::Notice;
 use crate::settings::Settings;
 
 /// How often a process that waits for the ledger tries again.
+// A try costs little: the lock is taken before the database is opened. There is no way to be told that it is free.
 const RETRY: Duration = Duration::from_millis(250);
 
 /// Opens and locks the ledger. Waits up to `wait` for another process that has it; without `wait`, not at all.
@@ -24,11 +25,13 @@ pub(crate) fn open_ledger(
         let error = match Ledger::open_locked(&settings.mail.ledger, &settings.id, &holder) {
             Ok(ledger) => return Ok(ledger),
             Err(error @ LedgerError::Locked(_)) => error,
+            // No other error goes away by waiting.
             Err(error) => return Err(error.into()),
         };
         if wait.is_none_or(|wait| waited >= wait) {
             return Err(error.into());
         }
+        // Once, and not four times a second.
         if waited.is_zero() {
             context.notice(&Notice::note("busy", format!("{error}; waiting for it")));
         }

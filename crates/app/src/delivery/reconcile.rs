@@ -17,6 +17,7 @@ use crate::plan_report::{Forecast, PlanReport};
 use crate::selection::{ChosenPeople, SelectionRequest};
 
 /// How many messages are checked together before anything is sent.
+// Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
 /// The most problems of messages that are reported: whoever fixes a template fixes all of them.
@@ -40,6 +41,8 @@ impl DeliverySession<'_> {
         let known = ledger.known(self.medium, &|name| self.has_file(name))?;
         let mut reconciler = Reconciler::new(ledger, known)?;
         let MeetingFolder { roster, survey, .. } = self.folder;
+        // Also people whose meeting is over: without a row, their entries would look like those of removed people.
+        // Bad rows are added below.
         let everybody = Selection { over: true, skip_bad: true, ..Selection::default() };
         roster.each(
             survey,
@@ -54,12 +57,14 @@ impl DeliverySession<'_> {
                 some.try_for_each(|(row, text)| reconciler.add(row, &text)).map_err(Error::from)
             },
         )?;
+        // A bad row still says that its person belongs to the meeting: nobody is cancelled because of a typing error.
         let mut bad = BadRows::default();
         for key in survey.bad() {
             match key {
                 Some(person) => {
                     bad.people.insert(person.clone());
                 }
+                // It may be anybody's row, so nobody counts as removed.
                 None => bad.anybody = true,
             }
         }
@@ -85,7 +90,10 @@ impl DeliverySession<'_> {
         overrides: Overrides,
     ) -> Result<Plan, Error> {
         let mut plan = Plan::new(ledger, reconciliation, self.context.environment.now)?;
+        // Counted before anybody is chosen: `--only` must not hide that half of the roster is missing.
         let cancelled = plan.count(MessageKind::Cancel);
+        // So many cancellations at once suggest a truncated roster, or the wrong one. The minimum is for small
+        // meetings, where a single person may be a fifth.
         if cancelled > FEW && cancelled * ONE_IN > plan.invited && !overrides.cancel_many {
             return Err(Error::invalid(
                 "cancel-many",
@@ -105,6 +113,7 @@ impl DeliverySession<'_> {
         let zone = self.folder.roster.meeting().zone.clone();
         let mut report = PlanReport::new(plan, forecast.as_ref(), zone);
         report.bad_rows = self.folder.bad_rows.len();
+        // After the first accepted message, files of an earlier rehearsal no longer explain why everybody is due.
         if self.is_mailed() && !ledger.has_accepted()? {
             report.only_written = ledger.written()?;
         }
@@ -126,7 +135,9 @@ impl DeliverySession<'_> {
             return Ok(None);
         }
         let now = self.context.environment.now.as_second();
+        // Providers count a quota over any 24 hours, so the messages of earlier runs count, too.
         let times = smtp.pace.forecast(plan.due.len(), &ledger.sent_since(now - DAY)?, now);
+        // A meeting that has begun already is no reason to warn: no pace would be fast enough.
         let late =
             plan.due.iter().zip(&times).filter(|(due, at)| due.start > now && **at > due.start);
         Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
@@ -144,6 +155,7 @@ impl DeliverySession<'_> {
         let mut done = 0;
         let mut problems: Vec<Problem> = Vec::new();
         let mut snapshots = plan.snapshots(ledger, reconciliation);
+        // Nothing has been sent yet, so an interrupted check can simply end.
         while !environment.is_interrupted() {
             let some = snapshots.by_ref().take(CHECKED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
             if some.is_empty() {
@@ -157,6 +169,7 @@ impl DeliverySession<'_> {
             }
             self.context.event(&Event::Progress { task: Task::Checks, done, total });
         }
+        // Before any error is returned: it must not be printed into a progress bar.
         self.context.event(&Event::ProgressEnded);
         if environment.is_interrupted() {
             return Err(Error::interrupted("nothing was sent; run the command again"));
@@ -171,12 +184,14 @@ impl DeliverySession<'_> {
 
     fn check_message(&self, kind: MessageKind, snapshot: &Snapshot) -> Result<(), String> {
         let id = &self.folder.settings.id;
+        // Placeholders of the same form: the ledger decides UID and SEQUENCE when the message is sent.
         let spec = MessageSpec {
             uid: id.uid(snapshot.address(), "", Timestamp::UNIX_EPOCH),
             sequence: 1,
             copy: 0,
             kind,
             stamp: self.context.environment.now.as_second(),
+            // The templates of an update need a previous version, whatever it says.
             before: (kind == MessageKind::Update).then(|| snapshot.clone()),
             test_copy: false,
         };

@@ -52,12 +52,16 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let folder = folder::load(context, true)?.into_valid()?;
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
+    // A reminder invites nobody: whether this is the next event or a postponed one is decided by `send`.
     let overrides = Overrides { postponed: true, ..Overrides::default() };
     let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    // Before anything is printed or asked: cron runs this every few minutes, and usually there is nothing to do.
     if !is_time(&session, &ledger, &reconciliation, request.before)? {
         return Ok(RemindReport::NotNow);
     }
     let now = context.environment.now;
+    // The reconciliation is not applied: a reminder is about the invitation that people have, even if the roster has
+    // changed since.
     let still_invited: HashSet<i64> = reconciliation.invited(now).map(|(_, entry)| entry).collect();
     let knows = |key: &str| Ok(reconciliation.knows(key));
     let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
@@ -69,6 +73,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let people = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
     let wait = request.run.for_retries();
     if people == 0 {
+        // Nothing is mailed, so nothing is asked: the round is only marked as finished, so that a new one can begin.
         let Some(unfinished) = unfinished else { return Ok(RemindReport::NobodyInvited) };
         let outbox = session.outbox(wait)?;
         let summary = round.deliver(&session, ledger.keep(), &outbox, Some(&unfinished))?;
@@ -100,6 +105,8 @@ fn is_time(
     let Some(start) = reconciliation.next_start(now) else { return Ok(false) };
     let opens = start - before;
     let last = ledger.last_round(RoundKind::Reminder, session.medium)?;
+    // A round that began earlier does not count, for example a reminder sent by hand the day before. An interrupted
+    // one has to be finished.
     let is_done = last.is_some_and(|round| round.finished.is_some() && round.begun >= opens);
     Ok(now.as_second() >= opens && !is_done)
 }

@@ -27,6 +27,7 @@ pub struct DeliveryReport {
     /// Why the run stopped, if every further message would have failed in the same way.
     pub stopped: Option<String>,
     /// What to do about that.
+    // The name in JSON, which programs rely on; messages call it a hint.
     #[serde(rename = "cure")]
     pub hint: Option<String>,
     /// From when it may go on, in seconds since 1970 UTC, if that is known.
@@ -100,6 +101,7 @@ impl DeliveryReport {
             && self.over == 0
             && self.left == 0
             && !self.leaves_somebody_out;
+        // Checked first: the next run would stop for the same reason, whether or not this one was interrupted.
         if self.stopped.is_some() {
             DeliveryOutcome::Stopped
         } else if self.interrupted {
@@ -113,6 +115,7 @@ impl DeliveryReport {
 
     /// Adds somebody whose message an earlier run left in doubt, and whom nothing is mailed before `settle`.
     pub(crate) fn add_earlier_doubts(&mut self, people: impl IntoIterator<Item = String>) {
+        // There is no reply to show: the process ended before it could record one.
         let reply = "the previous run was interrupted";
         let doubts = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
         self.in_doubt.extend(doubts);

@@ -37,6 +37,7 @@ impl Round<'_> {
     ) -> Result<Option<UnfinishedRound>, Error> {
         let last = ledger.last_round(self.kind, session.medium)?;
         let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(None) };
+        // May be 0, if the process was killed after the last message and before it marked the round as finished.
         let left = self.left(ledger, round.id)?.len();
         let in_doubt = ledger.round_doubts(round.id)?;
         Ok(Some(UnfinishedRound { id: round.id, in_doubt, left, begun: round.begun }))
@@ -63,6 +64,7 @@ impl Round<'_> {
         };
         let due = self.left(ledger, round)?;
         let summary = session.deliver(ledger, outbox, due, Some(round))?;
+        // Asked again: a deferred message keeps the round open, and so does an interruption.
         if self.left(ledger, round)?.is_empty() {
             ledger.finish_round(round, environment.seconds())?;
         }
@@ -71,6 +73,7 @@ impl Round<'_> {
 
     fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, MessageKind)>, Error> {
         let left = ledger.round_left(round)?.into_iter();
+        // Since the round began, some may have been cancelled or removed.
         let left = left.filter(|entry| self.still_invited.contains(entry));
         let kind = match self.kind {
             RoundKind::Reminder => MessageKind::Remind,

@@ -42,10 +42,13 @@ impl SendRequest {
 /// If anything in the folder is wrong, a message cannot be made, the plan needs an override, or the question is answered
 /// with no. What could not be sent is part of the report.
 pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, Error> {
+    // Called only for its error, also over SMTP, which does not use the value: a wrong one should not end a run
+    // halfway.
     context.environment.message_time()?;
     let folder = plan::load(context, &request.plan)?;
     let session = DeliverySession::new(&folder, context)?;
     let chooses = request.chooses();
+    // Without a choice, everybody would get a second invitation.
     if request.again && !chooses {
         let message = "`--again` needs people to send a new copy to";
         let hint = "choose them with `--only`, `--role` or `--limit`";
@@ -72,18 +75,22 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     };
     let plan_report = session.plan_report(&ledger, &plan)?;
     let leaves_somebody_out = plan_report.leaves_somebody_out();
+    // With copies alone, an empty plan would say that there is nothing to do.
     if !plan.due.is_empty() || copies.is_empty() {
         context.event(&Event::Plan(&plan_report));
     }
     let messages = plan.due.len() + copies.len();
+    // Before the question: whoever says yes should not learn afterwards that the password is missing.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
         let copies = (!copies.is_empty()).then(|| new_copies(copies.len()));
         let words: Vec<String> = plan_report.summary().into_iter().chain(copies).collect();
         session.confirm(messages, words.join(", "), &request.run)?;
     }
+    // It has an item for every message: memory that the delivery can use.
     drop(plan_report);
 
+    // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
     // Even if nothing is due, the roster may say something new that changes no message.
     let entries = reconciliation.apply(ledger, &folder.settings.id)?;
@@ -96,12 +103,14 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         // A long plan takes memory that nobody needs any more.
         plan.due = Vec::new();
         summary = session.deliver(ledger, &outbox, due, None)?;
+        // Two deliveries: copies form a round, and what is due does not belong to it.
         if !copies.is_empty() && summary.can_continue() {
             let copied =
                 deliver_copies(&session, ledger, &outbox, &reconciliation, &entries, &copies)?;
             summary.merge(copied);
         }
     }
+    // A run for everybody also retries what earlier runs deferred; a run for some leaves the others alone.
     let is_ours = |one: &Deferred| !chooses || ours.contains(&one.entry);
     session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
     let mut report = session.report(summary, messages);
@@ -167,6 +176,8 @@ fn refuse_empty_ledger(
 ) -> Result<(), Error> {
     let smtp = session.folder.settings.mail.outbox.smtp();
     let is_remote = smtp.is_some_and(|smtp| !smtp.address.is_loopback());
+    // Without `--yes`, the question says how many people would be invited. A server on this machine is usually a
+    // test.
     if !is_remote || !request.run.yes || request.plan.overrides.first || ledger.has_accepted()? {
         return Ok(());
     }
@@ -187,6 +198,7 @@ fn people_to_copy(
     let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_ref()).collect();
     let expected: HashSet<&str> = reconciliation.expected().collect();
     let PlanRequest { selection: chosen, limit, .. } = &request.plan;
+    // Bad rows were refused or listed when the folder was loaded.
     let mut selection = Selection { skip_bad: true, limit: *limit, ..Selection::default() };
     if let Some(name) = &chosen.role {
         selection.role = Some(selection::role(name, session.folder.roster.roles())?);
@@ -195,6 +207,7 @@ fn people_to_copy(
         selection.only.push(selection::email(address)?.key().into_owned());
     }
     let mut copies: HashSet<String> = session.folder.keys(&selection)?.into_iter().collect();
+    // No copies for people without an invitation, or for whom the meeting is called off.
     copies.retain(|person| !due.contains(person.as_str()) && expected.contains(person.as_str()));
     Ok(copies)
 }

@@ -60,14 +60,18 @@ impl<'m> DeliverySession<'m> {
     /// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous
     /// process was sending when it ended are found and marked.
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
+        // At once, not after waiting for another process.
         self.refuse_practice()?;
+        // Before the ledger is opened, which may create it: an unused one has to be removed again.
         self.context.front_end.defer_interruptions();
         let settings = &self.folder.settings;
         let mut ledger = open_ledger(settings, wait, self.context)?;
         let now = self.context.environment.now.as_second();
+        // The files themselves tell what became of folder messages. Only mail can be in doubt.
         if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
             recover_folder(&mut ledger, dir, now)?;
         }
+        // The lock is held, so the process that was sending these messages has ended.
         let doubts = ledger.recover(now)?;
         if doubts > 0 {
             let message = format!(
@@ -131,6 +135,7 @@ impl<'m> DeliverySession<'m> {
         let mut delivery =
             Delivery::new(ledger, &self.composition.composer, &self.folder.mint, &outside);
         let summary = work(&mut delivery);
+        // Also after an error: it must not be printed into a progress bar.
         context.event(&Event::ProgressEnded);
         Ok(summary?)
     }

@@ -46,6 +46,7 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
     let folder = folder::load(context, true)?.into_valid()?;
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
+    // The ledger alone is asked: somebody who was taken out of the roster may have a message in doubt.
     let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
     let doubts = ledger.doubts(Medium::Smtp)?.into_iter();
     let chosen: Vec<Doubt> =
@@ -54,8 +55,10 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
         return Ok(SettleReport::NothingInDoubt);
     }
     let now = context.environment.now.as_second();
+    // After the end nobody is mailed: the only thing left is to record an outcome.
     let is_over = chosen.iter().all(|doubt| doubt.end <= now);
     if !request.resend || is_over {
+        // No `keep`: a ledger with messages in doubt is not new.
         let messages = ledger.settle_sent(&only, now)?;
         return Ok(SettleReport::CountedAsSent { messages, meeting_over: request.resend });
     }

@@ -45,6 +45,7 @@ pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCop
     session.refuse_practice()?;
     let snapshot = snapshot(&session, &me, request.as_person.as_deref())?;
     let now = context.environment.now;
+    // With the time in it: a calendar shows each test copy as an event of its own, beside the real one.
     let uid = folder.settings.id.uid(&format!("rehearsal {}", me.key()), "", now);
     let spec = MessageSpec {
         uid,
@@ -56,6 +57,7 @@ pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCop
         test_copy: true,
     };
     let message = compose(&session.composition.composer, &folder.mint, &snapshot, &spec)?;
+    // No retries: whoever sends a test copy is waiting for the result.
     let result = match session.outbox(Duration::ZERO)? {
         Outbox::Folder(outbox) => {
             let name = file_name(&me, uid, 0, MessageKind::Invite, 0);
@@ -85,6 +87,7 @@ fn snapshot(
     me: &Email,
     as_person: Option<&str>,
 ) -> Result<Snapshot, Error> {
+    // Bad rows were refused or listed when the folder was loaded.
     let mut wanted = Selection { skip_bad: true, ..Selection::default() };
     match as_person {
         Some(address) => wanted.only.push(selection::email(address)?.key().into_owned()),
@@ -92,6 +95,7 @@ fn snapshot(
     }
     let mut found = first(session, me, &wanted)?;
     if found.is_none() && as_person.is_none() {
+        // There may be no participant: perhaps everybody moderates, or has a role of the user's own.
         wanted.role = None;
         found = first(session, me, &wanted)?;
     }
@@ -141,6 +145,7 @@ fn in_place_of(
         entry.role = roles.named(PARTICIPANT).unwrap_or(entry.role);
         debug_assert_ne!(roles.all()[entry.role].name, MODERATOR);
     }
+    // Not the id of the other person, which would identify ME as that person in the meeting.
     entry.attendee = Attendee { own_id: None, email: Some(me.clone()), ..entry.attendee };
     session.composition.snapshot(session.folder, &entry, row)
 }

@@ -11,6 +11,7 @@ use crate::front_end::Notice;
 use crate::phrases::{people, time_in};
 
 /// How long a run waits for its next try, unless it is told.
+// Long enough for greylisting, which accepts a message at the second try some minutes later.
 const RETRIES: Duration = Duration::from_secs(15 * 60);
 
 /// How a run that sends goes on.
@@ -41,6 +42,7 @@ impl DeliverySession<'_> {
         is_ours: impl Fn(&Deferred) -> bool,
     ) -> Result<(), Error> {
         let environment = &self.context.environment;
+        // `Duration::MAX` stands for no limit.
         let wait = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
         let until = environment.seconds().saturating_add(wait);
         // Entries that were tried and are still as they were, for example because their meeting has ended.
@@ -76,6 +78,7 @@ impl DeliverySession<'_> {
                 deferred.iter().filter(|one| one.next_try <= now && one.round == first.round);
             let due: Vec<(i64, MessageKind)> = ready.map(|one| (one.entry, one.kind)).collect();
             let tried: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
+            // These are about to be tried again; `merge` adds those that are deferred once more.
             summary.deferred.clear();
             summary.merge(self.deliver(ledger, outbox, due, first.round)?);
             let still = ledger.deferred(self.medium, now)?;
@@ -93,6 +96,7 @@ impl DeliverySession<'_> {
             let messages = crate::phrases::counted(waiting, "message");
             let message =
                 format!("{messages} still to be tried again: run the command again from {when}");
+            // Shown even with `-q`: a run from cron has to say that it must be repeated.
             self.context.notice(&Notice::action("deferred", message));
         }
     }

@@ -35,6 +35,7 @@ pub(super) struct LikePlan {
 /// If something is wrong with the other meeting, or a file that it names cannot be read.
 pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
     let file = settings::locate(Some(other));
+    // A copy of a file with mistakes would have them, too, and its paths could not be relied on.
     let problems = settings::load(Some(other))?.problems;
     if !problems.is_empty() {
         return Err(Error::problems(problems, 0));
@@ -66,6 +67,7 @@ pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
     }
     edits.extend(meeting.set_id(id));
     let edited = meeting.with(edits);
+    // An edit that missed its place would leave two folders for one meeting.
     if !MeetingText::is_new_meeting(&edited, id) {
         return Err(Error::invalid(
             "no-place-for-id",
@@ -80,5 +82,6 @@ pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
 
 /// Whether a path stays inside the folder that it is relative to.
 fn is_inside(name: &Path) -> bool {
+    // `..` may lead out of the folder, and an absolute path always does.
     name.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

@@ -73,6 +73,7 @@ impl<'t> MeetingText<'t> {
             return Vec::new();
         };
         if self.is_inline(LEDGER[0]) {
+            // `file` is the only key that the table can have.
             let table = entry(self.root.get_ref(), LEDGER[0]).map(|(_, value)| value.span());
             return table.map(|span| Edit { span, text: "{}".to_owned() }).into_iter().collect();
         }

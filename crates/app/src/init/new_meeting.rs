@@ -43,6 +43,7 @@ impl NewMeeting {
     pub(super) fn new(environment: &Environment, has_templates: bool) -> Result<NewMeeting, Error> {
         let zone = defaults::zone(environment);
         Ok(NewMeeting {
+            // 128 bits: no two meetings get the same id by chance.
             id: defaults::random_hex(16)?,
             start: defaults::start(environment.now, &zone),
             zone: zone_name(&zone).to_owned(),
@@ -72,6 +73,7 @@ impl NewMeeting {
     pub(super) fn files(&self, server: &ServerAnswers) -> Vec<PlannedFile> {
         let mut files = vec![
             PlannedFile::new(FILE, self.text(server)),
+            // With a line break, as editors write it; one is removed when the secret is read.
             PlannedFile::private(SECRET_FILE, format!("{}\n", server.secret)),
         ];
         if self.columns.is_none() {

@@ -7,6 +7,7 @@ use crate::error::Error;
 /// A path as the `meeting.toml` of `dir` has to name it: relative if it is below that folder, otherwise absolute.
 pub(super) fn as_written(dir: &Path, path: &Path) -> Result<String, Error> {
     let (dir, path) = (absolute(dir)?, absolute(path)?);
+    // Relative where possible, so that the folder can be moved or copied as a whole.
     let path = path.strip_prefix(&dir).unwrap_or(&path);
     match path.to_str() {
         Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),

@@ -96,6 +96,7 @@ fn read_app_id(answer: &str) -> Result<String, Error> {
 /// Refuses what `meeting.toml` must not say about a server, with the error that `check` would report for it.
 fn check_server(url: &str, app_id: &str) -> Result<(), Error> {
     let deployment = Deployment {
+        // The kind that the template writes.
         kind: ServerKind::Debian,
         url: Some(url),
         app_id,

@@ -50,6 +50,7 @@ pub(super) fn fetch(
                     format!("every user of this machine can read the {kind} in `{shown}`");
                 let hint = format!(
                     "make it private: chmod 600 {}; to allow it, add world_readable = true next to `file`",
+                    // Not `shown`, which is relative to the meeting's folder: the command has to work from here.
                     path.display()
                 );
                 return Err(location.problem("key-readable", message, hint));
@@ -57,6 +58,7 @@ pub(super) fn fetch(
             read(path).map(without_final_line_break).map_err(|error| explain(&error, kind))
         }
         SecretSource::Env(name) => {
+            // Nothing is removed: editors add a line break to files, not to variables.
             variable(name).map(OsString::into_encoded_bytes).ok_or_else(|| {
                 let hint = format!(
                     "set {name}, or store the {kind} in a private file: {{ file = \"…\" }}"
@@ -82,6 +84,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is not a regular file"));
     }
     let mut bytes = Vec::new();
+    // One octet more than allowed shows that there is more.
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 64 KiB"));
@@ -113,6 +116,7 @@ fn run(program: &str, arguments: &[String]) -> io::Result<Vec<u8>> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| match error.kind() {
+            // The system says "no such file", which sounds as if the program had run and missed a file.
             io::ErrorKind::NotFound => io::Error::other("there is no such command"),
             _ => error,
         })?;
@@ -126,6 +130,7 @@ fn run(program: &str, arguments: &[String]) -> io::Result<Vec<u8>> {
         let _ = child.wait();
         return Err(io::Error::other("its output is larger than 64 KiB"));
     }
+    // Checked even if there is output: a program that fails may have printed half of a secret.
     let status = child.wait()?;
     if status.success() { Ok(bytes) } else { Err(io::Error::other(status.to_string())) }
 }
@@ -150,6 +155,7 @@ fn is_world_readable(path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
+// Other systems have access lists in place of a mode.
 fn is_world_readable(_path: &Path) -> bool {
     false
 }

@@ -42,6 +42,7 @@ impl Document {
     /// Parses the document. Syntax errors are reported; what could be parsed in spite of them is returned.
     pub(super) fn parse(&self) -> Spanned<DeTable<'_>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
+        // Only its message: `Display` would quote the line, which may hold a password that does not belong there.
         for error in errors {
             let offset = error.span().unwrap_or_default().start;
             let problem =
@@ -74,11 +75,14 @@ impl Document {
     /// All problems reported, by line.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
+        // Sections are read in another order than they are written. Stable: in one line, the first problem found
+        // stays first.
         problems.sort_by_key(|problem| problem.line);
         problems
     }
 
     fn line(&self, offset: usize) -> u64 {
+        // An error at the end of the text may point past the last octet.
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         1 + before.iter().fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
     }

@@ -37,10 +37,12 @@ impl Endpoint {
     ) -> Endpoint {
         let host = host::read(table, preset, preset_is_unknown);
         let security = security(table);
+        // After `security`, on which the default depends.
         let port = port(table, security);
         let has_host = host.is_some();
         let address = SmtpAddress { host: host.unwrap_or_default(), port };
         let cleartext = table.boolean("cleartext").unwrap_or(false);
+        // If the host is missing, that is problem enough.
         let is_remote = has_host && !address.is_loopback();
         let endpoint = Endpoint { address, security, cleartext, is_remote };
         endpoint.check(table);
@@ -62,6 +64,7 @@ impl Endpoint {
                 "`ca` is empty",
                 "name a file with certificates, or remove `ca` to trust those of this machine",
             );
+        // Someone who names an authority expects TLS.
         } else if self.security == Some(Security::None) {
             table.report(
                 "no-tls",
@@ -101,6 +104,7 @@ impl Endpoint {
 fn security(table: &Table<'_>) -> Option<Security> {
     if table.offset_of("security").is_none() {
         table.allow("security");
+        // Never without TLS by default: messages hold credentials (RFC 8314 §3).
         return Some(Security::StartTls);
     }
     table.parsed(table.string("security"), "bad-value", |text| match text {

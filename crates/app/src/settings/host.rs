@@ -60,6 +60,7 @@ fn written_host(table: &Table<'_>) -> Option<String> {
         return Some(host.value);
     }
     let hint = match text.rsplit_once(':') {
+        // As in URLs and in SMTP (RFC 5321 §4.1.3), where brackets keep address and port apart.
         _ if text.starts_with('[') => {
             "write an IPv6 address without brackets, and set the port with `port`"
         }
@@ -75,6 +76,7 @@ fn written_host(table: &Table<'_>) -> Option<String> {
 /// Whether a text has the form of a DNS name in ASCII (RFC 1035 §2.3.1), perhaps with a full stop at the end. The names of
 /// containers have underscores, so these are accepted, too.
 fn is_host_name(text: &str) -> bool {
+    // 63 octets a label, 255 a name (RFC 1035 §2.3.4). The latter counts a length for each label, which leaves 253.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_plain);
     text.len() <= 253 && text.strip_suffix('.').unwrap_or(text).split('.').all(is_label)

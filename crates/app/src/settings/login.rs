@@ -37,6 +37,7 @@ pub(super) fn read(
             Err(Rejection::new("unknown login method", hint))
         }
     });
+    // PLAIN and XOAUTH2 separate user and password with control characters (RFC 4616 §2).
     if let Some(user) = &user
         && (user.value.trim().is_empty() || user.value.contains(char::is_control))
     {
@@ -62,6 +63,7 @@ pub(super) fn read(
 /// Reports keys of a login that lack another key, and a password that would be sent without encryption.
 fn check(table: &Table<'_>, is_cleartext: bool, preset: Option<&Preset>) {
     let Some(password) = table.offset_of("password") else {
+        // The password was probably forgotten: without this check, mail would be refused much later.
         for key in ["user", "auth"] {
             if let Some(offset) = table.offset_of(key) {
                 table.report(

@@ -36,7 +36,9 @@ pub(super) fn read(root: &Table<'_>, folder: &Path, organizer: Option<Organizer>
 
 fn ledger(root: &Table<'_>, folder: &Path) -> PathBuf {
     let table = root.table("ledger");
+    // A key of a later version: "unknown" would sound like a typing error.
     table.not_supported("url");
+    // The `.gitignore` of `init` lists the default: the ledger holds names and addresses.
     let file = table.string("file").map_or_else(|| "ledger.db".to_owned(), |file| file.value);
     table.finish();
     folder.join(file)

@@ -51,6 +51,7 @@ pub(super) fn placeholder() -> Option<MeetingSpec> {
     Some(MeetingSpec {
         title: "meeting".to_owned(),
         room: Room::parse("meeting").ok()?,
+        // In the past, everybody's meeting would be over, and that is not the mistake to report.
         start: Start::parse("2100-01-01 12:00").ok()?,
         zone: TimeZone::UTC,
         duration: 3600,
@@ -77,6 +78,7 @@ fn id(table: &Table<'_>) -> Option<MeetingId> {
 }
 
 fn spec(table: &Table<'_>) -> Option<MeetingSpec> {
+    // Each key is read before the first `?` below, so that all mistakes are reported at once.
     let title = table.required("title", "the meeting's title", "Autumn town hall");
     let title = table.parsed(title, "bad-title", |text| {
         one_line(text, LONGEST_TITLE).ok_or_else(|| {
@@ -89,6 +91,7 @@ fn spec(table: &Table<'_>) -> Option<MeetingSpec> {
     let zone_name = table.required("zone", "the time zone of the start", "Europe/Berlin");
     let zone = table.parsed(zone_name, "unknown-zone", zone);
     let start = table.required("start", "the date and time of the start", "2027-03-11 14:00");
+    // Kept, because whether clocks show this start is known only together with the zone.
     let offset = start.as_ref().map(|start| start.offset);
     let start = table.parsed(start, "bad-start", Start::parse);
     let duration = table.required("duration", "the meeting's length", "90m");

@@ -68,6 +68,7 @@ fn is_smtp(table: &Table<'_>) -> bool {
         Some("folder") => return false,
         _ => (),
     }
+    // One key that only a mail server has is enough: a missing `kind` must not turn mail into files unnoticed.
     let key = smtp::KEYS.iter().find_map(|key| Some((key, table.offset_of(key)?)));
     if let Some(kind) = kind {
         let hint = suggest(&kind.value, ["folder", "smtp"], "use one of");
@@ -90,6 +91,7 @@ fn refuse_keys_of_other_kind(table: &Table<'_>, kind: &str, keys: &[&'static str
     let other = if kind == "smtp" { "folder" } else { "smtp" };
     for key in keys {
         if let Some(offset) = table.offset_of(key) {
+            // Otherwise it would be reported a second time, as unknown.
             table.allow(key);
             table.report(
                 "other-kind",
@@ -104,6 +106,7 @@ fn refuse_keys_of_other_kind(table: &Table<'_>, kind: &str, keys: &[&'static str
 fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
     let mut dir = "outbox".to_owned();
     if let Some(named) = table.string("dir") {
+        // An empty path would be the meeting folder itself.
         if named.value.trim().is_empty() {
             table.report(
                 "empty-value",

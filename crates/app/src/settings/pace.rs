@@ -34,10 +34,12 @@ pub(super) fn read(table: &Table<'_>, preset: Option<&Preset>, is_local: bool) -
     let quota = table.parsed(table.string("quota"), "bad-quota", quota);
     let (default_rate, default_per_connection) = match preset {
         Some(preset) => (Some(preset.rate), Some(preset.per_connection)),
+        // No provider's limit applies on this machine, and a local server queues messages.
         None if is_local => (None, None),
         None => (Some(CAREFUL_RATE), Some(CAREFUL_CONNECTION)),
     };
     Pace {
+        // One, because providers limit connections, too, and few publish the number.
         connections: connections.unwrap_or(1),
         per_connection: per_connection.or(default_per_connection),
         rate: rate.or(default_rate),
@@ -95,6 +97,7 @@ fn messages_per_seconds(text: &str, hint: &str) -> Result<(u32, u64), Rejection>
         return rejected("the unit of time is missing");
     };
     let (number, unit) = (number.trim(), unit.trim());
+    // `parse` alone would accept `+1`.
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return rejected("it does not start with a whole number");
     }

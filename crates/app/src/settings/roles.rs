@@ -30,6 +30,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
         is_valid &= read_rights(&role_table, &mut role)
             & read_link_options(&role_table, &mut role)
             & read_people(&role_table, &mut people);
+        // A wrong time does not make the role invalid: rows can still be checked against it.
         role.opens = duration(&role_table, "opens");
         role.closes = duration(&role_table, "closes");
         role_table.finish();
@@ -43,6 +44,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
         Ok(roles) => roles.with_default(&default).filter(|_| is_valid),
         Err(conflicts) => {
             for conflict in conflicts {
+                // Reported at the second mention: the first may well be right.
                 let mut second = roles.iter().filter(|(role, _)| role.name == conflict.second);
                 let person = second.find_map(|(_, people)| {
                     people.iter().find(|person| person.value.as_str() == conflict.email)
@@ -109,6 +111,8 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
         }
     }
     let mut is_valid = true;
+    // The form of all features that Jitsi knows (`jitsi-tokens` facts, §2). Unknown ones are allowed: each version
+    // adds some.
     for feature in table.strings("features") {
         let is_plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -120,6 +124,7 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
                 format!("{} is not a valid name for a feature", quoted(&feature.value)),
                 "use lower-case names like `screen-sharing` or `recording`",
             );
+        // A repeated key in a JSON object is read differently by different parsers (RFC 8259 §4).
         } else if !role.features.contains(&feature.value) {
             role.features.push(feature.value);
         }

@@ -32,6 +32,7 @@ impl RosterTable {
             roles,
             duplicates: self.duplicates,
             meeting,
+            // Set by the command: mail needs addresses, link files do not.
             need_email: false,
         };
         RosterSettings { shown: self.path.display().to_string(), path: self.path, spec }
@@ -43,7 +44,9 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     let table = root.table("roster");
     let file = table.required("file", "the file with the list of people", "people.csv");
     let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table) };
+    // `roles::read` reads it.
     table.allow("default_role");
+    // Not guessed by default: if two rows of a person differ, only the user knows which is right.
     let duplicates = table.parsed(table.string("duplicates"), "bad-value", |text| match text {
         "refuse" => Ok(Duplicates::Refuse),
         "first" => Ok(Duplicates::First),

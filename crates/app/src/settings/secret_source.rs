@@ -75,6 +75,7 @@ impl fmt::Display for SecretKind {
 /// Reads where the password is kept, if there is one.
 pub(super) fn password(table: &Table<'_>, folder: &Path) -> Option<PasswordSettings> {
     let kind = SecretKind::Password;
+    // First, because reading it as a table would only complain about its type.
     if refuse_plain_text(table, kind) {
         return None;
     }
@@ -113,6 +114,7 @@ pub(super) fn source(table: &Table<'_>, kind: SecretKind, folder: &Path) -> Opti
             world_readable: world_readable.unwrap_or(false),
         }),
         (None, Some(env), None) => {
+            // No environment can hold such a name (POSIX, Base Definitions §8.1).
             if env.value.is_empty() || env.value.contains(['=', '\0']) {
                 table.report(
                     "key-place",
@@ -136,6 +138,7 @@ pub(super) fn source(table: &Table<'_>, kind: SecretKind, folder: &Path) -> Opti
             None
         }
     };
+    // Someone who writes it expects a file to be read.
     if world_readable.is_some() && !is_file && source.is_some() {
         table.report(
             "key-place",

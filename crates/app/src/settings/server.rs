@@ -49,6 +49,7 @@ pub(super) fn read(
     let key = key_table(&table, folder);
     let server = server(&table, key.as_ref());
     let key = key.map(|KeyTable { kind, source, offset }| {
+        // If [server] has mistakes, the usual algorithm stands in, so that the key is checked anyway.
         let default = match kind {
             SecretKind::Key => RsaAlgorithm::Rs256.into(),
             _ => HmacAlgorithm::Hs256.into(),
@@ -90,6 +91,7 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
     });
     table.finish();
     let (kind, key, app_id) = (kind?, key?, app_id?.value);
+    // A missing URL has been reported; JaaS needs none.
     if kind != ServerKind::Jaas {
         url.as_ref()?;
     }
@@ -108,6 +110,7 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
         Ok(server) => Some(ServerSettings { kind, server, app_id }),
         Err(errors) => {
             for error in errors {
+                // These are about the key as much as about `algorithm`, which is often not written at all.
                 let offset = match error.field() {
                     "secret" | "algorithm" => Some(key.offset),
                     field => table.offset_of(field),
@@ -127,6 +130,7 @@ fn as_text(text: Option<&Located<String>>) -> Option<&str> {
 /// Reads `secret` or `key`: exactly one of them must be there.
 fn key_table(table: &Table<'_>, folder: &Path) -> Option<KeyTable> {
     let kinds = [SecretKind::Secret, SecretKind::Key];
+    // `any` below stops at the first one, and the other key would be reported as unknown.
     for kind in kinds {
         table.allow(kind.key());
     }
@@ -137,6 +141,7 @@ fn key_table(table: &Table<'_>, folder: &Path) -> Option<KeyTable> {
     let (kind, chosen) = match (secret.is_present(), key.is_present()) {
         (true, false) => (SecretKind::Secret, secret),
         (false, true) => (SecretKind::Key, key),
+        // Servers check either, never both (`jitsi-tokens` facts, §1.1).
         (true, true) => {
             table.report(
                 "two-keys",

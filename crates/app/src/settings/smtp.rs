@@ -62,12 +62,14 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> SmtpSettings {
     let preset = table.parsed(name, "unknown-preset", |text| {
         Preset::named(text).ok_or_else(|| Rejection::new("unknown preset", preset_hint(text)))
     });
+    // What an unknown preset would have set is not known, so nothing is reported as missing because of it.
     let is_unknown = is_named && preset.is_none();
     let endpoint = Endpoint::read(table, preset, is_unknown);
     let ca = endpoint.authorities(table, folder);
     let Login { user, password, mechanism } =
         login::read(table, endpoint.is_cleartext(), preset, folder);
     SmtpSettings {
+        // A placeholder if `security` is wrong: that has been reported, and nothing will be sent.
         security: endpoint.security.unwrap_or(Security::StartTls),
         cleartext: endpoint.cleartext,
         ca,
@@ -103,6 +105,7 @@ fn timeouts(table: &Table<'_>, is_remote: bool) -> Timeouts {
         ("final", &mut timeouts.final_dot),
     ] {
         let written = table.parsed(table.string(key), "bad-duration", |text| match seconds(text) {
+            // A socket has no time-out of zero: the standard library refuses it.
             Ok(0) | Err(_) => Err(Rejection::new(
                 "expected a time of one second or more",
                 "write it like `30s` or `5m`",

@@ -21,6 +21,7 @@ pub(super) struct Table<'d> {
     /// Nothing if there is no such table.
     entries: Option<&'d DeTable<'d>>,
     offset: usize,
+    // A cell, because sections are read through shared references. Sorted, so that hints list names in one order.
     known: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -43,6 +44,7 @@ impl<'d> Table<'d> {
     pub(super) fn table(&self, key: &'static str) -> Table<'d> {
         let name =
             if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) };
+        // A missing section is read like an empty one: then each key that it needs is reported by name.
         let entries = self.typed(key, Expected::Table, |value| match value {
             DeValue::Table(entries) => Some(entries),
             _ => None,
@@ -72,6 +74,7 @@ impl<'d> Table<'d> {
                     let table = Table::new(self.document, name, Some(entries), value.offset);
                     tables.push((key, table));
                 }
+                // The tables after it are still read.
                 _ => self.report_type(&key.value, &value, Expected::Table),
             }
         }
@@ -111,6 +114,7 @@ impl<'d> Table<'d> {
             self.report("missing-key", self.offset, message, hint);
             return None;
         }
+        // `string` reports a value of another type, which is not missing.
         let text = self.string(key)?;
         if text.value.trim().is_empty() {
             let hint = format!("write {meaning}, for example {key} = \"{example}\"");
@@ -208,6 +212,7 @@ impl<'d> Table<'d> {
             } else {
                 format!("unknown key {name} in [{}]", self.name)
             };
+            // The keys that were read are the known ones: there is no list to keep up to date.
             let hint = suggest(&key.value, known.iter().copied(), "known names:");
             self.report("unknown-key", key.offset, message, hint);
         }

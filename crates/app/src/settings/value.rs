@@ -41,6 +41,7 @@ impl Expected {
         let name = self.name();
         match (self, value.type_str()) {
             (Expected::Strings, "array") => format!("{name}, but contains other values"),
+            // `integer` reads everything that fits into the 64 bits that TOML requires.
             (Expected::Integer, "integer") => format!("{name} of at most 64 bits"),
             (_, other @ ("integer" | "array")) => format!("{name}, not an {other}"),
             (_, other) => format!("{name}, not a {other}"),
@@ -78,6 +79,7 @@ pub(super) fn strings(value: &Located<&DeValue<'_>>) -> Option<Vec<Located<Strin
 /// A whole number in decimal, hexadecimal, octal or binary notation; `None` for every other value.
 pub(super) fn integer(value: &DeValue<'_>) -> Option<i64> {
     let DeValue::Integer(number) = value else { return None };
+    // The parser has removed `0x` and underscores.
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
@@ -87,6 +89,7 @@ pub(super) fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
         DeValue::String(text) => text.as_ref().into(),
         DeValue::Boolean(yes) => (*yes).into(),
         DeValue::Integer(_) => integer(value)?.into(),
+        // NaN and infinities have no form in JSON (RFC 8259 §6).
         DeValue::Float(number) => {
             serde_json::Number::from_f64(number.as_str().parse().ok()?)?.into()
         }
