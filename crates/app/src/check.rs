@@ -4,7 +4,7 @@ mod advice;
 mod outbox;
 
 use meetmint_batch::{Problem, Roster, Survey};
-use meetmint_core::Window;
+use meetmint_core::{Role, Window};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -21,7 +21,7 @@ use crate::settings::Settings;
 pub struct CheckReport {
     /// Everything that has to be fixed.
     pub problems: Vec<Problem>,
-    /// How many problems there are beside those.
+    /// How many more problems there are: a roster with a mistake in every row must not fill the memory.
     pub more_problems: usize,
     /// What may be a mistake.
     pub warnings: Vec<Notice>,
@@ -29,7 +29,7 @@ pub struct CheckReport {
     pub notes: Vec<Notice>,
     /// The meeting as it was understood.
     pub meeting: Option<MeetingReport>,
-    /// How many people count.
+    /// How many invitations there would be: a person counts once for each meeting that is not over.
     pub people: Option<usize>,
     /// How many people have each role.
     pub roles: Option<RoleReports>,
@@ -40,9 +40,9 @@ pub struct CheckReport {
 /// The meeting of a folder, and the claims that its tokens have in common.
 #[derive(Debug, DeriveSerialize)]
 pub struct MeetingReport {
-    /// What identifies the meeting.
+    /// The meeting's id, as written or derived.
     pub id: String,
-    /// What people call it.
+    /// Its title.
     pub title: String,
     /// The room's name.
     pub room: String,
@@ -54,7 +54,7 @@ pub struct MeetingReport {
     pub zone: Option<String>,
     /// The room's URL, without a token.
     pub address: String,
-    /// The room as the server compares it.
+    /// The MUC node of the room, which the server compares with the `room` claim.
     pub node: String,
     /// How tokens are signed.
     pub algorithm: String,
@@ -105,7 +105,8 @@ impl CheckReport {
 /// Checks a meeting folder.
 ///
 /// # Errors
-/// If there is no meeting folder to check. What is wrong in it is part of the report.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or it is not UTF-8. What is wrong
+/// in it is part of the report.
 pub fn check(context: &Context) -> Result<CheckReport, Error> {
     // Addresses are optional here: a list of names is enough for `links`.
     let mut folder = folder::load(context, false)?;
@@ -156,7 +157,7 @@ fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {
 fn role_reports(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> RoleReports {
     let common = settings.filter(|_| !roster.has_own_meetings());
     let roles = roster.roles().all().iter().zip(survey.by_role());
-    let report = |(role, people): (&meetmint_core::Role, &usize)| RoleReport {
+    let report = |(role, people): (&Role, &usize)| RoleReport {
         name: role.name.clone(),
         people: *people,
         window: common.and_then(|settings| settings.windows.of(role, roster.meeting()).ok()),

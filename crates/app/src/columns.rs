@@ -12,8 +12,9 @@ pub struct ColumnReport {
     pub taken_for: &'static str,
     /// The KEY of `{{ extra.KEY }}` in templates: `None` for a field, empty if the heading makes no key.
     pub extra: Option<String>,
-    /// The field of the meeting that this heading stands for, where `per_row` does not name it: the column overrides
-    /// nothing. For words only, programs see an extra column.
+    /// The field of the meeting that this heading stands for, if `per_row` does not name it: the column overrides
+    /// nothing.
+    // Not in the JSON, where this is a column like any other `extra`.
     #[serde(skip)]
     pub left_alone: Option<&'static str>,
 }

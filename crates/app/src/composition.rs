@@ -18,7 +18,7 @@ const FROM: &str = "write it under [mail]: from = \"Name <address>\"";
 pub(crate) struct Composition {
     pub(crate) composer: Composer,
     server: ServerFacts,
-    /// Columns that templates know as `extra.KEY`: key and place.
+    /// Columns that templates know as `extra.KEY`: the key, and the index of the column.
     extras: Vec<(String, usize)>,
 }
 
@@ -46,7 +46,8 @@ impl Composition {
         }
     }
 
-    /// The snapshot of a person as the ledger keeps it, with the row to reconcile. `None` for people without an address.
+    /// The snapshot of a person as the ledger keeps it, with the row to reconcile. `None` for people without an
+    /// address.
     ///
     /// # Errors
     /// If the link would stop working before it starts to work.
@@ -62,7 +63,8 @@ impl Composition {
         Ok(Some((WantedRow::new(&key, meeting.room.node(), &snapshot, &text), text)))
     }
 
-    /// What the messages to `entry` are made from, with the other columns of `row`. `None` for people without an address.
+    /// What the messages to `entry` are made from, with the other columns of `row`. `None` for people without an
+    /// address.
     ///
     /// # Errors
     /// If the link would stop working before it starts to work.
@@ -76,7 +78,7 @@ impl Composition {
         let meeting = roster.meeting_of(entry);
         let role = &roster.roles().all()[entry.role];
         let extra: Vec<(&str, &str)> =
-            self.extras.iter().map(|(key, at)| (key.as_str(), row.cell(*at))).collect();
+            self.extras.iter().map(|(key, index)| (key.as_str(), row.cell(*index))).collect();
         Ok(Snapshot::new(&SnapshotParts {
             attendee: &entry.attendee,
             meeting,

@@ -1,5 +1,5 @@
-//! Everything that sends: `send`, its test copy, `remind`, `cancel` and `settle` share one session, one question, one way
-//! of waiting and one report.
+//! Everything that sends: `send`, its test copy, `remind`, `cancel` and `settle` share one session, one question, one
+//! way of waiting and one report.
 
 mod cancel;
 mod confirm;

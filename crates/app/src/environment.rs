@@ -31,7 +31,7 @@ pub struct Environment {
     pub variable: VariableLookup,
     /// The time zone of this machine.
     pub zone: TimeZone,
-    /// Names this process to whoever waits for the same ledger, for example `process 4711`.
+    /// How other processes that wait for the same ledger see this one, for example `process 4711`.
     pub process: String,
     /// Set to `true` by the front end to stop: what is in flight is finished, nothing new is begun.
     pub interrupted: Arc<AtomicBool>,
@@ -46,7 +46,8 @@ impl Environment {
     /// The time that messages carry: the one in `SOURCE_DATE_EPOCH`, so that two runs write the same bytes, or now.
     ///
     /// # Errors
-    /// If the variable is set and is not a number of seconds in the years 0 to 9999.
+    /// If the variable is set and is not a number of seconds in the years 1970 to 9999:
+    /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid).
     pub(crate) fn message_time(&self) -> Result<Timestamp, Error> {
         let text = (self.variable)(FIXED_TIME).filter(|text| !text.is_empty());
         let Some(text) = text else { return Ok(self.now) };
@@ -54,7 +55,7 @@ impl Environment {
         let seconds = text.parse().ok().filter(|seconds| *seconds >= 0);
         seconds
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            // RFC 5322 has four digits for a year.
+            // iCalendar has four digits for a year (RFC 5545 §3.3.4).
             .filter(|time| (0..=9999).contains(&TimeZone::UTC.to_datetime(*time).year()))
             .ok_or_else(|| {
                 Error::invalid(
@@ -91,7 +92,7 @@ impl Environment {
         }
     }
 
-    /// Who holds the ledger, in words for whoever else wants it.
+    /// Who holds the ledger and since when, as other processes report it.
     pub(crate) fn lock_holder(&self) -> String {
         format!("{} since {}", self.process, self.now.strftime("%Y-%m-%d %H:%M:%S UTC"))
     }

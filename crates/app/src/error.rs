@@ -1,4 +1,4 @@
-//! Why an operation did not do what it was asked to: a value with a code, a message, a place and a hint.
+//! Why an operation failed: a value with a code, a message, a place and a hint.
 
 use std::error::Error as StdError;
 use std::{fmt, io, iter};
@@ -8,7 +8,7 @@ use meetmint_core::{EmptyWindow, MintError, WrongAlgorithm};
 use meetmint_mailer::{DeliveryError, ErrorChain, LedgerError, OutboxError};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-/// Why an operation ended early. Boxed, because it is the rare half of every result.
+/// Why an operation failed. Boxed, so that a `Result` stays small: errors are rare.
 #[derive(Debug)]
 pub struct Error(Box<Details>);
 
@@ -23,7 +23,7 @@ struct Details {
     more_problems: usize,
 }
 
-/// Who has to act on an error, which is what exit codes tell.
+/// Who has to act on an error. The command derives its exit code from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorClass {
     /// Something the user wrote or named is wrong or missing. Nothing was done.
@@ -55,7 +55,7 @@ impl Error {
         }))
     }
 
-    /// Something written or named is wrong; the hint says what to do.
+    /// Something that the user wrote or named is wrong; the hint says what to do.
     pub fn invalid(
         code: &'static str,
         message: impl Into<String>,
@@ -143,7 +143,7 @@ impl Error {
         &self.0.problems
     }
 
-    /// How many problems there are beside those.
+    /// How many more problems there are: only so many are kept.
     pub fn more_problems(&self) -> usize {
         self.0.more_problems
     }

@@ -13,7 +13,7 @@ use crate::secret;
 use crate::settings::{self, MailSettings, Settings};
 
 /// How many rows that repeat another are named, unless the front end wants all.
-const REPETITIONS: usize = 5;
+const SHOWN_REPETITIONS: usize = 5;
 
 /// How many rows are worked on together where nothing is signed.
 // The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
@@ -32,14 +32,14 @@ pub(crate) struct MeetingFolder {
 /// What could be read of a meeting folder, with everything that is wrong in it.
 pub(crate) struct LoadedFolder {
     pub(crate) mail: MailSettings,
-    /// What people call `meeting.toml`.
+    /// The path of `meeting.toml` in messages.
     pub(crate) shown: String,
     pub(crate) settings: Option<Settings>,
     pub(crate) mint: Option<Mint>,
     pub(crate) roster: Option<Roster>,
     pub(crate) survey: Option<Survey>,
     pub(crate) problems: Vec<Problem>,
-    /// The problems of rows, which are among `problems` too.
+    /// The problems of rows, which are also among `problems`.
     bad_rows: Vec<Problem>,
     pub(crate) more_problems: usize,
 }
@@ -123,8 +123,8 @@ impl LoadedFolder {
 }
 
 impl MeetingFolder {
-    /// Refuses a meeting that is over for everybody; otherwise tells what is left out, and what is unusual.
-    pub(crate) fn tell(&self, context: &Context) -> Result<(), Error> {
+    /// Reports what is left out and what is unusual, or refuses a meeting that is over for everybody.
+    pub(crate) fn report_notices(&self, context: &Context) -> Result<(), Error> {
         let survey = &self.survey;
         // A link file without links, or a run without messages, would look like success.
         if survey.people() == 0 && survey.over() > 0 {
@@ -134,7 +134,7 @@ impl MeetingFolder {
                 "set a new `start`, or make a new meeting of it: meetmint init DIR --like OLD",
             ));
         }
-        self.tell_of_key(context);
+        self.report_key_notices(context);
         if survey.over() > 0 {
             let message =
                 format!("{} left out, because the meeting is over", people(survey.over()));
@@ -145,7 +145,7 @@ impl MeetingFolder {
                 format!("the meeting of {} is already under way", people(survey.under_way()));
             context.notice(&Notice::warning("under-way", message));
         }
-        self.tell_of_repetitions(context);
+        self.report_repetitions(context);
         for entry in survey.added() {
             // They are in no row of the roster, so their messages or links might come as a surprise.
             let key = entry.attendee.key();
@@ -156,14 +156,15 @@ impl MeetingFolder {
         Ok(())
     }
 
-    /// Tells what there is to know of the key, wherever it signs.
-    pub(crate) fn tell_of_key(&self, context: &Context) {
+    /// Reports the notices about the key. To be called by everything that signs with it.
+    pub(crate) fn report_key_notices(&self, context: &Context) {
         context.notices(&key_notices(&self.mint));
     }
 
-    fn tell_of_repetitions(&self, context: &Context) {
+    fn report_repetitions(&self, context: &Context) {
         let repetitions = self.survey.repetitions();
-        let shown = if context.front_end.is_verbose() { repetitions.len() } else { REPETITIONS };
+        let shown =
+            if context.front_end.is_verbose() { repetitions.len() } else { SHOWN_REPETITIONS };
         for repetition in repetitions.iter().take(shown) {
             let (person, first, line) = (&repetition.person, repetition.first, repetition.line);
             let message = if repetition.agrees {
@@ -182,7 +183,7 @@ impl MeetingFolder {
         }
     }
 
-    /// The name of a role by its place.
+    /// The name of a role by its index.
     pub(crate) fn role_name(&self, role: usize) -> &str {
         &self.roster.roles().all()[role].name
     }
@@ -224,7 +225,7 @@ impl MeetingFolder {
     }
 }
 
-/// What there is to know of a key: whether it is for practice only, and whether it can be guessed.
+/// Notices about a key: whether it is for practice only, and whether it can be guessed.
 pub(crate) fn key_notices(mint: &Mint) -> Vec<Notice> {
     let mut notices = Vec::new();
     if mint.key().is_practice() {

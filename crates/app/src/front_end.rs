@@ -1,4 +1,4 @@
-//! What operations tell the person in front of the program, and what they ask.
+//! What operations report to the user, and what they ask.
 
 use meetmint_mailer::Tally;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub trait FrontEnd: Send + Sync {
     /// Asks for a value. `None` accepts the default, which is also what a front end that cannot ask returns.
     ///
     /// # Errors
-    /// If the person ends the conversation.
+    /// If the user ends the input instead of answering.
     fn ask(&self, _question: &Question<'_>) -> Result<Option<String>, Error> {
         Ok(None)
     }
@@ -29,7 +29,7 @@ pub trait FrontEnd: Send + Sync {
     /// signals only records them in [`Environment::interrupted`](crate::Environment::interrupted).
     fn defer_interruptions(&self) {}
 
-    /// Whether everything is wanted: the conversation with a mail server, and lists that are cut short otherwise.
+    /// Whether to show everything: the conversation with a mail server, and lists that are otherwise cut short.
     fn is_verbose(&self) -> bool {
         false
     }
@@ -38,11 +38,11 @@ pub trait FrontEnd: Send + Sync {
 /// Something that happens while an operation runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'e> {
-    /// Something a person should know.
+    /// A notice for the user.
     Notice(&'e Notice),
-    /// What is about to be sent: comes before the question.
+    /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
-    /// How far an operation is that works on many people.
+    /// The progress of an operation on many people.
     Progress {
         /// What is being done.
         task: Task,
@@ -51,20 +51,20 @@ pub enum Event<'e> {
         /// How many there are.
         total: usize,
     },
-    /// How far a delivery is.
+    /// The progress of a delivery.
     Delivery {
         /// Counts by outcome.
         tally: Tally,
         /// Whether messages go to a mail server, or into a folder.
         mailed: bool,
     },
-    /// The work whose progress was reported has ended.
+    /// The work whose progress was reported has ended, successfully or not.
     ProgressEnded,
     /// A line of the conversation with a mail server, without passwords, links and messages.
     Conversation(&'e str),
 }
 
-/// What an operation that reports its progress does.
+/// What an operation is doing while it reports its progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Minting links.
@@ -73,7 +73,7 @@ pub enum Task {
     Checks,
 }
 
-/// Something a person should know. It changes no exit code.
+/// Something that the user should know. It does not change the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// A name for this kind of notice that never changes, for programs.
@@ -129,7 +129,7 @@ pub struct Confirmation {
     pub meeting: String,
     /// How many people would be mailed.
     pub people: usize,
-    /// The mail server, or what stands for it.
+    /// Where the messages would go, to complete a sentence: `through mail.example.org`.
     pub outbox: String,
     /// The address the messages come from.
     pub from: String,
@@ -137,12 +137,12 @@ pub struct Confirmation {
     pub messages: String,
 }
 
-/// A question with a free answer.
+/// A question that is answered with text.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'q> {
     /// The question.
     pub text: &'q str,
-    /// What an empty answer means; `None` where nothing is to be shown.
+    /// What an empty answer means, to be shown with the question; `None` to show nothing.
     pub default: Option<&'q str>,
     /// Whether the answer must not be shown while it is typed.
     pub secret: bool,

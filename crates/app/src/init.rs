@@ -51,12 +51,12 @@ pub struct InitReport {
     pub columns: Vec<ColumnReport>,
 }
 
-/// Writes a new meeting folder. The front end is asked for address, app id and secret of the server; what it leaves
-/// open gets values to practice with. Nobody is asked with `like`. Either all files are written or none.
+/// Writes a new meeting folder. The front end is asked for address, app id and secret of the server; without an answer
+/// they get practice values. With `like`, nothing is asked. Either all files are written or none.
 ///
 /// # Errors
 /// Before anything is asked: if there is a meeting in the folder already, a file would be overwritten, the roster
-/// cannot be used, or something is wrong with the other meeting. After that: if the front end ends the conversation,
+/// cannot be used, or something is wrong with the other meeting. After that: if the user ends the input,
 /// or a file cannot be written.
 pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Error> {
     // Paths in messages then read `meeting.toml`, without `./`.

@@ -14,13 +14,13 @@ use crate::folder::{self, MeetingFolder};
 use crate::front_end::{Event, Task};
 use crate::selection::{self, SelectionRequest};
 
-/// What links are written for, and where.
+/// Which links are written, and where.
 pub struct LinksRequest<'r> {
     /// The format of the file.
     pub format: LinkFormat,
     /// Where it goes.
     pub target: LinkTarget<'r>,
-    /// Whose links.
+    /// Who is selected.
     pub selection: SelectionRequest,
     /// Headings of roster columns to keep.
     pub keep: Vec<String>,
@@ -54,15 +54,18 @@ pub struct LinksReport {
     pub zone: TimeZone,
 }
 
-/// Mints everybody's link and writes them down.
+/// Mints the links of everybody who is selected, and writes them to a file or stream.
 ///
 /// # Errors
-/// If anything in the folder is wrong, nobody is selected, or the file cannot be written; an existing file is unchanged then.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, nobody is selected, or the
+/// target is one of the meeting's own files; [`Failed`](crate::ErrorClass::Failed) if it cannot be written,
+/// [`Output`](crate::ErrorClass::Output) for a stream, and [`Interrupted`](crate::ErrorClass::Interrupted). An existing
+/// file is unchanged then.
 pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport, Error> {
     let folder = folder::load(context, false)?.into_valid()?;
     let selection = selection::of_roster(&folder, &request.selection)?;
     let keep = kept_columns(&folder, &request.keep)?;
-    folder.tell(context)?;
+    folder.report_notices(context)?;
 
     let writer = LinkWriter::new(request.format, &folder.roster, keep);
     let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;
@@ -115,22 +118,22 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
     })
 }
 
-/// The places of the columns to keep, each once.
+/// The indexes of the columns to keep, each once.
 fn kept_columns(folder: &MeetingFolder, headings: &[String]) -> Result<Vec<usize>, Error> {
     let roster = &folder.roster;
-    let mut places = Vec::new();
+    let mut indexes = Vec::new();
     for heading in headings {
-        let place = roster.column(heading).ok_or_else(|| {
+        let index = roster.column(heading).ok_or_else(|| {
             let known = roster.columns().iter().map(|column| column.heading.as_str());
             let hint = suggest(heading, known, "the headings are");
             let message = format!("the roster has no column {}", quoted(heading));
             Error::invalid("no-such-column", message, hint)
         })?;
-        if !places.contains(&place) {
-            places.push(place);
+        if !indexes.contains(&index) {
+            indexes.push(index);
         }
     }
-    Ok(places)
+    Ok(indexes)
 }
 
 /// An output that becomes visible as a whole, or a stream.

@@ -46,7 +46,7 @@ pub struct MailServerReport {
     /// What to do about that.
     #[serde(rename = "cure")]
     pub hint: Option<&'static str>,
-    /// Who logs in.
+    /// The user name of the login.
     #[serde(skip)]
     pub user: String,
 }
@@ -64,7 +64,8 @@ pub struct Remark {
 /// Asks the mail server of `[outbox]`.
 ///
 /// # Errors
-/// If the settings are wrong. What is wrong with the server is part of the report.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in `meeting.toml` is wrong, the outbox is a folder,
+/// or the password cannot be fetched. What is wrong with the server is part of the report.
 pub fn mail_server(context: &Context) -> Result<MailServerReport, Error> {
     // Neither secret nor roster is read: a mail server can be tried before they exist.
     let loaded = settings::load(context.meeting.as_deref())?;

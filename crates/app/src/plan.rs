@@ -13,18 +13,19 @@ use crate::selection::SelectionRequest;
 pub struct PlanRequest {
     /// Who is chosen.
     pub selection: SelectionRequest,
-    /// At most so many people, from the first.
+    /// At most this many messages, from the first on.
     pub limit: Option<usize>,
     /// Whether rows with problems are skipped.
     pub skip_bad_rows: bool,
-    /// What is refused unless it is stated.
+    /// Which safety checks are overridden.
     pub overrides: Overrides,
 }
 
 /// Plans a send.
 ///
 /// # Errors
-/// If anything in the folder is wrong, a message cannot be made, or the plan needs an override.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
+/// the plan needs an override.
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
     let folder = load(context, request)?;
     let session = DeliverySession::new(&folder, context)?;
@@ -51,7 +52,7 @@ pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MeetingFo
     } else {
         loaded.into_valid()?
     };
-    folder.tell(context)?;
+    folder.report_notices(context)?;
     // One by one, because nobody must be missing unnoticed.
     for problem in &folder.bad_rows {
         let notice = Notice::warning(problem.code, format!("skipped: {problem}"));

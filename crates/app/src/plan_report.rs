@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use meetmint_mailer::{MessageKind, Plan};
 use serde::{Serialize, Serializer};
 
+use crate::phrases::counted;
+
 /// What a send would do.
 #[derive(Debug, Serialize)]
 pub struct PlanReport {
@@ -95,9 +97,8 @@ impl PlanReport {
         }
     }
 
-    /// Whether anything that was planned for somebody cannot be done: a bad row, or an earlier message that was refused
-    /// or is in doubt.
-    pub fn leaves_somebody_out(&self) -> bool {
+    /// Whether people are left out: because of a bad row, or an earlier message that was refused or is in doubt.
+    pub fn leaves_people_out(&self) -> bool {
         self.bad_rows > 0 || !self.refused.is_empty() || !self.in_doubt.is_empty()
     }
 
@@ -111,7 +112,7 @@ impl PlanReport {
         let some: Vec<String> = counts
             .into_iter()
             .filter(|(_, count)| *count > 0)
-            .map(|(word, count)| crate::phrases::counted(count, word))
+            .map(|(word, count)| counted(count, word))
             .collect();
         (!some.is_empty()).then(|| some.join(", "))
     }

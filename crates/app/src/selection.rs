@@ -25,7 +25,7 @@ pub(crate) fn email(text: &str) -> Result<Email, Error> {
     })
 }
 
-/// The place of a role that somebody named.
+/// The index of a role by the name that somebody wrote.
 pub(crate) fn role(name: &str, roles: &Roles) -> Result<usize, Error> {
     roles.named(name).ok_or_else(|| {
         let names = roles.all().iter().map(|role| role.name.as_str());
@@ -34,7 +34,8 @@ pub(crate) fn role(name: &str, roles: &Roles) -> Result<usize, Error> {
     })
 }
 
-/// The roster's people who are chosen: everybody named has to be among them, so that a typo does not look like success.
+/// The roster's people who are chosen. Everybody named has to be among them, so that a typing error does not look like
+/// success.
 pub(crate) fn of_roster(
     folder: &MeetingFolder,
     request: &SelectionRequest,
@@ -55,7 +56,7 @@ pub(crate) fn of_roster(
     Ok(Selection { role, skip_bad: false, ..named })
 }
 
-/// The people who are chosen, by their keys: of the roster, and of the ledger.
+/// The people who are chosen, by their keys. They are in the roster or in the ledger.
 pub(crate) struct ChosenPeople {
     only: Vec<String>,
     with_role: Option<HashSet<String>>,

@@ -86,7 +86,7 @@ impl Settings {
 
 /// What could be read of a meeting folder, and what is wrong with it.
 pub(crate) struct Loaded {
-    /// Nothing if `[server]` or `[meeting]` has mistakes. Other sections may have some all the same.
+    /// `None` if `[server]` or `[meeting]` has mistakes. Other sections may still have some.
     pub(crate) settings: Option<Settings>,
     /// Where the secret or key is kept, if that is known.
     pub(crate) key: Option<KeySettings>,

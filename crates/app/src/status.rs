@@ -73,7 +73,8 @@ impl PersonReport {
 /// Reads the ledger; changes nothing.
 ///
 /// # Errors
-/// If the settings are wrong, or the ledger cannot be read.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the settings are wrong or the ledger is another meeting's,
+/// [`Failed`](crate::ErrorClass::Failed) if it cannot be read.
 pub fn status(context: &Context) -> Result<StatusReport, Error> {
     // Problems of the roster do not matter below: what was sent is in the ledger alone.
     let folder = folder::load(context, false)?;

@@ -13,8 +13,8 @@ use crate::secret;
 use crate::selection;
 use crate::settings;
 
-/// How long before now a link for anybody begins to work, in seconds: servers' clocks differ, and Jitsi allows no leeway
-/// (`jitsi-tokens` facts, §0).
+/// How long before now a link for anybody begins to work, in seconds: servers' clocks differ, and Jitsi allows no
+/// leeway (`jitsi-tokens` facts, §0).
 const CLOCK_DIFFERENCE: i64 = 5 * 60;
 
 /// Whose link is wanted.
@@ -84,7 +84,8 @@ impl Serialize for TokenReport {
 /// Mints one link.
 ///
 /// # Errors
-/// If the configuration is wrong, or the person, room, role or time cannot be used.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the configuration is wrong, or the person, room, role or name
+/// cannot be used.
 pub fn token(context: &Context, request: &TokenRequest) -> Result<TokenReport, Error> {
     match request {
         TokenRequest::Attendee { email, room } => of_attendee(context, email, room.as_deref()),
@@ -118,7 +119,7 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
         },
     )?;
     // Only notices about the key: those about other rows do not matter for one link.
-    folder.tell_of_key(context);
+    folder.report_key_notices(context);
     let count = found.len();
     let Some(report) = found.pop() else {
         // Looked up once more in all rooms, to say whether the person or the room is wrong.

@@ -10,7 +10,7 @@ use crate::phrases::{people, time_in};
 use crate::settings::Settings;
 
 /// How many notices of one kind are shown: whoever fixes the first few knows the rest.
-const OF_A_KIND: usize = 5;
+const NOTICES_PER_KIND: usize = 5;
 
 /// Everything that is unusual about a folder, as far as it could be read.
 pub(super) fn notices(folder: &LoadedFolder) -> Vec<Notice> {
@@ -84,7 +84,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
         let message = format!("`{key}` is not in the roster, and is added as {role}");
         notices.push(Notice::note("added", message));
     }
-    for room in survey.unmoderated().take(OF_A_KIND) {
+    for room in survey.unmoderated().take(NOTICES_PER_KIND) {
         let message = format!("nobody in the room {} is a moderator", quoted(room));
         let hint = "give somebody the role moderator, or name them under [roles.moderator]: people = [\"…\"]";
         notices.push(Notice::warning("no-moderator", message).hint(hint));
@@ -107,7 +107,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
 /// People who are listed more than once.
 fn repetitions(survey: &Survey) -> Vec<Notice> {
     let mut notices = Vec::new();
-    for repetition in survey.repetitions().iter().take(OF_A_KIND) {
+    for repetition in survey.repetitions().iter().take(NOTICES_PER_KIND) {
         let (first, line) = (repetition.first, repetition.line);
         let person = quoted(&repetition.person);
         notices.push(if repetition.agrees {
@@ -120,7 +120,7 @@ fn repetitions(survey: &Survey) -> Vec<Notice> {
             Notice::warning("repeated", message)
         });
     }
-    let rest = survey.repeated().saturating_sub(OF_A_KIND);
+    let rest = survey.repeated().saturating_sub(NOTICES_PER_KIND);
     if rest > 0 {
         let message = format!("{rest} more rows repeat a person, who counts once");
         notices.push(Notice::note("repeated", message));
@@ -138,7 +138,7 @@ fn overlaps(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Ve
     let opens = widest(|role| role.opens, windows.opens);
     let closes = widest(|role| role.closes, windows.closes);
     let zone = &roster.meeting().zone;
-    let overlaps = survey.overlaps(opens, closes).into_iter().take(OF_A_KIND);
+    let overlaps = survey.overlaps(opens, closes).into_iter().take(NOTICES_PER_KIND);
     let notice = |(room, first, second): (&str, jiff::Timestamp, jiff::Timestamp)| {
         let message = format!(
             "in the room {}, links for {} still work when links for {} begin to work",

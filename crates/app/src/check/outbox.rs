@@ -8,6 +8,7 @@ use crate::front_end::Notice;
 use crate::relay::cleartext_notice;
 use crate::settings::{Preset, SmtpSettings, rate_words};
 
+/// Notices about a mail server: the route of the mail, and settings that the provider may object to.
 pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     let mut notices = vec![Notice::note("outbox", route(smtp, from))];
     notices.extend(cleartext_notice(smtp));

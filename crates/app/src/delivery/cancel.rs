@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use meetmint_mailer::{Deferred, MessageKind, Plan};
 
 use crate::context::Context;
-use crate::delivery::report::DeliveryReport;
+use crate::delivery::report::{DeliveryOutcome, DeliveryReport};
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
@@ -17,18 +17,18 @@ use crate::selection;
 // `first` does not matter: a ledger that has mailed nobody has nobody to cancel.
 const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
-/// For whom a meeting is called off.
+/// For whom a meeting is called off, or takes place again.
 #[derive(Clone, Debug, Default)]
 pub struct CancelRequest {
-    /// Addresses: for these people alone.
+    /// Addresses: only for these people. By default for everybody.
     pub only: Vec<String>,
-    /// Whether it takes place after all.
+    /// Whether to undo an earlier cancellation instead.
     pub undo: bool,
-    /// How the run goes on.
+    /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
 
-/// What came of calling a meeting off.
+/// The result of calling a meeting off.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReport {
@@ -43,10 +43,12 @@ pub enum CancelReport {
 /// Calls a meeting off, or takes that back.
 ///
 /// # Errors
-/// If anything in the folder is wrong, or the question is answered with no.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
+/// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
+/// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
     let folder = folder::load(context, true)?.into_valid()?;
-    folder.tell_of_key(context);
+    folder.report_key_notices(context);
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
@@ -91,7 +93,6 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut report = session.report(summary, messages);
     report.add_earlier_doubts(plan.in_doubt);
     // Not by `messages`: a cancellation that an earlier run left in doubt only shows in the outcome.
-    let nobody_to_tell = report.delivered == 0
-        && report.outcome() == crate::delivery::report::DeliveryOutcome::Complete;
+    let nobody_to_tell = report.delivered == 0 && report.outcome() == DeliveryOutcome::Complete;
     Ok(if nobody_to_tell { CancelReport::NobodyToTell(report) } else { CancelReport::Sent(report) })
 }

@@ -21,13 +21,13 @@ use crate::selection::{ChosenPeople, SelectionRequest};
 const CHECKED_TOGETHER: usize = 512;
 
 /// The most problems of messages that are reported: whoever fixes a template fixes all of them.
-const PROBLEMS: usize = 100;
+const MOST_PROBLEMS: usize = 100;
 
 /// A plan that cancels this many people or fewer needs no override.
-const FEW: usize = 5;
+const FEW_CANCELLATIONS: usize = 5;
 
-/// A plan that cancels more than one of this many needs an override.
-const ONE_IN: usize = 5;
+/// A plan that cancels more than one in this many of those invited needs an override.
+const MOST_CANCELLED_ONE_IN: usize = 5;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -94,7 +94,10 @@ impl DeliverySession<'_> {
         let cancelled = plan.count(MessageKind::Cancel);
         // So many cancellations at once suggest a truncated roster, or the wrong one. The minimum is for small
         // meetings, where a single person may be a fifth.
-        if cancelled > FEW && cancelled * ONE_IN > plan.invited && !overrides.cancel_many {
+        if cancelled > FEW_CANCELLATIONS
+            && cancelled * MOST_CANCELLED_ONE_IN > plan.invited
+            && !overrides.cancel_many
+        {
             return Err(Error::invalid(
                 "cancel-many",
                 format!("this would cancel the meeting for {cancelled} of {} people", plan.invited),
@@ -177,8 +180,8 @@ impl DeliverySession<'_> {
         if problems.is_empty() {
             return Ok(());
         }
-        let more = problems.len().saturating_sub(PROBLEMS);
-        problems.truncate(PROBLEMS);
+        let more = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
         Err(Error::problems(problems, more))
     }
 

@@ -19,13 +19,13 @@ use crate::selection::{ChosenPeople, SelectionRequest};
 pub struct RemindRequest {
     /// Who is chosen.
     pub selection: SelectionRequest,
-    /// Only within so many seconds before the start, and once.
+    /// Only within this many seconds before the start, and only once.
     pub before: Option<i64>,
-    /// How the run goes on.
+    /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
 
-/// What came of a reminder.
+/// The result of a reminder.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemindReport {
@@ -47,7 +47,9 @@ pub enum RemindReport {
 /// Sends a reminder, or finishes one that was interrupted.
 ///
 /// # Errors
-/// If anything in the folder is wrong, or the question is answered with no.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
+/// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
+/// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport, Error> {
     let folder = folder::load(context, true)?.into_valid()?;
     let session = DeliverySession::new(&folder, context)?;

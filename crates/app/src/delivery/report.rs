@@ -1,4 +1,4 @@
-//! What came of a run that sends.
+//! The result of a run that sends.
 
 use jiff::tz::TimeZone;
 use meetmint_mailer::{DeferredMessage, FailedMessage, Summary};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::delivery::session::DeliverySession;
 use crate::settings::OutboxSettings;
 
-/// What came of a run that sends.
+/// The result of a run that sends.
 #[derive(Debug, Serialize)]
 pub struct DeliveryReport {
     /// How many messages were to be sent.
@@ -18,7 +18,7 @@ pub struct DeliveryReport {
     pub refused: Vec<Reply>,
     /// Messages whose delivery is unknown.
     pub in_doubt: Vec<Reply>,
-    /// Messages that the server wants later.
+    /// Messages that the server deferred.
     pub deferred: Vec<Later>,
     /// Messages that were not sent because their meeting had ended by then.
     pub over: usize,
@@ -38,10 +38,10 @@ pub struct DeliveryReport {
     /// Whether the program was asked to stop.
     #[serde(skip)]
     pub interrupted: bool,
-    /// Whether somebody chosen was left out from the beginning: a bad row, or an earlier message that was refused or is
+    /// Whether people who were chosen are left out: because of a bad row, or an earlier message that was refused or is
     /// in doubt.
     #[serde(skip)]
-    pub leaves_somebody_out: bool,
+    pub leaves_people_out: bool,
     /// Where messages go.
     #[serde(skip)]
     pub outbox: OutboxReport,
@@ -50,7 +50,7 @@ pub struct DeliveryReport {
     pub zone: TimeZone,
 }
 
-/// A person, and what the server said.
+/// A person, and the reply of the server.
 #[derive(Debug, Serialize)]
 pub struct Reply {
     /// The person's address.
@@ -100,7 +100,7 @@ impl DeliveryReport {
             && self.in_doubt.is_empty()
             && self.over == 0
             && self.left == 0
-            && !self.leaves_somebody_out;
+            && !self.leaves_people_out;
         // Checked first: the next run would stop for the same reason, whether or not this one was interrupted.
         if self.stopped.is_some() {
             DeliveryOutcome::Stopped
@@ -113,7 +113,7 @@ impl DeliveryReport {
         }
     }
 
-    /// Adds somebody whose message an earlier run left in doubt, and whom nothing is mailed before `settle`.
+    /// Adds people whose message an earlier run left in doubt. They are mailed nothing until `settle` resolves it.
     pub(crate) fn add_earlier_doubts(&mut self, people: impl IntoIterator<Item = String>) {
         // There is no reply to show: the process ended before it could record one.
         let reply = "the previous run was interrupted";
@@ -123,7 +123,7 @@ impl DeliveryReport {
 }
 
 impl DeliverySession<'_> {
-    /// What came of sending `messages`.
+    /// The result of sending `messages`.
     pub(crate) fn report(&self, summary: Summary, messages: usize) -> DeliveryReport {
         let replies = |list: Vec<FailedMessage>| {
             list.into_iter()
@@ -154,7 +154,7 @@ impl DeliverySession<'_> {
             resumes: resumes.or(summary.later),
             paced: summary.later.is_some(),
             interrupted: summary.interrupted,
-            leaves_somebody_out: false,
+            leaves_people_out: false,
             outbox: match &self.folder.settings.mail.outbox {
                 OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
                 OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),

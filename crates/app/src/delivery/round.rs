@@ -7,7 +7,7 @@ use meetmint_mailer::{Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary}
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 
-/// A round of messages beside those that are due.
+/// A round of messages besides those that are due.
 pub(crate) struct Round<'r> {
     /// What the messages of the round are.
     pub(crate) kind: RoundKind,
@@ -43,9 +43,9 @@ impl Round<'_> {
         Ok(Some(UnfinishedRound { id: round.id, in_doubt, left, begun: round.begun }))
     }
 
-    /// Sends the rest of the unfinished round, or else begins a new one. A finished round must not be followed by a new one
-    /// in the same run: whoever runs an interrupted command again wants what it was going to do, and another round would
-    /// mail everybody twice.
+    /// Sends the rest of the unfinished round, or else begins a new one. A finished round must not be followed by a new
+    /// one in the same run: whoever runs an interrupted command again wants what it was going to do, and another round
+    /// would mail everybody twice.
     pub(crate) fn deliver(
         &self,
         session: &DeliverySession<'_>,

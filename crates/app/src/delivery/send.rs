@@ -24,7 +24,7 @@ pub struct SendRequest {
     pub plan: PlanRequest,
     /// Whether those chosen get a new copy of their invitation.
     pub again: bool,
-    /// How the run goes on.
+    /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
 
@@ -39,8 +39,11 @@ impl SendRequest {
 /// Sends what is due.
 ///
 /// # Errors
-/// If anything in the folder is wrong, a message cannot be made, the plan needs an override, or the question is answered
-/// with no. What could not be sent is part of the report.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
+/// the plan needs an override, [`Usage`](crate::ErrorClass::Usage) for `again` without a choice of people,
+/// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
+/// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails. What could not be
+/// sent is part of the report.
 pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, Error> {
     // Called only for its error, also over SMTP, which does not use the value: a wrong one should not end a run
     // halfway.
@@ -74,7 +77,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         HashSet::new()
     };
     let plan_report = session.plan_report(&ledger, &plan)?;
-    let leaves_somebody_out = plan_report.leaves_somebody_out();
+    let leaves_people_out = plan_report.leaves_people_out();
     // With copies alone, an empty plan would say that there is nothing to do.
     if !plan.due.is_empty() || copies.is_empty() {
         context.event(&Event::Plan(&plan_report));
@@ -114,7 +117,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     let is_ours = |one: &Deferred| !chooses || ours.contains(&one.entry);
     session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
     let mut report = session.report(summary, messages);
-    report.leaves_somebody_out = leaves_somebody_out;
+    report.leaves_people_out = leaves_people_out;
     Ok(report)
 }
 

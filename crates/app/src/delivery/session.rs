@@ -13,17 +13,18 @@ use crate::delivery::lock::open_ledger;
 use crate::error::Error;
 use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice};
+use crate::phrases::counted;
 use crate::relay;
 use crate::settings::OutboxSettings;
 
-/// What is refused unless it is stated.
+/// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// Mail everybody, though this ledger has never mailed anybody.
+    /// Mail people with `yes` from a ledger that has never mailed anybody.
     pub first: bool,
-    /// Cancel more than a fifth of those invited.
+    /// Cancel more than a fifth of those invited, and more than five.
     pub cancel_many: bool,
-    /// The meeting was postponed: it is not a new one.
+    /// Treat a meeting whose invitations are over as the same one, postponed.
     pub postponed: bool,
 }
 
@@ -76,14 +77,14 @@ impl<'m> DeliverySession<'m> {
         if doubts > 0 {
             let message = format!(
                 "the previous run was interrupted: it is unknown whether {} arrived",
-                crate::phrases::counted(doubts, "message")
+                counted(doubts, "message")
             );
             self.context.notice(&Notice::warning("interrupted-run", message));
         }
         Ok(ledger)
     }
 
-    /// Nobody is mailed a link that no server will accept.
+    /// Refuses to mail links that no server will accept.
     pub(crate) fn refuse_practice(&self) -> Result<(), Error> {
         if !self.is_mailed() || !self.folder.mint.key().is_practice() {
             return Ok(());

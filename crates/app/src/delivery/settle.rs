@@ -15,13 +15,13 @@ use crate::selection;
 pub struct SettleRequest {
     /// Whether the same messages are sent once more; otherwise they count as sent.
     pub resend: bool,
-    /// Addresses: for these people alone.
+    /// Addresses: only for these people. By default for everybody.
     pub only: Vec<String>,
-    /// How the run goes on.
+    /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
 
-/// What came of it.
+/// The result of resolving messages in doubt.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettleReport {
@@ -41,7 +41,10 @@ pub enum SettleReport {
 /// Resolves messages in doubt.
 ///
 /// # Errors
-/// If anything in the folder is wrong, a message could not be sent byte for byte, or the question is answered with no.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong or the same bytes cannot be
+/// made again, [`Busy`](crate::ErrorClass::Busy) if another process has the ledger,
+/// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
+/// ledger or the outbox fails.
 pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
     let folder = folder::load(context, true)?.into_valid()?;
     let session = DeliverySession::new(&folder, context)?;

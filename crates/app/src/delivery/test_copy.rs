@@ -36,7 +36,8 @@ pub struct TestCopyReport {
 /// Sends one test copy.
 ///
 /// # Errors
-/// If anything in the folder is wrong, or the mail server refuses the message.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
+/// [`Failed`](crate::ErrorClass::Failed) if the folder outbox or the mail server does not take the message.
 pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCopyReport, Error> {
     let time = context.environment.message_time()?;
     let folder = plan::load(context, &request.plan)?;

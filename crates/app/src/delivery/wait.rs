@@ -8,16 +8,16 @@ use meetmint_mailer::{Deferred, Ledger, MessageKind, Outbox, Summary};
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::front_end::Notice;
-use crate::phrases::{people, time_in};
+use crate::phrases::{counted, people, time_in};
 
-/// How long a run waits for its next try, unless it is told.
+/// How long a run waits for its next try, unless the request says otherwise.
 // Long enough for greylisting, which accepts a message at the second try some minutes later.
-const RETRIES: Duration = Duration::from_secs(15 * 60);
+const DEFAULT_RETRY_WAIT: Duration = Duration::from_secs(15 * 60);
 
-/// How a run that sends goes on.
+/// Whether a run that sends asks first, and how long it waits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunRequest {
-    /// Whether the question is answered with yes already.
+    /// Whether to send without asking.
     pub yes: bool,
     /// How long to wait for retries, and for another process: [`Duration::MAX`] for ever. By default 15 minutes for
     /// retries, and not at all for another process.
@@ -27,7 +27,7 @@ pub struct RunRequest {
 impl RunRequest {
     /// How long to wait until a deferred message is tried again.
     pub(crate) fn for_retries(&self) -> Duration {
-        self.wait.unwrap_or(RETRIES)
+        self.wait.unwrap_or(DEFAULT_RETRY_WAIT)
     }
 }
 
@@ -93,7 +93,7 @@ impl DeliverySession<'_> {
         summary.left += waiting;
         if waiting > 0 {
             let when = time_in(next_try, &self.folder.roster.meeting().zone);
-            let messages = crate::phrases::counted(waiting, "message");
+            let messages = counted(waiting, "message");
             let message =
                 format!("{messages} still to be tried again: run the command again from {when}");
             // Shown even with `-q`: a run from cron has to say that it must be repeated.

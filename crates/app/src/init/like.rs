@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::front_end::Notice;
 use crate::settings::{self, FILE};
 
-/// The keys that name a file or folder. What lies in the other meeting's folder is copied. What lies elsewhere is shared,
-/// and the new meeting names it by its absolute path.
+/// The keys that name a file or folder. What lies in the other meeting's folder is copied. What lies elsewhere is
+/// shared, and the new meeting names it by its absolute path.
 const FILE_KEYS: [(&[&str], Named); 6] = [
     (&["server", "secret", "file"], Named::SecretFile),
     (&["server", "key", "file"], Named::SecretFile),

@@ -1,6 +1,6 @@
 //! The text of a `meeting.toml`, and edits that keep its layout and comments.
 //!
-//! The edits are made in the text itself, at the places that the parser reports: `toml_edit` does not keep the order of
+//! The edits are made in the text itself, at the spans that the parser reports: `toml_edit` does not keep the order of
 //! dotted keys, and a copy should differ from its original only where it has to.
 
 use std::cmp::Reverse;
@@ -19,7 +19,7 @@ pub(super) struct MeetingText<'t> {
     root: Spanned<DeTable<'t>>,
 }
 
-/// A piece of the text, and what stands there afterwards.
+/// A piece of the text, and what replaces it.
 pub(super) struct Edit {
     /// The piece, in octets; empty to insert.
     pub(super) span: Range<usize>,
@@ -36,7 +36,7 @@ impl<'t> MeetingText<'t> {
         Ok(MeetingText { text, root: DeTable::parse(text)? })
     }
 
-    /// The string at a path of keys, and where it stands with its quotes.
+    /// The string at a path of keys, and its span including the quotes.
     pub(super) fn string(&self, path: &[&str]) -> Option<(&str, Range<usize>)> {
         let (key, tables) = path.split_last()?;
         let mut table = self.root.get_ref();
@@ -102,7 +102,7 @@ impl<'t> MeetingText<'t> {
         })
     }
 
-    /// Where a key stands.
+    /// The span of a key.
     fn key(&self, [table, key]: &[&str; 2]) -> Option<Range<usize>> {
         let DeValue::Table(table) = entry(self.root.get_ref(), table)?.1.get_ref() else {
             return None;
@@ -117,7 +117,7 @@ impl<'t> MeetingText<'t> {
             .is_some_and(|text| text.starts_with('{'))
     }
 
-    /// The line around a place, with its end.
+    /// The line at an offset, with its line break.
     fn line_around(&self, at: usize) -> Range<usize> {
         let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
         let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end + 1);
@@ -130,7 +130,7 @@ pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// The place of a key in a table, and its value.
+/// The span of a key in a table, and its value.
 fn entry<'t, 'i>(
     table: &'t DeTable<'i>,
     key: &str,

@@ -23,7 +23,7 @@ const ROSTER_FILE: &str = "people.csv";
 /// The folder for copies of the built-in templates, as the template names it.
 const TEMPLATES_FOLDER: &str = "templates";
 
-/// What a new meeting says beside the answers about its server.
+/// What a new meeting says besides the answers about its server.
 pub(super) struct NewMeeting {
     id: String,
     start: String,

@@ -19,7 +19,7 @@ pub(super) struct ServerAnswers {
 }
 
 impl ServerAnswers {
-    /// Values to practice with, which no server accepts. `random` makes the secret unique.
+    /// Practice values, which no server accepts. `random` makes the secret unique.
     pub(super) fn practice(random: &str) -> ServerAnswers {
         ServerAnswers {
             url: PRACTICE_URL.to_owned(),
@@ -32,7 +32,7 @@ impl ServerAnswers {
     /// Asks for each value. Without an answer it stays as it is.
     ///
     /// # Errors
-    /// If the front end ends the conversation.
+    /// If the user ends the input instead of answering.
     pub(super) fn ask(&mut self, context: &Context) -> Result<(), Error> {
         if let Some(url) = ask(context, "Address of your Jitsi server", &self.url, read_url)? {
             self.url = url;

@@ -18,9 +18,9 @@ const TLS_PORT: u16 = 465;
 
 /// How a mail server is reached.
 pub(super) struct Endpoint {
-    /// Its host is empty if that is missing or wrong.
+    /// The host is empty if it is missing or wrong.
     pub(super) address: SmtpAddress,
-    /// Nothing if `security` is wrong.
+    /// `None` if `security` is wrong.
     pub(super) security: Option<Security>,
     /// Whether messages may go to another machine without TLS.
     pub(super) cleartext: bool,
@@ -100,7 +100,7 @@ impl Endpoint {
     }
 }
 
-/// Nothing if it is written and wrong.
+/// `None` if it is written and wrong.
 fn security(table: &Table<'_>) -> Option<Security> {
     if table.offset_of("security").is_none() {
         table.allow("security");

@@ -7,8 +7,8 @@ use meetmint_batch::quoted;
 use super::presets::{Host, Preset};
 use super::table::Table;
 
-/// Reads `host`. If it is missing and no preset sets it, that is reported; but not if the preset is unknown, because the
-/// one that was meant may set it.
+/// Reads `host`. If it is missing and no preset sets it, that is reported; but not if the preset is unknown, because
+/// the one that was meant may set it.
 pub(super) fn read(
     table: &Table<'_>,
     preset: Option<&Preset>,
@@ -73,8 +73,8 @@ fn written_host(table: &Table<'_>) -> Option<String> {
     None
 }
 
-/// Whether a text has the form of a DNS name in ASCII (RFC 1035 §2.3.1), perhaps with a full stop at the end. The names of
-/// containers have underscores, so these are accepted, too.
+/// Whether a text has the form of a DNS name in ASCII (RFC 1035 §2.3.1), perhaps with a full stop at the end. The names
+/// of containers have underscores, so these are accepted, too.
 fn is_host_name(text: &str) -> bool {
     // 63 octets a label, 255 a name (RFC 1035 §2.3.4). The latter counts a length for each label, which leaves 253.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);

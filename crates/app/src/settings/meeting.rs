@@ -11,7 +11,7 @@ use super::table::Table;
 /// How long before the start links begin to work, in seconds, unless `opens` says otherwise.
 const OPENS: i64 = 30 * 60;
 
-/// How long after the end links stop to work, in seconds, unless `closes` says otherwise. Meetings overrun, and whoever
+/// How long after the end links stop working, in seconds, unless `closes` says otherwise. Meetings overrun, and whoever
 /// reloads the page needs the link again.
 const CLOSES: i64 = 2 * 60 * 60;
 

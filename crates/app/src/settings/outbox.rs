@@ -59,8 +59,8 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> OutboxSettings {
     settings
 }
 
-/// Whether messages go to a mail server. If `kind` is missing or unknown, that is reported, and the other keys decide: so
-/// a mistake in `kind` does not turn all of them into mistakes.
+/// Whether messages go to a mail server. If `kind` is missing or unknown, that is reported, and the other keys decide:
+/// otherwise a mistake in `kind` would turn all of them into mistakes.
 fn is_smtp(table: &Table<'_>) -> bool {
     let kind = table.string("kind");
     match kind.as_ref().map(|kind| kind.value.as_str()) {

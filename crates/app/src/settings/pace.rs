@@ -25,8 +25,8 @@ const UNITS: [(&[&str], u64); 4] = [
 const RATE_HINT: &str = "write it like `14/s`, `30/min` or `500/h`";
 const QUOTA_HINT: &str = "write it like `2000/day`";
 
-/// Reads the pace. What is not written comes from the preset. Without a preset, a server on this machine has no limit, and
-/// any other is treated carefully.
+/// Reads the pace. What is not written comes from the preset. Without a preset, a server on this machine has no limit,
+/// and any other is treated carefully.
 pub(super) fn read(table: &Table<'_>, preset: Option<&Preset>, is_local: bool) -> Pace {
     let connections = number(table, "connections", MOST_CONNECTIONS);
     let per_connection = number(table, "per_connection", u32::MAX);

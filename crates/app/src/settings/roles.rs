@@ -13,8 +13,8 @@ const LONGEST_NAME: usize = 64;
 /// A role, and the people who are listed under it.
 type RoleEntry = (Role, Vec<Located<Email>>);
 
-/// Reads `[roles]`, and `default_role` of `[roster]`. Nothing if a role has mistakes: with half of the roles, rows without
-/// mistakes would be refused.
+/// Reads `[roles]`, and `default_role` of `[roster]`. `None` if a role has mistakes: with half of the roles, rows
+/// without mistakes would be refused.
 pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
     let table = root.table("roles");
     let mut roles: Vec<RoleEntry> = Vec::new();

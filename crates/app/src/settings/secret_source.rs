@@ -57,7 +57,7 @@ impl SecretKind {
         }
     }
 
-    /// How its source is written, for hints.
+    /// The ways to say where it is kept, for hints.
     pub(super) fn forms(self) -> String {
         let key = self.key();
         format!(

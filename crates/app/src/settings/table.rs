@@ -13,12 +13,12 @@ use toml::de::{DeTable, DeValue};
 use super::document::{Document, Location};
 use super::value::{self, Expected, Located};
 
-/// A table that is being read. Keys that nobody has read when [`finish`](Table::finish) is called are unknown.
+/// A table that is being read. Keys that have not been read when [`finish`](Table::finish) is called are unknown.
 pub(super) struct Table<'d> {
     document: &'d Document,
     /// The name as in a heading, `outbox.password`; empty for the document itself.
     name: String,
-    /// Nothing if there is no such table.
+    /// `None` if there is no such table.
     entries: Option<&'d DeTable<'d>>,
     offset: usize,
     // A cell, because sections are read through shared references. Sorted, so that hints list names in one order.
