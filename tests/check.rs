@@ -1,16 +1,16 @@
-//! `check`: what was understood, and all that is unusual.
+//! `check`: the summary of the meeting, its notes and its warnings.
 
 use crate::support::Folder;
 
 #[test]
-fn a_good_meeting_is_told_back() {
+fn a_valid_meeting_is_summarized() {
     let folder = Folder::meeting(
         "email,name,role,department,Title\nada@example.org,Ada,moderator,Board,Dr\nbob@example.org,Bob,,,\n",
     );
     folder
         .run(["check"])
         .exits(0)
-        .prints(
+        .stdout(
             "\
 meeting     Town hall
 time        Tuesday, 11 March 2031 14:00 to 15:30 (Europe/Berlin)
@@ -26,7 +26,7 @@ columns     `email`: email
             `Title`: left alone ({{ extra.title }} in templates); per_row = [\"title\"] lets it override the meeting's
 ",
         )
-        .says(
+        .stderr(
             "\
 note: a stock Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that
 note: the column `Title` is not used for the meeting
@@ -34,17 +34,17 @@ note: the column `Title` is not used for the meeting
 No problems found.
 ",
         );
-    folder.run(["check", "-q"]).exits(0).says("");
+    folder.run(["check", "-q"]).exits(0).stderr("");
 }
 
 #[test]
-fn what_may_be_a_mistake_is_a_warning() {
+fn possible_mistakes_are_notes_and_warnings() {
     let folder = Folder::meeting(
         "email,start\nada@example.org,2031-03-11 14:00\nbob@example.org,2031-03-11 15:30\n",
     );
-    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
-    folder.change("id = \"00112233445566778899aabbccddeeff\"\n", "");
-    folder.change("from = \"Events team <events@example.org>\"", "language = \"de\"");
+    folder.add_roster_setting("per_row = [\"start\"]");
+    folder.edit_meeting("id = \"00112233445566778899aabbccddeeff\"\n", "");
+    folder.edit_meeting("from = \"Events team <events@example.org>\"", "language = \"de\"");
     let run = folder.run(["check"]).exits(0);
     for words in [
         "note: the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes\n  hint: write it under [meeting]: id = \"",
@@ -53,14 +53,14 @@ fn what_may_be_a_mistake_is_a_warning() {
         "warning: nobody in the room `town-hall` is a moderator\n",
         "warning: in the room `town-hall`, links for 11 March 2031 14:00 (Europe/Berlin) still work when links for 11 March 2031 15:30 (Europe/Berlin) begin to work\n",
     ] {
-        assert!(run.stderr.contains(words), "{words}\n--- is not in:\n{}", run.stderr);
+        assert!(run.stderr.contains(words), "not printed: {words}\n{}", run.stderr);
     }
 }
 
 #[test]
-fn the_report_can_be_read_by_programs() {
+fn the_report_is_available_as_json() {
     let folder = Folder::meeting("email,role\nada@example.org,host\nbob,\n");
-    let run = folder.run(["check", "--format", "json"]).exits(3).says("");
+    let run = folder.run(["check", "--format", "json"]).exits(3).stderr("");
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         report["problems"],
@@ -78,11 +78,11 @@ fn the_report_can_be_read_by_programs() {
 }
 
 #[test]
-fn servers_of_every_kind_get_their_own_claims() {
+fn each_kind_of_server_gets_its_own_claims() {
     #[track_caller]
     fn case(server: &str, words: &str) {
         let folder = Folder::meeting("email,role\nada@example.org,host\n");
-        folder.change("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", server);
+        folder.edit_meeting("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", server);
         let run = folder.run(["check"]).exits(0);
         assert!(run.stdout.contains(words), "{}", run.stdout);
     }
@@ -97,27 +97,32 @@ fn servers_of_every_kind_get_their_own_claims() {
 }
 
 #[test]
-fn jaas_signs_with_a_key() {
+fn jaas_requires_a_private_key() {
     let folder = Folder::meeting("email,role\nada@example.org,host\n");
-    folder.change("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", "kind = \"jaas\"\n");
-    folder.run(["check"]).exits(3).says(
+    folder.edit_meeting(
+        "kind = \"debian\"\nurl = \"https://meet.example.org\"\n",
+        "kind = \"jaas\"\n",
+    );
+    folder.run(["check"]).exits(3).stderr(
         "error[bad-server]: meeting.toml:4: JaaS does not accept a shared secret\n  hint: write `key = { file = \"…\" }` with the private key from the JaaS console\n",
     );
-    folder.change(
+    folder.edit_meeting(
         "secret = { file = \"app-secret\" }",
         "key = { file = \"jaas.pk\" }\nkey_id = \"4f21\"",
     );
-    let key = std::fs::read(crate::support::project("crates/core/tests/keys/pkcs8.pem")).unwrap();
-    folder.private("jaas.pk", key);
+    let key =
+        std::fs::read(crate::support::repository_path("crates/core/tests/keys/pkcs8.pem")).unwrap();
+    folder.write_private("jaas.pk", key);
     let run = folder.run(["token", "ada@example.org", "-q"]).exits(0);
     assert!(run.stdout.starts_with("https://8x8.vc/acme/town-hall?jwt="));
     let claims = run.claims();
     assert_eq!([&claims["iss"], &claims["sub"]], ["chat", "acme"]);
     assert_eq!(claims["context"]["features"], serde_json::json!({}));
     let public =
-        std::fs::read(crate::support::project("crates/core/tests/keys/public.pem")).unwrap();
-    folder.private("jaas.pk", public);
-    folder.run(["check", "-q"]).exits(3).says(
+        std::fs::read(crate::support::repository_path("crates/core/tests/keys/public.pem"))
+            .unwrap();
+    folder.write_private("jaas.pk", public);
+    folder.run(["check", "-q"]).exits(3).stderr(
         "error[bad-key]: meeting.toml:4: cannot use the key in `jaas.pk`: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
     );
 }

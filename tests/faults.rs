@@ -1,17 +1,21 @@
-//! Everything that a mail server can do wrong, and what has to come of it: how the run ends, what it says, what the
-//! ledger knows, and who has got a message.
+//! Fault injection: a scripted mail server misbehaves, and `send` is checked for its exit code, its messages, the states
+//! in the ledger and what the server received.
 //!
-//! After each row the two are compared, person by person: who counts as accepted has been accepted by the server, once,
-//! and who is due has not.
+//! After every run the ledger is compared with the server: whoever counts as accepted was accepted by the server exactly
+//! once, and whoever is due was not.
 
-mod certificate;
-mod course;
+mod authentication;
+mod connection;
+mod connection_limits;
 mod envelope;
+mod greeting;
 mod message;
-mod opening;
-mod row;
-mod secure;
-mod server;
-mod wire;
-
-pub(crate) use certificate::authority;
+mod outages;
+mod outcome;
+mod rate;
+mod replies;
+mod scenario;
+mod script;
+mod scripted_server;
+mod session;
+mod tls;

@@ -1,8 +1,10 @@
-//! The binary, run the way a person does.
+//! Runs the `meetmint` command and checks its output, its files and what mail servers receive from it.
 
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
-mod sink;
+#[cfg(unix)]
+mod certificates;
+mod smtp_server;
 mod support;
 
 mod check;

@@ -1,6 +1,6 @@
 //! `meeting.toml`, the secret and the time of the meeting: each mistake is reported with its line and a hint.
 
-use crate::support::{Folder, records, set_mode};
+use crate::support::{Folder, csv_records, set_mode};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 
@@ -8,9 +8,9 @@ const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 #[track_caller]
 fn refused(old: &str, new: &str, words: &str) {
     let folder = Folder::meeting(PEOPLE);
-    folder.change(old, new);
-    folder.run(["links"]).exits(3).prints("").says(words);
-    assert!(!folder.has("links.csv"));
+    folder.edit_meeting(old, new);
+    folder.run(["links"]).exits(3).stdout("").stderr(words);
+    assert!(!folder.exists("links.csv"));
 }
 
 #[test]
@@ -46,7 +46,7 @@ people = ["nobody"]
 from = "x"
 "#,
     );
-    folder.run(["check"]).exits(3).says(
+    folder.run(["check"]).exits(3).stderr(
         "\
 error[missing-key]: meeting.toml:1: `url` is missing
   hint: add the address of your Jitsi server under [server], for example url = \"https://meet.example.org\"
@@ -79,7 +79,7 @@ error[unknown-key]: meeting.toml:25: unknown section or key `mial`
 }
 
 #[test]
-fn a_room_that_no_link_can_open_is_refused_with_a_similar_one_that_works() {
+fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
     for (room, reason, suggestion) in [
         ("R&D", "Jitsi's web server does not serve names that contain `&`", "r-and-d"),
         ("Bob's", "Jitsi's web server does not serve names that contain `'`", "bobs"),
@@ -98,14 +98,14 @@ fn a_room_that_no_link_can_open_is_refused_with_a_similar_one_that_works() {
 }
 
 #[test]
-fn a_room_may_be_written_in_any_script_and_link_and_claim_agree() {
+fn a_room_in_any_script_has_a_matching_link_and_claim() {
     for (room, link, claim) in [
         ("Town Hall", "Town%20Hall", "town%20hall"),
         ("Café", "Caf%C3%A9", "caf%c3%a9"),
         ("План", "%D0%9F%D0%BB%D0%B0%D0%BD", "%d0%bf%d0%bb%d0%b0%d0%bd"),
     ] {
         let folder = Folder::meeting(PEOPLE);
-        folder.change("room = \"town-hall\"", &format!("room = \"{room}\""));
+        folder.edit_meeting("room = \"town-hall\"", &format!("room = \"{room}\""));
         let run = folder.run(["token", "ada@example.org", "-q"]).exits(0);
         assert!(
             run.stdout.starts_with(&format!("https://meet.example.org/{link}?jwt=")),
@@ -117,7 +117,7 @@ fn a_room_may_be_written_in_any_script_and_link_and_claim_agree() {
 }
 
 #[test]
-fn a_start_that_the_clocks_skip_or_repeat_is_refused_with_both_readings() {
+fn a_start_that_clock_changes_skip_or_repeat_is_refused_with_both_readings() {
     refused(
         "start = \"2031-03-11 14:00\"",
         "start = \"2031-03-30 02:30\"",
@@ -139,62 +139,65 @@ fn a_start_that_the_clocks_skip_or_repeat_is_refused_with_both_readings() {
 fn a_secret_that_cannot_be_used_is_refused_before_any_file_is_written() {
     let folder = Folder::meeting(PEOPLE);
     let empty = "error[bad-key]: meeting.toml:5: cannot use the secret in `app-secret`: it is empty\n  hint: a shared secret is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env\n";
-    folder.private("app-secret", "");
-    folder.run(["links"]).exits(3).says(empty);
-    folder.private("app-secret", "\r\n");
-    folder.run(["links"]).exits(3).says(empty);
-    folder.private("app-secret", "-----BEGIN PRIVATE KEY-----\n");
-    folder.run(["links"]).exits(3).says(
+    folder.write_private("app-secret", "");
+    folder.run(["links"]).exits(3).stderr(empty);
+    folder.write_private("app-secret", "\r\n");
+    folder.run(["links"]).exits(3).stderr(empty);
+    folder.write_private("app-secret", "-----BEGIN PRIVATE KEY-----\n");
+    folder.run(["links"]).exits(3).stderr(
         "error[bad-key]: meeting.toml:5: cannot use the secret in `app-secret`: it is a key in PEM format, not a shared secret\n  hint: write `key = …` instead of `secret = …`\n",
     );
     set_mode(&folder.path().join("app-secret"), 0o644);
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[key-readable]: meeting.toml:5: every user of this machine can read the secret in `app-secret`\n  hint: make it private: chmod 600 app-secret; to allow it, add world_readable = true next to `file`\n",
     );
     std::fs::remove_file(folder.path().join("app-secret")).unwrap();
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[key-absent]: meeting.toml:5: cannot read the secret in `app-secret`: there is no such file\n  hint: store the secret there, or correct the path of `file`\n",
     );
-    folder.change("{ file = \"app-secret\" }", "{ env = \"MEETMINT_TEST_SECRET\" }");
-    folder.run(["links"]).exits(3).says(
+    folder.edit_meeting("{ file = \"app-secret\" }", "{ env = \"MEETMINT_TEST_SECRET\" }");
+    folder.run(["links"]).exits(3).stderr(
         "error[key-absent]: meeting.toml:5: cannot read the secret in the environment variable MEETMINT_TEST_SECRET: it is not set\n  hint: set MEETMINT_TEST_SECRET, or store the secret in a private file: { file = \"…\" }\n",
     );
-    folder.change("{ env = \"MEETMINT_TEST_SECRET\" }", "{ command = [\"false\"] }");
-    folder.run(["links"]).exits(3).says(
+    folder.edit_meeting("{ env = \"MEETMINT_TEST_SECRET\" }", "{ command = [\"false\"] }");
+    folder.run(["links"]).exits(3).stderr(
         "error[key-absent]: meeting.toml:5: cannot read the secret from the command `false`: exit status: 1\n  hint: run the command yourself to see why\n",
     );
-    folder.change("{ command = [\"false\"] }", "\"hunter2\"");
-    folder.run(["links"]).exits(3).says(
+    folder.edit_meeting("{ command = [\"false\"] }", "\"hunter2\"");
+    folder.run(["links"]).exits(3).stderr(
         "error[secret-in-file]: meeting.toml:5: the secret itself must not be in this file\n  hint: move it to a private file or an environment variable, and write secret = { file = \"…\" }, secret = { env = \"…\" } or secret = { command = [\"…\"] }\n",
     );
-    assert!(!folder.has("links.csv"));
+    assert!(!folder.exists("links.csv"));
 }
 
 #[test]
 fn a_short_secret_works_with_a_warning() {
     let folder = Folder::meeting(PEOPLE);
-    folder.private("app-secret", "short");
+    folder.write_private("app-secret", "short");
     let words = "warning: the secret is shorter than 32 characters: anybody who has one link can guess it offline\n  hint: give the server and this meeting a new one: openssl rand -hex 32\n";
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(run.stderr.starts_with(words));
-    folder.run(["links", "-q"]).exits(0).says("");
+    folder.run(["links", "-q"]).exits(0).stderr("");
 }
 
 #[test]
-fn a_file_a_command_and_a_variable_with_the_same_secret_give_the_same_token() {
+fn a_secret_from_file_command_or_variable_gives_the_same_token() {
     let folder = Folder::meeting(PEOPLE);
     let link = folder.run(["token", "ada@example.org"]).exits(0).stdout;
     let secret = crate::support::SECRET;
     for ending in ["\n", "\r\n"] {
-        folder.private("app-secret", format!("{secret}{ending}"));
+        folder.write_private("app-secret", format!("{secret}{ending}"));
         assert_eq!(folder.run(["token", "ada@example.org"]).exits(0).stdout, link);
     }
-    folder.change("{ file = \"app-secret\" }", "{ command = [\"cat\", \"app-secret\"] }");
+    folder.edit_meeting("{ file = \"app-secret\" }", "{ command = [\"cat\", \"app-secret\"] }");
     assert_eq!(folder.run(["token", "ada@example.org"]).exits(0).stdout, link);
-    folder.change("{ command = [\"cat\", \"app-secret\"] }", "{ env = \"MEETMINT_TEST_SECRET\" }");
+    folder.edit_meeting(
+        "{ command = [\"cat\", \"app-secret\"] }",
+        "{ env = \"MEETMINT_TEST_SECRET\" }",
+    );
     assert_eq!(
         folder
-            .run_with(["token", "ada@example.org"], &[("MEETMINT_TEST_SECRET", secret)])
+            .run_with_env(["token", "ada@example.org"], &[("MEETMINT_TEST_SECRET", secret)])
             .exits(0)
             .stdout,
         link
@@ -204,7 +207,7 @@ fn a_file_a_command_and_a_variable_with_the_same_secret_give_the_same_token() {
 #[test]
 fn no_output_contains_a_secret() {
     let folder = Folder::meeting("email,role\nada.example.org,x\n");
-    folder.private("app-secret", "practice-hush");
+    folder.write_private("app-secret", "practice-hush");
     for args in [
         vec!["links"],
         vec!["check"],
@@ -220,12 +223,12 @@ fn no_output_contains_a_secret() {
 #[test]
 fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(PEOPLE);
-    folder.change("2031-03-11 14:00", "2021-03-11 14:00");
-    folder.run(["links"]).exits(3).says(
+    folder.edit_meeting("2031-03-11 14:00", "2021-03-11 14:00");
+    folder.run(["links"]).exits(3).stderr(
         "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or make a new meeting of it: meetmint init DIR --like OLD\n",
     );
     let folder = Folder::meeting(PEOPLE);
-    folder.change("2031-03-11 14:00", &minutes_ago(10)).change("Europe/Berlin", "UTC");
+    folder.edit_meeting("2031-03-11 14:00", &minutes_ago(10)).edit_meeting("Europe/Berlin", "UTC");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with("warning: the meeting of 1 person is already under way\n"),
@@ -236,21 +239,21 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(
         "email,start\na@example.org,2021-03-11 14:00\nb@example.org,\nc@example.org,2021-03-11 15:00\n",
     );
-    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
+    folder.add_roster_setting("per_row = [\"start\"]");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with("note: 2 people left out, because the meeting is over\n"),
         "{}",
         run.stderr
     );
-    assert_eq!(records(&run.stdout).len(), 2);
+    assert_eq!(csv_records(&run.stdout).len(), 2);
 }
 
 #[test]
-fn people_listed_under_a_role_have_it_whatever_the_roster_says() {
+fn people_listed_under_a_role_have_it_despite_the_roster() {
     let folder = Folder::meeting("email,name,role\nada@example.org,Ada,participant\n");
     let roles = "[roles.moderator]\npeople = [\"Ada@example.org\", \"head@example.org\"]\n\n[roles.speaker]\n";
-    folder.change("[mail]", &format!("{roles}\n[mail]"));
+    folder.edit_meeting("[mail]", &format!("{roles}\n[mail]"));
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with(
@@ -260,14 +263,14 @@ fn people_listed_under_a_role_have_it_whatever_the_roster_says() {
         run.stderr
     );
     let rows: Vec<Vec<String>> =
-        records(&run.stdout).into_iter().skip(1).map(|row| row[..3].to_vec()).collect();
+        csv_records(&run.stdout).into_iter().skip(1).map(|row| row[..3].to_vec()).collect();
     assert_eq!(
         rows,
         [["ada@example.org", "Ada", "moderator"], ["head@example.org", "head", "moderator"]]
     );
 
-    folder.change("[roles.speaker]\n", "[roles.speaker]\npeople = [\"ADA@example.org\"]\n");
-    folder.run(["links"]).exits(3).says(
+    folder.edit_meeting("[roles.speaker]\n", "[roles.speaker]\npeople = [\"ADA@example.org\"]\n");
+    folder.run(["links"]).exits(3).stderr(
         "error[two-roles]: meeting.toml:22: `ADA@example.org` is listed under two roles, `moderator` and `speaker`\n  hint: list each person under one role only\n",
     );
 }
@@ -275,7 +278,7 @@ fn people_listed_under_a_role_have_it_whatever_the_roster_says() {
 #[test]
 fn a_role_may_have_its_own_features_link_options_and_window() {
     let folder = Folder::meeting("email,role\nada@example.org,Speaker\n");
-    folder.change(
+    folder.edit_meeting(
         "[mail]",
         "[roles.speaker]\nfeatures = [\"screen-sharing\", \"recording\"]\nlink = { \"config.startWithAudioMuted\" = false }\nopens = \"2h\"\ncloses = \"0m\"\n\n[mail]",
     );
@@ -292,13 +295,13 @@ fn a_role_may_have_its_own_features_link_options_and_window() {
 #[test]
 fn a_missing_or_unreadable_meeting_is_reported_with_a_hint() {
     let folder = Folder::empty();
-    folder.run(["check"]).exits(3).says(
+    folder.run(["check"]).exits(3).stderr(
         "error: there is no meeting.toml in the current folder\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH`\n",
     );
     folder
         .run(["check", "--meeting", "nowhere"])
         .exits(3)
-        .says("error: `nowhere` does not exist\n  hint: create a meeting folder with `meetmint init DIR`\n");
+        .stderr("error: `nowhere` does not exist\n  hint: create a meeting folder with `meetmint init DIR`\n");
     folder.write("meeting.toml", "[server\nkind = debian\n");
     let run = folder.run(["check"]).exits(3);
     assert!(
@@ -310,7 +313,7 @@ fn a_missing_or_unreadable_meeting_is_reported_with_a_hint() {
     folder
         .run(["check"])
         .exits(3)
-        .says("error[toml]: meeting.toml: the file is not UTF-8 text\n  hint: save it with the encoding UTF-8\n");
+        .stderr("error[toml]: meeting.toml: the file is not UTF-8 text\n  hint: save it with the encoding UTF-8\n");
 }
 
 #[test]
@@ -321,9 +324,9 @@ fn paths_are_relative_to_the_meeting_folder() {
     {
         folder.write(name, text);
     }
-    folder.private("town/app-secret", crate::support::SECRET);
-    folder.run(["links", "--meeting", "town", "-q"]).exits(0).says("");
-    assert!(folder.has("town/links.csv"));
+    folder.write_private("town/app-secret", crate::support::SECRET);
+    folder.run(["links", "--meeting", "town", "-q"]).exits(0).stderr("");
+    assert!(folder.exists("town/links.csv"));
     folder.run(["links", "--meeting", "town/meeting.toml", "--out", "here.csv", "-q"]).exits(0);
     assert_eq!(folder.read("here.csv"), folder.read("town/links.csv"));
 }

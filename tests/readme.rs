@@ -1,15 +1,15 @@
-//! The commands, settings, variables and links in README.md and docs/ are tried, so that they stay true.
+//! README.md and docs/ are correct: their commands run, their settings are accepted, and their links lead somewhere.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::support::{Folder, MEETING, project};
+use crate::support::{Folder, MEETING, repository_path};
 
-/// README.md and the pages in docs/, by their paths in the repository.
+/// The paths of README.md and of the pages in docs/, relative to the repository.
 fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned()];
-    let entries = std::fs::read_dir(project("docs")).unwrap();
+    let entries = std::fs::read_dir(repository_path("docs")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let is_page = |name: &String| Path::new(name).extension().is_some_and(|end| end == "md");
     pages.extend(names.filter(is_page).map(|name| format!("docs/{name}")));
@@ -19,10 +19,10 @@ fn pages() -> Vec<String> {
 }
 
 fn read(page: &str) -> String {
-    std::fs::read_to_string(project(page)).unwrap()
+    std::fs::read_to_string(repository_path(page)).unwrap()
 }
 
-/// The code blocks in a language, without their indent.
+/// The code blocks in a language, without indentation.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();
     let mut inside = None;
@@ -51,7 +51,7 @@ fn commands(page: &str) -> Vec<String> {
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-/// Text outside of code blocks.
+/// The text outside of code blocks.
 fn prose(page: &str) -> String {
     let text = read(page);
     let outside = text.split("```").step_by(2);
@@ -69,7 +69,7 @@ fn first_cells(text: &str) -> BTreeSet<&str> {
     cells.flat_map(quoted).collect()
 }
 
-/// Runs the commands of a page in a folder; returns their output.
+/// Runs the `sh` commands of a page in a folder. Returns their number and their output.
 fn run_commands(page: &str, folder: &Folder) -> (usize, String) {
     folder.write(
         "prosody/conf.avail/meet.example.org.cfg.lua",
@@ -85,18 +85,18 @@ fn run_commands(page: &str, folder: &Folder) -> (usize, String) {
             count += 1;
         }
     }
-    // The docs pages start where the README ends: in a meeting folder.
+    // The pages in docs/ assume a meeting folder, which the README creates.
     let start = if page == "README.md" { "" } else { "meetmint init -q autumn && cd autumn\n" };
     (count, folder.shell(&(start.to_owned() + &script)).exits(0).stdout)
 }
 
 #[test]
-fn the_commands_of_the_readme_work_in_their_order() {
+fn the_commands_of_the_readme_work_in_order() {
     let folder = Folder::empty();
     let (count, _) = run_commands("README.md", &folder);
     assert!(count >= 6, "{count} commands");
-    assert!(folder.has("autumn/links.csv"));
-    assert_eq!(folder.names("autumn/outbox").len(), 2);
+    assert!(folder.exists("autumn/links.csv"));
+    assert_eq!(folder.file_names("autumn/outbox").len(), 2);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn the_commands_of_every_docs_page_work_in_a_meeting_folder() {
         let folder = Folder::empty();
         let (commands, stdout) = run_commands(page, &folder);
         if page == "docs/links.md" {
-            assert!(folder.has("autumn/links.csv") && folder.has("autumn/ada.csv"));
+            assert!(folder.exists("autumn/links.csv") && folder.exists("autumn/ada.csv"));
         }
         count += commands;
         output.push_str(&stdout);
@@ -120,7 +120,7 @@ fn the_commands_of_every_docs_page_work_in_a_meeting_folder() {
 /// CI runs the commands that build the program in a clean clone; this test compares the text of both.
 #[test]
 fn the_cargo_commands_of_the_readme_are_those_that_ci_runs() {
-    let ci = std::fs::read_to_string(project(".ci/run")).unwrap();
+    let ci = std::fs::read_to_string(repository_path(".ci/run")).unwrap();
     let all = pages().iter().flat_map(|page| commands(page)).collect::<Vec<_>>();
     let cargo: Vec<&String> = all.iter().filter(|command| command.starts_with("cargo ")).collect();
     assert_eq!(cargo.len(), 3);
@@ -130,7 +130,7 @@ fn the_cargo_commands_of_the_readme_are_those_that_ci_runs() {
 }
 
 #[test]
-fn the_payload_made_by_hand_has_the_claims_of_a_token() {
+fn the_example_payload_has_the_claims_of_a_minted_token() {
     let json = &blocks("docs/tokens.md", "json")[0];
     let by_hand: serde_json::Value = serde_json::from_str(json).unwrap();
     let folder = Folder::empty();
@@ -183,14 +183,14 @@ fn the_reference_has_every_key_that_init_writes() {
 }
 
 #[test]
-fn the_list_of_template_variables_is_complete_and_right() {
+fn the_list_of_template_variables_is_complete_and_correct() {
     let page = read("docs/messages.md");
     let (_, reference) = page.split_once("## Variables").unwrap();
     let documented = first_cells(reference);
     assert!(documented.len() > 40, "{documented:?}");
 
     let folder = Folder::meeting("email,name,seat\nada@example.org,Ada,1\n");
-    folder.change("[mail]", "[mail]\ntemplates = \"templates\"");
+    folder.edit_meeting("[mail]", "[mail]\ntemplates = \"templates\"");
     let mut template = "{{ link }}\n".to_owned();
     for name in &documented {
         writeln!(template, "{{% if {name} %}}{{% endif %}}").unwrap();
@@ -212,7 +212,7 @@ fn the_list_of_template_variables_is_complete_and_right() {
 }
 
 #[test]
-fn every_link_between_pages_leads_somewhere() {
+fn every_link_between_pages_has_a_target() {
     let mut count = 0;
     for page in pages().iter().map(String::as_str).chain(["CHANGELOG.md", "ARCHITECTURE.md"]) {
         let text = prose(page);
@@ -224,7 +224,7 @@ fn every_link_between_pages_leads_somewhere() {
             let target =
                 if path.is_empty() { Path::new(page).to_owned() } else { folder.join(path) };
             let target = target.to_str().unwrap();
-            assert!(project(target).exists(), "{page}: {link}");
+            assert!(repository_path(target).exists(), "{page}: {link}");
             if !anchor.is_empty() {
                 let text = prose(target);
                 let headings = text.lines().filter(|line| line.starts_with('#')).map(slug);

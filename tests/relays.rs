@@ -1,15 +1,14 @@
-//! Debian's own mail servers, started here for each test: Postfix, Exim and OpenSMTPD take what
-//! meetmint sends, and pass it on to a sink that counts.
+//! Real mail servers: Postfix, Exim and OpenSMTPD accept what meetmint sends, and relay it to a test server.
 //!
-//! They are not installed: each lives in a folder of its own that is all it sees (`world.rs`),
-//! which takes root. The packages come by `apt-get download`, once.
+//! They are not installed: each runs in a chroot (`chroot.rs`), for which the tests need root. Their Debian packages are
+//! downloaded once with `apt-get download`.
 
-mod certificate;
-mod dump;
+mod chroot;
 mod exim;
 mod opensmtpd;
 mod postfix;
-mod world;
+mod server_certificate;
+mod unmodified;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::TcpListener;
@@ -17,82 +16,75 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use self::world::World;
-use crate::sink::{Options, Sink};
-use crate::support::{Folder, Run, crowd};
+use self::chroot::Chroot;
+use crate::smtp_server::{ServerOptions, SmtpServer};
+use crate::support::{Folder, Run, roster_of};
 
-/// How many people a server has to cope with.
+/// The number of messages in the tests that send many.
 const MANY: usize = 2000;
 
-/// How long to wait for a server.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a test waits for a server.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A server that passes on what it takes.
+/// A mail server that relays everything to `destination`.
 struct Relay {
-    world: World,
-    /// Where it takes mail.
+    chroot: Chroot,
     port: u16,
-    /// Where all of it goes.
-    sink: Sink,
+    destination: SmtpServer,
 }
 
 impl Relay {
-    /// Everybody's message has come through, once.
-    fn brought_all_once(&self, people: usize) {
-        until("all messages at the sink", || self.sink.messages().len() >= people);
-        until("all messages in the log", || self.world.took() >= people);
-        assert_eq!(self.world.took(), people, "the server took as many");
-        let taken = self.sink.messages();
-        let mut got: HashMap<&str, usize> = HashMap::new();
-        for one in &taken {
-            *got.entry(&one.to).or_default() += 1;
-            assert!(one.body.ends_with("--\r\n"), "{} has a whole one", one.to);
-            assert!(one.body.contains(&format!("<{}>", one.to)), "{} has their own", one.to);
+    /// Asserts that everybody's message was relayed exactly once.
+    fn assert_each_relayed_once(&self, people: usize) {
+        wait_until("all messages at the destination", || {
+            self.destination.messages().len() >= people
+        });
+        wait_until("all messages in the log", || self.chroot.accepted_messages() >= people);
+        assert_eq!(self.chroot.accepted_messages(), people, "the relay accepted each message once");
+        let messages = self.destination.messages();
+        let mut deliveries: HashMap<&str, usize> = HashMap::new();
+        for message in &messages {
+            *deliveries.entry(&message.to).or_default() += 1;
+            assert!(message.body.ends_with("--\r\n"), "the message to {} is complete", message.to);
+            assert!(
+                message.body.contains(&format!("<{}>", message.to)),
+                "it is addressed to {}",
+                message.to
+            );
         }
         for at in 0..people {
             let person = format!("p{at}@example.org");
-            assert_eq!(got.remove(person.as_str()), Some(1), "{person}");
+            assert_eq!(deliveries.remove(person.as_str()), Some(1), "{person}");
         }
-        assert!(got.is_empty(), "nobody else has one: {got:?}");
-        let ids: BTreeSet<&str> = taken.iter().map(|one| one.message_id.as_str()).collect();
-        assert_eq!(ids.len(), people, "every Message-ID is there once");
+        assert!(deliveries.is_empty(), "a message to somebody else: {deliveries:?}");
+        let ids: BTreeSet<&str> =
+            messages.iter().map(|message| message.message_id.as_str()).collect();
+        assert_eq!(ids.len(), people, "every message has a Message-ID of its own");
     }
 }
 
-/// A meeting that mails through a server at a port of this machine.
+/// A meeting that sends through the server on this port, without TLS unless `outbox` sets `security`.
 fn meeting(people: usize, port: u16, outbox: &str) -> Folder {
-    let folder = Folder::meeting(&crowd(people));
-    mails(&folder, port, outbox);
+    let folder = Folder::meeting(&roster_of(people));
+    folder.use_smtp(port, outbox);
     folder
-}
-
-/// Has a meeting without an outbox mail through a server; without a word on security it goes without TLS.
-fn mails(folder: &Folder, port: u16, outbox: &str) {
-    let meeting = folder.read("meeting.toml");
-    let host = if outbox.contains("host = ") { "" } else { "host = \"127.0.0.1\"\n" };
-    let security = if outbox.contains("security = ") { "" } else { "security = \"none\"\n" };
-    let outbox = format!("[outbox]\nkind = \"smtp\"\nport = {port}\n{host}{security}{outbox}");
-    folder.write("meeting.toml", format!("{meeting}\n{outbox}"));
 }
 
 fn send(folder: &Folder) -> Run {
     folder.run(["send", "--yes", "--wait", "0", "-q"])
 }
 
-/// Who stands how, by `status`.
+/// Everybody's state in `status`.
 fn states(folder: &Folder) -> HashMap<String, String> {
-    let run = folder.run(["status", "--format", "json"]).exits(0);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let people = report["people"].as_array().unwrap();
-    people.iter().map(|one| (word(&one["email"]), word(&one["state"]))).collect()
+    folder.status().into_iter().map(|person| (person.email, person.state)).collect()
 }
 
-fn sink() -> Sink {
-    Sink::start(Options::default())
+fn destination() -> SmtpServer {
+    SmtpServer::start(ServerOptions::default())
 }
 
-/// A port that is free, and none that a connection from here could be given meanwhile.
+/// A free port outside of Linux' default range of ephemeral ports (from 32768), so that no outgoing connection takes
+/// it before the server listens.
 fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -104,12 +96,12 @@ fn free_port() -> u16 {
     }
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds; `what` names it when it never does.
 #[track_caller]
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !condition() {
+        assert!(started.elapsed() < TIMEOUT, "timed out waiting for {what}");
         thread::sleep(Duration::from_millis(10));
     }
 }

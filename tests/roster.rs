@@ -1,17 +1,17 @@
-//! Bad rows are normal: each is named with file, line, column, value and cure, and nothing is made.
+//! Reading the roster: each problem is reported with file, line, column, value and hint, and no link file is written.
 
-use crate::support::{Folder, crowd, records};
+use crate::support::{Folder, csv_records, roster_of};
 
-/// Runs `links` on a list, and compares all that is said.
+/// Runs `links` with this roster, and compares the whole output.
 #[track_caller]
 fn refused(people: &str, words: &str) {
     let folder = Folder::meeting(people);
-    folder.run(["links"]).exits(3).prints("").says(words);
-    assert!(!folder.has("links.csv"));
+    folder.run(["links"]).exits(3).stdout("").stderr(words);
+    assert!(!folder.exists("links.csv"));
 }
 
 #[test]
-fn every_problem_of_a_list_is_said_at_once() {
+fn all_roster_problems_are_reported_at_once() {
     refused(
         "email,name,role,avatar,language\r
 ada@example.org,Ada,moderatr,,\r
@@ -39,7 +39,7 @@ error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
 }
 
 #[test]
-fn a_list_that_is_none_gets_a_sentence() {
+fn a_file_that_is_not_a_roster_is_refused_with_the_reason() {
     let hint = "  hint: export it as `CSV UTF-8` from the spreadsheet program\n";
     refused(
         "",
@@ -74,56 +74,56 @@ fn a_list_that_is_none_gets_a_sentence() {
     folder
         .run(["links"])
         .exits(3)
-        .says(&format!("error[not-csv]: people.csv: the file is UTF-16 text, not UTF-8\n{hint}"));
+        .stderr(&format!("error[not-csv]: people.csv: the file is UTF-16 text, not UTF-8\n{hint}"));
     folder.write("people.csv", b"email,name\na@example.org,A\nb@example.org,J\xf6rg\n");
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[not-utf8]: people.csv:3: this row is not valid UTF-8\n  hint: export it as `CSV UTF-8` from the spreadsheet program\n",
     );
     std::fs::remove_file(folder.path().join("people.csv")).unwrap();
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[no-roster]: people.csv: cannot read the roster: there is no such file\n  hint: check `file` under [roster] in meeting.toml\n",
     );
     std::fs::create_dir(folder.path().join("people.csv")).unwrap();
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[no-roster]: people.csv: the roster is not a regular file\n  hint: check `file` under [roster] in meeting.toml\n",
     );
-    assert!(!folder.has("links.csv"));
+    assert!(!folder.exists("links.csv"));
 }
 
 #[test]
-fn a_line_of_gigabytes_is_refused_before_it_is_read() {
+fn an_overlong_row_is_refused_without_reading_it_to_the_end() {
     let folder = Folder::meeting("");
-    // A hole: two gigabytes that take no room.
+    // A sparse file: 2 GiB that take no space on the disk.
     let file = std::fs::File::create(folder.path().join("people.csv")).unwrap();
     file.set_len(2 << 30).unwrap();
     drop(file);
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[not-csv]: people.csv: this is not a text file\n  hint: export it as `CSV UTF-8` from the spreadsheet program\n",
     );
     let row = format!("email,name\na@example.org,A\nb@example.org,{}", "x".repeat(8 << 20));
     folder.write("people.csv", row);
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[row-too-long]: people.csv:3: the row that begins here is longer than 1 MiB\n  hint: look for a quotation mark that is never closed\n",
     );
-    // A hole behind a heading and text: found at its line, not read to its end.
-    folder.write("people.csv", crowd(4000));
+    // The hole follows valid rows: the problem is reported at its line, and the hole is not read to its end.
+    folder.write("people.csv", roster_of(4000));
     let file =
         std::fs::OpenOptions::new().append(true).open(folder.path().join("people.csv")).unwrap();
     file.set_len(2 << 30).unwrap();
     drop(file);
-    folder.run(["links"]).exits(3).says(
+    folder.run(["links"]).exits(3).stderr(
         "error[row-too-long]: people.csv:4002: the row that begins here is longer than 1 MiB\n  hint: look for a quotation mark that is never closed\n",
     );
 }
 
 #[test]
-fn csv_is_read_the_way_spreadsheets_write_it() {
+fn csv_is_accepted_as_spreadsheet_programs_export_it() {
     #[track_caller]
     fn case(people: &str, expected: &[[&str; 3]]) {
         let folder = Folder::meeting(people);
-        let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
+        let run = folder.run(["links", "--out", "-", "-q"]).exits(0).stderr("");
         let found: Vec<Vec<String>> =
-            records(&run.stdout).into_iter().skip(1).map(|row| row[..3].to_vec()).collect();
+            csv_records(&run.stdout).into_iter().skip(1).map(|row| row[..3].to_vec()).collect();
         assert_eq!(found, expected);
     }
 
@@ -156,24 +156,24 @@ fn csv_is_read_the_way_spreadsheets_write_it() {
 }
 
 #[test]
-fn names_are_cleaned_and_capped() {
+fn names_lose_control_characters_and_are_cut_to_100_characters() {
     let long = "x".repeat(300);
     let folder = Folder::meeting(&format!(
         "email,name\na@example.org,\"A\r\nBcc: b@example.org\"\nb@example.org,B\u{202e}dlrow\nc@example.org,{long}\n"
     ));
     let run = folder.run(["links", "--out", "-", "-q"]).exits(0);
     let names: Vec<String> =
-        records(&run.stdout).into_iter().skip(1).map(|row| row[1].clone()).collect();
+        csv_records(&run.stdout).into_iter().skip(1).map(|row| row[1].clone()).collect();
     assert_eq!(names, ["A Bcc: b@example.org", "Bdlrow", &"x".repeat(100)]);
 }
 
 #[test]
-fn the_same_person_twice_counts_once_or_is_refused() {
+fn a_repeated_person_counts_once_and_is_refused_if_the_rows_differ() {
     let folder = Folder::meeting(
         "email,name,role,class\nada@example.org,Ada,host,1a\nbob@example.org,Bob,,1a\nADA@example.org,Ada,moderator,2b\n",
     );
     let run = folder.run(["links", "--out", "-"]).exits(0);
-    assert_eq!(records(&run.stdout).len(), 3);
+    assert_eq!(csv_records(&run.stdout).len(), 3);
     assert_eq!(
         run.stderr.lines().next(),
         Some("note: `ada@example.org` is listed twice and counts once: lines 2 and 4")
@@ -191,21 +191,20 @@ error[duplicate]: people.csv:5: `bob@example.org` is in the roster twice for the
 
     let folder =
         Folder::meeting("email,name,role\nada@example.org,Ada,host\nada@example.org,Ada,guest\n");
-    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nduplicates = \"first\"");
+    folder.add_roster_setting("duplicates = \"first\"");
     let run = folder.run(["links", "--out", "-"]).exits(0);
-    assert_eq!(records(&run.stdout)[1][2], "moderator");
-    assert_eq!(records(&run.stdout).len(), 2);
+    assert_eq!(csv_records(&run.stdout)[1][2], "moderator");
+    assert_eq!(csv_records(&run.stdout).len(), 2);
 }
 
 #[test]
-fn the_same_person_at_two_times_is_two_invites() {
+fn a_person_with_several_starts_or_rooms_gets_a_link_for_each() {
     let folder = Folder::meeting(
         "email,name,start,room\nada@example.org,Ada,2031-03-11 14:00,\nada@example.org,Ada,2031-03-11 16:00,\nada@example.org,Ada,,Room 2\n",
     );
-    folder
-        .change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\", \"room\"]");
-    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
-    let rows = records(&run.stdout);
+    folder.add_roster_setting("per_row = [\"start\", \"room\"]");
+    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).stderr("");
+    let rows = csv_records(&run.stdout);
     let found: Vec<&[String]> = rows.iter().skip(1).map(|row| &row[3..6]).collect();
     assert_eq!(
         found,
@@ -219,7 +218,7 @@ fn the_same_person_at_two_times_is_two_invites() {
 }
 
 #[test]
-fn people_of_one_name_alone_are_separate_people() {
+fn people_without_an_address_are_separate_even_with_equal_names() {
     let folder = Folder::meeting("name\nAda\nGrace\nAda\nAda\n");
     let run = folder.run(["links", "--out", "-", "--format", "jsonl", "-q"]).exits(0);
     let ids: Vec<String> = run
@@ -238,7 +237,7 @@ fn people_of_one_name_alone_are_separate_people() {
 }
 
 #[test]
-fn what_a_row_may_override_is_checked_row_by_row() {
+fn values_that_override_the_meeting_are_checked_in_every_row() {
     let folder = Folder::meeting(
         "email,start,zone,duration,room\n\
          a@example.org,2031-03-30 02:30,,,\n\
@@ -248,11 +247,8 @@ fn what_a_row_may_override_is_checked_row_by_row() {
          e@example.org,,,,10:30\n\
          f@example.org,2031-10-26 02:30+01:00,Berlin,,*\n",
     );
-    folder.change(
-        "file = \"people.csv\"",
-        "file = \"people.csv\"\nper_row = [\"start\", \"zone\", \"duration\", \"room\"]",
-    );
-    folder.run(["links"]).exits(3).says(
+    folder.add_roster_setting("per_row = [\"start\", \"zone\", \"duration\", \"room\"]");
+    folder.run(["links"]).exits(3).stderr(
         "\
 error[bad-start]: people.csv:2: column `start`: `2031-03-30 02:30` does not exist in Europe/Berlin: the clocks go forward and skip it
   hint: write `2031-03-30 01:30` or `2031-03-30 03:30`
@@ -279,10 +275,10 @@ error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: not a time zone
 }
 
 #[test]
-fn a_column_that_per_row_does_not_name_moves_nothing() {
+fn a_column_not_named_in_per_row_does_not_override_the_meeting() {
     let folder = Folder::meeting("email,Title,Room,Start\nada@example.org,Dr,3b,soon\n");
-    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).says("");
-    assert_eq!(records(&run.stdout)[1][3], "town-hall");
+    let run = folder.run(["links", "--out", "-", "-q"]).exits(0).stderr("");
+    assert_eq!(csv_records(&run.stdout)[1][3], "town-hall");
     let run = folder.run(["check"]).exits(0);
     for (column, field) in [("Title", "title"), ("Room", "room"), ("Start", "start")] {
         let words = format!(
@@ -293,7 +289,7 @@ fn a_column_that_per_row_does_not_name_moves_nothing() {
 }
 
 #[test]
-fn a_thousand_problems_are_enough() {
+fn at_most_a_thousand_problems_are_listed() {
     let mut people = "email\n".to_owned();
     people.push_str(&"nobody\n".repeat(1500));
     let folder = Folder::meeting(&people);

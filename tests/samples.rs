@@ -1,47 +1,50 @@
-//! The samples that the README shows, judged by programs that are not ours.
+//! The samples of the README, and link files and messages read by independent programs.
 
 use std::process::Command;
 
-use crate::support::{Folder, judge, project, records};
+use crate::support::{Folder, csv_records, python_has, repository_path};
 
-/// A copy of a sample, so that tests leave nothing in it.
+/// A copy of a sample, so that the tests don't write to the sample itself.
 pub(crate) fn sample(name: &str) -> Folder {
     let folder = Folder::empty();
     for file in ["meeting.toml", "people.csv", "app-secret"] {
-        folder.write(file, std::fs::read(project("samples").join(name).join(file)).unwrap());
+        folder
+            .write(file, std::fs::read(repository_path("samples").join(name).join(file)).unwrap());
     }
     folder
 }
 
 #[test]
-fn the_town_hall_has_sixty_messages_and_sixty_links() {
+fn the_town_hall_sample_makes_sixty_messages_and_sixty_links() {
     let folder = sample("town-hall");
     folder.run(["check"]).exits(0);
     folder.run(["send", "-q"]).exits(0);
-    assert_eq!(folder.names("outbox").len(), 60);
+    assert_eq!(folder.file_names("outbox").len(), 60);
     folder.run(["links", "-q"]).exits(0);
-    let rows = records(&folder.read("links.csv"));
+    let rows = csv_records(&folder.read("links.csv"));
     assert_eq!(rows.len(), 61);
     let count = |role: &str| rows.iter().filter(|row| row[2] == role).count();
     assert_eq!([count("moderator"), count("speaker"), count("participant")], [4, 5, 51]);
 }
 
 #[test]
-fn the_first_token_is_the_smallest_meeting_there_is() {
+fn the_first_token_sample_makes_two_links_and_two_messages() {
     let folder = sample("first-token");
     folder.run(["links", "-q"]).exits(0);
-    assert_eq!(records(&folder.read("links.csv")).len(), 3);
+    assert_eq!(csv_records(&folder.read("links.csv")).len(), 3);
     folder.run(["send", "-q"]).exits(0);
-    assert_eq!(folder.names("outbox").len(), 2);
+    assert_eq!(folder.file_names("outbox").len(), 2);
 }
 
 #[test]
-fn pyjwt_verifies_all_sixty_links_against_the_list() {
-    let Some(python) = judge("python3", "jwt", "pip install pyjwt") else { return };
+fn pyjwt_verifies_every_link_of_the_town_hall_sample() {
+    if !python_has("jwt", "pip install pyjwt") {
+        return;
+    }
     let folder = sample("town-hall");
     folder.run(["links", "-q"]).exits(0);
-    let output = Command::new(python)
-        .arg(project("tests/judges/verify_links.py"))
+    let output = Command::new("python3")
+        .arg(repository_path("tests/scripts/verify_links.py"))
         .args(["links.csv", "people.csv", "app-secret"])
         .args([
             "--aud",
@@ -69,15 +72,17 @@ fn pyjwt_verifies_all_sixty_links_against_the_list() {
 }
 
 #[test]
-fn pythons_csv_reads_what_was_written() {
-    let Some(python) = judge("python3", "csv", "apt install python3") else { return };
+fn python_reads_a_link_file_with_its_csv_module() {
+    if !python_has("csv", "apt install python3") {
+        return;
+    }
     let folder = Folder::meeting(
         "email,name,note\nada@example.org,\"A \"\"B\"\", C\",\"x\ny\"\nbob@example.org,=1+1,\n",
     );
     folder.run(["links", "-q", "--keep", "note"]).exits(0);
     let script = "import csv,json\nprint(json.dumps([[r[0],r[1],r[7]] for r in csv.reader(open('links.csv',newline='',encoding='utf-8'))],ensure_ascii=False))";
     let output =
-        Command::new(python).args(["-c", script]).current_dir(folder.path()).output().unwrap();
+        Command::new("python3").args(["-c", script]).current_dir(folder.path()).output().unwrap();
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "[[\"email\", \"name\", \"note\"], [\"ada@example.org\", \"A \\\"B\\\", C\", \"x\\ny\"], [\"bob@example.org\", \"'=1+1\", \"\"]]\n"
@@ -85,23 +90,22 @@ fn pythons_csv_reads_what_was_written() {
 }
 
 #[test]
-fn a_life_of_invitations_ends_with_no_event_in_two_calendars() {
-    let Some(python) = judge("python3", "icalendar, vobject", "pip install icalendar vobject")
-    else {
+fn two_calendar_libraries_apply_invitation_updates_and_cancellation() {
+    if !python_has("icalendar, vobject", "pip install icalendar vobject") {
         return;
-    };
+    }
     let folder =
         Folder::meeting("email,name\nada@example.org,\"Lovelace, Ada\"\nbob@example.org,Bob\n");
     folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
-    folder.change("2031-03-11 14:00", "2031-03-12 10:00");
+    folder.edit_meeting("2031-03-11 14:00", "2031-03-12 10:00");
     folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
-    folder.change("title = \"Town hall\"", "title = \"Assembly; with, signs\"");
+    folder.edit_meeting("title = \"Town hall\"", "title = \"Assembly; with, signs\"");
     folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
     folder.write("people.csv", "email,name\nbob@example.org,Bob\n");
     folder.run(["send", "-q", "--only", "ada@example.org"]).exits(0);
-    let script = project("tests/judges/read_chain.py");
+    let script = repository_path("tests/scripts/apply_invitations.py");
     let output =
-        Command::new(python).arg(script).arg(folder.path().join("outbox")).output().unwrap();
+        Command::new("python3").arg(script).arg(folder.path().join("outbox")).output().unwrap();
     let said =
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert_eq!(

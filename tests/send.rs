@@ -1,9 +1,9 @@
-//! `send`: one message a person into the folder outbox, or none at all.
+//! `send` to the folder outbox: one file for each person, or none at all.
 
 use std::collections::HashSet;
 use std::os::unix::fs::symlink;
 
-use crate::support::{Folder, claims, crowd, mode, part};
+use crate::support::{Folder, claims, link_line, mime_part, mode, roster_of};
 
 const PEOPLE: &str = "\
 email,name,role,department
@@ -11,17 +11,13 @@ ada@example.org,Ada Lovelace,moderator,Board
 bob@example.org,\"O'Brien, <Bob> & \"\"sons\"\"\",participant,
 ";
 
-fn link(text: &str) -> String {
-    text.lines().find(|line| line.starts_with("https://")).unwrap().trim().to_owned()
-}
-
 #[test]
-fn everybody_gets_a_message_of_their_own() {
+fn everybody_gets_their_own_message() {
     let folder = Folder::meeting(PEOPLE);
-    folder.run(["send"]).exits(0).prints("").says(
+    folder.run(["send"]).exits(0).stdout("").stderr(
         "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages written to outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail, write kind = \"smtp\" under [outbox].\n",
     );
-    let names = folder.names("outbox");
+    let names = folder.file_names("outbox");
     assert_eq!(names.len(), 2);
     assert!(
         names[0].starts_with("ada@example.org.") && names[0].ends_with(".0.invite.0.eml"),
@@ -39,10 +35,10 @@ fn everybody_gets_a_message_of_their_own() {
     assert!(ada.contains("To: \"Ada Lovelace\" <ada@example.org>\r\n"));
     for (message, address) in [(&ada, "ada@example.org"), (&bob, "bob@example.org")] {
         let expected = folder.run(["token", address, "-q"]).exits(0).stdout.trim().to_owned();
-        let text = part(message, "text/plain");
-        assert_eq!(link(&text), expected);
-        assert!(part(message, "text/html").contains(&expected));
-        let calendar = part(message, "text/calendar").replace("\r\n ", "");
+        let text = mime_part(message, "text/plain");
+        assert_eq!(link_line(&text), expected);
+        assert!(mime_part(message, "text/html").contains(&expected));
+        let calendar = mime_part(message, "text/calendar").replace("\r\n ", "");
         assert!(calendar.contains(&format!("URL:{expected}\r\n")));
         assert!(
             calendar.contains("METHOD:REQUEST\r\n")
@@ -51,10 +47,12 @@ fn everybody_gets_a_message_of_their_own() {
         assert_eq!(claims(&expected)["context"]["user"]["email"], *address);
         assert!(text.contains("It works from 13:30 until 17:30 (CET)."), "{text}");
     }
-    let html = part(&bob, "text/html");
+    let html = mime_part(&bob, "text/html");
     assert!(html.contains("Brien, &lt;Bob&gt; &amp; ") && !html.contains("<Bob>"), "{html}");
     assert!(
-        part(&bob, "text/calendar").replace("\r\n ", "").contains("CN=\"O'Brien, <Bob> & 'sons'\"")
+        mime_part(&bob, "text/calendar")
+            .replace("\r\n ", "")
+            .contains("CN=\"O'Brien, <Bob> & 'sons'\"")
     );
 }
 
@@ -62,81 +60,81 @@ fn everybody_gets_a_message_of_their_own() {
 fn with_a_fixed_date_two_runs_give_the_same_bytes() {
     let all = |folder: &Folder| -> Vec<(String, String)> {
         folder
-            .names("outbox")
+            .file_names("outbox")
             .into_iter()
             .map(|name| (name.clone(), folder.read(&format!("outbox/{name}"))))
             .collect()
     };
     let (one, other) = (Folder::meeting(PEOPLE), Folder::meeting(PEOPLE));
     let date = [("SOURCE_DATE_EPOCH", "1900000000")];
-    one.run_with(["send"], &date).exits(0);
-    other.run_with(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
+    one.run_with_env(["send"], &date).exits(0);
+    other.run_with_env(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
     assert_eq!(all(&one), all(&other));
-    // Who has what is due is left in peace; a file that was taken away is written again as it was.
+    // A message that was written is not written again, unless its file is missing: then the same bytes are written.
     let before = all(&one);
-    one.run(["send"]).exits(0).says("= 2 people are up to date\nNothing is due.\n");
+    one.run(["send"]).exits(0).stderr("= 2 people are up to date\nNothing is due.\n");
     std::fs::remove_file(one.path().join("outbox").join(&before[0].0)).unwrap();
     let run = one.run(["send", "--format", "json", "-q"]).exits(0);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!([&report["messages"], &report["delivered"], &report["left"]], [1, 1, 0]);
     assert_eq!(all(&one), before);
-    one.run_with(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).says(
+    one.run_with_env(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).stderr(
         "error: SOURCE_DATE_EPOCH is `soon`, which is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",
     );
 }
 
 #[test]
-fn some_can_be_chosen_and_a_dry_run_writes_nothing() {
+fn people_can_be_selected_and_a_dry_run_writes_nothing() {
     let folder = Folder::meeting(PEOPLE);
     let plan = "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n";
-    folder.run(["send", "--dry-run"]).exits(0).prints(plan).says("");
-    folder.run(["plan"]).exits(0).prints(plan).says("");
-    assert!(!folder.has("ledger.db"));
-    assert!(!folder.has("outbox"));
+    folder.run(["send", "--dry-run"]).exits(0).stdout(plan).stderr("");
+    folder.run(["plan"]).exits(0).stdout(plan).stderr("");
+    assert!(!folder.exists("ledger.db"));
+    assert!(!folder.exists("outbox"));
     folder.run(["send", "--limit", "1"]).exits(0);
-    assert_eq!(folder.names("outbox").len(), 1);
+    assert_eq!(folder.file_names("outbox").len(), 1);
     folder.run(["send", "--only", "BOB@example.org"]).exits(0);
-    assert_eq!(folder.names("outbox").len(), 2);
+    assert_eq!(folder.file_names("outbox").len(), 2);
     let folder = Folder::meeting(PEOPLE);
     folder.run(["send", "--role", "host"]).exits(0);
-    assert!(folder.names("outbox")[0].starts_with("ada@"));
+    assert!(folder.file_names("outbox")[0].starts_with("ada@"));
     folder.run(["send", "--limit", "0"]).exits(2);
 }
 
 #[test]
-fn mail_needs_an_address_and_a_sender() {
+fn sending_requires_addresses_and_a_sender() {
     let folder = Folder::meeting("email,name\n,Ada\nbob@example.org,Bob\n");
-    folder.run(["send"]).exits(3).says(
+    folder.run(["send"]).exits(3).stderr(
         "error[no-email]: people.csv:2: column `email`: this row has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for names alone\n",
     );
     folder.write("people.csv", "name\nAda\n");
-    folder.run(["send"]).exits(3).says(
+    folder.run(["send"]).exits(3).stderr(
         "error[no-email-column]: people.csv:1: no column of email addresses found; the headings are `name`\n  hint: name the column under [roster] in meeting.toml: columns = { email = \"…\" }\n",
     );
     let folder = Folder::meeting(PEOPLE);
-    folder.change("from = \"Events team <events@example.org>\"", "");
-    folder.run(["send"]).exits(3).says(
+    folder.edit_meeting("from = \"Events team <events@example.org>\"", "");
+    folder.run(["send"]).exits(3).stderr(
         "error[no-from]: meeting.toml: `from` is missing: it is the sender of the messages\n  hint: write it under [mail]: from = \"Name <address>\"\n",
     );
     let folder = Folder::meeting(PEOPLE);
-    folder.change("<events@example.org>", "events.example.org");
-    folder.run(["check", "-q"]).exits(3).says(
+    folder.edit_meeting("<events@example.org>", "events.example.org");
+    folder.run(["check", "-q"]).exits(3).stderr(
         "error[bad-sender]: meeting.toml: `Events team events.example.org` is not a sender like `Events team <events@example.org>`: there is no `@` in it\n  hint: write it under [mail]: from = \"Name <address>\"\n",
     );
-    assert!(!folder.has("outbox"));
+    assert!(!folder.exists("outbox"));
 }
 
 #[test]
-fn a_name_makes_no_header_and_no_calendar_line_of_its_own() {
+fn a_name_cannot_inject_headers_or_calendar_lines() {
     let long = "x".repeat(300);
     let folder = Folder::meeting(&format!(
         "email,name,note\na@example.org,\"A\r\nBcc: evil@example.org\",\"x\r\nBEGIN:VEVENT\"\nb@example.org,\u{202e}B\u{7},\nc@example.org,{long},\n"
     ));
-    folder.run(["send", "-q"]).exits(0).says("");
-    for name in folder.names("outbox") {
+    folder.run(["send", "-q"]).exits(0).stderr("");
+    for name in folder.file_names("outbox") {
         let message = folder.read(&format!("outbox/{name}"));
         assert!(!message.lines().any(|line| line.starts_with("Bcc:") || line.len() > 998));
-        let calendar = part(&message, "text/calendar");
+        let calendar = mime_part(&message, "text/calendar");
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 1);
         assert!(calendar.split("\r\n").all(|line| line.len() <= 75));
         assert_eq!(calendar.matches("\r\nATTENDEE").count(), 1);
@@ -144,14 +142,14 @@ fn a_name_makes_no_header_and_no_calendar_line_of_its_own() {
 }
 
 #[test]
-fn every_file_stays_in_its_folder() {
+fn an_address_cannot_move_a_file_out_of_the_outbox() {
     let folder = Folder::meeting("email\n/etc/x@example.org\n../x@example.org\n");
-    folder.run(["send"]).exits(3).says(
+    folder.run(["send"]).exits(3).stderr(
         "error[not-an-email]: people.csv:3: column `email`: `../x@example.org` is not an email address: the part before the `@` is not a valid mailbox name\n  hint: write it as name@example.org\n",
     );
     folder.write("people.csv", "email\n/etc/x@example.org\n~/a/x/b@example.org\n");
     folder.run(["send", "-q"]).exits(0);
-    let names = folder.names("outbox");
+    let names = folder.file_names("outbox");
     assert_eq!(names.len(), 2);
     assert!(
         names[0].starts_with("__a_x_b@example.org.") && names[1].starts_with("_etc_x@example.org."),
@@ -160,21 +158,21 @@ fn every_file_stays_in_its_folder() {
 }
 
 #[test]
-fn an_outbox_that_takes_nothing_is_left_as_it_was() {
+fn an_unusable_outbox_or_a_full_disk_is_reported_and_nothing_is_written() {
     let folder = Folder::meeting(PEOPLE);
     folder.write("outbox", "a file");
-    folder.run(["send", "-q"]).exits(3).says(
+    folder.run(["send", "-q"]).exits(3).stderr(
         "error: `outbox` is not a folder\n  hint: move it away, or name another folder with `dir` under [outbox]\n",
     );
     std::fs::remove_file(folder.path().join("outbox")).unwrap();
     std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
     symlink("elsewhere", folder.path().join("outbox")).unwrap();
     folder.run(["send"]).exits(3);
-    assert!(folder.names("elsewhere").is_empty());
+    assert!(folder.file_names("elsewhere").is_empty());
     std::fs::remove_file(folder.path().join("outbox")).unwrap();
 
-    // The disk takes no more: the shell lets no file grow past 300 KiB, which a message of these words is.
-    folder.change("from =", "templates = \"mine\"\nfrom =");
+    // A limit of 300 KiB on file sizes has the effect of a full disk: with this template a message is larger.
+    folder.edit_meeting("from =", "templates = \"mine\"\nfrom =");
     folder.write("mine/invite.txt", format!("{{{{ link }}}}\n\n{}", "many words\n".repeat(40_000)));
     let run = folder.shell("trap '' XFSZ; ulimit -f 300; exec meetmint send -q").exits(1);
     assert!(
@@ -183,10 +181,10 @@ fn an_outbox_that_takes_nothing_is_left_as_it_was() {
         "{}",
         run.stderr
     );
-    assert!(folder.names("outbox").is_empty());
-    // And the ledger's disk.
+    assert!(folder.file_names("outbox").is_empty());
+    // With a limit of 8 KiB the ledger cannot be written.
     std::fs::remove_dir_all(folder.path().join("mine")).unwrap();
-    folder.change("templates = \"mine\"\n", "");
+    folder.edit_meeting("templates = \"mine\"\n", "");
     let run =
         folder.shell("rm -f ledger.db*; trap '' XFSZ; ulimit -f 8; exec meetmint send -q").exits(1);
     assert!(
@@ -195,8 +193,8 @@ fn an_outbox_that_takes_nothing_is_left_as_it_was() {
         "{}",
         run.stderr
     );
-    assert!(folder.names("outbox").is_empty());
-    folder.change("[mail]", "[outbox]\ndir = \"/proc/outbox\"\n\n[mail]");
+    assert!(folder.file_names("outbox").is_empty());
+    folder.edit_meeting("[mail]", "[outbox]\ndir = \"/proc/outbox\"\n\n[mail]");
     let run = folder.run(["send", "-q"]).exits(1);
     assert!(
         run.stderr.starts_with("error: cannot use the folder `/proc/outbox`\n"),
@@ -206,10 +204,10 @@ fn an_outbox_that_takes_nothing_is_left_as_it_was() {
 }
 
 #[test]
-fn a_link_at_a_messages_place_is_replaced_and_not_followed() {
+fn a_symbolic_link_in_the_outbox_is_replaced_and_not_followed() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["send", "-q"]).exits(0);
-    let name = folder.names("outbox").remove(0);
+    let name = folder.file_names("outbox").remove(0);
     folder.write("precious", "precious");
     let path = folder.path().join("outbox").join(&name);
     std::fs::remove_file(&path).unwrap();
@@ -221,10 +219,10 @@ fn a_link_at_a_messages_place_is_replaced_and_not_followed() {
 }
 
 #[test]
-fn a_template_that_is_wrong_is_shown_at_its_place() {
+fn template_mistakes_are_reported_with_line_and_column() {
     let folder = Folder::meeting(PEOPLE);
-    folder.change("from =", "templates = \"mine\"\nfrom =");
-    folder.run(["send"]).exits(3).says(
+    folder.edit_meeting("from =", "templates = \"mine\"\nfrom =");
+    folder.run(["send"]).exits(3).stderr(
         "error[no-templates]: meeting.toml: cannot read the templates `mine`: No such file or directory (os error 2)\n  hint: `templates` under [mail] names the folder; without it, the built-in templates are used\n",
     );
     folder.write(
@@ -240,24 +238,24 @@ fn a_template_that_is_wrong_is_shown_at_its_place() {
         "error[template]: mine/invite.txt:5:",
         "error[template]: mine/invite.html:1:",
     ] {
-        assert!(run.stderr.contains(words), "{words} is not in\n{}", run.stderr);
+        assert!(run.stderr.contains(words), "not printed: {words}\n{}", run.stderr);
     }
-    assert!(!folder.has("outbox"));
+    assert!(!folder.exists("outbox"));
     folder.write("mine/invite.txt", "Hello {{ name }} of {{ extra.department }}\n\n{{ link }}\n");
     folder.write(
         "mine/invite.html",
         "<!doctype html><title>x</title><p>Hello {{ name }}: <a href=\"{{ link }}\">Join</a>",
     );
     folder.run(["send", "-q"]).exits(0);
-    let message = folder.read(&format!("outbox/{}", folder.names("outbox")[0]));
-    assert!(part(&message, "text/plain").starts_with("Hello Ada Lovelace of Board"));
+    let message = folder.read(&format!("outbox/{}", folder.file_names("outbox")[0]));
+    assert!(mime_part(&message, "text/plain").starts_with("Hello Ada Lovelace of Board"));
 }
 
 #[test]
-fn a_message_with_somebody_elses_link_is_never_written() {
+fn a_message_with_another_persons_link_is_never_written() {
     let folder = Folder::meeting(PEOPLE);
     let ada = folder.run(["token", "ada@example.org", "-q"]).exits(0).stdout.trim().to_owned();
-    folder.change("from =", "templates = \"mine\"\nfrom =");
+    folder.edit_meeting("from =", "templates = \"mine\"\nfrom =");
     folder
         .write("mine/invite.txt", format!("Hello {{{{ name }}}}\n\n{{{{ link }}}}\n\nor {ada}\n"));
     let run = folder.run(["send"]).exits(3);
@@ -268,18 +266,18 @@ fn a_message_with_somebody_elses_link_is_never_written() {
     );
     assert!(run.stderr.contains("{{ link }}"), "{}", run.stderr);
     assert!(!run.stderr.contains("eyJ"));
-    assert!(!folder.has("outbox") || folder.names("outbox").is_empty());
+    assert!(!folder.exists("outbox") || folder.file_names("outbox").is_empty());
 
     let folder = Folder::meeting(&format!("email,name,note\nbob@example.org,Bob,see {ada}\n"));
-    folder.change("from =", "templates = \"mine\"\nfrom =");
+    folder.edit_meeting("from =", "templates = \"mine\"\nfrom =");
     folder.write("mine/invite.txt", "Hello {{ name }}\n\n{{ link }}\n\n{{ extra.note }}\n");
     let run = folder.run(["send"]).exits(3);
     assert!(run.stderr.starts_with("error[no-message]: people.csv: refusing to send the message to bob@example.org: column `note`"), "{}", run.stderr);
     assert!(!run.stderr.contains("eyJ"));
-    assert!(!folder.has("outbox"));
+    assert!(!folder.exists("outbox"));
 }
 
-/// Starts a send, sends it a signal once the first message is there, and waits for its end.
+/// Starts `send`, sends it a signal once the first message is written, and waits for its end.
 fn interrupted(folder: &Folder, signal: &str) -> crate::support::Run {
     folder.shell(&format!(
         "meetmint send -q & pid=$!
@@ -289,9 +287,9 @@ fn interrupted(folder: &Folder, signal: &str) -> crate::support::Run {
 }
 
 #[test]
-fn a_run_that_is_interrupted_goes_on_where_it_stopped() {
+fn an_interrupted_send_continues_where_it_stopped() {
     for signal in ["INT", "TERM", "HUP", "KILL"] {
-        let folder = Folder::meeting(&crowd(300));
+        let folder = Folder::meeting(&roster_of(300));
         let run = interrupted(&folder, signal);
         if signal != "KILL" {
             assert_eq!(run.code, Some(130), "{}", run.stderr);
@@ -304,42 +302,42 @@ fn a_run_that_is_interrupted_goes_on_where_it_stopped() {
                 run.stderr
             );
         }
-        let first = folder.names("outbox");
+        let first = folder.file_names("outbox");
         assert!(
             first.iter().filter(|name| name.contains(".eml")).count() < 300,
-            "it was interrupted in the middle"
+            "the run ended before the signal"
         );
-        folder.run(["send", "-q"]).exits(0).says("");
-        let names = folder.names("outbox");
+        folder.run(["send", "-q"]).exits(0).stderr("");
+        let names = folder.file_names("outbox");
         assert_eq!(names.len(), 300);
         assert!(names.iter().all(|name| name.ends_with(".0.invite.0.eml")));
-        folder.run(["plan"]).exits(0).prints("= 300 people are up to date\nNothing is due.\n");
+        folder.run(["plan"]).exits(0).stdout("= 300 people are up to date\nNothing is due.\n");
     }
 }
 
 #[test]
-fn uids_tell_people_and_meetings_apart_and_stay() {
+fn each_person_and_start_has_a_uid_that_updates_keep() {
     let people =
         "email,start\nada@example.org,\nada@example.org,2031-03-12 14:00\nbob@example.org,\n";
     let folder = Folder::meeting(people);
-    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"start\"]");
+    folder.add_roster_setting("per_row = [\"start\"]");
     folder.run(["send", "-q"]).exits(0);
     let uids: HashSet<String> = folder
-        .names("outbox")
+        .file_names("outbox")
         .iter()
         .map(|name| {
-            let calendar =
-                part(&folder.read(&format!("outbox/{name}")), "text/calendar").replace("\r\n ", "");
+            let calendar = mime_part(&folder.read(&format!("outbox/{name}")), "text/calendar")
+                .replace("\r\n ", "");
             calendar.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned()
         })
         .collect();
     assert_eq!(uids.len(), 3);
-    let before = folder.names("outbox");
-    folder.change("title = \"Town hall\"", "title = \"Another title\"");
+    let before = folder.file_names("outbox");
+    folder.edit_meeting("title = \"Town hall\"", "title = \"Another title\"");
     folder.run(["send", "-q"]).exits(0);
     let updates: Vec<String> =
         before.iter().map(|name| name.replace(".0.invite.", ".1.update.")).collect();
     let mut all = [before, updates].concat();
     all.sort();
-    assert_eq!(folder.names("outbox"), all);
+    assert_eq!(folder.file_names("outbox"), all);
 }

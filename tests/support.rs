@@ -1,4 +1,4 @@
-//! A meeting folder of its own for each test, and the binary run in it the way a person does.
+//! A temporary meeting folder for each test, and the `meetmint` command run in it.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
 
-/// A meeting years ahead.
+/// A valid `meeting.toml`. The meeting is years ahead, so that the tests never find it over.
 pub(crate) const MEETING: &str = r#"[server]
 kind = "debian"
 url = "https://meet.example.org"
@@ -30,13 +30,13 @@ file = "people.csv"
 from = "Events team <events@example.org>"
 "#;
 
-/// A secret of the right length, that no server knows.
+/// A secret long enough for HS256, so that no test sees the warning about short secrets.
 pub(crate) const SECRET: &str = "a secret that only these tests know, and no server";
 
-/// A folder that is taken away when the test is over.
+/// A temporary folder. It is kept when the test fails, so that its files can be looked at.
 pub(crate) struct Folder(PathBuf);
 
-/// What a run of the binary said.
+/// The exit code and the output of a finished run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -44,8 +44,14 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// The latest message of one person.
+pub(crate) struct PersonStatus {
+    pub(crate) email: String,
+    pub(crate) kind: String,
+    pub(crate) state: String,
+}
+
 impl Folder {
-    /// An empty folder.
     pub(crate) fn empty() -> Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("cli-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -55,13 +61,13 @@ impl Folder {
         Folder(path)
     }
 
-    /// A meeting folder with this list.
+    /// A meeting folder with this roster.
     pub(crate) fn meeting(people: &str) -> Folder {
         let folder = Folder::empty();
         folder
             .write("meeting.toml", MEETING)
             .write("people.csv", people)
-            .private("app-secret", SECRET);
+            .write_private("app-secret", SECRET);
         folder
     }
 
@@ -76,29 +82,52 @@ impl Folder {
         self
     }
 
-    pub(crate) fn private(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Folder {
+    pub(crate) fn write_private(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Folder {
         self.write(name, bytes);
         set_mode(&self.0.join(name), 0o600);
         self
     }
 
-    /// Changes a line of `meeting.toml`: `old` has to be there.
-    pub(crate) fn change(&self, old: &str, new: &str) -> &Folder {
+    /// Replaces the first `old` in `meeting.toml`; panics without one, because the test would check something else.
+    pub(crate) fn edit_meeting(&self, old: &str, new: &str) -> &Folder {
         let text = self.read("meeting.toml");
         assert!(text.contains(old), "{old} is in meeting.toml");
         self.write("meeting.toml", text.replacen(old, new, 1))
+    }
+
+    /// Adds a line under `[roster]`.
+    pub(crate) fn add_roster_setting(&self, line: &str) -> &Folder {
+        self.edit_meeting("file = \"people.csv\"", &format!("file = \"people.csv\"\n{line}"))
+    }
+
+    /// Replaces `[outbox]`, which must be the last section, by SMTP to this port. Unless `settings` say otherwise, the host
+    /// is 127.0.0.1, without TLS.
+    pub(crate) fn use_smtp(&self, port: u16, settings: &str) -> &Folder {
+        self.use_folder_outbox();
+        let meeting = self.read("meeting.toml");
+        let host = if settings.contains("host = ") { "" } else { "host = \"127.0.0.1\"\n" };
+        let security = if settings.contains("security = ") { "" } else { "security = \"none\"\n" };
+        let outbox =
+            format!("[outbox]\nkind = \"smtp\"\nport = {port}\n{host}{security}{settings}");
+        self.write("meeting.toml", format!("{meeting}\n{outbox}"))
+    }
+
+    /// Removes `[outbox]`, which must be the last section.
+    pub(crate) fn use_folder_outbox(&self) -> &Folder {
+        let meeting = self.read("meeting.toml");
+        self.write("meeting.toml", meeting.split("\n[outbox]").next().unwrap())
     }
 
     pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.0.join(name)).unwrap()
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(crate) fn exists(&self, name: &str) -> bool {
         self.0.join(name).symlink_metadata().is_ok()
     }
 
-    /// Names of the files in a folder, in order.
-    pub(crate) fn names(&self, name: &str) -> Vec<String> {
+    /// The sorted names of the entries of a folder.
+    pub(crate) fn file_names(&self, name: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.0.join(name)).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -106,19 +135,20 @@ impl Folder {
         names
     }
 
-    /// Runs `meetmint` here, with an empty environment.
+    /// Runs `meetmint` in this folder. The environment is cleared, so that the settings of whoever runs the tests don't
+    /// change the result.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
-        self.run_with(args, &[])
+        self.run_with_env(args, &[])
     }
 
-    pub(crate) fn run_with<A: AsRef<OsStr>>(
+    pub(crate) fn run_with_env<A: AsRef<OsStr>>(
         &self,
         args: impl IntoIterator<Item = A>,
         environment: &[(&str, &str)],
     ) -> Run {
         let mut command = self.command();
         command.args(args).envs(environment.iter().copied());
-        Run::of(command.stdin(Stdio::null()).output().unwrap())
+        Run::new(command.stdin(Stdio::null()).output().unwrap())
     }
 
     pub(crate) fn command(&self) -> Command {
@@ -131,13 +161,39 @@ impl Folder {
         command
     }
 
-    /// Runs a line of shell here, in which `meetmint` is the binary.
-    pub(crate) fn shell(&self, line: &str) -> Run {
+    /// Everybody's latest message, by `status --format json`.
+    #[track_caller]
+    pub(crate) fn status(&self) -> Vec<PersonStatus> {
+        let run = self.run(["status", "--format", "json"]).exits(0);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let people = report["people"].as_array().unwrap().iter();
+        people
+            .map(|person| PersonStatus {
+                email: text(&person["email"]),
+                kind: text(&person["kind"]),
+                state: text(&person["state"]),
+            })
+            .collect()
+    }
+
+    pub(crate) fn ledger(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.0.join("ledger.db")).unwrap()
+    }
+
+    /// Moves the next try of all deferred messages into the past. Returns their number.
+    pub(crate) fn make_deferred_due(&self) -> usize {
+        let sql = "UPDATE message SET next_try = next_try - 100 WHERE state = 'deferred'";
+        self.ledger().execute(sql, []).unwrap()
+    }
+
+    /// Runs a Bash command line in this folder; `meetmint` is in its `PATH`.
+    pub(crate) fn shell(&self, command_line: &str) -> Run {
         let bin = Path::new(env!("CARGO_BIN_EXE_meetmint")).parent().unwrap();
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
         let mut command = Command::new("bash");
-        command.args(["-o", "pipefail", "-c", line]).current_dir(&self.0).env("PATH", path);
-        Run::of(command.stdin(Stdio::null()).output().unwrap())
+        command.args(["-o", "pipefail", "-c", command_line]).current_dir(&self.0).env("PATH", path);
+        Run::new(command.stdin(Stdio::null()).output().unwrap())
     }
 }
 
@@ -150,7 +206,7 @@ impl Drop for Folder {
 }
 
 impl Run {
-    pub(crate) fn of(output: Output) -> Run {
+    pub(crate) fn new(output: Output) -> Run {
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -158,35 +214,35 @@ impl Run {
         }
     }
 
-    /// The exit code.
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Run {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// All of stderr.
+    /// Asserts the whole standard error.
     #[track_caller]
-    pub(crate) fn says(self, words: &str) -> Run {
-        assert_eq!(self.stderr, words);
+    pub(crate) fn stderr(self, expected: &str) -> Run {
+        assert_eq!(self.stderr, expected);
         self
     }
 
-    /// All of stdout.
+    /// Asserts the whole standard output.
     #[track_caller]
-    pub(crate) fn prints(self, text: &str) -> Run {
-        assert_eq!(self.stdout, text);
+    pub(crate) fn stdout(self, expected: &str) -> Run {
+        assert_eq!(self.stdout, expected);
         self
     }
 
-    /// The payload of the token that was printed.
+    /// The claims of the link on standard output.
     #[track_caller]
     pub(crate) fn claims(&self) -> serde_json::Value {
         claims(self.stdout.trim())
     }
 }
 
-/// The payload of a link's token.
+/// The claims of a link's token, unverified.
 #[track_caller]
 pub(crate) fn claims(link: &str) -> serde_json::Value {
     let payload = link.split("jwt=").nth(1).unwrap().split('.').nth(1).unwrap();
@@ -194,8 +250,8 @@ pub(crate) fn claims(link: &str) -> serde_json::Value {
     serde_json::from_slice(&payload).unwrap()
 }
 
-/// The records of a link file, by the csv crate.
-pub(crate) fn records(text: &str) -> Vec<Vec<String>> {
+/// The records of a CSV file, headings included.
+pub(crate) fn csv_records(text: &str) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
@@ -212,10 +268,10 @@ pub(crate) fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// A part of a message, decoded: `part` is a piece of its content type.
+/// The decoded body of the first MIME part whose content type starts with `content_type`.
 #[track_caller]
-pub(crate) fn part(message: &str, part: &str) -> String {
-    let headers = message.find(&format!("Content-Type: {part}")).unwrap();
+pub(crate) fn mime_part(message: &str, content_type: &str) -> String {
+    let headers = message.find(&format!("Content-Type: {content_type}")).unwrap();
     let (head, body) = message[headers..].split_once("\r\n\r\n").unwrap();
     let body = body.split("\r\n--").next().unwrap();
     if head.contains("base64") {
@@ -238,42 +294,48 @@ pub(crate) fn part(message: &str, part: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// A list of so many people: `p0@example.org` and on.
-pub(crate) fn crowd(people: usize) -> String {
-    let mut list = "email,name\n".to_owned();
-    for at in 0..people {
-        writeln!(list, "p{at}@example.org,Somebody {at}").unwrap();
-    }
-    list
+/// The line of a message's text that is its link.
+#[track_caller]
+pub(crate) fn link_line(text: &str) -> String {
+    text.lines().find(|line| line.starts_with("https://")).unwrap().trim().to_owned()
 }
 
-/// An interpreter that has a module: a judge that is not ours. Where it is absent the test passes over, unless
-/// `MEETMINT_SERVERS=required` says that it must not.
-pub(crate) fn judge(program: &'static str, module: &str, install: &str) -> Option<&'static str> {
-    let found = Command::new(program).args(["-c", &format!("import {module}")]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return Some(program);
+/// A roster of `count` people, from `p0@example.org` on.
+pub(crate) fn roster_of(count: usize) -> String {
+    let mut roster = "email,name\n".to_owned();
+    for at in 0..count {
+        writeln!(roster, "p{at}@example.org,Somebody {at}").unwrap();
     }
-    absent(&format!("{program} with {module} is not here ({install})"));
-    None
+    roster
 }
 
-/// What a test needs is not here, so it passes over; with `MEETMINT_SERVERS=required` it fails.
-pub(crate) fn absent(words: &str) {
+/// Whether Python can import `modules`. Without them the test is skipped, see [`skip_unless_required`].
+pub(crate) fn python_has(modules: &str, install: &str) -> bool {
+    let found = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        skip_unless_required(&format!("Python with {modules} is missing ({install})"));
+    }
+    found
+}
+
+/// Skips a test whose requirement is missing, or fails it with `MEETMINT_SERVERS=required`: CI sets that, so that no
+/// test is skipped there unnoticed.
+pub(crate) fn skip_unless_required(reason: &str) {
     assert!(
         std::env::var_os("MEETMINT_SERVERS").is_none_or(|value| value != "required"),
-        "{words}"
+        "{reason}"
     );
-    left_out(words);
+    report_skipped(reason);
 }
 
-/// Says what a test passes over, whatever is required.
-#[expect(clippy::print_stderr, reason = "whoever runs the tests has to know what was left out")]
-pub(crate) fn left_out(words: &str) {
-    eprintln!("left out: {words}");
+/// Prints that a test, or a part of it, is skipped.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests has to know what was skipped")]
+pub(crate) fn report_skipped(reason: &str) {
+    eprintln!("skipped: {reason}");
 }
 
-/// A folder of the project.
-pub(crate) fn project(name: &str) -> PathBuf {
+/// A path in the repository. Cargo runs the tests in `crates/cli`.
+pub(crate) fn repository_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
 }

@@ -1,4 +1,4 @@
-//! One link on standard output: a person's of the list, or anybody's.
+//! `token`: one link on standard output, for a person of the roster or for anybody.
 
 use serde_json::json;
 
@@ -7,9 +7,9 @@ use crate::support::Folder;
 const PEOPLE: &str = "email,name,role,avatar,id\nada@example.org,Ada,moderator,https://example.org/a.png,7\nbob@example.org,Bob,,,\n";
 
 #[test]
-fn a_persons_token_says_what_jitsi_reads() {
+fn a_roster_persons_token_has_the_claims_that_jitsi_reads() {
     let folder = Folder::meeting(PEOPLE);
-    let run = folder.run(["token", "Ada@example.org"]).exits(0).says(
+    let run = folder.run(["token", "Ada@example.org"]).exits(0).stderr(
         "note: this link works from 11 March 2031 13:30 (Europe/Berlin); `token --name` makes one that works now\n",
     );
     assert_eq!(run.stdout.lines().count(), 1);
@@ -26,7 +26,7 @@ fn a_persons_token_says_what_jitsi_reads() {
             "jti": claims["jti"],
         })
     );
-    let claims = folder.run(["token", "bob@example.org", "-q"]).exits(0).says("").claims();
+    let claims = folder.run(["token", "bob@example.org", "-q"]).exits(0).stderr("").claims();
     assert_eq!(claims["moderator"], json!(false));
     assert_eq!(
         claims["context"],
@@ -35,12 +35,12 @@ fn a_persons_token_says_what_jitsi_reads() {
 }
 
 #[test]
-fn anybody_gets_a_link_that_works_now() {
+fn token_name_makes_a_link_that_works_now() {
     let folder = Folder::meeting("");
     std::fs::remove_file(folder.path().join("people.csv")).unwrap();
     let before = now();
     let claims =
-        folder.run(["token", "--name", "Te\nst", "--for", "1h"]).exits(0).says("").claims();
+        folder.run(["token", "--name", "Te\nst", "--for", "1h"]).exits(0).stderr("").claims();
     let (nbf, exp) = (claims["nbf"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
     assert!((before - 300..=now() - 300).contains(&nbf));
     assert_eq!(exp - nbf, 3900);
@@ -80,7 +80,7 @@ fn anybody_gets_a_link_that_works_now() {
     let run = folder
         .run(["token", "--name", "H", "--for", "30m", "--any-room"])
         .exits(0)
-        .says("warning: this link opens every room of the server\n  hint: do not pass it on\n");
+        .stderr("warning: this link opens every room of the server\n  hint: do not pass it on\n");
     assert_eq!(run.claims()["room"], "*");
     let token =
         folder.run(["token", "--name", "H", "--for", "30m", "--format", "token"]).exits(0).stdout;
@@ -89,22 +89,21 @@ fn anybody_gets_a_link_that_works_now() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn invalid_token_requests_are_refused() {
     let folder = Folder::meeting(PEOPLE);
-    folder.run(["token", "eve@example.org"]).exits(3).prints("").says(
+    folder.run(["token", "eve@example.org"]).exits(3).stdout("").stderr(
         "error: `eve@example.org` is not in the roster\n  hint: write the address as it stands in the roster\n",
     );
-    folder.run(["token", "eve"]).exits(3).says("error: `eve` is not an email address: there is no `@` in it\n  hint: write it as name@example.org\n");
-    folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).says(
+    folder.run(["token", "eve"]).exits(3).stderr("error: `eve` is not an email address: there is no `@` in it\n  hint: write it as name@example.org\n");
+    folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).stderr(
         "error: invalid value 'soon' for '--for <TIME>': not a duration; write it like 1h or 30m\n\nFor more information, try '--help'.\n",
     );
-    folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).says(
+    folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).stderr(
         "error: `*` cannot be a room: it stands for all rooms\n  hint: `meeting` would work\n",
     );
-    folder
-        .run(["token", "--name", "H", "--for", "1h", "--role", "speaker"])
-        .exits(3)
-        .says("error: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n");
+    folder.run(["token", "--name", "H", "--for", "1h", "--role", "speaker"]).exits(3).stderr(
+        "error: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n",
+    );
     folder.run(["token", "--name", "H"]).exits(2);
     folder.run(["token"]).exits(2);
     folder.run(["token", "ada@example.org", "--any-room"]).exits(2);
@@ -112,10 +111,10 @@ fn what_cannot_be_is_refused() {
 }
 
 #[test]
-fn of_several_meetings_one_has_to_be_named() {
+fn a_person_with_several_meetings_requires_a_choice_of_room() {
     let folder = Folder::meeting("email,room\nada@example.org,Blue\nada@example.org,Red\n");
-    folder.change("file = \"people.csv\"", "file = \"people.csv\"\nper_row = [\"room\"]");
-    folder.run(["token", "ada@example.org"]).exits(3).says(
+    folder.add_roster_setting("per_row = [\"room\"]");
+    folder.run(["token", "ada@example.org"]).exits(3).stderr(
         "error: `ada@example.org` has 2 meetings\n  hint: choose one, for example with `--room Red`; `meetmint links --only ada@example.org` writes all of them\n",
     );
     let claims = folder.run(["token", "ada@example.org", "--room", "BLUE", "-q"]).exits(0).claims();

@@ -1,12 +1,12 @@
-//! Sends that are killed, run out of disk or lose their server: nobody is mailed twice, nobody is forgotten, and
-//! what cannot be known is said to be unknown.
+//! Runs that are killed, fill the disk or lose their server: nobody is mailed twice, nobody is left out, and a message
+//! whose delivery is unknown is reported as in doubt.
 //!
-//! Moments are thrown with dice; what was thrown is said when a test fails, and `MEETMINT_TORTURE_SEED` throws it
-//! once more. The long forms run with `MEETMINT_TORTURE=1`, which `just torture` sets.
+//! The moments of the kills are random. A failed test prints its seed, and `MEETMINT_TORTURE_SEED` repeats it. The long
+//! tests run only with `MEETMINT_TORTURE=1`, which `just torture` sets.
 
 mod folder;
-mod mail;
-mod town;
+mod smtp;
+mod smtp_meeting;
 
 use std::collections::BTreeMap;
 use std::process::{Child, Stdio};
@@ -15,47 +15,47 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Folder, Run};
 
-/// How long a run may take that nobody kills.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The limit for a run that is not killed.
+const RUN_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How long the killing of a long form may take.
-const LONGEST: Duration = Duration::from_secs(8 * 60);
+/// The limit for all kills of a long test.
+const KILLS_TIMEOUT: Duration = Duration::from_secs(8 * 60);
 
-/// Something that goes to everybody.
+/// A mailing to everybody.
 #[derive(Clone, Copy)]
-struct Wave {
+struct Mailing {
     command: &'static [&'static str],
-    /// What `status` calls its messages.
+    /// The kind of its messages in `status`.
     kind: &'static str,
 }
 
-const INVITE: Wave = Wave { command: &["send"], kind: "invite" };
-const UPDATE: Wave = Wave { command: &["send"], kind: "update" };
-const REMIND: Wave = Wave { command: &["remind"], kind: "remind" };
-const CANCEL: Wave = Wave { command: &["cancel"], kind: "cancel" };
+const INVITE: Mailing = Mailing { command: &["send"], kind: "invite" };
+const UPDATE: Mailing = Mailing { command: &["send"], kind: "update" };
+const REMIND: Mailing = Mailing { command: &["remind"], kind: "remind" };
+const CANCEL: Mailing = Mailing { command: &["cancel"], kind: "cancel" };
 
-impl Wave {
+impl Mailing {
     fn args(self) -> impl Iterator<Item = &'static str> {
         self.command.iter().copied().chain(["--yes", "--wait", "0", "-q"])
     }
 }
 
-/// Chance that can be thrown again.
-struct Dice {
+/// A random number generator whose seed is printed when the test fails.
+struct Random {
     seed: u64,
     state: u64,
 }
 
-impl Dice {
-    fn new(seed: u64) -> Dice {
+impl Random {
+    fn new(seed: u64) -> Random {
         let seed =
             std::env::var("MEETMINT_TORTURE_SEED").map_or(seed, |seed| seed.parse().unwrap());
-        Dice { seed, state: seed }
+        Random { seed, state: seed }
     }
 
-    /// A number from 0 to `most`.
-    fn throw(&mut self, most: usize) -> usize {
-        // Knuth's generator (MMIX): its upper half is as even as is needed here.
+    /// A number from 0 to `most`, inclusive.
+    fn up_to(&mut self, most: usize) -> usize {
+        // The linear congruential generator of Knuth's MMIX. Its low bits have short periods, so they are dropped.
         self.state = self
             .state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -63,91 +63,100 @@ impl Dice {
         usize::try_from((self.state >> 33) % (u64::try_from(most).unwrap() + 1)).unwrap()
     }
 
-    fn moment(&mut self, longest: Duration) -> Duration {
-        Duration::from_micros(self.throw(usize::try_from(longest.as_micros()).unwrap()) as u64)
+    fn duration_up_to(&mut self, longest: Duration) -> Duration {
+        Duration::from_micros(self.up_to(usize::try_from(longest.as_micros()).unwrap()) as u64)
     }
 }
 
-impl Drop for Dice {
+impl Drop for Random {
     fn drop(&mut self) {
         if thread::panicking() {
-            tell(&format!("thrown with MEETMINT_TORTURE_SEED={}", self.seed));
+            report(&format!("repeat with MEETMINT_TORTURE_SEED={}", self.seed));
         }
     }
 }
 
-#[expect(clippy::print_stderr, reason = "whoever tortures wants to know what came of it")]
-fn tell(words: &str) {
+#[expect(clippy::print_stderr, reason = "the seed and the figures are for whoever runs the tests")]
+fn report(words: &str) {
     eprintln!("{words}");
 }
 
-/// Whether the long forms are wanted.
-fn is_long() -> bool {
+/// Whether the long tests are to run.
+fn long_tests_enabled() -> bool {
     let long = std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1");
     if !long {
-        tell("left out: `just torture` runs it");
+        report("skipped: run it with `just torture`");
     }
     long
 }
 
-fn person(at: usize) -> String {
+fn address(at: usize) -> String {
     format!("p{at}@example.org")
 }
 
-/// How killed runs are timed.
-struct Killing {
-    /// Wait for so many messages at most, each time.
+/// When runs are killed.
+struct KillTiming {
+    /// A run is killed after a random number of messages, at most this many, and after a further random pause.
     messages: usize,
-    /// And then as long as this at most.
+    /// The longest pause.
     pause: Duration,
-    /// How long it took at most until the first message.
+    /// The longest time that a run has needed for its first message.
     start: Duration,
 }
 
-impl Killing {
-    fn new(messages: usize, pause: Duration) -> Killing {
-        Killing { messages, pause, start: Duration::from_millis(20) }
+impl KillTiming {
+    fn new(messages: usize, pause: Duration) -> KillTiming {
+        KillTiming { messages, pause, start: Duration::from_millis(20) }
     }
 
-    /// Kills a run at some moment: `progress` counts what it has delivered. Gives `false` if it ended by itself.
-    fn kill(&mut self, dice: &mut Dice, mut child: Child, progress: impl Fn() -> usize) -> bool {
-        let begun = Instant::now();
-        let goal = dice.throw(self.messages);
-        // Before the first message, too: the list is read then, and the ledger written.
-        let pause = dice.moment(if goal == 0 { self.start } else { self.pause });
+    /// Kills a run at a random moment; `progress` counts its messages so far. Returns `false` if the run ended before.
+    fn kill(
+        &mut self,
+        random: &mut Random,
+        mut child: Child,
+        progress: impl Fn() -> usize,
+    ) -> bool {
+        let started = Instant::now();
+        let goal = random.up_to(self.messages);
+        // Some runs are killed before the first message, while they read the roster and write the ledger.
+        let pause = random.duration_up_to(if goal == 0 { self.start } else { self.pause });
         let mut done = 0;
         while done < goal && child.try_wait().unwrap().is_none() {
-            assert!(begun.elapsed() < PATIENCE, "a run neither mails nor ends");
+            assert!(started.elapsed() < RUN_TIMEOUT, "the run neither sends nor ends");
             let first = done == 0;
             done = progress();
             if first && done > 0 {
-                self.start = self.start.max(begun.elapsed());
+                self.start = self.start.max(started.elapsed());
             }
             thread::sleep(Duration::from_micros(500));
         }
         thread::sleep(pause);
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert!(matches!(output.status.code(), None | Some(0 | 4)), "{:?}: {words}", output.status);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            matches!(output.status.code(), None | Some(0 | 4)),
+            "{:?}: {stderr}",
+            output.status
+        );
         output.status.code().is_none()
     }
 }
 
-fn spawn(folder: &Folder, wave: Wave) -> Child {
+fn spawn(folder: &Folder, mailing: Mailing) -> Child {
     let mut command = folder.command();
-    command.args(wave.args()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.args(mailing.args()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command.spawn().unwrap()
 }
 
-/// Runs to the end; one that hangs is killed.
-fn finish(folder: &Folder, wave: Wave) -> Option<i32> {
-    let begun = Instant::now();
-    let mut child = spawn(folder, wave);
+/// Runs to the end. A run that hangs is killed, and the test fails.
+fn run_to_end(folder: &Folder, mailing: Mailing) -> Option<i32> {
+    let started = Instant::now();
+    let mut child = spawn(folder, mailing);
     while child.try_wait().unwrap().is_none() {
-        if begun.elapsed() > PATIENCE {
+        if started.elapsed() > RUN_TIMEOUT {
             child.kill().unwrap();
-            panic!("a run does not end");
+            panic!("the run does not end");
         }
         thread::sleep(Duration::from_millis(2));
     }
@@ -161,21 +170,17 @@ fn finish(folder: &Folder, wave: Wave) -> Option<i32> {
     output.status.code()
 }
 
-/// What `status` says of everybody: the kind and the state of the latest message.
+/// The kind and the state of everybody's latest message in `status`.
 fn status(folder: &Folder) -> BTreeMap<String, (String, String)> {
-    let run = folder.run(["status", "--format", "json"]).exits(0);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let people = report["people"].as_array().unwrap();
-    let standing: BTreeMap<_, _> = people
-        .iter()
-        .map(|one| (word(&one["email"]), (word(&one["kind"]), word(&one["state"]))))
-        .collect();
-    assert_eq!(standing.len(), people.len(), "everybody is there once");
-    standing
+    let people = folder.status();
+    let count = people.len();
+    let states: BTreeMap<_, _> =
+        people.into_iter().map(|person| (person.email, (person.kind, person.state))).collect();
+    assert_eq!(states.len(), count, "everybody is listed once");
+    states
 }
 
-/// Runs with a disk that takes files of so many KiB.
-fn with_small_disk(folder: &Folder, kib: usize) -> Run {
+/// Runs `send` with a limit on the size of every file, which has the effect of a full disk.
+fn send_with_file_size_limit(folder: &Folder, kib: usize) -> Run {
     folder.shell(&format!("trap '' XFSZ; ulimit -f {kib}; exec meetmint send --yes --wait 0 -q"))
 }

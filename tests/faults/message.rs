@@ -1,277 +1,302 @@
-//! From 354 on: before the final dot has left nothing is in doubt, after it everything without an answer.
+//! From 354 to the reply to the final dot. A fault in between leaves the message in doubt, because the client writes the
+//! body and the final dot together.
 
-use super::row::Row;
-use super::server::At::{Body, Command, Dot};
-use super::server::Step::{self, Again, Close, Pause, Reply, Reset, Rest, Say, Take};
+use super::scenario::Scenario;
+use super::script::Action::{self, Close, Hang, Pause, Read, Repeat, Reply, Reset, Write};
+use super::script::Trigger::{self, Body, Command, EndOfData};
 
-/// A fault after which nobody can know.
+/// Injects a fault after which the client cannot know whether the message was accepted.
 #[track_caller]
-fn in_doubt<const N: usize>(row: Row, at: super::server::At, steps: [Step; N], why: &str) {
-    row.once(at, steps)
+fn in_doubt<const N: usize>(scenario: Scenario, at: Trigger, steps: [Action; N], why: &str) {
+    scenario
+        .once(at, steps)
         .send()
         .exits(4)
-        .says(&format!("warning: delivery to p1@example.org is unknown: {why}"))
-        .says("hint: meetmint settle --sent --only p1@example.org, or --resend\n")
-        .stands("accepted in_doubt accepted")
+        .stderr_contains(&format!("warning: delivery to p1@example.org is unknown: {why}"))
+        .stderr_contains("hint: meetmint settle --sent --only p1@example.org, or --resend\n")
+        .states_are("accepted in_doubt accepted")
         .connections(2)
-        .goes_on()
-        .settles()
-        .all("accepted")
-        .goes_on();
+        .resumes()
+        .resends_in_doubt()
+        .all_are("accepted")
+        .resumes();
 }
 
 #[test]
-fn a_close_instead_of_reading_the_message() {
-    in_doubt(Row::of(3), Body("p1@"), [Close], "the connection was closed");
+fn a_close_before_the_body_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), Body("p1@"), [Close], "the connection was closed");
 }
 
 #[test]
-fn a_reset_instead_of_reading_the_message() {
-    in_doubt(Row::of(3), Body("p1@"), [Take(1), Reset], "the ");
+fn a_reset_before_the_body_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), Body("p1@"), [Read(1), Reset], "the ");
 }
 
 #[test]
-fn a_close_in_the_body() {
-    in_doubt(Row::of(3), Body("p1@"), [Take(500), Close], "the connection was closed");
+fn a_close_within_the_body_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Close], "the connection was closed");
 }
 
 #[test]
-fn a_reset_in_the_body() {
-    in_doubt(Row::of(3), Body("p1@"), [Take(500), Reset], "the ");
+fn a_reset_within_the_body_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Reset], "the ");
 }
 
 #[test]
-fn a_close_after_the_dot() {
-    in_doubt(Row::of(3), Dot("p1@"), [Close], "the connection was closed");
+fn a_close_after_the_final_dot_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), EndOfData("p1@"), [Close], "the connection was closed");
 }
 
 #[test]
-fn a_reset_after_the_dot() {
-    in_doubt(Row::of(3), Dot("p1@"), [Reset], "the ");
+fn a_reset_after_the_final_dot_leaves_a_message_in_doubt() {
+    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reset], "the ");
 }
 
 #[test]
-fn no_answer_to_the_dot() {
-    let row = Row::of(3).outbox("timeouts = { final = \"1s\" }");
-    in_doubt(row, Dot("p1@"), [Rest], "timed out after 1s");
+fn a_missing_reply_to_the_final_dot_leaves_a_message_in_doubt() {
+    let scenario = Scenario::new(3).outbox("timeouts = { final = \"1s\" }");
+    in_doubt(scenario, EndOfData("p1@"), [Hang], "timed out after 1s");
 }
 
 #[test]
-fn half_an_answer_to_the_dot() {
-    let row = Row::of(3).outbox("timeouts = { final = \"1s\" }");
-    in_doubt(row, Dot("p1@"), [Say(b"250-2.0.0 tak"), Rest], "timed out after 1s");
-    in_doubt(Row::of(3), Dot("p1@"), [Say(b"250 2.0.0"), Close], "the connection was closed");
+fn an_incomplete_reply_to_the_final_dot_leaves_a_message_in_doubt() {
+    let scenario = Scenario::new(3).outbox("timeouts = { final = \"1s\" }");
+    in_doubt(scenario, EndOfData("p1@"), [Write(b"250-2.0.0 tak"), Hang], "timed out after 1s");
+    in_doubt(
+        Scenario::new(3),
+        EndOfData("p1@"),
+        [Write(b"250 2.0.0"), Close],
+        "the connection was closed",
+    );
 }
 
 #[test]
-fn garbage_after_the_dot() {
+fn an_invalid_reply_to_the_final_dot_leaves_a_message_in_doubt() {
     let why = "`taken` is not an SMTP reply";
-    in_doubt(Row::of(3), Dot("p1@"), [Reply("taken")], why);
+    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("taken")], why);
     let why = "unexpected reply from the server: 354 go on";
-    in_doubt(Row::of(3), Dot("p1@"), [Reply("354 go on")], why);
+    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("354 go on")], why);
     let why = "the reply is longer than 4096 octets";
-    in_doubt(Row::of(3), Dot("p1@"), [Again("250 and so on ", 1000), Rest], why);
+    in_doubt(Scenario::new(3), EndOfData("p1@"), [Repeat("250 and so on ", 1000), Hang], why);
 }
 
 #[test]
-fn an_answer_in_pieces() {
+fn a_reply_to_the_final_dot_in_several_packets_is_understood() {
     let pieces = [
-        Say(b"2"),
+        Write(b"2"),
         Pause(30),
-        Say(b"50-2.0.0 ta"),
+        Write(b"50-2.0.0 ta"),
         Pause(30),
-        Say(b"ken\r\n250 ok"),
+        Write(b"ken\r\n250 ok"),
         Pause(30),
-        Say(b"\r"),
+        Write(b"\r"),
         Pause(30),
-        Say(b"\n"),
+        Write(b"\n"),
     ];
-    Row::of(2).always(Dot(""), pieces).send().goes_well().connections(1);
+    Scenario::new(2).always(EndOfData(""), pieces).send().succeeds().connections(1);
 }
 
 #[test]
-fn an_answer_too_many() {
-    for lock_step in [false, true] {
-        let row = if lock_step { Row::of(3).in_lock_step() } else { Row::of(3) };
-        row.once(Dot("p0@"), [Say(b"250 taken\r\n250 taken\r\n")])
+fn a_surplus_reply_to_the_final_dot_opens_a_new_connection() {
+    for without_pipelining in [false, true] {
+        let scenario = if without_pipelining {
+            Scenario::new(3).without_pipelining()
+        } else {
+            Scenario::new(3)
+        };
+        scenario
+            .once(EndOfData("p0@"), [Write(b"250 taken\r\n250 taken\r\n")])
             .send()
-            .goes_well()
-            .says_nothing()
+            .succeeds()
+            .stderr_is_empty()
             .connections(2);
-        // It would look as if the next one were taken already.
-        let row = if lock_step { Row::of(3).in_lock_step() } else { Row::of(3) };
-        row.once(
-            Dot("p0@"),
-            [Reply("250 taken"), Pause(50), Say(b"250 a\r\n250 b\r\n354 c\r\n250 d\r\n")],
-        )
-        .once(Command("MAIL FROM:<events@example.org> SIZE=9"), [Rest])
-        .send()
-        .goes_well();
+        // A client that pipelines could take the surplus replies for those to the next message.
+        let scenario = if without_pipelining {
+            Scenario::new(3).without_pipelining()
+        } else {
+            Scenario::new(3)
+        };
+        scenario
+            .once(
+                EndOfData("p0@"),
+                [Reply("250 taken"), Pause(50), Write(b"250 a\r\n250 b\r\n354 c\r\n250 d\r\n")],
+            )
+            .once(Command("MAIL FROM:<events@example.org> SIZE=9"), [Hang])
+            .send()
+            .succeeds();
     }
 }
 
 #[test]
-fn a_close_after_the_answer() {
+fn a_connection_lost_between_messages_is_replaced() {
     for end in [Close, Reset] {
-        Row::of(3)
-            .once(Dot("p0@"), [Reply("250 2.0.0 taken"), Pause(50), end])
+        Scenario::new(3)
+            .once(EndOfData("p0@"), [Reply("250 2.0.0 taken"), Pause(50), end])
             .send()
-            .goes_well()
-            .says_nothing()
+            .succeeds()
+            .stderr_is_empty()
             .connections(2);
     }
 }
 
 #[test]
-fn a_421_after_the_dot() {
-    // It has not taken it (RFC 5321 §3.8), and takes it over another connection.
-    Row::of(3)
-        .once(Dot("p1@"), [Reply("421 4.3.2 shutting down"), Close])
+fn a_message_refused_with_421_is_sent_over_another_connection() {
+    // 421 means that the message was not accepted (RFC 5321 §3.8), so it is sent over another connection.
+    Scenario::new(3)
+        .once(EndOfData("p1@"), [Reply("421 4.3.2 shutting down"), Close])
         .send()
         .exits(0)
-        .all("accepted")
-        .arrived(4)
+        .all_are("accepted")
+        .received(4)
         .connections(2);
 }
 
 #[test]
-fn a_quota_that_is_used_up() {
+fn an_exhausted_provider_quota_stops_the_run() {
     for reply in [
         "550 5.4.5 Daily user sending quota exceeded. https://support.example.com/mail/?p=DailyLimit - gsmtp",
         "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message",
     ] {
-        Row::of(3)
-            .once(Dot("p1@"), [Reply(reply)])
+        Scenario::new(3)
+            .once(EndOfData("p1@"), [Reply(reply)])
             .send()
-            .stops(2, reply)
-            .says("the account has reached its sending limit")
-            .says(" (perhaps from ")
-            .stands("accepted due due")
-            .arrived(2)
-            .goes_on();
+            .stops_with(2, reply)
+            .stderr_contains("the account has reached its sending limit")
+            .stderr_contains(" (perhaps from ")
+            .states_are("accepted due due")
+            .received(2)
+            .resumes();
     }
-    Row::of(2)
+    Scenario::new(2)
         .always(
             Command("MAIL"),
             [Reply("454 4.7.0 Throttling failure: Daily message quota exceeded.")],
         )
         .send()
-        .stops(2, "454 4.7.0 Throttling failure: Daily message quota exceeded.")
-        .all("due")
-        .arrived(0)
-        .goes_on();
+        .stops_with(2, "454 4.7.0 Throttling failure: Daily message quota exceeded.")
+        .all_are("due")
+        .received(0)
+        .resumes();
 }
 
 #[test]
-fn the_first_message_is_spam() {
-    Row::of(3)
-        .always(Dot(""), [Reply("554 5.7.1 message rejected as spam")])
+fn a_first_message_rejected_as_spam_stops_the_run() {
+    Scenario::new(3)
+        .always(EndOfData(""), [Reply("554 5.7.1 message rejected as spam")])
         .send()
-        .stops(3, "554 5.7.1 message rejected as spam")
-        .says("meetmint send --limit 1")
-        .all("due")
-        .arrived(1)
+        .stops_with(3, "554 5.7.1 message rejected as spam")
+        .stderr_contains("meetmint send --limit 1")
+        .all_are("due")
+        .received(1)
         .connections(1)
-        .goes_on();
+        .resumes();
 }
 
 #[test]
-fn three_alike_are_spam() {
-    let row = Row::of(6)
-        .once(Dot("p1@"), [Reply("554 5.7.1 spam, case 4711")])
-        .once(Dot("p2@"), [Reply("554 5.7.1 spam, case 4712")])
-        .once(Dot("p3@"), [Reply("554 5.7.1 spam, case 4713")]);
-    row.send()
-        .stops(5, "554 5.7.1 spam, case 4713")
-        .stands("accepted due due due due due")
-        .arrived(4)
-        .goes_on();
+fn three_equal_rejections_in_a_row_stop_the_run() {
+    let scenario = Scenario::new(6)
+        .once(EndOfData("p1@"), [Reply("554 5.7.1 spam, case 4711")])
+        .once(EndOfData("p2@"), [Reply("554 5.7.1 spam, case 4712")])
+        .once(EndOfData("p3@"), [Reply("554 5.7.1 spam, case 4713")]);
+    scenario
+        .send()
+        .stops_with(5, "554 5.7.1 spam, case 4713")
+        .states_are("accepted due due due due due")
+        .received(4)
+        .resumes();
 }
 
 #[test]
-fn three_alike_with_somebody_who_does_not_exist_between_them() {
-    let row = Row::of(6)
-        .once(Dot("p1@"), [Reply("554 5.7.1 spam")])
-        .once(Dot("p2@"), [Reply("554 5.7.1 spam")])
+fn an_unknown_recipient_does_not_interrupt_a_row_of_equal_rejections() {
+    let scenario = Scenario::new(6)
+        .once(EndOfData("p1@"), [Reply("554 5.7.1 spam")])
+        .once(EndOfData("p2@"), [Reply("554 5.7.1 spam")])
         .once(Command("RCPT TO:<p3@"), [Reply("550 5.1.1 no such user")])
-        .once(Dot("p4@"), [Reply("554 5.7.1 spam")])
+        .once(EndOfData("p4@"), [Reply("554 5.7.1 spam")])
         .send()
-        .says("warning: p3@example.org was refused: 550 5.1.1 no such user\nerror: ")
-        .stops(4, "554 5.7.1 spam")
-        .stands("accepted due due refused due due");
-    assert_eq!(row.stderr().matches("was refused").count(), 1, "{row}");
-    row.goes_on();
+        .stderr_contains("warning: p3@example.org was refused: 550 5.1.1 no such user\nerror: ")
+        .stops_with(4, "554 5.7.1 spam")
+        .states_are("accepted due due refused due due");
+    assert_eq!(scenario.stderr().matches("was refused").count(), 1, "{scenario}");
+    scenario.resumes();
 }
 
 #[test]
-fn two_alike_are_not() {
-    Row::of(6)
-        .once(Dot("p1@"), [Reply("554 5.7.1 spam")])
-        .once(Dot("p2@"), [Reply("554 5.7.1 spam")])
-        .once(Dot("p4@"), [Reply("554 5.7.1 spam")])
+fn fewer_than_three_equal_rejections_in_a_row_refuse_the_recipients() {
+    Scenario::new(6)
+        .once(EndOfData("p1@"), [Reply("554 5.7.1 spam")])
+        .once(EndOfData("p2@"), [Reply("554 5.7.1 spam")])
+        .once(EndOfData("p4@"), [Reply("554 5.7.1 spam")])
         .send()
         .exits(4)
-        .stands("accepted refused refused accepted refused accepted")
-        .arrived(6)
-        .goes_on();
-    Row::of(5)
-        .once(Dot("p1@"), [Reply("554 5.7.1 spam")])
-        .once(Dot("p2@"), [Reply("550 5.6.0 a word that I do not like")])
-        .once(Dot("p3@"), [Reply("554 5.7.1 spam")])
+        .states_are("accepted refused refused accepted refused accepted")
+        .received(6)
+        .resumes();
+    Scenario::new(5)
+        .once(EndOfData("p1@"), [Reply("554 5.7.1 spam")])
+        .once(EndOfData("p2@"), [Reply("550 5.6.0 a word that I do not like")])
+        .once(EndOfData("p3@"), [Reply("554 5.7.1 spam")])
         .send()
         .exits(4)
-        .stands("accepted refused refused refused accepted")
-        .arrived(5)
-        .goes_on();
+        .states_are("accepted refused refused refused accepted")
+        .received(5)
+        .resumes();
 }
 
 #[test]
-fn three_alike_over_several_connections() {
-    let row = Row::of(8).outbox("connections = 3");
-    let row = row.once(Dot("p0@"), [Reply("250 taken")]);
-    let row = row.always(Dot(""), [Reply("554 5.7.1 spam")]).send();
-    // Of those that were on their way meanwhile nobody is refused for good.
-    row.stops(7, "554 5.7.1 spam").counts([("accepted", 1), ("due", 7), ("refused", 0)]).goes_on();
+fn three_equal_rejections_over_several_connections_stop_the_run() {
+    let scenario = Scenario::new(8).outbox("connections = 3");
+    let scenario = scenario.once(EndOfData("p0@"), [Reply("250 taken")]);
+    let scenario = scenario.always(EndOfData(""), [Reply("554 5.7.1 spam")]).send();
+    // Messages in flight on the other connections stay due, too.
+    scenario
+        .stops_with(7, "554 5.7.1 spam")
+        .counts_are([("accepted", 1), ("due", 7), ("refused", 0)])
+        .resumes();
 }
 
 #[test]
-fn what_is_said_of_a_message_may_be_about_one_person() {
-    Row::of(5)
-        .once(Dot("p0@"), [Reply("550 5.1.1 no such user")])
-        .once(Dot("p1@"), [Reply("552 5.2.2 mailbox full")])
-        .once(Dot("p2@"), [Reply("452 4.2.2 mailbox full")])
-        .once(Dot("p3@"), [Reply("451 4.3.0 queue file write error")])
+fn replies_to_a_message_can_concern_a_single_recipient() {
+    Scenario::new(5)
+        .once(EndOfData("p0@"), [Reply("550 5.1.1 no such user")])
+        .once(EndOfData("p1@"), [Reply("552 5.2.2 mailbox full")])
+        .once(EndOfData("p2@"), [Reply("452 4.2.2 mailbox full")])
+        .once(EndOfData("p3@"), [Reply("451 4.3.0 queue file write error")])
         .send()
         .exits(4)
-        .stands("refused refused deferred deferred accepted")
-        .arrived(5)
+        .states_are("refused refused deferred deferred accepted")
+        .received(5)
         .connections(1)
-        .goes_on()
-        .goes_on_later();
+        .resumes()
+        .resumes_with_deferred();
 }
 
 #[test]
-fn a_message_that_is_found_too_big_when_it_is_there() {
-    Row::of(2)
-        .always(Dot(""), [Reply("552 5.3.4 message too big")])
+fn a_message_rejected_as_too_big_after_its_body_stops_the_run() {
+    Scenario::new(2)
+        .always(EndOfData(""), [Reply("552 5.3.4 message too big")])
         .send()
-        .stops(2, "552 5.3.4 message too big")
-        .says("use a server that accepts larger messages, or shorten the templates")
-        .all("due")
-        .arrived(1)
-        .goes_on();
+        .stops_with(2, "552 5.3.4 message too big")
+        .stderr_contains("use a server that accepts larger messages, or shorten the templates")
+        .all_are("due")
+        .received(1)
+        .resumes();
 }
 
 #[test]
-fn a_432_after_the_dot() {
-    Row::of(4)
+fn a_432_reply_to_a_message_defers_its_recipient() {
+    Scenario::new(4)
         .outbox("connections = 2")
-        .on(2, Dot(""), [Reply("432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded")])
+        .on_connection(
+            2,
+            EndOfData(""),
+            [Reply("432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded")],
+        )
         .send()
         .exits(4)
-        .counts([("accepted", 3), ("deferred", 1)])
+        .counts_are([("accepted", 3), ("deferred", 1)])
         .connections(2)
-        .goes_on()
-        .goes_on_later()
-        .all("accepted");
+        .resumes()
+        .resumes_with_deferred()
+        .all_are("accepted");
 }

@@ -1,26 +1,26 @@
-//! Exim, as Debian has it: it takes anything, and a thousand messages a connection at most.
+//! Debian's Exim, configured to relay everything. By default it accepts at most 1000 messages a connection.
 
-use super::world::{Recipe, World};
-use super::{MANY, Relay, free_port, meeting, send, sink};
+use super::chroot::{Chroot, ServerSpec};
+use super::{MANY, Relay, destination, free_port, meeting, send};
 
-const EXIM: Recipe = Recipe {
+const EXIM: ServerSpec = ServerSpec {
     name: "exim",
     packages: &["exim4-daemon-light", "libidn12"],
     users: &[("Debian-exim", USER)],
     log: "var/log/exim4/mainlog",
-    took: " <= events@example.org ",
+    accepted: " <= events@example.org ",
 };
 
 const USER: u32 = 64101;
 
-/// Starts one, with these settings besides.
+/// Starts Exim with these additional settings.
 pub(super) fn start(settings: &str) -> Option<Relay> {
-    let mut world = World::new(&EXIM)?;
-    let (port, sink) = (free_port(), sink());
+    let mut chroot = Chroot::new(&EXIM)?;
+    let (port, destination) = (free_port(), destination());
     for folder in ["var/spool/exim4", "var/log/exim4", "run/exim4"] {
-        world.dir(folder, 0o750, USER, USER);
+        chroot.dir(folder, 0o750, USER, USER);
     }
-    let next = sink.port();
+    let next_port = destination.port();
     let configuration = format!(
         "\
 primary_hostname = relay.example.org
@@ -28,42 +28,42 @@ local_interfaces = 127.0.0.1
 daemon_smtp_ports = {port}
 acl_smtp_rcpt = accept
 tls_advertise_hosts =
-# No message waits for the next queue run.
+# Deliver every message at once: by default, those after the tenth of a connection wait for a queue run.
 smtp_accept_queue_per_connection = 0
-# A message takes fewer programs and fewer files.
+# Fewer processes and files for each message.
 deliver_drop_privilege = true
 message_logs = false
 {settings}
 begin routers
-onwards:
+relay:
   driver = manualroute
   route_list = * 127.0.0.1
   self = send
-  transport = onwards
+  transport = relay
 
 begin transports
-onwards:
+relay:
   driver = smtp
-  port = {next}
+  port = {next_port}
 "
     );
-    world.write("etc/exim4/exim4.conf", configuration);
-    world.start("/usr/sbin/exim4", &["-bdf", "-q1m"], &[port]);
-    Some(Relay { world, port, sink })
+    chroot.write("etc/exim4/exim4.conf", configuration);
+    chroot.start("/usr/sbin/exim4", &["-bdf", "-q1m"], &[port]);
+    Some(Relay { chroot, port, destination })
 }
 
 #[test]
-fn two_thousand_go_through_exim_once_each() {
+fn exim_relays_two_thousand_messages_once_each() {
     let Some(relay) = start("") else { return };
     let folder = meeting(MANY, relay.port, "");
-    send(&folder).exits(0).says("");
-    relay.brought_all_once(MANY);
+    send(&folder).exits(0).stderr("");
+    relay.assert_each_relayed_once(MANY);
 }
 
 #[test]
-fn a_server_that_has_had_enough_of_a_connection_gets_another() {
+fn exim_gets_a_new_connection_after_its_message_limit() {
     let Some(relay) = start("smtp_accept_max_per_connection = 10\n") else { return };
     let folder = meeting(25, relay.port, "");
-    send(&folder).exits(0).says("");
-    relay.brought_all_once(25);
+    send(&folder).exits(0).stderr("");
+    relay.assert_each_relayed_once(25);
 }

@@ -1,40 +1,40 @@
-//! OpenSMTPD, as Debian has it: it takes anything, and a hundred messages a connection at most.
+//! Debian's OpenSMTPD, configured to relay everything. It accepts at most 100 messages a connection.
 
-use super::world::{Recipe, World};
-use super::{MANY, Relay, free_port, meeting, send, sink};
+use super::chroot::{Chroot, ServerSpec};
+use super::{MANY, Relay, destination, free_port, meeting, send};
 
-const OPENSMTPD: Recipe = Recipe {
+const OPENSMTPD: ServerSpec = ServerSpec {
     name: "opensmtpd",
     packages: &["opensmtpd"],
     users: &[("opensmtpd", 64101), ("opensmtpq", 64102)],
     log: "var/log/output",
-    took: " smtp message msgid=",
+    accepted: " smtp message msgid=",
 };
 
 pub(super) fn start() -> Option<Relay> {
-    let mut world = World::new(&OPENSMTPD)?;
-    let (port, sink) = (free_port(), sink());
-    world.dir("var/spool", 0o755, 0, 0);
-    world.dir("var/lib/opensmtpd/empty", 0o755, 0, 0);
-    let next = sink.port();
+    let mut chroot = Chroot::new(&OPENSMTPD)?;
+    let (port, destination) = (free_port(), destination());
+    chroot.dir("var/spool", 0o755, 0, 0);
+    chroot.dir("var/lib/opensmtpd/empty", 0o755, 0, 0);
+    let next_port = destination.port();
     let configuration = format!(
         "\
-# It would pass on a hundred every five seconds.
+# By default it relays a hundred messages every five seconds.
 mta limit session-mail-max 100000
 listen on 127.0.0.1 port {port} hostname relay.example.org
-action onwards relay host smtp://127.0.0.1:{next}
-match from any for any action onwards
+action forward relay host smtp://127.0.0.1:{next_port}
+match from any for any action forward
 "
     );
-    world.write("etc/relay.conf", configuration);
-    world.start("/usr/sbin/smtpd", &["-d", "-f", "/etc/relay.conf"], &[port]);
-    Some(Relay { world, port, sink })
+    chroot.write("etc/relay.conf", configuration);
+    chroot.start("/usr/sbin/smtpd", &["-d", "-f", "/etc/relay.conf"], &[port]);
+    Some(Relay { chroot, port, destination })
 }
 
 #[test]
-fn two_thousand_go_through_opensmtpd_once_each() {
+fn opensmtpd_relays_two_thousand_messages_once_each() {
     let Some(relay) = start() else { return };
     let folder = meeting(MANY, relay.port, "connections = 4\nper_connection = 100\n");
-    send(&folder).exits(0).says("");
-    relay.brought_all_once(MANY);
+    send(&folder).exits(0).stderr("");
+    relay.assert_each_relayed_once(MANY);
 }

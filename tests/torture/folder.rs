@@ -1,205 +1,219 @@
-//! Messages that go to a folder: each is whole at any moment, and lies there once.
+//! The folder outbox: every file is complete at any moment, and everybody has exactly one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{
-    Dice, INVITE, Killing, LONGEST, REMIND, UPDATE, Wave, finish, is_long, spawn, status, tell,
-    with_small_disk,
+    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, long_tests_enabled, report,
+    run_to_end, send_with_file_size_limit, spawn, status,
 };
-use crate::support::{Folder, crowd};
+use crate::support::{Folder, roster_of};
 
-/// A meeting whose messages go to a folder.
-struct Rehearsal {
+/// A meeting with the folder outbox.
+struct FolderMeeting {
     folder: Folder,
     people: usize,
-    dice: Dice,
+    random: Random,
     kills: usize,
-    /// What lay there when last looked at.
+    /// The files at the last check.
     seen: BTreeMap<String, Vec<u8>>,
 }
 
-impl Rehearsal {
-    fn new(people: usize, seed: u64) -> Rehearsal {
-        let folder = Folder::meeting(&crowd(people));
-        Rehearsal { folder, people, dice: Dice::new(seed), kills: 0, seen: BTreeMap::new() }
+impl FolderMeeting {
+    fn new(people: usize, seed: u64) -> FolderMeeting {
+        let folder = Folder::meeting(&roster_of(people));
+        FolderMeeting { folder, people, random: Random::new(seed), kills: 0, seen: BTreeMap::new() }
     }
 
-    fn names(&self) -> Vec<String> {
-        if self.folder.has("outbox") { self.folder.names("outbox") } else { Vec::new() }
+    fn file_names(&self) -> Vec<String> {
+        if self.folder.exists("outbox") { self.folder.file_names("outbox") } else { Vec::new() }
     }
 
-    /// Looks at the folder, at whatever moment: every message is whole, nobody has two of this ending, and what
-    /// lay there lies there still.
-    fn look(&mut self, ending: &str) {
+    /// Checks the folder after a run, killed or not: every file is complete, nobody has two files with this ending, and
+    /// earlier files are unchanged.
+    fn check_files(&mut self, ending: &str) {
         let mut now = BTreeMap::new();
         let mut people = BTreeSet::new();
-        for name in self.names().into_iter().filter(|name| !name.starts_with(".staging-")) {
+        for name in self.file_names().into_iter().filter(|name| !name.starts_with(".staging-")) {
             let bytes = std::fs::read(self.folder.path().join("outbox").join(&name)).unwrap();
             let text = String::from_utf8_lossy(&bytes);
             let boundary = text.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
-            assert!(text.ends_with(&format!("--{boundary}--\r\n")), "{name} is whole");
+            assert!(text.ends_with(&format!("--{boundary}--\r\n")), "{name} is complete");
             if name.ends_with(ending) {
                 let (at, host) = name.split_once("@example.org.").unwrap();
-                assert!(!host.is_empty() && people.insert(at.to_owned()), "{at} has two");
+                assert!(!host.is_empty() && people.insert(at.to_owned()), "{at} has two files");
             }
             if let Some(before) = self.seen.get(&name) {
-                assert!(*before == bytes, "{name} was left in peace");
+                assert!(*before == bytes, "{name} has changed");
             }
             now.insert(name, bytes);
         }
-        assert!(self.seen.keys().all(|name| now.contains_key(name)), "nothing has gone");
+        assert!(self.seen.keys().all(|name| now.contains_key(name)), "a file is missing");
         self.seen = now;
     }
 
-    fn kill(&mut self, wave: Wave, kills: usize, ending: &str, killing: &mut Killing) {
-        let begun = Instant::now();
+    fn kill_runs(&mut self, mailing: Mailing, kills: usize, ending: &str, timing: &mut KillTiming) {
+        let started = Instant::now();
         while self.kills < kills {
             let before = self.seen.len();
-            let child = spawn(&self.folder, wave);
+            let child = spawn(&self.folder, mailing);
             let folder = &self.folder;
             let progress = || {
-                let names = if folder.has("outbox") { folder.names("outbox") } else { Vec::new() };
+                let names =
+                    if folder.exists("outbox") { folder.file_names("outbox") } else { Vec::new() };
                 names
                     .iter()
                     .filter(|name| !name.starts_with(".staging-"))
                     .count()
                     .saturating_sub(before)
             };
-            let killed = killing.kill(&mut self.dice, child, progress);
+            let killed = timing.kill(&mut self.random, child, progress);
             self.kills += usize::from(killed);
-            self.look(ending);
+            self.check_files(ending);
             if !killed {
                 return;
             }
-            assert!(begun.elapsed() < LONGEST, "only {} kills in {LONGEST:?}", self.kills);
+            assert!(
+                started.elapsed() < KILLS_TIMEOUT,
+                "only {} kills in {KILLS_TIMEOUT:?}",
+                self.kills
+            );
         }
     }
 
-    /// Runs once more, to the end: everybody has one message of that ending, and the folder holds so many.
-    fn goes_on(&mut self, wave: Wave, ending: &str, files: usize) {
-        assert_eq!(finish(&self.folder, wave), Some(0));
-        self.look(ending);
-        let names = self.names();
-        assert_eq!(names.len(), files, "and nothing else lies there");
+    /// Runs to the end: everybody has one file with this ending, and there are `files` files in total.
+    fn complete(&mut self, mailing: Mailing, ending: &str, files: usize) {
+        assert_eq!(run_to_end(&self.folder, mailing), Some(0));
+        self.check_files(ending);
+        let names = self.file_names();
+        assert_eq!(names.len(), files, "there are no other files");
         assert_eq!(names.iter().filter(|name| name.ends_with(ending)).count(), self.people);
         let plan = format!("= {} people are up to date\nNothing is due.\n", self.people);
-        self.folder.run(["plan"]).exits(0).prints(&plan);
-        let standing = status(&self.folder);
-        assert_eq!(standing.len(), self.people);
-        for (person, (kind, state)) in standing {
-            assert_eq!((kind.as_str(), state.as_str()), (wave.kind, "written"), "{person}");
+        self.folder.run(["plan"]).exits(0).stdout(&plan);
+        let states = status(&self.folder);
+        assert_eq!(states.len(), self.people);
+        for (person, (kind, state)) in states {
+            assert_eq!((kind.as_str(), state.as_str()), (mailing.kind, "written"), "{person}");
         }
     }
 }
 
-/// Kills while a folder is being filled, which is faster than mail.
-fn quickly() -> Killing {
-    Killing::new(60, Duration::from_millis(2))
+/// For the folder outbox, which takes messages faster than a mail server.
+fn fast_kills() -> KillTiming {
+    KillTiming::new(60, Duration::from_millis(2))
 }
 
 #[test]
-fn a_folder_that_is_being_filled_when_the_run_is_killed_has_everybody_once_in_the_end() {
+fn killed_sends_to_a_folder_write_each_message_once() {
     let mut kills = 0;
-    // How far a run comes until it is killed is the machine's affair: a folder that is full makes room for another.
+    // A fast machine may finish a run before it is killed; then another folder is tried.
     for seed in 100..112 {
         if kills >= 12 {
             break;
         }
-        let mut town = Rehearsal::new(70, seed);
-        town.kill(INVITE, 6, ".0.invite.0.eml", &mut quickly());
-        town.goes_on(INVITE, ".0.invite.0.eml", 70);
-        kills += std::mem::take(&mut town.kills);
-        // And an update of everybody: one revision, however often it was begun.
-        town.folder.change("title = \"Town hall\"", "title = \"Another title\"");
-        town.kill(UPDATE, 6, ".1.update.0.eml", &mut quickly());
-        town.goes_on(UPDATE, ".1.update.0.eml", 140);
-        kills += town.kills;
+        let mut meeting = FolderMeeting::new(70, seed);
+        meeting.kill_runs(INVITE, 6, ".0.invite.0.eml", &mut fast_kills());
+        meeting.complete(INVITE, ".0.invite.0.eml", 70);
+        kills += std::mem::take(&mut meeting.kills);
+        // An update has one SEQUENCE, however often it was started.
+        meeting.folder.edit_meeting("title = \"Town hall\"", "title = \"Another title\"");
+        meeting.kill_runs(UPDATE, 6, ".1.update.0.eml", &mut fast_kills());
+        meeting.complete(UPDATE, ".1.update.0.eml", 140);
+        kills += meeting.kills;
     }
     assert!(kills >= 12, "only {kills} kills came in time");
 }
 
 #[test]
-fn a_reminder_into_a_folder_that_is_killed_lies_there_once() {
-    // Whether a run is killed in time is the machine's affair, too.
+fn killed_reminders_to_a_folder_are_written_once() {
+    // A fast machine may finish a run before it is killed; then another seed is tried.
     let mut seeds = 14..20;
     let killed = seeds.any(|seed| {
-        let mut town = Rehearsal::new(130, seed);
-        town.goes_on(INVITE, ".0.invite.0.eml", 130);
-        town.kill(REMIND, 2, ".remind.0.eml", &mut Killing::new(40, Duration::from_millis(1)));
-        if town.kills > 0 {
-            town.goes_on(REMIND, ".remind.0.eml", 260);
+        let mut meeting = FolderMeeting::new(130, seed);
+        meeting.complete(INVITE, ".0.invite.0.eml", 130);
+        meeting.kill_runs(
+            REMIND,
+            2,
+            ".remind.0.eml",
+            &mut KillTiming::new(40, Duration::from_millis(1)),
+        );
+        if meeting.kills > 0 {
+            meeting.complete(REMIND, ".remind.0.eml", 260);
         }
-        town.kills > 0
+        meeting.kills > 0
     });
     assert!(killed, "no kill came in time");
 }
 
 #[test]
-fn a_ledger_that_was_hardly_begun_is_an_empty_one() {
-    // What a run leaves that is killed, or finds the disk full, before the first table is in it.
-    let folder = Folder::meeting(&crowd(3));
-    folder.private("ledger.db", "");
+fn an_empty_ledger_file_counts_as_a_new_ledger() {
+    // An empty file is what a run leaves that is killed, or finds the disk full, before it has created a table.
+    let folder = Folder::meeting(&roster_of(3));
+    folder.write_private("ledger.db", "");
     folder.run(["status"]).exits(0);
     folder.run(["plan", "-q"]).exits(0);
-    let run = with_small_disk(&folder, 8);
+    let run = send_with_file_size_limit(&folder, 8);
     assert!(matches!(run.code, Some(1)), "{run:?}");
     folder.run(["status"]).exits(0);
     folder.run(["plan", "-q"]).exits(0);
     folder.run(["send", "-q"]).exits(0);
-    assert_eq!(folder.names("outbox").len(), 3);
+    assert_eq!(folder.file_names("outbox").len(), 3);
 }
 
 #[test]
-fn a_folder_on_a_full_disk_has_everybody_once_in_the_end() {
-    // One message is too much for the disk, behind some that were not.
-    let mut town = Rehearsal::new(70, 15);
+fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
+    // One message is too large for the disk, after others that were not.
+    let mut meeting = FolderMeeting::new(70, 15);
     let long = "many words ".repeat(2_000);
-    let list = crowd(70)
+    let list = roster_of(70)
         .replace("name\n", "name,note\n")
         .replace("Somebody 66\n", &format!("Somebody 66,{long}\n"));
-    town.folder
+    meeting
+        .folder
         .write("people.csv", list)
         .write("mine/invite.txt", format!("{{{{ link }}}}\n\n{}", "{{ extra.note }}\n".repeat(60)))
-        .change("from =", "templates = \"mine\"\nfrom =");
+        .edit_meeting("from =", "templates = \"mine\"\nfrom =");
     for _ in 0..3 {
-        let run = with_small_disk(&town.folder, 500).exits(1);
+        let run = send_with_file_size_limit(&meeting.folder, 500).exits(1);
         assert!(run.stderr.starts_with("error: cannot write `outbox/p66@"), "{}", run.stderr);
-        town.look(".0.invite.0.eml");
-        assert!(town.names().iter().all(|name| !name.starts_with(".staging-")), "it tidies up");
+        meeting.check_files(".0.invite.0.eml");
+        assert!(
+            meeting.file_names().iter().all(|name| !name.starts_with(".staging-")),
+            "no temporary file"
+        );
     }
-    assert!(!town.seen.is_empty(), "the disk was full in the middle");
-    town.goes_on(INVITE, ".0.invite.0.eml", 70);
+    assert!(!meeting.seen.is_empty(), "some messages were written before the disk was full");
+    meeting.complete(INVITE, ".0.invite.0.eml", 70);
 
-    // The ledger is too much for it.
+    // The ledger is too large for the disk.
     for kib in [24, 160] {
-        let mut town = Rehearsal::new(70, 16);
+        let mut meeting = FolderMeeting::new(70, 16);
         for _ in 0..2 {
-            let run = with_small_disk(&town.folder, kib);
+            let run = send_with_file_size_limit(&meeting.folder, kib);
             assert!(matches!(run.code, Some(0 | 1)), "{kib} KiB: {run:?}");
-            town.look(".0.invite.0.eml");
+            meeting.check_files(".0.invite.0.eml");
         }
-        town.goes_on(INVITE, ".0.invite.0.eml", 70);
+        meeting.complete(INVITE, ".0.invite.0.eml", 70);
     }
 }
 
 #[test]
-fn two_hundred_kills_of_a_folder_for_two_thousand_people() {
-    if !is_long() {
+fn two_hundred_kills_while_writing_two_thousand_messages_to_a_folder() {
+    if !long_tests_enabled() {
         return;
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let (mut kills, mut folders) = (0, 0);
     while kills < 200 {
-        let mut town = Rehearsal::new(2000, 1000 + folders);
-        town.kill(INVITE, 200 - kills, ".0.invite.0.eml", &mut quickly());
-        town.goes_on(INVITE, ".0.invite.0.eml", 2000);
-        kills += town.kills;
+        let mut meeting = FolderMeeting::new(2000, 1000 + folders);
+        meeting.kill_runs(INVITE, 200 - kills, ".0.invite.0.eml", &mut fast_kills());
+        meeting.complete(INVITE, ".0.invite.0.eml", 2000);
+        kills += meeting.kills;
         folders += 1;
-        assert!(begun.elapsed() < LONGEST, "only {kills} kills in {LONGEST:?}");
+        assert!(started.elapsed() < KILLS_TIMEOUT, "only {kills} kills in {KILLS_TIMEOUT:?}");
     }
-    tell(&format!(
+    report(&format!(
         "folder: {kills} kills, {folders} folders of 2000 people, nobody in doubt, nobody twice, in {:.0?}",
-        begun.elapsed()
+        started.elapsed()
     ));
 }

@@ -1,4 +1,4 @@
-//! The application without its command: a front end of a few lines takes a meeting from nothing to invitations.
+//! The application as a library: a minimal front end creates a meeting, checks it and sends its invitations.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use meetmint_app::{
     InitRequest, LinkFormat, LinkTarget, LinksRequest, PlanRequest, SelectionRequest, SendRequest,
 };
 
-/// A front end that counts notices and refuses to mail.
+/// A front end that counts events and answers every question with no.
 #[derive(Default)]
 struct Counter {
     notices: AtomicUsize,
@@ -32,7 +32,7 @@ impl FrontEnd for Counter {
     }
 }
 
-/// A context in which it is always the same time.
+/// A context whose clock stands still.
 fn context(meeting: PathBuf, front_end: &Arc<Counter>) -> Context {
     let now = Timestamp::constant(1_930_132_800, 0);
     let environment = Environment {
@@ -47,7 +47,7 @@ fn context(meeting: PathBuf, front_end: &Arc<Counter>) -> Context {
 }
 
 #[test]
-fn a_front_end_takes_a_meeting_from_nothing_to_invitations() {
+fn a_front_end_can_create_check_and_send_a_meeting() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("autumn");
     let front_end = Arc::new(Counter::default());
@@ -61,7 +61,7 @@ fn a_front_end_takes_a_meeting_from_nothing_to_invitations() {
     assert!(checked.is_valid());
     assert_eq!(checked.people, Some(2));
     let meeting = checked.meeting.unwrap();
-    // A week from now, at two in the afternoon of the environment's zone.
+    // `init` proposes a week from now, at 14:00 in the zone of the environment.
     assert_eq!(
         (meeting.start.as_str(), meeting.issuer.as_str()),
         ("2031-03-08T14:00:00Z", "example")
@@ -95,7 +95,7 @@ fn a_front_end_takes_a_meeting_from_nothing_to_invitations() {
     assert_eq!(
         front_end.plans.load(Ordering::Relaxed),
         2,
-        "the plan is shown before it is carried out"
+        "the plan is an event before the messages are written"
     );
 
     let status = meetmint_app::status(&context).unwrap();

@@ -1,4 +1,4 @@
-//! An authority that nobody knows, and the certificates it gives: a right one, and each kind of a wrong one.
+//! A certificate authority made for each test, and the certificates of the test servers: valid ones and invalid ones.
 
 use std::sync::Arc;
 
@@ -9,37 +9,35 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
-/// What a server shows.
+/// The certificate that a server presents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Certificate {
-    /// One for `localhost`.
-    Right,
-    /// One for `mail.example.net`.
+pub(crate) enum Certificate {
+    /// Valid, for `localhost`.
+    Valid,
+    /// For `mail.example.net`.
     WrongName,
-    /// One that is over.
     Expired,
-    /// One that begins in far years.
-    NotYet,
-    /// One of another authority.
-    Unknown,
-    /// One of another authority of the same name.
-    Renewed,
+    NotYetValid,
+    /// Issued by an authority that the client does not trust.
+    UntrustedAuthority,
+    /// Issued by an untrusted authority with the name of the trusted one: the client must compare keys, not names.
+    UntrustedKey,
 }
 
 impl Certificate {
-    /// Whom a client is to trust, as PEM, and what the server needs.
-    pub(super) fn make(self) -> (String, Arc<ServerConfig>) {
+    /// The authority that the client is told to trust, as PEM, and the server's TLS configuration.
+    pub(crate) fn make(self) -> (String, Arc<ServerConfig>) {
         let (trusted, issuer) = authority("An authority");
         let issuer = match self {
-            Certificate::Unknown => authority("Another authority").1,
-            Certificate::Renewed => authority("An authority").1,
+            Certificate::UntrustedAuthority => authority("Another authority").1,
+            Certificate::UntrustedKey => authority("An authority").1,
             _ => issuer,
         };
         let name = if self == Certificate::WrongName { "mail.example.net" } else { "localhost" };
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         match self {
             Certificate::Expired => params.not_after = date_time_ymd(2020, 1, 2),
-            Certificate::NotYet => params.not_before = date_time_ymd(2200, 1, 2),
+            Certificate::NotYetValid => params.not_before = date_time_ymd(2200, 1, 2),
             _ => {}
         }
         let key = KeyPair::generate().unwrap();
@@ -58,7 +56,7 @@ impl Certificate {
     }
 }
 
-/// Whom a client may trust, as PEM, and who issues certificates in that name.
+/// A new authority: its certificate as PEM, and the issuer that signs with its key.
 pub(crate) fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);

@@ -1,4 +1,4 @@
-//! The server's end of a connection, in the clear or under TLS.
+//! The server's end of a connection, with or without TLS.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -8,11 +8,11 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-/// A client that says nothing for so long is a test that hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Ends a test that hangs: no test makes the client wait that long.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// One connection, and what was read of it too early.
-pub(super) struct Wire {
+/// One connection, with a buffer for bytes that were read but not used yet.
+pub(super) struct Connection {
     stream: Stream,
     buffer: Vec<u8>,
 }
@@ -20,37 +20,37 @@ pub(super) struct Wire {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
-    /// In the middle of becoming something else.
+    /// During the TLS handshake, and after a failed one.
     None,
 }
 
-impl Wire {
-    pub(super) fn new(socket: TcpStream) -> io::Result<Wire> {
+impl Connection {
+    pub(super) fn new(socket: TcpStream) -> io::Result<Connection> {
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(PATIENCE))?;
-        socket.set_write_timeout(Some(PATIENCE))?;
-        Ok(Wire { stream: Stream::Plain(socket), buffer: Vec::new() })
+        socket.set_read_timeout(Some(TIMEOUT))?;
+        socket.set_write_timeout(Some(TIMEOUT))?;
+        Ok(Connection { stream: Stream::Plain(socket), buffer: Vec::new() })
     }
 
-    pub(super) fn is_secure(&self) -> bool {
+    pub(super) fn is_encrypted(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
 
-    /// Shakes hands for TLS.
-    pub(super) fn encrypt(&mut self, config: &Arc<ServerConfig>) -> io::Result<()> {
+    /// Performs the TLS handshake.
+    pub(super) fn accept_tls(&mut self, config: &Arc<ServerConfig>) -> io::Result<()> {
         let stream = std::mem::replace(&mut self.stream, Stream::None);
         let Stream::Plain(mut socket) = stream else { return Err(io::ErrorKind::Other.into()) };
         let mut tls = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
         while tls.is_handshaking() {
-            // On an error this gets the alert to the client, too.
+            // On an error this also sends the alert to the client.
             tls.complete_io(&mut socket)?;
         }
         self.stream = Stream::Tls(Box::new(StreamOwned::new(tls, socket)));
         Ok(())
     }
 
-    /// Says it, in one write.
-    pub(super) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Writes the bytes at once: tests control which replies share a packet.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.stream {
             Stream::Plain(socket) => socket.write_all(bytes),
             Stream::Tls(tls) => tls.write_all(bytes).and_then(|()| tls.flush()),
@@ -58,43 +58,44 @@ impl Wire {
         }
     }
 
-    /// A line without its end; `None` if the client has gone, in the middle of a line too.
-    pub(super) fn line(&mut self) -> io::Result<Option<String>> {
+    /// One line without its CRLF; `None` if the client has closed the connection, even in the middle of a line.
+    pub(super) fn read_line(&mut self) -> io::Result<Option<String>> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\r\n") {
                 let line = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
                 self.buffer.drain(..end + 2);
                 return Ok(Some(line));
             }
-            if !self.read_more()? {
+            if !self.fill_buffer()? {
                 return Ok(None);
             }
         }
     }
 
-    /// Takes so many octets, as far as they come.
-    pub(super) fn take(&mut self, octets: usize) -> io::Result<()> {
-        while self.buffer.len() < octets && self.read_more()? {}
-        self.buffer.drain(..octets.min(self.buffer.len()));
+    /// Reads and drops so many bytes, or fewer if the client closes the connection.
+    pub(super) fn discard(&mut self, count: usize) -> io::Result<()> {
+        while self.buffer.len() < count && self.fill_buffer()? {}
+        self.buffer.drain(..count.min(self.buffer.len()));
         Ok(())
     }
 
-    /// Reads until the client goes.
-    pub(super) fn rest(&mut self) -> io::Result<()> {
-        while self.read_more()? {
+    /// Reads and drops everything until the client closes the connection.
+    pub(super) fn discard_until_close(&mut self) -> io::Result<()> {
+        while self.fill_buffer()? {
             self.buffer.clear();
         }
         Ok(())
     }
 
-    /// Says no more, and hears the client out: if something were left unread, the connection would be reset.
+    /// Closes the server's direction, and reads until the client closes its own: closing with unread data would reset
+    /// the connection (RFC 1122 §4.2.2.13).
     pub(super) fn close(&mut self) -> io::Result<()> {
         self.socket()?.shutdown(Shutdown::Write)?;
-        self.rest()
+        self.discard_until_close()
     }
 
-    /// From now on the connection is reset when it is closed.
-    pub(super) fn will_reset(&self) -> io::Result<()> {
+    /// Makes closing the socket reset the connection.
+    pub(super) fn reset_when_closed(&self) -> io::Result<()> {
         SockRef::from(self.socket()?).set_linger(Some(Duration::ZERO))
     }
 
@@ -106,7 +107,7 @@ impl Wire {
         }
     }
 
-    fn read_more(&mut self) -> io::Result<bool> {
+    fn fill_buffer(&mut self) -> io::Result<bool> {
         let mut more = [0; 8192];
         let read = match &mut self.stream {
             Stream::Plain(socket) => socket.read(&mut more)?,

@@ -1,5 +1,5 @@
-//! A folder that is all a server sees: what its packages hold, this machine's libraries, and users of its own.
-//! Nothing of it is installed, and nothing of it is left.
+//! A chroot with the files of a server's Debian packages, the libraries of this machine and the server's own users.
+//! Nothing is installed, and the chroot is deleted after the test.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,54 +11,54 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use super::until;
-use crate::support::{Folder, absent, set_mode};
+use super::wait_until;
+use crate::support::{Folder, set_mode, skip_unless_required};
 
-/// What a server is made of.
-pub(super) struct Recipe {
+/// How to run a server of Debian in a chroot.
+pub(super) struct ServerSpec {
     pub(super) name: &'static str,
-    /// Debian's packages. Libraries are this machine's where it has them.
+    /// Its packages. Shared libraries that they need are copied from this machine.
     pub(super) packages: &'static [&'static str],
-    /// The users whose names were compiled in, with a group each.
+    /// The users that it needs, with their ids; each gets a group of the same name and id.
     pub(super) users: &'static [(&'static str, u32)],
-    /// What it writes down.
+    /// Its log file.
     pub(super) log: &'static str,
-    /// What stands there once for each message that it has taken.
-    pub(super) took: &'static str,
+    /// Text that is in the log once for each accepted message.
+    pub(super) accepted: &'static str,
 }
 
-/// A server's world. It ends, with all that runs in it, when it is dropped.
-pub(super) struct World {
+/// A chroot. Dropping it kills all processes in it.
+pub(super) struct Chroot {
     folder: Folder,
-    recipe: &'static Recipe,
+    spec: &'static ServerSpec,
     server: Option<Child>,
 }
 
-impl World {
-    /// A world where nothing runs yet; `None`, and a word on stderr, where there cannot be one.
-    pub(super) fn new(recipe: &'static Recipe) -> Option<World> {
-        let pattern = pattern(recipe).map_err(|words| absent(&words)).ok()?;
+impl Chroot {
+    /// Creates a chroot in which nothing runs yet. Skips the test, with `None`, where that is impossible.
+    pub(super) fn new(spec: &'static ServerSpec) -> Option<Chroot> {
+        let template = template(spec).map_err(|message| skip_unless_required(&message)).ok()?;
         let folder = Folder::empty();
-        // Names for the same files: nothing of a package is ever written to.
-        run(Command::new("cp").arg("-al").arg(pattern).arg(folder.path().join("root"))).unwrap();
-        let world = World { folder, recipe, server: None };
-        world.furnish();
-        Some(world)
+        // Hard links are enough, because no server writes to the files of its packages.
+        run(Command::new("cp").arg("-al").arg(template).arg(folder.path().join("root"))).unwrap();
+        let chroot = Chroot { folder, spec, server: None };
+        chroot.create_system_files();
+        Some(chroot)
     }
 
-    /// What every program expects.
-    fn furnish(&self) {
+    /// Creates the files and directories that every server expects.
+    fn create_system_files(&self) {
         let mut passwd =
             "root:x:0:0::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n".to_owned();
         let mut group = "root:x:0:\nnogroup:x:65534:\n".to_owned();
-        for (user, id) in self.recipe.users {
+        for (user, id) in self.spec.users {
             writeln!(passwd, "{user}:x:{id}:{id}::/:/bin/false").unwrap();
             writeln!(group, "{user}:x:{id}:").unwrap();
         }
         self.write("etc/passwd", passwd);
         self.write("etc/group", group);
         self.write("etc/hosts", "127.0.0.1 localhost\n");
-        // Nobody minds that it is an ordinary file.
+        // A regular file, because no server needs it to be a device.
         self.write("dev/null", "");
         self.dir("run", 0o755, 0, 0);
         self.dir("tmp", 0o1777, 0, 0);
@@ -74,7 +74,7 @@ impl World {
         self.folder.write(&format!("root/{name}"), bytes);
     }
 
-    /// A folder of a user's.
+    /// Creates a directory with this mode and owner.
     pub(super) fn dir(&self, name: &str, mode: u32, user: u32, group: u32) {
         let path = self.path(name);
         fs::create_dir_all(&path).unwrap();
@@ -82,60 +82,59 @@ impl World {
         set_mode(&path, mode);
     }
 
-    /// A program that sees this world only.
+    /// A command that runs in the chroot.
     pub(super) fn program(&self, path: &str) -> Command {
         let mut command = Command::new("setpriv");
-        // Nor does it outlive a test that is killed. (Exim takes that back.)
+        // Kills the program when the test process is killed. Exim changes its user, which clears the setting (prctl(2)).
         command.args(["--pdeathsig", "KILL", "chroot"]).arg(self.path("")).arg(path).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
     }
 
-    /// Starts the server, and waits until it listens. What it says goes to `var/log/output`.
+    /// Starts the server, and waits until it listens on these ports. Its output goes to `var/log/output`.
     pub(super) fn start(&mut self, path: &str, args: &[&str], ports: &[u16]) {
         let output = fs::File::create(self.path("var/log/output")).unwrap();
         let mut command = self.program(path);
         command.args(args).stdin(Stdio::null()).stderr(output.try_clone().unwrap()).stdout(output);
         let server = self.server.insert(command.spawn().unwrap());
         for port in ports {
-            until(self.recipe.name, || {
-                assert!(server.try_wait().unwrap().is_none(), "{} has ended", self.recipe.name);
+            wait_until(self.spec.name, || {
+                assert!(server.try_wait().unwrap().is_none(), "{} has ended", self.spec.name);
                 TcpStream::connect(("127.0.0.1", *port)).is_ok()
             });
         }
     }
 
-    /// What it has written down so far.
     pub(super) fn log(&self) -> String {
-        fs::read_to_string(self.path(self.recipe.log)).unwrap_or_default()
+        fs::read_to_string(self.path(self.spec.log)).unwrap_or_default()
     }
 
-    /// How often something was written down.
-    pub(super) fn logged(&self, words: &str) -> usize {
-        self.log().matches(words).count()
+    /// How often this text is in the log.
+    pub(super) fn count_in_log(&self, text: &str) -> usize {
+        self.log().matches(text).count()
     }
 
-    /// How many messages it has taken.
-    pub(super) fn took(&self) -> usize {
-        self.logged(self.recipe.took)
+    /// How many messages the server has accepted.
+    pub(super) fn accepted_messages(&self) -> usize {
+        self.count_in_log(self.spec.accepted)
     }
 
-    /// All processes that see this world, or a part of it.
-    fn inhabitants(&self) -> Vec<String> {
-        let world = self.path("");
+    /// The ids of all processes whose root is the chroot or, as with OpenSMTPD, a directory in it.
+    fn processes(&self) -> Vec<String> {
+        let chroot = self.path("");
         let processes = fs::read_dir("/proc").unwrap().flatten();
         let inside = processes.filter(|process| {
-            fs::read_link(process.path().join("root")).is_ok_and(|root| root.starts_with(&world))
+            fs::read_link(process.path().join("root")).is_ok_and(|root| root.starts_with(&chroot))
         });
         inside.filter_map(|process| process.file_name().into_string().ok()).collect()
     }
 }
 
-impl Drop for World {
+impl Drop for Chroot {
     fn drop(&mut self) {
-        // Those who are killed may just have had children.
+        // A process may have forked just before it was killed.
         while self.server.is_some() {
-            let pids = self.inhabitants();
+            let pids = self.processes();
             if pids.is_empty() {
                 break;
             }
@@ -145,54 +144,55 @@ impl Drop for World {
     }
 }
 
-/// The world of a server that was never started: made once, and copied from then on.
-fn pattern(recipe: &Recipe) -> Result<PathBuf, String> {
+/// The directory tree that every chroot of this server starts from. Unpacked once, and kept between runs.
+fn template(spec: &ServerSpec) -> Result<PathBuf, String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     if fs::metadata("/proc/self").map_or(0, |process| process.uid()) != 0 {
-        return Err(format!("{} is started by root only", recipe.name));
+        return Err(format!("{} can be started by root only", spec.name));
     }
     let servers = Path::new(env!("CARGO_TARGET_TMPDIR")).join("servers");
-    let pattern = servers.join(recipe.name);
-    if pattern.exists() {
-        return Ok(pattern);
+    let template = servers.join(spec.name);
+    if template.exists() {
+        return Ok(template);
     }
-    let unfinished = servers.join(format!("{}-{}", recipe.name, std::process::id()));
-    let unpacked = unpack(recipe, &unfinished).and_then(|()| bring_libraries(&unfinished));
-    if let Err(words) = unpacked {
+    let unfinished = servers.join(format!("{}-{}", spec.name, std::process::id()));
+    let unpacked = unpack(spec, &unfinished).and_then(|()| copy_libraries(&unfinished));
+    if let Err(message) = unpacked {
         let _ = fs::remove_dir_all(&unfinished);
-        return Err(format!("{} cannot be had: {words}", recipe.name));
+        return Err(format!("{} cannot be unpacked: {message}", spec.name));
     }
-    fs::rename(&unfinished, &pattern).map_err(|error| error.to_string())?;
-    Ok(pattern)
+    fs::rename(&unfinished, &template).map_err(|error| error.to_string())?;
+    Ok(template)
 }
 
-fn unpack(recipe: &Recipe, root: &Path) -> Result<(), String> {
+fn unpack(spec: &ServerSpec, root: &Path) -> Result<(), String> {
     let _ = fs::remove_dir_all(root);
     fs::create_dir_all(root).map_err(|error| error.to_string())?;
     let packages = Folder::empty();
     let mut download = Command::new("apt-get");
-    download.args(["download", "-q"]).args(recipe.packages).current_dir(packages.path());
+    download.args(["download", "-q"]).args(spec.packages).current_dir(packages.path());
     run(&mut download)?;
-    for package in packages.names("") {
+    for package in packages.file_names("") {
         run(Command::new("dpkg-deb").arg("-x").arg(packages.path().join(package)).arg(root))?;
     }
     Ok(())
 }
 
-/// Copies what the programs there need to run: this machine's libraries, to the same places.
-fn bring_libraries(root: &Path) -> Result<(), String> {
+/// Copies the shared libraries that the programs need from this machine, to the same paths.
+fn copy_libraries(root: &Path) -> Result<(), String> {
     let mut programs = Vec::new();
-    find_programs(root, &mut programs);
-    let own: BTreeSet<&Path> = programs.iter().filter_map(|program| program.parent()).collect();
-    let own: Vec<_> = own.iter().map(|folder| folder.to_string_lossy()).collect();
+    find_elf_files(root, &mut programs);
+    let directories: BTreeSet<&Path> =
+        programs.iter().filter_map(|program| program.parent()).collect();
+    let directories: Vec<_> = directories.iter().map(|folder| folder.to_string_lossy()).collect();
     let mut ldd = Command::new("ldd");
-    // It fails if just one is not linked with anything.
-    let output = ldd.args(&programs).env("LD_LIBRARY_PATH", own.join(":")).output();
+    // The exit status is of no use: ldd fails if a single file is not dynamically linked.
+    let output = ldd.args(&programs).env("LD_LIBRARY_PATH", directories.join(":")).output();
     let output = output.map_err(|error| format!("ldd: {error}"))?;
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         if let Some((library, _)) = line.split_once(" => not found") {
-            return Err(format!("{} is not here", library.trim()));
+            return Err(format!("{} is missing", library.trim()));
         }
         let Some((path, _)) = line.rsplit_once(" (0x") else { continue };
         let path = Path::new(path.rsplit(" => ").next().unwrap_or(path).trim());
@@ -207,13 +207,13 @@ fn bring_libraries(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Programs and libraries: whatever is ELF.
-fn find_programs(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Finds all ELF files, which are the programs and the libraries.
+fn find_elf_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let Ok(kind) = entry.file_type() else { continue };
         let mut magic = [0; 4];
         if kind.is_dir() {
-            find_programs(&entry.path(), found);
+            find_elf_files(&entry.path(), found);
         } else if kind.is_file()
             && fs::File::open(entry.path()).and_then(|mut file| file.read_exact(&mut magic)).is_ok()
             && magic == *b"\x7fELF"

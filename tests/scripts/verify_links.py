@@ -1,6 +1,6 @@
 """An independent judge of `meetmint links`: every link's token, verified by PyJWT.
 
-    python3 tests/judges/verify_links.py LINKS.csv ROSTER.csv SECRETFILE --aud jitsi
+    python3 tests/scripts/verify_links.py LINKS.csv ROSTER.csv SECRETFILE --aud jitsi
         --iss town-hall --sub meet.example.org --room autumn-town-hall
         [--default-role participant] [--now SECONDS] [--url https://meet.example.org]
         [--features speaker=screen-sharing,recording]

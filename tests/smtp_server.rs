@@ -1,4 +1,4 @@
-//! A mail server for tests: it counts what it takes, and fails people on request.
+//! A mail server for tests. It records every message that it receives, and can refuse or delay some of them.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write as _};
@@ -8,93 +8,93 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// How the server treats people.
+/// How the server behaves.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Options {
-    /// Between a message's final dot and the answer to it: the message counts from the dot on.
+pub(crate) struct ServerOptions {
+    /// How long the reply to the end of a message is delayed. The message is recorded before the delay.
     pub(crate) delay: Duration,
-    /// Whether it takes one command at a time.
-    pub(crate) lock_step: bool,
-    /// For some recipients something else than the usual, by their addresses.
+    /// Whether PIPELINING is left out of the reply to EHLO.
+    pub(crate) without_pipelining: bool,
+    /// Recipients that are treated differently, by address.
     pub(crate) behaviours: HashMap<String, Behaviour>,
 }
 
-/// What happens to one person's mail.
+/// How the server treats messages to one recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
-    /// 550 at RCPT, always.
+    /// Replies 550 to every RCPT.
     Refuse,
-    /// 450 at RCPT so many times, then accepted.
+    /// Replies 450 to this many RCPT commands, and accepts the next.
     Defer(u32),
-    /// The message is taken and counts, but the connection is closed without an answer.
+    /// Records the message, and closes the connection without a reply.
     CloseAfterDot,
-    /// The connection is closed instead of reading the message, after 354.
+    /// Closes the connection after 354, without reading the message.
     CloseBeforeBody,
 }
 
-/// A message that the server has taken.
+/// A message that the server has received completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Taken {
-    /// The recipient of the envelope.
+pub(crate) struct ReceivedMessage {
+    /// The recipient in the envelope.
     pub(crate) to: String,
-    /// The Message-ID, with its angle brackets; empty if there is none.
+    /// The Message-ID with its angle brackets; empty if there is none.
     pub(crate) message_id: String,
-    /// The whole message, with the doubled dots undone.
+    /// The whole message, with dot-stuffing (RFC 5321 §4.5.2) removed.
     pub(crate) body: String,
 }
 
-/// A running server. It stops, and closes all its connections, when it is dropped.
-pub(crate) struct Sink {
+/// A running server. Dropping it stops it and closes its connections.
+pub(crate) struct SmtpServer {
     port: u16,
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    options: Options,
+    options: ServerOptions,
     stop: AtomicBool,
     state: Mutex<State>,
-    quiet: Condvar,
+    idle: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    taken: Vec<Taken>,
-    /// How often each person was deferred.
+    received: Vec<ReceivedMessage>,
+    /// How often each recipient was deferred.
     deferred: HashMap<String, u32>,
-    /// The connections there are, by their numbers.
-    open: HashMap<u64, TcpStream>,
+    /// The open connections by number.
+    connections: HashMap<u64, TcpStream>,
 }
 
-impl Sink {
-    /// Listens at a free port of this machine.
-    pub(crate) fn start(options: Options) -> Sink {
+impl SmtpServer {
+    /// Listens on a free port of the loopback interface.
+    pub(crate) fn start(options: ServerOptions) -> SmtpServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             options,
             stop: AtomicBool::new(false),
             state: Mutex::default(),
-            quiet: Condvar::new(),
+            idle: Condvar::new(),
         });
         let server = Arc::clone(&shared);
         thread::spawn(move || server.listen(&listener));
-        Sink { port, shared }
+        SmtpServer { port, shared }
     }
 
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// What was taken so far, in the order of the final dots. After the client was killed this is all there is
-    /// once the connections are [`quiet`](Sink::quiet).
-    pub(crate) fn messages(&self) -> Vec<Taken> {
-        self.shared.state.lock().unwrap().taken.clone()
+    /// The messages received so far, in order. After the client was killed, this is complete only once
+    /// [`wait_until_idle`](SmtpServer::wait_until_idle) has returned.
+    pub(crate) fn messages(&self) -> Vec<ReceivedMessage> {
+        self.shared.state.lock().unwrap().received.clone()
     }
 
-    /// Waits until no connection is left: what a client had sent before it was killed has been read by then.
-    pub(crate) fn quiet(&self) {
-        // A client that has connected is not among the open ones before it was accepted: one that comes later
-        // is accepted later, so that when this one is done, all before it are known.
+    /// Waits until all connections are closed, and with that everything is read that a killed client had sent.
+    pub(crate) fn wait_until_idle(&self) {
+        // A client may have connected without being accepted yet. Connections are accepted in order, so once this
+        // probe is greeted, all earlier ones are among the open connections.
         drop(TcpStream::connect(("127.0.0.1", self.port)).map(|probe| {
             let mut greeting = String::new();
             BufReader::new(probe).read_line(&mut greeting)
@@ -103,20 +103,20 @@ impl Sink {
         let wait = Duration::from_secs(60);
         let (state, _) = self
             .shared
-            .quiet
-            .wait_timeout_while(state, wait, |state| !state.open.is_empty())
+            .idle
+            .wait_timeout_while(state, wait, |state| !state.connections.is_empty())
             .unwrap();
-        assert!(state.open.is_empty(), "a client still holds a connection to the sink");
+        assert!(state.connections.is_empty(), "a client still has a connection to the server");
     }
 }
 
-impl Drop for Sink {
+impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
-        // Wakes the listener, which then sees that it is over.
+        // Wakes `accept`, which otherwise would not see the flag.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
         if let Ok(state) = self.shared.state.lock() {
-            for stream in state.open.values() {
+            for stream in state.connections.values() {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
@@ -132,66 +132,68 @@ impl Shared {
             }
             let Ok((stream, _)) = stream else { continue };
             let Ok(handle) = stream.try_clone() else { continue };
-            self.state.lock().unwrap().open.insert(number, handle);
+            self.state.lock().unwrap().connections.insert(number, handle);
             let server = Arc::clone(self);
             thread::spawn(move || {
-                // A client that is killed is no failure of the server's.
-                let _ = server.converse(stream);
-                server.state.lock().unwrap().open.remove(&number);
-                server.quiet.notify_all();
+                // The tests kill clients, so an I/O error here means nothing.
+                let _ = server.serve(stream);
+                server.state.lock().unwrap().connections.remove(&number);
+                server.idle.notify_all();
             });
         }
     }
 
-    fn converse(&self, stream: TcpStream) -> io::Result<()> {
+    fn serve(&self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut reader = BufReader::new(stream);
-        let say = |reader: &BufReader<TcpStream>, reply: &str| {
+        let write_line = |reader: &BufReader<TcpStream>, reply: &str| {
             reader.get_ref().write_all(format!("{reply}\r\n").as_bytes())?;
-            // Some mail servers send a message's last words only when they know that the others have come, which
-            // takes 40 ms if it isn't said at once.
+            // With Nagle's algorithm a relay sends the last segment of a message only after the earlier ones are
+            // acknowledged, and Linux may delay an acknowledgement by 40 ms.
             #[cfg(target_os = "linux")]
             std::os::linux::net::TcpStreamExt::set_quickack(reader.get_ref(), true)?;
             io::Result::Ok(())
         };
         let mut to: Option<String> = None;
-        say(&reader, "220 sink.example.org ESMTP")?;
-        while let Some(line) = line(&mut reader)? {
+        write_line(&reader, "220 mx.example.org ESMTP")?;
+        while let Some(line) = read_line(&mut reader)? {
             let command = line.to_ascii_uppercase();
             let reply = if command.starts_with("EHLO ") {
-                if self.options.lock_step {
-                    "250-sink.example.org\r\n250 8BITMIME"
+                if self.options.without_pipelining {
+                    "250-mx.example.org\r\n250 8BITMIME"
                 } else {
-                    "250-sink.example.org\r\n250-PIPELINING\r\n250 8BITMIME"
+                    "250-mx.example.org\r\n250-PIPELINING\r\n250 8BITMIME"
                 }
             } else if command.starts_with("MAIL FROM:<") || command == "RSET" {
                 to = None;
                 "250 2.0.0 ok"
             } else if command.starts_with("RCPT TO:<") {
                 let address = line["RCPT TO:<".len()..].split('>').next().unwrap_or_default();
-                let reply = self.recipient(address);
+                let reply = self.rcpt_reply(address);
                 to = reply.starts_with("250").then(|| address.to_owned());
                 reply
             } else if command == "DATA" {
                 match to.take() {
                     None => "503 5.5.1 nobody to send it to",
                     Some(to) => {
-                        say(&reader, "354 go on")?;
-                        let Some(reply) = self.message(&mut reader, to)? else { return Ok(()) };
+                        write_line(&reader, "354 go on")?;
+                        let Some(reply) = self.receive_message(&mut reader, to)? else {
+                            return Ok(());
+                        };
                         reply
                     }
                 }
             } else if command == "QUIT" {
-                return say(&reader, "221 2.0.0 bye");
+                return write_line(&reader, "221 2.0.0 bye");
             } else {
                 "500 5.5.2 what?"
             };
-            say(&reader, reply)?;
+            write_line(&reader, reply)?;
         }
         Ok(())
     }
 
-    fn recipient(&self, address: &str) -> &'static str {
+    fn rcpt_reply(&self, address: &str) -> &'static str {
         match self.options.behaviours.get(address) {
             Some(Behaviour::Refuse) => "550 5.1.1 no such user",
             Some(Behaviour::Defer(times)) => {
@@ -207,16 +209,20 @@ impl Shared {
         }
     }
 
-    /// Reads a message, counts it, and gives the answer to it; `None` to close instead.
-    fn message(&self, reader: &mut impl BufRead, to: String) -> io::Result<Option<&'static str>> {
+    /// Reads a message, records it and returns the reply; `None` means that the connection is to be closed.
+    fn receive_message(
+        &self,
+        reader: &mut impl BufRead,
+        to: String,
+    ) -> io::Result<Option<&'static str>> {
         let behaviour = self.options.behaviours.get(&to);
         if behaviour == Some(&Behaviour::CloseBeforeBody) {
             return Ok(None);
         }
         let mut body = String::new();
         loop {
-            // Without its final dot it is no message.
-            let Some(line) = line(reader)? else { return Ok(None) };
+            // Without its final dot the message is incomplete, and must not be recorded.
+            let Some(line) = read_line(reader)? else { return Ok(None) };
             if line == "." {
                 break;
             }
@@ -224,20 +230,20 @@ impl Shared {
             body.push_str("\r\n");
         }
         let message_id = message_id(&body);
-        self.state.lock().unwrap().taken.push(Taken { to, message_id, body });
+        self.state.lock().unwrap().received.push(ReceivedMessage { to, message_id, body });
         thread::sleep(self.options.delay);
-        Ok((behaviour != Some(&Behaviour::CloseAfterDot)).then_some("250 2.0.0 taken"))
+        Ok((behaviour != Some(&Behaviour::CloseAfterDot)).then_some("250 2.0.0 accepted"))
     }
 }
 
-/// One line without its end; `None` if the client has gone, in the middle of a line too.
-fn line(reader: &mut impl BufRead) -> io::Result<Option<String>> {
+/// One line without its CRLF; `None` if the client has closed the connection, even in the middle of a line.
+fn read_line(reader: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     reader.read_until(b'\n', &mut line)?;
     Ok(line.strip_suffix(b"\r\n").map(|line| String::from_utf8_lossy(line).into_owned()))
 }
 
-/// The Message-ID of a message, which may stand on a line of its own behind the header's name.
+/// The Message-ID. The header may be folded between its name and its value.
 fn message_id(body: &str) -> String {
     let head = body.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
     let id = head.lines().find_map(|line| {

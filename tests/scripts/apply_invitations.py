@@ -1,6 +1,6 @@
 """Reads a folder of .eml files the way two calendars would, and tells what is left in them.
 
-    python3 tests/judges/read_chain.py FOLDER
+    python3 tests/scripts/apply_invitations.py FOLDER
 
 Messages are read by Python's email package; their calendars by icalendar and by vobject, which share no code
 with each other or with us. Per UID: a REQUEST of a higher SEQUENCE takes the place of the one before, a CANCEL of a

@@ -1,0 +1,107 @@
+//! Servers that end a session or allow few connections, and several connections in parallel.
+
+use super::scenario::Scenario;
+use super::script::Action::{self, Close, Expect, Pause, Reply, Reset, Write};
+use super::script::Trigger::{Command, EndOfData};
+
+#[test]
+fn a_421_between_messages_opens_a_new_connection() {
+    // In the packet of the last reply, in a packet of its own, and in reply to a command of the next message.
+    for scenario in [
+        Scenario::new(3)
+            .once(EndOfData("p0@"), [Write(b"250 taken\r\n421 4.3.2 closing\r\n"), Close]),
+        Scenario::new(3).once(
+            EndOfData("p0@"),
+            [Reply("250 taken"), Pause(100), Reply("421 4.3.2 closing"), Close],
+        ),
+        Scenario::new(3).once(Command("MAIL"), [Reply("421 4.3.2 closing"), Close]),
+        Scenario::new(3).once(Command("RCPT TO:<p1@"), [Reply("421 4.7.0 closing"), Close]),
+        Scenario::new(3).once(Command("DATA"), [Reply("421 4.3.2 closing"), Close]),
+        Scenario::new(3)
+            .without_pipelining()
+            .once(Command("RCPT TO:<p1@"), [Reply("421 closing"), Close]),
+    ] {
+        scenario.send().succeeds().stderr_is_empty().connections(2);
+    }
+}
+
+#[test]
+fn a_limit_of_messages_per_connection_opens_a_new_connection() {
+    // OpenSMTPD replies 452 to MAIL, other servers close the connection.
+    Scenario::new(3)
+        .outbox("connections = 1")
+        .once(
+            EndOfData("p1@"),
+            [Reply("250 taken"), Expect("MAIL"), Expect("RCPT"), Expect("DATA"), TOO_MANY],
+        )
+        .send()
+        .succeeds()
+        .stderr_is_empty()
+        .connections(2);
+    Scenario::new(14)
+        .once(Command("RCPT TO:<p12@"), [Reply("421 4.7.0 too many messages"), Close])
+        .send()
+        .succeeds()
+        .stderr_is_empty()
+        .connections(2);
+}
+
+const TOO_MANY: Action =
+    Write(b"452 4.5.3 too many messages sent\r\n503 5.5.1 from whom?\r\n503 5.5.1 nobody\r\n");
+
+#[test]
+fn repeated_421_replies_stop_the_run() {
+    Scenario::new(2)
+        .always(Command("MAIL"), [Reply("421 4.7.0 try again later, closing connection"), Close])
+        .send()
+        .stops_with(2, "421 4.7.0 try again later, closing connection")
+        .all_are("due")
+        .received(0)
+        .connections(3)
+        .resumes();
+}
+
+#[test]
+fn a_server_that_allows_fewer_connections_gets_fewer() {
+    Scenario::new(5)
+        .outbox("connections = 3")
+        .always(EndOfData(""), [Pause(100), Reply("250 taken")])
+        .on_connection(2, Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
+        .on_connection(3, Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
+        .send()
+        .succeeds()
+        .stderr_is_empty()
+        .connections(3);
+    // The only connection goes on.
+    Scenario::new(2)
+        .once(Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
+        .send()
+        .succeeds();
+}
+
+#[test]
+fn per_connection_limits_the_messages_on_each_of_several_connections() {
+    let scenario = Scenario::new(40).outbox("connections = 4\nper_connection = 5");
+    let scenario =
+        scenario.once(Command("RCPT TO:<p7@"), [Reset]).once(Command("RCPT TO:<p23@"), [Close]);
+    let scenario = scenario.send().succeeds().stderr_is_empty().commands("MAIL", 42);
+    let commands = scenario.server.commands();
+    let most = (1..20).map(|number| {
+        commands.iter().filter(|(other, line)| *other == number && line == "(message)").count()
+    });
+    assert!(most.max().unwrap() <= 5, "{scenario}");
+}
+
+#[test]
+fn a_refused_login_on_one_connection_does_not_delay_the_others() {
+    // The other connections go on, and no worker waits for a minute.
+    Scenario::new(6)
+        .password()
+        .outbox("connections = 3")
+        .wait("1m")
+        .always(EndOfData(""), [Pause(50), Reply("250 taken")])
+        .on_connection(2, Command("AUTH"), [Reply("454 4.7.0 too many concurrent logins"), Close])
+        .send()
+        .succeeds()
+        .stderr_is_empty();
+}

@@ -1,0 +1,197 @@
+//! What `send` refuses or leaves alone, so that nobody is mailed or cancelled by accident.
+
+use std::time::Duration;
+
+use super::{Meeting, PEOPLE, TWO_OLD_LINKS};
+use crate::smtp_server::ServerOptions;
+use crate::support::{SECRET, mode};
+
+#[test]
+fn skipped_bad_rows_cancel_nobody() {
+    let typo = "email,name,role\nada@example.org,Ada,moderatr\nbob@example.org,Bob,\n";
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    // A typo in the row of an invited person: their invitation stays valid.
+    meeting.set_roster(typo);
+    meeting.send().exits(3);
+    let run = meeting.folder.run(["plan", "--skip-bad-rows"]).exits(4);
+    assert_eq!(run.stdout, "= 2 people are up to date\nNothing is due.\n");
+    assert!(
+        run.stderr
+            .contains("warning: skipped: people.csv:2: column `role`: `moderatr` is not a role\n"),
+        "{}",
+        run.stderr
+    );
+    meeting.send_with(&["--skip-bad-rows"]).exits(4);
+    // A row without a readable address could be anybody's, so nobody is cancelled in that run.
+    meeting.set_roster("email,name,role\nada.example.org,Ada,moderator\n");
+    meeting.send_with(&["--skip-bad-rows"]).exits(4);
+    meeting.set_roster("email,name,role\nada.example.org,Ada,moderator\ncy@example.org,Cy,\n");
+    assert_eq!(
+        meeting.folder.run(["plan", "--skip-bad-rows"]).exits(4).stdout,
+        "+ cy@example.org  invitation\n= 2 people are up to date\n1 invitation.\n"
+    );
+    assert!(meeting.new_messages().is_empty());
+}
+
+#[test]
+fn only_and_limit_select_what_is_sent_but_not_what_is_recorded() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send_with(&["--only", "bob@example.org"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST A0 Invitation"]);
+    assert_eq!(
+        meeting.plan(),
+        ["+ ada@example.org  invitation", "= 1 person is up to date", "1 invitation."]
+    );
+    // The rest of a changed roster stays due.
+    meeting.set_roster("email,name,role\nbob@example.org,Robert,\ncy@example.org,Cy,\n");
+    meeting.send_with(&["--only", "cy@example.org"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["cy@example.org REQUEST B0 Invitation"]);
+    assert_eq!(
+        meeting.plan(),
+        ["~ bob@example.org  update: name", "= 1 person is up to date", "1 update."]
+    );
+    meeting.send_with(&["--only", "nobody@example.org"]).exits(3);
+    meeting.send_with(&["--limit", "1"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST A1 Updated"]);
+}
+
+#[test]
+fn many_cancellations_require_cancel_many() {
+    let people = |count: usize| {
+        (0..count).fold("email\n".to_owned(), |list, at| format!("{list}p{at}@example.org\n"))
+    };
+    let mut meeting = Meeting::new(&people(20));
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.set_roster(&people(14));
+    meeting.folder.run(["send", "--yes"]).exits(3).stderr(
+        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if they really are to be cancelled, say `--cancel-many`\n",
+    );
+    meeting.send_with(&["--cancel-many"]).exits(0);
+    assert_eq!(meeting.new_messages().len(), 6);
+    meeting.set_roster(&people(12));
+    assert_eq!(
+        meeting.plan(),
+        [
+            "− p12@example.org  cancellation",
+            "− p13@example.org  cancellation",
+            "= 12 people are up to date",
+            TWO_OLD_LINKS,
+            "2 cancellations.",
+        ]
+    );
+}
+
+#[test]
+fn a_new_date_after_a_past_meeting_requires_postponed() {
+    let meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    // Makes all meetings in the ledger past ones, as in a folder that is reused for the next term.
+    let sql = "UPDATE entry SET start = start - 500000000, end = end - 500000000";
+    meeting.folder.ledger().execute(sql, []).unwrap();
+    let words = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting\n  hint: make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`\n";
+    meeting.folder.run(["plan"]).exits(3).stderr(words);
+    meeting.folder.run(["send", "--yes"]).exits(3).stderr(words);
+    let plan = meeting.plan_with(&["--postponed"]);
+    assert_eq!(plan.last().unwrap(), "Nothing is due.");
+}
+
+#[test]
+fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
+    let meeting = Meeting::new(PEOPLE);
+    meeting.edit_meeting("host = \"127.0.0.1\"", "host = \"mail.example.org\"");
+    meeting.edit_meeting("security = \"none\"\n", "");
+    meeting.folder.run(["send", "--yes", "-q"]).exits(3).stderr(
+        "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, say `--first`; otherwise put the meeting's ledger in its place\n",
+    );
+    assert!(!meeting.folder.exists("ledger.db"));
+    // Without a terminal the question cannot be asked, and `--yes` is required.
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.folder
+        .run(["send", "-q"])
+        .exits(2)
+        .stderr("error: this would mail people, and there is no terminal to ask on\n  hint: say `--yes` to send without being asked\n");
+    assert!(meeting.new_messages().is_empty());
+}
+
+#[test]
+fn two_concurrent_sends_mail_everybody_once() {
+    let mut meeting = Meeting::with_server(
+        PEOPLE,
+        ServerOptions { delay: Duration::from_millis(700), ..ServerOptions::default() },
+    );
+    let run = meeting
+        .folder
+        .shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes; code=$?; wait; exit $code")
+        .exits(1);
+    assert!(
+        run.stderr.contains("error: another meetmint is working on this meeting: process ")
+            && run.stderr.contains(" since "),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(meeting.new_messages().len(), 2);
+    let mut meeting = Meeting::with_server(
+        PEOPLE,
+        ServerOptions { delay: Duration::from_millis(700), ..ServerOptions::default() },
+    );
+    meeting.folder.shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes --wait 1m -q; code=$?; wait; exit $code").exits(0);
+    assert_eq!(meeting.new_messages().len(), 2);
+}
+
+#[test]
+fn an_unusable_ledger_is_reported_and_left_unchanged() {
+    let meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    let path = meeting.folder.path().join("ledger.db");
+    assert_eq!(mode(&path), 0o600);
+    let whole = std::fs::read(&path).unwrap();
+    meeting.edit_meeting("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
+    meeting.folder.run(["plan"]).exits(3).stderr(
+        "error: the ledger belongs to another meeting, which has the id `00112233445566778899aabbccddeeff`\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
+    );
+    meeting.edit_meeting("id = \"another\"\n", "");
+    assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);
+    meeting.edit_meeting("[meeting]\n", "[meeting]\nid = \"00112233445566778899aabbccddeeff\"\n");
+
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    meeting.folder.run(["send", "--yes"]).exits(3).stderr("error: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint, or use another ledger\n");
+    std::fs::write(&path, "this is a letter to grandmother, and no ledger at all").unwrap();
+    for command in ["plan", "status"] {
+        let run = meeting.folder.run([command]).exits(3);
+        assert!(
+            run.stderr.starts_with("error: the file is not a meetmint ledger\n"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "this is a letter to grandmother, and no ledger at all"
+    );
+    let mut damaged = whole.clone();
+    for byte in &mut damaged[4096..12288] {
+        *byte = 0x5a;
+    }
+    std::fs::write(&path, &damaged).unwrap();
+    let run = meeting.folder.run(["plan"]);
+    assert!(
+        matches!(run.code, Some(1 | 3)) && run.stderr.starts_with("error: the ledger "),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_ledger_holds_no_token_and_no_secret() {
+    let meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    for name in ["ledger.db", "ledger.db-wal"] {
+        let bytes = std::fs::read(meeting.folder.path().join(name)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("eyJ") && !text.contains(SECRET));
+    }
+}
