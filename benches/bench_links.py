@@ -1,10 +1,10 @@
-"""Measures `meetmint links` against the script somebody would write by hand, and prints the ratios.
+"""Compare `meetmint links` with a hand-written script, and print the ratios.
 
     just bench-links            or: python3 benches/bench_links.py MEETMINT [ROWS]
 
-Makes its rosters, runs benches/links_baseline.py (csv and PyJWT) and meetmint in turn, three times each,
-and compares what both wrote. Everything goes to a temporary folder; PyJWT to two virtual environments
-in it (cryptography slows PyJWT's HS256, so the baseline runs without). Prints medians and the aims.
+Generates rosters, runs benches/links_baseline.py (csv and PyJWT) and meetmint in turn, three times each, and
+compares their output. All files are in a temporary folder. PyJWT is installed there in two virtual environments:
+the package cryptography slows down its HS256, so the HS256 baseline runs without it. Prints medians and targets.
 """
 
 import os
@@ -42,7 +42,7 @@ file = "people.csv"
 
 
 def timed(command):
-    """Wall seconds and peak memory in MiB of one run."""
+    """The wall time in seconds and the peak memory in MiB of one run."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -88,7 +88,7 @@ class Bench:
         subprocess.run([python, HERE / "links_compare.py", place / "python.csv", place / "meetmint.csv"], check=True)
 
     def in_turn(self, place):
-        """Median ratio of wall times, run by run, and meetmint's peak memory."""
+        """The median of the ratios of wall times, and meetmint's peak memory."""
         pairs = [(timed(self.python(place)), timed(self.ours(place))) for _ in range(RUNS)]
         for (python, _), (ours, memory) in pairs:
             print(f"    python {python:8.3f} s   meetmint {ours:7.3f} s   {memory:5.1f} MiB")
@@ -97,7 +97,7 @@ class Bench:
 
 
 def openssl_rate():
-    """RSA-2048 signatures a second on all cores, by openssl."""
+    """RSA-2048 signatures a second on all cores, by `openssl speed`."""
     cores = str(os.cpu_count())
     said = subprocess.run(["openssl", "speed", "-seconds", "3", "-multi", cores, "rsa2048"], check=True, capture_output=True, text=True).stdout
     line = next(line for line in said.splitlines() if line.startswith("rsa 2048"))

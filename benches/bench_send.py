@@ -1,19 +1,20 @@
-"""Measures `meetmint send` against Postfix's smtp-source, and prints the ratios.
+"""Compare `meetmint send` with Postfix's smtp-source, and print the ratios.
 
     just bench-send             or: python3 benches/bench_send.py MEETMINT [options]
 
-Both post to Postfix's smtp-sink on the loopback, in turn, over as many connections; a round is one run of each.
-meetmint's time is that of the whole process: list read, links made, messages rendered, ledger kept. smtp-source
-repeats one finished message, which is meetmint's of the mean size. smtp-sink and the ledger both count what arrived.
+Both send to Postfix's smtp-sink on the loopback interface, in turn and over the same number of connections. A round is
+one run of each. meetmint's time is that of the whole process: it reads the roster, makes the links, renders the messages
+and keeps the ledger. smtp-source repeats one finished message, one of meetmint's with the mean size. The number of
+messages is checked against smtp-sink and the ledger.
 
-loopback  all messages over 1, 4 and 16 connections, never closed before the end (smtp-source -d).
-delay     30 ms of round trip by a forwarder in this script, which hands everything on 15 ms later (and a bit: about
-          31 ms in all): 4 connections, 100 messages each before a new one. As smtp-source can't count those, it is
-          run once for every 400 messages. It never pipelines, so its run stands against both of meetmint's:
-          PIPELINING offered, and not (smtp-sink -p).
-memory    the peak of `send` over 16 connections, for few people and for many.
+loopback  All messages over 1, 4 and 16 connections, which stay open to the end (smtp-source -d).
+delay     A round trip of 30 ms: a forwarder in this script passes everything on 15 ms later, and a little more, so that
+          it is about 31 ms. 4 connections, each replaced after 100 messages. smtp-source can't limit the messages on a
+          connection, so it is run once for every 400 messages. It never pipelines, so it is compared with two runs of
+          meetmint: with PIPELINING offered, and without (smtp-sink -p).
+memory    The peak memory of `send` over 16 connections, for few and for many people.
 
-Everything goes to a temporary folder. Medians of the rounds; a ratio is taken within its round.
+All files are in a temporary folder. The results are medians over the rounds; each ratio is taken within one round.
 """
 
 import argparse
@@ -42,7 +43,7 @@ ONE_WAY = 0.015
 DELAYED, DELAYED_CONNECTIONS, DELAYED_EACH = 2000, 4, 100
 FEW, MANY, MEMORY_CONNECTIONS = 2000, 50_000, 16
 UNLIMITED = 100_000
-LIMIT = 900  # seconds: what runs longer is killed
+LIMIT = 900  # seconds; a run that takes longer is killed
 MEETING = """[server]
 kind = "debian"
 url = "https://meet.example.org"
@@ -76,7 +77,7 @@ per_connection = {each}
 
 @contextlib.contextmanager
 def started(command, **options):
-    """A process that does not outlive this block."""
+    """A process that is killed at the end of the block."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
     try:
         yield process
@@ -93,7 +94,7 @@ def ended(process, status, name):
 
 
 def timed(command):
-    """Seconds that one run took, and seconds of processor."""
+    """The wall time and the processor time of one run, in seconds."""
     begun = time.perf_counter()
     with started(command, stdout=subprocess.DEVNULL) as process:
         late = threading.Timer(LIMIT, os.kill, (process.pid, signal.SIGKILL))
@@ -108,7 +109,7 @@ def timed(command):
 
 
 def peak(command):
-    """Peak memory of one run in MiB. As seen in /proc: wait4 says at least what this script itself has needed."""
+    """The peak memory of one run in MiB, from /proc: wait4 never reports less than the peak of this script."""
     most, begun = 0, time.perf_counter()
     with started(command, stdout=subprocess.DEVNULL) as process:
         while True:
@@ -133,7 +134,7 @@ def free_port():
 
 @contextlib.contextmanager
 def sink(folder, messages, *options):
-    """smtp-sink, at the port this yields; after the block it must have taken so many messages."""
+    """Run smtp-sink on the port that this yields. After the block, checks that it received this many messages."""
     port, counter = free_port(), folder / "counter"
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     with open(counter, "wb") as out, started(["smtp-sink", *user, "-c", *options, f"127.0.0.1:{port}", "256"], stdout=out) as process:
@@ -153,7 +154,7 @@ def sink(folder, messages, *options):
 
 
 class Side(asyncio.Protocol):
-    """One side of a connection: what comes in leaves by the other side, in order, ONE_WAY seconds later."""
+    """One side of a connection: what it receives leaves by the other side, in order, ONE_WAY seconds later."""
 
     def __init__(self, loop):
         self.loop, self.other, self.transport, self.pieces = loop, None, None, collections.deque()
@@ -180,7 +181,7 @@ class Side(asyncio.Protocol):
 
 
 class Near(Side):
-    """The side that a client has connected to."""
+    """The side to which the client is connected."""
 
     def __init__(self, loop, target):
         super().__init__(loop)
@@ -192,17 +193,17 @@ class Near(Side):
         self.opening = self.loop.create_task(self.open())
 
     async def open(self):
-        # SYN, SYN and ACK, ACK: three ways until the server sees the client
+        # The three-way handshake (SYN, SYN-ACK, ACK) takes three one-way delays before the server accepts.
         await asyncio.sleep(3 * ONE_WAY)
         await self.loop.create_connection(lambda: self.other, "127.0.0.1", self.target)
 
 
 class Forwarder(threading.Thread):
-    """Hands on to a port what it gets at its own, late."""
+    """Forwards connections to a port, with a delay."""
 
     def __init__(self, target):
         super().__init__(daemon=True)
-        # select() waits to the microsecond; epoll, as Python calls it, to the next full millisecond
+        # select() waits with microsecond precision; Python rounds the timeouts of epoll up to full milliseconds.
         self.loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
         self.server = self.loop.run_until_complete(self.loop.create_server(lambda: Near(self.loop, target), "127.0.0.1", 0))
 
@@ -232,7 +233,7 @@ class Bench:
 
     @contextlib.contextmanager
     def meeting(self, people, outbox=""):
-        """A meeting folder of its own, with no ledger yet."""
+        """A new meeting folder without a ledger."""
         place = self.folder / "meeting"
         place.mkdir()
         try:
@@ -246,7 +247,7 @@ class Bench:
             shutil.rmtree(place)
 
     def sample(self, people):
-        """Writes smtp-source's message: of some of meetmint's, the one whose size is nearest the mean."""
+        """Write the message for smtp-source: the one of meetmint's whose size is nearest to the mean."""
         with self.meeting(people) as place:
             subprocess.run([self.meetmint, "send", "--yes", "-q", "--meeting", place], check=True)
             messages = [file.read_bytes() for file in sorted((place / "outbox").glob("*.eml"))]
@@ -262,7 +263,7 @@ class Bench:
 
     @contextlib.contextmanager
     def sending(self, people, port, connections, each):
-        """The command that sends a new list; after the block, the ledger must know all as accepted."""
+        """The command that sends to a new roster. After the block, checks that the ledger has all messages as accepted."""
         with self.meeting(people, OUTBOX.format(port=port, connections=connections, each=each)) as place:
             yield [self.meetmint, "send", "--yes", "-q", "--wait", "0", "--meeting", place]
             said = subprocess.run([self.meetmint, "status", "--format", "json", "--meeting", place], check=True, capture_output=True).stdout

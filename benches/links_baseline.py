@@ -1,14 +1,14 @@
-"""The script somebody would write by hand: a personal Jitsi link for each row of a roster.
+"""Mint a personal Jitsi link for each row of a roster: the hand-written script that meetmint is compared with.
 
     python3 benches/links_baseline.py ROSTER OUT.csv KEYFILE --url https://meet.example.org
         --room town-hall --app-id example --sub meet.example.org --nbf 1930998600 --exp 1931011200
         [--alg RS256 --kid NAME]
 
-`just bench-links` measures meetmint against it and compares the two outputs byte
-for byte; so the claims, their order and the cells are those of `meetmint links`.
-KEYFILE holds the app secret (HS256, HS384, HS512) or a private key in PEM (RS256, RS384,
-RS512). Needs PyJWT 2, and cryptography for RSA; without cryptography installed PyJWT
-starts and makes HS tokens faster, so measure those that way.
+`just bench-links` runs it and compares its output with that of `meetmint links` byte for
+byte, so the claims, their order and the cells are the same. KEYFILE contains the app
+secret (HS256, HS384, HS512) or a private key in PEM format (RS256, RS384, RS512). Needs
+PyJWT 2, and cryptography for RSA. Without cryptography, PyJWT starts faster and makes HS
+tokens faster, so leave it out for those.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import jwt
 
 
 class PlainEncoder(json.JSONEncoder):
-    """PyJWT asks for JSON with \\u escapes; this writes names as they are."""
+    """Ignores PyJWT's ensure_ascii=True: meetmint writes names without \\u escapes."""
 
     def __init__(self, **options):
         super().__init__(**{**options, "ensure_ascii": False})
@@ -52,7 +52,7 @@ def load_key(path, alg):
         data = file.read()
     if alg.startswith("HS"):
         return data.removesuffix(b"\n").removesuffix(b"\r")
-    # Parsed once: PyJWT would parse PEM text again for every token.
+    # Given PEM text, PyJWT would parse it again for every token.
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     return load_pem_private_key(data, password=None)
@@ -63,7 +63,7 @@ def utc(seconds):
 
 
 def cell(text):
-    """Text that a spreadsheet would run as a formula gets a ' in front."""
+    """Text with a ' before it if spreadsheet programs would evaluate it as a formula."""
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -2,9 +2,9 @@
 
     python3 benches/links_compare.py ONE.csv OTHER.csv
 
-Every cell must be the same. Where links differ, both tokens are decoded (not
-verified) and the first claim that differs is named. Prints "N rows equal"; or
-the first five differences, and exits 1. Needs PyJWT 2.
+All cells must be equal. Where links differ, both tokens are decoded (not verified)
+and the first claim that differs is named. Prints "N rows equal", or the first five
+differences and exits 1. Needs PyJWT 2.
 """
 
 import csv
@@ -18,7 +18,7 @@ NOTHING = object()
 
 
 def first_difference(one, other, path=""):
-    """The place and the two values where two JSON values first differ, or None."""
+    """The path and the two values where two JSON values first differ, or None."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
             found = first_difference(
@@ -27,7 +27,7 @@ def first_difference(one, other, path=""):
             if found:
                 return found
         return None
-    # 1 and True are equal to Python, but not to a server.
+    # 1 and True are equal in Python, but not for a server.
     if type(one) is type(other) and one == other:
         return None
     return path, *("absent" if value is NOTHING else repr(value) for value in (one, other))

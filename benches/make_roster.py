@@ -1,10 +1,10 @@
-"""Write a roster of any length for the benchmarks: the same bytes every time.
+"""Write a roster of any length for the benchmarks. The bytes are the same every time.
 
     python3 benches/make_roster.py ROWS OUT.csv
 
-Columns `email,name,role,avatar`, about 85 bytes a row. 20 % of the names are not
-ASCII, 3 % hold a comma, 1 % hold quotes; 5 % are moderators, the rest
-participants; 60 % have an avatar. No two addresses are the same.
+The columns are `email,name,role,avatar`, about 85 bytes a row. 20 % of the names are
+not ASCII, 3 % contain a comma and 1 % quotes. 5 % of the people are moderators, the
+rest participants. 60 % have an avatar. No two addresses are equal.
 """
 
 import csv
@@ -18,7 +18,7 @@ Karen Ken Leslie Linus Margaret Niklaus Olga Peter Radia Sophie Tim Ursula Whitf
 LAST = """Adams Baker Carter Dawson Ellis Foster Gibson Hopper Irving Jensen Keller Lamarr
 Miller Norris Owens Perlman Quinn Ritchie Sanders Thompson Underwood Vaughan Wilson Young""".split()
 
-# Name, and the local part of an address that goes with it.
+# Names with the local parts of their addresses.
 WORLD = [
     (normalize("NFC", name), local)
     for name, local in [
@@ -48,7 +48,7 @@ def main():
     if len(sys.argv) != 3 or not sys.argv[1].isdecimal():
         sys.exit("usage: make_roster.py ROWS OUT.csv")
     rows, out = int(sys.argv[1]), sys.argv[2]
-    # Only random() is promised to give the same numbers in every Python.
+    # Of the module's methods, only random() is documented to give the same numbers in every Python version.
     chance = random.Random(2031).random
 
     def one_of(items):

@@ -8,7 +8,7 @@ mod states;
 use std::collections::HashMap;
 
 use crate::smtp_server::{Behaviour, ServerOptions, SmtpServer};
-use crate::support::{Folder, MEETING, Run, SECRET, mime_part};
+use crate::support::{Folder, Run, mime_part};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Bob,\n";
 
@@ -27,11 +27,7 @@ impl Meeting {
     }
 
     fn with_server(people: &str, options: ServerOptions) -> Meeting {
-        let (folder, server) = (Folder::empty(), SmtpServer::start(options));
-        folder
-            .write("meeting.toml", MEETING)
-            .write("people.csv", people)
-            .write_private("app-secret", SECRET);
+        let (folder, server) = (Folder::meeting(people), SmtpServer::start(options));
         let meeting = Meeting { folder, server, messages_read: 0, uids: HashMap::new() };
         meeting.use_smtp();
         if people.contains(",start") {

@@ -66,9 +66,9 @@ fn pyjwt_verifies_every_link_of_the_town_hall_sample() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let said =
+    let output_text =
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), said.as_str()), (Some(0), "60 links verified\n"));
+    assert_eq!((output.status.code(), output_text.as_str()), (Some(0), "60 links verified\n"));
 }
 
 #[test]
@@ -106,10 +106,10 @@ fn two_calendar_libraries_apply_invitation_updates_and_cancellation() {
     let script = repository_path("tests/scripts/apply_invitations.py");
     let output =
         Command::new("python3").arg(script).arg(folder.path().join("outbox")).output().unwrap();
-    let said =
+    let output_text =
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert_eq!(
-        said,
+        output_text,
         "REQUEST 0 CONFIRMED Town hall\nREQUEST 1 CONFIRMED Town hall\nREQUEST 2 CONFIRMED Assembly; with, signs\n\
          CANCEL 3 CANCELLED Assembly; with, signs\n1 identity, 0 events left\n"
     );

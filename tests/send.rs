@@ -65,20 +65,20 @@ fn with_a_fixed_date_two_runs_give_the_same_bytes() {
             .map(|name| (name.clone(), folder.read(&format!("outbox/{name}"))))
             .collect()
     };
-    let (one, other) = (Folder::meeting(PEOPLE), Folder::meeting(PEOPLE));
+    let (first, second) = (Folder::meeting(PEOPLE), Folder::meeting(PEOPLE));
     let date = [("SOURCE_DATE_EPOCH", "1900000000")];
-    one.run_with_env(["send"], &date).exits(0);
-    other.run_with_env(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
-    assert_eq!(all(&one), all(&other));
+    first.run_with_env(["send"], &date).exits(0);
+    second.run_with_env(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
+    assert_eq!(all(&first), all(&second));
     // A message that was written is not written again, unless its file is missing: then the same bytes are written.
-    let before = all(&one);
-    one.run(["send"]).exits(0).stderr("= 2 people are up to date\nNothing is due.\n");
-    std::fs::remove_file(one.path().join("outbox").join(&before[0].0)).unwrap();
-    let run = one.run(["send", "--format", "json", "-q"]).exits(0);
+    let before = all(&first);
+    first.run(["send"]).exits(0).stderr("= 2 people are up to date\nNothing is due.\n");
+    std::fs::remove_file(first.path().join("outbox").join(&before[0].0)).unwrap();
+    let run = first.run(["send", "--format", "json", "-q"]).exits(0);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!([&report["messages"], &report["delivered"], &report["left"]], [1, 1, 0]);
-    assert_eq!(all(&one), before);
-    one.run_with_env(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).stderr(
+    assert_eq!(all(&first), before);
+    first.run_with_env(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).stderr(
         "error: SOURCE_DATE_EPOCH is `soon`, which is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",
     );
 }

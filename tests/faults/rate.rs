@@ -8,7 +8,7 @@ use super::script::Trigger::{Command, EndOfData};
 
 #[test]
 fn messages_are_sent_in_roster_order_without_delays() {
-    let begun = Instant::now();
+    let started = Instant::now();
     for connections in [1, 4] {
         let scenario =
             Scenario::new(100).outbox(&format!("connections = {connections}")).send().succeeds();
@@ -18,7 +18,7 @@ fn messages_are_sent_in_roster_order_without_delays() {
         assert!(connections > 1 || to == roster, "{to:?}");
     }
     // A connection worker that misses the signal for its next message waits for a minute.
-    assert!(begun.elapsed() < Duration::from_secs(45), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(45), "{:?}", started.elapsed());
 }
 
 fn number(count: usize) -> f64 {

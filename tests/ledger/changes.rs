@@ -45,7 +45,7 @@ fn added_people_are_invited_and_removed_people_are_cancelled() {
 
 #[test]
 fn a_change_to_a_person_sends_an_update_with_the_same_uid() {
-    let one = |changes: &str| {
+    let one_update = |changes: &str| {
         [
             format!("~ bob@example.org  update: {changes}"),
             "= 1 person is up to date".to_owned(),
@@ -62,7 +62,7 @@ fn a_change_to_a_person_sends_an_update_with_the_same_uid() {
         meeting.send().exits(0);
         meeting.new_messages();
         meeting.set_roster(&format!("email,name,role\nada@example.org,Ada,moderator\n{row}\n"));
-        assert_eq!(meeting.plan(), one(changes));
+        assert_eq!(meeting.plan(), one_update(changes));
         meeting.send().exits(0);
         assert_eq!(meeting.new_messages(), [format!("bob@example.org REQUEST B1 {subject}")]);
     }

@@ -147,7 +147,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     meeting.send().exits(0);
     let path = meeting.folder.path().join("ledger.db");
     assert_eq!(mode(&path), 0o600);
-    let whole = std::fs::read(&path).unwrap();
+    let intact = std::fs::read(&path).unwrap();
     meeting.edit_meeting("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
     meeting.folder.run(["plan"]).exits(3).stderr(
         "error: the ledger belongs to another meeting, which has the id `00112233445566778899aabbccddeeff`\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
@@ -173,7 +173,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
         std::fs::read_to_string(&path).unwrap(),
         "this is a letter to grandmother, and no ledger at all"
     );
-    let mut damaged = whole.clone();
+    let mut damaged = intact.clone();
     for byte in &mut damaged[4096..12288] {
         *byte = 0x5a;
     }

@@ -1,11 +1,11 @@
-"""Reads a folder of .eml files the way two calendars would, and tells what is left in them.
+"""Apply the invitations in a folder of .eml files to a calendar, as read by two calendar libraries.
 
     python3 tests/scripts/apply_invitations.py FOLDER
 
-Messages are read by Python's email package; their calendars by icalendar and by vobject, which share no code
-with each other or with us. Per UID: a REQUEST of a higher SEQUENCE takes the place of the one before, a CANCEL of a
-higher one takes the event away (RFC 5546 3.2.5). Prints a line a message, in the order of SEQUENCE, then how many
-events are left; exits 1 if the two readers do not agree.
+Messages are read by Python's email package, and their calendars by icalendar and by vobject, which share no code with
+each other or with meetmint. For each UID, a REQUEST with a higher SEQUENCE replaces the event, and a CANCEL with a
+higher SEQUENCE removes it (RFC 5546 3.2.5). Prints a line for each message, in the order of SEQUENCE, then how many
+events are left. Exits 1 if the two libraries do not agree.
 """
 
 import email
@@ -39,7 +39,7 @@ def main():
         text = part.get_payload(decode=True).decode()
         one, other = by_icalendar(text), by_vobject(text)
         if one != other:
-            sys.exit(f"{path.name}: the two readers do not agree: {one} {other}")
+            sys.exit(f"{path.name}: the two libraries do not agree: {one} {other}")
         if part.get_param("method") != one[0]:
             sys.exit(f"{path.name}: the part's method is not the calendar's")
         read.append(one)

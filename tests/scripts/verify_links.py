@@ -1,14 +1,14 @@
-"""An independent judge of `meetmint links`: every link's token, verified by PyJWT.
+"""Verify the links of a link file with PyJWT, independently of meetmint.
 
     python3 tests/scripts/verify_links.py LINKS.csv ROSTER.csv SECRETFILE --aud jitsi
         --iss town-hall --sub meet.example.org --room autumn-town-hall
         [--default-role participant] [--now SECONDS] [--url https://meet.example.org]
         [--features speaker=screen-sharing,recording]
 
-Each token must carry a good HS256 signature and exactly the claims that its row of
-the roster (matched by order) asks for. `--url` also fixes where links start, and
-`--features` (once a role) what `context.features` holds: roles not named have none.
-Prints "60 links verified"; or every problem, and exits 1. Needs PyJWT 2.
+Each token must have a valid HS256 signature and exactly the claims that follow from
+its row of the roster; rows are matched by order. `--url` also checks where links start,
+and `--features` (once for each role) checks `context.features`: roles without it must
+have none. Prints "60 links verified", or every problem and exits 1. Needs PyJWT 2.
 """
 
 import argparse
@@ -53,19 +53,19 @@ def role_features(text):
 
 
 def read_csv(path):
-    """The heading, and each row as a dict. A BOM is no part of the heading."""
+    """The heading, and each row as a dict. A byte-order mark is skipped."""
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, strict=True)
         return reader.fieldnames or [], list(reader)
 
 
 def without_quote(cell):
-    """A cell as it was before a ' kept a spreadsheet from running it."""
+    """A cell without the ' that keeps spreadsheet programs from evaluating it as a formula."""
     return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
 
 
 def mail_form(address):
-    """The address as mail travels with it: lotte@bücher.example is lotte@xn--bcher-kva.example."""
+    """The address with its domain in ASCII: lotte@bücher.example is lotte@xn--bcher-kva.example."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
@@ -85,12 +85,12 @@ def has_null(value):
 def unique_keys(pairs):
     keys = [key for key, _ in pairs]
     if len(keys) != len(set(keys)):
-        raise ValueError(f"a key stands twice in {keys}")
+        raise ValueError(f"a key is repeated in {keys}")
     return dict(pairs)
 
 
 def check_token(token, secret, args):
-    """The claims of a token that PyJWT takes, and the problems of its form."""
+    """The claims of a token that PyJWT accepts, and problems of its encoding."""
     decoded = jwt.decode_complete(
         token,
         secret,
@@ -100,7 +100,7 @@ def check_token(token, secret, args):
         options={
             "require": ["aud", "iss", "sub", "nbf", "exp", "jti"],
             "strict_aud": True,
-            # The clock is --now, and checked by hand.
+            # PyJWT would use the real clock; the caller checks against --now.
             "verify_exp": False,
             "verify_nbf": False,
         },
@@ -122,11 +122,11 @@ def check_token(token, secret, args):
 
 
 def check_row(row, person, secret, args):
-    """Every problem of one row of the link file."""
+    """All problems of one row of the link file."""
     problems = []
 
     def expect(what, found, wanted):
-        # 1 and True are equal to Python, but not to a server.
+        # 1 and True are equal in Python, but not for a server.
         if type(found) is not type(wanted) or found != wanted:
             problems.append(f"{what} is {found!r}, not {wanted!r}")
 
@@ -137,7 +137,7 @@ def check_row(row, person, secret, args):
 
     if None in row or None in row.values():
         return ["more or fewer cells than the heading has"]
-    # The column may hold the address as written; the claims hold what mail is sent to.
+    # The column may have the address as written; the claims have its ASCII form.
     expect("column email", mail_form(without_quote(row["email"])), mail_form(email))
     expect("column name", without_quote(row["name"]), name)
     expect("column role", row["role"], role)

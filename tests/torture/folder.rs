@@ -25,16 +25,12 @@ impl FolderMeeting {
         FolderMeeting { folder, people, random: Random::new(seed), kills: 0, seen: BTreeMap::new() }
     }
 
-    fn file_names(&self) -> Vec<String> {
-        if self.folder.exists("outbox") { self.folder.file_names("outbox") } else { Vec::new() }
-    }
-
     /// Checks the folder after a run, killed or not: every file is complete, nobody has two files with this ending, and
     /// earlier files are unchanged.
     fn check_files(&mut self, ending: &str) {
         let mut now = BTreeMap::new();
         let mut people = BTreeSet::new();
-        for name in self.file_names().into_iter().filter(|name| !name.starts_with(".staging-")) {
+        for name in finished_files(&self.folder) {
             let bytes = std::fs::read(self.folder.path().join("outbox").join(&name)).unwrap();
             let text = String::from_utf8_lossy(&bytes);
             let boundary = text.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
@@ -58,15 +54,7 @@ impl FolderMeeting {
             let before = self.seen.len();
             let child = spawn(&self.folder, mailing);
             let folder = &self.folder;
-            let progress = || {
-                let names =
-                    if folder.exists("outbox") { folder.file_names("outbox") } else { Vec::new() };
-                names
-                    .iter()
-                    .filter(|name| !name.starts_with(".staging-"))
-                    .count()
-                    .saturating_sub(before)
-            };
+            let progress = || finished_files(folder).len().saturating_sub(before);
             let killed = timing.kill(&mut self.random, child, progress);
             self.kills += usize::from(killed);
             self.check_files(ending);
@@ -85,7 +73,7 @@ impl FolderMeeting {
     fn complete(&mut self, mailing: Mailing, ending: &str, files: usize) {
         assert_eq!(run_to_end(&self.folder, mailing), Some(0));
         self.check_files(ending);
-        let names = self.file_names();
+        let names = self.folder.file_names("outbox");
         assert_eq!(names.len(), files, "there are no other files");
         assert_eq!(names.iter().filter(|name| name.ends_with(ending)).count(), self.people);
         let plan = format!("= {} people are up to date\nNothing is due.\n", self.people);
@@ -96,6 +84,12 @@ impl FolderMeeting {
             assert_eq!((kind.as_str(), state.as_str()), (mailing.kind, "written"), "{person}");
         }
     }
+}
+
+/// The files in the outbox, without the temporary ones of messages that are being written.
+fn finished_files(folder: &Folder) -> Vec<String> {
+    let names = if folder.exists("outbox") { folder.file_names("outbox") } else { Vec::new() };
+    names.into_iter().filter(|name| !name.starts_with(".staging-")).collect()
 }
 
 /// For the folder outbox, which takes messages faster than a mail server.
@@ -178,7 +172,7 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
         assert!(run.stderr.starts_with("error: cannot write `outbox/p66@"), "{}", run.stderr);
         meeting.check_files(".0.invite.0.eml");
         assert!(
-            meeting.file_names().iter().all(|name| !name.starts_with(".staging-")),
+            meeting.folder.file_names("outbox").iter().all(|name| !name.starts_with(".staging-")),
             "no temporary file"
         );
     }

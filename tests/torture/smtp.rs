@@ -71,9 +71,10 @@ fn a_killed_settle_mails_nobody_twice() {
         meeting.collect();
         let in_doubt = meeting.compare_with_ledger(INVITE);
         // A message that arrived just before the kill is in doubt again. Only the server knows, so the test asks it.
-        let got: BTreeSet<String> = meeting.deliveries().into_keys().map(str::to_owned).collect();
-        assert!(in_doubt.intersection(&got).count() <= 1, "{in_doubt:?}");
-        for person in in_doubt.intersection(&got) {
+        let delivered: BTreeSet<String> =
+            meeting.deliveries().into_keys().map(str::to_owned).collect();
+        assert!(in_doubt.intersection(&delivered).count() <= 1, "{in_doubt:?}");
+        for person in in_doubt.intersection(&delivered) {
             meeting.folder.run(["settle", "--sent", "-q", "--only", person]).exits(0).stderr("");
         }
     }
@@ -174,7 +175,8 @@ fn killed_sends_of_new_copies_mail_nobody_twice() {
 #[test]
 fn only_messages_without_a_reply_to_the_final_dot_are_in_doubt() {
     let closing: BTreeSet<String> = [0, 7, 8, 20, 39].map(address).into();
-    let behaviours = || closing.iter().map(|one| (one.clone(), Behaviour::CloseAfterDot)).collect();
+    let behaviours =
+        || closing.iter().map(|person| (person.clone(), Behaviour::CloseAfterDot)).collect();
     let mut meeting = SmtpMeeting::new(
         40,
         7,
@@ -215,12 +217,12 @@ fn a_refused_recipient_is_never_in_doubt_after_a_kill() {
     };
     let started = Instant::now();
     run_to_end(&meeting(9).folder, INVITE);
-    let whole = started.elapsed();
+    let duration = started.elapsed();
     for seed in 20..22 {
         let mut meeting = meeting(seed);
         for _ in 0..4 {
             let mut child = spawn(&meeting.folder, INVITE);
-            thread::sleep(whole / 4 + meeting.random.duration_up_to(whole * 3 / 4));
+            thread::sleep(duration / 4 + meeting.random.duration_up_to(duration * 3 / 4));
             child.kill().unwrap();
             child.wait().unwrap();
             meeting.collect();
