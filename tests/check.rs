@@ -46,14 +46,14 @@ fn possible_mistakes_are_notes_and_warnings() {
     folder.edit_meeting("id = \"00112233445566778899aabbccddeeff\"\n", "");
     folder.edit_meeting("from = \"Events team <events@example.org>\"", "language = \"de\"");
     let run = folder.run(["check"]).exits(0);
-    for words in [
+    for expected in [
         "note: the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes\n  hint: write it under [meeting]: id = \"",
         "note: `send` needs to know who the mail is from\n  hint: write it under [mail]: from = \"Name <address>\"\n",
         "warning: the built-in templates are in English, whatever `language` says\n",
         "warning: nobody in the room `town-hall` is a moderator\n",
         "warning: in the room `town-hall`, links for 11 March 2031 14:00 (Europe/Berlin) still work when links for 11 March 2031 15:30 (Europe/Berlin) begin to work\n",
     ] {
-        assert!(run.stderr.contains(words), "not printed: {words}\n{}", run.stderr);
+        assert!(run.stderr.contains(expected), "not printed: {expected}\n{}", run.stderr);
     }
 }
 
@@ -80,11 +80,11 @@ fn the_report_is_available_as_json() {
 #[test]
 fn each_kind_of_server_gets_its_own_claims() {
     #[track_caller]
-    fn case(server: &str, words: &str) {
+    fn case(server: &str, expected: &str) {
         let folder = Folder::meeting("email,role\nada@example.org,host\n");
         folder.edit_meeting("kind = \"debian\"\nurl = \"https://meet.example.org\"\n", server);
         let run = folder.run(["check"]).exits(0);
-        assert!(run.stdout.contains(words), "{}", run.stdout);
+        assert!(run.stdout.contains(expected), "{}", run.stdout);
     }
     case(
         "kind = \"docker\"\nurl = \"https://meet.example.org:8443\"\n",

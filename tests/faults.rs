@@ -1,8 +1,8 @@
-//! Fault injection: a scripted mail server misbehaves, and `send` is checked for its exit code, its messages, the states
-//! in the ledger and what the server received.
+//! Fault injection: a scripted mail server misbehaves, and `send` is checked for its exit code, its messages, the
+//! states in the ledger and what the server received.
 //!
-//! After every run the ledger is compared with the server: whoever counts as accepted was accepted by the server exactly
-//! once, and whoever is due was not.
+//! After every run the ledger is compared with the server: whoever counts as accepted was accepted by the server
+//! exactly once, and whoever is due was not.
 
 mod authentication;
 mod connection;

@@ -81,8 +81,8 @@ fn every_commented_setting_is_valid_when_uncommented() {
                 wanted.push("# key");
                 changed[at].retain(|line| !line.starts_with("secret"));
             }
-            // In a section that is commented out, the heading and the required keys are uncommented as well, and the active
-            // section of the same name is removed.
+            // In a section that is commented out, the heading and the required keys are uncommented as well, and the
+            // active section of the same name is removed.
             if heading.starts_with("# [") {
                 wanted.push(block[0]);
                 headings.push(heading);
@@ -120,8 +120,8 @@ fn every_commented_setting_is_valid_when_uncommented() {
     folder.write("meeting.toml", format!("{before}\n\n[outbox]{mail}"));
     let run = folder.run(["check"]).exits(0);
     assert!(run.stdout.contains("through mail.example.org"), "{}", run.stdout);
-    let words = "note: mail goes through mail.example.org:587 (STARTTLS) as events@example.org, 14 a second, 2000 a day, 100 a connection, 4 connections at a time\n";
-    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let expected = "note: mail goes through mail.example.org:587 (STARTTLS) as events@example.org, 14 a second, 2000 a day, 100 a connection, 4 connections at a time\n";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
 }
 
 #[test]
@@ -169,16 +169,15 @@ fn a_folder_that_cannot_be_created_is_refused() {
     let folder = Folder::empty();
     folder.write("file", "x");
     symlink("nowhere", folder.path().join("lost")).unwrap();
-    for (dir, words) in [
+    for (dir, expected) in [
         ("file", "`file` is not a folder"),
         ("file/town", "`file` is not a folder"),
         ("lost", "`lost` is a broken symbolic link"),
         ("lost/town", "`lost` is a broken symbolic link"),
     ] {
-        folder
-            .run(["init", dir])
-            .exits(3)
-            .stderr(&format!("error: {words}\n  hint: choose another folder: meetmint init DIR\n"));
+        folder.run(["init", dir]).exits(3).stderr(&format!(
+            "error: {expected}\n  hint: choose another folder: meetmint init DIR\n"
+        ));
     }
     assert_eq!(folder.file_names("."), ["file", "lost"]);
 

@@ -1,4 +1,5 @@
-//! What `plan` announces and `send` mails after an edit of the roster or the meeting, given what the ledger has recorded.
+//! What `plan` announces and `send` mails after an edit of the roster or the meeting, given what the ledger has
+//! recorded.
 
 mod changes;
 mod commands;
@@ -65,8 +66,8 @@ impl Meeting {
         run.stdout.lines().map(|line| line.trim().to_owned()).collect()
     }
 
-    /// The messages received since the last call, as `ada@example.org REQUEST A0 Invitation`: recipient, METHOD, the UID as
-    /// a letter with SEQUENCE, and the first word of the subject.
+    /// The messages received since the last call, as `ada@example.org REQUEST A0 Invitation`: recipient, METHOD, the
+    /// UID as a letter with SEQUENCE, and the first word of the subject.
     fn new_messages(&mut self) -> Vec<String> {
         self.server.wait_until_idle();
         let messages = self.server.messages();
@@ -130,10 +131,9 @@ fn case(list: &str, edit: impl FnOnce(&Meeting), plan: &[&str], mailed: &[&str])
 }
 
 const ONE_OLD_LINK: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
-
 const TWO_OLD_LINKS: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
 
-fn recipient(address: &str, behaviour: Behaviour) -> ServerOptions {
+fn options_for(address: &str, behaviour: Behaviour) -> ServerOptions {
     ServerOptions {
         behaviours: HashMap::from([(address.to_owned(), behaviour)]),
         ..ServerOptions::default()

@@ -6,10 +6,10 @@ const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 
 /// Changes one line of a valid meeting, and compares the whole output of `links`.
 #[track_caller]
-fn refused(old: &str, new: &str, words: &str) {
+fn refused(old: &str, new: &str, expected: &str) {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting(old, new);
-    folder.run(["links"]).exits(3).stdout("").stderr(words);
+    folder.run(["links"]).exits(3).stdout("").stderr(expected);
     assert!(!folder.exists("links.csv"));
 }
 
@@ -174,9 +174,9 @@ fn a_secret_that_cannot_be_used_is_refused_before_any_file_is_written() {
 fn a_short_secret_works_with_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.write_private("app-secret", "short");
-    let words = "warning: the secret is shorter than 32 characters: anybody who has one link can guess it offline\n  hint: give the server and this meeting a new one: openssl rand -hex 32\n";
+    let expected = "warning: the secret is shorter than 32 characters: anybody who has one link can guess it offline\n  hint: give the server and this meeting a new one: openssl rand -hex 32\n";
     let run = folder.run(["links", "--out", "-"]).exits(0);
-    assert!(run.stderr.starts_with(words));
+    assert!(run.stderr.starts_with(expected));
     folder.run(["links", "-q"]).exits(0).stderr("");
 }
 

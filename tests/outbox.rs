@@ -23,14 +23,14 @@ fn with(lines: &str) -> Folder {
 #[track_caller]
 fn refused(lines: &str, mistakes: &[Mistake]) {
     let heading = MEETING.lines().count() + 2;
-    let mut words = String::new();
+    let mut expected = String::new();
     for (line, code, message, hint) in mistakes {
-        writeln!(words, "error[{code}]: meeting.toml:{}: {message}", heading + line).unwrap();
+        writeln!(expected, "error[{code}]: meeting.toml:{}: {message}", heading + line).unwrap();
         if !hint.is_empty() {
-            writeln!(words, "  hint: {hint}").unwrap();
+            writeln!(expected, "  hint: {hint}").unwrap();
         }
     }
-    with(lines).run(["check", "-q"]).exits(3).stdout("").stderr(&words);
+    with(lines).run(["check", "-q"]).exits(3).stdout("").stderr(&expected);
 }
 
 /// The same for lines below `kind = "smtp"` and the `host` of another machine. So the first line is line 3.
@@ -56,9 +56,7 @@ fn warnings(lines: &str) -> Vec<String> {
 }
 
 const RATES: &str = "write it like `14/s`, `30/min` or `500/h`";
-
 const QUOTAS: &str = "write it like `2000/day`";
-
 const PRIVATE: &str = "move it to a private file or an environment variable, and write password = { file = \"…\" }, password = { env = \"…\" } or password = { command = [\"…\"] }";
 
 #[test]

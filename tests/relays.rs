@@ -1,7 +1,7 @@
 //! Real mail servers: Postfix, Exim and OpenSMTPD accept what meetmint sends, and relay it to a test server.
 //!
-//! They are not installed: each runs in a chroot (`chroot.rs`), for which the tests need root. Their Debian packages are
-//! downloaded once with `apt-get download`.
+//! They are not installed: each runs in a chroot (`chroot.rs`), for which the tests need root. Their Debian packages
+//! are downloaded once with `apt-get download`.
 
 mod chroot;
 mod exim;

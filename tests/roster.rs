@@ -4,9 +4,9 @@ use crate::support::{Folder, csv_records, roster_of};
 
 /// Runs `links` with this roster, and compares the whole output.
 #[track_caller]
-fn refused(people: &str, words: &str) {
+fn refused(people: &str, expected: &str) {
     let folder = Folder::meeting(people);
-    folder.run(["links"]).exits(3).stdout("").stderr(words);
+    folder.run(["links"]).exits(3).stdout("").stderr(expected);
     assert!(!folder.exists("links.csv"));
 }
 
@@ -281,10 +281,10 @@ fn a_column_not_named_in_per_row_does_not_override_the_meeting() {
     assert_eq!(csv_records(&run.stdout)[1][3], "town-hall");
     let run = folder.run(["check"]).exits(0);
     for (column, field) in [("Title", "title"), ("Room", "room"), ("Start", "start")] {
-        let words = format!(
+        let expected = format!(
             "note: the column `{column}` is not used for the meeting\n  hint: to let each row override it, write per_row = [\"{field}\"] under [roster]\n"
         );
-        assert!(run.stderr.contains(&words), "{}", run.stderr);
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
     }
 }
 

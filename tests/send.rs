@@ -231,14 +231,14 @@ fn template_mistakes_are_reported_with_line_and_column() {
     );
     folder.write("mine/invite.html", "<p>{{ link }\n");
     let run = folder.run(["send"]).exits(3);
-    for words in [
+    for expected in [
         "error[template]: mine/invite.txt:1:10: ",
         "did you mean `name`?",
         "error[template]: mine/invite.txt:3:7: ",
         "error[template]: mine/invite.txt:5:",
         "error[template]: mine/invite.html:1:",
     ] {
-        assert!(run.stderr.contains(words), "not printed: {words}\n{}", run.stderr);
+        assert!(run.stderr.contains(expected), "not printed: {expected}\n{}", run.stderr);
     }
     assert!(!folder.exists("outbox"));
     folder.write("mine/invite.txt", "Hello {{ name }} of {{ extra.department }}\n\n{{ link }}\n");

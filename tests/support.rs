@@ -100,8 +100,8 @@ impl Folder {
         self.edit_meeting("file = \"people.csv\"", &format!("file = \"people.csv\"\n{line}"))
     }
 
-    /// Replaces `[outbox]`, which must be the last section, by SMTP to this port. Unless `settings` say otherwise, the host
-    /// is 127.0.0.1, without TLS.
+    /// Replaces `[outbox]`, which must be the last section, by SMTP to this port. Unless `settings` say otherwise, the
+    /// host is 127.0.0.1, without TLS.
     pub(crate) fn use_smtp(&self, port: u16, settings: &str) -> &Folder {
         self.use_folder_outbox();
         let meeting = self.read("meeting.toml");
@@ -135,8 +135,8 @@ impl Folder {
         names
     }
 
-    /// Runs `meetmint` in this folder. The environment is cleared, so that the settings of whoever runs the tests don't
-    /// change the result.
+    /// Runs `meetmint` in this folder. The environment is cleared, so that the settings of whoever runs the tests
+    /// don't change the result.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         self.run_with_env(args, &[])
     }

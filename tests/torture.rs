@@ -1,8 +1,8 @@
 //! Runs that are killed, fill the disk or lose their server: nobody is mailed twice, nobody is left out, and a message
 //! whose delivery is unknown is reported as in doubt.
 //!
-//! The moments of the kills are random. A failed test prints its seed, and `MEETMINT_TORTURE_SEED` repeats it. The long
-//! tests run only with `MEETMINT_TORTURE=1`, which `just torture` sets.
+//! The moments of the kills are random. A failed test prints its seed, and `MEETMINT_TORTURE_SEED` repeats it. The
+//! long tests run only with `MEETMINT_TORTURE=1`, which `just torture` sets.
 
 mod folder;
 mod smtp;
@@ -77,8 +77,8 @@ impl Drop for Random {
 }
 
 #[expect(clippy::print_stderr, reason = "the seed and the figures are for whoever runs the tests")]
-fn report(words: &str) {
-    eprintln!("{words}");
+fn report(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Whether the long tests are to run.

@@ -10,13 +10,13 @@ use crate::certificates::Certificate;
 
 #[test]
 fn auth_login_sends_user_and_password_separately() {
-    let scenario = Scenario::new(1)
+    let outcome = Scenario::new(1)
         .tls(Certificate::Valid)
         .password()
         .outbox("auth = \"login\"")
         .send()
         .succeeds();
-    scenario.commands("AUTH LOGIN", 1).commands("YWRh", 1).commands(SECRETS[1], 1);
+    outcome.commands("AUTH LOGIN", 1).commands("YWRh", 1).commands(SECRETS[1], 1);
 }
 
 #[test]
@@ -95,8 +95,9 @@ fn a_login_quoted_by_the_server_is_not_printed() {
     // The server's reply contains the password, which must not be printed.
     let quoted = "501 5.5.4 syntax error: AUTH PLAIN AGFkYQBob3JzZSBzdGFwbGUgYmF0dGVyeQ==";
     let scenario = Scenario::new(1).tls(Certificate::Valid).password().verbose();
-    let scenario = scenario.always(Command("AUTH"), [Reply(quoted)]).send();
     scenario
+        .always(Command("AUTH"), [Reply(quoted)])
+        .send()
         .stops_with(1, "{at} rejected the login: 501 5.5.4 syntax error: AUTH PLAIN")
         .all_are("due");
 }
@@ -116,8 +117,8 @@ fn a_reset_during_the_login_stops_the_run() {
 
 /// The initial response of XOAUTH2 as Google documents it: `user=` and `auth=Bearer`, each terminated by ^A.
 fn bearer(token: &str) -> String {
-    let words = format!("user=ada\u{1}auth=Bearer {token}\u{1}\u{1}");
-    format!("AUTH XOAUTH2 {}", base64::engine::general_purpose::STANDARD.encode(words))
+    let response = format!("user=ada\u{1}auth=Bearer {token}\u{1}\u{1}");
+    format!("AUTH XOAUTH2 {}", base64::engine::general_purpose::STANDARD.encode(response))
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn a_rejected_oauth_token_is_fetched_once_more() {
     let why = "{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"https://mail.example.org/\"}";
     assert_eq!(base64::engine::general_purpose::STANDARD.encode(why), &CHALLENGE[4..]);
     let refused = [Reply(CHALLENGE), Expect(""), Reply("535 5.7.8 no")];
-    let scenario = Scenario::new(2)
+    let outcome = Scenario::new(2)
         .tls(Certificate::Valid)
         .oauth_token()
         .outbox("connections = 3")
@@ -134,16 +135,16 @@ fn a_rejected_oauth_token_is_fetched_once_more() {
         .stops_with(2, "{at} rejected the login: 535 5.7.8 no {\"status\":\"400\"")
         .all_are("due")
         .commands("AUTH", 2);
-    assert_eq!(scenario.folder.read("fetched"), "once\nonce\n");
-    let scenario = scenario.commands(&bearer("eyJtoken1"), 1).commands(&bearer("eyJtoken2"), 1);
-    scenario.resumes();
+    assert_eq!(outcome.folder.read("fetched"), "once\nonce\n");
+    let outcome = outcome.commands(&bearer("eyJtoken1"), 1).commands(&bearer("eyJtoken2"), 1);
+    outcome.resumes();
 
     // The token had expired, and the new one is accepted.
     let scenario =
         Scenario::new(2).starttls(Certificate::Valid).oauth_token().outbox("per_connection = 1");
-    let scenario = scenario.once(Command("AUTH"), refused).send().succeeds().stderr_is_empty();
-    let scenario = scenario.commands(&bearer("eyJtoken1"), 1).commands(&bearer("eyJtoken2"), 2);
-    assert_eq!(scenario.folder.read("fetched"), "once\nonce\n");
+    let outcome = scenario.once(Command("AUTH"), refused).send().succeeds().stderr_is_empty();
+    let outcome = outcome.commands(&bearer("eyJtoken1"), 1).commands(&bearer("eyJtoken2"), 2);
+    assert_eq!(outcome.folder.read("fetched"), "once\nonce\n");
 }
 
 const CHALLENGE: &str = "334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZXhhbXBsZS5vcmcvIn0=";
@@ -161,7 +162,7 @@ fn a_failing_password_command_stops_before_connecting() {
 
 #[test]
 fn the_verbose_smtp_log_contains_no_secrets() {
-    let scenario = Scenario::new(2)
+    let outcome = Scenario::new(2)
         .starttls(Certificate::Valid)
         .password()
         .verbose()
@@ -170,7 +171,7 @@ fn the_verbose_smtp_log_contains_no_secrets() {
         .send()
         .exits(4)
         .states_are("accepted refused");
-    let scenario = scenario
+    let outcome = outcome
         .stderr_contains("< 220 mx.example.org ready\n> EHLO example.org\n< 250 ")
         .stderr_contains("\n> STARTTLS\n< 220 2.0.0 go ahead\n> EHLO example.org\n")
         .stderr_contains("\n> AUTH PLAIN (hidden)\n< 235 2.7.0 welcome\n")
@@ -179,6 +180,6 @@ fn the_verbose_smtp_log_contains_no_secrets() {
         .stderr_contains("\n< 250 2.0.0 taken\n")
         .stderr_contains("\n> QUIT\n< 221 2.0.0 bye\n")
         .stderr_contains("550 5.2.1 what is https://meet.example.org/town-hall?…");
-    assert!(!scenario.stderr().contains("jwt="), "{scenario}");
-    assert!(!scenario.stderr().contains("Content-Type"), "{scenario}");
+    assert!(!outcome.stderr().contains("jwt="), "{outcome}");
+    assert!(!outcome.stderr().contains("Content-Type"), "{outcome}");
 }

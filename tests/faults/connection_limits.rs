@@ -84,12 +84,12 @@ fn per_connection_limits_the_messages_on_each_of_several_connections() {
     let scenario = Scenario::new(40).outbox("connections = 4\nper_connection = 5");
     let scenario =
         scenario.once(Command("RCPT TO:<p7@"), [Reset]).once(Command("RCPT TO:<p23@"), [Close]);
-    let scenario = scenario.send().succeeds().stderr_is_empty().commands("MAIL", 42);
-    let commands = scenario.server.commands();
+    let outcome = scenario.send().succeeds().stderr_is_empty().commands("MAIL", 42);
+    let commands = outcome.server.commands();
     let most = (1..20).map(|number| {
         commands.iter().filter(|(other, line)| *other == number && line == "(message)").count()
     });
-    assert!(most.max().unwrap() <= 5, "{scenario}");
+    assert!(most.max().unwrap() <= 5, "{outcome}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! From 354 to the reply to the final dot. A fault in between leaves the message in doubt, because the client writes the
-//! body and the final dot together.
+//! From 354 to the reply to the final dot. A fault in between leaves the message in doubt, because the client writes
+//! the body and the final dot together.
 
 use super::scenario::Scenario;
 use super::script::Action::{self, Close, Hang, Pause, Read, Repeat, Reply, Reset, Write};
@@ -7,12 +7,17 @@ use super::script::Trigger::{self, Body, Command, EndOfData};
 
 /// Injects a fault after which the client cannot know whether the message was accepted.
 #[track_caller]
-fn in_doubt<const N: usize>(scenario: Scenario, at: Trigger, steps: [Action; N], why: &str) {
+fn leaves_in_doubt<const N: usize>(
+    scenario: Scenario,
+    trigger: Trigger,
+    actions: [Action; N],
+    reason: &str,
+) {
     scenario
-        .once(at, steps)
+        .once(trigger, actions)
         .send()
         .exits(4)
-        .stderr_contains(&format!("warning: delivery to p1@example.org is unknown: {why}"))
+        .stderr_contains(&format!("warning: delivery to p1@example.org is unknown: {reason}"))
         .stderr_contains("hint: meetmint settle --sent --only p1@example.org, or --resend\n")
         .states_are("accepted in_doubt accepted")
         .connections(2)
@@ -24,45 +29,50 @@ fn in_doubt<const N: usize>(scenario: Scenario, at: Trigger, steps: [Action; N],
 
 #[test]
 fn a_close_before_the_body_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), Body("p1@"), [Close], "the connection was closed");
+    leaves_in_doubt(Scenario::new(3), Body("p1@"), [Close], "the connection was closed");
 }
 
 #[test]
 fn a_reset_before_the_body_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), Body("p1@"), [Read(1), Reset], "the ");
+    leaves_in_doubt(Scenario::new(3), Body("p1@"), [Read(1), Reset], "the ");
 }
 
 #[test]
 fn a_close_within_the_body_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Close], "the connection was closed");
+    leaves_in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Close], "the connection was closed");
 }
 
 #[test]
 fn a_reset_within_the_body_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Reset], "the ");
+    leaves_in_doubt(Scenario::new(3), Body("p1@"), [Read(500), Reset], "the ");
 }
 
 #[test]
 fn a_close_after_the_final_dot_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), EndOfData("p1@"), [Close], "the connection was closed");
+    leaves_in_doubt(Scenario::new(3), EndOfData("p1@"), [Close], "the connection was closed");
 }
 
 #[test]
 fn a_reset_after_the_final_dot_leaves_a_message_in_doubt() {
-    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reset], "the ");
+    leaves_in_doubt(Scenario::new(3), EndOfData("p1@"), [Reset], "the ");
 }
 
 #[test]
 fn a_missing_reply_to_the_final_dot_leaves_a_message_in_doubt() {
     let scenario = Scenario::new(3).outbox("timeouts = { final = \"1s\" }");
-    in_doubt(scenario, EndOfData("p1@"), [Hang], "timed out after 1s");
+    leaves_in_doubt(scenario, EndOfData("p1@"), [Hang], "timed out after 1s");
 }
 
 #[test]
 fn an_incomplete_reply_to_the_final_dot_leaves_a_message_in_doubt() {
     let scenario = Scenario::new(3).outbox("timeouts = { final = \"1s\" }");
-    in_doubt(scenario, EndOfData("p1@"), [Write(b"250-2.0.0 tak"), Hang], "timed out after 1s");
-    in_doubt(
+    leaves_in_doubt(
+        scenario,
+        EndOfData("p1@"),
+        [Write(b"250-2.0.0 tak"), Hang],
+        "timed out after 1s",
+    );
+    leaves_in_doubt(
         Scenario::new(3),
         EndOfData("p1@"),
         [Write(b"250 2.0.0"), Close],
@@ -72,12 +82,17 @@ fn an_incomplete_reply_to_the_final_dot_leaves_a_message_in_doubt() {
 
 #[test]
 fn an_invalid_reply_to_the_final_dot_leaves_a_message_in_doubt() {
-    let why = "`taken` is not an SMTP reply";
-    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("taken")], why);
-    let why = "unexpected reply from the server: 354 go on";
-    in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("354 go on")], why);
-    let why = "the reply is longer than 4096 octets";
-    in_doubt(Scenario::new(3), EndOfData("p1@"), [Repeat("250 and so on ", 1000), Hang], why);
+    let reason = "`taken` is not an SMTP reply";
+    leaves_in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("taken")], reason);
+    let reason = "unexpected reply from the server: 354 go on";
+    leaves_in_doubt(Scenario::new(3), EndOfData("p1@"), [Reply("354 go on")], reason);
+    let reason = "the reply is longer than 4096 octets";
+    leaves_in_doubt(
+        Scenario::new(3),
+        EndOfData("p1@"),
+        [Repeat("250 and so on ", 1000), Hang],
+        reason,
+    );
 }
 
 #[test]
@@ -98,24 +113,15 @@ fn a_reply_to_the_final_dot_in_several_packets_is_understood() {
 
 #[test]
 fn a_surplus_reply_to_the_final_dot_opens_a_new_connection() {
-    for without_pipelining in [false, true] {
-        let scenario = if without_pipelining {
-            Scenario::new(3).without_pipelining()
-        } else {
-            Scenario::new(3)
-        };
+    for scenario in [Scenario::new(3), Scenario::new(3).without_pipelining()] {
         scenario
+            .clone()
             .once(EndOfData("p0@"), [Write(b"250 taken\r\n250 taken\r\n")])
             .send()
             .succeeds()
             .stderr_is_empty()
             .connections(2);
         // A client that pipelines could take the surplus replies for those to the next message.
-        let scenario = if without_pipelining {
-            Scenario::new(3).without_pipelining()
-        } else {
-            Scenario::new(3)
-        };
         scenario
             .once(
                 EndOfData("p0@"),
@@ -208,7 +214,7 @@ fn three_equal_rejections_in_a_row_stop_the_run() {
 
 #[test]
 fn an_unknown_recipient_does_not_interrupt_a_row_of_equal_rejections() {
-    let scenario = Scenario::new(6)
+    let outcome = Scenario::new(6)
         .once(EndOfData("p1@"), [Reply("554 5.7.1 spam")])
         .once(EndOfData("p2@"), [Reply("554 5.7.1 spam")])
         .once(Command("RCPT TO:<p3@"), [Reply("550 5.1.1 no such user")])
@@ -217,8 +223,8 @@ fn an_unknown_recipient_does_not_interrupt_a_row_of_equal_rejections() {
         .stderr_contains("warning: p3@example.org was refused: 550 5.1.1 no such user\nerror: ")
         .stops_with(4, "554 5.7.1 spam")
         .states_are("accepted due due refused due due");
-    assert_eq!(scenario.stderr().matches("was refused").count(), 1, "{scenario}");
-    scenario.resumes();
+    assert_eq!(outcome.stderr().matches("was refused").count(), 1, "{outcome}");
+    outcome.resumes();
 }
 
 #[test]
@@ -247,9 +253,9 @@ fn fewer_than_three_equal_rejections_in_a_row_refuse_the_recipients() {
 fn three_equal_rejections_over_several_connections_stop_the_run() {
     let scenario = Scenario::new(8).outbox("connections = 3");
     let scenario = scenario.once(EndOfData("p0@"), [Reply("250 taken")]);
-    let scenario = scenario.always(EndOfData(""), [Reply("554 5.7.1 spam")]).send();
+    let outcome = scenario.always(EndOfData(""), [Reply("554 5.7.1 spam")]).send();
     // Messages in flight on the other connections stay due, too.
-    scenario
+    outcome
         .stops_with(7, "554 5.7.1 spam")
         .counts_are([("accepted", 1), ("due", 7), ("refused", 0)])
         .resumes();

@@ -34,15 +34,15 @@ fn an_outage_is_waited_for_as_long_as_wait_allows() {
 fn a_full_disk_under_the_ledger_leaves_at_most_one_message_in_doubt() {
     let mut partial = 0;
     for kib in [100, 200, 300] {
-        let scenario = Scenario::new(60).send_with_file_size_limit(kib);
-        let sent = scenario.messages().len();
+        let outcome = Scenario::new(60).send_with_file_size_limit(kib);
+        let sent = outcome.messages().len();
         if sent < 60 {
             partial += usize::from(sent > 0);
-            let scenario = scenario.exits(1).counts_are([("refused", 0), ("deferred", 0)]);
-            assert!(scenario.stderr().starts_with("error: the "), "{scenario}");
-            let doubts = scenario.count("sending") + scenario.count("in_doubt");
-            assert!(doubts <= 1, "at most one message was being handed over\n{scenario}");
-            scenario.resumes();
+            let outcome = outcome.exits(1).counts_are([("refused", 0), ("deferred", 0)]);
+            assert!(outcome.stderr().starts_with("error: the "), "{outcome}");
+            let doubts = outcome.count("sending") + outcome.count("in_doubt");
+            assert!(doubts <= 1, "at most one message was being handed over\n{outcome}");
+            outcome.resumes();
         }
     }
     assert!(partial > 0, "no run filled the disk after it had sent a message");

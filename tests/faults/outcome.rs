@@ -78,11 +78,11 @@ impl Outcome {
         self
     }
 
-    /// Asserts that standard error contains `words`; `{at}` stands for host and port of the server.
+    /// Asserts that standard error contains `expected`; `{at}` stands for host and port of the server.
     #[track_caller]
-    pub(super) fn stderr_contains(self, words: &str) -> Outcome {
-        let words = words.replace("{at}", &self.address);
-        assert!(self.run.stderr.contains(&words), "not printed: {words}\n{self}");
+    pub(super) fn stderr_contains(self, expected: &str) -> Outcome {
+        let expected = expected.replace("{at}", &self.address);
+        assert!(self.run.stderr.contains(&expected), "not printed: {expected}\n{self}");
         self
     }
 
@@ -101,15 +101,16 @@ impl Outcome {
 
     /// Asserts that the run stopped because every message would fail in the same way, with `left` messages not sent.
     #[track_caller]
-    pub(super) fn stops_with(self, left: usize, why: &str) -> Outcome {
+    pub(super) fn stops_with(self, left: usize, reason: &str) -> Outcome {
         let messages = if left == 1 { "message" } else { "messages" };
-        let words = format!(
+        let expected = format!(
             "error: stopped: {left} {messages} not sent, because every one of them would fail in the same way: {}",
-            why.replace("{at}", &self.address)
+            reason.replace("{at}", &self.address)
         );
         assert!(
-            self.run.stderr.starts_with(&words) || self.run.stderr.contains(&format!("\n{words}")),
-            "not printed: {words}\n{self}"
+            self.run.stderr.starts_with(&expected)
+                || self.run.stderr.contains(&format!("\n{expected}")),
+            "not printed: {expected}\n{self}"
         );
         self.exits(1)
     }

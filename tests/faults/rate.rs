@@ -10,10 +10,10 @@ use super::script::Trigger::{Command, EndOfData};
 fn messages_are_sent_in_roster_order_without_delays() {
     let started = Instant::now();
     for connections in [1, 4] {
-        let scenario =
+        let outcome =
             Scenario::new(100).outbox(&format!("connections = {connections}")).send().succeeds();
         let to: Vec<&str> =
-            scenario.messages().iter().map(|message| message.recipients[0].as_str()).collect();
+            outcome.messages().iter().map(|message| message.recipients[0].as_str()).collect();
         let roster: Vec<String> = (0..100).map(|at| format!("p{at}@example.org")).collect();
         assert!(connections > 1 || to == roster, "{to:?}");
     }
@@ -48,12 +48,12 @@ fn the_configured_rate_is_kept() {
     // On a busy machine messages are late, and the following ones seem early: hence several tries.
     let mut wrong = Vec::new();
     for _ in 0..3 {
-        let scenario =
+        let outcome =
             Scenario::new(100).outbox("rate = \"20/s\"\nconnections = 2").send().succeeds();
         let times: Vec<Instant> =
-            scenario.messages().iter().map(|message| message.received_at).collect();
+            outcome.messages().iter().map(|message| message.received_at).collect();
         match off_the_rate(&times, 20.0) {
-            Some(words) => wrong.push(words),
+            Some(difference) => wrong.push(difference),
             None => return,
         }
     }
@@ -62,21 +62,21 @@ fn the_configured_rate_is_kept() {
 
 #[test]
 fn the_configured_quota_is_kept_across_runs() {
-    let scenario = Scenario::new(8).outbox("quota = \"5/day\"").send().exits(4).received(5);
-    let scenario = scenario
+    let outcome = Scenario::new(8).outbox("quota = \"5/day\"").send().exits(4).received(5);
+    let outcome = outcome
         .states_are("accepted accepted accepted accepted accepted due due due")
         .stderr_contains(
             "warning: 3 messages still to be sent; the configured pace allows the next one at ",
         )
         .stderr_contains("hint: run the command again from then on");
     // Another run on the same day sends nothing.
-    let run = scenario.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(4);
+    let run = outcome.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(4);
     assert!(run.stderr.starts_with("warning: 3 messages still to be sent"), "{}", run.stderr);
-    assert_eq!(scenario.server.messages().len(), 5);
+    assert_eq!(outcome.server.messages().len(), 5);
     // A day later the rest is sent.
     let sql = "UPDATE message SET updated = updated - 86400, stamp = stamp - 86400";
-    scenario.folder.ledger().execute(sql, []).unwrap();
-    scenario.resumes();
+    outcome.folder.ledger().execute(sql, []).unwrap();
+    outcome.resumes();
 }
 
 #[test]

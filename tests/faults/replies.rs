@@ -79,28 +79,24 @@ fn a_refusal_that_is_not_utf8_is_printed_without_control_characters() {
 
 /// Injects a fault other than a proper reply at each command: the run survives it once, and stops if it is repeated.
 #[track_caller]
-fn broken<const N: usize>(steps: [Action; N], why: &str) {
+fn assert_retried_then_stopped<const N: usize>(actions: [Action; N], reason: &str) {
     for command in ["MAIL", "RCPT", "DATA"] {
-        for without_pipelining in [false, true] {
-            let scenario = || {
-                let scenario = if without_pipelining {
-                    Scenario::new(2).without_pipelining()
-                } else {
-                    Scenario::new(2)
-                };
-                scenario.outbox("timeouts = { command = \"1s\", data = \"1s\" }")
-            };
-            scenario()
-                .once(Command(command), steps)
+        for (scenario, without_pipelining) in
+            [(Scenario::new(2), false), (Scenario::new(2).without_pipelining(), true)]
+        {
+            let scenario = scenario.outbox("timeouts = { command = \"1s\", data = \"1s\" }");
+            scenario
+                .clone()
+                .once(Command(command), actions)
                 .send()
                 .succeeds()
                 .stderr_is_empty()
                 .connections(2);
             if without_pipelining || command == "DATA" {
-                scenario()
-                    .always(Command(command), steps)
+                scenario
+                    .always(Command(command), actions)
                     .send()
-                    .stops_with(2, why)
+                    .stops_with(2, reason)
                     .all_are("due")
                     .received(0)
                     .connections(3)
@@ -112,12 +108,12 @@ fn broken<const N: usize>(steps: [Action; N], why: &str) {
 
 #[test]
 fn a_repeated_reset_before_the_message_stops_the_run() {
-    broken([Reset], "the ");
+    assert_retried_then_stopped([Reset], "the ");
 }
 
 #[test]
 fn a_repeated_close_before_the_message_stops_the_run() {
-    broken([Close], "the connection was closed");
+    assert_retried_then_stopped([Close], "the connection was closed");
 }
 
 #[test]
@@ -146,12 +142,15 @@ fn repeated_missing_replies_stop_the_run() {
 
 #[test]
 fn a_repeated_invalid_reply_before_the_message_stops_the_run() {
-    broken([Reply("ok, go on")], "`ok, go on` is not an SMTP reply");
+    assert_retried_then_stopped([Reply("ok, go on")], "`ok, go on` is not an SMTP reply");
 }
 
 #[test]
 fn a_repeated_endless_reply_before_the_message_stops_the_run() {
-    broken([Repeat("250 and so on ", 1000), Hang], "the reply is longer than 4096 octets");
+    assert_retried_then_stopped(
+        [Repeat("250 and so on ", 1000), Hang],
+        "the reply is longer than 4096 octets",
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::support::{Folder, Run, roster_of};
 const TOKEN_COMMAND: &str = "echo once >> fetched\necho eyJtoken$(wc -l < fetched | tr -d ' ')\n";
 
 /// A scenario to be run. By default the server has no faults, needs no login and offers no TLS.
+#[derive(Clone)]
 pub(super) struct Scenario {
     roster: String,
     from: Option<&'static str>,
@@ -143,7 +144,8 @@ impl Scenario {
             .outbox("password = { file = \"mail-password\" }")
     }
 
-    /// Logs in as `ada` with XOAUTH2. The token is a new one each time it is fetched: `eyJtoken1`, `eyJtoken2` and so on.
+    /// Logs in as `ada` with XOAUTH2. The token is a new one each time it is fetched: `eyJtoken1`, `eyJtoken2` and so
+    /// on.
     pub(super) fn oauth_token(self) -> Scenario {
         self.add_extension("AUTH PLAIN LOGIN XOAUTH2")
             .outbox("user = \"ada\"")

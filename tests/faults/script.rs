@@ -14,8 +14,8 @@ pub(super) enum Trigger {
     Command(&'static str),
     /// A message is about to be read whose recipient starts like this.
     Body(&'static str),
-    /// All of such a message has arrived, and the server would reply. For a message without recipients, which is just the
-    /// final dot, the text is `nobody`.
+    /// All of such a message has arrived, and the server would reply. For a message without recipients, which is just
+    /// the final dot, the text is `nobody`.
     EndOfData(&'static str),
 }
 

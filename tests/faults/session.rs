@@ -153,10 +153,10 @@ impl Session<'_> {
                 Action::Reply(line) => self.write(format!("{line}\r\n").as_bytes())?,
                 Action::Write(bytes) => self.write(bytes)?,
                 Action::Repeat(text, times) => self.write(text.repeat(times).as_bytes())?,
-                Action::ReplyWithLink(words) => {
+                Action::ReplyWithLink(text) => {
                     let link =
                         self.server.state().messages.last().map(|message| link(&message.body));
-                    self.write(format!("{words} {}\r\n", link.unwrap_or_default()).as_bytes())?;
+                    self.write(format!("{text} {}\r\n", link.unwrap_or_default()).as_bytes())?;
                 }
                 Action::Expect(start) => {
                     let Some(line) = self.connection.read_line()? else { return Ok(Flow::End) };

@@ -8,18 +8,18 @@ use crate::certificates::Certificate;
 
 #[test]
 fn mail_is_sent_with_tls_and_auth_plain() {
-    let scenario = Scenario::new(3)
+    let outcome = Scenario::new(3)
         .starttls(Certificate::Valid)
         .password()
         .send()
         .succeeds()
         .stderr_is_empty();
-    let scenario = scenario.connections(1).commands("EHLO", 2).commands("AUTH PLAIN ", 1);
-    let commands = scenario.server.commands();
+    let outcome = outcome.connections(1).commands("EHLO", 2).commands("AUTH PLAIN ", 1);
+    let commands = outcome.server.commands();
     let at = |start: &str| commands.iter().position(|(_, line)| line.starts_with(start)).unwrap();
     assert!(at("STARTTLS") < at("AUTH") && at("AUTH") < at("MAIL"));
     assert_eq!(commands[at("AUTH")].1, format!("AUTH PLAIN {}", SECRETS[2]));
-    scenario.resumes();
+    outcome.resumes();
     Scenario::new(3)
         .tls(Certificate::Valid)
         .password()
@@ -91,7 +91,7 @@ fn data_other_than_a_tls_handshake_stops_the_run() {
 #[test]
 fn extensions_offered_before_tls_are_ignored_after_it() {
     // An attacker on the network could have inserted PIPELINING and AUTH (RFC 3207 §4.2).
-    let scenario = Scenario::new(2)
+    let outcome = Scenario::new(2)
         .starttls(Certificate::Valid)
         .on_connection(
             1,
@@ -101,7 +101,7 @@ fn extensions_offered_before_tls_are_ignored_after_it() {
         .on_connection(1, Command("EHLO"), [Reply("250 mx")])
         .outbox("user = \"ada\"\npassword = { file = \"mail-password\" }")
         .send();
-    scenario
+    outcome
         .stops_with(
             2,
             "{at} does not support login by PLAIN or LOGIN: it offers no login mechanism",
@@ -112,13 +112,13 @@ fn extensions_offered_before_tls_are_ignored_after_it() {
 #[test]
 fn an_invalid_certificate_stops_the_run_before_the_login() {
     #[track_caller]
-    fn case(certificate: Certificate, why: &str) {
+    fn case(certificate: Certificate, reason: &str) {
         for scenario in [Scenario::new(2).starttls(certificate), Scenario::new(2).tls(certificate)]
         {
             scenario
                 .password()
                 .send()
-                .stops_with(2, &format!("cannot establish a TLS connection to {{at}}: {why}"))
+                .stops_with(2, &format!("cannot establish a TLS connection to {{at}}: {reason}"))
                 .all_are("due")
                 .connections(1)
                 .commands("AUTH", 0)

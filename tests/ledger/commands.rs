@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Meeting, PEOPLE, recipient};
+use super::{Meeting, PEOPLE, options_for};
 use crate::smtp_server::Behaviour;
 use crate::support::{claims, link_line, mime_part};
 
@@ -147,7 +147,7 @@ fn a_test_copy_goes_to_one_address_and_is_not_recorded() {
 
 #[test]
 fn status_shows_the_latest_message_of_each_person() {
-    let meeting = Meeting::with_server(PEOPLE, recipient("bob@example.org", Behaviour::Refuse));
+    let meeting = Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
     meeting.folder.run(["status"]).exits(0).stdout("Nobody is in the ledger yet.\n");
     meeting.send().exits(4);
     let run = meeting.folder.run(["status"]).exits(0);

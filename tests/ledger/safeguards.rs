@@ -91,9 +91,9 @@ fn a_new_date_after_a_past_meeting_requires_postponed() {
     // Makes all meetings in the ledger past ones, as in a folder that is reused for the next term.
     let sql = "UPDATE entry SET start = start - 500000000, end = end - 500000000";
     meeting.folder.ledger().execute(sql, []).unwrap();
-    let words = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting\n  hint: make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`\n";
-    meeting.folder.run(["plan"]).exits(3).stderr(words);
-    meeting.folder.run(["send", "--yes"]).exits(3).stderr(words);
+    let error = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting\n  hint: make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`\n";
+    meeting.folder.run(["plan"]).exits(3).stderr(error);
+    meeting.folder.run(["send", "--yes"]).exits(3).stderr(error);
     let plan = meeting.plan_with(&["--postponed"]);
     assert_eq!(plan.last().unwrap(), "Nothing is due.");
 }

@@ -1,6 +1,6 @@
 //! Messages that were written, refused, deferred or are in doubt, and what the next run does about them.
 
-use super::{Meeting, PEOPLE, recipient};
+use super::{Meeting, PEOPLE, options_for};
 use crate::smtp_server::{Behaviour, ServerOptions};
 
 #[test]
@@ -49,7 +49,8 @@ fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
 
 #[test]
 fn a_refused_person_is_tried_again_only_after_a_change() {
-    let mut meeting = Meeting::with_server(PEOPLE, recipient("bob@example.org", Behaviour::Refuse));
+    let mut meeting =
+        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
     let refused = "! bob@example.org  was refused: tried again when something about them changes, or with send --again";
@@ -77,7 +78,7 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
     let mut meeting = Meeting::new(PEOPLE);
     meeting.send().exits(0);
     meeting.new_messages();
-    meeting.replace_server(recipient("bob@example.org", Behaviour::Refuse));
+    meeting.replace_server(options_for("bob@example.org", Behaviour::Refuse));
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Robert,\n");
     meeting.send().exits(4);
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\n");
@@ -92,7 +93,7 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     let doubt =
         "? bob@example.org  the last message is in doubt: meetmint settle --sent, or --resend";
     let closes =
-        || Meeting::with_server(PEOPLE, recipient("bob@example.org", Behaviour::CloseAfterDot));
+        || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::CloseAfterDot));
     let mut meeting = closes();
     let run = meeting.folder.run(["send", "--yes", "--wait", "0"]).exits(4);
     assert!(
@@ -150,9 +151,9 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
 fn a_resend_that_is_not_accepted_leaves_the_message_in_doubt() {
     for behaviour in [Behaviour::Refuse, Behaviour::Defer(9)] {
         let mut meeting =
-            Meeting::with_server(PEOPLE, recipient("bob@example.org", Behaviour::CloseAfterDot));
+            Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::CloseAfterDot));
         meeting.send().exits(4);
-        meeting.replace_server(recipient("bob@example.org", behaviour));
+        meeting.replace_server(options_for("bob@example.org", behaviour));
         // The first copy may have arrived all the same: `send` must not repeat it, and a removal must cancel it.
         meeting.folder.run(["settle", "--resend", "--yes", "--wait", "0", "-q"]).exits(4);
         assert_eq!(meeting.status()[1], "bob@example.org invite in_doubt");
@@ -166,7 +167,7 @@ fn a_resend_that_is_not_accepted_leaves_the_message_in_doubt() {
 fn a_run_does_not_wait_for_deferred_messages_that_it_will_not_send() {
     let deferred = |people: &str| {
         let mut meeting =
-            Meeting::with_server(people, recipient("bob@example.org", Behaviour::Defer(1)));
+            Meeting::with_server(people, options_for("bob@example.org", Behaviour::Defer(1)));
         meeting.send().exits(4);
         meeting.new_messages();
         meeting
@@ -192,7 +193,7 @@ fn a_run_does_not_wait_for_deferred_messages_that_it_will_not_send() {
 #[test]
 fn a_deferred_message_is_retried_with_the_same_sequence() {
     let mut meeting =
-        Meeting::with_server(PEOPLE, recipient("bob@example.org", Behaviour::Defer(1)));
+        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Defer(1)));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
     assert_eq!(

@@ -115,8 +115,8 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     let mailgun = "preset = \"mailgun\"\npassword = { env = \"P\" }\nrate = \"1/s\"\n";
     assert!(smtp(mailgun).is_empty());
     let run = with(&format!("kind = \"smtp\"\n{mailgun}")).run(["check"]).exits(0);
-    let words = "note: `rate` is 1 a second; a safe rate for mailgun is 30 a minute\n  hint: leave `rate` out unless your account may send more\n";
-    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let note = "note: `rate` is 1 a second; a safe rate for mailgun is 30 a minute\n  hint: leave `rate` out unless your account may send more\n";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
 
     assert_eq!(
         smtp("preset = \"gmail\"\n"),

@@ -4,7 +4,6 @@ use super::{PEOPLE, PRIVATE, remote, with};
 use crate::support::{Folder, MEETING, mode};
 
 const FORMS: &str = "write password = { file = \"…\" }, password = { env = \"…\" } or password = { command = [\"…\"] }";
-
 const TABLE: &str = "write it as a section with its name in brackets, or inline as { key = value }";
 
 #[test]

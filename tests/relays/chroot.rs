@@ -85,7 +85,8 @@ impl Chroot {
     /// A command that runs in the chroot.
     pub(super) fn program(&self, path: &str) -> Command {
         let mut command = Command::new("setpriv");
-        // Kills the program when the test process is killed. Exim changes its user, which clears the setting (prctl(2)).
+        // Kills the program when the test process is killed. Exim changes its user, which clears the setting
+        // (prctl(2)).
         command.args(["--pdeathsig", "KILL", "chroot"]).arg(self.path("")).arg(path).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command

@@ -1,5 +1,5 @@
-//! Debian's Postfix, configured to relay everything from this machine on one port, and to require TLS and a login on two
-//! others.
+//! Debian's Postfix, configured to relay everything from this machine on one port, and to require TLS and a login on
+//! two others.
 
 use std::fmt::Write as _;
 
@@ -18,9 +18,7 @@ const POSTFIX: ServerSpec = ServerSpec {
 
 const USER: u32 = 64101;
 const GROUP: u32 = 64102;
-
 const PASSWORD: &str = "one that only these tests know";
-
 const PORTS: usize = 3;
 
 /// A running Postfix. On `relay.port` it needs neither TLS nor a login.

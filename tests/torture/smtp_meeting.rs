@@ -89,7 +89,8 @@ impl SmtpMeeting {
         deliveries
     }
 
-    /// Compares the ledger with what the server has received, after a run that was killed or not. Returns those in doubt.
+    /// Compares the ledger with what the server has received, after a run that was killed or not. Returns those in
+    /// doubt.
     pub(super) fn compare_with_ledger(&self, mailing: Mailing) -> BTreeSet<String> {
         let ids: BTreeSet<&String> = self.received.iter().map(|(_, id)| id).collect();
         assert_eq!(ids.len(), self.received.len(), "no Message-ID is used twice");
@@ -132,8 +133,8 @@ impl SmtpMeeting {
         (self.received_before, self.interrupted) = (self.received.len(), 0);
     }
 
-    /// Kills runs of a mailing until `kills` were interrupted or everybody has received it. Besides one message for each
-    /// kill and connection, `others` may be in doubt for other reasons.
+    /// Kills runs of a mailing until `kills` were interrupted or everybody has received it. Besides one message for
+    /// each kill and connection, `others` may be in doubt for other reasons.
     pub(super) fn kill_runs(
         &mut self,
         mailing: Mailing,
