@@ -28,7 +28,7 @@ columns     `email`: email
         )
         .stderr(
             "\
-note: a stock Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that
+note: by default, a Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that
 note: the column `Title` is not used for the meeting
   hint: to let each row override it, write per_row = [\"title\"] under [roster]
 No problems found.
@@ -66,7 +66,7 @@ fn the_report_is_available_as_json() {
         report["problems"],
         serde_json::json!([{
             "code": "not-an-email", "file": "people.csv", "line": 3, "column": "email",
-            "message": "`bob` is not an email address: there is no `@` in it", "hint": "write it as name@example.org",
+            "message": "`bob` is not an email address: it has no `@`", "hint": "write it as name@example.org",
         }])
     );
     assert_eq!(report["meeting"]["subject"], "meet.example.org");

@@ -130,8 +130,8 @@ fn case(list: &str, edit: impl FnOnce(&Meeting), plan: &[&str], mailed: &[&str])
     meeting
 }
 
-const ONE_OLD_LINK: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
-const TWO_OLD_LINKS: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); a new `room` stops that, and moves everybody else along";
+const ONE_OLD_LINK: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); to end that, set a new `room`; everybody else then gets a new link";
+const TWO_OLD_LINKS: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); to end that, set a new `room`; everybody else then gets a new link";
 
 fn options_for(address: &str, behaviour: Behaviour) -> ServerOptions {
     ServerOptions {

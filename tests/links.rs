@@ -59,7 +59,7 @@ fn people_can_be_selected_by_address_and_role() {
     );
     assert_eq!(emails(&["--role", "host"]), ["ada@example.org"]);
     folder.run(["links", "--only", "nobody@example.org"]).exits(3).stderr(
-        "error: `nobody@example.org` is not in the roster\n  hint: write the address as it stands in the roster\n",
+        "error: `nobody@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
     );
     folder
         .run(["links", "--role", "partcipant"])
@@ -116,7 +116,7 @@ fn a_link_file_is_replaced_completely_or_left_unchanged() {
     );
 
     folder.run(["links", "--out", "/dev/null"]).exits(3).stderr(
-        "error: `/dev/null` is not a regular file and is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
+        "error: `/dev/null` is not a regular file, so it is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
     );
     folder.run(["links", "--out", "."]).exits(3);
 }

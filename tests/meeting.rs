@@ -57,7 +57,7 @@ error[unknown-key]: meeting.toml:3: unknown key `ulr` in [server]
 error[empty-value]: meeting.toml:4: `app_id` is empty
   hint: write the application ID (`app_id` in the server's Prosody configuration, or the AppID of JaaS), for example app_id = \"example\"
 error[bad-room]: meeting.toml:9: `R&D`: Jitsi's web server does not serve names that contain `&`
-  hint: `r-and-d` would work
+  hint: use `r-and-d` instead, for example
 error[wrong-type]: meeting.toml:12: `duration` must be a string, not an integer
   hint: write it in quotes
 error[unknown-key]: meeting.toml:13: unknown key `strat` in [meeting]
@@ -68,9 +68,9 @@ error[bad-value]: meeting.toml:18: `last`: expected `refuse` or `first`
   hint: write `first` to use the first row of a person and ignore the others
 error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a valid name for a feature
   hint: use lower-case names like `screen-sharing` or `recording`
-error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can have
+error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can contain
   hint: use names that start with `config.`, `interfaceConfig.` or `userInfo.`
-error[not-an-email]: meeting.toml:23: `nobody` is not an email address: there is no `@` in it
+error[not-an-email]: meeting.toml:23: `nobody` is not an email address: it has no `@`
   hint: write it as name@example.org
 error[unknown-key]: meeting.toml:25: unknown section or key `mial`
   hint: did you mean `mail`?
@@ -91,7 +91,7 @@ fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
             "room = \"town-hall\"",
             &format!("room = \"{room}\""),
             &format!(
-                "error[bad-room]: meeting.toml:10: `{room}`: {reason}\n  hint: `{suggestion}` would work\n"
+                "error[bad-room]: meeting.toml:10: `{room}`: {reason}\n  hint: use `{suggestion}` instead, for example\n"
             ),
         );
     }
@@ -225,13 +225,13 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", "2021-03-11 14:00");
     folder.run(["links"]).exits(3).stderr(
-        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or make a new meeting of it: meetmint init DIR --like OLD\n",
+        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or create a new meeting from it: meetmint init DIR --like OLD\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", &minutes_ago(10)).edit_meeting("Europe/Berlin", "UTC");
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
-        run.stderr.starts_with("warning: the meeting of 1 person is already under way\n"),
+        run.stderr.starts_with("warning: the meeting of 1 person has already started\n"),
         "{}",
         run.stderr
     );

@@ -24,11 +24,11 @@ eve@example.org,Eve,teacher,,\r
         "\
 error[unknown-role]: people.csv:2: column `role`: `moderatr` is not a role
   hint: did you mean `moderator`?
-error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an email address: there is no `@` in it
+error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an email address: it has no `@`
   hint: write it as name@example.org
 error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absolute https URL
   hint: write the full URL of a picture, or leave the cell empty
-error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an email address: there is more than one address in it
+error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an email address: it is more than one address
   hint: use one row for each person: a link is personal
 error[not-a-language]: people.csv:5: column `language`: `german!`: not a language tag
   hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
@@ -255,7 +255,7 @@ error[bad-start]: people.csv:2: column `start`: `2031-03-30 02:30` does not exis
 error[bad-start]: people.csv:3: column `start`: `2031-10-26 02:30` occurs twice in Europe/Berlin: the clocks go back
   hint: add the offset: `2031-10-26 02:30+02:00` or `2031-10-26 02:30+01:00`
 error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server does not serve names that contain `&`
-  hint: `r-and-d` would work
+  hint: use `r-and-d` instead, for example
 error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: not a time zone
   hint: did you mean `Europe/Berlin`?
 error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration such as `90m` or `1h 30m`, at most a year
@@ -263,11 +263,11 @@ error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration such 
 error[bad-start]: people.csv:4: column `start`: `11.3.2031`: it is not a date and time like `2027-03-11 14:00`
   hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
 error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
-  hint: `bobs` would work
+  hint: use `bobs` instead, for example
 error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server does not serve names that contain `:`
-  hint: `10-30` would work
+  hint: use `10-30` instead, for example
 error[bad-room]: people.csv:7: column `room`: `*`: it stands for all rooms
-  hint: `meeting` would work
+  hint: use `meeting` instead, for example
 error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: not a time zone
   hint: did you mean `Europe/Berlin`?
 ",

@@ -15,7 +15,7 @@ bob@example.org,\"O'Brien, <Bob> & \"\"sons\"\"\",participant,
 fn everybody_gets_their_own_message() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["send"]).exits(0).stdout("").stderr(
-        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages written to outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail, write kind = \"smtp\" under [outbox].\n",
+        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages written to outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail them, set kind = \"smtp\" under [outbox].\n",
     );
     let names = folder.file_names("outbox");
     assert_eq!(names.len(), 2);
@@ -105,7 +105,7 @@ fn people_can_be_selected_and_a_dry_run_writes_nothing() {
 fn sending_requires_addresses_and_a_sender() {
     let folder = Folder::meeting("email,name\n,Ada\nbob@example.org,Bob\n");
     folder.run(["send"]).exits(3).stderr(
-        "error[no-email]: people.csv:2: column `email`: this row has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for names alone\n",
+        "error[no-email]: people.csv:2: column `email`: this row has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for people without an address\n",
     );
     folder.write("people.csv", "name\nAda\n");
     folder.run(["send"]).exits(3).stderr(
@@ -119,7 +119,7 @@ fn sending_requires_addresses_and_a_sender() {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("<events@example.org>", "events.example.org");
     folder.run(["check", "-q"]).exits(3).stderr(
-        "error[bad-sender]: meeting.toml: `Events team events.example.org` is not a sender like `Events team <events@example.org>`: there is no `@` in it\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+        "error[bad-sender]: meeting.toml: `Events team events.example.org` is not a valid sender: write it like `Events team <events@example.org>`: it has no `@`\n  hint: write it under [mail]: from = \"Name <address>\"\n",
     );
     assert!(!folder.exists("outbox"));
 }
@@ -296,7 +296,7 @@ fn an_interrupted_send_continues_where_it_stopped() {
             assert!(
                 run.stderr.starts_with("interrupted: ")
                     && run.stderr.ends_with(
-                        " messages not sent; run the command again, and it goes on where it stopped\n"
+                        " messages not sent; run the command again, and it continues where it stopped\n"
                     ),
                 "{}",
                 run.stderr

@@ -92,14 +92,14 @@ fn token_name_makes_a_link_that_works_now() {
 fn invalid_token_requests_are_refused() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["token", "eve@example.org"]).exits(3).stdout("").stderr(
-        "error: `eve@example.org` is not in the roster\n  hint: write the address as it stands in the roster\n",
+        "error: `eve@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
     );
-    folder.run(["token", "eve"]).exits(3).stderr("error: `eve` is not an email address: there is no `@` in it\n  hint: write it as name@example.org\n");
+    folder.run(["token", "eve"]).exits(3).stderr("error: `eve` is not an email address: it has no `@`\n  hint: write it as name@example.org\n");
     folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).stderr(
         "error: invalid value 'soon' for '--for <TIME>': not a duration; write it like 1h or 30m\n\nFor more information, try '--help'.\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).stderr(
-        "error: `*` cannot be a room: it stands for all rooms\n  hint: `meeting` would work\n",
+        "error: `*` cannot be a room: it stands for all rooms\n  hint: use `meeting` instead, for example\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--role", "speaker"]).exits(3).stderr(
         "error: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n",

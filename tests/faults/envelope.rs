@@ -208,7 +208,7 @@ fn more_than_a_tenth_of_refused_recipients_stops_the_run() {
         .send()
         .stops_with(
             10,
-            "more than a tenth of the addresses were refused, the last with 550 5.1.1 no such user",
+            "more than a tenth of the addresses were refused; the last reply was: 550 5.1.1 no such user",
         )
         .stderr_contains("check the roster")
         .counts_are([("accepted", 24), ("refused", 6), ("due", 10)])

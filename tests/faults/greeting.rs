@@ -226,7 +226,7 @@ fn a_message_above_the_announced_size_limit_is_not_sent() {
         .extensions(["SIZE 1000", "PIPELINING", "8BITMIME"])
         .send()
         .stops_with(2, "the message has ")
-        .stderr_contains(" octets, and the server accepts 1000\n")
+        .stderr_contains(" octets, but the server accepts at most 1000\n")
         .all_are("due")
         .commands("MAIL", 0)
         .connections(1);

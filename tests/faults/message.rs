@@ -168,7 +168,7 @@ fn an_exhausted_provider_quota_stops_the_run() {
             .send()
             .stops_with(2, reply)
             .stderr_contains("the account has reached its sending limit")
-            .stderr_contains(" (perhaps from ")
+            .stderr_contains(" (try again after ")
             .states_are("accepted due due")
             .received(2)
             .resumes();

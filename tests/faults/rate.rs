@@ -21,43 +21,25 @@ fn messages_are_sent_in_roster_order_without_delays() {
     assert!(started.elapsed() < Duration::from_secs(45), "{:?}", started.elapsed());
 }
 
-fn number(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap())
-}
-
-/// How the rate at which the messages arrived differs from the configured one, if it does.
-fn off_the_rate(times: &[Instant], asked: f64) -> Option<String> {
-    for (first, from) in times.iter().enumerate() {
-        for (last, to) in times.iter().enumerate().skip(first) {
-            let window = (*to - *from).max(Duration::from_secs(2)).as_secs_f64();
-            let messages = number(last - first + 1);
-            // A window may contain a message at both of its ends, hence one more.
-            if messages > asked * window * 1.02 + 1.0 {
-                return Some(format!("{messages} messages in {window:.3} s"));
-            }
-        }
-    }
-    let gaps = times.len() - 1;
-    let rate = number(gaps) / (times[gaps] - times[0]).as_secs_f64();
-    let close = rate > asked * 0.97 && rate < asked * 1.03;
-    (!close).then(|| format!("{rate:.2} messages a second"))
-}
-
 #[test]
-fn the_configured_rate_is_kept() {
-    // On a busy machine messages are late, and the following ones seem early: hence several tries.
-    let mut wrong = Vec::new();
-    for _ in 0..3 {
-        let outcome =
-            Scenario::new(100).outbox("rate = \"20/s\"\nconnections = 2").send().succeeds();
-        let times: Vec<Instant> =
-            outcome.messages().iter().map(|message| message.received_at).collect();
-        match off_the_rate(&times, 20.0) {
-            Some(difference) => wrong.push(difference),
-            None => return,
-        }
+fn the_configured_rate_is_not_exceeded() {
+    // How evenly messages are spaced is a unit test of the limiter, with times of its own. Here, a busy machine may delay
+    // any message; what holds on every machine is how early one may arrive, counted from before the program started.
+    let gap = Duration::from_millis(1000 / 20);
+    // A late message may be made up for by this much.
+    let burst = Duration::from_millis(50);
+    let started = Instant::now();
+    let outcome = Scenario::new(100).outbox("rate = \"20/s\"\nconnections = 2").send().succeeds();
+    let mut times: Vec<Duration> = outcome
+        .messages()
+        .iter()
+        .map(|message| message.received_at.duration_since(started))
+        .collect();
+    times.sort_unstable();
+    assert_eq!(times.len(), 100);
+    for (earlier, time) in (0..).zip(&times) {
+        assert!(*time + burst >= gap * earlier, "message {earlier} arrived after {time:?}");
     }
-    panic!("not 20 a second: {wrong:?}");
 }
 
 #[test]
@@ -68,7 +50,7 @@ fn the_configured_quota_is_kept_across_runs() {
         .stderr_contains(
             "warning: 3 messages still to be sent; the configured pace allows the next one at ",
         )
-        .stderr_contains("hint: run the command again from then on");
+        .stderr_contains("hint: run the command again after that time");
     // Another run on the same day sends nothing.
     let run = outcome.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(4);
     assert!(run.stderr.starts_with("warning: 3 messages still to be sent"), "{}", run.stderr);

@@ -36,7 +36,7 @@ fn a_server_without_starttls_stops_the_run() {
         .extensions(["PIPELINING", "AUTH PLAIN"])
         .outbox("user = \"ada\"\npassword = { file = \"mail-password\" }")
         .send()
-        .stops_with(2, "{at} does not offer STARTTLS, and mail is not sent there without TLS")
+        .stops_with(2, "{at} does not offer STARTTLS, and without TLS no mail is sent there")
         .all_are("due")
         .connections(1)
         .commands("AUTH", 0)

@@ -148,7 +148,7 @@ fn a_test_copy_goes_to_one_address_and_is_not_recorded() {
 #[test]
 fn status_shows_the_latest_message_of_each_person() {
     let meeting = Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
-    meeting.folder.run(["status"]).exits(0).stdout("Nobody is in the ledger yet.\n");
+    meeting.folder.run(["status"]).exits(0).stdout("Nobody has been sent anything yet.\n");
     meeting.send().exits(4);
     let run = meeting.folder.run(["status"]).exits(0);
     assert!(

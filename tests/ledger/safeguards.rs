@@ -67,7 +67,7 @@ fn many_cancellations_require_cancel_many() {
     meeting.new_messages();
     meeting.set_roster(&people(14));
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(
-        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if they really are to be cancelled, say `--cancel-many`\n",
+        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if they should be cancelled, use `--cancel-many`\n",
     );
     meeting.send_with(&["--cancel-many"]).exits(0);
     assert_eq!(meeting.new_messages().len(), 6);
@@ -91,7 +91,7 @@ fn a_new_date_after_a_past_meeting_requires_postponed() {
     // Makes all meetings in the ledger past ones, as in a folder that is reused for the next term.
     let sql = "UPDATE entry SET start = start - 500000000, end = end - 500000000";
     meeting.folder.ledger().execute(sql, []).unwrap();
-    let error = "error: everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting\n  hint: make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`\n";
+    let error = "error: the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting\n  hint: create a new meeting from it with `meetmint init DIR --like OLD`; if it is the same meeting, postponed, use `--postponed`\n";
     meeting.folder.run(["plan"]).exits(3).stderr(error);
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(error);
     let plan = meeting.plan_with(&["--postponed"]);
@@ -104,7 +104,7 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     meeting.edit_meeting("host = \"127.0.0.1\"", "host = \"mail.example.org\"");
     meeting.edit_meeting("security = \"none\"\n", "");
     meeting.folder.run(["send", "--yes", "-q"]).exits(3).stderr(
-        "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, say `--first`; otherwise put the meeting's ledger in its place\n",
+        "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, use `--first`; otherwise restore the meeting's ledger\n",
     );
     assert!(!meeting.folder.exists("ledger.db"));
     // Without a terminal the question cannot be asked, and `--yes` is required.
@@ -112,7 +112,7 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     meeting.folder
         .run(["send", "-q"])
         .exits(2)
-        .stderr("error: this would mail people, and there is no terminal to ask on\n  hint: say `--yes` to send without being asked\n");
+        .stderr("error: mailing people needs a confirmation, and there is no terminal to ask on\n  hint: use `--yes` to send without a confirmation\n");
     assert!(meeting.new_messages().is_empty());
 }
 
@@ -150,7 +150,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     let intact = std::fs::read(&path).unwrap();
     meeting.edit_meeting("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
     meeting.folder.run(["plan"]).exits(3).stderr(
-        "error: the ledger belongs to another meeting, which has the id `00112233445566778899aabbccddeeff`\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
+        "error: the ledger belongs to another meeting (id `00112233445566778899aabbccddeeff`)\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
     );
     meeting.edit_meeting("id = \"another\"\n", "");
     assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);

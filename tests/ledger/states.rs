@@ -19,7 +19,7 @@ fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
         [
             "+ ada@example.org  invitation",
             "+ bob@example.org  invitation",
-            "2 written, none sent",
+            "2 in the folder outbox, none mailed",
             "2 invitations."
         ]
     );
@@ -53,7 +53,7 @@ fn a_refused_person_is_tried_again_only_after_a_change() {
         Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
-    let refused = "! bob@example.org  was refused: tried again when something about them changes, or with send --again";
+    let refused = "! bob@example.org  was refused; it is tried again when the person's details change, or with send --again";
     assert_eq!(meeting.plan(), ["= 1 person is up to date", refused, "Nothing is due."]);
     assert_eq!(
         meeting.status(),
@@ -90,8 +90,7 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
 
 #[test]
 fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
-    let doubt =
-        "? bob@example.org  the last message is in doubt: meetmint settle --sent, or --resend";
+    let doubt = "? bob@example.org  it is unknown whether the last message arrived: meetmint settle --sent, or --resend";
     let closes =
         || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::CloseAfterDot));
     let mut meeting = closes();
@@ -143,7 +142,7 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     meeting.send().exits(4);
     meeting.folder.write_private("app-secret", "another secret that only these tests know of");
     meeting.folder.run(["settle", "--resend", "--yes"]).exits(3).stderr(
-        "error: the message to bob@example.org would no longer be the same: its template, key or server has changed\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
+        "error: the message to bob@example.org cannot be sent again as it was: its template, key or server has changed\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
     );
 }
 

@@ -126,7 +126,7 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     assert_eq!(
         smtp("host = \"mail.example.org\"\nsecurity = \"none\"\ncleartext = true\n"),
         [
-            "mail goes to mail.example.org:587 without TLS: anybody on the way there can read every link"
+            "mail goes to mail.example.org:587 without TLS: anybody on the network in between can read every link"
         ]
     );
 }

@@ -131,7 +131,7 @@ impl MeetingFolder {
             return Err(Error::invalid(
                 "over",
                 over(self.roster.meeting().end, survey.over()),
-                "set a new `start`, or make a new meeting of it: meetmint init DIR --like OLD",
+                "set a new `start`, or create a new meeting from it: meetmint init DIR --like OLD",
             ));
         }
         self.report_key_notices(context);
@@ -142,7 +142,7 @@ impl MeetingFolder {
         }
         if survey.under_way() > 0 {
             let message =
-                format!("the meeting of {} is already under way", people(survey.under_way()));
+                format!("the meeting of {} has already started", people(survey.under_way()));
             context.notice(&Notice::warning("under-way", message));
         }
         self.report_repetitions(context);
@@ -178,7 +178,9 @@ impl MeetingFolder {
         }
         let rest = self.survey.repeated().saturating_sub(shown);
         if rest > 0 {
-            let message = format!("{rest} more rows repeat a person, who counts once");
+            let message = format!(
+                "{rest} more rows list somebody who is listed already: each person counts once"
+            );
             context.notice(&Notice::note("repeated", message));
         }
     }
@@ -217,10 +219,10 @@ impl MeetingFolder {
         let code = "not-selectable";
         Ok(if self.keys(&with_past)?.is_empty() {
             let message = format!("{} is not in the roster", quoted(written));
-            Error::invalid(code, message, "write the address as it stands in the roster")
+            Error::invalid(code, message, "write the address as it appears in the roster")
         } else {
             let message = format!("the meeting of {} is over", quoted(written));
-            Error::invalid(code, message, "leave this person out; set a new `start` to meet again")
+            Error::invalid(code, message, "leave this person out, or set a new `start`")
         })
     }
 }

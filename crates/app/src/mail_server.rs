@@ -167,7 +167,7 @@ fn remarks(smtp: &SmtpSettings, offered: &Capabilities) -> Vec<Remark> {
         add(
             "the server does not offer PIPELINING: each message takes twice as many round trips"
                 .to_owned(),
-            "more `connections` under [outbox] make up for it, if the server allows them",
+            "raise `connections` under [outbox] to make up for it, if the server allows more",
         );
     }
     remarks

@@ -72,5 +72,5 @@ fn fetch_password(
         Err(_) => "it is not UTF-8 text",
     };
     let message = format!("cannot use the password {}: {reason}", origin(source));
-    Err(location.problem("bad-password", message, "store the password alone, on one line"))
+    Err(location.problem("bad-password", message, "store only the password, on one line"))
 }

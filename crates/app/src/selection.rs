@@ -103,7 +103,7 @@ pub(crate) fn known_keys(
         Err(Error::invalid(
             "unknown-person",
             format!("{} is neither in the roster nor in the ledger", quoted(written)),
-            "write the address as it stands in the roster",
+            "write the address as it appears in the roster",
         ))
     };
     written.iter().map(key).collect()

@@ -223,7 +223,7 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
 
 fn parse_room(text: &str) -> Result<Room, Error> {
     Room::parse(text).map_err(|bad| {
-        let hint = format!("`{}` would work", bad.suggestion);
+        let hint = format!("use `{}` instead, for example", bad.suggestion);
         Error::invalid("bad-room", bad.to_string(), hint)
     })
 }

@@ -25,7 +25,7 @@ pub enum AtomicFileError {
     #[error("cannot write `{}`", .0.display())]
     Write(PathBuf, #[source] io::Error),
     /// The target is a folder, a device or a pipe.
-    #[error("`{}` is not a regular file and is not replaced", .0.display())]
+    #[error("`{}` is not a regular file, so it is not replaced", .0.display())]
     NotAFile(PathBuf),
 }
 

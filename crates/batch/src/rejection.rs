@@ -31,7 +31,10 @@ impl From<BadStart> for Rejection {
 // The reason without the name, which the caller quotes already.
 impl From<BadRoom> for Rejection {
     fn from(bad: BadRoom) -> Rejection {
-        Rejection::new(bad.reason.to_string(), format!("`{}` would work", bad.suggestion))
+        Rejection::new(
+            bad.reason.to_string(),
+            format!("use `{}` instead, for example", bad.suggestion),
+        )
     }
 }
 

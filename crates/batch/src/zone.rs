@@ -48,7 +48,7 @@ fn hint(unknown: &str) -> String {
     let city = NAMES.iter().find(is_city).map(String::as_str);
     match city.or_else(|| nearest(unknown, NAMES.iter().map(String::as_str))) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "write a name of the IANA database, such as `Europe/Berlin`".to_owned(),
+        None => "write an IANA time zone name, such as `Europe/Berlin`".to_owned(),
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(hint("Europe/Berln"), "did you mean `Europe/Berlin`?");
         assert_eq!(
             hint("somewhere else entirely"),
-            "write a name of the IANA database, such as `Europe/Berlin`"
+            "write an IANA time zone name, such as `Europe/Berlin`"
         );
     }
 }

@@ -169,9 +169,9 @@ impl FrontEnd for Terminal {
     fn confirm(&self, question: &Confirmation) -> Result<bool, Error> {
         // What is piped in was not written as an answer to this question.
         if !io::stdin().is_terminal() {
-            let message = "this would mail people, and there is no terminal to ask on";
+            let message = "mailing people needs a confirmation, and there is no terminal to ask on";
             return Err(Error::usage("no-terminal", message)
-                .with_hint("say `--yes` to send without being asked"));
+                .with_hint("use `--yes` to send without a confirmation"));
         }
         self.print(&words::question::question(question));
         let answer = read_line()?;

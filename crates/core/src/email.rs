@@ -21,10 +21,10 @@ pub enum NotAnEmail {
     #[error("the address is empty")]
     Empty,
     /// There is no `@` in it.
-    #[error("there is no `@` in it")]
+    #[error("it has no `@`")]
     NoAt,
     /// More than one address. A link is personal, so two people cannot share a row.
-    #[error("there is more than one address in it")]
+    #[error("it is more than one address")]
     Several,
     /// The part before the `@` is not a dot-atom (RFC 5322 §3.2.3), or is longer than 64 octets
     /// (RFC 5321 §4.5.3.1.1).

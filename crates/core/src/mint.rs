@@ -20,7 +20,7 @@ pub struct Mint {
 
 /// Server and key have different algorithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the server expects {expected}, and the key signs with {found}")]
+#[error("the server expects {expected}, but the key signs with {found}")]
 pub struct WrongAlgorithm {
     /// The server's algorithm.
     pub expected: Algorithm,
@@ -30,7 +30,7 @@ pub struct WrongAlgorithm {
 
 /// The token of this attendee could not be signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot sign the token of {0}")]
+#[error("cannot sign the token for {0}")]
 pub struct MintError(pub String);
 
 impl Mint {

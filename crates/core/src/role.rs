@@ -76,7 +76,7 @@ pub struct LinkOption {
 
 /// A link must not set this key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a setting that a link can have")]
+#[error("`{0}` is not a setting that a link can contain")]
 pub struct BadLinkOption(pub String);
 
 impl LinkOption {

@@ -83,7 +83,7 @@ pub struct BadRoom {
 #[non_exhaustive]
 pub enum RoomReason {
     /// The client drops every character of it, or it is `.` or `..`.
-    #[error("it has no characters that a link can carry")]
+    #[error("it has no characters that can be used in a link")]
     Empty,
     /// In the `room` claim, `*` stands for all rooms.
     #[error("it stands for all rooms")]

@@ -184,7 +184,7 @@ impl Composer {
 /// Removes a message that contains a link. A filter that rejects a value may quote it, and the value may be the link.
 fn without_link(mut error: RenderError) -> RenderError {
     if DecodedText::of(&error.0.message).token().is_some() {
-        "it fails with this person's values".clone_into(&mut error.0.message);
+        "it cannot be rendered with this person's values".clone_into(&mut error.0.message);
     }
     error
 }

@@ -17,7 +17,7 @@ struct Mailbox {
 
 /// A text is not the mailbox of a sender or an organizer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a sender like `Events team <events@example.org>`")]
+#[error("`{text}` is not a valid sender: write it like `Events team <events@example.org>`")]
 pub struct BadSender {
     /// The text.
     pub text: String,
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!((same.organizer_name(), same.on_behalf()), ("Office@example.org", false));
         assert_eq!(
             sender.with_organizer("x", "y").unwrap_err().to_string(),
-            "`y` is not a sender like `Events team <events@example.org>`"
+            "`y` is not a valid sender: write it like `Events team <events@example.org>`"
         );
     }
 

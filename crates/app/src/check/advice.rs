@@ -64,7 +64,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
         notices.push(Notice::note("over", message));
     }
     if survey.under_way() > 0 {
-        let message = format!("the meeting of {} is already under way", people(survey.under_way()));
+        let message = format!("the meeting of {} has already started", people(survey.under_way()));
         notices.push(Notice::warning("under-way", message));
     }
     notices.extend(repetitions(survey));
@@ -122,7 +122,9 @@ fn repetitions(survey: &Survey) -> Vec<Notice> {
     }
     let rest = survey.repeated().saturating_sub(NOTICES_PER_KIND);
     if rest > 0 {
-        let message = format!("{rest} more rows repeat a person, who counts once");
+        let message = format!(
+            "{rest} more rows list somebody who is listed already: each person counts once"
+        );
         notices.push(Notice::note("repeated", message));
     }
     notices
@@ -156,7 +158,7 @@ fn overlaps(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Ve
 fn moderation(kind: ServerKind) -> &'static str {
     match kind {
         ServerKind::Debian => {
-            "a stock Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that"
+            "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that"
         }
         ServerKind::Docker => {
             "a stock Docker server makes everybody with a token a moderator; XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 change that"

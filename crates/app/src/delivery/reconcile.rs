@@ -73,8 +73,8 @@ impl DeliverySession<'_> {
         if !overrides.postponed && is_next_event(&reconciliation, now) {
             return Err(Error::invalid(
                 "next-event",
-                "everybody was invited to a meeting that is over, and this one lies ahead: it is a new meeting",
-                "make a new meeting of it with `meetmint init DIR --like OLD`; if it really is the same one, postponed, say `--postponed`",
+                "the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting",
+                "create a new meeting from it with `meetmint init DIR --like OLD`; if it is the same meeting, postponed, use `--postponed`",
             ));
         }
         Ok(reconciliation)
@@ -101,7 +101,7 @@ impl DeliverySession<'_> {
             return Err(Error::invalid(
                 "cancel-many",
                 format!("this would cancel the meeting for {cancelled} of {} people", plan.invited),
-                "check that the roster is complete; if they really are to be cancelled, say `--cancel-many`",
+                "check that the roster is complete; if they should be cancelled, use `--cancel-many`",
             ));
         }
         let knows = |key: &str| Ok(reconciliation.knows(key));

@@ -53,7 +53,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     let chooses = request.chooses();
     // Without a choice, everybody would get a second invitation.
     if request.again && !chooses {
-        let message = "`--again` needs people to send a new copy to";
+        let message = "`--again` needs a selection of people";
         let hint = "choose them with `--only`, `--role` or `--limit`";
         return Err(Error::usage("again", message).with_hint(hint));
     }
@@ -164,8 +164,7 @@ fn deliver_copies(
     };
     let unfinished = round.unfinished(session, ledger)?;
     if unfinished.is_some() {
-        let message =
-            "the new copies of an interrupted run are sent first: run the command again for others";
+        let message = "the new copies of an interrupted run are sent first: run the command again to send others";
         session.context.notice(&Notice::note("unfinished-round", message));
     }
     round.deliver(session, ledger, outbox, unfinished.as_ref())
@@ -187,7 +186,7 @@ fn refuse_empty_ledger(
     Err(Error::invalid(
         "first",
         "nobody has been mailed from this ledger yet: is it the ledger of this meeting?",
-        "if nobody has been invited yet, say `--first`; otherwise put the meeting's ledger in its place",
+        "if nobody has been invited yet, use `--first`; otherwise restore the meeting's ledger",
     ))
 }
 

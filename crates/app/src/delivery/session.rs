@@ -92,7 +92,7 @@ impl<'m> DeliverySession<'m> {
         Err(Error::problem(self.folder.settings.key.location.problem(
             "practice",
             "this is a practice secret: no server will accept these links, so nothing is mailed",
-            "name the server's own secret here",
+            "enter your Jitsi server's own secret here",
         )))
     }
 

@@ -103,7 +103,7 @@ fn snapshot(
     found.ok_or_else(|| {
         let person = quoted(as_person.unwrap_or("a participant"));
         let message = format!("{person} is not in the roster, or their meeting is over");
-        Error::invalid("not-selectable", message, "write the address as it stands in the roster")
+        Error::invalid("not-selectable", message, "write the address as it appears in the roster")
     })
 }
 

@@ -95,7 +95,7 @@ impl DeliverySession<'_> {
             let when = time_in(next_try, &self.folder.roster.meeting().zone);
             let messages = counted(waiting, "message");
             let message =
-                format!("{messages} still to be tried again: run the command again from {when}");
+                format!("{messages} not sent yet: run the command again at {when} or later");
             // Shown even with `-q`: a run from cron has to say that it must be repeated.
             self.context.notice(&Notice::action("deferred", message));
         }

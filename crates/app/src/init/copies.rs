@@ -118,7 +118,7 @@ fn unreadable(path: &Path, error: io::Error) -> Error {
 fn wrong_name(path: &Path, what: &str) -> Error {
     Error::invalid(
         "like",
-        format!("the other meeting names `{}`, which {what}", path.display()),
+        format!("the other meeting refers to `{}`, which {what}", path.display()),
         "correct the other meeting first",
     )
 }

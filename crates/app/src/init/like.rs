@@ -72,7 +72,7 @@ pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
         return Err(Error::invalid(
             "no-place-for-id",
             format!("cannot insert a new id into `{}`", file.display()),
-            "write its tables as [meeting] and [ledger], with one key a line",
+            "write its tables as [meeting] and [ledger], with one key on each line",
         ));
     }
     let mut files = vec![PlannedFile::new(FILE, edited)];

@@ -51,11 +51,11 @@ zone = "{zone}"
 duration = "90m"
 # organizer = {{ name = "Events team", email = "events@example.org" }}   # default: [mail] from
 # opens = "30m"                        # links work from this long before the start
-# closes = "2h"                        # and until this long after the end: overruns, reloads, rejoining
+# closes = "2h"                        # and until this long after the end: late endings, reloads, rejoining
 
 [roster]
 file = {roster}
-# columns = {{ email = "email", name = ["name"] }}   # only headings that aren't recognised
+# columns = {{ email = "email", name = ["name"] }}   # only headings that aren't recognized
 # per_row = []                         # columns that may override the meeting: room, title, start, zone, duration
 # default_role = "participant"
 # duplicates = "first"                 # default: "refuse"
@@ -95,7 +95,7 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 # quota = "2000/day"                   # default: the preset's, or none
 
 # [ledger]
-# file = "/var/lib/meetmint/autumn.db"   # who was sent what; default: ledger.db beside this file
+# file = "/var/lib/meetmint/autumn.db"   # what each person was sent; default: ledger.db beside this file
 "#
     )
 }

@@ -117,7 +117,7 @@ fn run(program: &str, arguments: &[String]) -> io::Result<Vec<u8>> {
         .spawn()
         .map_err(|error| match error.kind() {
             // The system says "no such file", which sounds as if the program had run and missed a file.
-            io::ErrorKind::NotFound => io::Error::other("there is no such command"),
+            io::ErrorKind::NotFound => io::Error::other("the command was not found"),
             _ => error,
         })?;
     let mut bytes = Vec::new();

@@ -67,7 +67,7 @@ fn role_name(table: &Table<'_>, name: &Located<String>, roles: &[RoleEntry]) -> 
             "use a name of at most 64 visible characters on one line",
         )
     } else if roles.iter().any(|(role, _)| role.name == key) {
-        ("is the name of two roles", "case does not count: rename one of them")
+        ("is the name of two roles", "upper and lower case make no difference: rename one of them")
     } else {
         return Some(key);
     };

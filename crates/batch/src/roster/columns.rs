@@ -153,7 +153,7 @@ fn no_such_column(name: &str, headings: &[&str], file: &str, line: u64) -> Probl
 
 fn no_column_for(field: Field, file: &str, line: u64) -> Problem {
     let name = field.name();
-    let message = format!("`per_row` names `{name}`, but no column is recognised as `{name}`");
+    let message = format!("`per_row` names `{name}`, but no column is recognized as `{name}`");
     Problem::of_file("no-such-column", file, message)
         .at(line)
         .hint(format!("name the column: columns = {{ {name} = \"…\" }}"))
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_recognised_as_people_write_them() {
+    fn headings_are_recognized_as_people_write_them() {
         #[track_caller]
         fn case(headings: &[&str], expected: &[&str]) {
             assert_eq!(meanings(headings, &ColumnSettings::default()), expected);
@@ -238,7 +238,7 @@ mod tests {
                 "people.csv:1: there is no column `Kontakt` | did you mean `Kontact`?",
                 "people.csv:1: there is no column `Vorname` | the headings are `Email`, `Kontact`",
                 "people.csv:1: there is no column `nachname` | the headings are `Email`, `Kontact`",
-                "people.csv:1: `per_row` names `room`, but no column is recognised as `room` | name the column: columns = { room = \"…\" }",
+                "people.csv:1: `per_row` names `room`, but no column is recognized as `room` | name the column: columns = { room = \"…\" }",
             ]
         );
     }

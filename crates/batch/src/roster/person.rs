@@ -23,7 +23,7 @@ pub(super) fn email(
             let problem =
                 cells.problem_in(Field::Email, "no-email", "this row has no email address");
             problems.push(problem.hint(
-                "add one, or delete the row; `meetmint links` also makes links for names alone",
+                "add one, or delete the row; `meetmint links` also makes links for people without an address",
             ));
         }
         return None;
@@ -36,11 +36,9 @@ pub(super) fn email(
                 quoted(cell)
             );
             let problem = cells.problem_in(Field::Email, "not-ascii", message);
-            problems.push(
-                problem.hint(
-                    "ask for an ASCII address; `meetmint links` makes a link for this one too",
-                ),
-            );
+            problems.push(problem.hint(
+                "ask for an ASCII address; `meetmint links` can still make a link for this person",
+            ));
             None
         }
         Ok(email) => Some(email),
@@ -126,12 +124,12 @@ fn unknown_role(cells: Cells<'_, '_>, roles: &Roles, cell: &str) -> Problem {
 
 fn two_roles(cells: Cells<'_, '_>, role: &str, moderates: bool) -> Problem {
     let message = if moderates {
-        format!("this says yes, but the role `{role}` does not moderate")
+        format!("the cell says yes, but the role `{role}` does not moderate")
     } else {
-        format!("this says no, but the role `{role}` moderates")
+        format!("the cell says no, but the role `{role}` moderates")
     };
     let problem = cells.problem_in(Field::Moderator, "two-roles", message);
-    problem.hint("make the two cells agree")
+    problem.hint("correct one of the two cells")
 }
 
 pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<Avatar> {
@@ -164,7 +162,7 @@ pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<
     cells.parse(Field::Zone, "unknown-zone", problems, |cell| {
         known_zone(cell).map_err(|Rejection { message, hint }| {
             // The column was recognised by its heading alone, and may hold something else.
-            let hint = format!("{hint} (if the column is about something else, rename it)");
+            let hint = format!("{hint} (if the column is not about this, rename its heading)");
             Rejection { message, hint }
         })
     })

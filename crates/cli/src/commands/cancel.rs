@@ -11,11 +11,13 @@ pub(crate) fn run(args: Cancel, terminal: &Terminal, context: &Context) -> Resul
     let request = CancelRequest { only: args.only, undo: args.undo, run: args.run.into() };
     match meetmint_app::cancel(context, &request)? {
         CancelReport::Undone => {
-            terminal.done("The meeting takes place again. To invite people, run `meetmint send`.");
+            terminal.done(
+                "The meeting is no longer called off. To invite people, run `meetmint send`.",
+            );
             Ok(Exit::Done)
         }
         CancelReport::NobodyToTell(report) => {
-            terminal.done("The meeting is called off. Nobody has to be told.");
+            terminal.done("The meeting is called off. No cancellations had to be sent.");
             outcome::say(&report, terminal)
         }
         CancelReport::Sent(report) => outcome::say(&report, terminal),

@@ -41,14 +41,14 @@ pub(crate) fn say(report: &DeliveryReport, terminal: &Terminal) -> Result<Exit, 
             let message = format!(
                 "{left} still to be sent; the configured pace allows the next one at {until}"
             );
-            let hint = "run the command again from then on: it goes on where it stopped; --wait says how long to wait";
+            let hint = "run the command again after that time: it continues where it stopped; or set a longer `--wait`";
             terminal.notice(&Notice::action("paced", message).hint(hint));
         }
         _ => {}
     }
     if report.interrupted {
         return Err(Error::interrupted(format!(
-            "{left} not sent; run the command again, and it goes on where it stopped"
+            "{left} not sent; run the command again, and it continues where it stopped"
         )));
     }
     Ok(report.outcome().into())
@@ -60,20 +60,20 @@ fn delivered(report: &DeliveryReport, terminal: &Terminal) {
         OutboxReport::Folder(folder) => {
             terminal.done(&format!("{count} written to {folder}."));
             terminal.done(
-                "Nothing was mailed: open an .eml file in a mail program to see what a person would get. To mail, write kind = \"smtp\" under [outbox].",
+                "Nothing was mailed: open an .eml file in a mail program to see what a person would get. To mail them, set kind = \"smtp\" under [outbox].",
             );
         }
         OutboxReport::Server(host) => terminal.done(&format!(
-            "{count} accepted by {host}. Accepted is not delivered: watch for bounces."
+            "{count} accepted by {host}. Accepted does not mean delivered: watch for bounces."
         )),
     }
 }
 
 fn stopped(report: &DeliveryReport, left: &str) -> Error {
     let why = report.stopped.as_deref().unwrap_or_default();
-    let from = report.resumes.map(|at| format!(" (perhaps from {})", time_in(at, &report.zone)));
+    let from = report.resumes.map(|at| format!(" (try again after {})", time_in(at, &report.zone)));
     let hint =
-        report.hint.as_deref().unwrap_or("run the command again: it goes on where it stopped");
+        report.hint.as_deref().unwrap_or("run the command again: it continues where it stopped");
     Error::failed(
         "stopped",
         format!(

@@ -16,7 +16,7 @@ pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<
     if let Some(to) = args.to {
         let request = TestCopyRequest { to, as_person: args.as_, plan: args.plan.into() };
         let report = meetmint_app::test_copy(context, &request)?;
-        terminal.done(&format!("1 test copy sent {}: {}", report.outbox, report.result));
+        terminal.done(&format!("Test copy sent {}: {}", report.outbox, report.result));
         return Ok(Exit::Done);
     }
     let request = SendRequest { plan: args.plan.into(), again: args.again, run: args.run.into() };

@@ -27,7 +27,7 @@ pub(crate) fn overview(report: &CheckReport) -> String {
     for role in roles.0.iter().filter(|role| role.people > 0) {
         let when = match role.window {
             Some(window) => window_in((window.not_before(), window.expires()), &zone),
-            None => "around each row's own meeting".to_owned(),
+            None => "around the time of each row's meeting".to_owned(),
         };
         row(&role.name, &format!("{}; links work {when}", people(role.people)));
     }

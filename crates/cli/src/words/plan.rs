@@ -32,25 +32,25 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     }
     for person in plan.refused.iter().take(SHOWN) {
         lines.push(format!(
-            "! {person}  was refused: tried again when something about them changes, or with send --again"
+            "! {person}  was refused; it is tried again when the person's details change, or with send --again"
         ));
     }
     for person in plan.in_doubt.iter().take(SHOWN) {
         lines.push(format!(
-            "? {person}  the last message is in doubt: meetmint settle --sent, or --resend"
+            "? {person}  it is unknown whether the last message arrived: meetmint settle --sent, or --resend"
         ));
     }
     if plan.old_links > 0 {
         lines.push(old_links(plan));
     }
     if plan.only_written > 0 {
-        lines.push(format!("  {} written, none sent", plan.only_written));
+        lines.push(format!("  {} in the folder outbox, none mailed", plan.only_written));
     }
     let summary = plan.summary();
     lines.push(summary.map_or_else(|| "Nothing is due.".to_owned(), |summary| summary + "."));
     if let Some(last) = plan.last_leaves {
         let when = time_in(last, &plan.zone);
-        lines.push(format!("At this pace, the last message leaves at {when}."));
+        lines.push(format!("At this rate, the last message is sent at {when}."));
     }
     lines.into_iter().map(|line| line + "\n").collect()
 }
@@ -73,6 +73,6 @@ fn old_links(plan: &PlanReport) -> String {
     };
     let until = time_in(plan.old_links_until, &plan.zone);
     format!(
-        "  {links} working until {until}; a new `room` stops that, and moves everybody else along"
+        "  {links} working until {until}; to end that, set a new `room`; everybody else then gets a new link"
     )
 }

@@ -44,7 +44,7 @@ pub(crate) fn status(report: &StatusReport) -> String {
         .map(|(state, count)| format!("{count} {}", state.replace('_', " ")))
         .collect();
     lines.push(if totals.is_empty() {
-        "Nobody is in the ledger yet.\n".to_owned()
+        "Nobody has been sent anything yet.\n".to_owned()
     } else {
         format!("{}.\n", totals.join(", "))
     });

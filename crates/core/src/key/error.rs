@@ -35,7 +35,7 @@ pub enum KeyError {
     #[error("it is damaged: it cannot be decoded as a private key")]
     Damaged,
     /// Signing a test input failed.
-    #[error("it cannot sign")]
+    #[error("signing with it failed")]
     CannotSign,
 }
 

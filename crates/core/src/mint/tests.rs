@@ -167,5 +167,5 @@ fn a_key_for_another_algorithm_is_refused() {
     let server = Server::new(&deployment()).unwrap();
     let key = SigningKey::from_secret(SECRET, HmacAlgorithm::Hs512).unwrap();
     let error = Mint::new(server, key).unwrap_err();
-    assert_eq!(error.to_string(), "the server expects HS256, and the key signs with HS512");
+    assert_eq!(error.to_string(), "the server expects HS256, but the key signs with HS512");
 }

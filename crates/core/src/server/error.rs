@@ -40,7 +40,7 @@ pub enum ServerError {
     #[error("JaaS does not accept a shared secret")]
     JaasSecret,
     /// The server looks up an RSA key by its id.
-    #[error("`key_id` is missing: the server finds the public key by it")]
+    #[error("`key_id` is missing: the server looks up the public key by this id")]
     NoKeyId,
     /// JaaS compares the part before the slash with the AppID.
     #[error("the key id `{0}` belongs to another AppID")]

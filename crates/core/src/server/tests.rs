@@ -115,7 +115,7 @@ fn everything_that_is_wrong_is_reported() {
     case(
         &Deployment { has_key: true, algorithm: Some(HmacAlgorithm::Hs256.into()), ..debian },
         &[
-            "`key_id` is missing: the server finds the public key by it",
+            "`key_id` is missing: the server looks up the public key by this id",
             "`HS256` cannot sign with a key",
         ],
     );

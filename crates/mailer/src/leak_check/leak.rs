@@ -33,13 +33,13 @@ pub enum Leak {
         line: usize,
     },
     /// The subject contains a link. Lock screens and lists of messages show subjects.
-    #[error("{part} contains a link, and other people may see a subject")]
+    #[error("{part} contains a link, and other people may see the subject")]
     InSubject {
         /// Where the link was found.
         part: MessagePart,
     },
     /// A cancellation contains a link.
-    #[error("{part} contains a link, in line {line} of its output, although it is a cancellation")]
+    #[error("{part} contains a link (line {line} of its output), although it is a cancellation")]
     InCancellation {
         /// Where the link was found.
         part: MessagePart,

@@ -36,7 +36,7 @@ pub enum LedgerError {
     #[error("the file is not a meetmint ledger")]
     NotALedger,
     /// The ledger of another meeting, with that meeting's id.
-    #[error("the ledger belongs to another meeting, which has the id `{0}`")]
+    #[error("the ledger belongs to another meeting (id `{0}`)")]
     OtherMeeting(String),
     /// The file is corrupt.
     #[error("the ledger is damaged")]
@@ -83,7 +83,7 @@ impl LedgerError {
             // Without the ledger it is unknown who was invited, so a run with `--yes` refuses unless `--first` is
             // given.
             LedgerError::NotALedger | LedgerError::Damaged | LedgerError::Unreadable(_) => {
-                "restore a backup of it; without one, move the file away and pass `--first`: everybody is then invited again"
+                "restore it from a backup; if there is none, move the file away and pass `--first`: everybody is then invited again"
             }
             LedgerError::OtherMeeting(_) => {
                 "set `id` under [meeting] to that id, or `file` under [ledger] to another ledger"
@@ -94,7 +94,7 @@ impl LedgerError {
             }
             // The folder, too: SQLite keeps its write-ahead log beside the file.
             LedgerError::ReadOnly => {
-                "make the file and its folder writable, or set `file` under [ledger] to another place"
+                "make the file and its folder writable, or set `file` under [ledger] to another path"
             }
             LedgerError::NetworkDrive(_) => "set `file` under [ledger] to a file on a local disk",
             LedgerError::Conflict { .. } => {

@@ -31,7 +31,7 @@ pub(super) fn misspelled_file(file: &str) -> Option<TemplateProblem> {
         .filter(|(distance, _)| *distance <= MAX_TYPOS)
         .min()?;
     (file != nearest).then(|| {
-        TemplateProblem::of(file, "no message uses a file of this name")
+        TemplateProblem::of(file, "no message uses a file with this name")
             .with_hint(format!("did you mean `{nearest}`?"))
     })
 }

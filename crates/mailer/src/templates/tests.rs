@@ -161,7 +161,7 @@ fn a_missing_or_foreign_link_is_reported() {
     case(
         &[("invite.html", "{{ link | safe }}")],
         &[
-            "invite.html:1:11: `safe` would let a person's name become HTML | remove it, so that the value is escaped",
+            "invite.html:1:11: `safe` would let HTML in a person's name through | remove it, so that the value is escaped",
         ],
     );
 }
@@ -233,7 +233,7 @@ fn a_problem_between_two_files_has_a_position() {
 
 #[test]
 fn a_misspelled_file_name_is_reported() {
-    let unused = "no message uses a file of this name | did you mean";
+    let unused = "no message uses a file with this name | did you mean";
     case(
         &[
             ("invite.htm", ""),

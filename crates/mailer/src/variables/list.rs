@@ -38,7 +38,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("start.own.short_date", "the date in the person's zone, in short form"),
     ("start.own.time", "the time of day in the person's zone"),
     ("start.own.zone", "the person's zone"),
-    ("duration", "how long the meeting takes, such as `1 hour 30 minutes`"),
+    ("duration", "how long the meeting lasts, such as `1 hour 30 minutes`"),
     ("organizer.name", "the organizer's name, or the address if there is no name"),
     ("organizer.email", "the organizer's email address"),
     ("kind", "the kind of message: `invite`, `update`, `cancel` or `remind`"),

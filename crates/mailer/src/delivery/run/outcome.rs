@@ -120,7 +120,7 @@ impl Run<'_> {
         // Gaps below a second need no note, and one note among others is enough.
         if gap >= FIRST_PAUSE && state.notes.is_empty() {
             let note =
-                format!("the server asks for a slower pace: one message every {} s", gap.as_secs());
+                format!("the server asked to slow down: one message every {} s", gap.as_secs());
             state.notes.push(note);
         }
         self.notify(&mut state);

@@ -208,7 +208,9 @@ impl<'p> Run<'p> {
     fn wait_for_quota(&self, state: &mut RunState, until: i64) -> Duration {
         let wait = Duration::from_secs((until - self.factory.second()).max(1).unsigned_abs());
         if wait <= self.relay.max_wait && !std::mem::replace(&mut state.quota_noted, true) {
-            state.notes.push("the quota is used up: waiting until it allows more".to_owned());
+            state
+                .notes
+                .push("the quota is used up: waiting until it allows more messages".to_owned());
         }
         wait
     }

@@ -191,7 +191,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 self.run.record_result(job, MessageState::Refused, &words, 0);
                 if too_many_refused {
                     let why = format!(
-                        "more than a tenth of the addresses were refused, the last with {words}"
+                        "more than a tenth of the addresses were refused; the last reply was: {words}"
                     );
                     let hint = "check the roster; to retry a refused address, run meetmint send --again --only EMAIL";
                     self.run.stop(why, Some(hint), None);

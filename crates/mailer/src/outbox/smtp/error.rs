@@ -49,7 +49,7 @@ impl fmt::Display for Stage {
 #[non_exhaustive]
 pub enum SmtpError {
     /// The server is another machine and TLS is off: everyone on the network could read the links.
-    #[error("`{0}` is another machine, and mail without TLS is sent to this machine only")]
+    #[error("`{0}` is another machine, and without TLS mail is sent to this machine only")]
     NotLoopback(String),
     /// Neither a host name nor an address literal (RFC 5321 §4.1.3).
     #[error("`{0}` is not a valid host name for EHLO")]
@@ -91,7 +91,7 @@ pub enum SmtpError {
         reply: Reply,
     },
     /// STARTTLS is configured and not offered. An attacker may have removed the offer.
-    #[error("{0} does not offer STARTTLS, and mail is not sent there without TLS")]
+    #[error("{0} does not offer STARTTLS, and without TLS no mail is sent there")]
     NoStartTls(SmtpAddress),
     /// Plaintext that came in after STARTTLS and would have been taken for a reply under TLS.
     #[error(
@@ -178,7 +178,7 @@ pub enum Unsupported {
     #[error("the message is not pure ASCII, and the server does not offer 8BITMIME")]
     EightBit,
     /// The message is larger than the server accepts (RFC 1870).
-    #[error("the message has {octets} octets, and the server accepts {largest}")]
+    #[error("the message has {octets} octets, but the server accepts at most {largest}")]
     Size {
         /// The message's size.
         octets: u64,

@@ -17,7 +17,7 @@ pub(super) const COMMAND: &str =
     "the server did not understand a command: run with -v to see the conversation";
 
 const APP_PASSWORD: &str = "this account needs an app password instead of the usual one: create one in its security settings";
-const PORT_AND_SECURITY: &str = "check `host` and `port` under [outbox]: 587 goes with security = \"starttls\", 465 with \"tls\"";
+const PORT_AND_SECURITY: &str = "check `host` and `port` under [outbox]: use 587 with security = \"starttls\", 465 with \"tls\"";
 
 impl SmtpError {
     /// Whether a retry could succeed.
@@ -63,11 +63,11 @@ impl SmtpError {
             }
             SmtpError::NoSecret(_) => "check `password` under [outbox]",
             SmtpError::Broken { .. } => {
-                "if this happens every time, check `port` and `security` under [outbox]: 587 goes with \"starttls\", 465 with \"tls\""
+                "if this happens every time, check `port` and `security` under [outbox]: use 587 with \"starttls\", 465 with \"tls\""
             }
             SmtpError::Refused { stage: Stage::Login, reply, .. } => login_hint(reply),
             SmtpError::Refused { .. } => {
-                "the server accepts nothing from this machine: read its reply, and ask its operator"
+                "the server does not accept mail from this machine: read its reply, and ask its operator"
             }
             SmtpError::Deferred { stage: Stage::Login, .. } => {
                 "wait some minutes, and set fewer `connections` under [outbox]: each connection logs in"

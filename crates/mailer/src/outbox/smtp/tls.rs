@@ -34,7 +34,7 @@ pub enum TrustError {
         why: String,
     },
     /// The system has no list of authorities.
-    #[error("this machine has no list of trusted certificate authorities")]
+    #[error("no trusted certificate authorities were found on this machine")]
     NoSystem,
 }
 

@@ -85,7 +85,10 @@ pub(super) fn from_rustls(host: &str, error: &rustls::Error) -> TlsError {
             }
             // rustls has no variant for this error of webpki. Certificates made by `openssl req -x509` are authorities.
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                TlsError::Certificate(host, "it is the certificate of an authority".to_owned())
+                TlsError::Certificate(
+                    host,
+                    "it is the certificate of a certificate authority, not of a server".to_owned(),
+                )
             }
             other => TlsError::Certificate(host, other.to_string()),
         },

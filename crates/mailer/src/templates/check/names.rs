@@ -82,7 +82,7 @@ impl Checker<'_> {
                 self.check_variable(path, tested.contains(path.as_slice()))
             }
             NameKind::Filter("safe") if may_be_html(file) => Some(Finding {
-                message: "`safe` would let a person's name become HTML".to_owned(),
+                message: "`safe` would let HTML in a person's name through".to_owned(),
                 hint: Some("remove it, so that the value is escaped".to_owned()),
             }),
             NameKind::Filter(name) => {
