@@ -95,18 +95,8 @@ fn read_app_id(answer: &str) -> Result<String, Error> {
 
 /// Refuses what `meeting.toml` must not say about a server, with the error that `check` would report for it.
 fn check_server(url: &str, app_id: &str) -> Result<(), Error> {
-    let deployment = Deployment {
-        // The kind that the template writes.
-        kind: ServerKind::Debian,
-        url: Some(url),
-        app_id,
-        issuer: None,
-        audience: None,
-        subject: None,
-        algorithm: None,
-        key_id: None,
-        has_key: false,
-    };
+    // The kind that the template writes.
+    let deployment = Deployment { url: Some(url), ..Deployment::new(ServerKind::Debian, app_id) };
     let errors = Server::new(&deployment).err().unwrap_or_default();
     match errors.first() {
         None => Ok(()),
