@@ -4,8 +4,8 @@
 default:
     @just --list
 
-# run the tests and checks of CI, in the same order
-ci: test fmt-check lint doc floor
+# run the tests and the checks of the code, in the same order as CI
+ci: test fmt-check lint cycles doc floor
 
 # run all tests; those that need a missing program say so and are skipped
 test:
@@ -22,6 +22,10 @@ fmt-check:
 # run clippy; warnings are errors here, but not in other builds
 lint:
     cargo clippy --workspace --all-targets --locked -- --deny warnings
+
+# check that no source files import each other in a cycle
+cycles:
+    python3 .ci/cycles.py
 
 # build the API documentation, private items included
 doc:

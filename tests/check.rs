@@ -23,7 +23,7 @@ columns     `email`: email
             `name`: name
             `role`: role
             `department`: {{ extra.department }} in templates
-            `Title`: left alone ({{ extra.title }} in templates); per_row = [\"title\"] lets it override the meeting's
+            `Title`: not used ({{ extra.title }} in templates); per_row = [\"title\"] would let it override the meeting's title
 ",
         )
         .stderr(
@@ -125,4 +125,14 @@ fn jaas_requires_a_private_key() {
     folder.run(["check", "-q"]).exits(3).stderr(
         "error[bad-key]: meeting.toml:4: cannot use the key in `jaas.pk`: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
     );
+}
+
+#[test]
+fn times_are_shown_by_the_rules_that_links_are_made_with() {
+    // The system's time zone database may be old, or absent.
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
+    let nothing = folder.path().to_str().unwrap().to_owned();
+    let run = folder.run_with_env(["check"], &[("TZDIR", nothing.as_str())]).exits(0);
+    let time = "time        Tuesday, 11 March 2031 14:00 to 15:30 (Europe/Berlin)\n";
+    assert!(run.stdout.contains(time), "{}", run.stdout);
 }

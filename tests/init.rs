@@ -10,7 +10,7 @@ use crate::support::{Folder, MEETING, SECRET, csv_records, mode, repository_path
 fn a_new_meeting_folder_works_without_changes() {
     let folder = Folder::empty();
     folder.run(["init", "autumn"]).exits(0).stdout("").stderr(
-        "autumn/meeting.toml is ready. Next: meetmint check --meeting autumn, then meetmint links --meeting autumn or meetmint send --meeting autumn\n",
+        "autumn/meeting.toml is ready. Edit it and the roster, then run: meetmint check --meeting autumn\n",
     );
     assert_eq!(
         folder.file_names("autumn"),
@@ -248,7 +248,7 @@ columns     `E-Mail`: email
             `Nachname`: last_name
             `Rolle`: role
             `Klasse`: {{ extra.klasse }} in templates
-meeting.toml is ready. Next: meetmint check, then meetmint links or meetmint send
+meeting.toml is ready. Edit it and the roster, then run: meetmint check
 ",
     );
     assert!(!folder.exists("people.csv"));

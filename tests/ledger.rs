@@ -8,7 +8,7 @@ mod states;
 
 use std::collections::HashMap;
 
-use crate::smtp_server::{Behaviour, ServerOptions, SmtpServer};
+use crate::smtp_server::{Behavior, ServerOptions, SmtpServer};
 use crate::support::{Folder, Run, mime_part};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Bob,\n";
@@ -130,12 +130,12 @@ fn case(list: &str, edit: impl FnOnce(&Meeting), plan: &[&str], mailed: &[&str])
     meeting
 }
 
-const ONE_OLD_LINK: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); to end that, set a new `room`; everybody else then gets a new link";
-const TWO_OLD_LINKS: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); to end that, set a new `room`; everybody else then gets a new link";
+const ONE_OLD_LINK: &str = "1 old link keeps working until 11 March 2031 17:30 (Europe/Berlin); to stop old links earlier, change `room`: everybody else then gets a new link";
+const TWO_OLD_LINKS: &str = "2 old links keep working until 11 March 2031 17:30 (Europe/Berlin); to stop old links earlier, change `room`: everybody else then gets a new link";
 
-fn options_for(address: &str, behaviour: Behaviour) -> ServerOptions {
+fn options_for(address: &str, behavior: Behavior) -> ServerOptions {
     ServerOptions {
-        behaviours: HashMap::from([(address.to_owned(), behaviour)]),
+        behaviors: HashMap::from([(address.to_owned(), behavior)]),
         ..ServerOptions::default()
     }
 }

@@ -225,7 +225,7 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", "2021-03-11 14:00");
     folder.run(["links"]).exits(3).stderr(
-        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or create a new meeting from it: meetmint init DIR --like OLD\n",
+        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", &minutes_ago(10)).edit_meeting("Europe/Berlin", "UTC");
@@ -257,7 +257,7 @@ fn people_listed_under_a_role_have_it_despite_the_roster() {
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with(
-            "note: `head@example.org` is not in the roster, and was added as moderator\n"
+            "note: `head@example.org` is not in the roster; meeting.toml adds it as moderator\n"
         ),
         "{}",
         run.stderr

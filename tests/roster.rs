@@ -258,9 +258,9 @@ error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server does not
   hint: use `r-and-d` instead, for example
 error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: not a time zone
   hint: did you mean `Europe/Berlin`?
-error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration such as `90m` or `1h 30m`, at most a year
+error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration of at most a year, such as `90m` or `1h 30m`
   hint: write a number and a unit: `90m` or `1h 30m`
-error[bad-start]: people.csv:4: column `start`: `11.3.2031`: it is not a date and time like `2027-03-11 14:00`
+error[bad-start]: people.csv:4: column `start`: `11.3.2031`: not a date and time such as `2027-03-11 14:00`
   hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
 error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
   hint: use `bobs` instead, for example

@@ -16,12 +16,12 @@ pub(crate) struct ServerOptions {
     /// Whether PIPELINING is left out of the reply to EHLO.
     pub(crate) without_pipelining: bool,
     /// Recipients that are treated differently, by address.
-    pub(crate) behaviours: HashMap<String, Behaviour>,
+    pub(crate) behaviors: HashMap<String, Behavior>,
 }
 
 /// How the server treats messages to one recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Behaviour {
+pub(crate) enum Behavior {
     /// Replies 550 to every RCPT.
     Refuse,
     /// Replies 450 to this many RCPT commands, and accepts the next.
@@ -194,9 +194,9 @@ impl Shared {
     }
 
     fn rcpt_reply(&self, address: &str) -> &'static str {
-        match self.options.behaviours.get(address) {
-            Some(Behaviour::Refuse) => "550 5.1.1 no such user",
-            Some(Behaviour::Defer(times)) => {
+        match self.options.behaviors.get(address) {
+            Some(Behavior::Refuse) => "550 5.1.1 no such user",
+            Some(Behavior::Defer(times)) => {
                 let mut state = self.state.lock().unwrap();
                 let deferred = state.deferred.entry(address.to_owned()).or_default();
                 if *deferred == *times {
@@ -215,8 +215,8 @@ impl Shared {
         reader: &mut impl BufRead,
         to: String,
     ) -> io::Result<Option<&'static str>> {
-        let behaviour = self.options.behaviours.get(&to);
-        if behaviour == Some(&Behaviour::CloseBeforeBody) {
+        let behavior = self.options.behaviors.get(&to);
+        if behavior == Some(&Behavior::CloseBeforeBody) {
             return Ok(None);
         }
         let mut body = String::new();
@@ -232,7 +232,7 @@ impl Shared {
         let message_id = message_id(&body);
         self.state.lock().unwrap().received.push(ReceivedMessage { to, message_id, body });
         thread::sleep(self.options.delay);
-        Ok((behaviour != Some(&Behaviour::CloseAfterDot)).then_some("250 2.0.0 accepted"))
+        Ok((behavior != Some(&Behavior::CloseAfterDot)).then_some("250 2.0.0 accepted"))
     }
 }
 

@@ -10,7 +10,7 @@ const PEOPLE: &str = "email,name,role,avatar,id\nada@example.org,Ada,moderator,h
 fn a_roster_persons_token_has_the_claims_that_jitsi_reads() {
     let folder = Folder::meeting(PEOPLE);
     let run = folder.run(["token", "Ada@example.org"]).exits(0).stderr(
-        "note: this link works from 11 March 2031 13:30 (Europe/Berlin); `token --name` makes one that works now\n",
+        "note: this link only works from 11 March 2031 13:30 (Europe/Berlin); `meetmint token --name NAME --for 1h` makes one that works now\n",
     );
     assert_eq!(run.stdout.lines().count(), 1);
     let claims = run.claims();

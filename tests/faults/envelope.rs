@@ -47,7 +47,9 @@ fn an_unknown_recipient_is_refused_and_the_rest_is_sent() {
             .once(Command("RCPT TO:<p1@"), [Reply("550 5.1.1 no such user")])
             .send()
             .exits(4)
-            .stderr_contains("warning: p1@example.org was refused: 550 5.1.1 no such user\n")
+            .stderr_contains(
+                "warning: the message to p1@example.org was refused: 550 5.1.1 no such user\n",
+            )
             .states_are("accepted refused accepted")
             .received(2)
             .connections(1)
@@ -63,7 +65,9 @@ fn a_refused_recipient_needs_no_enhanced_status_code() {
             .once(Command("RCPT TO:<p0@"), [Reply(reply)])
             .send()
             .exits(4)
-            .stderr_contains(&format!("warning: p0@example.org was refused: {reply}\n"))
+            .stderr_contains(&format!(
+                "warning: the message to p0@example.org was refused: {reply}\n"
+            ))
             .states_are("refused accepted accepted")
             .received(2)
             .connections(1)
@@ -123,8 +127,8 @@ fn greylisted_recipients_are_deferred() {
             .once(Command("RCPT TO:<p1@"), [Reply("451 4.7.1 greylisting in action")])
             .send()
             .exits(4)
-            .stderr_contains("warning: p0@example.org is deferred, next try from ")
-            .stderr_contains(": 450 4.2.0 greylisted, come again\n")
+            .stderr_contains("warning: the message to p0@example.org is deferred; next try at ")
+            .stderr_contains(" or later: 450 4.2.0 greylisted, come again\n")
             .states_are("deferred deferred accepted")
             .received(1)
             .connections(1)

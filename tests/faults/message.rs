@@ -17,8 +17,10 @@ fn leaves_in_doubt<const N: usize>(
         .once(trigger, actions)
         .send()
         .exits(4)
-        .stderr_contains(&format!("warning: delivery to p1@example.org is unknown: {reason}"))
-        .stderr_contains("hint: meetmint settle --sent --only p1@example.org, or --resend\n")
+        .stderr_contains(&format!(
+            "warning: it is unknown whether the message to p1@example.org arrived: {reason}"
+        ))
+        .stderr_contains("hint: if it arrived, run `meetmint settle --sent --only p1@example.org`; if not, `meetmint settle --resend --only p1@example.org`\n")
         .states_are("accepted in_doubt accepted")
         .connections(2)
         .resumes()
@@ -220,7 +222,9 @@ fn an_unknown_recipient_does_not_interrupt_a_row_of_equal_rejections() {
         .once(Command("RCPT TO:<p3@"), [Reply("550 5.1.1 no such user")])
         .once(EndOfData("p4@"), [Reply("554 5.7.1 spam")])
         .send()
-        .stderr_contains("warning: p3@example.org was refused: 550 5.1.1 no such user\nerror: ")
+        .stderr_contains(
+            "warning: the message to p3@example.org was refused: 550 5.1.1 no such user\nerror: ",
+        )
         .stops_with(4, "554 5.7.1 spam")
         .states_are("accepted due due refused due due");
     assert_eq!(outcome.stderr().matches("was refused").count(), 1, "{outcome}");

@@ -48,7 +48,7 @@ fn the_configured_quota_is_kept_across_runs() {
     let outcome = outcome
         .states_are("accepted accepted accepted accepted accepted due due due")
         .stderr_contains(
-            "warning: 3 messages still to be sent; the configured pace allows the next one at ",
+            "warning: 3 messages still to be sent; `rate` or `quota` allows the next one at ",
         )
         .stderr_contains("hint: run the command again after that time");
     // Another run on the same day sends nothing.

@@ -105,7 +105,7 @@ fn like_does_not_copy_the_ledger_setting() {
 note: `file` under [ledger] was left out, because every meeting has its own ledger
 note: `start` is still that of the other meeting
   hint: set it in new/meeting.toml
-new/meeting.toml is ready. Next: meetmint check --meeting new, then meetmint links --meeting new or meetmint send --meeting new
+new/meeting.toml is ready. Edit it and the roster, then run: meetmint check --meeting new
 ",
         );
         folder.run(["send", "--meeting", "new"]).exits(0);

@@ -86,7 +86,7 @@ fn a_question_is_repeated_until_its_answer_is_valid() {
     );
     assert!(shown.contains("error: `https://meet.acme.test/a` must not have a"), "{shown}");
     assert!(!shown.contains("the secret that"), "{shown}");
-    assert!(shown.ends_with("or meetmint send\r\n"), "{shown}");
+    assert!(shown.ends_with("then run: meetmint check\r\n"), "{shown}");
     let text = folder.read("meeting.toml");
     assert!(line(&text, "url = ").starts_with("url = \"https://meet.acme.test\" "));
     assert_eq!(folder.read("app-secret"), "the secret that their server knows\n");

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Meeting, PEOPLE, options_for};
-use crate::smtp_server::Behaviour;
+use crate::smtp_server::Behavior;
 use crate::support::{claims, link_line, mime_part};
 
 #[test]
@@ -147,7 +147,7 @@ fn a_test_copy_goes_to_one_address_and_is_not_recorded() {
 
 #[test]
 fn status_shows_the_latest_message_of_each_person() {
-    let meeting = Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
+    let meeting = Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::Refuse));
     meeting.folder.run(["status"]).exits(0).stdout("Nobody has been sent anything yet.\n");
     meeting.send().exits(4);
     let run = meeting.folder.run(["status"]).exits(0);

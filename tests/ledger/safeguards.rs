@@ -67,7 +67,7 @@ fn many_cancellations_require_cancel_many() {
     meeting.new_messages();
     meeting.set_roster(&people(14));
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(
-        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if they should be cancelled, use `--cancel-many`\n",
+        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n",
     );
     meeting.send_with(&["--cancel-many"]).exits(0);
     assert_eq!(meeting.new_messages().len(), 6);
@@ -91,7 +91,7 @@ fn a_new_date_after_a_past_meeting_requires_postponed() {
     // Makes all meetings in the ledger past ones, as in a folder that is reused for the next term.
     let sql = "UPDATE entry SET start = start - 500000000, end = end - 500000000";
     meeting.folder.ledger().execute(sql, []).unwrap();
-    let error = "error: the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting\n  hint: create a new meeting from it with `meetmint init DIR --like OLD`; if it is the same meeting, postponed, use `--postponed`\n";
+    let error = "error: the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting\n  hint: create a new meeting like this one with `meetmint init NEW_FOLDER --like THIS_FOLDER`; if it is the same meeting, postponed, use `--postponed`\n";
     meeting.folder.run(["plan"]).exits(3).stderr(error);
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(error);
     let plan = meeting.plan_with(&["--postponed"]);
@@ -112,7 +112,7 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     meeting.folder
         .run(["send", "-q"])
         .exits(2)
-        .stderr("error: mailing people needs a confirmation, and there is no terminal to ask on\n  hint: use `--yes` to send without a confirmation\n");
+        .stderr("error: sending mail needs a confirmation, and there is no terminal to ask on\n  hint: use `--yes` to send without a confirmation\n");
     assert!(meeting.new_messages().is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! Messages that were written, refused, deferred or are in doubt, and what the next run does about them.
 
 use super::{Meeting, PEOPLE, options_for};
-use crate::smtp_server::{Behaviour, ServerOptions};
+use crate::smtp_server::{Behavior, ServerOptions};
 
 #[test]
 fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
@@ -50,10 +50,10 @@ fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
 #[test]
 fn a_refused_person_is_tried_again_only_after_a_change() {
     let mut meeting =
-        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Refuse));
+        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::Refuse));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
-    let refused = "! bob@example.org  was refused; it is tried again when the person's details change, or with send --again";
+    let refused = "! bob@example.org  was refused; it is tried again when the person's details change, or with `meetmint send --again --only bob@example.org`";
     assert_eq!(meeting.plan(), ["= 1 person is up to date", refused, "Nothing is due."]);
     assert_eq!(
         meeting.status(),
@@ -78,7 +78,7 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
     let mut meeting = Meeting::new(PEOPLE);
     meeting.send().exits(0);
     meeting.new_messages();
-    meeting.replace_server(options_for("bob@example.org", Behaviour::Refuse));
+    meeting.replace_server(options_for("bob@example.org", Behavior::Refuse));
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\nbob@example.org,Robert,\n");
     meeting.send().exits(4);
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\n");
@@ -90,13 +90,13 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
 
 #[test]
 fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
-    let doubt = "? bob@example.org  it is unknown whether the last message arrived: meetmint settle --sent, or --resend";
+    let doubt = "? bob@example.org  it is unknown whether the last message arrived; if it did, run `meetmint settle --sent`, otherwise `--resend`";
     let closes =
-        || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::CloseAfterDot));
+        || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::CloseAfterDot));
     let mut meeting = closes();
     let run = meeting.folder.run(["send", "--yes", "--wait", "0"]).exits(4);
     assert!(
-        run.stderr.contains("hint: meetmint settle --sent --only bob@example.org, or --resend"),
+        run.stderr.contains("hint: if it arrived, run `meetmint settle --sent --only bob@example.org`; if not, `meetmint settle --resend --only bob@example.org`"),
         "{}",
         run.stderr
     );
@@ -142,17 +142,17 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     meeting.send().exits(4);
     meeting.folder.write_private("app-secret", "another secret that only these tests know of");
     meeting.folder.run(["settle", "--resend", "--yes"]).exits(3).stderr(
-        "error: the message to bob@example.org cannot be sent again as it was: its template, key or server has changed\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
+        "error: the message to bob@example.org cannot be sent again as it was: its template, key or server has changed, or the version of meetmint\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
     );
 }
 
 #[test]
 fn a_resend_that_is_not_accepted_leaves_the_message_in_doubt() {
-    for behaviour in [Behaviour::Refuse, Behaviour::Defer(9)] {
+    for behavior in [Behavior::Refuse, Behavior::Defer(9)] {
         let mut meeting =
-            Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::CloseAfterDot));
+            Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::CloseAfterDot));
         meeting.send().exits(4);
-        meeting.replace_server(options_for("bob@example.org", behaviour));
+        meeting.replace_server(options_for("bob@example.org", behavior));
         // The first copy may have arrived all the same: `send` must not repeat it, and a removal must cancel it.
         meeting.folder.run(["settle", "--resend", "--yes", "--wait", "0", "-q"]).exits(4);
         assert_eq!(meeting.status()[1], "bob@example.org invite in_doubt");
@@ -166,7 +166,7 @@ fn a_resend_that_is_not_accepted_leaves_the_message_in_doubt() {
 fn a_run_does_not_wait_for_deferred_messages_that_it_will_not_send() {
     let deferred = |people: &str| {
         let mut meeting =
-            Meeting::with_server(people, options_for("bob@example.org", Behaviour::Defer(1)));
+            Meeting::with_server(people, options_for("bob@example.org", Behavior::Defer(1)));
         meeting.send().exits(4);
         meeting.new_messages();
         meeting
@@ -192,7 +192,7 @@ fn a_run_does_not_wait_for_deferred_messages_that_it_will_not_send() {
 #[test]
 fn a_deferred_message_is_retried_with_the_same_sequence() {
     let mut meeting =
-        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behaviour::Defer(1)));
+        Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::Defer(1)));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
     assert_eq!(
@@ -217,7 +217,7 @@ fn an_unreachable_server_stops_the_run_and_everything_stays_due() {
     let port = meeting.server.port();
     meeting.edit_meeting(&format!("port = {port}"), "port = 1");
     let run = meeting.folder.run(["send", "--yes", "-q"]).exits(1);
-    assert!(run.stderr.starts_with("error: stopped: 2 messages not sent, because every one of them would fail in the same way: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: stopped with 2 messages not sent, because any further message would fail in the same way: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
     meeting.edit_meeting("port = 1", &format!("port = {port}"));
     meeting.send().exits(0);
     assert_eq!(meeting.new_messages().len(), 2);

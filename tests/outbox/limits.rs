@@ -107,8 +107,8 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     assert_eq!(
         smtp(&format!("{microsoft}rate = \"1/s\"\nquota = \"20000/day\"\n")),
         [
-            "`rate` is 1 a second, and microsoft365 accepts 30 a minute",
-            "`quota` is 20000 a day, and microsoft365 accepts 10000",
+            "`rate` is 1 a second, but microsoft365 accepts only 30 a minute",
+            "`quota` is 20000 a day, but microsoft365 accepts only 10000",
         ]
     );
     // A provider that publishes no limit: only a note.
@@ -126,7 +126,7 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     assert_eq!(
         smtp("host = \"mail.example.org\"\nsecurity = \"none\"\ncleartext = true\n"),
         [
-            "mail goes to mail.example.org:587 without TLS: anybody on the network in between can read every link"
+            "mail goes to mail.example.org:587 without TLS: anybody on the network can read the links"
         ]
     );
 }

@@ -198,7 +198,7 @@ fn port_and_security_must_match() {
         &[(
             3,
             "cleartext",
-            "messages would go to `mail.example.org` without encryption: anyone on the network could read the links",
+            "messages would go to `mail.example.org` without encryption: anybody on the network could read the links",
             ELSEWHERE,
         )],
     );

@@ -11,7 +11,7 @@ use super::{
     CANCEL, INVITE, KillTiming, Mailing, REMIND, RUN_TIMEOUT, UPDATE, address, long_tests_enabled,
     report, run_to_end, send_with_file_size_limit, spawn, status,
 };
-use crate::smtp_server::{Behaviour, ServerOptions};
+use crate::smtp_server::{Behavior, ServerOptions};
 
 /// Kills a run after a few messages, so that a small roster is enough for many kills.
 fn occasional_kills() -> KillTiming {
@@ -43,9 +43,9 @@ fn killed_updates_and_cancellations_reach_everybody_once() {
 
 #[test]
 fn a_killed_settle_mails_nobody_twice() {
-    let behaviours = (0..20).map(|at| (address(at), Behaviour::CloseBeforeBody)).collect();
+    let behaviors = (0..20).map(|at| (address(at), Behavior::CloseBeforeBody)).collect();
     let mut meeting =
-        SmtpMeeting::new(20, 3, ServerOptions { behaviours, ..ServerOptions::default() });
+        SmtpMeeting::new(20, 3, ServerOptions { behaviors, ..ServerOptions::default() });
     meeting.begin_mailing();
     // A broken connection leaves a message in doubt or stops the run; nothing is delivered in either case.
     for _ in 0..20 {
@@ -127,8 +127,8 @@ fn a_reminder_killed_at_its_last_message_is_not_started_again() {
     let run = meeting.folder.run(REMIND.args()).exits(4);
     let last = meeting.received[meeting.received.len() - 1].0.clone();
     run.stderr(&format!(
-        "warning: delivery to {last} is unknown: the previous run was interrupted\n\
-         \x20 hint: meetmint settle --sent --only {last}, or --resend\n"
+        "warning: it is unknown whether the message to {last} arrived: the previous run was interrupted\n\
+         \x20 hint: if it arrived, run `meetmint settle --sent --only {last}`; if not, `meetmint settle --resend --only {last}`\n"
     ));
     assert_eq!(meeting.collect(), 0, "everybody has been reminded");
     assert_eq!(meeting.compare_with_ledger(REMIND).len(), 1);
@@ -175,12 +175,12 @@ fn killed_sends_of_new_copies_mail_nobody_twice() {
 #[test]
 fn only_messages_without_a_reply_to_the_final_dot_are_in_doubt() {
     let closing: BTreeSet<String> = [0, 7, 8, 20, 39].map(address).into();
-    let behaviours =
-        || closing.iter().map(|person| (person.clone(), Behaviour::CloseAfterDot)).collect();
+    let behaviors =
+        || closing.iter().map(|person| (person.clone(), Behavior::CloseAfterDot)).collect();
     let mut meeting = SmtpMeeting::new(
         40,
         7,
-        ServerOptions { behaviours: behaviours(), ..ServerOptions::default() },
+        ServerOptions { behaviors: behaviors(), ..ServerOptions::default() },
     );
     meeting.begin_mailing();
     assert_eq!(meeting.complete(INVITE), closing);
@@ -192,27 +192,27 @@ fn only_messages_without_a_reply_to_the_final_dot_are_in_doubt() {
     let mut meeting = SmtpMeeting::new(
         40,
         8,
-        ServerOptions { behaviours: behaviours(), delay, ..ServerOptions::default() },
+        ServerOptions { behaviors: behaviors(), delay, ..ServerOptions::default() },
     );
     meeting.begin_mailing();
     meeting.kill_runs(INVITE, 5, &mut occasional_kills(), closing.len());
     let in_doubt = meeting.complete(INVITE);
     assert!(in_doubt.is_superset(&closing));
     assert!(in_doubt.len() <= meeting.interrupted + closing.len());
-    meeting.server_options.behaviours.clear();
+    meeting.server_options.behaviors.clear();
     meeting.collect();
     meeting.resolve_doubts(INVITE, &in_doubt);
 }
 
 #[test]
 fn a_refused_recipient_is_never_in_doubt_after_a_kill() {
-    let behaviours: HashMap<String, Behaviour> =
-        (0..28).map(|at| (address(at), Behaviour::Refuse)).collect();
+    let behaviors: HashMap<String, Behavior> =
+        (0..28).map(|at| (address(at), Behavior::Refuse)).collect();
     // Fewer than thirty refusals do not stop the run.
     let meeting = |seed| {
         // With PIPELINING the intent is recorded before the refusal is read, so a kill in between leaves a doubt.
         let server_options =
-            ServerOptions { behaviours: behaviours.clone(), ..ServerOptions::default() };
+            ServerOptions { behaviors: behaviors.clone(), ..ServerOptions::default() };
         SmtpMeeting::new(28, seed, ServerOptions { without_pipelining: true, ..server_options })
     };
     let started = Instant::now();

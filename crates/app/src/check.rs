@@ -3,6 +3,10 @@
 mod advice;
 mod outbox;
 
+use std::fmt::Display;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use meetmint_batch::{Problem, Roster, Survey};
 use meetmint_core::{Role, Window};
 use serde::Serialize as DeriveSerialize;
@@ -46,12 +50,16 @@ pub struct MeetingReport {
     pub title: String,
     /// The room's name.
     pub room: String,
-    /// RFC 3339, UTC.
-    pub start: String,
-    /// RFC 3339, UTC.
-    pub end: String,
-    /// The IANA name of its zone.
-    pub zone: Option<String>,
+    /// When it starts. As JSON, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    pub start: Timestamp,
+    /// When it ends. As JSON, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    pub end: Timestamp,
+    /// Its zone. As JSON, the IANA name.
+    // With its rules, which are those that the meeting was resolved with: the system's may be older, or absent.
+    #[serde(serialize_with = "as_zone_name")]
+    pub zone: TimeZone,
     /// The room's URL, without a token.
     pub address: String,
     /// The MUC node of the room, which the server compares with the `room` claim.
@@ -95,7 +103,21 @@ impl Serialize for RoleReports {
     }
 }
 
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn as_zone_name<S: Serializer>(zone: &TimeZone, serializer: S) -> Result<S::Ok, S::Error> {
+    zone.iana_name().serialize(serializer)
+}
+
 impl CheckReport {
+    /// The error with which `send` would refuse the same folder; none if nothing has to be fixed.
+    pub fn into_error(self) -> Option<Error> {
+        let is_valid = self.is_valid();
+        (!is_valid).then(|| Error::problems(self.problems, self.more_problems))
+    }
+
     /// Whether nothing has to be fixed.
     pub fn is_valid(&self) -> bool {
         self.problems.is_empty()
@@ -141,9 +163,9 @@ fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {
         id: settings.id.as_str().to_owned(),
         title: meeting.title.clone(),
         room: meeting.room.name().to_owned(),
-        start: meeting.start.to_string(),
-        end: meeting.end.to_string(),
-        zone: meeting.zone.iana_name().map(str::to_owned),
+        start: meeting.start,
+        end: meeting.end,
+        zone: meeting.zone.clone(),
         address: server.address(&meeting.room),
         node: meeting.room.node().to_owned(),
         algorithm: server.algorithm().to_string(),

@@ -30,8 +30,23 @@ impl Context {
         }
     }
 
+    /// Work whose progress is reported until the value is dropped, however the work ends.
+    pub(crate) fn begin_progress(&self) -> ProgressGuard<'_> {
+        ProgressGuard(self)
+    }
+
     /// Reports an event to the front end.
     pub(crate) fn event(&self, event: &Event<'_>) {
         self.front_end.event(event);
+    }
+}
+
+/// Reports the end of the progress when it is dropped, so that an error leaves no progress bar behind.
+#[must_use]
+pub(crate) struct ProgressGuard<'c>(&'c Context);
+
+impl Drop for ProgressGuard<'_> {
+    fn drop(&mut self) {
+        self.0.event(&Event::ProgressEnded);
     }
 }

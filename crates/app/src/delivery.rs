@@ -4,6 +4,8 @@
 mod cancel;
 mod confirm;
 mod lock;
+mod notices;
+pub(crate) mod outcome;
 mod reconcile;
 mod remind;
 mod report;
@@ -15,8 +17,9 @@ mod test_copy;
 mod wait;
 
 pub use cancel::{CancelReport, CancelRequest, cancel};
+pub use outcome::DeliveryOutcome;
 pub use remind::{RemindReport, RemindRequest, remind};
-pub use report::{DeliveryOutcome, DeliveryReport, Later, OutboxReport, Reply};
+pub use report::{DeliveryReport, Later, OutboxReport, Reply};
 pub use send::{SendRequest, send};
 pub use session::Overrides;
 pub use settle::{SettleReport, SettleRequest, settle};

@@ -49,14 +49,24 @@ impl Environment {
     /// If the variable is set and is not a number of seconds in the years 1970 to 9999:
     /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid).
     pub(crate) fn message_time(&self) -> Result<Timestamp, Error> {
+        Ok(self.fixed_message_time()?.unwrap_or(self.now))
+    }
+
+    /// The time in `SOURCE_DATE_EPOCH`, if it is set.
+    ///
+    /// # Errors
+    /// If it is set to something else than a time, or to a year that a calendar cannot hold:
+    /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid).
+    pub(crate) fn fixed_message_time(&self) -> Result<Option<Timestamp>, Error> {
         let text = (self.variable)(FIXED_TIME).filter(|text| !text.is_empty());
-        let Some(text) = text else { return Ok(self.now) };
+        let Some(text) = text else { return Ok(None) };
         let text = text.to_string_lossy();
         let seconds = text.parse().ok().filter(|seconds| *seconds >= 0);
         seconds
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
             // iCalendar has four digits for a year (RFC 5545 §3.3.4).
             .filter(|time| (0..=9999).contains(&TimeZone::UTC.to_datetime(*time).year()))
+            .map(Some)
             .ok_or_else(|| {
                 Error::invalid(
                     "bad-environment",
@@ -64,15 +74,6 @@ impl Environment {
                     "unset it, or set it to a whole number of seconds",
                 )
             })
-    }
-
-    /// The time in `SOURCE_DATE_EPOCH`, if it is set.
-    ///
-    /// # Errors
-    /// As [`message_time`](Environment::message_time).
-    pub(crate) fn fixed_message_time(&self) -> Result<Option<Timestamp>, Error> {
-        let time = self.message_time()?;
-        Ok((time != self.now).then_some(time))
     }
 
     /// Whether the program has been asked to stop.

@@ -131,7 +131,7 @@ impl MeetingFolder {
             return Err(Error::invalid(
                 "over",
                 over(self.roster.meeting().end, survey.over()),
-                "set a new `start`, or create a new meeting from it: meetmint init DIR --like OLD",
+                "set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER",
             ));
         }
         self.report_key_notices(context);
@@ -150,7 +150,7 @@ impl MeetingFolder {
             // They are in no row of the roster, so their messages or links might come as a surprise.
             let key = entry.attendee.key();
             let role = self.role_name(entry.role);
-            let message = format!("`{key}` is not in the roster, and was added as {role}");
+            let message = format!("`{key}` is not in the roster; meeting.toml adds it as {role}");
             context.notice(&Notice::note("added", message));
         }
         Ok(())
@@ -251,6 +251,6 @@ fn over(end: Timestamp, rows: usize) -> String {
     if rows == 1 {
         format!("the meeting is over: it ended at {end}")
     } else {
-        format!("the meetings of all {rows} people are over")
+        "everybody's meeting is over".to_owned()
     }
 }

@@ -76,6 +76,7 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
     let total = folder.survey.people();
     let mut links = 0;
     let mut span: Option<(i64, i64)> = None;
+    let progress = context.begin_progress();
     folder.roster.each(
         &folder.survey,
         &selection,
@@ -98,7 +99,7 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
             output.write(&rows.output)
         },
     )?;
-    context.event(&Event::ProgressEnded);
+    drop(progress);
     let Some((first_valid_from, last_valid_until)) = span else {
         return Err(Error::invalid(
             "nobody-selected",

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::composition;
 use crate::context::Context;
 use crate::error::Error;
+use crate::front_end::Notice;
 use crate::relay;
 use crate::settings::{self, SmtpSettings};
 
@@ -104,6 +105,22 @@ pub fn mail_server(context: &Context) -> Result<MailServerReport, Error> {
 }
 
 impl MailServerReport {
+    /// The remarks, for people.
+    pub fn notices(&self) -> impl Iterator<Item = Notice> {
+        self.remarks
+            .iter()
+            .map(|remark| Notice::warning("mail-server", remark.message.as_str()).hint(remark.hint))
+    }
+
+    /// What is wrong with the server, if anything is.
+    pub fn into_error(self) -> Option<Error> {
+        let error = Error::failed("mail-server", self.error?);
+        Some(match self.hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        })
+    }
+
     fn examine(&mut self, smtp: &SmtpSettings, relay: &Relay, from: &Email, context: &Context) {
         let mut session =
             match SmtpSession::connect(&relay.server, &context.environment.interrupted) {

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use meetmint_mailer::{MessageKind, Plan};
 use serde::{Serialize, Serializer};
 
+use crate::delivery::outcome::DeliveryOutcome;
 use crate::phrases::counted;
 
 /// What a send would do.
@@ -100,6 +101,12 @@ impl PlanReport {
     /// Whether people are left out: because of a bad row, or an earlier message that was refused or is in doubt.
     pub fn leaves_people_out(&self) -> bool {
         self.bad_rows > 0 || !self.refused.is_empty() || !self.in_doubt.is_empty()
+    }
+
+    /// How a send would end if every message were accepted.
+    pub fn outcome(&self) -> DeliveryOutcome {
+        // Rows that are skipped leave people out; what was refused or is in doubt is not part of what would be sent.
+        if self.bad_rows == 0 { DeliveryOutcome::Complete } else { DeliveryOutcome::Partial }
     }
 
     /// "398 invitations, 2 cancellations"; nothing if nothing is due.

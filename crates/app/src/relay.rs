@@ -51,7 +51,7 @@ pub(crate) fn cleartext_notice(smtp: &SmtpSettings) -> Option<Notice> {
     let SmtpSettings { address, security, .. } = smtp;
     (*security == Security::None && !address.is_loopback()).then(|| {
         let message = format!(
-            "mail goes to {address} without TLS: anybody on the network in between can read every link"
+            "mail goes to {address} without TLS: anybody on the network can read the links"
         );
         Notice::warning("cleartext", message)
             .hint("write security = \"starttls\" or \"tls\" if the server supports it")

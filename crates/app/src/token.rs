@@ -144,8 +144,9 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
     }
     if report.window.opens() > context.environment.now {
         let opens = time_in(report.window.not_before(), &folder.roster.meeting().zone);
-        let message =
-            format!("this link works from {opens}; `token --name` makes one that works now");
+        let message = format!(
+            "this link only works from {opens}; `meetmint token --name NAME --for 1h` makes one that works now"
+        );
         context.notice(&Notice::note("early", message));
     }
     Ok(report)

@@ -63,7 +63,7 @@ fn a_front_end_can_create_check_and_send_a_meeting() {
     let meeting = checked.meeting.unwrap();
     // `init` proposes a week from now, at 14:00 in the zone of the environment.
     assert_eq!(
-        (meeting.start.as_str(), meeting.issuer.as_str()),
+        (meeting.start.to_string().as_str(), meeting.issuer.as_str()),
         ("2031-03-08T14:00:00Z", "example")
     );
     let roles: Vec<(String, usize)> =

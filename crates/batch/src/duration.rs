@@ -9,7 +9,7 @@ const LONGEST: i64 = 366 * 24 * 3600;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadDuration {
     /// No number with a unit, negative, not whole seconds, or more than a year.
-    #[error("not a duration such as `90m` or `1h 30m`, at most a year")]
+    #[error("not a duration of at most a year, such as `90m` or `1h 30m`")]
     Unreadable,
     /// Zero, where something has to last.
     #[error("the duration is zero")]

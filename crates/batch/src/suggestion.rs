@@ -1,4 +1,4 @@
-//! Quoting a value in a message, and finding the word that a misspelt one was meant to be.
+//! Quoting a value in a message, and finding the word that a misspelled one was meant to be.
 
 use meetmint_core::is_invisible;
 
@@ -7,7 +7,7 @@ pub fn quoted(value: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown: String = value
         .chars()
-        // A control character in a roster must not move the cursor or recolour the terminal.
+        // A control character in a roster must not move the cursor or recolor the terminal.
         .map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c })
         .take(LONGEST)
         .collect();
@@ -17,7 +17,7 @@ pub fn quoted(value: &str) -> String {
     format!("`{shown}`")
 }
 
-/// The known word that is closest to a misspelt one, if any is close enough to be meant.
+/// The known word that is closest to a misspelled one, if any is close enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     known

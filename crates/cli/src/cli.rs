@@ -83,7 +83,7 @@ pub(crate) enum Command {
     Send(Send),
     /// Send a reminder to the people who are invited
     Remind(Remind),
-    /// Call the meeting off, for everybody or for some people
+    /// Cancel the meeting, for everybody or for some people
     Cancel(Cancel),
     /// Show what each person has been sent
     Status(Status),
@@ -99,14 +99,14 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint init autumn                        ask for server, title and time
-  meetmint init autumn --roster people.csv    use a list of your own
+  meetmint init autumn                        ask for the server
+  meetmint init autumn --roster people.csv    use a roster of your own
   meetmint init spring --like autumn          start from another meeting")]
 pub(crate) struct Init {
     /// Folder to create
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// List of people to use
+    /// Roster to use: a CSV list of people
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
     /// Copy another meeting without its id, ledger and output
@@ -241,7 +241,7 @@ pub(crate) struct Run {
     /// Answer yes to the question before mailing
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Wait up to TIME for retries, or for another running meetmint; 0 and forever are possible [default: 15m for retries, 0 for another meetmint]
+    /// Wait up to TIME (or 0, or forever) for retries and for another running meetmint [default: 15m for retries, 0 for another meetmint]
     #[arg(long, value_name = "TIME", value_parser = duration::wait)]
     pub(crate) wait: Option<Duration>,
 }
@@ -253,7 +253,7 @@ pub(crate) struct Run {
 pub(crate) struct Remind {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Only people whose meeting starts within TIME, and each of them once
+    /// Do nothing until TIME before the next start, then send everybody one reminder
     #[arg(long, value_name = "TIME", value_parser = duration::duration)]
     pub(crate) before: Option<i64>,
     #[command(flatten)]

@@ -6,7 +6,7 @@ mod progress;
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -30,6 +30,8 @@ pub(crate) struct Terminal {
     color: ColorChoice,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
+    /// Whether the handlers of signals are registered.
+    signals: Once,
     progress: Mutex<Progress>,
 }
 
@@ -49,6 +51,7 @@ impl Terminal {
             verbose,
             color,
             interrupted: Arc::new(AtomicBool::new(false)),
+            signals: Once::new(),
             progress: Mutex::new(Progress::new(bars)),
         }
     }
@@ -169,7 +172,7 @@ impl FrontEnd for Terminal {
     fn confirm(&self, question: &Confirmation) -> Result<bool, Error> {
         // What is piped in was not written as an answer to this question.
         if !io::stdin().is_terminal() {
-            let message = "mailing people needs a confirmation, and there is no terminal to ask on";
+            let message = "sending mail needs a confirmation, and there is no terminal to ask on";
             return Err(Error::usage("no-terminal", message)
                 .with_hint("use `--yes` to send without a confirmation"));
         }
@@ -193,13 +196,18 @@ impl FrontEnd for Terminal {
     }
 
     fn defer_interruptions(&self) {
-        // SIGHUP comes when the terminal is closed, SIGTERM when the machine shuts down.
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // A second signal ends the program at once; this handler comes first, so the first one only sets the flag.
-            let flag = self.interrupted();
-            let _ = signal_hook::flag::register_conditional_default(signal, flag);
-            let _ = signal_hook::flag::register(signal, self.interrupted());
-        }
+        // Registered twice, the first signal would end the program: the handler of the second registration would find
+        // the flag that the first one has just set.
+        self.signals.call_once(|| {
+            // SIGHUP comes when the terminal is closed, SIGTERM when the machine shuts down.
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                // A second signal ends the program at once; this handler comes first, so the first one only sets the
+                // flag.
+                let flag = self.interrupted();
+                let _ = signal_hook::flag::register_conditional_default(signal, flag);
+                let _ = signal_hook::flag::register(signal, self.interrupted());
+            }
+        });
     }
 
     fn is_verbose(&self) -> bool {

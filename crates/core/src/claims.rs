@@ -22,7 +22,7 @@ pub(crate) struct Claims<'a, U> {
     room: &'a str,
     nbf: i64,
     exp: i64,
-    // Moderator rights are claimed here and in `context.user`, because each plug-in reads only one of the places
+    // Moderator rights are claimed here and in `context.user`, because each plugin reads only one of the places
     // (`jitsi-tokens` facts, §3).
     /// Read by `token_moderation`.
     moderator: bool,

@@ -50,7 +50,7 @@ impl MeetingId {
     }
 
     /// The part of a message's Message-ID before the `@` (RFC 5322 §3.6.4). A message that is sent again has the
-    /// same one, so that mail systems can recognise it. `copy` is the copy number, starting at 0.
+    /// same one, so that mail systems can recognize it. `copy` is the copy number, starting at 0.
     pub fn message_id(&self, uid: Uid, sequence: u32, kind: &str, copy: u32) -> String {
         hex(&self.keyed(format!("{uid}\0{sequence}\0{kind}\0{copy}").as_bytes()))
     }

@@ -21,7 +21,7 @@ pub struct Start {
 #[non_exhaustive]
 pub enum BadStart {
     /// Not `YYYY-MM-DD HH:MM`.
-    #[error("it is not a date and time like `2027-03-11 14:00`")]
+    #[error("not a date and time such as `2027-03-11 14:00`")]
     Unreadable,
     /// The clocks go forward, and this local time is skipped.
     #[error("`{}` does not exist in {zone}: the clocks go forward and skip it", local_text(*local))]
@@ -102,16 +102,15 @@ impl Start {
             }
             _ => Cow::Borrowed(text),
         };
-        let pieces = Pieces::parse(text.as_ref()).map_err(|_| BadStart::Unreadable)?;
-        match (pieces.time(), pieces.time_zone_annotation()) {
-            (Some(time), None) => Ok(Start {
-                local: pieces.date().to_datetime(time),
-                // `Z` as `+00:00`: RFC 9557 reads it as an unknown local offset, but people mean UTC.
-                offset: pieces.to_numeric_offset(),
-            }),
-            // The zone of a start is configured, or is in a column of its own.
-            _ => Err(BadStart::Unreadable),
+        // Annotations of RFC 9557: the zone of a start is configured or in a column of its own, and there is one calendar.
+        if text.contains('[') {
+            return Err(BadStart::Unreadable);
         }
+        let pieces = Pieces::parse(text.as_ref()).map_err(|_| BadStart::Unreadable)?;
+        let time = pieces.time().ok_or(BadStart::Unreadable)?;
+        // `Z` as `+00:00`: RFC 9557 reads it as an unknown local offset, but people mean UTC.
+        let offset = pieces.to_numeric_offset();
+        Ok(Start { local: pieces.date().to_datetime(time), offset })
     }
 
     /// The moment in a time zone.
@@ -208,7 +207,7 @@ mod tests {
             }
         }
         let hint = "write year, month, day and a 24-hour time: `2027-03-11 14:00`";
-        let unreadable = format!("it is not a date and time like `2027-03-11 14:00` | {hint}");
+        let unreadable = format!("not a date and time such as `2027-03-11 14:00` | {hint}");
 
         case("2027-03-11 14:00", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
         case(" 2027-07-11T14:00:30 ", "Europe/Berlin", Ok("2027-07-11T12:00:30Z"));
@@ -249,6 +248,7 @@ mod tests {
             "+002027-03-11 14:00",
             "2027-03-11 14:00[America/New_York]",
             "2027-03-11 14:00+01:00[Europe/Berlin]",
+            "2027-03-11 14:00[u-ca=iso8601]",
             "2027-03-11 9:00",
             "2027-03-11 24:00",
             "2027-02-30 14:00",

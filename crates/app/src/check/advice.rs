@@ -71,7 +71,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
     // A folder without a sender is for `links`, which also takes people without such an address.
     if survey.unmailable() > 0 && settings.is_some_and(|settings| settings.mail.from.is_some()) {
         let message = format!(
-            "{} cannot be mailed: `send` will refuse to run, `links` will not",
+            "{} cannot be mailed, so `send` will refuse to run; `links` still works",
             people(survey.unmailable())
         );
         let hint = "give each of them an address in ASCII letters";
@@ -81,7 +81,7 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
     for entry in survey.added() {
         let role = &roster.roles().all()[entry.role].name;
         let key = entry.attendee.key();
-        let message = format!("`{key}` is not in the roster, and is added as {role}");
+        let message = format!("`{key}` is not in the roster; meeting.toml adds it as {role}");
         notices.push(Notice::note("added", message));
     }
     for room in survey.unmoderated().take(NOTICES_PER_KIND) {
@@ -115,7 +115,7 @@ fn repetitions(survey: &Survey) -> Vec<Notice> {
             Notice::note("repeated", message)
         } else {
             let message = format!(
-                "{person} is listed twice with different names or roles, and the first counts: lines {first} and {line}"
+                "{person} is listed twice with different names or roles: line {first} counts, line {line} does not"
             );
             Notice::warning("repeated", message)
         });
@@ -161,7 +161,7 @@ fn moderation(kind: ServerKind) -> &'static str {
             "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that"
         }
         ServerKind::Docker => {
-            "a stock Docker server makes everybody with a token a moderator; XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 change that"
+            "by default, a Docker server makes everybody with a token a moderator; XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 change that"
         }
         ServerKind::Jaas => "on JaaS, moderators are those whose token says so",
     }

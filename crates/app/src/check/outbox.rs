@@ -27,7 +27,7 @@ pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
         let code = "above-preset";
         // A published limit is enforced; a merely careful rate can often be exceeded.
         let notice = if preset.is_limit {
-            Notice::warning(code, format!("`rate` is {rate}, and {name} accepts {usual}"))
+            Notice::warning(code, format!("`rate` is {rate}, but {name} accepts only {usual}"))
         } else {
             Notice::note(code, format!("`rate` is {rate}; a safe rate for {name} is {usual}"))
         };
@@ -36,7 +36,7 @@ pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     if let (Some(quota), Some(usual)) = (smtp.pace.quota, preset.quota)
         && quota > usual
     {
-        let message = format!("`quota` is {quota} a day, and {name} accepts {usual}");
+        let message = format!("`quota` is {quota} a day, but {name} accepts only {usual}");
         notices.push(Notice::warning("above-preset", message).hint(hint("quota")));
     }
     notices

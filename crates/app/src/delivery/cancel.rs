@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use meetmint_mailer::{Deferred, MessageKind, Plan};
 
 use crate::context::Context;
-use crate::delivery::report::{DeliveryOutcome, DeliveryReport};
+use crate::delivery::outcome::DeliveryOutcome;
+use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;

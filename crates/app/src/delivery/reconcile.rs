@@ -74,7 +74,7 @@ impl DeliverySession<'_> {
             return Err(Error::invalid(
                 "next-event",
                 "the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting",
-                "create a new meeting from it with `meetmint init DIR --like OLD`; if it is the same meeting, postponed, use `--postponed`",
+                "create a new meeting like this one with `meetmint init NEW_FOLDER --like THIS_FOLDER`; if it is the same meeting, postponed, use `--postponed`",
             ));
         }
         Ok(reconciliation)
@@ -101,7 +101,7 @@ impl DeliverySession<'_> {
             return Err(Error::invalid(
                 "cancel-many",
                 format!("this would cancel the meeting for {cancelled} of {} people", plan.invited),
-                "check that the roster is complete; if they should be cancelled, use `--cancel-many`",
+                "check that the roster is complete; if these people should get a cancellation, use `--cancel-many`",
             ));
         }
         let knows = |key: &str| Ok(reconciliation.knows(key));
@@ -125,7 +125,7 @@ impl DeliverySession<'_> {
                 "{} would get their message after the meeting has begun",
                 people(report.late)
             );
-            let hint = "send earlier, or through a server that accepts more, with its `rate` and `quota` under [outbox]";
+            let hint = "send earlier, or use a server that accepts more, and set its `rate` and `quota` under [outbox]";
             self.context.notice(&Notice::warning("late", message).hint(hint));
         }
         Ok(report)
@@ -159,6 +159,7 @@ impl DeliverySession<'_> {
         let mut problems: Vec<Problem> = Vec::new();
         let mut snapshots = plan.snapshots(ledger, reconciliation);
         // Nothing has been sent yet, so an interrupted check can simply end.
+        let progress = self.context.begin_progress();
         while !environment.is_interrupted() {
             let some = snapshots.by_ref().take(CHECKED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
             if some.is_empty() {
@@ -173,7 +174,7 @@ impl DeliverySession<'_> {
             self.context.event(&Event::Progress { task: Task::Checks, done, total });
         }
         // Before any error is returned: it must not be printed into a progress bar.
-        self.context.event(&Event::ProgressEnded);
+        drop(progress);
         if environment.is_interrupted() {
             return Err(Error::interrupted("nothing was sent; run the command again"));
         }

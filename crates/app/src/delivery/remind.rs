@@ -90,6 +90,8 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let mut summary = round.deliver(&session, ledger, &outbox, unfinished.as_ref())?;
     let is_ours = |one: &Deferred| one.kind == MessageKind::Remind;
     session.retry(ledger, &outbox, &mut summary, wait, is_ours)?;
+    // Otherwise the next reminder would be taken for the rest of this one, and mail nobody.
+    round.finish_if_done(&session, ledger)?;
     let mut report = session.report(summary, people);
     report.add_earlier_doubts(unfinished.map(|unfinished| unfinished.in_doubt).unwrap_or_default());
     Ok(RemindReport::Sent(report))

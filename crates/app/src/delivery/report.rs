@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use meetmint_mailer::{DeferredMessage, FailedMessage, Summary};
 use serde::Serialize;
 
+use crate::delivery::outcome::DeliveryOutcome;
 use crate::delivery::session::DeliverySession;
 use crate::settings::OutboxSettings;
 
@@ -77,19 +78,6 @@ pub enum OutboxReport {
     Folder(String),
     /// A mail server's name.
     Server(String),
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryOutcome {
-    /// Everybody chosen has what is due.
-    Complete,
-    /// Somebody chosen is refused, deferred, in doubt, or still due.
-    Partial,
-    /// It stopped, because every further message would have failed in the same way.
-    Stopped,
-    /// It was asked to stop.
-    Interrupted,
 }
 
 impl DeliveryReport {

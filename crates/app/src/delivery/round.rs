@@ -71,6 +71,20 @@ impl Round<'_> {
         Ok(summary)
     }
 
+    /// Finishes the round that was delivered, if retries have reached the last of its people.
+    pub(crate) fn finish_if_done(
+        &self,
+        session: &DeliverySession<'_>,
+        ledger: &mut Ledger,
+    ) -> Result<(), Error> {
+        let last = ledger.last_round(self.kind, session.medium)?;
+        let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(()) };
+        if self.left(ledger, round.id)?.is_empty() {
+            ledger.finish_round(round.id, session.context.environment.seconds())?;
+        }
+        Ok(())
+    }
+
     fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, MessageKind)>, Error> {
         let left = ledger.round_left(round)?.into_iter();
         // Since the round began, some may have been cancelled or removed.

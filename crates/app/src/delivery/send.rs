@@ -116,6 +116,14 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     // A run for everybody also retries what earlier runs deferred; a run for some leaves the others alone.
     let is_ours = |one: &Deferred| !chooses || ours.contains(&one.entry);
     session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
+    if !copies.is_empty() {
+        let expected: HashSet<&str> = reconciliation.expected().collect();
+        let still_invited =
+            entries_of(&reconciliation, &entries, |person| expected.contains(person));
+        let (kind, nobody) = (RoundKind::NewCopies, HashSet::new());
+        let round = Round { kind, entries: &nobody, still_invited: &still_invited };
+        round.finish_if_done(&session, ledger)?;
+    }
     let mut report = session.report(summary, messages);
     report.leaves_people_out = leaves_people_out;
     Ok(report)

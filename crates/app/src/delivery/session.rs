@@ -79,7 +79,8 @@ impl<'m> DeliverySession<'m> {
                 "the previous run was interrupted: it is unknown whether {} arrived",
                 counted(doubts, "message")
             );
-            self.context.notice(&Notice::warning("interrupted-run", message));
+            let hint = "`meetmint status` shows them as in doubt: find out whether they arrived, then run `meetmint settle`";
+            self.context.notice(&Notice::warning("interrupted-run", message).hint(hint));
         }
         Ok(ledger)
     }
@@ -135,10 +136,9 @@ impl<'m> DeliverySession<'m> {
         };
         let mut delivery =
             Delivery::new(ledger, &self.composition.composer, &self.folder.mint, &outside);
-        let summary = work(&mut delivery);
-        // Also after an error: it must not be printed into a progress bar.
-        context.event(&Event::ProgressEnded);
-        Ok(summary?)
+        // Dropped after an error, too: it must not be printed into a progress bar.
+        let _progress = context.begin_progress();
+        Ok(work(&mut delivery)?)
     }
 
     /// Whether a message of this file name is in the folder outbox; over SMTP there are no files to miss.

@@ -19,7 +19,7 @@ const DEFAULT_RETRY_WAIT: Duration = Duration::from_secs(15 * 60);
 pub struct RunRequest {
     /// Whether to send without asking.
     pub yes: bool,
-    /// How long to wait for retries, and for another process: [`Duration::MAX`] for ever. By default 15 minutes for
+    /// How long to wait for retries, and for another process: [`Duration::MAX`] forever. By default 15 minutes for
     /// retries, and not at all for another process.
     pub wait: Option<Duration>,
 }

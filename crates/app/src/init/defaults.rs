@@ -21,7 +21,7 @@ pub(super) fn zone(environment: &Environment) -> TimeZone {
     match zone_name(&environment.zone) {
         // What servers and containers say, and nobody writes into a calendar.
         "Etc/UTC" => TimeZone::UTC,
-        // Calendar programs recognise IANA names (`invitation-email` facts, §1.6).
+        // Calendar programs recognize IANA names (`invitation-email` facts, §1.6).
         name => meetmint_core::known_zone(name).unwrap_or(TimeZone::UTC),
     }
 }

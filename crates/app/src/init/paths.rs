@@ -16,7 +16,7 @@ pub(super) fn as_written(dir: &Path, path: &Path) -> Result<String, Error> {
 }
 
 /// An absolute path; an empty one stands for the current folder. Links are not resolved, because people would not
-/// recognise the result.
+/// recognize the result.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, Error> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     std::path::absolute(path).map_err(|error| {

@@ -24,7 +24,7 @@ impl ServerAnswers {
         ServerAnswers {
             url: PRACTICE_URL.to_owned(),
             app_id: PRACTICE_APP_ID.to_owned(),
-            // Other commands recognise a practice secret by this beginning, and refuse to send real mail with it.
+            // Other commands recognize a practice secret by this beginning, and refuse to send real mail with it.
             secret: format!("practice-{random}"),
         }
     }

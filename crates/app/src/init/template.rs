@@ -43,15 +43,15 @@ secret = {{ file = "app-secret" }}       # or {{ env = "JITSI_APP_SECRET" }} or 
 # subject = "meet.example.org"
 
 [meeting]
-id = "{id}"   # identifies the meeting when everything else changes
+id = "{id}"   # identifies the meeting, even if everything else changes
 title = "Our meeting"
 room = "our-meeting"
 start = "{start}"
 zone = "{zone}"
 duration = "90m"
-# organizer = {{ name = "Events team", email = "events@example.org" }}   # default: [mail] from
+# organizer = {{ name = "Events team", email = "events@example.org" }}   # default: from under [mail]
 # opens = "30m"                        # links work from this long before the start
-# closes = "2h"                        # and until this long after the end: late endings, reloads, rejoining
+# closes = "2h"                        # and until this long after the end: for meetings that run late, and for rejoining
 
 [roster]
 file = {roster}
@@ -82,16 +82,16 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 
 # [outbox]                             # real mail: this block instead of the one above
 # kind = "smtp"
-# preset = "gmail"                     # a known provider: sets host, port, security, login and pace
+# preset = "gmail"                     # a known provider: sets host, port, security, login and rate
 # host = "mail.example.org"
 # port = 587
-# security = "starttls"                # or "tls" (465); "none" to loopback, elsewhere only with cleartext = true
+# security = "starttls"                # or "tls" (465); "none" only for a server on this machine, elsewhere with cleartext = true
 # user = "events@example.org"          # default: the address in from
 # password = {{ env = "SMTP_PASSWORD" }} # or {{ file = "smtp-password" }} or {{ command = ["pass", "show", "smtp"] }}
 # auth = "plain"                       # or "login", "xoauth2"; default: plain or login, whichever the server offers
 # connections = 4                      # at the same time; default: 1
 # per_connection = 100                 # messages; default: the preset's, or 50
-# rate = "14/s"                        # default: the preset's, or 30/min; to loopback no limit
+# rate = "14/s"                        # default: the preset's, or 30/min; no limit for a server on this machine
 # quota = "2000/day"                   # default: the preset's, or none
 
 # [ledger]

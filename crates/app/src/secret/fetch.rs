@@ -125,7 +125,7 @@ fn run(program: &str, arguments: &[String]) -> io::Result<Vec<u8>> {
         output.take(LARGEST + 1).read_to_end(&mut bytes)?;
     }
     if bytes.len() as u64 > LARGEST {
-        // It may go on writing for ever.
+        // It may go on writing forever.
         let _ = child.kill();
         let _ = child.wait();
         return Err(io::Error::other("its output is larger than 64 KiB"));

@@ -84,7 +84,7 @@ impl Endpoint {
                 "cleartext",
                 offset("security"),
                 format!(
-                    "messages would go to {} without encryption: anyone on the network could read the links",
+                    "messages would go to {} without encryption: anybody on the network could read the links",
                     quoted(&self.address.host)
                 ),
                 "write security = \"starttls\" or \"tls\"; on a network of your own, cleartext = true allows it",

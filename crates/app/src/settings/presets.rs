@@ -16,7 +16,7 @@ pub(crate) struct Preset {
     /// The SASL mechanism; if there is none, PLAIN or LOGIN, whichever the server offers.
     pub(super) mechanism: Option<Mechanism>,
     pub(crate) rate: Rate,
-    /// Whether `rate` is the provider's published limit. If not, it is a rate that every provider accepts.
+    /// Whether `rate` is the provider's published limit. If not, it is a careful guess.
     pub(crate) is_limit: bool,
     /// Messages a day, if that does not depend on the account.
     pub(crate) quota: Option<u32>,
@@ -46,7 +46,7 @@ pub(super) enum User {
     PerAccount(&'static str),
 }
 
-/// A rate that every known provider accepts.
+/// A careful rate for a provider without a published limit.
 pub(super) const CAREFUL_RATE: Rate = per_minute(30);
 
 /// Messages over one connection that every known provider accepts: many close a connection after 50.

@@ -60,7 +60,7 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     Some(RosterTable { path, columns, duplicates: duplicates.unwrap_or(Duplicates::Refuse) })
 }
 
-/// Reads `columns`: the headings of columns that are not recognised by themselves.
+/// Reads `columns`: the headings of columns that are not recognized by themselves.
 fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
     let table = table.table("columns");
     let mut named = Vec::new();

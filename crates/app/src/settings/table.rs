@@ -213,7 +213,7 @@ impl<'d> Table<'d> {
                 format!("unknown key {name} in [{}]", self.name)
             };
             // The keys that were read are the known ones: there is no list to keep up to date.
-            let hint = suggest(&key.value, known.iter().copied(), "known names:");
+            let hint = suggest(&key.value, known.iter().copied(), "known keys:");
             self.report("unknown-key", key.offset, message, hint);
         }
     }

@@ -85,7 +85,7 @@ impl Columns {
             }
         }
         for field in &settings.per_row {
-            // Without this, a misspelt heading would leave everybody in the common meeting.
+            // Without this, a misspelled heading would leave everybody in the common meeting.
             if by_field[*field as usize].is_empty() {
                 problems.push(no_column_for(*field, file, line));
             }
@@ -131,7 +131,7 @@ impl Columns {
         self.of(field).first().map_or(field.name(), |at| self.all[*at].heading.as_str())
     }
 
-    /// The index of a column by its heading, compared as loosely as in recognising columns.
+    /// The index of a column by its heading, compared as loosely as in recognizing columns.
     pub(crate) fn position(&self, heading: &str) -> Option<usize> {
         let wanted = fold(heading);
         self.all.iter().position(|column| !wanted.is_empty() && fold(&column.heading) == wanted)

@@ -161,7 +161,7 @@ pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<
     }
     cells.parse(Field::Zone, "unknown-zone", problems, |cell| {
         known_zone(cell).map_err(|Rejection { message, hint }| {
-            // The column was recognised by its heading alone, and may hold something else.
+            // The column was recognized by its heading alone, and may hold something else.
             let hint = format!("{hint} (if the column is not about this, rename its heading)");
             Rejection { message, hint }
         })

@@ -24,7 +24,7 @@ pub(crate) enum SourceRows<'s> {
 }
 
 impl RosterSource {
-    /// Opens a file and recognises its format by its content. `shown` is how the path is shown to the user.
+    /// Opens a file and recognizes its format by its content. `shown` is how the path is shown to the user.
     ///
     /// # Errors
     /// The [`Problem`] why no rows can be read from it.

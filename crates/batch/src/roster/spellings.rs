@@ -1,4 +1,4 @@
-//! The spellings of headings by which columns are recognised.
+//! The spellings of headings by which columns are recognized.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -8,16 +8,21 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: Cancel, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
+    let subject = match args.only.as_slice() {
+        [] => "The meeting is".to_owned(),
+        [email] => format!("The invitation of {email} is"),
+        people => format!("The invitations of {} are", people.join(", ")),
+    };
     let request = CancelRequest { only: args.only, undo: args.undo, run: args.run.into() };
     match meetmint_app::cancel(context, &request)? {
         CancelReport::Undone => {
-            terminal.done(
-                "The meeting is no longer called off. To invite people, run `meetmint send`.",
-            );
+            terminal.done(&format!(
+                "{subject} no longer cancelled. To invite people, run `meetmint send`."
+            ));
             Ok(Exit::Done)
         }
         CancelReport::NobodyToTell(report) => {
-            terminal.done("The meeting is called off. No cancellations had to be sent.");
+            terminal.done(&format!("{subject} cancelled. No cancellations had to be sent."));
             outcome::say(&report, terminal)
         }
         CancelReport::Sent(report) => outcome::say(&report, terminal),

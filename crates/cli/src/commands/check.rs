@@ -19,14 +19,14 @@ pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Resul
         terminal.data(&overview(&report))?;
     }
     report.warnings.iter().chain(&report.notes).for_each(|notice| terminal.notice(notice));
-    if !report.is_valid() {
-        // Printed in the words with which `send` would refuse the same folder.
-        return Err(Error::problems(report.problems, report.more_problems));
+    let has_warnings = !report.warnings.is_empty();
+    if let Some(error) = report.into_error() {
+        return Err(error);
     }
-    terminal.done(if report.warnings.is_empty() {
-        "No problems found."
-    } else {
+    terminal.done(if has_warnings {
         "No problems found; see the warnings."
+    } else {
+        "No problems found."
     });
     Ok(exit)
 }

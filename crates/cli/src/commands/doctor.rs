@@ -1,6 +1,6 @@
 //! `meetmint doctor --mail`.
 
-use meetmint_app::{Context, Error, Notice};
+use meetmint_app::{Context, Error};
 
 use crate::cli::{Doctor, ReportFormat};
 use crate::exit::Exit;
@@ -16,18 +16,6 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
         }
         ReportFormat::Text => terminal.data(&words::mail_server::mail_server(&report))?,
     }
-    for remark in &report.remarks {
-        let notice = Notice::warning("mail-server", remark.message.as_str());
-        terminal.notice(&notice.hint(remark.hint));
-    }
-    match report.error {
-        None => Ok(Exit::Done),
-        Some(message) => {
-            let error = Error::failed("mail-server", message);
-            Err(match report.hint {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            })
-        }
-    }
+    report.notices().for_each(|notice| terminal.notice(&notice));
+    report.into_error().map_or(Ok(Exit::Done), Err)
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: Init, terminal: &Terminal, context: &Context) -> Result<
         terminal.done(columns(&report.columns).trim_end());
     }
     terminal.done(&format!(
-        "{} is ready. Next: meetmint check{option}, then meetmint links{option} or meetmint send{option}",
+        "{} is ready. Edit it and the roster, then run: meetmint check{option}",
         report.file
     ));
     Ok(Exit::Done)

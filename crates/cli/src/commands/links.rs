@@ -1,6 +1,6 @@
 //! `meetmint links`.
 
-use std::io::{self, BufWriter};
+use std::io;
 
 use meetmint_app::phrases::{counted, time_in, window_in};
 use meetmint_app::{Context, Error, LinkFormat, LinkTarget, LinksReport, LinksRequest};
@@ -10,11 +10,9 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 use crate::words::meeting_option::meeting_option;
 
-/// Links are written in large pieces; standard output would cut them at each line.
-const BUFFER: usize = 1 << 16;
-
 pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
-    let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout());
+    // A chunk of links is larger than the buffer of standard output, so that it needs none of its own.
+    let mut stdout = io::stdout();
     let target = match args.out {
         Some(path) if path.as_os_str() == "-" => LinkTarget::Writer(&mut stdout),
         Some(path) => LinkTarget::File(path),

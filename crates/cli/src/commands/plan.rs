@@ -14,6 +14,5 @@ pub(crate) fn run(args: Plan, terminal: &Terminal, context: &Context) -> Result<
         ReportFormat::Json => terminal.json(&report)?,
         ReportFormat::Text => terminal.data(&words::plan::plan(&report, terminal.is_verbose()))?,
     }
-    // `send` would skip the same rows, and end with the same code.
-    Ok(if report.bad_rows == 0 { Exit::Done } else { Exit::Partial })
+    Ok(report.outcome().into())
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
         }
         RemindReport::Finished { begun, delivery } => {
             terminal.done(&format!(
-                "The reminder of {} had sent its last message before it was interrupted, so nothing was left to mail. To send another reminder, run the command again.",
+                "The reminder of {} was interrupted after its last message, so nothing was left to send. To send another reminder, run the command again.",
                 time_in(begun, &delivery.zone)
             ));
             outcome::say(&delivery, terminal)

@@ -1,7 +1,5 @@
 //! What `check` found out about a meeting, in words.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use meetmint_app::phrases::{people, window_in, zone_name};
 use meetmint_app::{CheckReport, MeetingReport};
 
@@ -11,13 +9,10 @@ use super::columns::columns;
 pub(crate) fn overview(report: &CheckReport) -> String {
     let columns = report.columns.as_deref().map(columns).unwrap_or_default();
     let (Some(meeting), Some(roles)) = (&report.meeting, &report.roles) else { return columns };
-    // The report has only the zone's name, because it is printed as JSON as well.
-    let zone = meeting.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
-    let zone = zone.unwrap_or(TimeZone::UTC);
     let mut rows = Vec::new();
     let mut row = |label: &str, words: &str| rows.push(format!("{label:<12}{words}\n"));
     row("meeting", &meeting.title);
-    row("time", &time(meeting, &zone));
+    row("time", &time(meeting));
     row("room", &meeting.address);
     let MeetingReport { algorithm, issuer, audience, subject, node, .. } = meeting;
     row(
@@ -26,7 +21,7 @@ pub(crate) fn overview(report: &CheckReport) -> String {
     );
     for role in roles.0.iter().filter(|role| role.people > 0) {
         let when = match role.window {
-            Some(window) => window_in((window.not_before(), window.expires()), &zone),
+            Some(window) => window_in((window.not_before(), window.expires()), &meeting.zone),
             None => "around the time of each row's meeting".to_owned(),
         };
         row(&role.name, &format!("{}; links work {when}", people(role.people)));
@@ -45,11 +40,9 @@ pub(crate) fn overview(report: &CheckReport) -> String {
 const WITH_DAY: &str = "%A, %-d %B %Y %H:%M";
 
 /// "Thursday, 11 March 2027 14:00 to 15:30 (Europe/Berlin)".
-fn time(meeting: &MeetingReport, zone: &TimeZone) -> String {
-    let local = |text: &str| text.parse::<Timestamp>().map(|at| zone.to_datetime(at));
-    let (Ok(start), Ok(end)) = (local(&meeting.start), local(&meeting.end)) else {
-        return format!("{} to {}", meeting.start, meeting.end);
-    };
+fn time(meeting: &MeetingReport) -> String {
+    let zone = &meeting.zone;
+    let (start, end) = (zone.to_datetime(meeting.start), zone.to_datetime(meeting.end));
     let until = if start.date() == end.date() { "%H:%M" } else { WITH_DAY };
     format!("{} to {} ({})", start.strftime(WITH_DAY), end.strftime(until), zone_name(zone))
 }

@@ -18,13 +18,13 @@ fn meaning(column: &ColumnReport) -> Cow<'static, str> {
     let Some(key) = &column.extra else { return column.taken_for.into() };
     // A column without a heading has no name that a template could use.
     if key.is_empty() {
-        return "left alone".into();
+        return "not used".into();
     }
     let extra = format!("{{{{ extra.{key} }}}} in templates");
     match column.left_alone {
         None => extra.into(),
         Some(field) => {
-            format!("left alone ({extra}); per_row = [\"{field}\"] lets it override the meeting's")
+            format!("not used ({extra}); per_row = [\"{field}\"] would let it override the meeting's {field}")
                 .into()
         }
     }

@@ -32,12 +32,12 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     }
     for person in plan.refused.iter().take(SHOWN) {
         lines.push(format!(
-            "! {person}  was refused; it is tried again when the person's details change, or with send --again"
+            "! {person}  was refused; it is tried again when the person's details change, or with `meetmint send --again --only {person}`"
         ));
     }
     for person in plan.in_doubt.iter().take(SHOWN) {
         lines.push(format!(
-            "? {person}  it is unknown whether the last message arrived: meetmint settle --sent, or --resend"
+            "? {person}  it is unknown whether the last message arrived; if it did, run `meetmint settle --sent`, otherwise `--resend`"
         ));
     }
     if plan.old_links > 0 {
@@ -73,6 +73,6 @@ fn old_links(plan: &PlanReport) -> String {
     };
     let until = time_in(plan.old_links_until, &plan.zone);
     format!(
-        "  {links} working until {until}; to end that, set a new `room`; everybody else then gets a new link"
+        "  {links} working until {until}; to stop old links earlier, change `room`: everybody else then gets a new link"
     )
 }

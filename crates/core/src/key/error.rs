@@ -31,7 +31,7 @@ pub enum KeyError {
     /// Fewer than 2048 bits (RFC 7518 §3.3 forbids it).
     #[error("it is an RSA key with fewer than 2048 bits")]
     TooSmall,
-    /// Labelled as a private key, but cannot be decoded.
+    /// Labeled as a private key, but cannot be decoded.
     #[error("it is damaged: it cannot be decoded as a private key")]
     Damaged,
     /// Signing a test input failed.

@@ -97,7 +97,7 @@ impl ServerError {
                 "write `key = { file = \"…\" }` with the private key from the JaaS console"
             }
             ServerError::NoKeyId => {
-                "it is shown next to the key in the JaaS console; on a key server of your own it is the `kid`"
+                "it is shown next to the key in the JaaS console; for a server of your own that checks RSA signatures, it is the key's `kid`"
             }
             ServerError::OtherKeyId(_) => {
                 "use the id that is shown next to the key in the JaaS console"

@@ -20,7 +20,7 @@ pub enum DeliveryError {
     Folder(#[from] OutboxError),
     /// A message in doubt can no longer be composed as it was sent.
     #[error(
-        "the message to {0} cannot be sent again as it was: its template, key or server has changed"
+        "the message to {0} cannot be sent again as it was: its template, key or server has changed, or the version of meetmint"
     )]
     Changed(String),
 }

@@ -97,7 +97,8 @@ impl<'l> LedgerWriter<'l> {
         let reopened =
             self.ledger.lock().unwrap_or_else(PoisonError::into_inner).reopen(messages, now);
         if let Err(error) = reopened {
-            self.pending().error = Some(error);
+            // The first error is the one that explains the others.
+            self.pending().error.get_or_insert(error);
         }
     }
 

@@ -265,7 +265,7 @@ This is a test copy. It was sent only to you.
 
 This message is for practice only.
 
-Your calendar removes the meeting, or asks you to confirm. If the meeting is
+Your calendar should remove the meeting, or ask you to confirm. If the meeting is
 still there afterwards, please delete it. You don't need to do anything else.
 
 Questions? Contact Events team: events@example.org
@@ -306,10 +306,10 @@ fn the_organizer_gets_texts_for_the_organizer() {
     for (kind, words, absent) in [
         (
             MessageKind::Update,
-            "details have changed for the online meeting you are organizing",
+            "details of the online meeting you are organizing have changed",
             "Yes, Maybe",
         ),
-        (MessageKind::Cancel, "please delete it", "Your calendar removes"),
+        (MessageKind::Cancel, "please delete it", "Your calendar should remove"),
         (
             MessageKind::Remind,
             "is a reminder of the online meeting you are organizing",

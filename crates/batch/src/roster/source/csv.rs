@@ -1,6 +1,6 @@
 //! CSV files.
 //!
-//! csv-core parses them. What is added: the dialect is recognised, lines are counted as editors do, and a
+//! csv-core parses them. What is added: the dialect is recognized, lines are counted as editors do, and a
 //! row has a greatest length.
 
 mod dialect;
@@ -34,7 +34,7 @@ impl CsvSource {
     pub(super) fn new(file: RosterFile, start: &[u8]) -> Result<CsvSource, Problem> {
         match why_not_csv(start) {
             Some(message) => Err(Problem::of_file("not-csv", file.shown(), message).hint(EXPORT)),
-            None => Ok(CsvSource { file, dialect: Dialect::recognise(start) }),
+            None => Ok(CsvSource { file, dialect: Dialect::recognize(start) }),
         }
     }
 

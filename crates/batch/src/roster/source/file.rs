@@ -1,4 +1,4 @@
-//! The file that a source reads: opened, recognised by its beginning, and watched for changes.
+//! The file that a source reads: opened, recognized by its beginning, and watched for changes.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::problem::Problem;
 
-/// How much of a file is read to recognise its format, in octets: heading row and the first people of most rosters.
+/// How much of a file is read to recognize its format, in octets: heading row and the first people of most rosters.
 const START: usize = 1 << 16;
 
 const WHICH_FILE: &str = "check `file` under [roster] in meeting.toml";

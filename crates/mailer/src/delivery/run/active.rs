@@ -3,7 +3,7 @@
 use super::shared::Run;
 
 /// Counts a connection as working until it is dropped, even by a panic: a run that waits for a connection which is gone
-/// would wait for ever.
+/// would wait forever.
 pub(in crate::delivery) struct ActiveConnection<'r, 'p> {
     run: &'r Run<'p>,
     retired: bool,

@@ -1,6 +1,6 @@
 //! Keeps passwords out of replies: servers like to quote a command that they reject.
 
-/// How many octets of a secret are enough to recognise it. Servers may cut what they quote.
+/// How many octets of a secret are enough to recognize it. Servers may cut what they quote.
 const PREFIX: usize = 8;
 
 /// What replaces a secret.

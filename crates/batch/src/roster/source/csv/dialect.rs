@@ -16,7 +16,7 @@ const DELIMITERS: [u8; 3] = *b",;\t";
 
 impl Dialect {
     /// Recognises the dialect by the beginning of a file.
-    pub(super) fn recognise(start: &[u8]) -> Dialect {
+    pub(super) fn recognize(start: &[u8]) -> Dialect {
         let (skip, text) = match start.strip_prefix(b"\xef\xbb\xbf") {
             Some(text) => (3, text),
             None => (0, start),

@@ -1,7 +1,7 @@
 use super::*;
 
 fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> {
-    let dialect = Dialect::recognise(text);
+    let dialect = Dialect::recognize(text);
     let skip = usize::try_from(dialect.skip).unwrap();
     let mut records = Records::new(&text[skip..], dialect);
     let mut rows = Vec::new();

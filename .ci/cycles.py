@@ -1,4 +1,4 @@
-"""Fails if source files of one crate import each other in a circle, and prints every circle.
+"""Fails if source files of one crate import each other in a cycle, and prints every cycle.
 
 A file imports another if it names something in it by `crate::`, `self::` or `super::`. A name that a module only passes
 on (`pub use`) counts as an import of the file that defines it, so a parent may re-export its children and the children
@@ -95,7 +95,7 @@ class Crate:
         return found - {module}
 
 
-def circles(graph):
+def cycles(graph):
     """Strongly connected components of more than one module, by Tarjan's algorithm."""
     index, low, stack, found = {}, {}, [], []
 
@@ -127,15 +127,15 @@ def main():
         crate = Crate(source)
         graph = {module: crate.imports(module) for module in crate.modules}
         files, arrows = files + len(graph), arrows + sum(map(len, graph.values()))
-        for component in circles(graph):
+        for component in cycles(graph):
             failed = True
-            print(f'{source.parent.relative_to(root)}: a circle of {len(component)} files')
+            print(f'{source.parent.relative_to(root)}: a cycle of {len(component)} files')
             for module in component:
                 names = ', '.join('::'.join(m) or 'lib' for m in sorted(graph[module]) if m in component)
                 print(f'    {crate.modules[module][0].relative_to(root)} imports {names}')
     if failed:
         sys.exit(1)
-    print(f'no circles among {files} files with {arrows} imports')
+    print(f'no cycles among {files} files with {arrows} imports')
 
 
 main()
