@@ -49,6 +49,9 @@ fn gitignore_covers_all_private_files() {
         "preview/index.html",
         "qr/ada.svg",
         "links.html",
+        "for-the-board.csv",
+        "for-the-board.jsonl",
+        ".meetmint-a1b2c3",
         "jaas.pk",
         "smtp-password",
         "ledger.db",
@@ -59,7 +62,7 @@ fn gitignore_covers_all_private_files() {
         folder.write(name, "x");
     }
     let run = folder.shell("git init -q . && git add -A && git ls-files").exits(0);
-    assert_eq!(run.stdout, ".gitignore\nmeeting.toml\npeople.csv\n");
+    assert_eq!(run.stdout, ".gitignore\nmeeting.toml\n");
 }
 
 #[test]
@@ -195,7 +198,8 @@ fn a_folder_that_cannot_be_created_is_refused() {
         run.stderr
     );
     assert!(
-        run.stderr.contains("make sure that it lists app-secret, smtp-password, *.pk, links.*, ")
+        run.stderr
+            .contains("make sure that it lists app-secret, smtp-password, *.pk, links.*, *.csv, ")
     );
 
     folder

@@ -3,6 +3,8 @@
 
 mod changes;
 mod commands;
+#[cfg(unix)]
+mod exclusive;
 mod safeguards;
 mod states;
 

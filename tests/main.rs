@@ -6,6 +6,8 @@
 mod certificates;
 mod smtp_server;
 mod support;
+#[cfg(unix)]
+mod terminal;
 
 mod check;
 mod doctor;

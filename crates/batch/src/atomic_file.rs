@@ -68,12 +68,17 @@ impl AtomicFile {
             .map_err(|error| AtomicFileError::Write(self.target.clone(), error))
     }
 
-    /// Replaces the target.
+    /// Replaces the target. The content is on the disk before it has the target's name, so that a power cut leaves
+    /// either the old file or the new one.
     ///
     /// # Errors
-    /// [`AtomicFileError::Write`] if renaming fails.
+    /// [`AtomicFileError::Write`] if writing to the disk or renaming fails.
     pub fn finish(self) -> Result<(), AtomicFileError> {
         let AtomicFile { target, file } = self;
+        // Some file systems rename before they write: without this, an empty file could have replaced the target.
+        if let Err(error) = file.as_file().sync_all() {
+            return Err(AtomicFileError::Write(target, error));
+        }
         file.persist(&target).map(drop).map_err(|error| AtomicFileError::Write(target, error.error))
     }
 }

@@ -5,8 +5,11 @@
 mod progress;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -22,6 +25,9 @@ use progress::Progress;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How often a question looks whether it was interrupted: a person notices no delay.
+const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The terminal, or whatever standard input, output and error are connected to.
 pub(crate) struct Terminal {
@@ -146,6 +152,27 @@ impl Terminal {
         });
     }
 
+    /// Reads an answer while signals only set a flag. Ctrl-C at a question ends the program, and what is typed
+    /// afterwards answers nothing.
+    fn read_line_unless_interrupted(&self) -> Result<String, Error> {
+        let (sender, receiver) = channel();
+        // Reading goes on after a signal, so it has a thread of its own, which ends with the program.
+        thread::spawn(move || sender.send(read_line()));
+        let answer = loop {
+            match receiver.recv_timeout(INTERRUPT_INTERVAL) {
+                Err(RecvTimeoutError::Timeout) if !self.interrupted.load(Ordering::Relaxed) => {}
+                Ok(answer) => break answer,
+                Err(_) => {
+                    // The cursor is behind the question.
+                    self.print("\n");
+                    break Err(interrupted_question());
+                }
+            }
+        };
+        // The signal may have come together with the answer.
+        if self.interrupted.load(Ordering::Relaxed) { Err(interrupted_question()) } else { answer }
+    }
+
     fn progress(&self) -> MutexGuard<'_, Progress> {
         // After a panic in another thread, messages still have to be printed.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -177,7 +204,7 @@ impl FrontEnd for Terminal {
                 .with_hint("use `--yes` to send without a confirmation"));
         }
         self.print(&words::question::question(question));
-        let answer = read_line()?;
+        let answer = self.read_line_unless_interrupted()?;
         // Everything else is a no: mail cannot be called back.
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
@@ -213,6 +240,10 @@ impl FrontEnd for Terminal {
     fn is_verbose(&self) -> bool {
         self.verbose
     }
+}
+
+fn interrupted_question() -> Error {
+    Error::interrupted("the question was not answered, and nothing was sent")
 }
 
 fn read_line() -> Result<String, Error> {

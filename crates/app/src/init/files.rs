@@ -11,11 +11,14 @@ pub(super) const IGNORE_FILE: &str = ".gitignore";
 
 /// What must not be published with a meeting folder. It covers what every command may write.
 pub(super) const IGNORED: &str = "\
-# Secrets, personal links and messages must not be published.
+# Secrets, personal data, personal links and messages must not be published.
 app-secret
 smtp-password
 *.pk
 links.*
+*.csv
+*.jsonl
+.meetmint-*
 qr/
 preview/
 outbox/

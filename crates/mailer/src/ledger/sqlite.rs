@@ -27,7 +27,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::error::LedgerError;
-use files::{beside, private_file};
+use files::{beside, private_file, real_path};
 pub(super) use lock::LedgerLock;
 
 /// How long a statement waits for another connection's write. The lock keeps other processes from writing for long:
@@ -77,13 +77,14 @@ impl Sqlite {
         meeting: &MeetingId,
         holder: &str,
     ) -> Result<(Sqlite, bool, LedgerLock), LedgerError> {
+        let failed = |source| LedgerError::Open { path: path.to_owned(), source };
+        let path = &real_path(path).map_err(failed)?;
         if let Some(kind) = network::network_drive(path) {
             return Err(LedgerError::NetworkDrive(kind));
         }
         let lock = LedgerLock::take(path, holder)?;
         // Checked only now: before the lock was taken, another process might have been creating it.
         let is_new = !path.exists();
-        let failed = |source| LedgerError::Open { path: path.to_owned(), source };
         // SQLite would create it with the mode that the umask allows: names and addresses are for the owner alone.
         private_file().open(path).map_err(failed)?;
         let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;

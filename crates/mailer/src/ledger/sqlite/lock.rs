@@ -1,7 +1,7 @@
 //! The lock on a ledger. It belongs to the operating system, so it ends with the process, however that ends.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use super::files::{beside, private_file};
@@ -22,7 +22,7 @@ pub(in crate::ledger) struct LedgerLock {
 }
 
 impl LedgerLock {
-    /// Takes the lock of the ledger at `path`, and writes into its file who has it.
+    /// Takes the lock of the ledger at `path`, which is its real path, and writes into its file who has it.
     ///
     /// # Errors
     /// [`LedgerError::Locked`] with what the other process wrote there; [`LedgerError::Lock`] if the lock file cannot
@@ -31,6 +31,10 @@ impl LedgerLock {
         let failed = |source| LedgerError::Lock { path: path.to_owned(), source };
         let name = beside(path, SUFFIX);
         loop {
+            // A link beside the ledger could lead to any file, which would be emptied below.
+            if fs::symlink_metadata(&name).is_ok_and(|found| !found.is_file()) {
+                return Err(failed(io::Error::other("its lock file is a link or a folder")));
+            }
             let mut file = private_file().open(&name).map_err(failed)?;
             match file.try_lock() {
                 Ok(()) => {}
@@ -63,7 +67,8 @@ fn is_still_there(file: &File, name: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        let pair = file.metadata().ok().zip(fs::metadata(name).ok());
+        // Not `metadata`: if the name has become a link meanwhile, the open file is the link's target.
+        let pair = file.metadata().ok().zip(fs::symlink_metadata(name).ok());
         pair.is_some_and(|(open, named)| open.ino() == named.ino() && open.dev() == named.dev())
     }
     #[cfg(not(unix))]
