@@ -69,6 +69,8 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let now = context.environment.now;
     // Also people who are no longer in the roster. After the end nobody is counted: there is nothing left to cancel.
     let invited = reconciliation.delivered(now).filter(|person| is_chosen(person)).count();
+    // Before the question: after a yes, nothing should fail for lack of a password.
+    let outbox = session.outbox(request.run.for_retries())?;
     if invited > 0 {
         session.confirm(invited, counted(invited, "cancellation"), &request.run)?;
     }
@@ -87,7 +89,6 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let due: Vec<(i64, MessageKind)> = due.map(|(entry, due)| (entry, due.kind)).collect();
     let ours: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
     let messages = due.len();
-    let outbox = session.outbox(request.run.for_retries())?;
     let mut summary = session.deliver(ledger, &outbox, due, None)?;
     let is_ours = |one: &Deferred| one.kind == MessageKind::Cancel && ours.contains(&one.entry);
     session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;

@@ -84,9 +84,10 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
         return Ok(RemindReport::Finished { begun: unfinished.begun, delivery });
     }
     let words = words(&session, &ledger, unfinished.as_ref())?;
+    // Before the question: after a yes, nothing should fail for lack of a password.
+    let outbox = session.outbox(wait)?;
     session.confirm(people, words, &request.run)?;
     let ledger = ledger.keep();
-    let outbox = session.outbox(wait)?;
     let mut summary = round.deliver(&session, ledger, &outbox, unfinished.as_ref())?;
     let is_ours = |one: &Deferred| one.kind == MessageKind::Remind;
     session.retry(ledger, &outbox, &mut summary, wait, is_ours)?;

@@ -67,7 +67,7 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
     }
     let words =
         if chosen.len() == 1 { "the same message again" } else { "the same messages again" };
-    session.confirm(chosen.len(), words, &request.run)?;
+    // Before the question: after a yes, nothing should fail for lack of a password.
     let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {
         return Err(Error::invalid(
             "no-mail-server",
@@ -75,6 +75,7 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
             "write kind = \"smtp\" under [outbox], or resolve the doubt with `--sent`",
         ));
     };
+    session.confirm(chosen.len(), words, &request.run)?;
     let messages = chosen.len();
     let summary = session.with_delivery(&mut ledger, |delivery| delivery.resend(&relay, &only))?;
     Ok(SettleReport::Resent(Box::new(session.report(summary, messages))))
