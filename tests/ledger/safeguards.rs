@@ -36,6 +36,30 @@ fn skipped_bad_rows_cancel_nobody() {
 }
 
 #[test]
+fn all_rows_of_a_contradiction_are_skipped_and_their_person_keeps_the_invitation() {
+    let header = "email,name,role\n";
+    let contradiction = "ada@example.org,Ada,moderator\nada@example.org,Ada L,participant\n\
+                         ada@example.org,Ada,moderator\n";
+    // Nobody knows which row is right, so somebody new is not invited by any of them.
+    let mut meeting =
+        Meeting::new(&format!("{header}{contradiction}bob@example.org,Bob,moderator\n"));
+    meeting.send().exits(3);
+    meeting.send_with(&["--skip-bad-rows"]).exits(4);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST A0 Invitation"]);
+    meeting.send_with(&["--skip-bad-rows"]).exits(4);
+    assert!(meeting.new_messages().is_empty());
+    // Somebody who is invited keeps what they have.
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.set_roster(&format!("{header}{contradiction}bob@example.org,Bob,\n"));
+    meeting.send_with(&["--skip-bad-rows"]).exits(4);
+    assert!(meeting.new_messages().is_empty());
+    let run = meeting.folder.run(["plan", "--skip-bad-rows"]).exits(4);
+    assert_eq!(run.stdout, "= 2 people are up to date\nNothing is due.\n");
+}
+
+#[test]
 fn only_and_limit_select_what_is_sent_but_not_what_is_recorded() {
     let mut meeting = Meeting::new(PEOPLE);
     meeting.send_with(&["--only", "bob@example.org"]).exits(0);

@@ -158,7 +158,10 @@ impl SelectionReader<'_> {
     /// has changed since.
     fn person<'b>(&self, row: Row<'b>) -> Result<Option<RosterRow<'b>>, Problem> {
         // Spreadsheet programs export blank rows at the end of the range that was once used.
-        if row.is_blank() || self.survey.is_repeated(row.number()) {
+        if row.is_blank()
+            || self.survey.is_repeated(row.number())
+            || self.survey.is_bad(row.number())
+        {
             return Ok(None);
         }
         let mut problems = Vec::new();

@@ -19,6 +19,14 @@ struct RepeatedRow {
     name: String,
     role: usize,
     over: bool,
+    is_contradicted: bool,
+}
+
+impl RepeatedRow {
+    /// The role under which the first reading counted the row; none if its meeting is over.
+    fn counted_role(&self) -> Option<usize> {
+        (!self.over).then_some(self.role)
+    }
 }
 
 /// Reads the rows with repeated hashes again: which repeat an earlier row, which contradict one, and which are
@@ -38,6 +46,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
                 has_email: entry.attendee.email.is_some(),
                 role: entry.role,
                 over: meeting.end <= now,
+                is_contradicted: false,
                 name: entry.attendee.name.as_str().to_owned(),
             })
         })
@@ -63,7 +72,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
         // The other cells, such as the language, may differ: those of the first row count.
         let agrees = first.name == row.name && first.role == row.role;
         if agrees || roster.duplicates() == Duplicates::First {
-            survey.add_repetition(row.number, (!row.over).then_some(row.role), || Repetition {
+            survey.add_repetition(row.number, row.counted_role(), || Repetition {
                 person: person(&row.key).to_owned(),
                 first: first.line,
                 line: row.line,
@@ -71,8 +80,15 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
             });
         } else {
             survey.add_problem(contradiction(roster, first, &row));
+            // Nobody can know which of the rows is right, so the first one is as bad as the others.
+            if !first.is_contradicted {
+                first.is_contradicted = true;
+                survey.add_bad_row(first.number, first.counted_role(), person(&first.key));
+            }
+            survey.add_bad_row(row.number, row.counted_role(), person(&row.key));
         }
     }
+    survey.sort_bad_rows();
 }
 
 fn key(entry: &RosterEntry, roster: &Roster) -> String {

@@ -32,6 +32,8 @@ pub struct Survey {
     unmailable: usize,
     added: Vec<RosterEntry>,
     bad: HashSet<Option<String>>,
+    /// The numbers of rows that can be read, but contradict another one. Ascending.
+    bad_rows: Vec<u64>,
     rooms: Rooms,
 }
 
@@ -136,6 +138,7 @@ impl Survey {
             unmailable: 0,
             added: Vec::new(),
             bad: HashSet::new(),
+            bad_rows: Vec::new(),
             rooms: Rooms::default(),
         }
     }
@@ -149,6 +152,11 @@ impl Survey {
     pub(crate) fn is_repeated(&self, number: u64) -> bool {
         // In a sorted list, because a set takes several times the memory, and half of a roster can be repeated.
         self.repeated.binary_search(&number).is_ok()
+    }
+
+    /// Whether the row with this number contradicts another one.
+    pub(crate) fn is_bad(&self, number: u64) -> bool {
+        self.bad_rows.binary_search(&number).is_ok()
     }
 
     /// For the row of a person without an address: 1, or 2 for the second person of that name, and so on.
@@ -218,6 +226,23 @@ impl Survey {
         if self.repetitions.len() < MOST {
             self.repetitions.push(repetition());
         }
+    }
+
+    /// Takes a row that contradicts another one out of the count. `counted_role` is as in
+    /// [`add_repetition`](Survey::add_repetition).
+    pub(super) fn add_bad_row(&mut self, number: u64, counted_role: Option<usize>, person: &str) {
+        match counted_role {
+            Some(role) => self.by_role[role] -= 1,
+            None => self.over -= 1,
+        }
+        self.bad_rows.push(number);
+        // The person was not removed from the roster.
+        self.bad.insert(Some(person.to_owned()));
+    }
+
+    /// To be called after the last bad row was added.
+    pub(super) fn sort_bad_rows(&mut self) {
+        self.bad_rows.sort_unstable();
     }
 
     pub(super) fn add_namesake(&mut self, number: u64, count: u32) {
