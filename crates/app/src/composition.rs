@@ -147,7 +147,7 @@ fn templates(mail: &MailSettings, shown: &str) -> Result<Templates, Problem> {
 fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
     let TemplateProblem { file, line, column, message, hint } = problem;
     // After the file name, as compilers write it: the `column` of a `Problem` is a heading of the roster.
-    let place = match (line, column) {
+    let location = match (line, column) {
         (Some(line), Some(column)) => format!(":{line}:{column}"),
         (Some(line), None) => format!(":{line}"),
         _ => String::new(),
@@ -157,6 +157,6 @@ fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
         // A built-in template has a name, but no folder.
         None => file.into(),
     };
-    let file = format!("{}{place}", path.display());
+    let file = format!("{}{location}", path.display());
     Problem { code: "template", file, line: None, column: None, message, hint }
 }

@@ -1,4 +1,4 @@
-//! Why an operation failed: a value with a code, a message, a place and a hint.
+//! Why an operation failed: a value with a code, a message, a location and a hint.
 
 use std::error::Error as StdError;
 use std::{fmt, io, iter};
@@ -96,7 +96,7 @@ impl Error {
 
     /// Everything that is wrong in files.
     pub fn problems(problems: Vec<Problem>, more_problems: usize) -> Error {
-        // For callers that show the message alone; others show every problem with its place.
+        // For callers that show the message alone; others show every problem with its location.
         let message = problems.first().map(ToString::to_string).unwrap_or_default();
         let mut error = Error::new(ErrorClass::Invalid, "problems", message);
         error.0.problems = problems;
@@ -138,7 +138,7 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// What is wrong in files, each with its place.
+    /// What is wrong in files, each with its location.
     pub fn all_problems(&self) -> &[Problem] {
         &self.0.problems
     }

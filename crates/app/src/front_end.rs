@@ -25,8 +25,10 @@ pub trait FrontEnd: Send + Sync {
         Ok(None)
     }
 
-    /// Called before the first change that has to be finished once it is begun. From then on, a front end that receives
-    /// signals only records them in [`Environment::interrupted`](crate::Environment::interrupted).
+    /// Called before an operation begins something that it has to finish or clean up, such as opening a ledger; perhaps
+    /// more than once. From then on, a front end that receives signals only records them in
+    /// [`Environment::interrupted`](crate::Environment::interrupted). A question that is asked afterwards ends with an
+    /// error of the class [`Interrupted`](crate::ErrorClass::Interrupted) when that is set.
     fn defer_interruptions(&self) {}
 
     /// Whether to show everything: the conversation with a mail server, and lists that are otherwise cut short.

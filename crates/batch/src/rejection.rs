@@ -4,7 +4,7 @@ use meetmint_core::{BadRoom, BadStart, NotAnEmail};
 
 use crate::duration::BadDuration;
 
-/// Why a written value cannot be used, and what to write instead. It does not name the value or its place:
+/// Why a written value cannot be used, and what to write instead. It does not name the value or its location:
 /// a cell of a roster and a key of `meeting.toml` are rejected in the same words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -154,7 +154,7 @@ impl Ledger {
         self.engine.begin_temporary_rows()
     }
 
-    /// Adds the snapshot of a row, which is known by its place in the roster.
+    /// Adds the snapshot of a row, which is known by its index in the roster.
     pub(crate) fn add_temporary_row(&mut self, row: usize, text: &str) -> Result<(), LedgerError> {
         self.engine.add_temporary_row(row, text)
     }

@@ -18,8 +18,8 @@ pub use reconciliation::Reconciliation;
 pub struct Reconciler<'l> {
     ledger: &'l mut Ledger,
     entries: Vec<LedgerEntry>,
-    /// The place of each entry, by person, room and start.
-    places: HashMap<u64, usize>,
+    /// The index of each entry, by person, room and start.
+    indexes: HashMap<u64, usize>,
     rows: Vec<WantedRow>,
 }
 
@@ -42,10 +42,10 @@ impl<'l> Reconciler<'l> {
         entries: Vec<LedgerEntry>,
     ) -> Result<Reconciler<'l>, LedgerError> {
         ledger.begin_temporary_rows()?;
-        let places = entries.iter().enumerate();
-        let places = places.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
-        let places = places.collect();
-        Ok(Reconciler { ledger, entries, places, rows: Vec::new() })
+        let indexes = entries.iter().enumerate();
+        let indexes = indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
+        let indexes = indexes.collect();
+        Ok(Reconciler { ledger, entries, indexes, rows: Vec::new() })
     }
 
     /// Adds the next row of the roster, with the text of its snapshot.
@@ -53,9 +53,9 @@ impl<'l> Reconciler<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be written.
     pub fn add(&mut self, mut row: WantedRow, text: &str) -> Result<(), LedgerError> {
-        let place = self.places.get(&key(&row.person, &row.room, row.start));
-        let entry = place.map(|at| &self.entries[*at]);
-        // The place was found by a hash, which another person may share.
+        let index = self.indexes.get(&key(&row.person, &row.room, row.start));
+        let entry = index.map(|at| &self.entries[*at]);
+        // The index was found by a hash, which another person may share.
         let entry = entry.filter(|entry| entry.person == row.person && entry.room == row.room);
         let changed = entry.is_none_or(|entry| !entry.equals(&row));
         if changed {
@@ -88,7 +88,7 @@ impl<'l> Reconciler<'l> {
         self.rows.shrink_to_fit();
         let now = now.as_second();
         let may_move = |entry: &LedgerEntry| postponed || entry.end > now;
-        let matches = match_rows(&self.entries, &self.rows, &self.places, may_move);
+        let matches = match_rows(&self.entries, &self.rows, &self.indexes, may_move);
         Ok(Reconciliation::new(self.entries, self.rows, matches, &bad.people, !bad.anybody))
     }
 }

@@ -1,4 +1,4 @@
-//! `cancel`: calls the meeting off, for everybody or for some, and remembers it.
+//! `cancel`: cancels the meeting, for everybody or for some people, and records it.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::selection;
 // `first` does not matter: a ledger that has mailed nobody has nobody to cancel.
 const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
-/// For whom a meeting is called off, or takes place again.
+/// For whom a meeting is cancelled, or no longer cancelled.
 #[derive(Clone, Debug, Default)]
 pub struct CancelRequest {
     /// Addresses: only for these people. By default for everybody.
@@ -29,19 +29,19 @@ pub struct CancelRequest {
     pub run: RunRequest,
 }
 
-/// The result of calling a meeting off.
+/// The result of cancelling a meeting.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReport {
-    /// It takes place again; `send` invites those who were cancelled.
+    /// It is no longer cancelled; `send` invites those who were cancelled.
     Undone,
-    /// It is called off, and nobody had to be told.
-    NobodyToTell(DeliveryReport),
-    /// It is called off, and those who had been invited are told.
+    /// It is cancelled, and no cancellation had to be sent.
+    NothingToSend(DeliveryReport),
+    /// It is cancelled, and those who had been invited were sent a cancellation.
     Sent(DeliveryReport),
 }
 
-/// Calls a meeting off, or takes that back.
+/// Cancels a meeting, or takes that back.
 ///
 /// # Errors
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
@@ -95,6 +95,10 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut report = session.report(summary, messages);
     report.add_earlier_doubts(plan.in_doubt);
     // Not by `messages`: a cancellation that an earlier run left in doubt only shows in the outcome.
-    let nobody_to_tell = report.delivered == 0 && report.outcome() == DeliveryOutcome::Complete;
-    Ok(if nobody_to_tell { CancelReport::NobodyToTell(report) } else { CancelReport::Sent(report) })
+    let nothing_to_send = report.delivered == 0 && report.outcome() == DeliveryOutcome::Complete;
+    Ok(if nothing_to_send {
+        CancelReport::NothingToSend(report)
+    } else {
+        CancelReport::Sent(report)
+    })
 }

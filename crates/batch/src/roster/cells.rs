@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::suggestion::quoted;
 
-/// The cells of one row by what their columns mean, and problems with the row's place.
+/// The cells of one row by what their columns mean, and problems with the row's location.
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'r, 'b> {
     pub(super) columns: &'r Columns,

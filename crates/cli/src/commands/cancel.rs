@@ -21,7 +21,7 @@ pub(crate) fn run(args: Cancel, terminal: &Terminal, context: &Context) -> Resul
             ));
             Ok(Exit::Done)
         }
-        CancelReport::NobodyToTell(report) => {
+        CancelReport::NothingToSend(report) => {
             terminal.done(&format!("{subject} cancelled. No cancellations had to be sent."));
             outcome::say(&report, terminal)
         }

@@ -127,7 +127,7 @@ impl History {
     }
 }
 
-/// One change that makes the ledger say what the roster wants. `number` is the row's place in the roster, under which
+/// One change that makes the ledger say what the roster wants. `number` is the row's index in the roster, under which
 /// its snapshot was added to the temporary rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum EntryChange<'a> {

@@ -22,7 +22,7 @@ pub enum MessageState {
 }
 
 impl MessageState {
-    /// In the order of the variants: `name` uses a state's number as its place in this list.
+    /// In the order of the variants: `name` uses a state's number as its index in this list.
     // The names are stored in ledgers and read by scripts (`status --format json`): they must not change.
     const ALL: [(MessageState, &'static str); 7] = [
         (MessageState::Due, "due"),

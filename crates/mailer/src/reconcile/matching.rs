@@ -36,17 +36,17 @@ pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
     hasher.finish()
 }
 
-/// For each row the place of its entry. There are four passes: same person, room and start; person and room; person and
+/// For each row the index of its entry. There are four passes: same person, room and start; person and room; person and
 /// start; person. From the second pass on, the entry has moved, and two match only if no other row and no other entry
 /// is left with the same values: otherwise it would be unknown which of them moved where.
 ///
 /// All passes first look at entries that the last roster had, so that a row takes over a removed entry only if no
-/// current one fits. `places` has the place of each entry by person, room and start, and `may_move` says which entries
+/// current one fits. `indexes` has the index of each entry by person, room and start, and `may_move` says which entries
 /// take part in the later passes.
 pub(super) fn match_rows(
     entries: &[LedgerEntry],
     rows: &[WantedRow],
-    places: &HashMap<u64, usize>,
+    indexes: &HashMap<u64, usize>,
     may_move: impl Fn(&LedgerEntry) -> bool,
 ) -> Vec<Option<u32>> {
     let mut matches = Matches {
@@ -56,7 +56,7 @@ pub(super) fn match_rows(
         is_free: vec![true; entries.len()],
     };
     for wanted in [true, false] {
-        matches.unmoved(places, wanted);
+        matches.unmoved(indexes, wanted);
         for pass in [Pass::Room, Pass::Start, Pass::Person] {
             // As a rule nothing has moved, and the maps of the later passes are not needed.
             if matches.are_complete() {
@@ -72,25 +72,25 @@ pub(super) fn match_rows(
 struct Matches<'m> {
     entries: &'m [LedgerEntry],
     rows: &'m [WantedRow],
-    /// For each row the place of its entry. In four octets, because there may be a million of them.
+    /// For each row the index of its entry. In four octets, because there may be a million of them.
     entry_of: Vec<Option<u32>>,
     /// For each entry, whether no row has it yet.
     is_free: Vec<bool>,
 }
 
 impl Matches<'_> {
-    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has a place.
-    fn unmoved(&mut self, places: &HashMap<u64, usize>, wanted: bool) {
+    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has a index.
+    fn unmoved(&mut self, indexes: &HashMap<u64, usize>, wanted: bool) {
         for (at, row) in self.rows.iter().enumerate() {
             let key = Pass::RoomAndStart.key(&row.person, &row.room, row.start);
-            let Some(place) = places.get(&key).copied() else { continue };
-            let entry = &self.entries[place];
+            let Some(index) = indexes.get(&key).copied() else { continue };
+            let entry = &self.entries[index];
             if self.entry_of[at].is_none()
-                && self.is_free[place]
+                && self.is_free[index]
                 && entry.wanted == wanted
                 && entry.person == row.person
             {
-                self.pair(at, place);
+                self.pair(at, index);
             }
         }
     }
@@ -179,11 +179,11 @@ mod tests {
                 .iter()
                 .map(|(room, start)| WantedRow { room: (*room).into(), start: *start, ..row(1) })
                 .collect();
-            let places = entries.iter().enumerate();
-            let places = places
+            let indexes = entries.iter().enumerate();
+            let indexes = indexes
                 .map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at))
                 .collect();
-            assert_eq!(match_rows(&entries, &rows, &places, |_| true), expected);
+            assert_eq!(match_rows(&entries, &rows, &indexes, |_| true), expected);
         }
 
         case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);

@@ -12,7 +12,7 @@ use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
 pub struct Reconciliation {
     entries: Vec<LedgerEntry>,
     rows: Vec<WantedRow>,
-    /// For each row, the place of its entry.
+    /// For each row, the index of its entry.
     entry_of: Vec<Option<u32>>,
     /// For each entry, whether a row has it, or a bad row may have it.
     is_kept: Vec<bool>,

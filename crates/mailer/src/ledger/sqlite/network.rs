@@ -24,8 +24,8 @@ fn file_system(mounts: &str, folder: &Path) -> Option<String> {
     let mount = |line: &str| {
         let mut words = line.split(' ').skip(1);
         // The kernel writes a space in a path as an octal escape (getmntent(3)).
-        let place = words.next()?.replace("\\040", " ");
-        folder.starts_with(&place).then_some((place.len(), words.next()?.to_owned()))
+        let mount_point = words.next()?.replace("\\040", " ");
+        folder.starts_with(&mount_point).then_some((mount_point.len(), words.next()?.to_owned()))
     };
     mounts.lines().filter_map(mount).max_by_key(|(length, _)| *length).map(|(_, kind)| kind)
 }
