@@ -177,3 +177,17 @@ fn soon(minutes: i64) -> String {
     let at = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
+
+#[cfg(unix)]
+#[test]
+fn status_does_not_run_the_command_of_the_secret() {
+    // A meeting folder from somebody else is code as soon as its commands are run.
+    let meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    let secret = "secret = { file = \"app-secret\" }";
+    meeting.edit_meeting(secret, "secret = { command = [\"touch\", \"command-was-run\"] }");
+    assert_eq!(meeting.folder.status().len(), 2);
+    assert!(!meeting.folder.exists("command-was-run"));
+    meeting.folder.run(["check"]);
+    assert!(meeting.folder.exists("command-was-run"));
+}

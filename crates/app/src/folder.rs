@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::front_end::Notice;
 use crate::phrases::people;
 use crate::secret;
-use crate::settings::{self, MailSettings, Settings};
+use crate::settings::{self, Loaded, MailSettings, Settings};
 
 /// How many rows that repeat another are named, unless the front end wants all.
 const SHOWN_REPETITIONS: usize = 5;
@@ -44,13 +44,12 @@ pub(crate) struct LoadedFolder {
     pub(crate) more_problems: usize,
 }
 
-/// Reads a meeting folder: configuration, key and roster. Problems are collected, and reading goes on.
+/// Reads the settings of a meeting, and no secret: a secret's command runs only where the secret is needed.
 ///
 /// # Errors
-/// If there is no meeting folder to read.
-pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, Error> {
+/// As [`load`].
+pub(crate) fn load_settings(context: &Context) -> Result<Loaded, Error> {
     let mut loaded = settings::load(context.meeting.as_deref())?;
-    let mut problems = loaded.problems;
     if let Some(settings) = loaded.settings.as_mut().filter(|settings| !settings.id_written)
         && let Some(id) = Ledger::meeting_at(&settings.mail.ledger)
         && let Some(id) = MeetingId::written(&id)
@@ -58,6 +57,16 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
         // A ledger keeps the id that it was made with, though url, app_id or room have changed since.
         settings.id = id;
     }
+    Ok(loaded)
+}
+
+/// Reads a meeting folder: configuration, key and roster. Problems are collected, and reading goes on.
+///
+/// # Errors
+/// If there is no meeting folder to read.
+pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, Error> {
+    let loaded = load_settings(context)?;
+    let mut problems = loaded.problems;
     // The key is read although other settings may be wrong: `check` reports everything at once.
     let mut mint = None;
     if let Some(key) = &loaded.key {

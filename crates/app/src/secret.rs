@@ -63,6 +63,8 @@ fn fetch_password(
     let bytes = fetch(SecretKind::Password, source, location, variable)?;
     let reason = match String::from_utf8(bytes) {
         Ok(password) if password.is_empty() => "it is empty",
+        // Invisible, and no server accepts a login with it.
+        Ok(password) if password.starts_with('\u{feff}') => "it has a byte-order mark",
         // SASL PLAIN separates its parts with NUL (RFC 4616 §2). A line break means that there is more than a password.
         Ok(password) if password.contains(['\0', '\r', '\n']) => {
             "it contains a line break or a NUL character"

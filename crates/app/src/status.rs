@@ -76,10 +76,10 @@ impl PersonReport {
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the settings are wrong or the ledger is another meeting's,
 /// [`Failed`](crate::ErrorClass::Failed) if it cannot be read.
 pub fn status(context: &Context) -> Result<StatusReport, Error> {
-    // Problems of the roster do not matter below: what was sent is in the ledger alone.
-    let folder = folder::load(context, false)?;
-    let Some(settings) = &folder.settings else {
-        return Err(Error::problems(folder.problems, folder.more_problems));
+    // Neither roster nor secret matters: what was sent is in the ledger alone.
+    let loaded = folder::load_settings(context)?;
+    let Some(settings) = &loaded.settings else {
+        return Err(Error::problems(loaded.problems, 0));
     };
     // Only the configured outbox counts: with SMTP, what was written to a folder before has reached nobody.
     let medium = settings.mail.outbox.medium();

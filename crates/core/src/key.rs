@@ -49,7 +49,8 @@ impl SigningKey {
     /// nor base64.
     ///
     /// # Errors
-    /// [`KeyError`] if it is empty, or a key in PEM format.
+    /// [`KeyError`] if it is empty, a key in PEM format, in UTF-16 or with a byte-order mark, or a whole line such as
+    /// `JWT_APP_SECRET=…`: no server has such a secret.
     pub fn from_secret(secret: &[u8], algorithm: HmacAlgorithm) -> Result<SigningKey, KeyError> {
         // Trimmed only for these checks: in the secret itself, white space counts like any other octet.
         if secret.trim_ascii().is_empty() {
@@ -58,6 +59,13 @@ impl SigningKey {
         // It would sign, and the server would then refuse every token.
         if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
             return Err(KeyError::KeyAsSecret);
+        }
+        // Notepad can write a byte-order mark (RFC 3629 §6), and PowerShell's `>` writes UTF-16.
+        if secret.starts_with(b"\xef\xbb\xbf") || is_utf_16(secret) {
+            return Err(KeyError::NotPlainText);
+        }
+        if is_assignment(secret) {
+            return Err(KeyError::Assignment);
         }
         // RFC 7518 §3.2 wants a key that is no shorter than the hash.
         let (hash, octets) = match algorithm {
@@ -154,6 +162,29 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({})", self.algorithm())
     }
+}
+
+/// The names under which Jitsi's own files keep the secret: Docker's `.env`, and Prosody's configuration.
+const SECRET_NAMES: [&str; 2] = ["JWT_APP_SECRET", "app_secret"];
+
+/// Whether a secret is ASCII text in UTF-16, with or without its mark (RFC 2781 §3.2). Other octets may be random ones.
+fn is_utf_16(secret: &[u8]) -> bool {
+    let (pairs, rest) = secret.as_chunks::<2>();
+    let is_text = |high: usize| {
+        let mut pairs = pairs.iter().filter(|pair| !matches!(pair, [0xff, 0xfe] | [0xfe, 0xff]));
+        pairs.all(|pair| pair[high] == 0 && pair[1 - high] != 0)
+    };
+    rest.is_empty() && !pairs.is_empty() && (is_text(0) || is_text(1))
+}
+
+/// Whether a secret is a whole line with one of those names. A secret may well contain `=`, as base64 does.
+fn is_assignment(secret: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(secret) else { return false };
+    let text = text.trim_start();
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    SECRET_NAMES
+        .iter()
+        .any(|name| text.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
 #[cfg(test)]

@@ -10,6 +10,12 @@ pub enum KeyError {
     /// A PEM file where a shared secret is expected.
     #[error("it is a key in PEM format, not a shared secret")]
     KeyAsSecret,
+    /// A text with a byte-order mark, or in UTF-16, as some Windows programs write it.
+    #[error("it has a byte-order mark or is in UTF-16, and the server's secret is not")]
+    NotPlainText,
+    /// A whole line of a configuration file.
+    #[error("it is a line of a configuration file, not the value alone")]
+    Assignment,
     /// No PEM section of a kind that is known.
     #[error("it is not a key in PEM format")]
     NotPem,
@@ -47,6 +53,10 @@ impl KeyError {
                 "a shared secret is `app_secret` in the server's Prosody file or `JWT_APP_SECRET` in its .env"
             }
             KeyError::KeyAsSecret => "write `key = …` instead of `secret = …`",
+            KeyError::NotPlainText => {
+                "save the file as UTF-8 without a byte-order mark; in PowerShell: `[IO.File]::WriteAllText(\"FILE\", \"SECRET\")`"
+            }
+            KeyError::Assignment => "store only what is after the `=`, without quotes",
             KeyError::PublicKey | KeyError::Certificate => {
                 "use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`"
             }

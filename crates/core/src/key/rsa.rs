@@ -1,5 +1,7 @@
 //! Reads a private RSA key from a PEM file. If the file holds something else, says what it is.
 
+use std::borrow::Cow;
+
 use aws_lc_rs::signature::RsaKeyPair;
 use pkcs1::RsaPrivateKeyRef;
 use pkcs8::PrivateKeyInfoRef;
@@ -15,9 +17,11 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
     if text.starts_with(b"ssh-") {
         return Err(KeyError::PublicKey);
     }
+    // A variable of an `.env` file or a CI system often has the two characters `\n` instead of each line break.
+    let text = with_line_breaks(text);
     // Not `rustls-pki-types`: it skips every label that it does not know, so an encrypted or OpenSSH key
     // would look like no key at all, and the header `Proc-Type` like damaged base64.
-    let sections = pem::parse_many(text).map_err(|_| KeyError::Damaged)?;
+    let sections = pem::parse_many(text.as_ref()).map_err(|_| KeyError::Damaged)?;
     // openssl writes a section of parameters before an EC key: the private key decides.
     let section =
         sections.iter().find(|section| section.tag().ends_with("PRIVATE KEY")).or(sections.first());
@@ -36,6 +40,16 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
         _ => return Err(KeyError::NotPem),
     };
     pair.map_err(|_| rejection(section))
+}
+
+/// A text on one line with its escaped line breaks as line breaks; any other text as it is.
+fn with_line_breaks(text: &[u8]) -> Cow<'_, [u8]> {
+    match std::str::from_utf8(text) {
+        Ok(line) if !line.contains('\n') && line.contains("\\n") => {
+            Cow::Owned(line.replace("\\r", "").replace("\\n", "\n").into_bytes())
+        }
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// Whether a PKCS#1 key is encrypted: that is written in front of the base64 text (RFC 1421 §4.6.1.1).

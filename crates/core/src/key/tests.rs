@@ -25,6 +25,32 @@ fn a_secret_is_used_as_it_is_and_measured_against_the_hash() {
 }
 
 #[test]
+fn a_secret_that_no_server_has_is_refused() {
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a table row reads better")]
+    fn case(secret: &[u8], expected: Option<KeyError>) {
+        assert_eq!(SigningKey::from_secret(secret, HmacAlgorithm::Hs256).err(), expected);
+    }
+    let utf_16 = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(order).collect()
+    };
+    case("\u{feff}s3cret".as_bytes(), Some(KeyError::NotPlainText));
+    for text in ["s3cret", "\u{feff}s3cret\r\n"] {
+        case(&utf_16(text, u16::to_le_bytes), Some(KeyError::NotPlainText));
+        case(&utf_16(text, u16::to_be_bytes), Some(KeyError::NotPlainText));
+    }
+    case(b"JWT_APP_SECRET=s3cret", Some(KeyError::Assignment));
+    case(b"export JWT_APP_SECRET=s3cret", Some(KeyError::Assignment));
+    case(b"  app_secret = \"s3cret\";", Some(KeyError::Assignment));
+    // Base64 ends with `=`, other names are not Jitsi's, and a secret may be any octets.
+    case(b"abc==", None);
+    case(b"app_secret", None);
+    case(b"mine=s3cret", None);
+    case(b"\xff\xfe\x00\x00random", None);
+    case(b"s\0cret", None);
+}
+
+#[test]
 fn the_error_says_what_a_file_is_that_cannot_sign() {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a table row reads better")]
@@ -35,6 +61,10 @@ fn the_error_says_what_a_file_is_that_cannot_sign() {
     case(&pem("pkcs1.pem"), None);
     case(&pem("pkcs8.pem"), None);
     case(&[b"Some words before\n".as_slice(), &pem("pkcs8.pem")].concat(), None);
+    // As in a variable of an `.env` file.
+    let escaped = String::from_utf8(pem("pkcs8.pem")).unwrap().replace('\n', "\\n");
+    case(escaped.as_bytes(), None);
+    case(escaped.replace("\\n", "\\r\\n").as_bytes(), None);
     case(b"", Some(KeyError::Empty));
     case(b" \r\n", Some(KeyError::Empty));
     case(b"secret", Some(KeyError::NotPem));
