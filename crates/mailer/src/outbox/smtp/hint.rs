@@ -13,6 +13,7 @@ pub(super) const TOO_BIG: &str = "every message is about this size: use a server
 pub(super) const RELAY: &str = "the server does not relay mail from this machine: set `user` and `password` under [outbox] to log in, or use a server that accepts mail from here";
 pub(super) const POLICY: &str = "the server objects to the message or to its sender: read its reply, then try one message with meetmint send --limit 1";
 pub(super) const QUOTA: &str = "the account has reached its sending limit: set `quota` under [outbox] to stay below it, and run the command again later to continue";
+pub(super) const HELLO: &str = "the server rejects the name that meetmint gives itself, which is the domain of `from`: use an address of your own domain as `from`, or a server that you log in to";
 pub(super) const COMMAND: &str =
     "the server did not understand a command: run with -v to see the conversation";
 
@@ -93,7 +94,7 @@ fn login_hint(reply: &Reply) -> &'static str {
         // Some providers say it only in words.
         _ if text.contains("application-specific") || text.contains("app password") => APP_PASSWORD,
         _ => {
-            "check `user` and `password` under [outbox]; a password is tried only once, because repeated failures would lock the account"
+            "check `user` and `password` under [outbox] (an app password is written without spaces); a password is tried only once, because repeated failures would lock the account"
         }
     }
 }

@@ -7,7 +7,9 @@
 use super::error::{Rejected, Stage, Unsupported};
 use super::hint;
 use super::reply::Reply;
-use super::wording::{is_quota, is_rate_limit, is_relay_denied};
+use super::wording::{
+    is_hello_rejected, is_quota, is_rate_limit, is_relay_denied, is_sender_denied,
+};
 
 /// Which messages a reply concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +121,9 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
     // decides.
     match (stage, reply.code, subject, detail) {
         (_, 530 | 535 | 538, ..) => Verdict::every_message(hint::LOGIN),
-        (Stage::Mail | Stage::Recipient, _, 1, 7 | 8) => Verdict::every_message(hint::SENDER),
+        (_, _, 1, 7 | 8) => Verdict::every_message(hint::SENDER),
+        _ if is_sender_denied(reply) => Verdict::every_message(hint::SENDER),
+        _ if is_hello_rejected(reply) => Verdict::every_message(hint::HELLO),
         (_, _, 3, 4) => Verdict::every_message(hint::TOO_BIG),
         // X.2.X is a mailbox's: without it 552 is the size of the message.
         (Stage::Mail | Stage::Message, 552, subject, _) if subject != 2 => {
@@ -131,7 +135,8 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
         (Stage::Recipient, _, 0, _) if is_relay_denied(reply) => {
             Verdict::every_message(hint::RELAY)
         }
-        (Stage::Recipient, 500 | 502..=504, 0, _) => Verdict::every_message(hint::COMMAND),
+        // X.5.1, X.5.2 and X.5.4 are about commands and their arguments (RFC 3463 §3.6): all messages use the same.
+        (_, _, 5, 1 | 2 | 4) | (_, 500 | 502..=504, 0, _) => Verdict::every_message(hint::COMMAND),
         (Stage::Recipient, ..) | (_, _, 1 | 2, _) => Verdict::new(Concerns::Person),
         _ => Verdict { hint: Some(hint::POLICY), ..Verdict::new(Concerns::Undecided) },
     }

@@ -25,6 +25,22 @@ pub(super) fn is_relay_denied(reply: &Reply) -> bool {
     denied.iter().any(|words| text.contains(words))
 }
 
+/// Whether the account may not send as the address in `from`.
+pub(super) fn is_sender_denied(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    // Exchange Online says so after the message, as 5.2.252, a code that would blame the recipient's mailbox. Postfix
+    // says so at RCPT, with the code for a policy, unless it was told to reject senders at MAIL.
+    ["sendasdenied", "not owned by user", "not allowed to send as", "sender address rejected"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
+/// Whether the server objects to the name in EHLO. Postfix says so at RCPT.
+pub(super) fn is_hello_rejected(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    ["helo command rejected", "ehlo command rejected"].iter().any(|words| text.contains(words))
+}
+
 /// Whether the server says that messages come too fast.
 pub(super) fn is_rate_limit(reply: &Reply) -> bool {
     let text = reply.text.to_ascii_lowercase();

@@ -49,7 +49,24 @@ fn a_5xx_concerns_one_person_or_every_message() {
         (Recipient, "530 5.7.1 authentication required", EveryMessage),
         (Recipient, "502 what?", EveryMessage),
         (Recipient, "552 5.3.4 too big", EveryMessage),
-        (Data, "554 5.5.1 no", Undecided),
+        (
+            Recipient,
+            "504 5.5.2 <mx>: Helo command rejected: need fully-qualified hostname",
+            EveryMessage,
+        ),
+        // Postfix with reject_sender_login_mismatch.
+        (
+            Recipient,
+            "553 5.7.1 <a@b>: Sender address rejected: not owned by user c@d",
+            EveryMessage,
+        ),
+        (Recipient, "501 5.5.4 syntax", EveryMessage),
+        (Recipient, "501 5.1.3 bad address", Person),
+        (Data, "554 5.5.1 no", EveryMessage),
+        (Data, "503 no", EveryMessage),
+        (Message, "550 5.1.8 sender unknown", EveryMessage),
+        // Exchange Online.
+        (Message, "554 5.2.252 SendAsDenied; a@b not allowed to send as c@d", EveryMessage),
         (Data, "550 5.2.1 disabled", Person),
         (Message, "550 5.1.1 no such user", Person),
         (Message, "552 5.2.2 mailbox full", Person),
