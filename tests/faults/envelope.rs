@@ -248,3 +248,28 @@ fn a_refused_data_command_defers_or_stops() {
         .received(0)
         .resumes();
 }
+
+#[test]
+fn a_recipient_closed_by_policy_is_refused_and_three_in_a_row_stop_the_run() {
+    // Without PIPELINING the refusal comes before the ledger has the message.
+    for scenario in [Scenario::new(6), Scenario::new(6).without_pipelining()] {
+        scenario
+            .once(Command("RCPT TO:<p2@"), [Reply("554 5.7.1 recipient: access denied")])
+            .send()
+            .exits(4)
+            .states_are("accepted accepted refused accepted accepted accepted")
+            .received(5);
+    }
+    for scenario in [Scenario::new(6), Scenario::new(6).without_pipelining()] {
+        let denied = "554 5.7.1 access denied";
+        scenario
+            .once(Command("RCPT TO:<p1@"), [Reply(denied)])
+            .once(Command("RCPT TO:<p2@"), [Reply(denied)])
+            .once(Command("RCPT TO:<p3@"), [Reply(denied)])
+            .send()
+            .stops_with(5, denied)
+            .states_are("accepted due due due due due")
+            .received(1)
+            .resumes();
+    }
+}

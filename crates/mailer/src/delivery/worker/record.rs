@@ -11,14 +11,15 @@ use crate::ledger::{Intent, MessageResult, MessageState, Outcome};
 const RETRY_MINUTES: [i64; 5] = [1, 2, 5, 15, 60];
 
 impl Run<'_> {
-    /// Records the result of a message, and takes it out of the run.
+    /// Records the result of a message, and takes it out of the run. Returns the message's id in the ledger; `None` if
+    /// the ledger failed.
     pub(super) fn record_result(
         &self,
         job: Job<'_, '_>,
         state: MessageState,
         reply: &str,
         next_try: i64,
-    ) {
+    ) -> Option<i64> {
         // A resent message stays in doubt unless it is accepted: the result says nothing about the first copy.
         let state = match state {
             MessageState::Accepted => state,
@@ -26,16 +27,20 @@ impl Run<'_> {
             _ => state,
         };
         let outcome = Outcome { state, reply: Some(reply.to_owned()), next_try };
-        if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
+        let id = if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
             self.writer.add_result(MessageResult { id, outcome });
+            Some(id)
         } else {
             // Refused before its intent was due: both go into one commit.
             let intent = Intent { record: job.draft.record.clone(), outcome: Some(outcome) };
-            if self.writer.commit_intent(intent, self.factory.second()).is_none() {
+            let id = self.writer.commit_intent(intent, self.factory.second());
+            if id.is_none() {
                 self.ledger_failed();
             }
-        }
+            id
+        };
         self.record(job, state, reply, next_try);
+        id
     }
 
     /// Withdraws a message's intent, because nothing of the message was sent: the same message is due again.

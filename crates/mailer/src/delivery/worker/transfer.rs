@@ -241,14 +241,14 @@ impl<'r, 'p> Transfer<'r, 'p> {
             self.run.stop(words, verdict.hint, verdict.resumes_in);
             return Attempt::GiveUp(job);
         }
-        let undecided = UndecidedMessage {
-            id: job.draft.record.id.unwrap_or_default(),
-            person: job.draft.person.clone(),
-            reply: words.clone(),
-            reply_class: format!("{stage} {} {:?}", reply.code, reply.enhanced()),
+        let person = job.draft.person.clone();
+        // Recorded first: as soon as it is added, another connection may make it due again. Without PIPELINING, it has
+        // no id before.
+        let Some(id) = self.run.record_result(job, MessageState::Refused, &words, 0) else {
+            return Attempt::Done(next);
         };
-        // Recorded first: as soon as it is added, another connection may make it due again.
-        self.run.record_result(job, MessageState::Refused, &words, 0);
+        let reply_class = format!("{stage} {} {:?}", reply.code, reply.enhanced());
+        let undecided = UndecidedMessage { id, person, reply: words.clone(), reply_class };
         let Some(messages) = self.run.add_undecided(undecided) else {
             return Attempt::Done(next);
         };

@@ -131,12 +131,15 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
         }
         (Stage::Mail, 500 | 502..=504, ..) => Verdict::every_message(hint::COMMAND),
         (Stage::Mail, ..) => Verdict::every_message(hint::SENDER),
-        (Stage::Recipient, _, 7, _) => Verdict::every_message(hint::RELAY),
-        (Stage::Recipient, _, 0, _) if is_relay_denied(reply) => {
+        (Stage::Recipient, _, 0 | 7, _) if is_relay_denied(reply) => {
             Verdict::every_message(hint::RELAY)
         }
         // X.5.1, X.5.2 and X.5.4 are about commands and their arguments (RFC 3463 §3.6): all messages use the same.
         (_, _, 5, 1 | 2 | 4) | (_, 500 | 502..=504, 0, _) => Verdict::every_message(hint::COMMAND),
+        // X.7 is a policy: perhaps one address is closed to the outside, perhaps nobody may be written to from here.
+        (Stage::Recipient, _, 7, _) => {
+            Verdict { hint: Some(hint::RELAY), ..Verdict::new(Concerns::Undecided) }
+        }
         (Stage::Recipient, ..) | (_, _, 1 | 2, _) => Verdict::new(Concerns::Person),
         _ => Verdict { hint: Some(hint::POLICY), ..Verdict::new(Concerns::Undecided) },
     }

@@ -45,7 +45,8 @@ fn a_5xx_concerns_one_person_or_every_message() {
         (Recipient, "550 5.1.1 <x@y>: User unknown in relay recipient table", Person),
         (Recipient, "550 mailrelay3.example.com: no such user", Person),
         // Exchange Online: the sender's domain fails DMARC.
-        (Recipient, "550 5.7.509 policy", EveryMessage),
+        (Recipient, "550 5.7.509 policy", Undecided),
+        (Recipient, "554 5.7.1 <x@y>: Recipient address rejected: Access denied", Undecided),
         (Recipient, "530 5.7.1 authentication required", EveryMessage),
         (Recipient, "502 what?", EveryMessage),
         (Recipient, "552 5.3.4 too big", EveryMessage),
