@@ -47,7 +47,7 @@ pub(crate) struct Global {
     /// Meeting folder, or its meeting.toml [default: the current folder]
     #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL)]
     pub(crate) meeting: Option<PathBuf>,
-    /// Print errors only
+    /// Print only errors, and messages that could not be sent
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
     /// Also print whole lists, and the conversation with the mail server
@@ -193,7 +193,7 @@ pub(crate) struct OverrideArgs {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// At most N people, in the order of the roster
+    /// At most N messages, those to moderators first
     // A limit of 0 would do nothing, and look like success.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
@@ -221,7 +221,7 @@ pub(crate) struct Send {
     /// Show what would be sent, but send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send the chosen people a fresh copy of their invitation
+    /// Send the chosen people a new copy of their invitation; --limit then counts people in the order of the roster
     #[arg(long)]
     pub(crate) again: bool,
     /// Send one test copy to ME; the ledger does not record it
@@ -341,7 +341,7 @@ pub(crate) struct Token {
     /// Address of a person in the roster
     #[arg(value_name = "EMAIL")]
     pub(crate) email: Option<String>,
-    /// Make a link for anybody, with this name; the roster is not needed
+    /// Make a link for anybody, with this name; needs --for, but no roster
     #[arg(long, value_name = "NAME", requires = "for_")]
     pub(crate) name: Option<String>,
     /// Email address in the token
