@@ -28,7 +28,7 @@ columns     `email`: email
         )
         .stderr(
             "\
-note: by default, a Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that
+note: by default, a Debian server makes the first person to arrive a moderator, whatever the token says; to prevent that, enable the plugin token_affiliation and set enable-auto-owner=false
 note: the column `Title` is not used for the meeting
   hint: to let each row override it, write per_row = [\"title\"] under [roster]
 No problems found.

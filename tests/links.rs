@@ -16,7 +16,7 @@ fn everybody_gets_a_link_in_a_private_link_file() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["links", "--keep", "Class"]).exits(0).stdout("").stderr(
         "3 links written to links.csv. They work from 11 March 2031 13:30 to 17:30 (Europe/Berlin).\n\
-         To try one now: meetmint token --name Test --for 1h\n",
+         To try a link that works now: meetmint token --name Test --for 1h\n",
     );
     let text = folder.read("links.csv");
     assert!(text.starts_with("email,name,role,room,valid_from,valid_until,link,class\r\nada@example.org,Ada,moderator,town-hall,2031-03-11T12:30:00Z,2031-03-11T16:30:00Z,https://meet.example.org/town-hall?jwt=ey"));

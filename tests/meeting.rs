@@ -257,7 +257,7 @@ fn people_listed_under_a_role_have_it_despite_the_roster() {
     let run = folder.run(["links", "--out", "-"]).exits(0);
     assert!(
         run.stderr.starts_with(
-            "note: `head@example.org` is not in the roster; meeting.toml adds it as moderator\n"
+            "note: `head@example.org` is not in the roster; meeting.toml adds this person as moderator\n"
         ),
         "{}",
         run.stderr

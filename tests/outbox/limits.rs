@@ -108,7 +108,7 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
         smtp(&format!("{microsoft}rate = \"1/s\"\nquota = \"20000/day\"\n")),
         [
             "`rate` is 1 a second, but microsoft365 accepts only 30 a minute",
-            "`quota` is 20000 a day, but microsoft365 accepts only 10000",
+            "`quota` is 20000 messages a day, but microsoft365 accepts only 10000",
         ]
     );
     // A provider that publishes no limit: only a note.

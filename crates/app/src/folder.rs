@@ -159,7 +159,8 @@ impl MeetingFolder {
             // They are in no row of the roster, so their messages or links might come as a surprise.
             let key = entry.attendee.key();
             let role = self.role_name(entry.role);
-            let message = format!("`{key}` is not in the roster; meeting.toml adds it as {role}");
+            let message =
+                format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
             context.notice(&Notice::note("added", message));
         }
         Ok(())

@@ -5,7 +5,7 @@ mod fetch;
 use std::sync::Arc;
 
 use meetmint_batch::Problem;
-use meetmint_core::{Algorithm, KeyError, SigningKey};
+use meetmint_core::SigningKey;
 
 use crate::environment::{Environment, VariableLookup};
 use crate::settings::{KeySettings, PasswordSettings, SecretKind};
@@ -21,7 +21,7 @@ pub(crate) fn signing_key(
 ) -> Result<SigningKey, Problem> {
     let KeySettings { source, location, .. } = settings;
     let bytes = fetch(settings.kind(), source, location, &environment.variable)?;
-    parse_key(settings, &bytes).map_err(|bad| {
+    SigningKey::read(&bytes, settings.algorithm).map_err(|bad| {
         let message = format!("cannot use the {} {}: {bad}", settings.kind(), origin(source));
         location.problem("bad-key", message, bad.hint())
     })
@@ -46,13 +46,6 @@ pub(crate) fn password_fetcher(
 ) -> impl Fn() -> Result<String, Problem> + Send + Sync + use<> {
     let (settings, variable) = (settings.clone(), Arc::clone(&environment.variable));
     move || fetch_password(&settings, &variable)
-}
-
-fn parse_key(settings: &KeySettings, bytes: &[u8]) -> Result<SigningKey, KeyError> {
-    match settings.algorithm {
-        Algorithm::Hmac(algorithm) => SigningKey::from_secret(bytes, algorithm),
-        Algorithm::Rsa(algorithm) => SigningKey::from_pem(bytes, algorithm),
-    }
 }
 
 fn fetch_password(

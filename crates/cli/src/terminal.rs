@@ -243,7 +243,7 @@ impl FrontEnd for Terminal {
 }
 
 fn interrupted_question() -> Error {
-    Error::interrupted("the question was not answered, and nothing was sent")
+    Error::interrupted("no answer was given, and nothing was sent")
 }
 
 fn read_line() -> Result<String, Error> {

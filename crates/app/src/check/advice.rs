@@ -81,7 +81,8 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
     for entry in survey.added() {
         let role = &roster.roles().all()[entry.role].name;
         let key = entry.attendee.key();
-        let message = format!("`{key}` is not in the roster; meeting.toml adds it as {role}");
+        let message =
+            format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
         notices.push(Notice::note("added", message));
     }
     for room in survey.unmoderated().take(NOTICES_PER_KIND) {
@@ -158,10 +159,10 @@ fn overlaps(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Ve
 fn moderation(kind: ServerKind) -> &'static str {
     match kind {
         ServerKind::Debian => {
-            "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; the plugin token_affiliation together with enable-auto-owner=false changes that"
+            "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; to prevent that, enable the plugin token_affiliation and set enable-auto-owner=false"
         }
         ServerKind::Docker => {
-            "by default, a Docker server makes everybody with a token a moderator; XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 change that"
+            "by default, a Docker server makes everybody with a token a moderator; to prevent that, set XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0"
         }
         ServerKind::Jaas => "on JaaS, moderators are those whose token says so",
     }

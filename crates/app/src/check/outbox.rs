@@ -36,7 +36,7 @@ pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     if let (Some(quota), Some(usual)) = (smtp.pace.quota, preset.quota)
         && quota > usual
     {
-        let message = format!("`quota` is {quota} a day, but {name} accepts only {usual}");
+        let message = format!("`quota` is {quota} messages a day, but {name} accepts only {usual}");
         notices.push(Notice::warning("above-preset", message).hint(hint("quota")));
     }
     notices

@@ -97,7 +97,7 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
             table.report(
                 "bad-role",
                 table.offset(),
-                "the role `participant` cannot have moderator = true",
+                "`moderator` cannot be true for the role `participant`",
                 "define a role of your own with moderator = true; to make everybody a moderator, write default_role = \"moderator\" under [roster]",
             );
         }
@@ -105,7 +105,7 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
             table.report(
                 "bad-role",
                 table.offset(),
-                "the role `moderator` must have moderator = true",
+                "`moderator` must be true for the role `moderator`",
                 "write moderator = true, and define a role of your own for people who must not moderate",
             );
         }

@@ -37,7 +37,7 @@ pub(super) fn email(
             );
             let problem = cells.problem_in(Field::Email, "not-ascii", message);
             problems.push(problem.hint(
-                "ask for an ASCII address; `meetmint links` can still make a link for this person",
+                "ask the person for an address in ASCII characters; `meetmint links` accepts this one",
             ));
             None
         }

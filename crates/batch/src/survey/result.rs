@@ -220,7 +220,7 @@ impl Survey {
     ) {
         // The first reading counted it, because it saw one chunk at a time.
         if let Some(role) = counted_role {
-            self.by_role[role] -= 1;
+            self.count_out(role);
         }
         self.repeated.push(number);
         if self.repetitions.len() < MOST {
@@ -232,12 +232,18 @@ impl Survey {
     /// [`add_repetition`](Survey::add_repetition).
     pub(super) fn add_bad_row(&mut self, number: u64, counted_role: Option<usize>, person: &str) {
         match counted_role {
-            Some(role) => self.by_role[role] -= 1,
-            None => self.over -= 1,
+            Some(role) => self.count_out(role),
+            None => self.over = self.over.saturating_sub(1),
         }
         self.bad_rows.push(number);
         // The person was not removed from the roster.
         self.bad.insert(Some(person.to_owned()));
+    }
+
+    /// Takes a row out of the count of a role.
+    fn count_out(&mut self, role: usize) {
+        // The file may have changed since the row was counted. That is a problem of its own, and no reason to panic.
+        self.by_role[role] = self.by_role[role].saturating_sub(1);
     }
 
     /// To be called after the last bad row was added.

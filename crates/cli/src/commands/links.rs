@@ -31,7 +31,7 @@ pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result
     let report = meetmint_app::links(context, request)?;
     let option = meeting_option(context.meeting.as_deref());
     terminal.done(&format!(
-        "{}\nTo try one now: meetmint token --name Test --for 1h{option}",
+        "{}\nTo try a link that works now: meetmint token --name Test --for 1h{option}",
         words(&report)
     ));
     Ok(Exit::Done)

@@ -58,7 +58,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ),
     ("changed.time", "true if the start, the end or the zone has changed"),
     ("changed.room", "true if the room has changed"),
-    ("changed.role", "true if the role has changed, or whether the person is a moderator"),
+    ("changed.role", "true if the person's role or moderator rights have changed"),
     ("changed.name", "true if the person's name has changed"),
     ("changed.link", "true if only the link has changed, or the time in which it works"),
     ("practice", "true if the link is for practice: no server accepts it"),
