@@ -70,13 +70,25 @@ fn with_a_fixed_date_two_runs_give_the_same_bytes() {
     first.run_with_env(["send"], &date).exits(0);
     second.run_with_env(["send"], &[date[0], ("RAYON_NUM_THREADS", "1")]).exits(0);
     assert_eq!(all(&first), all(&second));
-    // A message that was written is not written again, unless its file is missing: then the same bytes are written.
+    // A message that was written stays so, though its file was moved away: then `--again` writes the same bytes.
     let before = all(&first);
     first.run(["send"]).exits(0).stderr("= 2 people are up to date\nNothing is due.\n");
     std::fs::remove_file(first.path().join("outbox").join(&before[0].0)).unwrap();
-    let run = first.run(["send", "--format", "json", "-q"]).exits(0);
+    let missing = "= 2 people are up to date\n  1 message is no longer in the folder outbox; to write it again, run `meetmint send --again`\nNothing is due.\n";
+    first.run(["send"]).exits(0).stderr(missing);
+    first.run(["plan"]).exits(0).stdout(missing);
+    first.run(["send", "--again", "--dry-run"]).exits(0).stdout(
+        "+ ada@example.org  new copy of the invitation\n= 2 people are up to date\n1 new copy.\n",
+    );
+    let run = first.run(["send", "--again", "--format", "json", "-q"]).exits(0);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!([&report["messages"], &report["delivered"], &report["left"]], [1, 1, 0]);
+    assert_eq!(all(&first), before);
+    first.run(["send", "--again"]).exits(0).stderr("= 2 people are up to date\nNothing is due.\n");
+    // An emptied file is missing, too.
+    std::fs::write(first.path().join("outbox").join(&before[0].0), "").unwrap();
+    first.run(["send"]).exits(0).stderr(missing);
+    first.run(["send", "--again", "-q"]).exits(0);
     assert_eq!(all(&first), before);
     first.run_with_env(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).stderr(
         "error: SOURCE_DATE_EPOCH is `soon`, which is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",

@@ -32,6 +32,7 @@ struct Mailing {
 const INVITE: Mailing = Mailing { command: &["send"], kind: "invite" };
 const UPDATE: Mailing = Mailing { command: &["send"], kind: "update" };
 const REMIND: Mailing = Mailing { command: &["remind"], kind: "remind" };
+const REMIND_AGAIN: Mailing = Mailing { command: &["remind", "--again"], kind: "remind" };
 const CANCEL: Mailing = Mailing { command: &["cancel"], kind: "cancel" };
 
 impl Mailing {

@@ -20,14 +20,22 @@ fn each_remind_sends_one_reminder_to_everybody_invited() {
     assert_eq!(meeting.new_messages(), ["ada@example.org PUBLISH A0 Reminder"]);
     meeting.send().exits(0);
     meeting.new_messages();
-    meeting.folder.run(["remind", "--yes", "-q"]).exits(0);
+    // Ada was reminded within the last hour.
+    meeting.folder.run(["remind", "--yes"]).exits(0).stderr(
+        "note: 1 person left out: reminded within the last hour\n  hint: `--again` includes them\n1 message accepted by 127.0.0.1. Accepted does not mean delivered: watch for bounces.\n",
+    );
+    assert_eq!(meeting.new_messages(), ["bob@example.org PUBLISH B0 Reminder"]);
+    meeting.folder.run(["remind", "--yes"]).exits(0).stderr(
+        "Nobody was mailed: 2 people were reminded within the last hour. To remind them once more, use `--again`.\n",
+    );
+    meeting.folder.run(["remind", "--yes", "--again", "-q"]).exits(0);
     assert_eq!(
         meeting.new_messages(),
         ["ada@example.org PUBLISH A0 Reminder", "bob@example.org PUBLISH B0 Reminder"]
     );
     let ids: HashSet<String> =
         meeting.server.messages().into_iter().map(|message| message.message_id).collect();
-    assert_eq!(ids.len(), 5, "each reminder has a Message-ID of its own");
+    assert_eq!(ids.len(), 6, "each reminder has a Message-ID of its own");
     // Long before the start, `--before` sends nothing and prints nothing, as cron needs it.
     meeting.folder.run(["remind", "--before", "1h", "--yes"]).exits(0).stderr("");
     assert!(meeting.new_messages().is_empty());
@@ -76,7 +84,13 @@ fn a_cancellation_is_remembered_until_undo() {
     );
     // A person added after the cancellation is not invited.
     meeting.set_roster(&format!("{PEOPLE}cy@example.org,Cy,\n"));
-    assert_eq!(meeting.plan(), ["Nothing is due."]);
+    assert_eq!(
+        meeting.plan(),
+        [
+            "The meeting is called off: nobody is invited, updated or reminded. To take that back, run `meetmint cancel --undo`",
+            "Nothing is due."
+        ]
+    );
     meeting.send().exits(0);
     meeting.folder.run(["cancel", "--undo", "-q"]).exits(0);
     meeting.send().exits(0);

@@ -90,9 +90,14 @@ fn many_cancellations_require_cancel_many() {
     meeting.send().exits(0);
     meeting.new_messages();
     meeting.set_roster(&people(14));
-    meeting.folder.run(["send", "--yes"]).exits(3).stderr(
-        "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n",
-    );
+    let refusal = "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n";
+    for command in [&["send", "--yes"][..], &["plan"], &["send", "--dry-run"]] {
+        let run = meeting.folder.run(command).exits(3).stdout("");
+        // The plan is shown all the same: it names those who are missing.
+        let (plan, error) = run.stderr.split_once("error: ").unwrap();
+        assert!(plan.starts_with("− p14@example.org  cancellation\n− p15"), "{plan}");
+        assert_eq!(format!("error: {error}"), refusal);
+    }
     meeting.send_with(&["--cancel-many"]).exits(0);
     assert_eq!(meeting.new_messages().len(), 6);
     meeting.set_roster(&people(12));

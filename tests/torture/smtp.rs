@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::smtp_meeting::SmtpMeeting;
 use super::{
-    CANCEL, INVITE, KillTiming, Mailing, REMIND, RUN_TIMEOUT, UPDATE, address, long_tests_enabled,
-    report, run_to_end, send_with_file_size_limit, spawn, status,
+    CANCEL, INVITE, KillTiming, Mailing, REMIND, REMIND_AGAIN, RUN_TIMEOUT, UPDATE, address,
+    long_tests_enabled, report, run_to_end, send_with_file_size_limit, spawn, status,
 };
 use crate::smtp_server::{Behavior, ServerOptions};
 
@@ -87,8 +87,8 @@ fn killed_reminders_are_sent_to_nobody_twice() {
     let mut meeting = SmtpMeeting::with_slow_server(60, 4);
     meeting.deliver_to_everybody(INVITE);
     meeting.complete_despite_kills(REMIND, 6, &mut KillTiming::new(5, Duration::from_millis(12)));
-    // The round is complete, so the next reminder goes to everybody again.
-    meeting.deliver_to_everybody(REMIND);
+    // The round is complete, so the next reminder goes to everybody again, if it is asked for within the hour.
+    meeting.deliver_to_everybody(REMIND_AGAIN);
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command reads the real clock")]
@@ -133,14 +133,14 @@ fn a_reminder_killed_at_its_last_message_is_not_started_again() {
     assert_eq!(meeting.collect(), 0, "everybody has been reminded");
     assert_eq!(meeting.compare_with_ledger(REMIND).len(), 1);
     meeting.folder.run(["settle", "--sent", "-q"]).exits(0).stderr("");
-    meeting.deliver_to_everybody(REMIND);
+    meeting.deliver_to_everybody(REMIND_AGAIN);
 
     // The same if the doubt is resolved before the next `remind`.
     let mut meeting = killed_at_the_last_message(REMIND);
     meeting.folder.run(["settle", "--sent", "-q"]).exits(0).stderr("");
     run_to_end(&meeting.folder, REMIND);
     assert_eq!(meeting.collect(), 0, "everybody has been reminded");
-    meeting.deliver_to_everybody(REMIND);
+    meeting.deliver_to_everybody(REMIND_AGAIN);
 }
 
 #[test]

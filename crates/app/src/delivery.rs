@@ -11,6 +11,7 @@ mod remind;
 mod report;
 mod round;
 mod send;
+pub(crate) mod send_plan;
 pub(crate) mod session;
 mod settle;
 mod test_copy;

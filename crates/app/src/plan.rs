@@ -1,31 +1,20 @@
 //! `plan`: what `send` would do. Every message is made and checked; nothing is written.
 
 use crate::context::Context;
-use crate::delivery::session::{DeliverySession, Overrides};
+use crate::delivery::send_plan::SendPlan;
+use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::folder::{self, MeetingFolder};
-use crate::front_end::Notice;
+use crate::front_end::{Event, Notice};
 use crate::plan_report::PlanReport;
-use crate::selection::SelectionRequest;
-
-/// Who and what a plan is about.
-#[derive(Clone, Debug, Default)]
-pub struct PlanRequest {
-    /// Who is chosen.
-    pub selection: SelectionRequest,
-    /// At most this many messages, from the first on.
-    pub limit: Option<usize>,
-    /// Whether rows with problems are skipped.
-    pub skip_bad_rows: bool,
-    /// Which safety checks are overridden.
-    pub overrides: Overrides,
-}
+use crate::plan_request::PlanRequest;
 
 /// Plans a send.
 ///
 /// # Errors
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
-/// the plan needs an override.
+/// the plan needs an override: then the plan is reported as an event.
+/// [`Usage`](crate::ErrorClass::Usage) for `again` over SMTP without a choice of people.
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
     let folder = load(context, request)?;
     let session = DeliverySession::new(&folder, context)?;
@@ -33,15 +22,13 @@ pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Erro
     // rows.
     let mut ledger = session.ledger_for_reading()?;
     let reconciliation = session.reconcile(&mut ledger, request.overrides)?;
-    let plan = session.plan(
-        &ledger,
-        &reconciliation,
-        &request.selection,
-        request.limit,
-        request.overrides,
-    )?;
-    session.check_messages(&ledger, &reconciliation, &plan)?;
-    session.plan_report(&ledger, &plan)
+    let mut plan = SendPlan::new(&session, &ledger, &reconciliation, request)?;
+    let report = plan.report(&session, &ledger)?;
+    if let Some(refusal) = plan.refusal.take() {
+        context.event(&Event::Plan(&report));
+        return Err(refusal);
+    }
+    Ok(report)
 }
 
 /// A folder in which everything is valid, rows aside if they may be skipped.

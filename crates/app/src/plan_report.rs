@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use meetmint_mailer::{MessageKind, Plan};
+use meetmint_mailer::{Due, MessageKind, Plan};
 use serde::{Serialize, Serializer};
 
 use crate::delivery::outcome::DeliveryOutcome;
@@ -18,10 +18,22 @@ pub struct PlanReport {
     pub updates: usize,
     /// People whose invitation would be cancelled.
     pub cancellations: usize,
+    /// People who would be sent a new copy of what they have.
+    pub copies: usize,
     /// People who have what they should have.
     pub same: usize,
     /// People left out because their meeting is over.
     pub over: usize,
+    /// Rows that are over although the invitation of their person is not: it stays as it is.
+    pub left_alone: Vec<RowLeftAlone>,
+    /// Whether the meeting is called off for everybody.
+    pub called_off: bool,
+    /// People for whom the meeting is called off by a mark of their own.
+    pub people_called_off: Vec<String>,
+    /// People whose invitation under an earlier organizer would be cancelled, because they are invited under the present one.
+    pub replaced: usize,
+    /// People who have what they should have, but whose file is no longer in the folder outbox.
+    pub missing: usize,
     /// People whose latest message was refused.
     pub refused: Vec<String>,
     /// People whose latest message is in doubt.
@@ -32,6 +44,15 @@ pub struct PlanReport {
     pub late: usize,
     /// Every message that is due, moderators first.
     pub due: Vec<PlannedMessage>,
+    /// The addresses of earlier organizers, of those who are replaced.
+    #[serde(skip)]
+    pub earlier_organizers: Vec<String>,
+    /// The present organizer's address.
+    #[serde(skip)]
+    pub organizer: String,
+    /// How many of the due messages are files that are written once more.
+    #[serde(skip)]
+    pub rewritten: usize,
     /// Links that keep working though their person or role was removed.
     #[serde(skip)]
     pub old_links: usize,
@@ -49,6 +70,17 @@ pub struct PlanReport {
     pub zone: TimeZone,
 }
 
+/// A row that is over although the invitation of its person is not.
+#[derive(Debug, Serialize)]
+pub struct RowLeftAlone {
+    /// The person's address, lower-cased.
+    pub email: String,
+    /// The start that the row has, in seconds since 1970 UTC.
+    pub row_start: i64,
+    /// The start that the invitation keeps, in seconds since 1970 UTC.
+    pub start: i64,
+}
+
 /// A message that is due.
 #[derive(Debug, Serialize)]
 pub struct PlannedMessage {
@@ -61,6 +93,20 @@ pub struct PlannedMessage {
     pub changes: Vec<&'static str>,
     /// Whether it was tried before.
     pub again: bool,
+    /// Whether it is a new copy of what the person has.
+    pub copy: bool,
+}
+
+impl PlannedMessage {
+    fn new(due: &Due, copy: bool) -> PlannedMessage {
+        PlannedMessage {
+            email: Arc::clone(&due.person),
+            kind: due.kind,
+            changes: due.changes.iter().map(|change| change.word()).collect(),
+            again: due.again,
+            copy,
+        }
+    }
 }
 
 /// When messages would leave.
@@ -73,29 +119,59 @@ pub(crate) struct Forecast {
 
 impl PlanReport {
     pub(crate) fn new(plan: &Plan, forecast: Option<&Forecast>, zone: TimeZone) -> PlanReport {
-        let due = plan.due.iter().map(|due| PlannedMessage {
-            email: Arc::clone(&due.person),
-            kind: due.kind,
-            changes: due.changes.iter().map(|change| change.word()).collect(),
-            again: due.again,
+        let left_alone = plan.left_alone.iter().map(|row| RowLeftAlone {
+            email: row.person.to_string(),
+            row_start: row.row_start,
+            start: row.start,
         });
         PlanReport {
             invitations: plan.count(MessageKind::Invite),
             updates: plan.count(MessageKind::Update),
             cancellations: plan.count(MessageKind::Cancel),
+            copies: 0,
             same: plan.same,
             over: plan.over,
+            left_alone: left_alone.collect(),
+            called_off: plan.called_off,
+            people_called_off: Vec::new(),
+            replaced: plan.replaced,
+            missing: plan.missing,
+            earlier_organizers: plan.earlier_organizers.iter().cloned().collect(),
+            organizer: String::new(),
+            rewritten: 0,
             refused: plan.refused.clone(),
-            in_doubt: plan.in_doubt.clone(),
+            in_doubt: plan.in_doubt.iter().map(|doubt| doubt.person.clone()).collect(),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
-            due: due.collect(),
+            due: plan.due.iter().map(|due| PlannedMessage::new(due, false)).collect(),
             old_links: plan.old_links,
             old_links_until: plan.old_links_until,
             only_written: 0,
             bad_rows: 0,
             zone,
         }
+    }
+
+    /// Adds new copies.
+    pub(crate) fn add_copies(&mut self, copies: &[Due]) {
+        self.copies += copies.len();
+        self.due.extend(copies.iter().map(|due| PlannedMessage::new(due, true)));
+    }
+
+    /// The last `count` of the due messages are files that are written once more: copies of what people have.
+    pub(crate) fn set_rewritten(&mut self, count: usize) {
+        let first = self.due.len() - count;
+        for due in &mut self.due[first..] {
+            due.copy = true;
+            let counter = match due.kind {
+                MessageKind::Update => &mut self.updates,
+                MessageKind::Cancel => &mut self.cancellations,
+                _ => &mut self.invitations,
+            };
+            *counter -= 1;
+        }
+        self.copies += count;
+        self.rewritten = count;
     }
 
     /// Whether people are left out: because of a bad row, or an earlier message that was refused or is in doubt.
@@ -116,11 +192,16 @@ impl PlanReport {
             ("update", self.updates),
             ("cancellation", self.cancellations),
         ];
-        let some: Vec<String> = counts
+        let mut some: Vec<String> = counts
             .into_iter()
             .filter(|(_, count)| *count > 0)
             .map(|(word, count)| counted(count, word))
             .collect();
+        match self.copies {
+            0 => {}
+            1 => some.push("1 new copy".to_owned()),
+            copies => some.push(format!("{copies} new copies")),
+        }
         (!some.is_empty()).then(|| some.join(", "))
     }
 }

@@ -99,6 +99,16 @@ pub(crate) struct Loaded {
     pub(crate) problems: Vec<Problem>,
 }
 
+impl Loaded {
+    /// The settings, for operations that need neither roster nor key.
+    ///
+    /// # Errors
+    /// All problems, if `[server]` or `[meeting]` has mistakes.
+    pub(crate) fn into_settings(self) -> Result<Settings, Error> {
+        self.settings.ok_or_else(|| Error::problems(self.problems, 0))
+    }
+}
+
 /// The path of a meeting's file, for a path that names the file or its folder.
 pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
     match named {

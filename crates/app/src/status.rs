@@ -77,10 +77,7 @@ impl PersonReport {
 /// [`Failed`](crate::ErrorClass::Failed) if it cannot be read.
 pub fn status(context: &Context) -> Result<StatusReport, Error> {
     // Neither roster nor secret matters: what was sent is in the ledger alone.
-    let loaded = folder::load_settings(context)?;
-    let Some(settings) = &loaded.settings else {
-        return Err(Error::problems(loaded.problems, 0));
-    };
+    let settings = folder::load_settings(context)?.into_settings()?;
     // Only the configured outbox counts: with SMTP, what was written to a folder before has reached nobody.
     let medium = settings.mail.outbox.medium();
     let ledger = Ledger::look(&settings.mail.ledger, &settings.id)?;

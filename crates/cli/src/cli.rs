@@ -221,7 +221,7 @@ pub(crate) struct Send {
     /// Show what would be sent, but send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send the chosen people a new copy of their invitation; --limit then counts people in the order of the roster
+    /// Send the chosen people a new copy of what they have, or retry what was refused; --limit then counts people in the order of the roster
     #[arg(long)]
     pub(crate) again: bool,
     /// Send one test copy to ME; the ledger does not record it
@@ -253,9 +253,12 @@ pub(crate) struct Run {
 pub(crate) struct Remind {
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Do nothing until TIME before the next start, then send everybody one reminder
+    /// Remind only people whose meeting starts within TIME, each once for that start
     #[arg(long, value_name = "TIME", value_parser = duration::duration)]
     pub(crate) before: Option<i64>,
+    /// With --yes: also remind people who were reminded within the last hour
+    #[arg(long)]
+    pub(crate) again: bool,
     #[command(flatten)]
     pub(crate) run: Run,
 }
@@ -264,12 +267,12 @@ pub(crate) struct Remind {
 #[command(after_help = "Examples:
   meetmint cancel                           for everybody
   meetmint cancel --only ada@example.org    for one person
-  meetmint cancel --undo                    the next `send` invites again")]
+  meetmint cancel --undo                    it takes place after all: the next `send` invites again")]
 pub(crate) struct Cancel {
     /// Only this person; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
-    /// Undo the cancellation; nobody is mailed
+    /// Take the cancellation back; nobody is mailed until the next `send`
     #[arg(long)]
     pub(crate) undo: bool,
     #[command(flatten)]

@@ -34,7 +34,6 @@ pub(crate) struct Calendar {
 /// Writes the event of the person at `to`. `until` says in words when the link stops working.
 pub(crate) fn write(
     content: &MessageContent<'_>,
-    sender: &Sender,
     method: Method,
     to: &Email,
     until: &str,
@@ -52,17 +51,17 @@ pub(crate) fn write(
     calendar.add_property(ICalendarProperty::Method, value);
     // calcard refers to components by index: 1 is the event below.
     calendar.component_ids.push(1);
-    let event = event(content, sender, method, to, until);
+    let event = event(content, method, to, until);
     Calendar { method, text: ICalendar { components: vec![calendar, event] }.to_string() }
 }
 
 fn event(
     content: &MessageContent<'_>,
-    sender: &Sender,
     method: Method,
     to: &Email,
     until: &str,
 ) -> ICalendarComponent {
+    let sender = content.sender;
     let cancelled = method == Method::Cancel;
     let mut event = ICalendarComponent::new(ICalendarComponentType::VEvent);
     event.add_uid(&format!("{}@{}", content.uid, sender.organizer_email().domain()));

@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use meetmint_core::{Invite, Meeting, Role, Uid};
 use serde::Serialize;
 
+use crate::sender::Sender;
+
 /// What a message is for.
 ///
 /// The name of the kind is part of file names, Message-IDs and the names of templates, so it never changes.
@@ -61,12 +63,13 @@ impl fmt::Display for MessageKind {
 
 /// The content of one message to one person.
 ///
-/// Together with the templates and the sender, it determines every byte that
-/// [`Composer::compose`](crate::Composer::compose) returns.
+/// Together with the templates, it determines every byte that [`Composer::compose`](crate::Composer::compose) returns.
 #[derive(Debug)]
 pub struct MessageContent<'a> {
     /// The person, the link, and the window in which the link works. A cancellation does not show the link.
     pub invite: &'a Invite<'a>,
+    /// The sender, with the organizer that this event has. In a cancellation, the organizer as the person knows it.
+    pub sender: &'a Sender,
     /// The meeting. In a cancellation, the meeting as the person knows it.
     pub meeting: &'a Meeting,
     /// The person's role in the meeting.

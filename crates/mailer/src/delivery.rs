@@ -31,7 +31,7 @@ use run::Task;
 pub use summary::{DeferredMessage, FailedMessage, Stopped, Summary, Tally};
 
 use crate::content::MessageKind;
-use crate::ledger::{Ledger, Medium};
+use crate::ledger::{Doubt, Ledger};
 use crate::message::Composer;
 use crate::outbox::FolderOutbox;
 
@@ -85,26 +85,29 @@ impl<'d> Delivery<'d> {
         }
     }
 
-    /// Sends messages in doubt once more, with the same bytes: those to the people with these keys, or all if there are
-    /// none.
+    /// Checks that messages in doubt can be sent once more with the same bytes: only these are harmless when they arrive
+    /// twice.
     ///
     /// # Errors
-    /// [`DeliveryError::Changed`] before anything is sent, if the bytes of one would no longer be the same.
-    pub fn resend(&mut self, relay: &Relay, people: &[String]) -> Result<Summary, DeliveryError> {
-        let doubts = self.ledger.doubts(Medium::Smtp)?.into_iter();
-        let chosen = doubts.filter(|doubt| people.is_empty() || people.contains(&doubt.person));
-        let chosen: Vec<_> = chosen.collect();
-        let entries: Vec<i64> = chosen.iter().map(|doubt| doubt.message.entry).collect();
-        // All of them are compared before the first is sent: either all can be sent again, or none is.
-        let mut tasks = Vec::new();
-        for (doubt, entry) in chosen.into_iter().zip(self.ledger.outlines(&entries)?) {
+    /// [`DeliveryError::Changed`] if the bytes of one would no longer be the same.
+    pub fn check_resend(&self, doubts: &[Doubt]) -> Result<(), DeliveryError> {
+        let entries: Vec<i64> = doubts.iter().map(Doubt::entry).collect();
+        for (doubt, entry) in doubts.iter().zip(self.ledger.outlines(&entries)?) {
             let outline = MessageFactory::outline_again(entry, &doubt.message)?;
-            // Composed again when it is sent: only what identifies a message stays in memory for all of them.
             if self.factory.compose(outline)?.record.hash != doubt.message.hash {
-                return Err(DeliveryError::Changed(doubt.person));
+                return Err(DeliveryError::Changed(doubt.person.clone()));
             }
-            tasks.push(Task::Resend(Box::new(doubt.message)));
         }
-        smtp::send(self.ledger, self.factory, self.context, relay, tasks, None)
+        Ok(())
+    }
+
+    /// Sends messages in doubt once more, which [`check_resend`](Delivery::check_resend) has found unchanged.
+    ///
+    /// # Errors
+    /// [`DeliveryError`]; what was sent before is in the ledger.
+    pub fn resend(&mut self, relay: &Relay, doubts: Vec<Doubt>) -> Result<Summary, DeliveryError> {
+        // Composed again when it is sent: only what identifies a message stays in memory for all of them.
+        let tasks = doubts.into_iter().map(|doubt| Task::Resend(Box::new(doubt.message)));
+        smtp::send(self.ledger, self.factory, self.context, relay, tasks.collect(), None)
     }
 }

@@ -27,6 +27,7 @@ mod status;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
@@ -44,6 +45,7 @@ use sqlite::{LedgerLock, Sqlite};
 pub use state::{Medium, MessageState};
 pub use status::PersonStatus;
 
+use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
 
 /// The ledger of one meeting.
@@ -135,17 +137,18 @@ impl Ledger {
 
 /// What the roster wants.
 impl Ledger {
-    /// All entries in the order of their ids, with what was sent to each person through `medium`. `has_file` says
-    /// whether a folder message is still there, by the name of its file: one that was removed is due again.
+    /// All entries in the order of their ids, with what was sent to each person through `medium`. `files` are those of the
+    /// folder outbox: they tell what became of a message whose process was killed, and which files are missing. Mail
+    /// that a process was sending is in doubt.
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] if a message has a kind or state that this version does not know.
     pub fn known(
         &self,
         medium: Medium,
-        has_file: &dyn Fn(&str) -> bool,
+        files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        self.engine.known(medium, has_file)
+        self.engine.known(medium, files)
     }
 
     /// Prepares for temporary rows. They keep the snapshots of rows that are new or changed, on disk and outside the
@@ -194,8 +197,13 @@ impl Ledger {
         self.engine.is_called_off()
     }
 
-    /// Marks the meeting as called off, or clears the mark: for the people with these keys, or for everyone. Nothing is
-    /// changed if it fails.
+    /// The keys of people for whom the meeting is called off, each by a mark of their own.
+    pub fn people_called_off(&self) -> Result<Vec<String>, LedgerError> {
+        self.engine.people_called_off()
+    }
+
+    /// Marks the meeting as called off, or clears the mark: that of each person with one of these keys, or the meeting's.
+    /// One does not change the other. Nothing is changed if it fails.
     pub fn call_off(&mut self, people: Option<&[String]>, off: bool) -> Result<(), LedgerError> {
         self.engine.call_off(people, off)
     }
@@ -248,19 +256,10 @@ impl Ledger {
         self.engine.recover(now)
     }
 
-    /// Resolves mail in doubt as sent, for the people with these keys, or for everyone if there are none. Returns how
-    /// many messages these were. `now` is in seconds since 1970 UTC.
-    ///
-    /// # Errors
-    /// [`LedgerError::Unreadable`] if a message in doubt cannot be read.
-    pub fn settle_sent(&mut self, people: &[String], now: i64) -> Result<usize, LedgerError> {
-        // Mail only: whether a folder message was written shows in the folder. Doubts that a newer message has ended
-        // are not among these, and keep their state.
-        let doubts = self.doubts(Medium::Smtp)?.into_iter();
-        let chosen = doubts.filter(|doubt| people.is_empty() || people.contains(&doubt.person));
-        let messages: Vec<i64> = chosen.map(|doubt| doubt.message.id).collect();
-        self.engine.settle_sent(&messages, now)?;
-        Ok(messages.len())
+    /// Resolves messages in doubt as sent. `now` is in seconds since 1970 UTC.
+    pub fn settle_sent(&mut self, doubts: &[Doubt], now: i64) -> Result<(), LedgerError> {
+        let messages: Vec<i64> = doubts.iter().map(|doubt| doubt.message.id).collect();
+        self.engine.settle_sent(&messages, now)
     }
 
     /// When mail was handed over after a moment, in ascending order: it counts towards the quota. All times are in
@@ -329,9 +328,20 @@ impl Ledger {
         self.engine.round_left(round)
     }
 
-    /// Addresses whose message of a round is in doubt.
-    pub fn round_doubts(&self, round: i64) -> Result<Vec<String>, LedgerError> {
-        self.engine.round_doubts(round)
+    /// All entries of a round.
+    pub fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+        self.engine.round_members(round)
+    }
+
+    /// Entries whose person was sent a reminder at or after `since`, or may have been. Times are in seconds since 1970 UTC.
+    pub fn reminded_since(&self, medium: Medium, since: i64) -> Result<Vec<i64>, LedgerError> {
+        self.engine.reminded_since(medium, since)
+    }
+
+    /// When the person of an entry was last reminded of a start, by entry and start. Reminders that are to be tried again
+    /// do not count. All times are in seconds since 1970 UTC.
+    pub fn last_reminders(&self, medium: Medium) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
+        self.engine.last_reminders(medium)
     }
 
     /// Ends a round. `now` is in seconds since 1970 UTC.

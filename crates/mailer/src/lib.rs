@@ -49,9 +49,11 @@ pub use outbox::{
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
     TrustError, Unsupported,
 };
-pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
-pub use plan::{Due, Plan, is_next_event};
-pub use reconcile::{BadRows, Reconciler, Reconciliation};
+pub use outbox::{Delivered, FolderFiles, FolderOutbox, OutboxError, file_name};
+pub use plan::{
+    Contents, Due, InDoubt, Plan, contents, copies, is_next_event, missing_files, reminders,
+};
+pub use reconcile::{BadRows, LeftAlone, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

@@ -67,7 +67,7 @@ impl Composer {
         &self.templates
     }
 
-    /// The sender of the messages.
+    /// The sender of the messages, with the organizer that the meeting has now.
     pub fn sender(&self) -> &Sender {
         &self.sender
     }
@@ -86,10 +86,10 @@ impl Composer {
             content.copy,
         );
         // A domain that belongs to the sender keeps the ID unique worldwide (RFC 5322 §3.6.4).
-        let id = format!("<{unique}@{}>", self.sender.from_email().domain());
+        let sender = content.sender;
+        let id = format!("<{unique}@{}>", sender.from_email().domain());
         let attendee = content.invite.attendee;
-        let envelope =
-            headers::Envelope { sender: &self.sender, attendee, to, id: &id, stamp: content.stamp };
+        let envelope = headers::Envelope { sender, attendee, to, id: &id, stamp: content.stamp };
         let bytes = mime::assemble(&envelope, &unique, texts, calendar.as_ref());
         Ok(Message { to: to.clone(), id, bytes })
     }
@@ -112,15 +112,15 @@ impl Composer {
         let Some(to) = &attendee.email else {
             return Err(ComposeError::NoAddress(attendee.name.to_string()));
         };
-        let organizing = self.sender.is_organizing(to);
-        let variables = Variables::new(content, &self.sender, to.as_str(), organizing);
+        let organizing = content.sender.is_organizing(to);
+        let variables = Variables::new(content, to.as_str(), organizing);
         let texts = self.texts(&variables, to)?;
         let calendar = Method::of(content.kind, organizing).map(|method| {
             // The texts name this time in the same words.
             let until = variables.closes.in_words();
-            calendar::write(content, &self.sender, method, to, &until)
+            calendar::write(content, method, to, &until)
         });
-        self.check_for_leaks(content, &texts, calendar.as_ref())
+        check_for_leaks(content, &texts, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;
         Ok(CheckedTexts { to, texts, calendar })
     }
@@ -141,44 +141,43 @@ impl Composer {
             .ok_or_else(|| ComposeError::EmptySubject(to.clone()))?;
         Ok(texts)
     }
+}
 
-    fn check_for_leaks(
-        &self,
-        content: &MessageContent<'_>,
-        texts: &Rendered,
-        calendar: Option<&Calendar>,
-    ) -> Result<(), Leak> {
-        let attendee = content.invite.attendee;
-        let id = attendee.id();
-        // The values that come from settings and roster, by the names that an error gives them.
-        let mut values = vec![
-            ("title", content.meeting.title.as_str()),
-            ("room", content.meeting.room.name()),
-            ("name", attendee.name.as_str()),
-            ("id", &id),
-            ("role", content.role.name.as_str()),
-            ("organizer", self.sender.organizer_name()),
-        ];
-        // An update also shows these.
-        if let Some(before) = &content.before {
-            values.extend([
-                ("previous title", before.title),
-                ("previous room", before.room),
-                ("previous name", before.name),
-                ("previous role", before.role),
-            ]);
-        }
-        // The texts as they will be sent: nothing changes them after this check.
-        let parts = Parts {
-            kind: content.kind,
-            subject: &texts.subject,
-            text: &texts.text,
-            html: &texts.html,
-            calendar: calendar.map(|calendar| calendar.text.as_str()),
-        };
-        let sources = Sources { values: &values, extra: content.extra };
-        leak_check::check(parts, content.invite.link.reveal_token(), sources)
+fn check_for_leaks(
+    content: &MessageContent<'_>,
+    texts: &Rendered,
+    calendar: Option<&Calendar>,
+) -> Result<(), Leak> {
+    let attendee = content.invite.attendee;
+    let id = attendee.id();
+    // The values that come from settings and roster, by the names that an error gives them.
+    let mut values = vec![
+        ("title", content.meeting.title.as_str()),
+        ("room", content.meeting.room.name()),
+        ("name", attendee.name.as_str()),
+        ("id", &id),
+        ("role", content.role.name.as_str()),
+        ("organizer", content.sender.organizer_name()),
+    ];
+    // An update also shows these.
+    if let Some(before) = &content.before {
+        values.extend([
+            ("previous title", before.title),
+            ("previous room", before.room),
+            ("previous name", before.name),
+            ("previous role", before.role),
+        ]);
     }
+    // The texts as they will be sent: nothing changes them after this check.
+    let parts = Parts {
+        kind: content.kind,
+        subject: &texts.subject,
+        text: &texts.text,
+        html: &texts.html,
+        calendar: calendar.map(|calendar| calendar.text.as_str()),
+    };
+    let sources = Sources { values: &values, extra: content.extra };
+    leak_check::check(parts, content.invite.link.reveal_token(), sources)
 }
 
 /// Removes a message that contains a link. A filter that rejects a value may quote it, and the value may be the link.

@@ -1,10 +1,12 @@
 //! Where messages go: files in a folder, or a mail server.
 
 mod folder;
+mod folder_files;
 mod smtp;
 
 pub(crate) use folder::holds;
 pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use folder_files::FolderFiles;
 pub use smtp::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,

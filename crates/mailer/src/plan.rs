@@ -1,17 +1,25 @@
 //! The plan: what the roster wants against what was delivered, and so who gets which message.
 
 mod action;
+mod contents;
+mod copies;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::content::MessageKind;
-use crate::ledger::{History, Ledger, LedgerEntry, LedgerError, MessageState};
-use crate::reconcile::Reconciliation;
-use crate::snapshot::{Change, Snapshot};
+use crate::ledger::{History, Ledger, LedgerEntry, LedgerError, MessageState, WantedRow};
+use crate::reconcile::{LeftAlone, Reconciliation};
+use crate::snapshot::{Change, Snapshot, Unreadable};
 use action::{Action, action, last_alike};
+pub use contents::{Contents, contents};
+pub use copies::{copies, missing_files, reminders};
+
+/// The history of somebody who has no entry.
+static NO_HISTORY: History =
+    History { delivered: None, in_doubt: false, is_missing: false, last: None };
 
 /// What a send would do.
 #[derive(Debug, Default)]
@@ -23,12 +31,24 @@ pub struct Plan {
     /// Keys of people to whom a server refused the message that they should get. It is tried again when their facts
     /// change.
     pub refused: Vec<String>,
-    /// Keys of people of whom it is unknown whether the last message arrived.
-    pub in_doubt: Vec<String>,
+    /// People of whom it is unknown whether the last message arrived.
+    pub in_doubt: Vec<InDoubt>,
     /// How many people get nothing because their meeting is over.
     pub over: usize,
+    /// Rows that are over although the invitation of their person is not.
+    pub left_alone: Vec<LeftAlone>,
     /// How many people have an invitation before this plan is carried out.
     pub invited: usize,
+    /// How many people are cancelled because they are no longer in the roster.
+    pub removals: usize,
+    /// How many people are cancelled under an earlier organizer, because they are invited under the present one.
+    pub replaced: usize,
+    /// The addresses of these organizers.
+    pub earlier_organizers: BTreeSet<String>,
+    /// Whether the meeting is called off for everybody.
+    pub called_off: bool,
+    /// How many people of the roster have what they should have, but not in the folder outbox any more.
+    pub missing: usize,
     /// How many old links still work after their person was removed, or lost the role of a moderator.
     pub old_links: usize,
     /// The last second in which one of them works, since 1970 UTC.
@@ -44,13 +64,26 @@ pub struct Due {
     pub start: i64,
     /// What the message is for.
     pub kind: MessageKind,
-    /// For an update: what changed.
+    /// For an update: what changed. For a reminder: what has changed since the invitation that it repeats.
     pub changes: Vec<Change>,
     /// Whether the person moderates.
     pub moderator: bool,
     /// Whether the same message was tried before.
     pub again: bool,
+    /// Whether the last message to the person is in doubt.
+    pub in_doubt: bool,
+    /// The id of the invitation or update that was last delivered to the person.
+    delivered: Option<i64>,
     source: Source,
+}
+
+/// A person whose last message may or may not have arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InDoubt {
+    /// The person's key.
+    pub person: String,
+    /// The person's entry.
+    pub entry: i64,
 }
 
 /// Where the message comes from: an entry, or a row that has no entry before the plan is carried out.
@@ -71,59 +104,100 @@ struct Candidate<'a> {
     source: Source,
 }
 
+impl<'a> Candidate<'a> {
+    /// A row of the roster, with its entry if it has one.
+    fn of_row(
+        reconciliation: &Reconciliation,
+        at: usize,
+        row: &'a WantedRow,
+        entry: Option<&'a LedgerEntry>,
+    ) -> Candidate<'a> {
+        let called_off = reconciliation.is_called_off_for(&row.person);
+        Candidate {
+            history: entry.map_or(&NO_HISTORY, |entry| &entry.history),
+            wanted: (!called_off).then_some(row.fingerprint),
+            person: &row.person,
+            start: row.start,
+            moderator: row.moderator,
+            source: entry.map_or(Source::Row(at), |entry| Source::Entry(entry.id)),
+        }
+    }
+
+    /// An entry whose person should have no invitation.
+    fn unwanted(entry: &'a LedgerEntry) -> Candidate<'a> {
+        Candidate {
+            history: &entry.history,
+            wanted: None,
+            person: &entry.person,
+            start: entry.start,
+            moderator: false,
+            source: Source::Entry(entry.id),
+        }
+    }
+
+    /// A message to the person.
+    fn due(&self, kind: MessageKind, changes: Vec<Change>, again: bool) -> Due {
+        Due {
+            person: Arc::clone(self.person),
+            start: self.start,
+            kind,
+            changes,
+            moderator: self.moderator,
+            again,
+            in_doubt: self.history.in_doubt,
+            delivered: self.history.delivered.map(|delivered| delivered.message),
+            source: self.source,
+        }
+    }
+}
+
 impl Plan {
     /// The plan for a roster that was reconciled with the entries of one medium.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read.
-    pub fn new(
-        ledger: &Ledger,
-        reconciliation: &Reconciliation,
-        now: Timestamp,
-    ) -> Result<Plan, LedgerError> {
-        let mut plan = Plan::default();
-        let now = now.as_second();
-        let called_off = ledger.is_called_off()?;
-        let none = History::default();
+    pub fn new(ledger: &Ledger, reconciliation: &Reconciliation) -> Result<Plan, LedgerError> {
+        let mut plan = Plan {
+            left_alone: reconciliation.left_alone().collect(),
+            called_off: reconciliation.is_called_off(),
+            ..Plan::default()
+        };
         for (at, (row, entry)) in reconciliation.pairs().enumerate() {
-            let history = entry.map_or(&none, |entry| &entry.history);
+            let candidate = Candidate::of_row(reconciliation, at, row, entry);
+            let history = candidate.history;
             plan.invited += usize::from(history.delivered.is_some());
-            // A row that moves a meeting from the past into the future, or back, changes something: both must be over.
-            if row.end <= now && entry.is_none_or(|entry| entry.end <= now) {
-                plan.over += 1;
+            if reconciliation.is_over(row) {
+                // The others are in `left_alone`.
+                plan.over +=
+                    usize::from(entry.is_none_or(|entry| entry.end <= reconciliation.now()));
                 continue;
             }
-            // A person who is new has no mark yet: the meeting's decides, as `apply` will write it.
-            let called_off = entry.map_or(called_off, |entry| entry.called_off);
-            let candidate = Candidate {
-                history,
-                wanted: (!called_off).then_some(row.fingerprint),
-                person: &row.person,
-                start: row.start,
-                moderator: row.moderator,
-                source: entry.map_or(Source::Row(at), |entry| Source::Entry(entry.id)),
-            };
-            plan.add(&candidate, || changes(ledger, at, entry))?;
+            let action = plan.add(&candidate, || changes(ledger, at, entry))?;
             // Counted only while the message that follows from the change is due: later plans do not repeat it.
-            if let Action::Send(_) = action(history, candidate.wanted) {
+            if let Action::Send(_) = action {
                 let row = candidate.wanted.map(|_| at);
                 plan.count_old_link(ledger, history, row, entry)?;
             }
+            plan.missing += usize::from(action == Action::Same && history.is_missing);
         }
         for entry in reconciliation.removed() {
-            plan.remove(ledger, entry, now)?;
-        }
-        for entry in reconciliation.untouched() {
-            if entry.history.in_doubt && entry.end > now {
-                plan.invited += usize::from(entry.history.delivered.is_some());
-                plan.in_doubt.push(entry.person.to_string());
-            } else if !entry.wanted || entry.called_off {
-                // Removed by an earlier run, whose cancellation may still be due.
-                plan.remove(ledger, entry, now)?;
-            } else {
-                plan.invited += usize::from(entry.history.delivered.is_some());
-                plan.same += 1;
+            if plan.remove(ledger, reconciliation, entry)? {
+                let by_mark = reconciliation.is_called_off_for(&entry.person);
+                plan.removals += usize::from(!by_mark);
             }
+        }
+        for entry in reconciliation.replaced() {
+            // Counted as a removal above, but its person stays.
+            let Action::Send(_) = action(&entry.history, None) else { continue };
+            if entry.end > reconciliation.now() {
+                let by_mark = reconciliation.is_called_off_for(&entry.person);
+                plan.removals = plan.removals.saturating_sub(usize::from(!by_mark));
+                plan.replaced += 1;
+                plan.earlier_organizers.insert(entry.organizer.to_string());
+            }
+        }
+        for entry in reconciliation.kept() {
+            plan.keep_entry(ledger, reconciliation, entry)?;
         }
         // A stable sort would need half as much memory in addition, and there may be a million messages.
         let moderators: Vec<Due> = plan.due.extract_if(.., |due| due.moderator).collect();
@@ -131,53 +205,72 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Adds somebody who is no longer in the roster.
+    /// Adds an entry that a bad row may mean.
+    fn keep_entry(
+        &mut self,
+        ledger: &Ledger,
+        reconciliation: &Reconciliation,
+        entry: &LedgerEntry,
+    ) -> Result<(), LedgerError> {
+        // What was called off by a command does not depend on the roster.
+        if reconciliation.is_called_off_for(&entry.person) {
+            return self.remove(ledger, reconciliation, entry).map(drop);
+        }
+        let delivered = usize::from(entry.history.delivered.is_some());
+        self.invited += delivered;
+        if entry.history.in_doubt && entry.end > reconciliation.now() {
+            self.in_doubt.push(InDoubt { person: entry.person.to_string(), entry: entry.id });
+        } else {
+            self.same += delivered;
+        }
+        Ok(())
+    }
+
+    /// Adds somebody who is not to have an invitation. Returns whether a cancellation is due.
     fn remove(
         &mut self,
         ledger: &Ledger,
+        reconciliation: &Reconciliation,
         entry: &LedgerEntry,
-        now: i64,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<bool, LedgerError> {
         let delivered = usize::from(entry.history.delivered.is_some());
         self.invited += delivered;
-        if entry.end <= now {
+        if entry.end <= reconciliation.now() {
             self.over += delivered;
-            return Ok(());
+            return Ok(false);
         }
-        let candidate = Candidate {
-            history: &entry.history,
-            wanted: None,
-            person: &entry.person,
-            start: entry.start,
-            moderator: false,
-            source: Source::Entry(entry.id),
-        };
-        self.add(&candidate, || Ok(Vec::new()))?;
-        self.count_old_link(ledger, &entry.history, None, Some(entry))
+        let action = self.add(&Candidate::unwanted(entry), || Ok(Vec::new()))?;
+        self.count_old_link(ledger, &entry.history, None, Some(entry))?;
+        Ok(matches!(action, Action::Send(_)))
     }
 
     fn add(
         &mut self,
         candidate: &Candidate<'_>,
         changes: impl FnOnce() -> Result<Vec<Change>, LedgerError>,
-    ) -> Result<(), LedgerError> {
-        let Candidate { history, wanted, person, start, moderator, source } = *candidate;
-        match action(history, wanted) {
+    ) -> Result<Action, LedgerError> {
+        let Candidate { history, wanted, person, .. } = *candidate;
+        let action = action(history, wanted);
+        match action {
             Action::Send(kind) => {
                 // Only an update names them. Reading snapshots for every invitation would slow down a first plan.
                 let changes = if kind == MessageKind::Update { changes()? } else { Vec::new() };
                 let again = last_alike(history, kind, wanted).is_some_and(|last| {
                     matches!(last.state, MessageState::Deferred | MessageState::Due)
                 });
-                let person = Arc::clone(person);
-                self.due.push(Due { person, start, kind, changes, moderator, again, source });
+                self.due.push(candidate.due(kind, changes, again));
             }
             Action::Same => self.same += 1,
-            Action::Refused => self.refused.push(person.to_string()),
-            Action::InDoubt => self.in_doubt.push(person.to_string()),
+            Action::Refused(_) => self.refused.push(person.to_string()),
+            Action::InDoubt => {
+                // Without an entry, nothing was ever sent.
+                if let Source::Entry(entry) = candidate.source {
+                    self.in_doubt.push(InDoubt { person: person.to_string(), entry });
+                }
+            }
             Action::Nothing => {}
         }
-        Ok(())
+        Ok(action)
     }
 
     /// Counts the link of somebody who was removed, or who is no longer a moderator: nothing revokes it. `row` is the
@@ -194,7 +287,7 @@ impl Plan {
         let before = ledger.snapshot_of_message(delivered.message)?;
         let outlives = match (row, entry) {
             (Some(row), Some(entry)) => {
-                let now = wanted_snapshot(ledger, row, entry)?;
+                let now = wanted_snapshot(ledger, row, Some(entry.id))?;
                 before.facts().moderator() && !now.facts().moderator()
             }
             _ => true,
@@ -216,43 +309,21 @@ impl Plan {
         // `limit` last: it counts chosen people only, and moderators come first.
         self.due.retain(|due| chosen(&due.person));
         self.refused.retain(|person| chosen(person));
-        self.in_doubt.retain(|person| chosen(person));
+        self.in_doubt.retain(|doubt| chosen(&doubt.person));
         if let Some(limit) = limit {
             self.due.truncate(limit);
         }
     }
+}
 
-    /// The due messages with the ids of their entries. `ids` has the id of each row's entry
-    /// ([`Reconciliation::apply`]).
-    pub fn entries<'p>(&'p self, ids: &[i64]) -> Vec<(i64, &'p Due)> {
-        let entry = |due: &Due| match due.source {
-            Source::Row(row) => ids[row],
-            Source::Entry(entry) => entry,
-        };
-        self.due.iter().map(|due| (entry(due), due)).collect()
-    }
-
-    /// The due messages with the snapshots that they would be made from, to check them before anything is sent.
-    pub fn snapshots<'p>(
-        &'p self,
-        ledger: &'p Ledger,
-        reconciliation: &Reconciliation,
-    ) -> impl Iterator<Item = Result<(&'p Due, Snapshot), LedgerError>> {
-        let rows = reconciliation.pairs().enumerate();
-        let rows = rows.filter_map(|(at, (_, entry))| Some((entry?.id, at)));
-        // By entry, because what is due refers to a person's entry if there is one.
-        let row_of: HashMap<i64, usize> = rows.collect();
-        self.due.iter().filter_map(move |due| {
-            let (row, entry) = match due.source {
-                Source::Row(row) => (Some(row), None),
-                // A cancellation is about what was wanted before.
-                Source::Entry(entry) if due.kind == MessageKind::Cancel => (None, Some(entry)),
-                Source::Entry(entry) => (row_of.get(&entry).copied(), Some(entry)),
-            };
-            let found = row.and_then(|row| ledger.temporary_row(row).transpose());
-            let found = found.or_else(|| Some(ledger.snapshot_of_entry(entry?)));
-            found.map(|snapshot| Ok((due, snapshot?)))
-        })
+impl Due {
+    /// The id of its entry. `ids` has the id of each row's entry ([`Reconciliation::apply`]); without it, a row that is
+    /// new has none.
+    pub fn entry(&self, ids: &[Option<i64>]) -> Option<i64> {
+        match self.source {
+            Source::Row(row) => ids.get(row).copied().flatten(),
+            Source::Entry(entry) => Some(entry),
+        }
     }
 }
 
@@ -260,11 +331,13 @@ impl Plan {
 fn wanted_snapshot(
     ledger: &Ledger,
     row: usize,
-    entry: &LedgerEntry,
+    entry: Option<i64>,
 ) -> Result<Snapshot, LedgerError> {
-    match ledger.temporary_row(row)? {
-        Some(snapshot) => Ok(snapshot),
-        None => ledger.snapshot_of_entry(entry.id),
+    match (ledger.temporary_row(row)?, entry) {
+        (Some(snapshot), _) => Ok(snapshot),
+        (None, Some(entry)) => ledger.snapshot_of_entry(entry),
+        // A row without an entry always has a temporary row.
+        (None, None) => Err(Unreadable(format!("row {row}")).into()),
     }
 }
 
@@ -276,7 +349,7 @@ fn changes(
 ) -> Result<Vec<Change>, LedgerError> {
     let Some(entry) = entry else { return Ok(Vec::new()) };
     let Some(delivered) = entry.history.delivered else { return Ok(Vec::new()) };
-    let wanted = wanted_snapshot(ledger, row, entry)?;
+    let wanted = wanted_snapshot(ledger, row, Some(entry.id))?;
     let before = ledger.snapshot_of_message(delivered.message)?;
     Ok(wanted.facts().changes(before.facts()))
 }

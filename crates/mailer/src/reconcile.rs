@@ -1,16 +1,20 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
 mod matching;
+mod organizer;
 mod reconciliation;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use meetmint_core::Email;
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, WantedRow};
 use matching::{key, match_rows};
-pub use reconciliation::Reconciliation;
+use organizer::Organizer;
+use reconciliation::MatchedRoster;
+pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
 
 /// Reads a roster, row by row. Snapshots that are new or changed go to temporary rows of the ledger, so that only keys
 /// are in memory.
@@ -18,34 +22,29 @@ pub use reconciliation::Reconciliation;
 pub struct Reconciler<'l> {
     ledger: &'l mut Ledger,
     entries: Vec<LedgerEntry>,
-    /// The index of each entry, by person, room and start.
+    /// The index of each entry of this organizer, by person, room and start.
     indexes: HashMap<u64, usize>,
     rows: Vec<WantedRow>,
-}
-
-/// Rows that cannot be read, when a run goes on without them.
-#[derive(Clone, Debug, Default)]
-pub struct BadRows {
-    /// Keys of people with a bad row: their entries stay as they are.
-    pub people: HashSet<String>,
-    /// Whether a bad row has no readable address. It may be anybody's, so nobody is removed.
-    pub anybody: bool,
+    organizer: Organizer,
 }
 
 impl<'l> Reconciler<'l> {
-    /// Starts with the ledger's entries, which are [`Ledger::known`].
+    /// Starts with the ledger's entries, which are [`Ledger::known`]. Rows match only entries under `organizer`: servers
+    /// reject another ORGANIZER for a UID that they know.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be written.
     pub fn new(
         ledger: &'l mut Ledger,
         entries: Vec<LedgerEntry>,
+        organizer: &Email,
     ) -> Result<Reconciler<'l>, LedgerError> {
         ledger.begin_temporary_rows()?;
-        let indexes = entries.iter().enumerate();
+        let organizer = Organizer::new(organizer);
+        let indexes = entries.iter().enumerate().filter(|(_, entry)| organizer.has(entry));
         let indexes = indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
         let indexes = indexes.collect();
-        Ok(Reconciler { ledger, entries, indexes, rows: Vec::new() })
+        Ok(Reconciler { ledger, entries, indexes, rows: Vec::new(), organizer })
     }
 
     /// Adds the next row of the roster, with the text of its snapshot.
@@ -73,7 +72,7 @@ impl<'l> Reconciler<'l> {
     }
 
     /// Matches rows and entries. An entry that is over at `now` only matches the row with its person, room and start,
-    /// unless the meeting was `postponed`.
+    /// unless the meeting was `postponed`. A row that is over leaves its entry alone.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be written.
@@ -87,8 +86,13 @@ impl<'l> Reconciler<'l> {
         // A growing vector has up to twice the space that it needs, and this one lives as long as the run.
         self.rows.shrink_to_fit();
         let now = now.as_second();
-        let may_move = |entry: &LedgerEntry| postponed || entry.end > now;
-        let matches = match_rows(&self.entries, &self.rows, &self.indexes, may_move);
-        Ok(Reconciliation::new(self.entries, self.rows, matches, &bad.people, !bad.anybody))
+        let organizer = &self.organizer;
+        let may_move = |entry: &LedgerEntry| (postponed || entry.end > now) && organizer.has(entry);
+        let is_over = |row: &WantedRow| row.end <= now;
+        let matches = match_rows(&self.entries, &self.rows, &self.indexes, may_move, is_over);
+        let called_off = self.ledger.is_called_off()?;
+        let Reconciler { entries, rows, organizer, .. } = self;
+        let roster = MatchedRoster { entries, rows, entry_of: matches, organizer };
+        Ok(Reconciliation::new(roster, bad, called_off, now))
     }
 }

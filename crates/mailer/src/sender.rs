@@ -56,6 +56,21 @@ impl Sender {
         Ok(self)
     }
 
+    /// The same sender on behalf of the organizer that [`organizer_text`](Sender::organizer_text) once wrote; `None` if the
+    /// text is not one.
+    pub(crate) fn on_behalf_of(&self, organizer: &str) -> Option<Sender> {
+        // From the right: see `parse`. The name is not unquoted, because this text never was quoted.
+        let (name, address) = organizer.strip_suffix('>')?.rsplit_once('<')?;
+        let email = Email::parse(address).ok()?;
+        let organizer = Some(Mailbox { name: DisplayName::clean(name), email });
+        Some(Sender { from: self.from.clone(), organizer })
+    }
+
+    /// The organizer as ledgers keep it: `Name <address>`.
+    pub(crate) fn organizer_text(&self) -> String {
+        format!("{} <{}>", self.organizer_name(), self.organizer_email())
+    }
+
     /// The name in the From header.
     pub fn from_name(&self) -> Option<&DisplayName> {
         self.from.name.as_ref()

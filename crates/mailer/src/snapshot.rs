@@ -72,7 +72,7 @@ impl Snapshot {
             end: meeting.end.as_second(),
             // Times are seconds, so a zone without a name only loses how they are shown.
             zone: meeting.zone.iana_name().unwrap_or("UTC").to_owned(),
-            organizer: format!("{} <{}>", sender.organizer_name(), sender.organizer_email()),
+            organizer: sender.organizer_text(),
             server: (*server).clone(),
             role: RoleFacts {
                 name: role.name.clone(),

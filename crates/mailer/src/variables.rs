@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use crate::content::{Before, MessageContent, MessageKind};
 use crate::moment::{self, Moment};
-use crate::sender::Sender;
 use previous::{Changed, Previous};
 use value::{HiddenLink, cell, line};
 
@@ -57,14 +56,9 @@ struct Organizer<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// The values for a message from `sender` to `email`. `organizing`: whether that is the organizer.
-    pub(crate) fn new(
-        content: &MessageContent<'a>,
-        sender: &'a Sender,
-        email: &'a str,
-        organizing: bool,
-    ) -> Self {
-        let MessageContent { invite, meeting, role, .. } = content;
+    /// The values for a message to `email`. `organizing`: whether that is the organizer.
+    pub(crate) fn new(content: &MessageContent<'a>, email: &'a str, organizing: bool) -> Self {
+        let MessageContent { invite, meeting, role, sender, .. } = content;
         let own =
             content.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
         let moment = |at: Timestamp| Moment::new(at, &meeting.zone, own);

@@ -1,104 +1,155 @@
-//! `cancel`: cancels the meeting, for everybody or for some people, and records it.
+//! `cancel`: calls the meeting off, for everybody or for some people, or takes that back.
 
-use std::collections::HashSet;
-
-use meetmint_mailer::{Deferred, MessageKind, Plan};
+use meetmint_mailer::{Ledger, MessageKind, Plan};
 
 use crate::context::Context;
-use crate::delivery::outcome::DeliveryOutcome;
 use crate::delivery::report::DeliveryReport;
-use crate::delivery::session::{DeliverySession, Overrides};
-use crate::delivery::wait::RunRequest;
+use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
+use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
 use crate::error::Error;
 use crate::folder;
 use crate::phrases::counted;
 use crate::selection;
 
-/// Cancelling is what is asked for, so nothing about it needs an override.
+/// Calling off is what is asked for, so nothing about it needs an override.
 // `first` does not matter: a ledger that has mailed nobody has nobody to cancel.
 const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
-/// For whom a meeting is cancelled, or no longer cancelled.
+/// For whom a meeting is called off, or no longer called off.
 #[derive(Clone, Debug, Default)]
 pub struct CancelRequest {
     /// Addresses: only for these people. By default for everybody.
     pub only: Vec<String>,
-    /// Whether to undo an earlier cancellation instead.
+    /// Whether to take an earlier cancellation back instead.
     pub undo: bool,
     /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
 
-/// The result of cancelling a meeting.
+/// The result of calling a meeting off.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReport {
-    /// It is no longer cancelled; `send` invites those who were cancelled.
-    Undone,
-    /// It is cancelled, and no cancellation had to be sent.
-    NothingToSend(DeliveryReport),
-    /// It is cancelled, and those who had been invited were sent a cancellation.
-    Sent(DeliveryReport),
+    /// It is no longer called off; `send` invites those who were sent a cancellation.
+    Undone {
+        /// Whether a mark still stops messages to those who are meant: the meeting's, or those of some people.
+        still_called_off: bool,
+    },
+    /// It is called off, and those who had been invited were sent a cancellation, if there were any.
+    CalledOff {
+        /// Whether it was called off before.
+        already: bool,
+        /// What was sent.
+        delivery: Box<DeliveryReport>,
+    },
 }
 
-/// Cancels a meeting, or takes that back.
+/// Calls a meeting off, or takes that back.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
-/// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
-/// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
+/// there is nothing to take back, [`Busy`](crate::ErrorClass::Busy) if another process has the ledger,
+/// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
+/// ledger or the outbox fails.
 pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
+    if request.undo {
+        return undo(context, request);
+    }
     let folder = folder::load(context, true)?.into_valid()?;
     folder.report_key_notices(context);
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    let mut reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
     let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
-    let id = &folder.settings.id;
-    // Nothing is mailed, so nothing is asked: the next `send` invites those who were cancelled.
-    if request.undo {
-        let ledger = ledger.keep();
-        // First the entries, then the mark, which is kept on entries: people who are new in the roster have none yet.
-        reconciliation.apply(ledger, id)?;
-        ledger.call_off(people, false)?;
-        return Ok(CancelReport::Undone);
-    }
-    let is_chosen = |person: &str| only.is_empty() || only.iter().any(|only| only == person);
-    let now = context.environment.now;
-    // Also people who are no longer in the roster. After the end nobody is counted: there is nothing left to cancel.
-    let invited = reconciliation.delivered(now).filter(|person| is_chosen(person)).count();
+    let already = is_called_off(&ledger, people)?;
+    // The plan as it will be with the mark.
+    reconciliation.call_off(people);
+    let mut plan = Plan::new(&ledger, &reconciliation)?;
+    plan.keep(|person| only.is_empty() || only.iter().any(|only| only == person), None);
+    // Only these: what the mark stops is not due any more, and what is due for other reasons is left to `send`.
+    plan.due.retain(|due| due.kind == MessageKind::Cancel);
+    session.check_messages(&ledger, &reconciliation, &plan.due)?;
+    let messages = plan.due.len();
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
-    if invited > 0 {
-        session.confirm(invited, counted(invited, "cancellation"), &request.run)?;
+    if messages > 0 {
+        session.confirm(messages, counted(messages, "cancellation"), &request.run)?;
     }
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
-    reconciliation.apply(ledger, id)?;
+    let entries = reconciliation.apply(ledger, &folder.settings.id)?;
+    // After `apply`, because a person's mark is kept on their entries.
     ledger.call_off(people, true)?;
-    // Read again: what is due has changed by the mark.
-    let reconciliation = session.reconcile(ledger, OVERRIDES)?;
-    let mut plan = Plan::new(ledger, &reconciliation, now)?;
-    plan.keep(is_chosen, None);
-    // Invitations and updates that happen to be due are left to `send`.
-    plan.due.retain(|due| due.kind == MessageKind::Cancel);
-    let entries = reconciliation.apply(ledger, id)?;
-    let due = plan.entries(&entries).into_iter();
-    let due: Vec<(i64, MessageKind)> = due.map(|(entry, due)| (entry, due.kind)).collect();
-    let ours: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
-    let messages = due.len();
-    let mut summary = session.deliver(ledger, &outbox, due, None)?;
-    let is_ours = |one: &Deferred| one.kind == MessageKind::Cancel && ours.contains(&one.entry);
-    session.retry(ledger, &outbox, &mut summary, request.run.for_retries(), is_ours)?;
-    let mut report = session.report(summary, messages);
-    report.add_earlier_doubts(plan.in_doubt);
-    // Not by `messages`: a cancellation that an earlier run left in doubt only shows in the outcome.
-    let nothing_to_send = report.delivered == 0 && report.outcome() == DeliveryOutcome::Complete;
-    Ok(if nothing_to_send {
-        CancelReport::NothingToSend(report)
-    } else {
-        CancelReport::Sent(report)
-    })
+    let due = DueMessage::of_plan(&plan.due, &entries);
+    let to_send = ToSend { due, round: None };
+    let summary = session.deliver_with_retries(ledger, &outbox, to_send, &request.run)?;
+    let mut delivery = session.report(summary, messages);
+    delivery.add_earlier_doubts(plan.in_doubt.into_iter().map(|doubt| doubt.person));
+    // They are still invited: the exit code must not say that everybody is told.
+    delivery.add_earlier_refusals(plan.refused);
+    Ok(CancelReport::CalledOff { already, delivery: Box::new(delivery) })
+}
+
+/// Clears the mark. Nobody is mailed, so that neither roster nor secret is needed.
+fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
+    let settings = folder::load_settings(context)?.into_settings()?;
+    let mut ledger = lock_ledger(&settings, request.run.wait, context)?;
+    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
+    let people = (!only.is_empty()).then_some(only.as_slice());
+    let marked = ledger.people_called_off()?;
+    let meeting = ledger.is_called_off()?;
+    match people {
+        None if !meeting => return Err(nothing_to_undo("the meeting is not called off", &marked)),
+        Some(people) => {
+            let unmarked: Vec<&str> =
+                people.iter().filter(|key| !marked.contains(key)).map(String::as_str).collect();
+            if !unmarked.is_empty() {
+                let message =
+                    format!("the meeting is not called off for {} alone", unmarked.join(", "));
+                return Err(if meeting {
+                    Error::invalid(
+                        "not-called-off",
+                        format!("{message}, but for everybody"),
+                        "to take that back, run `meetmint cancel --undo`",
+                    )
+                } else {
+                    nothing_to_undo(&message, &marked)
+                });
+            }
+        }
+        None => {}
+    }
+    // No `keep`: a ledger with a mark is not new.
+    ledger.call_off(people, false)?;
+    let still_called_off = match people {
+        None => !marked.is_empty(),
+        Some(_) => meeting,
+    };
+    Ok(CancelReport::Undone { still_called_off })
+}
+
+/// Whether there is nothing more to call off: for everybody, or for each of these people.
+fn is_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<bool, Error> {
+    let Some(people) = people else { return Ok(ledger.is_called_off()?) };
+    let marked = ledger.people_called_off()?;
+    Ok(people.iter().all(|person| marked.contains(person)))
+}
+
+/// Names the marks that are set instead.
+fn nothing_to_undo(message: &str, marked: &[String]) -> Error {
+    let hint = match marked {
+        [] => "nothing is called off, so there is nothing to undo".to_owned(),
+        [first, rest @ ..] => {
+            let others = match rest.len() {
+                0 => String::new(),
+                more => format!(" and {more} more (`meetmint plan` names them)"),
+            };
+            format!(
+                "it is called off for {first}{others}: to take that back, run `meetmint cancel --undo --only {first}`"
+            )
+        }
+    };
+    Error::invalid("not-called-off", message, hint)
 }

@@ -10,10 +10,15 @@ impl DeliveryReport {
     /// People who did not get their message: refused, deferred or in doubt.
     pub fn person_notices(&self) -> Vec<Notice> {
         let mut notices = Vec::new();
-        for refused in &self.refused {
+        for (at, refused) in self.refused.iter().enumerate() {
             let message =
                 format!("the message to {} was refused: {}", refused.email, refused.reply);
-            notices.push(Notice::action("refused", message));
+            let mut notice = Notice::action("refused", message);
+            // Once: of many people, it is the same for each.
+            if at + 1 == self.refused.len() {
+                notice = notice.hint("to try once more, run `meetmint send --again --only EMAIL`");
+            }
+            notices.push(notice);
         }
         for deferred in &self.deferred {
             let message = format!(

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    BadRows, Due, ErrorChain, Ledger, MessageKind, MessageSpec, Plan, Reconciler, Reconciliation,
-    Snapshot, is_next_event, try_compose,
+    BadRows, Contents, Due, ErrorChain, Ledger, MessageSpec, Plan, Reconciler, Reconciliation,
+    contents, is_next_event, try_compose,
 };
 
 use crate::delivery::session::{DeliverySession, Overrides};
@@ -14,7 +14,6 @@ use crate::folder::{MeetingFolder, ROWS};
 use crate::front_end::{Event, Notice, Task};
 use crate::phrases::people;
 use crate::plan_report::{Forecast, PlanReport};
-use crate::selection::{ChosenPeople, SelectionRequest};
 
 /// How many messages are checked together before anything is sent.
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
@@ -22,12 +21,6 @@ const CHECKED_TOGETHER: usize = 512;
 
 /// The most problems of messages that are reported: whoever fixes a template fixes all of them.
 const MOST_PROBLEMS: usize = 100;
-
-/// A plan that cancels this many people or fewer needs no override.
-const FEW_CANCELLATIONS: usize = 5;
-
-/// A plan that cancels more than one in this many of those invited needs an override.
-const MOST_CANCELLED_ONE_IN: usize = 5;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -38,8 +31,9 @@ impl DeliverySession<'_> {
         ledger: &mut Ledger,
         overrides: Overrides,
     ) -> Result<Reconciliation, Error> {
-        let known = ledger.known(self.medium, &|name| self.has_file(name))?;
-        let mut reconciler = Reconciler::new(ledger, known)?;
+        let known = ledger.known(self.medium, &self.files())?;
+        let organizer = self.composition.composer.sender().organizer_email();
+        let mut reconciler = Reconciler::new(ledger, known, organizer)?;
         let MeetingFolder { roster, survey, .. } = self.folder;
         // Also people whose meeting is over: without a row, their entries would look like those of removed people.
         // Bad rows are added below.
@@ -80,42 +74,14 @@ impl DeliverySession<'_> {
         Ok(reconciliation)
     }
 
-    /// What is due for those who are chosen.
-    pub(crate) fn plan(
-        &self,
-        ledger: &Ledger,
-        reconciliation: &Reconciliation,
-        request: &SelectionRequest,
-        limit: Option<usize>,
-        overrides: Overrides,
-    ) -> Result<Plan, Error> {
-        let mut plan = Plan::new(ledger, reconciliation, self.context.environment.now)?;
-        // Counted before anybody is chosen: `--only` must not hide that half of the roster is missing.
-        let cancelled = plan.count(MessageKind::Cancel);
-        // So many cancellations at once suggest a truncated roster, or the wrong one. The minimum is for small
-        // meetings, where a single person may be a fifth.
-        if cancelled > FEW_CANCELLATIONS
-            && cancelled * MOST_CANCELLED_ONE_IN > plan.invited
-            && !overrides.cancel_many
-        {
-            return Err(Error::invalid(
-                "cancel-many",
-                format!("this would cancel the meeting for {cancelled} of {} people", plan.invited),
-                "check that the roster is complete; if these people should get a cancellation, use `--cancel-many`",
-            ));
-        }
-        let knows = |key: &str| Ok(reconciliation.knows(key));
-        let chosen = ChosenPeople::new(self.folder, request, knows)?;
-        plan.keep(|person| chosen.contains(person), limit);
-        Ok(plan)
-    }
-
     /// The plan in a form for people and programs.
     pub(crate) fn plan_report(&self, ledger: &Ledger, plan: &Plan) -> Result<PlanReport, Error> {
         let forecast = self.forecast(ledger, plan)?;
         let zone = self.folder.roster.meeting().zone.clone();
         let mut report = PlanReport::new(plan, forecast.as_ref(), zone);
         report.bad_rows = self.folder.bad_rows.len();
+        report.people_called_off = ledger.people_called_off()?;
+        report.organizer = self.composition.composer.sender().organizer_email().to_string();
         // After the first accepted message, files of an earlier rehearsal no longer explain why everybody is due.
         if self.is_mailed() && !ledger.has_accepted()? {
             report.only_written = ledger.written()?;
@@ -146,28 +112,27 @@ impl DeliverySession<'_> {
         Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
     }
 
-    /// Makes and checks every message that is due: nothing is sent before all of them can be.
+    /// Makes and checks messages: nothing is sent before all of them can be.
     pub(crate) fn check_messages(
         &self,
         ledger: &Ledger,
         reconciliation: &Reconciliation,
-        plan: &Plan,
+        due: &[Due],
     ) -> Result<(), Error> {
         let environment = &self.context.environment;
-        let total = plan.due.len();
+        let total = due.len();
         let mut done = 0;
         let mut problems: Vec<Problem> = Vec::new();
-        let mut snapshots = plan.snapshots(ledger, reconciliation);
+        let mut all = contents(due, ledger, reconciliation);
         // Nothing has been sent yet, so an interrupted check can simply end.
         let progress = self.context.begin_progress();
         while !environment.is_interrupted() {
-            let some = snapshots.by_ref().take(CHECKED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
+            let some = all.by_ref().take(CHECKED_TOGETHER).collect::<Result<Vec<_>, _>>()?;
             if some.is_empty() {
                 break;
             }
             done += some.len();
-            let check =
-                |(due, snapshot): (&Due, Snapshot)| self.check_message(due.kind, &snapshot).err();
+            let check = |contents: Contents| self.check_message(contents).err();
             for error in on_all_cores(some, check).into_iter().flatten() {
                 problems.push(Problem::of_file("no-message", self.folder.roster.shown(), error));
             }
@@ -186,7 +151,8 @@ impl DeliverySession<'_> {
         Err(Error::problems(problems, more))
     }
 
-    fn check_message(&self, kind: MessageKind, snapshot: &Snapshot) -> Result<(), String> {
+    fn check_message(&self, contents: Contents) -> Result<(), String> {
+        let Contents { kind, snapshot, before } = contents;
         let id = &self.folder.settings.id;
         // Placeholders of the same form: the ledger decides UID and SEQUENCE when the message is sent.
         let spec = MessageSpec {
@@ -195,11 +161,10 @@ impl DeliverySession<'_> {
             copy: 0,
             kind,
             stamp: self.context.environment.now.as_second(),
-            // The templates of an update need a previous version, whatever it says.
-            before: (kind == MessageKind::Update).then(|| snapshot.clone()),
+            before,
             test_copy: false,
         };
-        try_compose(&self.composition.composer, &self.folder.mint, snapshot, &spec)
+        try_compose(&self.composition.composer, &self.folder.mint, &snapshot, &spec)
             .map_err(|error| ErrorChain(&error).to_string())
     }
 }

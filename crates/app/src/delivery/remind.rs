@@ -2,25 +2,32 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Deferred, Ledger, MessageKind, Reconciliation, RoundKind};
+use meetmint_mailer::{Due, Ledger, Reconciliation, RoundKind, Summary, reminders};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
-use crate::delivery::round::{Round, UnfinishedRound};
+use crate::delivery::round::RoundPlan;
 use crate::delivery::session::{DeliverySession, Overrides};
-use crate::delivery::wait::RunRequest;
+use crate::delivery::wait::{RunRequest, ToSend};
 use crate::error::Error;
 use crate::folder;
-use crate::phrases::time_in;
+use crate::front_end::Notice;
+use crate::phrases::{counted, people, time_in};
 use crate::selection::{ChosenPeople, SelectionRequest};
+
+/// With `yes`, whoever was reminded within so many seconds is left out: it is more likely that a command was run twice
+/// than that somebody wants two reminders within an hour.
+const RECENT: i64 = 60 * 60;
 
 /// Who is reminded, and when.
 #[derive(Clone, Debug, Default)]
 pub struct RemindRequest {
     /// Who is chosen.
     pub selection: SelectionRequest,
-    /// Only within this many seconds before the start, and only once.
+    /// Only those whose start is within this many seconds, each once for that start.
     pub before: Option<i64>,
+    /// Whether people who were reminded within the last hour are reminded again without asking.
+    pub again: bool,
     /// Whether to ask, and how long to wait.
     pub run: RunRequest,
 }
@@ -29,10 +36,17 @@ pub struct RemindRequest {
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemindReport {
-    /// It is not time yet, or everybody was reminded already.
+    /// It is nobody's time yet, or those whose time it is were reminded already.
     NotNow,
-    /// Nobody is invited.
+    /// Nobody chosen is invited.
     NobodyInvited,
+    /// Everybody was reminded within the last hour, and nothing was mailed.
+    RemindedRecently {
+        /// How many people these are.
+        people: usize,
+        /// Whose message is in doubt.
+        delivery: DeliveryReport,
+    },
     /// An interrupted reminder had nobody left: it was marked as finished, and nothing was mailed.
     Finished {
         /// When it began, in seconds since 1970 UTC.
@@ -47,7 +61,7 @@ pub enum RemindReport {
 /// Sends a reminder, or finishes one that was interrupted.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong or a message cannot be made,
 /// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport, Error> {
@@ -56,75 +70,149 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // A reminder invites nobody: whether this is the next event or a postponed one is decided by `send`.
     let overrides = Overrides { postponed: true, ..Overrides::default() };
+    // It is not applied: a reminder is about the invitation that people have, even if the roster has changed since.
     let reconciliation = session.reconcile(&mut ledger, overrides)?;
-    // Before anything is printed or asked: cron runs this every few minutes, and usually there is nothing to do.
-    if !is_time(&session, &ledger, &reconciliation, request.before)? {
-        return Ok(RemindReport::NotNow);
-    }
-    let now = context.environment.now;
-    // The reconciliation is not applied: a reminder is about the invitation that people have, even if the roster has
-    // changed since.
-    let still_invited: HashSet<i64> = reconciliation.invited(now).map(|(_, entry)| entry).collect();
     let knows = |key: &str| Ok(reconciliation.knows(key));
     let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
-    let entries = reconciliation.invited(now).filter(|(person, _)| chosen.contains(person));
-    let entries: HashSet<i64> = entries.map(|(_, entry)| entry).collect();
-    let round =
-        Round { kind: RoundKind::Reminder, entries: &entries, still_invited: &still_invited };
-    let unfinished = round.unfinished(&session, &ledger)?;
-    let people = unfinished.as_ref().map_or(entries.len(), |unfinished| unfinished.left);
-    let wait = request.run.for_retries();
-    if people == 0 {
-        // Nothing is mailed, so nothing is asked: the round is only marked as finished, so that a new one can begin.
-        let Some(unfinished) = unfinished else { return Ok(RemindReport::NobodyInvited) };
-        let outbox = session.outbox(wait)?;
-        let summary = round.deliver(&session, ledger.keep(), &outbox, Some(&unfinished))?;
-        let mut delivery = session.report(summary, 0);
-        delivery.add_earlier_doubts(unfinished.in_doubt);
-        return Ok(RemindReport::Finished { begun: unfinished.begun, delivery });
+    let mut allowed = reminders(&ledger, &reconciliation)?;
+    if request.before.is_some() {
+        let now = context.environment.seconds();
+        allowed.retain(|due| due.start > now);
     }
-    let words = words(&session, &ledger, unfinished.as_ref())?;
+    let mut wanted = allowed.clone();
+    wanted.retain(|due| chosen.contains(&due.person));
+    if let Some(before) = request.before {
+        keep_due_within(&session, &ledger, &mut wanted, before)?;
+    }
+    let recent = leave_out_recent(&session, &ledger, &mut wanted, request)?;
+    let kind = if request.before.is_some() { RoundKind::Before } else { RoundKind::Reminder };
+    let mut round = RoundPlan::new(&session, &ledger, kind, &wanted, &allowed)?;
+    let messages = round.messages();
+    let earlier_doubts = earlier_doubts(&allowed, &chosen, &round);
+    if messages == 0 {
+        // Before anything is printed or asked: cron runs this every few minutes, and usually there is nothing to do.
+        if request.before.is_some() {
+            return Ok(RemindReport::NotNow);
+        }
+        // Nothing is mailed, so nothing is asked: the round is only marked as finished, so that a new one can begin.
+        let begun = round.unfinished.as_ref().map(|unfinished| unfinished.begun);
+        let mut delivery = session.report(Summary::default(), 0);
+        delivery.add_earlier_doubts(earlier_doubts);
+        return Ok(match begun {
+            Some(begun) => {
+                let outbox = session.outbox(request.run.for_retries())?;
+                round.deliver(&session, ledger.keep(), &outbox)?;
+                RemindReport::Finished { begun, delivery }
+            }
+            None if recent > 0 => RemindReport::RemindedRecently { people: recent, delivery },
+            None => RemindReport::NobodyInvited,
+        });
+    }
+    if recent > 0 {
+        let message = format!("{} left out: reminded within the last hour", people(recent));
+        context.notice(&Notice::note("reminded", message).hint("`--again` includes them"));
+    }
+    check(&session, &ledger, &reconciliation, &allowed, &round)?;
+    let words = words(&session, &ledger, &round)?;
     // Before the question: after a yes, nothing should fail for lack of a password.
-    let outbox = session.outbox(wait)?;
-    session.confirm(people, words, &request.run)?;
-    let ledger = ledger.keep();
-    let mut summary = round.deliver(&session, ledger, &outbox, unfinished.as_ref())?;
-    let is_ours = |one: &Deferred| one.kind == MessageKind::Remind;
-    session.retry(ledger, &outbox, &mut summary, wait, is_ours)?;
-    // Otherwise the next reminder would be taken for the rest of this one, and mail nobody.
-    round.finish_if_done(&session, ledger)?;
-    let mut report = session.report(summary, people);
-    report.add_earlier_doubts(unfinished.map(|unfinished| unfinished.in_doubt).unwrap_or_default());
+    let outbox = session.outbox(request.run.for_retries())?;
+    session.confirm(messages, words, &request.run)?;
+    let due = ToSend { due: Vec::new(), round: Some(&mut round) };
+    let summary = session.deliver_with_retries(ledger.keep(), &outbox, due, &request.run)?;
+    let mut report = session.report(summary, messages);
+    report.add_earlier_doubts(earlier_doubts);
     Ok(RemindReport::Sent(report))
 }
 
-/// Whether the next start is near enough, and nobody was reminded of it yet.
-fn is_time(
+/// Keeps those whose own start is within `before` seconds, and who were not reminded of it since that time began.
+fn keep_due_within(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    wanted: &mut Vec<Due>,
+    before: i64,
+) -> Result<(), Error> {
+    let now = session.context.environment.seconds();
+    let last = ledger.last_reminders(session.medium)?;
+    let deferred = ledger.deferred(session.medium, now)?;
+    let waiting = deferred.iter().filter(|one| one.next_try > now);
+    let waiting: HashSet<_> = waiting.map(|one| (one.entry, one.kind)).collect();
+    wanted.retain(|due| {
+        let opens = due.start - before;
+        let Some(entry) = due.entry(&[]) else { return false };
+        // One that was sent earlier does not count, for example by hand the day before.
+        let is_done = last.get(&(entry, due.start)).is_some_and(|sent| *sent >= opens);
+        opens <= now && !is_done && !waiting.contains(&(entry, due.kind))
+    });
+    Ok(())
+}
+
+/// Leaves out whoever was reminded within the last hour, unless the question names the last reminder. Returns how many
+/// people these are.
+fn leave_out_recent(
+    session: &DeliverySession<'_>,
+    ledger: &Ledger,
+    wanted: &mut Vec<Due>,
+    request: &RemindRequest,
+) -> Result<usize, Error> {
+    if !request.run.yes || request.again {
+        return Ok(0);
+    }
+    let since = session.context.environment.seconds() - RECENT;
+    let recent = ledger.reminded_since(session.medium, since)?;
+    let recent: HashSet<i64> = recent.into_iter().collect();
+    let all = wanted.len();
+    wanted.retain(|due| due.entry(&[]).is_none_or(|entry| !recent.contains(&entry)));
+    Ok(all - wanted.len())
+}
+
+/// Those chosen whose last message an earlier run left in doubt, and who are not sent anything now.
+fn earlier_doubts(allowed: &[Due], chosen: &ChosenPeople, round: &RoundPlan) -> Vec<String> {
+    let mailed = round.entries();
+    let is_mailed = |due: &Due| due.entry(&[]).is_some_and(|entry| mailed.contains(&entry));
+    let doubts = allowed.iter().filter(|due| due.in_doubt && chosen.contains(&due.person));
+    doubts.filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
+}
+
+/// Makes every reminder before the first is sent, and says whom it will tell something outdated.
+fn check(
     session: &DeliverySession<'_>,
     ledger: &Ledger,
     reconciliation: &Reconciliation,
-    before: Option<i64>,
-) -> Result<bool, Error> {
-    let Some(before) = before else { return Ok(true) };
-    let now = session.context.environment.now;
-    let Some(start) = reconciliation.next_start(now) else { return Ok(false) };
-    let opens = start - before;
-    let last = ledger.last_round(RoundKind::Reminder, session.medium)?;
-    // A round that began earlier does not count, for example a reminder sent by hand the day before. An interrupted
-    // one has to be finished.
-    let is_done = last.is_some_and(|round| round.finished.is_some() && round.begun >= opens);
-    Ok(now.as_second() >= opens && !is_done)
+    allowed: &[Due],
+    round: &RoundPlan,
+) -> Result<(), Error> {
+    let entries = round.entries();
+    let is_mailed = |due: &&Due| due.entry(&[]).is_some_and(|entry| entries.contains(&entry));
+    let due: Vec<Due> = allowed.iter().filter(is_mailed).cloned().collect();
+    let outdated = due.iter().filter(|due| !due.changes.is_empty()).count();
+    if outdated > 0 {
+        let message = format!(
+            "{} not yet received the latest changes: a reminder repeats the last invitation or update that was sent",
+            if outdated == 1 {
+                "1 person has".to_owned()
+            } else {
+                format!("{} have", people(outdated))
+            }
+        );
+        let hint = "to send the changes first, run `meetmint send`";
+        session.context.notice(&Notice::warning("outdated", message).hint(hint));
+    }
+    session.check_messages(ledger, reconciliation, &due)
 }
 
 /// What is asked for, with the date of the last reminder.
 fn words(
     session: &DeliverySession<'_>,
     ledger: &Ledger,
-    unfinished: Option<&UnfinishedRound>,
+    round: &RoundPlan,
 ) -> Result<String, Error> {
     let zone = &session.folder.roster.meeting().zone;
-    if let Some(unfinished) = unfinished {
-        return Ok(format!("the rest of the reminder of {}", time_in(unfinished.begun, zone)));
+    if let Some(unfinished) = round.unfinished.as_ref().filter(|_| round.left_of_unfinished() > 0) {
+        let rest = format!("the rest of the reminder of {}", time_in(unfinished.begun, zone));
+        return Ok(match round.new_messages() {
+            0 => rest,
+            new => format!("{rest}, and {} more", counted(new, "reminder")),
+        });
     }
     Ok(match ledger.last_round(RoundKind::Reminder, session.medium)? {
         Some(last) => format!("a reminder; the last one was sent on {}", time_in(last.begun, zone)),

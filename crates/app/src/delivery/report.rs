@@ -108,6 +108,13 @@ impl DeliveryReport {
         let doubts = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
         self.in_doubt.extend(doubts);
     }
+
+    /// Adds people whose message a server refused in an earlier run. It is not tried again by itself.
+    pub(crate) fn add_earlier_refusals(&mut self, people: impl IntoIterator<Item = String>) {
+        let reply = "in an earlier run; `meetmint status` shows the reply";
+        let refused = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
+        self.refused.extend(refused);
+    }
 }
 
 impl DeliverySession<'_> {

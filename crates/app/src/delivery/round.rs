@@ -1,98 +1,183 @@
-//! A reminder, or new copies: a round. One that was interrupted is finished before another begins.
+//! Reminders and new copies: rounds of messages besides those that are due. One that was interrupted is finished before
+//! another of its kind begins, so that nobody gets two because a command was killed and run again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use meetmint_mailer::{Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary};
+use meetmint_mailer::{Deferred, Due, Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary};
 
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 
-/// A round of messages besides those that are due.
-pub(crate) struct Round<'r> {
-    /// What the messages of the round are.
-    pub(crate) kind: RoundKind,
-    /// The entries that a new round is for.
-    pub(crate) entries: &'r HashSet<i64>,
-    /// The entries that are still invited: nobody else gets the rest of an unfinished round.
-    pub(crate) still_invited: &'r HashSet<i64>,
+/// What a run does about a kind of round.
+pub(crate) struct RoundPlan {
+    kind: RoundKind,
+    /// An earlier round that was interrupted.
+    pub(crate) unfinished: Option<Unfinished>,
+    /// The entries of the round that is to begin, with the kinds of their messages.
+    new: Vec<(i64, MessageKind)>,
+    /// The kind of message that each entry may get: nobody else gets the rest of an unfinished round.
+    allowed: HashMap<i64, MessageKind>,
+    /// The rounds that were worked on.
+    worked_on: Vec<i64>,
 }
 
 /// An earlier round that was interrupted.
-pub(crate) struct UnfinishedRound {
+pub(crate) struct Unfinished {
     id: i64,
-    /// People whose message of this round is in doubt.
-    pub(crate) in_doubt: Vec<String>,
-    /// How many people it has not reached yet: none, if its run was killed at the last message.
-    pub(crate) left: usize,
+    /// The messages that it has not sent yet and that may be sent now.
+    rest: Vec<(i64, MessageKind)>,
+    /// How many more it has not sent yet, because the server deferred them until later.
+    waiting: usize,
     /// When it began, in seconds since 1970 UTC.
     pub(crate) begun: i64,
 }
 
-impl Round<'_> {
-    /// The round that an earlier run began and did not finish.
-    pub(crate) fn unfinished(
-        &self,
+impl RoundPlan {
+    /// The plan for a round with the messages that are `wanted`. `allowed` are the messages that anybody may get by now:
+    /// since the unfinished round began, some may have been cancelled or removed.
+    pub(crate) fn new(
         session: &DeliverySession<'_>,
         ledger: &Ledger,
-    ) -> Result<Option<UnfinishedRound>, Error> {
-        let last = ledger.last_round(self.kind, session.medium)?;
-        let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(None) };
-        // May be 0, if the process was killed after the last message and before it marked the round as finished.
-        let left = self.left(ledger, round.id)?.len();
-        let in_doubt = ledger.round_doubts(round.id)?;
-        Ok(Some(UnfinishedRound { id: round.id, in_doubt, left, begun: round.begun }))
+        kind: RoundKind,
+        wanted: &[Due],
+        allowed: &[Due],
+    ) -> Result<RoundPlan, Error> {
+        let message = |due: &Due| Some((due.entry(&[])?, due.kind));
+        let allowed: HashMap<i64, MessageKind> = allowed.iter().filter_map(message).collect();
+        let last = ledger.last_round(kind, session.medium)?;
+        let mut plan =
+            RoundPlan { kind, unfinished: None, new: Vec::new(), allowed, worked_on: Vec::new() };
+        let mut done: HashSet<i64> = HashSet::new();
+        if let Some(round) = last.filter(|round| round.finished.is_none()) {
+            let left = plan.left(ledger, round.id)?;
+            // Whoever is in the unfinished round gets no second message by running the command again. Reminders before
+            // the start know by their dates whom they have reached.
+            done = match kind {
+                RoundKind::Before => left.iter().map(|(entry, _)| *entry).collect(),
+                _ => ledger.round_members(round.id)?.into_iter().collect(),
+            };
+            let now = session.context.environment.seconds();
+            let deferred = ledger.deferred(session.medium, now)?.into_iter();
+            let waiting = deferred.filter(|one| one.round == Some(round.id) && one.next_try > now);
+            let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();
+            let (later, rest): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|(entry, _)| waiting.contains(entry));
+            let waiting = later.len();
+            plan.unfinished = Some(Unfinished { id: round.id, rest, waiting, begun: round.begun });
+        }
+        let new = wanted.iter().filter_map(message);
+        plan.new = new.filter(|(entry, _)| !done.contains(entry)).collect();
+        Ok(plan)
     }
 
-    /// Sends the rest of the unfinished round, or else begins a new one. A finished round must not be followed by a new
-    /// one in the same run: whoever runs an interrupted command again wants what it was going to do, and another round
-    /// would mail everybody twice.
+    /// How many messages are to be sent.
+    pub(crate) fn messages(&self) -> usize {
+        self.new.len() + self.left_of_unfinished()
+    }
+
+    /// How many messages of the unfinished round are left: none, if its run was killed at the last one.
+    pub(crate) fn left_of_unfinished(&self) -> usize {
+        self.unfinished.as_ref().map_or(0, |unfinished| unfinished.rest.len() + unfinished.waiting)
+    }
+
+    /// The entries that are to be sent something.
+    pub(crate) fn entries(&self) -> HashSet<i64> {
+        let rest = self.unfinished.iter().flat_map(|unfinished| &unfinished.rest);
+        rest.chain(&self.new).map(|(entry, _)| *entry).collect()
+    }
+
+    /// How many messages the new round has.
+    pub(crate) fn new_messages(&self) -> usize {
+        self.new.len()
+    }
+
+    /// Sends the rest of the unfinished round, and then the new one.
     pub(crate) fn deliver(
-        &self,
+        &mut self,
         session: &DeliverySession<'_>,
         ledger: &mut Ledger,
         outbox: &Outbox,
-        unfinished: Option<&UnfinishedRound>,
     ) -> Result<Summary, Error> {
-        let environment = &session.context.environment;
-        let round = match unfinished {
-            Some(unfinished) => unfinished.id,
-            None => {
-                let entries: Vec<i64> = self.entries.iter().copied().collect();
-                let (kind, medium, begun) = (self.kind, session.medium, environment.seconds());
-                ledger.begin_round(&NewRound { kind, medium, entries: &entries, begun })?.id
+        let mut summary = Summary::default();
+        if let Some(unfinished) = &mut self.unfinished {
+            let rest = std::mem::take(&mut unfinished.rest);
+            let id = unfinished.id;
+            self.worked_on.push(id);
+            if !rest.is_empty() {
+                summary = session.deliver(ledger, outbox, rest, Some(id))?;
             }
-        };
-        let due = self.left(ledger, round)?;
-        let summary = session.deliver(ledger, outbox, due, Some(round))?;
-        // Asked again: a deferred message keeps the round open, and so does an interruption.
-        if self.left(ledger, round)?.is_empty() {
-            ledger.finish_round(round, environment.seconds())?;
         }
+        // Counted here, because they stay to be sent if the new round cannot begin.
+        summary.left += self.new.len();
+        self.begin_new(session, ledger, outbox, &mut summary)?;
         Ok(summary)
     }
 
-    /// Finishes the round that was delivered, if retries have reached the last of its people.
-    pub(crate) fn finish_if_done(
+    /// Begins the new round, unless it has begun or the unfinished one still has messages to send. Returns whether anything
+    /// was sent.
+    pub(crate) fn begin_new(
+        &mut self,
+        session: &DeliverySession<'_>,
+        ledger: &mut Ledger,
+        outbox: &Outbox,
+        summary: &mut Summary,
+    ) -> Result<bool, Error> {
+        if let Some(id) = self.unfinished.as_ref().map(|unfinished| unfinished.id) {
+            let is_finished = self.finish(session, ledger, id)?;
+            if !is_finished && self.kind != RoundKind::Before {
+                return Ok(false);
+            }
+        }
+        if self.new.is_empty() || !summary.can_continue() {
+            return Ok(false);
+        }
+        let new = std::mem::take(&mut self.new);
+        summary.left -= new.len();
+        let entries: Vec<i64> = new.iter().map(|(entry, _)| *entry).collect();
+        let (kind, medium) = (self.kind, session.medium);
+        let begun = session.context.environment.seconds();
+        let id = ledger.begin_round(&NewRound { kind, medium, entries: &entries, begun })?.id;
+        self.worked_on.push(id);
+        summary.merge(session.deliver(ledger, outbox, new, Some(id))?);
+        Ok(true)
+    }
+
+    /// Whether a deferred message belongs to a round that was worked on.
+    pub(crate) fn is_ours(&self, one: &Deferred) -> bool {
+        one.round.is_some_and(|round| self.worked_on.contains(&round))
+            && self.allowed.contains_key(&one.entry)
+    }
+
+    /// Finishes the rounds that have nothing left to send. Otherwise the next round would be taken for the rest of this
+    /// one, and mail nobody.
+    pub(crate) fn finish_all(
         &self,
         session: &DeliverySession<'_>,
         ledger: &mut Ledger,
     ) -> Result<(), Error> {
-        let last = ledger.last_round(self.kind, session.medium)?;
-        let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(()) };
-        if self.left(ledger, round.id)?.is_empty() {
-            ledger.finish_round(round.id, session.context.environment.seconds())?;
+        for round in &self.worked_on {
+            self.finish(session, ledger, *round)?;
         }
         Ok(())
     }
 
+    /// Finishes a round if nobody is left: a deferred message keeps it open, and so does an interruption.
+    fn finish(
+        &self,
+        session: &DeliverySession<'_>,
+        ledger: &mut Ledger,
+        round: i64,
+    ) -> Result<bool, Error> {
+        let is_done = self.left(ledger, round)?.is_empty();
+        if is_done {
+            ledger.finish_round(round, session.context.environment.seconds())?;
+        }
+        Ok(is_done)
+    }
+
     fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, MessageKind)>, Error> {
         let left = ledger.round_left(round)?.into_iter();
-        // Since the round began, some may have been cancelled or removed.
-        let left = left.filter(|entry| self.still_invited.contains(entry));
-        let kind = match self.kind {
-            RoundKind::Reminder => MessageKind::Remind,
-            RoundKind::NewCopies => MessageKind::Invite,
-        };
-        Ok(left.map(|entry| (entry, kind)).collect())
+        let allowed = left.filter_map(|entry| Some((entry, *self.allowed.get(&entry)?)));
+        Ok(allowed.collect())
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use meetmint_mailer::{
-    Delivery, DeliveryContext, DeliveryError, FolderOutbox, Ledger, LockedLedger, Medium,
-    MessageKind, Outbox, Summary, recover_folder,
+    Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, Ledger, LockedLedger,
+    Medium, MessageKind, Outbox, Summary, recover_folder,
 };
 
 use crate::composition::Composition;
@@ -15,7 +15,7 @@ use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice};
 use crate::phrases::counted;
 use crate::relay;
-use crate::settings::OutboxSettings;
+use crate::settings::{OutboxSettings, Settings};
 
 /// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,34 @@ pub struct Overrides {
     pub cancel_many: bool,
     /// Treat a meeting whose invitations are over as the same one, postponed.
     pub postponed: bool,
+}
+
+/// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous process was
+/// sending when it ended are found and marked.
+pub(crate) fn lock_ledger(
+    settings: &Settings,
+    wait: Option<Duration>,
+    context: &Context,
+) -> Result<LockedLedger, Error> {
+    // Before the ledger is opened, which may create it: an unused one has to be removed again.
+    context.front_end.defer_interruptions();
+    let mut ledger = open_ledger(settings, wait, context)?;
+    let now = context.environment.now.as_second();
+    // The files themselves tell what became of folder messages. Only mail can be in doubt.
+    if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
+        recover_folder(&mut ledger, dir, now)?;
+    }
+    // The lock is held, so the process that was sending these messages has ended.
+    let doubts = ledger.recover(now)?;
+    if doubts > 0 {
+        let message = format!(
+            "the previous run was interrupted: it is unknown whether {} arrived",
+            counted(doubts, "message")
+        );
+        let hint = "`meetmint status` shows them as in doubt: find out whether they arrived, then run `meetmint settle`";
+        context.notice(&Notice::warning("interrupted-run", message).hint(hint));
+    }
+    Ok(ledger)
 }
 
 /// A meeting folder that messages are sent for.
@@ -63,26 +91,7 @@ impl<'m> DeliverySession<'m> {
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
         // At once, not after waiting for another process.
         self.refuse_practice()?;
-        // Before the ledger is opened, which may create it: an unused one has to be removed again.
-        self.context.front_end.defer_interruptions();
-        let settings = &self.folder.settings;
-        let mut ledger = open_ledger(settings, wait, self.context)?;
-        let now = self.context.environment.now.as_second();
-        // The files themselves tell what became of folder messages. Only mail can be in doubt.
-        if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
-            recover_folder(&mut ledger, dir, now)?;
-        }
-        // The lock is held, so the process that was sending these messages has ended.
-        let doubts = ledger.recover(now)?;
-        if doubts > 0 {
-            let message = format!(
-                "the previous run was interrupted: it is unknown whether {} arrived",
-                counted(doubts, "message")
-            );
-            let hint = "`meetmint status` shows them as in doubt: find out whether they arrived, then run `meetmint settle`";
-            self.context.notice(&Notice::warning("interrupted-run", message).hint(hint));
-        }
-        Ok(ledger)
+        lock_ledger(&self.folder.settings, wait, self.context)
     }
 
     /// Refuses to mail links that no server will accept.
@@ -141,11 +150,11 @@ impl<'m> DeliverySession<'m> {
         Ok(work(&mut delivery)?)
     }
 
-    /// Whether a message of this file name is in the folder outbox; over SMTP there are no files to miss.
-    pub(crate) fn has_file(&self, name: &str) -> bool {
+    /// The files of the folder outbox; over SMTP there are no files to miss.
+    pub(crate) fn files(&self) -> FolderFiles {
         match &self.folder.settings.mail.outbox {
-            OutboxSettings::Folder { dir, .. } => dir.join(name).is_file(),
-            OutboxSettings::Smtp(_) => true,
+            OutboxSettings::Folder { dir, .. } => FolderFiles::in_folder(dir.clone()),
+            OutboxSettings::Smtp(_) => FolderFiles::default(),
         }
     }
 }

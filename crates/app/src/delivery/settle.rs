@@ -1,14 +1,20 @@
 //! `settle`: resolves messages in doubt.
 
-use meetmint_mailer::{Doubt, Medium, Outbox};
+use std::collections::HashSet;
+
+use meetmint_mailer::{Doubt, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
-use crate::delivery::session::DeliverySession;
+use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
 use crate::folder;
+use crate::front_end::Notice;
 use crate::selection;
+
+/// Whether the roster needs an override is a question for `send`.
+const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
 /// How messages in doubt are resolved.
 #[derive(Clone, Debug, Default)]
@@ -46,27 +52,57 @@ pub enum SettleReport {
 /// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
 /// ledger or the outbox fails.
 pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
+    if request.resend { resend(context, request) } else { count_as_sent(context, request) }
+}
+
+/// Nothing is sent, so that neither roster nor secret is needed.
+fn count_as_sent(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
+    let settings = folder::load_settings(context)?.into_settings()?;
+    let mut ledger = lock_ledger(&settings, request.run.wait, context)?;
+    let chosen = chosen_doubts(&ledger, request)?;
+    if chosen.is_empty() {
+        return Ok(SettleReport::NothingInDoubt);
+    }
+    // No `keep`: a ledger with messages in doubt is not new.
+    ledger.settle_sent(&chosen, context.environment.now.as_second())?;
+    Ok(SettleReport::CountedAsSent { messages: chosen.len(), meeting_over: false })
+}
+
+fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
     let folder = folder::load(context, true)?.into_valid()?;
     let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    // The ledger alone is asked: somebody who was taken out of the roster may have a message in doubt.
-    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
-    let doubts = ledger.doubts(Medium::Smtp)?.into_iter();
-    let chosen: Vec<Doubt> =
-        doubts.filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect();
+    let chosen = chosen_doubts(&ledger, request)?;
     if chosen.is_empty() {
         return Ok(SettleReport::NothingInDoubt);
     }
     let now = context.environment.now.as_second();
     // After the end nobody is mailed: the only thing left is to record an outcome.
-    let is_over = chosen.iter().all(|doubt| doubt.end <= now);
-    if !request.resend || is_over {
-        // No `keep`: a ledger with messages in doubt is not new.
-        let messages = ledger.settle_sent(&only, now)?;
-        return Ok(SettleReport::CountedAsSent { messages, meeting_over: request.resend });
+    let (over, chosen): (Vec<Doubt>, Vec<Doubt>) =
+        chosen.into_iter().partition(|doubt| doubt.end <= now);
+    if chosen.is_empty() {
+        ledger.settle_sent(&over, now)?;
+        return Ok(SettleReport::CountedAsSent { messages: over.len(), meeting_over: true });
     }
-    let words =
-        if chosen.len() == 1 { "the same message again" } else { "the same messages again" };
+    // Before the question, as everything that is to be sent.
+    session.with_delivery(&mut ledger, |delivery| {
+        delivery.check_resend(&chosen).map(|()| Summary::default())
+    })?;
+    // Only to whom nothing else is due: for others the message may have become wrong, and the one that is due ends the
+    // doubt.
+    let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    let plan = Plan::new(&ledger, &reconciliation)?;
+    let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
+    let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =
+        chosen.into_iter().partition(|doubt| still_right.contains(&doubt.entry()));
+    let outdated: Vec<String> = outdated.into_iter().map(|doubt| doubt.person).collect();
+    for person in &outdated {
+        let message = format!(
+            "the message to {person} is not sent again, because it is out of date: something else is due by now"
+        );
+        let hint = "to see what is due, run `meetmint plan`; `meetmint send` sends it, which ends the doubt";
+        context.notice(&Notice::action("outdated", message).hint(hint));
+    }
     // Before the question: after a yes, nothing should fail for lack of a password.
     let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {
         return Err(Error::invalid(
@@ -75,8 +111,23 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
             "write kind = \"smtp\" under [outbox], or resolve the doubt with `--sent`",
         ));
     };
-    session.confirm(chosen.len(), words, &request.run)?;
     let messages = chosen.len();
-    let summary = session.with_delivery(&mut ledger, |delivery| delivery.resend(&relay, &only))?;
-    Ok(SettleReport::Resent(Box::new(session.report(summary, messages))))
+    let words = if messages == 1 { "the same message again" } else { "the same messages again" };
+    if messages > 0 {
+        session.confirm(messages, words, &request.run)?;
+    }
+    ledger.settle_sent(&over, now)?;
+    let summary = session.with_delivery(&mut ledger, |delivery| delivery.resend(&relay, chosen))?;
+    let mut report = session.report(summary, messages);
+    report.leaves_people_out = !outdated.is_empty();
+    Ok(SettleReport::Resent(Box::new(report)))
+}
+
+/// The messages in doubt of those chosen. The ledger alone is asked: somebody who was taken out of the roster may have a
+/// message in doubt.
+fn chosen_doubts(ledger: &Ledger, request: &SettleRequest) -> Result<Vec<Doubt>, Error> {
+    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
+    // Mail only: whether a folder message was written shows in the folder.
+    let doubts = ledger.doubts(Medium::Smtp)?.into_iter();
+    Ok(doubts.filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect())
 }

@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::folder::ROWS;
-use crate::plan::{self, PlanRequest};
+use crate::plan;
+use crate::plan_request::PlanRequest;
 use crate::selection;
 
 /// Who gets a test copy, and whose message it is.

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use meetmint_mailer::{Deferred, Ledger, MessageKind, Outbox, Summary};
+use meetmint_mailer::{Deferred, Due, Ledger, MessageKind, Outbox, Summary};
 
+use crate::delivery::round::RoundPlan;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::front_end::Notice;
@@ -31,9 +32,86 @@ impl RunRequest {
     }
 }
 
+/// A message that is due by itself.
+pub(crate) struct DueMessage {
+    pub(crate) entry: i64,
+    pub(crate) kind: MessageKind,
+    /// Whether the same message was tried before: if it was deferred, it waits for its time.
+    pub(crate) again: bool,
+}
+
+impl DueMessage {
+    /// The due messages of a plan. `ids` has the id of each row's entry.
+    pub(crate) fn of_plan(due: &[Due], ids: &[Option<i64>]) -> Vec<DueMessage> {
+        let message = |due: &Due| {
+            Some(DueMessage { entry: due.entry(ids)?, kind: due.kind, again: due.again })
+        };
+        due.iter().filter_map(message).collect()
+    }
+}
+
+/// What a run sends.
+pub(crate) struct ToSend<'r> {
+    /// Messages that are due by themselves.
+    pub(crate) due: Vec<DueMessage>,
+    /// Reminders or new copies.
+    pub(crate) round: Option<&'r mut RoundPlan>,
+}
+
 impl DeliverySession<'_> {
+    /// Sends what is due, and then a round; tries again what is deferred, as long as the request says. A message that has
+    /// to wait for its next try waits here, too.
+    pub(crate) fn deliver_with_retries(
+        &self,
+        ledger: &mut Ledger,
+        outbox: &Outbox,
+        messages: ToSend<'_>,
+        run: &RunRequest,
+    ) -> Result<Summary, Error> {
+        let ToSend { due, mut round } = messages;
+        let wait = run.for_retries();
+        let ours: HashSet<(i64, MessageKind)> =
+            due.iter().map(|message| (message.entry, message.kind)).collect();
+        let waiting = self.waiting(ledger)?;
+        let now = due
+            .into_iter()
+            .filter(|message| !(message.again && waiting.contains(&(message.entry, message.kind))));
+        let now: Vec<(i64, MessageKind)> =
+            now.map(|message| (message.entry, message.kind)).collect();
+        let mut summary = self.deliver(ledger, outbox, now, None)?;
+        if let Some(round) = &mut round {
+            if summary.can_continue() {
+                summary.merge(round.deliver(self, ledger, outbox)?);
+            } else {
+                summary.left += round.messages();
+            }
+        }
+        loop {
+            // What is due was compared with the roster by this run. Whatever else is deferred may be out of date.
+            let is_ours = |one: &Deferred| match one.round {
+                None => ours.contains(&(one.entry, one.kind)),
+                Some(_) => round.as_ref().is_some_and(|round| round.is_ours(one)),
+            };
+            self.retry(ledger, outbox, &mut summary, wait, is_ours)?;
+            let Some(round) = &mut round else { break };
+            if !round.begin_new(self, ledger, outbox, &mut summary)? {
+                round.finish_all(self, ledger)?;
+                break;
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Deferred messages whose next try is not due yet.
+    fn waiting(&self, ledger: &Ledger) -> Result<HashSet<(i64, MessageKind)>, Error> {
+        let now = self.context.environment.seconds();
+        let deferred = ledger.deferred(self.medium, now)?.into_iter();
+        let waiting = deferred.filter(|one| one.round.is_none() && one.next_try > now);
+        Ok(waiting.map(|one| (one.entry, one.kind)).collect())
+    }
+
     /// Tries deferred messages again while their time comes within `wait`: those that this run is about, and no others.
-    pub(crate) fn retry(
+    fn retry(
         &self,
         ledger: &mut Ledger,
         outbox: &Outbox,

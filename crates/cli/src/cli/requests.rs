@@ -22,6 +22,7 @@ impl From<Plan> for PlanRequest {
         PlanRequest {
             selection: args.selection.into(),
             limit: args.limit.map(|limit| limit as usize),
+            again: false,
             skip_bad_rows: args.skip_bad_rows,
             overrides: args.overrides.into(),
         }

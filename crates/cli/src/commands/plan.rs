@@ -1,6 +1,6 @@
 //! `meetmint plan`, which `send --dry-run` is too.
 
-use meetmint_app::{Context, Error};
+use meetmint_app::{Context, Error, PlanRequest};
 
 use crate::cli::{Plan, ReportFormat};
 use crate::exit::Exit;
@@ -9,7 +9,17 @@ use crate::words;
 
 pub(crate) fn run(args: Plan, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     let format = args.format;
-    let report = meetmint_app::plan(context, &args.into())?;
+    show(&args.into(), format, terminal, context)
+}
+
+/// Shows a plan.
+pub(super) fn show(
+    request: &PlanRequest,
+    format: ReportFormat,
+    terminal: &Terminal,
+    context: &Context,
+) -> Result<Exit, Error> {
+    let report = meetmint_app::plan(context, request)?;
     match format {
         ReportFormat::Json => terminal.json(&report)?,
         ReportFormat::Text => terminal.data(&words::plan::plan(&report, terminal.is_verbose()))?,

@@ -1,6 +1,6 @@
 //! `meetmint remind`.
 
-use meetmint_app::phrases::time_in;
+use meetmint_app::phrases::{people, time_in};
 use meetmint_app::{Context, Error, RemindReport, RemindRequest};
 
 use super::outcome;
@@ -12,6 +12,7 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
     let request = RemindRequest {
         selection: args.selection.into(),
         before: args.before,
+        again: args.again,
         run: args.run.into(),
     };
     match meetmint_app::remind(context, &request)? {
@@ -20,6 +21,13 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
         RemindReport::NobodyInvited => {
             terminal.done("Nobody has been invited, so nobody is reminded.");
             Ok(Exit::Done)
+        }
+        RemindReport::RemindedRecently { people: count, delivery } => {
+            terminal.done(&format!(
+                "Nobody was mailed: {} reminded within the last hour. To remind them once more, use `--again`.",
+                if count == 1 { "1 person was".to_owned() } else { format!("{} were", people(count)) }
+            ));
+            outcome::say(&delivery, terminal)
         }
         RemindReport::Finished { begun, delivery } => {
             terminal.done(&format!(

@@ -1,6 +1,6 @@
 //! `meetmint send`.
 
-use meetmint_app::{Context, Error, SendRequest, TestCopyRequest};
+use meetmint_app::{Context, Error, PlanRequest, SendRequest, TestCopyRequest};
 
 use super::{outcome, plan};
 use crate::cli::{ReportFormat, Send};
@@ -9,7 +9,9 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     if args.dry_run {
-        return plan::run(args.plan, terminal, context);
+        let format = args.plan.format;
+        let request = PlanRequest { again: args.again, ..args.plan.into() };
+        return plan::show(&request, format, terminal, context);
     }
     let format = args.plan.format;
     // Before the plan: a test copy neither asks nor changes the ledger.
@@ -19,7 +21,8 @@ pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<
         terminal.done(&format!("Test copy sent {}: {}", report.outbox, report.result));
         return Ok(Exit::Done);
     }
-    let request = SendRequest { plan: args.plan.into(), again: args.again, run: args.run.into() };
+    let plan = PlanRequest { again: args.again, ..args.plan.into() };
+    let request = SendRequest { plan, run: args.run.into() };
     let report = meetmint_app::send(context, &request)?;
     if format == ReportFormat::Json {
         terminal.json(&report)?;

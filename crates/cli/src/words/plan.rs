@@ -30,6 +30,14 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     if plan.over > 0 {
         lines.push(format!("  {} left out: the meeting is over", people(plan.over)));
     }
+    lines.extend(left_alone(plan, all));
+    lines.extend(called_off(plan, all));
+    if plan.replaced > 0 {
+        lines.push(replaced(plan));
+    }
+    if plan.missing > 0 && plan.rewritten == 0 {
+        lines.push(missing(plan.missing));
+    }
     for person in plan.refused.iter().take(SHOWN) {
         lines.push(format!(
             "! {person}  was refused; it is tried again when the person's details change, or with `meetmint send --again --only {person}`"
@@ -55,13 +63,75 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
+/// A date in the past is often a typing error, so that people are named.
+fn left_alone(plan: &PlanReport, all: bool) -> Vec<String> {
+    let time = |seconds| time_in(seconds, &plan.zone);
+    let lines = plan.left_alone.iter().map(|row| {
+        format!(
+            "  {}  left alone: the roster says {}, which is over; the invitation for {} stays as it is",
+            row.email,
+            time(row.row_start),
+            time(row.start)
+        )
+    });
+    shortened(lines.collect(), all)
+}
+
+/// What is called off, and how to take that back.
+fn called_off(plan: &PlanReport, all: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if plan.called_off {
+        lines.push("  The meeting is called off: nobody is invited, updated or reminded. To take that back, run `meetmint cancel --undo`".to_owned());
+    }
+    let people = plan.people_called_off.iter().map(|person| {
+        format!("  {person}  called off; to take that back, run `meetmint cancel --undo --only {person}`")
+    });
+    lines.extend(shortened(people.collect(), all));
+    lines
+}
+
+/// The first lines of a list, unless all are wanted.
+fn shortened(mut lines: Vec<String>, all: bool) -> Vec<String> {
+    if !all && lines.len() > SHOWN {
+        let more = lines.len() - SHOWN;
+        lines.truncate(SHOWN);
+        lines.push(format!("  {more} more; -v shows all"));
+    }
+    lines
+}
+
+/// Mail servers and calendars reject another organizer for an event that they know.
+fn replaced(plan: &PlanReport) -> String {
+    format!(
+        "  The organizer is {} instead of {}: {} in the old name, and are invited under a new event",
+        plan.organizer,
+        plan.earlier_organizers.join(", "),
+        if plan.replaced == 1 {
+            "1 person gets a cancellation".to_owned()
+        } else {
+            format!("{} get a cancellation", people(plan.replaced))
+        }
+    )
+}
+
+fn missing(count: usize) -> String {
+    let (messages, them) = match count {
+        1 => ("1 message is".to_owned(), "it"),
+        _ => (format!("{count} messages are"), "them"),
+    };
+    format!(
+        "  {messages} no longer in the folder outbox; to write {them} again, run `meetmint send --again`"
+    )
+}
+
 fn message(sign: &str, what: &str, due: &PlannedMessage) -> String {
     let changes = match due.changes.as_slice() {
         [] => String::new(),
         changes => format!(": {}", changes.join(", ")),
     };
     let again = if due.again { ", tried before" } else { "" };
-    format!("{sign} {}  {what}{changes}{again}", due.email)
+    let copy = if due.copy { "new copy of the " } else { "" };
+    format!("{sign} {}  {copy}{what}{changes}{again}", due.email)
 }
 
 /// Removing a person or taking away a role revokes no link, although people expect it to.

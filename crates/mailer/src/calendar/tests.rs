@@ -12,12 +12,15 @@ use crate::content::example::Example;
 fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str) -> String {
     let example = Example::new(title, name, "ada@example.org");
     let invite = example.invite();
-    let content =
-        MessageContent { practice: true, test_copy: true, ..example.content(&invite, kind) };
-    let sender = Sender::parse("e@example.org").unwrap();
-    let sender = sender.with_organizer(organizer, "boss@example.com").unwrap();
+    let sender = example.sender.clone().with_organizer(organizer, "boss@example.com").unwrap();
+    let content = MessageContent {
+        practice: true,
+        test_copy: true,
+        sender: &sender,
+        ..example.content(&invite, kind)
+    };
     let method = Method::of(kind, false).unwrap();
-    write(&content, &sender, method, &example.email, "then").text
+    write(&content, method, &example.email, "then").text
 }
 
 fn property<'a>(lines: &'a str, name: &str) -> Vec<&'a str> {

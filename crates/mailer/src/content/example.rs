@@ -8,6 +8,7 @@ use meetmint_core::{
 };
 
 use super::{MessageContent, MessageKind};
+use crate::sender::Sender;
 
 /// What the content of a message borrows.
 pub(crate) struct Example {
@@ -15,6 +16,7 @@ pub(crate) struct Example {
     pub(crate) attendee: Attendee,
     pub(crate) email: Email,
     pub(crate) id: MeetingId,
+    pub(crate) sender: Sender,
     role: Role,
     mint: Mint,
 }
@@ -46,6 +48,7 @@ impl Example {
             },
             email,
             id: MeetingId::written("x").unwrap(),
+            sender: Sender::parse("e@example.org").unwrap(),
             role: Role::participant(),
             mint: Mint::new(Server::new(&deployment).unwrap(), key).unwrap(),
         }
@@ -64,6 +67,7 @@ impl Example {
     ) -> MessageContent<'a> {
         MessageContent {
             invite,
+            sender: &self.sender,
             meeting: &self.meeting,
             role: &self.role,
             address: "https://meet.example.org/x",

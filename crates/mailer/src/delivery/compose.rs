@@ -38,7 +38,7 @@ pub fn compose(
     snapshot: &Snapshot,
     spec: &MessageSpec,
 ) -> Result<Message, DeliveryError> {
-    with_content(mint, snapshot, spec, |content| composer.compose(content))
+    with_content(composer, mint, snapshot, spec, |content| composer.compose(content))
 }
 
 /// Checks that [`compose`] would make a message, without putting it together.
@@ -51,12 +51,13 @@ pub fn try_compose(
     snapshot: &Snapshot,
     spec: &MessageSpec,
 ) -> Result<(), DeliveryError> {
-    with_content(mint, snapshot, spec, |content| composer.check(content))
+    with_content(composer, mint, snapshot, spec, |content| composer.check(content))
 }
 
 /// Makes the content of a message and passes it on: it borrows from values that are made here, so it cannot be
 /// returned.
 fn with_content<T>(
+    composer: &Composer,
     mint: &Mint,
     snapshot: &Snapshot,
     spec: &MessageSpec,
@@ -68,11 +69,15 @@ fn with_content<T>(
     let meeting = snapshot.meeting().ok_or_else(unreadable)?;
     let window = snapshot.window().ok_or_else(unreadable)?;
     let role = snapshot.role();
+    // The event's own organizer, which calendars know its UID with: the meeting may have another one by now.
+    let sender =
+        composer.sender().on_behalf_of(snapshot.facts().organizer()).ok_or_else(unreadable)?;
     // Signing itself does not fail: a `SigningKey` has signed a test input. So the record must be at fault.
     let invite =
         mint.template(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
     let content = MessageContent {
         invite: &invite,
+        sender: &sender,
         meeting: &meeting,
         role: &role,
         // Without a token: unlike the link, it may be shown to anyone.

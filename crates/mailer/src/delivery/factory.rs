@@ -82,17 +82,37 @@ impl MessageFactory<'_> {
             _ => Snapshot::read(&entry.snapshot)?,
         };
         let fingerprint = snapshot.fingerprint();
+        // A reminder repeats what was delivered, which may not be the last revision.
+        let repeated = delivered.filter(|_| kind == MessageKind::Remind);
+        let sequence = repeated.map_or(entry.sequence, |delivered| delivered.sequence.into());
         let newest = earlier().find(|message| message.round == round);
-        let numbers = match newest.filter(|newest| is_resumed(newest, kind, fingerprint)) {
+        let resumed = newest.filter(|newest| {
+            // Of a revision that is no longer the current one, not even a retry may leave.
+            is_resumed(newest, kind, fingerprint) && i64::from(newest.sequence) == sequence
+        });
+        let mut numbers = match resumed {
             Some(resumed) => Numbers::of(resumed),
             None => {
-                let (sequence, copy) = next_numbers(&entry, kind, medium, round, fingerprint);
-                // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So
-                // the date of an entry's messages always advances, even if the clock was set back.
-                let stamp = self.date(medium).max(entry.stamp + 1);
+                let (sequence, copy) = match (round, repeated) {
+                    (Some(_), Some(delivered)) => {
+                        let sequence = delivered.sequence;
+                        (sequence, next_copy(&entry, medium, sequence, kind))
+                    }
+                    (Some(_), None) => copy_numbers(&entry, kind, medium, fingerprint),
+                    (None, _) => next_numbers(&entry, kind, medium, fingerprint),
+                };
+                let stamp = entry.stamp + 1;
                 Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 }
             }
         };
+        // A file that is written once more gets the same octets. Whatever else was not handed over is made anew.
+        if resumed.is_none_or(|resumed| resumed.state != MessageState::Written) {
+            // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So the
+            // date of an entry's messages always advances, even if the clock was set back. The last date handed out
+            // may be this message's own.
+            let earliest = if numbers.stamp == entry.stamp { entry.stamp } else { entry.stamp + 1 };
+            numbers.stamp = self.date(medium).max(earliest);
+        }
         with_numbers(entry, snapshot, numbers)
     }
 
@@ -152,33 +172,58 @@ fn is_resumed(newest: &EarlierMessage, kind: MessageKind, fingerprint: [u8; 16])
     may_be_tried && newest.kind == kind && newest.fingerprint == fingerprint
 }
 
-/// SEQUENCE and copy number of a new message.
+/// SEQUENCE and copy number of a message that was due by itself.
 fn next_numbers(
     entry: &EntryOutline,
     kind: MessageKind,
     medium: Medium,
-    round: Option<i64>,
     fingerprint: [u8; 16],
 ) -> (u32, u32) {
     // -1 before the first message.
     let Ok(current) = u32::try_from(entry.sequence) else { return (0, 0) };
-    let with_current =
-        |message: &&EarlierMessage| message.medium == medium && message.sequence == current;
-    if round.is_some() {
-        // Reminders and new copies change nothing about the event.
-        let copies = entry.messages.iter().filter(with_current);
-        let copies = copies.filter(|message| message.kind == kind);
-        return (current, copies.map(|message| message.copy + 1).max().unwrap_or(0));
-    }
     // What the other medium sent last is sent with the same SEQUENCE: it is the same revision.
     let newest = entry.messages.iter().find(|message| message.kind != MessageKind::Remind);
-    let is_same_revision = newest.is_some_and(|newest| {
-        newest.medium != medium
-            && newest.fingerprint == fingerprint
-            && (newest.kind == MessageKind::Cancel) == (kind == MessageKind::Cancel)
-    });
-    let is_free = !entry.messages.iter().any(|message| with_current(&message));
+    let is_same_revision = newest
+        .is_some_and(|newest| newest.medium != medium && says_the_same(newest, kind, fingerprint));
+    let is_free = !entry
+        .messages
+        .iter()
+        .any(|message| message.medium == medium && message.sequence == current);
     if is_same_revision && is_free { (current, 0) } else { (current + 1, 0) }
+}
+
+/// SEQUENCE and copy number of a new copy: those of the revision that it repeats, or the next revision if what it says has
+/// changed since.
+fn copy_numbers(
+    entry: &EntryOutline,
+    kind: MessageKind,
+    medium: Medium,
+    fingerprint: [u8; 16],
+) -> (u32, u32) {
+    let Ok(current) = u32::try_from(entry.sequence) else { return (0, 0) };
+    let is_current = |message: &EarlierMessage| {
+        message.sequence == current
+            && message.kind != MessageKind::Remind
+            && says_the_same(message, kind, fingerprint)
+    };
+    if entry.messages.iter().any(is_current) {
+        (current, next_copy(entry, medium, current, kind))
+    } else {
+        (current + 1, 0)
+    }
+}
+
+fn next_copy(entry: &EntryOutline, medium: Medium, sequence: u32, kind: MessageKind) -> u32 {
+    let copies = entry.messages.iter().filter(|message| {
+        (message.medium, message.sequence, message.kind) == (medium, sequence, kind)
+    });
+    copies.map(|message| message.copy + 1).max().unwrap_or(0)
+}
+
+/// Whether a message says the same about the event as one of a kind with these facts: both cancel it, or neither does.
+fn says_the_same(message: &EarlierMessage, kind: MessageKind, fingerprint: [u8; 16]) -> bool {
+    message.fingerprint == fingerprint
+        && (message.kind == MessageKind::Cancel) == (kind == MessageKind::Cancel)
 }
 
 fn with_numbers(

@@ -59,7 +59,10 @@ pub struct LedgerEntry {
     pub(crate) end: i64,
     /// Whether the roster had it when it was last applied.
     pub(crate) wanted: bool,
+    /// Whether the meeting is called off for its person.
     pub(crate) called_off: bool,
+    /// The organizer's address: the one that calendars know the UID with.
+    pub(crate) organizer: Arc<str>,
     pub(crate) fingerprint: [u8; 16],
     /// The hash of the snapshot's text.
     pub(crate) snapshot: u64,
@@ -83,6 +86,8 @@ pub(crate) struct History {
     pub(crate) delivered: Option<LastDelivered>,
     /// Whether it is unknown if the last message arrived.
     pub(crate) in_doubt: bool,
+    /// Whether the file of the last invitation, update or cancellation is no longer in the folder outbox.
+    pub(crate) is_missing: bool,
     /// The last invitation, update or cancellation, whatever became of it.
     pub(crate) last: Option<LastMessage>,
 }
@@ -112,11 +117,15 @@ impl History {
         state: MessageState,
         fingerprint: [u8; 16],
     ) {
-        // A reminder changes nothing about what the person has been sent. In doubt, it waits for `settle` all the same.
+        // A reminder changes nothing about what the person has been sent. In doubt, it waits for `settle` all the same;
+        // and one that was accepted says what an invitation in doubt says.
         if kind == MessageKind::Remind {
-            self.in_doubt |= state == MessageState::InDoubt;
+            if state.may_be_known() {
+                self.in_doubt = state == MessageState::InDoubt;
+            }
             return;
         }
+        self.is_missing = false;
         self.last = Some(LastMessage { kind, state, fingerprint });
         // A refused update leaves the invitation before it as it was: the person still has that one.
         if state.may_be_known() {
@@ -131,8 +140,8 @@ impl History {
 /// its snapshot was added to the temporary rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum EntryChange<'a> {
-    /// A new entry.
-    Insert { number: usize, row: &'a WantedRow },
+    /// A new entry, under an organizer's address.
+    Insert { number: usize, row: &'a WantedRow, organizer: &'a str },
     /// An entry takes over what a row says. A row without a temporary row has the snapshot that the entry has.
     Update { entry: i64, number: usize, row: &'a WantedRow },
     /// No row wants the entry any more.

@@ -143,6 +143,13 @@ pub struct Doubt {
     pub(crate) message: EarlierMessage,
 }
 
+impl Doubt {
+    /// The entry of the person.
+    pub fn entry(&self) -> i64 {
+        self.message.entry
+    }
+}
+
 /// A message that a mail server deferred.
 #[derive(Clone, Copy, Debug)]
 pub struct Deferred {

@@ -7,6 +7,9 @@ use super::state::Medium;
 pub enum RoundKind {
     /// A reminder.
     Reminder,
+    /// Reminders a certain time before the start. Whom they are for follows from the clock, so that none has to be finished
+    /// before another begins.
+    Before,
     /// New copies of invitations.
     NewCopies,
 }
@@ -16,6 +19,7 @@ impl RoundKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             RoundKind::Reminder => "remind",
+            RoundKind::Before => "before",
             RoundKind::NewCopies => "again",
         }
     }

@@ -56,6 +56,7 @@ impl Sqlite {
             // A run was killed after it had created the file, and before it had written to it.
             return Sqlite::in_memory(meeting);
         }
+        let db = schema::current(db)?;
         let ledger = Sqlite { db, path: path.to_owned() };
         match ledger.meeting()? {
             Some(id) if id != meeting.as_str() => Err(LedgerError::OtherMeeting(id)),

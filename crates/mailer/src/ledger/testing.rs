@@ -31,7 +31,8 @@ pub(crate) fn add(ledger: &mut Ledger, meeting: &MeetingId, rows: &[WantedRow]) 
     }
     ledger.finish_temporary_rows().unwrap();
     let changes = rows.iter().enumerate();
-    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row });
+    let organizer = "events@example.org";
+    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row, organizer });
     ledger.apply(meeting, changes).unwrap()
 }
 
@@ -54,6 +55,7 @@ pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
         end: row.end,
         wanted: true,
         called_off: false,
+        organizer: "events@example.org".into(),
         fingerprint: row.fingerprint,
         snapshot: row.snapshot,
         history: History::default(),

@@ -13,15 +13,14 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
     let example = Example::new("Größe, 山田 & <b>\t=20 . ", "Adà . =3D 🌻", "ada@example.org");
     let invite = example.invite();
     let content = example.content(&invite, MessageKind::Invite);
-    let Example { meeting, email, .. } = &example;
-    let sender = Sender::parse("e@example.org").unwrap();
+    let Example { meeting, email, sender, .. } = &example;
     let composer = Composer::new(Templates::built_in(), sender.clone(), example.id.clone());
     let message = composer.compose(&content).unwrap();
 
-    let variables = Variables::new(&content, &sender, email.as_str(), false);
+    let variables = Variables::new(&content, email.as_str(), false);
     let texts = composer.texts(&variables, email).unwrap();
     let until = variables.closes.in_words();
-    let calendar = calendar::write(&content, &sender, Method::Request, email, &until).text;
+    let calendar = calendar::write(&content, Method::Request, email, &until).text;
 
     let parsed = MessageParser::default().parse(&message.bytes).unwrap();
     let leaf = |kind: &str| {

@@ -9,8 +9,8 @@ pub(super) enum Action {
     Send(MessageKind),
     /// The person has what is wanted.
     Same,
-    /// The same message was refused already.
-    Refused,
+    /// The same message, of this kind, was refused already.
+    Refused(MessageKind),
     /// It is unknown whether the person has what is wanted.
     InDoubt,
     Nothing,
@@ -32,7 +32,7 @@ pub(super) fn action(history: &History, wanted: Option<[u8; 16]>) -> Action {
     };
     match last_alike(history, kind, wanted) {
         // A server that refused this very message would refuse it again.
-        Some(last) if last.state == MessageState::Refused => Action::Refused,
+        Some(last) if last.state == MessageState::Refused => Action::Refused(kind),
         _ => Action::Send(kind),
     }
 }
@@ -80,7 +80,7 @@ mod tests {
         case(&[(Invite, Accepted, OLD)], None, Action::Send(Cancel));
         // Not delivered: a change is a new invitation, and a removal needs no message.
         case(&[(Invite, Refused, OLD)], Some(NEW), Action::Send(Invite));
-        case(&[(Invite, Refused, NEW)], Some(NEW), Action::Refused);
+        case(&[(Invite, Refused, NEW)], Some(NEW), Action::Refused(Invite));
         case(&[(Invite, Refused, OLD)], None, Action::Nothing);
         case(&[(Invite, Deferred, NEW)], Some(NEW), Action::Send(Invite));
         // In doubt: a change or a removal ends the doubt, nothing else does.
@@ -89,13 +89,28 @@ mod tests {
         case(&[(Invite, InDoubt, OLD)], None, Action::Send(Cancel));
         case(&[(Invite, InDoubt, OLD), (Update, Accepted, NEW)], Some(NEW), Action::Same);
         // A refused update leaves the invitation delivered.
-        case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], Some(NEW), Action::Refused);
+        case(
+            &[(Invite, Accepted, OLD), (Update, Refused, NEW)],
+            Some(NEW),
+            Action::Refused(Update),
+        );
         case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], Some(OLD), Action::Same);
         case(&[(Invite, Accepted, OLD), (Update, Refused, NEW)], None, Action::Send(Cancel));
         // After a cancellation, everything starts anew.
         case(&[(Invite, Accepted, OLD), (Cancel, Accepted, OLD)], Some(OLD), Action::Send(Invite));
         case(&[(Invite, Accepted, OLD), (Cancel, InDoubt, OLD)], None, Action::InDoubt);
-        case(&[(Invite, Accepted, OLD), (Cancel, Refused, OLD)], None, Action::Refused);
+        case(&[(Invite, Accepted, OLD), (Cancel, Refused, OLD)], None, Action::Refused(Cancel));
+        // A message that was deferred is not due any more when what it says is not wanted any more.
+        case(&[(Invite, Accepted, OLD), (Cancel, Deferred, OLD)], Some(OLD), Action::Same);
+        case(&[(Invite, Accepted, OLD), (Update, Deferred, NEW)], Some(OLD), Action::Same);
+        // A later message that was accepted ends a doubt, also one about a reminder, and also if it is a reminder.
+        case(&[(Invite, Accepted, OLD), (Remind, InDoubt, OLD)], Some(OLD), Action::InDoubt);
+        case(
+            &[(Invite, Accepted, OLD), (Remind, InDoubt, OLD), (Update, Accepted, NEW)],
+            Some(NEW),
+            Action::Same,
+        );
+        case(&[(Invite, InDoubt, OLD), (Remind, Accepted, OLD)], Some(OLD), Action::Same);
         // A reminder changes nothing.
         case(&[(Invite, Accepted, OLD), (Remind, Refused, OLD)], Some(OLD), Action::Same);
     }

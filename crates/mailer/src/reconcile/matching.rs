@@ -43,11 +43,15 @@ pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
 /// All passes first look at entries that the last roster had, so that a row takes over a removed entry only if no
 /// current one fits. `indexes` has the index of each entry by person, room and start, and `may_move` says which entries
 /// take part in the later passes.
+///
+/// A row that `is_over` takes what other rows leave, so that a past date of a series does not keep another one from being
+/// found; and it takes no removed entry, because it changes none.
 pub(super) fn match_rows(
     entries: &[LedgerEntry],
     rows: &[WantedRow],
     indexes: &HashMap<u64, usize>,
     may_move: impl Fn(&LedgerEntry) -> bool,
+    is_over: impl Fn(&WantedRow) -> bool,
 ) -> Vec<Option<u32>> {
     let mut matches = Matches {
         entries,
@@ -57,12 +61,21 @@ pub(super) fn match_rows(
     };
     for wanted in [true, false] {
         matches.unmoved(indexes, wanted);
-        for pass in [Pass::Room, Pass::Start, Pass::Person] {
-            // As a rule nothing has moved, and the maps of the later passes are not needed.
-            if matches.are_complete() {
-                return matches.entry_of;
+        for over in [false, true] {
+            for pass in [Pass::Room, Pass::Start, Pass::Person] {
+                // As a rule nothing has moved, and the maps of the later passes are not needed.
+                if matches.are_complete() {
+                    return matches.entry_of;
+                }
+                if over && !wanted {
+                    continue;
+                }
+                matches.moved(
+                    pass,
+                    |row| is_over(row) == over,
+                    |entry| entry.wanted == wanted && may_move(entry),
+                );
             }
-            matches.moved(pass, |entry| entry.wanted == wanted && may_move(entry));
         }
     }
     matches.entry_of
@@ -96,10 +109,15 @@ impl Matches<'_> {
     }
 
     /// A later pass: among all that is left, the only row and the only entry with a key.
-    fn moved(&mut self, pass: Pass, takes_part: impl Fn(&LedgerEntry) -> bool) {
+    fn moved(
+        &mut self,
+        pass: Pass,
+        has_part: impl Fn(&WantedRow) -> bool,
+        takes_part: impl Fn(&LedgerEntry) -> bool,
+    ) {
         let mut groups: HashMap<u64, Group> = HashMap::new();
         for (at, row) in self.rows.iter().enumerate() {
-            if self.entry_of[at].is_none() {
+            if self.entry_of[at].is_none() && has_part(row) {
                 let key = pass.key(&row.person, &row.room, row.start);
                 groups.entry(key).or_default().row.add(at);
             }
@@ -183,7 +201,9 @@ mod tests {
             let indexes = indexes
                 .map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at))
                 .collect();
-            assert_eq!(match_rows(&entries, &rows, &indexes, |_| true), expected);
+            // Starts below zero are over.
+            let is_over = |row: &WantedRow| row.start < 0;
+            assert_eq!(match_rows(&entries, &rows, &indexes, |_| true, is_over), expected);
         }
 
         case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);
@@ -197,5 +217,8 @@ mod tests {
         // The one that is left over once the others are found has moved.
         case(&[("a", 1), ("a", 2)], &[("a", 1), ("b", 9)], &[Some(0), Some(1)]);
         case(&[], &[("a", 1)], &[None]);
+        // A row that is over takes what is left: it neither hides the move of another row, nor does it take its entry.
+        case(&[("a", 2)], &[("a", -1), ("a", 3)], &[None, Some(0)]);
+        case(&[("a", 1), ("a", 2)], &[("a", 1), ("a", -2)], &[Some(0), Some(1)]);
     }
 }

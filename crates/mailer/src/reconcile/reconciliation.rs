@@ -1,10 +1,11 @@
 //! A roster whose rows were matched to the ledger's entries.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use meetmint_core::MeetingId;
 
+use super::organizer::Organizer;
 use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
 
 /// A roster whose rows were matched to the ledger's entries.
@@ -14,28 +15,128 @@ pub struct Reconciliation {
     rows: Vec<WantedRow>,
     /// For each row, the index of its entry.
     entry_of: Vec<Option<u32>>,
-    /// For each entry, whether a row has it, or a bad row may have it.
-    is_kept: Vec<bool>,
-    /// Whether entries without a row are removed.
-    removes: bool,
+    /// For each entry, what becomes of it.
+    fates: Vec<Fate>,
+    organizer: Organizer,
+    /// Whether the meeting is called off for everybody.
+    called_off: bool,
+    /// People for whom the meeting is called off by a mark of their own.
+    people_called_off: HashSet<Arc<str>>,
+    /// The time that decides what is over, in seconds since 1970 UTC.
+    now: i64,
+}
+
+/// Rows that cannot be read, when a run goes on without them.
+#[derive(Clone, Debug, Default)]
+pub struct BadRows {
+    /// Keys of people with a bad row: their entries stay as they are.
+    pub people: HashSet<String>,
+    /// Whether a bad row has no readable address. It may be anybody's, so nobody is removed.
+    pub anybody: bool,
+}
+
+/// The roster's rows and the ledger's entries.
+pub(super) struct MatchedRoster {
+    pub(super) entries: Vec<LedgerEntry>,
+    pub(super) rows: Vec<WantedRow>,
+    pub(super) entry_of: Vec<Option<u32>>,
+    pub(super) organizer: Organizer,
+}
+
+/// What a roster says about an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// A row has it.
+    HasRow,
+    /// No row has it, and the roster is clean.
+    Removed,
+    /// No row has it, but a bad row may be its person's: it stays as it is.
+    Kept,
+    /// Its person has a row, but the meeting has another organizer now: it is cancelled in the name of its own.
+    Replaced,
+}
+
+/// A row whose meeting is over, and the entry that it leaves alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The person's key.
+    pub person: Arc<str>,
+    /// The start that the row has, in seconds since 1970 UTC.
+    pub row_start: i64,
+    /// The start that the entry keeps, in seconds since 1970 UTC.
+    pub start: i64,
 }
 
 impl Reconciliation {
-    /// Entries of `bad` people are kept although no row has them.
     pub(super) fn new(
-        entries: Vec<LedgerEntry>,
-        rows: Vec<WantedRow>,
-        entry_of: Vec<Option<u32>>,
-        bad: &HashSet<String>,
-        removes: bool,
+        roster: MatchedRoster,
+        bad: &BadRows,
+        called_off: bool,
+        now: i64,
     ) -> Reconciliation {
-        let is_bad = |entry: &LedgerEntry| bad.contains(entry.person.as_ref());
-        // Which of their entries a bad row means cannot be read from it, so all of them are kept.
-        let mut is_kept: Vec<bool> = entries.iter().map(is_bad).collect();
+        let MatchedRoster { entries, rows, entry_of, organizer } = roster;
+        let marked = entries.iter().filter(|entry| entry.called_off);
+        let people_called_off = marked.map(|entry| Arc::clone(&entry.person)).collect();
+        // Needed only after a change of organizer: a set of all people would take memory for nothing.
+        let is_replacing = entries.iter().any(|entry| !organizer.has(entry));
+        let people: HashSet<&str> = if is_replacing {
+            rows.iter().map(|row| row.person.as_ref()).collect()
+        } else {
+            HashSet::new()
+        };
+        let mut fates: Vec<Fate> = entries
+            .iter()
+            .map(|entry| {
+                let person = entry.person.as_ref();
+                if !organizer.has(entry) && people.contains(person) {
+                    Fate::Replaced
+                } else if bad.anybody || bad.people.contains(person) {
+                    // Which of their entries a bad row means cannot be read from it, so all of them are kept.
+                    Fate::Kept
+                } else {
+                    Fate::Removed
+                }
+            })
+            .collect();
         for at in entry_of.iter().flatten() {
-            is_kept[*at as usize] = true;
+            fates[*at as usize] = Fate::HasRow;
         }
-        Reconciliation { entries, rows, entry_of, is_kept, removes }
+        Reconciliation {
+            entries,
+            rows,
+            entry_of,
+            fates,
+            organizer,
+            called_off,
+            people_called_off,
+            now,
+        }
+    }
+
+    /// Decides as if the meeting were called off: for the people with these keys, or for everybody. The ledger is not
+    /// changed.
+    pub fn call_off(&mut self, people: Option<&[String]>) {
+        match people {
+            None => self.called_off = true,
+            Some(people) => {
+                self.people_called_off.extend(people.iter().map(|person| person.as_str().into()));
+            }
+        }
+    }
+
+    /// Whether the meeting is called off for everybody.
+    pub fn is_called_off(&self) -> bool {
+        self.called_off
+    }
+
+    /// Whether the meeting is called off for a person: for everybody, or by a mark of their own.
+    pub(crate) fn is_called_off_for(&self, person: &str) -> bool {
+        self.called_off || self.people_called_off.contains(person)
+    }
+
+    /// The organizer's address that rows are matched under.
+    pub fn organizer(&self) -> &str {
+        self.organizer.address()
     }
 
     /// The roster's rows.
@@ -43,44 +144,17 @@ impl Reconciliation {
         &self.rows
     }
 
-    /// The people of the rows, with the ids of their entries that [`apply`](Reconciliation::apply) returned.
-    pub fn people<'a>(&'a self, ids: &'a [i64]) -> impl Iterator<Item = (&'a str, i64)> {
-        self.rows.iter().map(|row| row.person.as_ref()).zip(ids.iter().copied())
-    }
-
-    /// Keys and entries of those who have an invitation that still holds, before the end of their meeting.
-    pub fn invited(&self, now: Timestamp) -> impl Iterator<Item = (&str, i64)> {
-        let now = now.as_second();
-        // The end is the row's: the entry may still have an earlier one.
-        self.pairs().filter_map(move |(row, entry)| {
-            let entry = entry?;
-            let invited = entry.history.delivered.is_some() && !entry.called_off && row.end > now;
-            invited.then_some((row.person.as_ref(), entry.id))
+    /// Rows whose meeting is over while that of their entry is not, so that the entry keeps what it had.
+    pub fn left_alone(&self) -> impl Iterator<Item = LeftAlone> {
+        let over = self.pairs().filter(|(row, _)| self.is_over(row));
+        over.filter_map(|(row, entry)| {
+            let entry = entry.filter(|entry| entry.end > self.now)?;
+            Some(LeftAlone {
+                person: Arc::clone(&row.person),
+                row_start: row.start,
+                start: entry.start,
+            })
         })
-    }
-
-    /// Keys of those to whom an invitation was delivered, in the roster or not, before the end of their meeting.
-    pub fn delivered(&self, now: Timestamp) -> impl Iterator<Item = &str> {
-        let now = now.as_second();
-        let entries = self.entries.iter();
-        let entries =
-            entries.filter(move |entry| entry.history.delivered.is_some() && entry.end > now);
-        entries.map(|entry| entry.person.as_ref())
-    }
-
-    /// Keys of those in the roster who have an entry, and for whom the meeting is not called off.
-    pub fn expected(&self) -> impl Iterator<Item = &str> {
-        let rows = self.pairs().filter(|(_, entry)| entry.is_some_and(|entry| !entry.called_off));
-        rows.map(|(row, _)| row.person.as_ref())
-    }
-
-    /// The earliest start after `now` among those who have an invitation, in seconds since 1970 UTC.
-    pub fn next_start(&self, now: Timestamp) -> Option<i64> {
-        let now = now.as_second();
-        let rows = self.pairs().filter(|(row, entry)| {
-            row.start > now && entry.is_some_and(|entry| entry.history.delivered.is_some())
-        });
-        rows.map(|(row, _)| row.start).min()
     }
 
     /// Whether anybody with this key is in the roster or in the ledger.
@@ -95,51 +169,72 @@ impl Reconciliation {
         &self.entries
     }
 
-    /// Each row with its entry.
+    /// Each row with its entry, also rows that are over.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&WantedRow, Option<&LedgerEntry>)> {
         let entries = self.entry_of.iter().map(|at| at.map(|at| &self.entries[at as usize]));
         self.rows.iter().zip(entries)
     }
 
-    /// Entries that the last roster had and this one has not.
+    /// Whether the meeting of a row is over.
+    pub(crate) fn is_over(&self, row: &WantedRow) -> bool {
+        row.end <= self.now
+    }
+
+    /// The time that decides what is over, in seconds since 1970 UTC.
+    pub(crate) fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Entries that nobody wants any more, or under another organizer: now, or since an earlier run.
     pub(crate) fn removed(&self) -> impl Iterator<Item = &LedgerEntry> {
-        let entries = self.entries.iter().zip(&self.is_kept);
-        let removed = entries.filter(|(entry, kept)| self.removes && !**kept && entry.wanted);
-        removed.map(|(entry, _)| entry)
+        self.with_fate(|fate| matches!(fate, Fate::Removed | Fate::Replaced))
     }
 
-    /// Entries without a row that stay as they are: they were removed earlier, or a bad row may be theirs.
-    pub(crate) fn untouched(&self) -> impl Iterator<Item = &LedgerEntry> {
-        let with_row: HashSet<usize> =
-            self.entry_of.iter().flatten().map(|at| *at as usize).collect();
-        let entries = self.entries.iter().zip(&self.is_kept).enumerate();
-        let untouched = entries.filter(move |(at, (entry, kept))| {
-            !with_row.contains(at) && (**kept || !self.removes || !entry.wanted)
-        });
-        untouched.map(|(_, (entry, _))| entry)
+    /// Entries that stay as they are, because a bad row may be theirs.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.with_fate(|fate| fate == Fate::Kept)
     }
 
-    /// Writes what the roster wants into the ledger, and returns the id of each row's entry.
+    /// Entries under another organizer, whose person has a row.
+    pub(crate) fn replaced(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.with_fate(|fate| fate == Fate::Replaced)
+    }
+
+    fn with_fate(&self, is_meant: impl Fn(Fate) -> bool) -> impl Iterator<Item = &LedgerEntry> {
+        let entries = self.entries.iter().zip(&self.fates);
+        entries.filter(move |(_, fate)| is_meant(**fate)).map(|(entry, _)| entry)
+    }
+
+    /// Writes what the roster wants into the ledger, and returns the id of each row's entry: none for a row that is over
+    /// and never had one.
     ///
     /// # Errors
     /// [`LedgerError`]: the ledger is as it was before.
-    pub fn apply(&self, ledger: &mut Ledger, meeting: &MeetingId) -> Result<Vec<i64>, LedgerError> {
+    pub fn apply(
+        &self,
+        ledger: &mut Ledger,
+        meeting: &MeetingId,
+    ) -> Result<Vec<Option<i64>>, LedgerError> {
         let mut inserted = ledger.apply(meeting, self.changes())?.into_iter();
         // New entries come in the order of their rows.
-        let ids = self.pairs().map(|(_, entry)| match entry {
+        let ids = self.pairs().map(|(row, entry)| match entry {
             Some(entry) => Some(entry.id),
+            None if self.is_over(row) => None,
             None => inserted.next(),
         });
-        Ok(ids.flatten().collect())
+        Ok(ids.collect())
     }
 
     fn changes(&self) -> impl Iterator<Item = EntryChange<'_>> {
-        let rows = self.pairs().enumerate().filter_map(|(number, (row, entry))| match entry {
-            None => Some(EntryChange::Insert { number, row }),
+        let organizer = self.organizer.address();
+        let rows = self.pairs().enumerate().filter(|(_, (row, _))| !self.is_over(row));
+        let rows = rows.filter_map(move |(number, (row, entry))| match entry {
+            None => Some(EntryChange::Insert { number, row, organizer }),
             // Nothing to write, and no temporary row was added for it.
             Some(entry) if entry.equals(row) => None,
             Some(entry) => Some(EntryChange::Update { entry: entry.id, number, row }),
         });
-        rows.chain(self.removed().map(|entry| EntryChange::Remove { entry: entry.id }))
+        let removed = self.removed().filter(|entry| entry.wanted);
+        rows.chain(removed.map(|entry| EntryChange::Remove { entry: entry.id }))
     }
 }

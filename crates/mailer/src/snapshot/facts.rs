@@ -137,6 +137,11 @@ impl Facts {
         &self.name
     }
 
+    /// The organizer: `Name <address>`.
+    pub(crate) fn organizer(&self) -> &str {
+        &self.organizer
+    }
+
     /// The title.
     pub fn title(&self) -> &str {
         &self.title

@@ -74,6 +74,7 @@ impl Setup {
         let before = before.map(|(meeting, role, name)| Before::new(meeting, role, name));
         self.composer.compose(&MessageContent {
             invite: &self.invite(attendee),
+            sender: self.composer.sender(),
             meeting: &self.meeting,
             role: &self.role,
             address: &self.mint.server().address(&self.meeting.room),

@@ -1,5 +1,7 @@
 //! Writing what the roster wants.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use meetmint_core::{MeetingId, Uid};
 use rusqlite::{Statement, Transaction, TransactionBehavior, ffi, params};
@@ -30,11 +32,12 @@ fn write<'c>(
     meeting: &MeetingId,
     changes: impl Iterator<Item = EntryChange<'c>>,
 ) -> Result<Vec<i64>, LedgerError> {
-    // `called_off` from the meeting: somebody who is added later is not invited to a meeting that is called off.
     let mut insert = transaction.prepare(
-        "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet)
-         SELECT ?1, ?2, ?3, ?4, ?5, 1, (SELECT called_off FROM meeting), ?6, ?7, sheet FROM wanted WHERE row = ?8",
+        "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet, organizer)
+         SELECT ?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, sheet, ?9 FROM wanted WHERE row = ?10",
     )?;
+    // A mark is a person's, and also holds for their further entries. Read once: there is no index of people.
+    let called_off = called_off(transaction)?;
     let mut update = transaction.prepare(
         "UPDATE entry SET room = ?2, start = ?3, end = ?4, wanted = 1, moderator = ?5, fingerprint = ?6,
          sheet = coalesce((SELECT sheet FROM wanted WHERE row = ?7), sheet) WHERE id = ?1",
@@ -44,8 +47,10 @@ fn write<'c>(
     let mut inserted = Vec::new();
     for change in changes {
         match change {
-            EntryChange::Insert { number, row } => {
-                insert_entry(&mut insert, meeting, number, row)?;
+            EntryChange::Insert { number, row, organizer } => {
+                let called_off = called_off.contains(row.person.as_ref());
+                let new = NewEntry { number, row, organizer, called_off };
+                insert_entry(&mut insert, meeting, &new)?;
                 inserted.push(transaction.last_insert_rowid());
             }
             EntryChange::Update { entry, number, row } => {
@@ -61,14 +66,29 @@ fn write<'c>(
     Ok(inserted)
 }
 
+/// The people for whom the meeting is called off.
+fn called_off(transaction: &Transaction<'_>) -> Result<HashSet<String>, LedgerError> {
+    let mut select = transaction.prepare("SELECT person FROM entry WHERE called_off")?;
+    let people = select.query_map([], |row| row.get(0))?;
+    Ok(people.collect::<Result<_, _>>()?)
+}
+
+/// An entry that is to be inserted.
+struct NewEntry<'a> {
+    number: usize,
+    row: &'a WantedRow,
+    organizer: &'a str,
+    called_off: bool,
+}
+
 /// Inserts an entry under the first UID that is free: another entry has it if it was for the same person, room and
-/// start before it moved.
+/// start before it moved, or under another organizer.
 fn insert_entry(
     insert: &mut Statement<'_>,
     meeting: &MeetingId,
-    number: usize,
-    row: &WantedRow,
+    new: &NewEntry<'_>,
 ) -> Result<(), LedgerError> {
+    let NewEntry { number, row, organizer, called_off } = *new;
     let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
     let begins = Timestamp::from_second(*start).unwrap_or_default();
     let mut uid: Uid = meeting.uid(person, room, begins);
@@ -76,7 +96,18 @@ fn insert_entry(
     loop {
         let number = integer(number);
         let octets = uid.octets();
-        let values = params![octets, person, room, start, end, moderator, fingerprint, number];
+        let values = params![
+            octets,
+            person,
+            room,
+            start,
+            end,
+            called_off,
+            moderator,
+            fingerprint,
+            organizer,
+            number
+        ];
         match insert.execute(values) {
             Ok(1) => return Ok(()),
             // There is no temporary row.

@@ -1,6 +1,6 @@
 //! Recording messages: the intent before one is handed over, the outcome after.
 
-use rusqlite::{Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, named_params, params};
 
 use super::Sqlite;
 use crate::ledger::error::LedgerError;
@@ -92,27 +92,42 @@ fn record_intent(
     now: i64,
 ) -> Result<i64, LedgerError> {
     let id = match record.id {
-        Some(id) => {
-            try_again(transaction, id, record, now)?;
-            id
-        }
+        Some(id) => try_again(transaction, id, record, now)?,
         None => insert_message(transaction, record, now)?,
     };
     advance_entry(transaction, record)?;
     Ok(id)
 }
 
-/// Records one more attempt. One that is being sent, or was accepted, must not be handed over again.
+/// Records one more attempt, and returns the message's id. One that is being sent, or was accepted, must not be handed over
+/// again.
 fn try_again(
     transaction: &Transaction<'_>,
     id: i64,
     record: &MessageRecord,
     now: i64,
-) -> Result<(), LedgerError> {
-    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, hash = ?2, updated = ?3
-               WHERE id = ?1 AND state NOT IN ('sending', 'accepted')";
-    let changed = transaction.prepare_cached(sql)?.execute(params![id, record.hash, now])?;
-    if changed == 1 { Ok(()) } else { Err(conflict(record)) }
+) -> Result<i64, LedgerError> {
+    // A new id, because the order of ids is the one in which messages were handed over: another message may have left
+    // since the last try. One in doubt keeps its place: it may have arrived then.
+    // With everything that its octets are made from, or `settle --resend` could not make them again.
+    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, updated = :now, address = :address,
+                   stamp = :stamp, fingerprint = :fingerprint, sheet = :snapshot, hash = :hash,
+                   id = CASE state WHEN 'in_doubt' THEN id ELSE (SELECT max(id) + 1 FROM message) END
+               WHERE id = :id AND state NOT IN ('sending', 'accepted') RETURNING id";
+    let mut update = transaction.prepare_cached(sql)?;
+    let id = update.query_row(
+        named_params! {
+            ":id": id,
+            ":now": now,
+            ":address": record.address,
+            ":stamp": record.stamp,
+            ":fingerprint": record.fingerprint,
+            ":snapshot": record.snapshot,
+            ":hash": record.hash,
+        },
+        |row| row.get(0),
+    );
+    id.optional()?.ok_or_else(|| conflict(record))
 }
 
 fn insert_message(

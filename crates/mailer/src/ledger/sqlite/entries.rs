@@ -11,27 +11,25 @@ use crate::content::MessageKind;
 use crate::ledger::entry::{History, LedgerEntry, snapshot_hash};
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
-use crate::outbox::file_name;
+use crate::outbox::{FolderFiles, file_name};
 
 impl Sqlite {
     pub(in crate::ledger) fn known(
         &self,
         medium: Medium,
-        has_file: &dyn Fn(&str) -> bool,
+        files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
         // In the order of ids, so that messages find their entry by binary search.
-        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet
+        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet, organizer
                    FROM entry ORDER BY id";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([])?;
         let mut entries: Vec<LedgerEntry> = Vec::new();
         while let Some(row) = rows.next()? {
-            // Most entries are for one room: its name is kept once.
-            let room = text(row, 3)?;
-            let room = match entries.last() {
-                Some(last) if *last.room == *room => Arc::clone(&last.room),
-                _ => room.into(),
-            };
+            // Most entries are for one room, and all of them for one organizer: these names are kept once.
+            let last = entries.last();
+            let room = shared(text(row, 3)?, last.map(|last| &last.room));
+            let organizer = shared(text(row, 10)?, last.map(|last| &last.organizer));
             entries.push(LedgerEntry {
                 id: row.get(0)?,
                 uid: Uid::from_octets(row.get(1)?),
@@ -41,12 +39,13 @@ impl Sqlite {
                 end: row.get(5)?,
                 wanted: row.get(6)?,
                 called_off: row.get(7)?,
+                organizer,
                 fingerprint: row.get(8)?,
                 snapshot: snapshot_hash(text(row, 9)?),
                 history: History::default(),
             });
         }
-        self.add_histories(&mut entries, medium, has_file)?;
+        self.add_histories(&mut entries, medium, files)?;
         Ok(entries)
     }
 
@@ -55,11 +54,11 @@ impl Sqlite {
         &self,
         entries: &mut [LedgerEntry],
         medium: Medium,
-        has_file: &dyn Fn(&str) -> bool,
+        files: &FolderFiles,
     ) -> Result<(), LedgerError> {
         // A history needs an entry's messages in the order in which they were recorded. The order of all ids gives
         // that, and is the order of the table: nothing has to be sorted, and the file is read from start to end.
-        let sql = "SELECT entry, id, kind, state, fingerprint, address, sequence, copy
+        let sql = "SELECT entry, id, kind, state, fingerprint, address, sequence, copy, hash
                    FROM message WHERE medium = ?1 ORDER BY id";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([medium.name()])?;
@@ -68,15 +67,37 @@ impl Sqlite {
             let Ok(at) = entries.binary_search_by_key(&id, |entry| entry.id) else { continue };
             let entry = &mut entries[at];
             let kind = named(row, 2, MessageKind::named, &entry.person)?;
-            let mut state = named(row, 3, MessageState::named, &entry.person)?;
-            if state == MessageState::Written
-                && file(row, entry.uid, kind)?.is_some_and(|name| !has_file(&name))
-            {
-                state = MessageState::Due;
-            }
+            let state = named(row, 3, MessageState::named, &entry.person)?;
+            let state = match (state, medium) {
+                // Whoever reads the ledger sees what the next run will find: mail is in doubt, and of a file its octets
+                // tell whether it was written.
+                (MessageState::Sending, Medium::Smtp) => MessageState::InDoubt,
+                (MessageState::Sending, Medium::Folder) => {
+                    let name = file(row, entry.uid, kind)?;
+                    let hash: [u8; 32] = row.get(8)?;
+                    if name.is_some_and(|name| files.holds(&name, &hash)) {
+                        MessageState::Written
+                    } else {
+                        MessageState::Due
+                    }
+                }
+                (state, _) => state,
+            };
             entry.history.add(row.get(1)?, kind, state, row.get(4)?);
+            if state == MessageState::Written && kind != MessageKind::Remind {
+                let name = file(row, entry.uid, kind)?;
+                entry.history.is_missing = name.is_some_and(|name| !files.exists(&name));
+            }
         }
         Ok(())
+    }
+}
+
+/// A text that is often the same as in the row before: then it is kept once.
+fn shared(text: &str, last: Option<&Arc<str>>) -> Arc<str> {
+    match last {
+        Some(last) if **last == *text => Arc::clone(last),
+        _ => text.into(),
     }
 }
 

@@ -55,13 +55,13 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn doubts(&self, medium: Medium) -> Result<Vec<Doubt>, LedgerError> {
-        // A newer message that may have arrived says what counts now, and ends the doubt about the older one. A
-        // reminder says nothing new.
+        // A newer message that arrived, or may have, says what counts now, and ends the doubt about the older one. Only
+        // a reminder that is in doubt itself ends none: each of the two waits for `settle`.
         let sql = format!(
             "SELECT {MESSAGE}, entry.person FROM message AS m JOIN entry ON entry.id = m.entry
              WHERE m.medium = ?1 AND m.state = 'in_doubt' AND NOT EXISTS (
                  SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id
-                 AND n.kind <> 'remind' AND n.state IN ('written', 'accepted', 'in_doubt'))
+                 AND (n.state IN ('written', 'accepted') OR n.state = 'in_doubt' AND n.kind <> 'remind'))
              ORDER BY m.id"
         );
         let mut select = self.db.prepare(&sql)?;
@@ -80,13 +80,15 @@ impl Sqlite {
         medium: Medium,
         now: i64,
     ) -> Result<Vec<Deferred>, LedgerError> {
-        // Only the newest message of an entry is still wanted; and somebody who was removed, or for whom the meeting is
-        // called off, gets nothing but the cancellation.
+        // Only the newest message of an entry is still wanted, reminders aside; and somebody who was removed, or for
+        // whom the meeting is called off, gets nothing but the cancellation.
         let sql = "SELECT entry, kind, round, next_try FROM message AS m WHERE medium = ?1 AND state = 'deferred'
                    AND EXISTS (SELECT 1 FROM entry WHERE entry.id = m.entry AND entry.end > ?2
-                       AND (m.kind = 'cancel' OR entry.wanted AND NOT entry.called_off))
+                       AND (m.kind = 'cancel' OR entry.wanted AND NOT entry.called_off
+                            AND NOT (SELECT called_off FROM meeting)))
                    AND NOT EXISTS (SELECT 1 FROM message AS n
-                       WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id)
+                       WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id
+                       AND (n.kind = 'remind') = (m.kind = 'remind'))
                    ORDER BY next_try";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query(rusqlite::params![medium.name(), now])?;

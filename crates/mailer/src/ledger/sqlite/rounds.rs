@@ -1,5 +1,7 @@
 //! Rounds: a reminder, or new copies.
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
@@ -40,21 +42,51 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        // A message in doubt may have arrived: only `settle` sends it again.
+        // A message in doubt may have arrived: only `settle` sends it again. New copies are also done for somebody who
+        // was sent an invitation or update since the round's first message: that is the copy that was asked for.
         let sql = "SELECT entry FROM round_entry WHERE round = ?1 AND NOT EXISTS (
-                       SELECT 1 FROM message WHERE message.entry = round_entry.entry AND message.round = ?1
-                       AND state IN ('written', 'accepted', 'in_doubt', 'refused'))
+                       SELECT 1 FROM message AS m WHERE m.entry = round_entry.entry AND m.round = ?1
+                       AND m.state IN ('written', 'accepted', 'in_doubt', 'refused'))
+                   AND NOT EXISTS (
+                       SELECT 1 FROM message AS m JOIN round ON round.id = ?1
+                       WHERE round.kind = 'again' AND m.entry = round_entry.entry AND m.medium = round.medium
+                       AND m.kind IN ('invite', 'update') AND m.state IN ('written', 'accepted')
+                       AND m.id > (SELECT min(id) FROM message WHERE message.round = ?1))
                    ORDER BY entry";
         let mut select = self.db.prepare(sql)?;
         let entries = select.query_map([round], |row| row.get(0))?;
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
-    pub(in crate::ledger) fn round_doubts(&self, round: i64) -> Result<Vec<String>, LedgerError> {
-        let sql = "SELECT address FROM message WHERE round = ?1 AND state = 'in_doubt' ORDER BY id";
+    pub(in crate::ledger) fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+        let mut select = self.db.prepare("SELECT entry FROM round_entry WHERE round = ?1")?;
+        let entries = select.query_map([round], |row| row.get(0))?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    pub(in crate::ledger) fn reminded_since(
+        &self,
+        medium: Medium,
+        since: i64,
+    ) -> Result<Vec<i64>, LedgerError> {
+        let sql = "SELECT DISTINCT entry FROM message WHERE medium = ?1 AND kind = 'remind' AND updated >= ?2
+                   AND state IN ('written', 'accepted', 'in_doubt', 'sending')";
         let mut select = self.db.prepare(sql)?;
-        let addresses = select.query_map([round], |row| row.get(0))?;
-        Ok(addresses.collect::<Result<_, _>>()?)
+        let entries = select.query_map(params![medium.name(), since], |row| row.get(0))?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    pub(in crate::ledger) fn last_reminders(
+        &self,
+        medium: Medium,
+    ) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
+        // The start in the message, and not the entry's, which may have been moved since.
+        let sql = "SELECT entry, json_extract(sheet, '$.facts.start'), max(updated) FROM message
+                   WHERE medium = ?1 AND kind = 'remind' AND state NOT IN ('due', 'deferred') GROUP BY 1, 2";
+        let mut select = self.db.prepare(sql)?;
+        let reminders = select
+            .query_map([medium.name()], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+        Ok(reminders.collect::<Result<_, _>>()?)
     }
 
     pub(in crate::ledger) fn finish_round(

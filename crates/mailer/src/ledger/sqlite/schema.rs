@@ -1,12 +1,15 @@
 //! The ledger's tables, and how an older ledger is brought up to date.
 
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::ledger::error::LedgerError;
 
 /// What each version adds to the one before. A step that was released never changes, because existing ledgers have
 /// taken it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
-const STEPS: [&str; 2] = [TABLES, UNIQUE_NUMBERS];
+const STEPS: [&str; 3] = [TABLES, UNIQUE_NUMBERS, ORGANIZERS_AND_MARKS];
 
 /// Version 1.
 // Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and since no row is ever deleted they are in
@@ -81,6 +84,25 @@ CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, c
 DROP INDEX message_of_entry;
 ";
 
+/// Version 3: an entry has the address of its organizer, under which the person was last sent something; and the mark of a
+/// meeting that is called off is no longer copied to each entry, whose own mark is for its person alone.
+///
+/// A snapshot's organizer is `Name <address>`. SQLite cannot look for the last `<`: `rtrim` with all characters but `<`
+/// leaves what comes before the address, and `replace` removes that.
+const ORGANIZERS_AND_MARKS: &str = "
+ALTER TABLE entry ADD COLUMN organizer TEXT NOT NULL DEFAULT '';
+UPDATE entry SET organizer = json_extract(coalesce(
+    (SELECT m.sheet FROM message AS m WHERE m.entry = entry.id AND m.kind IN ('invite', 'update')
+     AND m.state IN ('written', 'accepted', 'in_doubt', 'sending') ORDER BY m.id DESC LIMIT 1),
+    entry.sheet), '$.facts.organizer');
+UPDATE entry SET organizer =
+    rtrim(replace(organizer, rtrim(organizer, replace(organizer, '<', '')), ''), '>');
+UPDATE entry SET called_off = 0 WHERE (SELECT called_off FROM meeting);
+";
+
+/// How many pages a copy takes at once: all, so that no write of another process makes it begin again.
+const ALL_PAGES: std::ffi::c_int = std::ffi::c_int::MAX;
+
 /// Marks the file as a ledger (`PRAGMA application_id`): `mint` in ASCII.
 const APPLICATION: i64 = 0x6d69_6e74;
 
@@ -99,6 +121,18 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// A ledger of the current version, for reading: the same one, or a copy of an older one in memory. Who only reads changes
+/// no file.
+pub(super) fn current(db: Connection) -> Result<Connection, LedgerError> {
+    if version(&db)? == STEPS.len() {
+        return Ok(db);
+    }
+    let mut copy = Connection::open_in_memory()?;
+    Backup::new(&db, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
+    migrate(&mut copy)?;
+    Ok(copy)
 }
 
 /// The version of a ledger; 0 for an empty file.

@@ -9,6 +9,7 @@ use crate::ledger::testing::{SNAPSHOT, add, count, intent, row, with_entries};
 use crate::ledger::{
     Intent, Ledger, LedgerError, LockedLedger, Medium, MessageResult, MessageState,
 };
+use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
 
 fn meeting() -> MeetingId {
@@ -47,7 +48,7 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
     in_folder(|path| {
         first_release(path);
         let reads = |ledger: &Ledger| {
-            let entries = ledger.known(Medium::Smtp, &|_| true).unwrap();
+            let entries = ledger.known(Medium::Smtp, &FolderFiles::default()).unwrap();
             let delivered = entries[0].history.delivered.unwrap();
             assert_eq!((entries.len(), delivered.message), (1, 2));
             assert_eq!(ledger.outlines(&[1]).unwrap()[0].messages.len(), 2);
@@ -57,8 +58,28 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
         reads(&Ledger::look(path, &meeting()).unwrap());
         assert_eq!(version(path), 1);
         reads(&open(path));
-        assert_eq!(version(path), 2);
+        assert_eq!(version(path), 3);
         reads(&Ledger::look(path, &meeting()).unwrap());
+    });
+}
+
+#[test]
+fn a_migrated_ledger_knows_the_organizer_and_whose_mark_is_whose() {
+    in_folder(|path| {
+        first_release(path);
+        let db = Connection::open(path).unwrap();
+        // The last organizer that the person was told about counts, and a name may contain the separator.
+        db.execute_batch(
+            "UPDATE meeting SET called_off = 1; UPDATE entry SET called_off = 1;
+             UPDATE message SET sheet = replace(sheet, 'Events team', 'A <B>');
+             UPDATE entry SET sheet = replace(sheet, 'events@', 'other@');",
+        )
+        .unwrap();
+        let ledger = open(path);
+        let entries = ledger.known(Medium::Smtp, &FolderFiles::default()).unwrap();
+        assert_eq!(&*entries[0].organizer, "events@example.org");
+        assert!(ledger.is_called_off().unwrap() && !entries[0].called_off);
+        assert!(ledger.people_called_off().unwrap().is_empty());
     });
 }
 
@@ -89,7 +110,7 @@ fn every_entry_has_a_uid_of_its_own() {
         assert_eq!(add(&mut ledger, &meeting(), &same[..1]), [4]);
         let start = jiff::Timestamp::from_second(same[0].start).unwrap();
         let (person, room) = (&same[0].person, &same[0].room);
-        let entries = ledger.known(Medium::Smtp, &|_| true).unwrap();
+        let entries = ledger.known(Medium::Smtp, &FolderFiles::default()).unwrap();
         let expected = [
             meeting().uid(person, room, start),
             meeting().alternative_uid(person, room, start, 1),
@@ -142,12 +163,14 @@ fn an_outdated_message_is_refused_with_everything_in_the_same_commit() {
             intent.record.id = Some(first);
             intent.record.entry_sequence = 1;
         });
-        assert_eq!(ledger.commit(&[deferred], &[again], 10).unwrap(), [first]);
-        let accepted = MessageResult { id: first, outcome: MessageState::Accepted.into() };
+        let id = ledger.commit(&[deferred], &[again], 10).unwrap()[0];
+        // What is handed over last is the newest.
+        assert!(id > first);
+        let accepted = MessageResult { id, outcome: MessageState::Accepted.into() };
         ledger.commit(&[accepted], &[], 11).unwrap();
         let entry = &ledger.outlines(&[1]).unwrap()[0];
-        assert_eq!((entry.sequence, entry.messages.last().unwrap().tries), (1, 2));
-        let again = with(&|intent| intent.record.id = Some(first));
+        assert_eq!((entry.sequence, entry.messages.first().unwrap().tries), (1, 2));
+        let again = with(&|intent| intent.record.id = Some(id));
         assert!(matches!(ledger.commit(&[], &[again], 12), Err(LedgerError::Conflict { .. })));
     });
 }

@@ -1,0 +1,149 @@
+//! What a send does, decided once: for `send` itself, and for `plan`, which only shows it.
+
+use std::collections::HashSet;
+
+use meetmint_batch::Selection;
+use meetmint_mailer::{Due, Ledger, Plan, Reconciliation, copies, missing_files};
+
+use crate::delivery::session::DeliverySession;
+use crate::error::Error;
+use crate::plan_report::PlanReport;
+use crate::plan_request::PlanRequest;
+use crate::selection::{self, ChosenPeople};
+
+/// A plan that cancels this many people or fewer needs no override.
+const FEW_CANCELLATIONS: usize = 5;
+
+/// A plan that cancels more than one in this many of those invited needs an override.
+const MOST_CANCELLED_ONE_IN: usize = 5;
+
+/// What a send does for those who are chosen.
+pub(crate) struct SendPlan {
+    /// What is due.
+    pub(crate) plan: Plan,
+    /// New copies for people for whom nothing is due.
+    pub(crate) copies: Vec<Due>,
+    /// New copies that anybody may get: an earlier run may have left the rest of a round.
+    pub(crate) all_copies: Vec<Due>,
+    /// How many of the due messages are files that are written once more.
+    pub(crate) rewritten: usize,
+    /// Why it is not carried out, if it needs an override.
+    pub(crate) refusal: Option<Error>,
+}
+
+impl SendPlan {
+    /// Decides what to send, and checks that every message can be made. If an override is missing, that is in `refusal`.
+    pub(crate) fn new(
+        session: &DeliverySession<'_>,
+        ledger: &Ledger,
+        reconciliation: &Reconciliation,
+        request: &PlanRequest,
+    ) -> Result<SendPlan, Error> {
+        refuse_copies_for_everybody(session, request)?;
+        let mut plan = Plan::new(ledger, reconciliation)?;
+        // Counted before anybody is chosen: `--only` must not hide that half of the roster is missing.
+        let refusal = (!request.overrides.cancel_many).then(|| too_many_removed(&plan)).flatten();
+        let knows = |key: &str| Ok(reconciliation.knows(key));
+        let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
+        // With `again`, the limit is one of copies.
+        let limit = request.limit.filter(|_| !request.again);
+        plan.keep(|person| chosen.contains(person), limit);
+        let mut copied = Vec::new();
+        let mut all_copies = Vec::new();
+        let mut rewritten = 0;
+        if request.again && request.chooses() {
+            all_copies = copies(reconciliation);
+            copied = chosen_copies(session, &plan, &all_copies, &chosen, request)?;
+            // Their exit code is that of the copy.
+            let people: HashSet<&str> = copied.iter().map(|due| due.person.as_ref()).collect();
+            plan.refused.retain(|person| !people.contains(person.as_str()));
+            plan.in_doubt.retain(|doubt| !people.contains(doubt.person.as_str()));
+        } else if request.again {
+            let missing = missing_files(reconciliation);
+            rewritten = missing.len();
+            plan.due.extend(missing);
+        }
+        if refusal.is_none() {
+            session.check_messages(ledger, reconciliation, &plan.due)?;
+            session.check_messages(ledger, reconciliation, &copied)?;
+        }
+        Ok(SendPlan { plan, copies: copied, all_copies, rewritten, refusal })
+    }
+
+    /// The plan in a form for people and programs.
+    pub(crate) fn report(
+        &self,
+        session: &DeliverySession<'_>,
+        ledger: &Ledger,
+    ) -> Result<PlanReport, Error> {
+        let mut report = session.plan_report(ledger, &self.plan)?;
+        report.add_copies(&self.copies);
+        report.set_rewritten(self.rewritten);
+        Ok(report)
+    }
+}
+
+/// Without a choice, everybody would get a second invitation. Files that are missing in a folder reach nobody twice.
+fn refuse_copies_for_everybody(
+    session: &DeliverySession<'_>,
+    request: &PlanRequest,
+) -> Result<(), Error> {
+    if !request.again || request.chooses() || !session.is_mailed() {
+        return Ok(());
+    }
+    let message = "`--again` needs a selection of people";
+    let hint = "choose them with `--only`, `--role` or `--limit`";
+    Err(Error::usage("again", message).with_hint(hint))
+}
+
+/// So many cancellations at once suggest a truncated roster, or the wrong one. The minimum is for small meetings, where a
+/// single person may be a fifth.
+fn too_many_removed(plan: &Plan) -> Option<Error> {
+    let Plan { removals, invited, .. } = *plan;
+    let is_many = removals > FEW_CANCELLATIONS && removals * MOST_CANCELLED_ONE_IN > invited;
+    is_many.then(|| {
+        Error::invalid(
+            "cancel-many",
+            format!("this would cancel the meeting for {removals} of {invited} people"),
+            "check that the roster is complete; if these people should get a cancellation, use `--cancel-many`",
+        )
+    })
+}
+
+/// The copies for those chosen, because nothing else is due for them.
+fn chosen_copies(
+    session: &DeliverySession<'_>,
+    plan: &Plan,
+    all: &[Due],
+    chosen: &ChosenPeople,
+    request: &PlanRequest,
+) -> Result<Vec<Due>, Error> {
+    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_ref()).collect();
+    let first = match request.limit {
+        // The limit counts people in the order of the roster.
+        Some(_) => Some(first_people(session, request)?),
+        None => None,
+    };
+    let copies = all.iter().filter(|copy| {
+        chosen.contains(&copy.person)
+            && !due.contains(copy.person.as_ref())
+            && first.as_ref().is_none_or(|first| first.contains(copy.person.as_ref()))
+    });
+    Ok(copies.cloned().collect())
+}
+
+/// The first people of those chosen, as many as the limit says.
+fn first_people(
+    session: &DeliverySession<'_>,
+    request: &PlanRequest,
+) -> Result<HashSet<String>, Error> {
+    // Bad rows were refused or listed when the folder was loaded.
+    let mut selection = Selection { skip_bad: true, limit: request.limit, ..Selection::default() };
+    if let Some(name) = &request.selection.role {
+        selection.role = Some(selection::role(name, session.folder.roster.roles())?);
+    }
+    for address in &request.selection.only {
+        selection.only.push(selection::email(address)?.key().into_owned());
+    }
+    Ok(session.folder.keys(&selection)?.into_iter().collect())
+}

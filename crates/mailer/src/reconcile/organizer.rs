@@ -1,0 +1,30 @@
+//! Which entries are under the organizer that the meeting has now.
+
+use meetmint_core::Email;
+
+use crate::ledger::LedgerEntry;
+
+/// The organizer of a meeting. Only the address counts: another name is a change like any other.
+#[derive(Clone, Debug)]
+pub(super) struct Organizer {
+    address: String,
+    key: String,
+}
+
+impl Organizer {
+    pub(super) fn new(email: &Email) -> Organizer {
+        Organizer { address: email.to_string(), key: email.key().into_owned() }
+    }
+
+    /// The address as it is written.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether an entry is under this organizer.
+    pub(super) fn has(&self, entry: &LedgerEntry) -> bool {
+        // Nearly all entries have it in the same spelling, so that nothing has to be parsed.
+        *entry.organizer == *self.address
+            || Email::parse(&entry.organizer).is_ok_and(|email| email.key() == self.key)
+    }
+}
