@@ -5,6 +5,9 @@ mod changes;
 mod commands;
 #[cfg(unix)]
 mod exclusive;
+mod identity;
+mod retries;
+mod rounds;
 mod safeguards;
 mod states;
 
@@ -33,8 +36,11 @@ impl Meeting {
         let (folder, server) = (Folder::meeting(people), SmtpServer::start(options));
         let meeting = Meeting { folder, server, messages_read: 0, uids: HashMap::new() };
         meeting.use_smtp();
-        if people.contains(",start") {
-            meeting.folder.add_roster_setting("per_row = [\"start\", \"room\"]");
+        let columns =
+            ["start", "room"].into_iter().filter(|name| people.contains(&format!(",{name}")));
+        let columns: Vec<_> = columns.collect();
+        if !columns.is_empty() {
+            meeting.folder.add_roster_setting(&format!("per_row = {columns:?}"));
         }
         meeting
     }

@@ -187,7 +187,7 @@ fn status_shows_the_latest_message_of_each_person() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test needs a meeting that begins soon")]
-fn soon(minutes: i64) -> String {
+pub(super) fn soon(minutes: i64) -> String {
     let at = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
