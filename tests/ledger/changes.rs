@@ -36,7 +36,7 @@ fn added_people_are_invited_and_removed_people_are_cancelled() {
     // A person who is removed and added again keeps the UID, and SEQUENCE continues.
     meeting.set_roster(PEOPLE);
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Invitation"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Back on"]);
     // Adding and removing a person without a `send` in between has no effect.
     meeting.set_roster(&format!("{PEOPLE}cy@example.org,Cy,\n"));
     meeting.set_roster(PEOPLE);

@@ -74,7 +74,7 @@ fn a_cancellation_is_remembered_until_undo() {
     assert!(meeting.new_messages().is_empty());
     meeting.folder.run(["cancel", "--undo", "--only", "bob@example.org", "-q"]).exits(0);
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Invitation"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Back on"]);
 
     meeting.folder.run(["cancel"]).exits(2);
     meeting.folder.run(["cancel", "--yes", "-q"]).exits(0);
@@ -97,8 +97,8 @@ fn a_cancellation_is_remembered_until_undo() {
     assert_eq!(
         meeting.new_messages(),
         [
-            "ada@example.org REQUEST A2 Invitation",
-            "bob@example.org REQUEST B4 Invitation",
+            "ada@example.org REQUEST A2 Back on",
+            "bob@example.org REQUEST B4 Back on",
             "cy@example.org REQUEST C0 Invitation"
         ]
     );

@@ -50,8 +50,8 @@ fn another_organizer_cancels_in_the_old_name_and_invites_in_the_new() {
     assert_eq!(
         meeting.new_messages(),
         [
-            "ada@example.org REQUEST A2 Invitation",
-            "bob@example.org REQUEST B2 Invitation",
+            "ada@example.org REQUEST A2 Back on",
+            "bob@example.org REQUEST B2 Back on",
             "ada@example.org CANCEL C1 Cancelled",
             "bob@example.org CANCEL D1 Cancelled"
         ]
@@ -144,7 +144,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     meeting.new_messages();
     // A person's mark survives the undoing of the meeting's, removal and return, and a second event.
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A2 Invitation"]);
+    assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A2 Back on"]);
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\n");
     meeting.send().exits(0);
     meeting.set_roster(PEOPLE);
@@ -154,7 +154,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     assert!(meeting.new_messages().is_empty());
     meeting.folder.run(["cancel", "--undo"].iter().chain(&bob)).exits(0);
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Invitation"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B2 Back on"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_deferred_message_that_nobody_wants_any_more_is_not_sent() {
             meeting.send().exits(0);
             assert_eq!(
                 meeting.new_messages(),
-                ["ada@example.org REQUEST A2 Invitation", "bob@example.org REQUEST B2 Invitation"]
+                ["ada@example.org REQUEST A2 Back on", "bob@example.org REQUEST B2 Back on"]
             );
         } else {
             nothing_is_sent(&mut meeting, &up_to_date);

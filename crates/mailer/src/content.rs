@@ -87,6 +87,9 @@ pub struct MessageContent<'a> {
     pub kind: MessageKind,
     /// The previous state of the meeting, for an update. Other kinds ignore it.
     pub before: Option<Before<'a>>,
+    /// Whether the person was last told that the meeting is called off: an invitation then says that it takes place after
+    /// all.
+    pub back_on: bool,
     /// The time for the `Date` header and DTSTAMP.
     pub stamp: Timestamp,
     /// The person's language as a tag, such as `en`.

@@ -19,7 +19,7 @@ pub use copies::{copies, missing_files, reminders};
 
 /// The history of somebody who has no entry.
 static NO_HISTORY: History =
-    History { delivered: None, in_doubt: false, is_missing: false, last: None };
+    History { delivered: None, told_off: false, in_doubt: false, is_missing: false, last: None };
 
 /// What a send would do.
 #[derive(Debug, Default)]
@@ -72,6 +72,8 @@ pub struct Due {
     pub again: bool,
     /// Whether the last message to the person is in doubt.
     pub in_doubt: bool,
+    /// Whether the person was last told that the meeting is called off.
+    told_off: bool,
     /// The id of the invitation or update that was last delivered to the person.
     delivered: Option<i64>,
     source: Source,
@@ -145,6 +147,7 @@ impl<'a> Candidate<'a> {
             moderator: self.moderator,
             again,
             in_doubt: self.history.in_doubt,
+            told_off: self.history.told_off,
             delivered: self.history.delivered.map(|delivered| delivered.message),
             source: self.source,
         }

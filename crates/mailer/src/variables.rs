@@ -29,6 +29,7 @@ pub(crate) struct Variables<'a> {
     role: String,
     moderator: bool,
     organizing: bool,
+    back_on: bool,
     language: String,
     link: HiddenLink<'a>,
     address: &'a str,
@@ -91,6 +92,7 @@ impl<'a> Variables<'a> {
             role: role_name,
             moderator: role.moderator,
             organizing,
+            back_on: content.back_on && content.kind == MessageKind::Invite,
             // The built-in templates are in English.
             language: line(content.language.unwrap_or("en")),
             link: HiddenLink(invite.link.reveal()),

@@ -152,7 +152,7 @@ impl DeliverySession<'_> {
     }
 
     fn check_message(&self, contents: Contents) -> Result<(), String> {
-        let Contents { kind, snapshot, before } = contents;
+        let Contents { kind, snapshot, before, back_on } = contents;
         let id = &self.folder.settings.id;
         // Placeholders of the same form: the ledger decides UID and SEQUENCE when the message is sent.
         let spec = MessageSpec {
@@ -162,6 +162,7 @@ impl DeliverySession<'_> {
             kind,
             stamp: self.context.environment.now.as_second(),
             before,
+            back_on,
             test_copy: false,
         };
         try_compose(&self.composition.composer, &self.folder.mint, &snapshot, &spec)

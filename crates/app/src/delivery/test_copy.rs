@@ -56,6 +56,7 @@ pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCop
         kind: MessageKind::Invite,
         stamp: time.as_second(),
         before: None,
+        back_on: false,
         test_copy: true,
     };
     let message = compose(&session.composition.composer, &folder.mint, &snapshot, &spec)?;

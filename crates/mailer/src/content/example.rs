@@ -76,6 +76,7 @@ impl Example {
             copy: 0,
             kind,
             before: None,
+            back_on: false,
             stamp: self.meeting.start,
             language: None,
             zone: None,

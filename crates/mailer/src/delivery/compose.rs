@@ -23,6 +23,8 @@ pub struct MessageSpec {
     pub stamp: i64,
     /// For an update: what was delivered before it.
     pub before: Option<Snapshot>,
+    /// Whether the person was last told that the meeting is called off.
+    pub back_on: bool,
     /// Whether it is a test copy, for whoever sends it.
     pub test_copy: bool,
 }
@@ -92,6 +94,7 @@ fn with_content<T>(
         extra: &snapshot.extra(),
         practice: mint.key().is_practice(),
         before: spec.before.as_ref().map(before),
+        back_on: spec.back_on,
         test_copy: spec.test_copy,
     };
     Ok(make(&content)?)

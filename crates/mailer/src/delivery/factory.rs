@@ -33,6 +33,8 @@ pub(super) struct Outline {
     snapshot: Snapshot,
     /// For an update: what was delivered before it.
     before: Option<Snapshot>,
+    /// Whether the person was last told that the meeting is called off.
+    back_on: bool,
     numbers: Numbers,
 }
 
@@ -127,9 +129,11 @@ impl MessageFactory<'_> {
 
     /// Composes the message.
     pub(super) fn compose(&self, outline: Outline) -> Result<Draft, DeliveryError> {
-        let Outline { person, entry, entry_sequence, uid, snapshot, before, numbers } = outline;
+        let Outline { person, entry, entry_sequence, uid, snapshot, before, back_on, numbers } =
+            outline;
         let Numbers { id, kind, medium, round, sequence, copy, stamp, tries } = numbers;
-        let spec = MessageSpec { uid, sequence, copy, kind, stamp, before, test_copy: false };
+        let spec =
+            MessageSpec { uid, sequence, copy, kind, stamp, before, back_on, test_copy: false };
         let message = compose(self.composer, self.mint, &snapshot, &spec)?;
         let record = MessageRecord {
             id,
@@ -235,8 +239,22 @@ fn with_numbers(
         MessageKind::Update => delivered_before(&entry, numbers)?,
         _ => None,
     };
-    let EntryOutline { id, person, uid, sequence, .. } = entry;
-    Ok(Outline { person, entry: id, entry_sequence: sequence, uid, snapshot, before, numbers })
+    let back_on = last_told(&entry, numbers) == Some(MessageKind::Cancel);
+    let EntryOutline { id, person, uid, sequence: entry_sequence, .. } = entry;
+    Ok(Outline { person, entry: id, entry_sequence, uid, snapshot, before, back_on, numbers })
+}
+
+/// The kind of the message that the person was last sent, or may have been, reminders aside.
+fn last_told(entry: &EntryOutline, numbers: Numbers) -> Option<MessageKind> {
+    let told = entry.messages.iter().find(|message| {
+        message.medium == numbers.medium
+            && message.kind != MessageKind::Remind
+            && message.state.may_be_known()
+            && numbers.id.is_none_or(|id| message.id < id)
+            // A new copy says the same as the message that it repeats.
+            && (numbers.round.is_none() || message.sequence < numbers.sequence)
+    });
+    told.map(|message| message.kind)
 }
 
 /// What was delivered before a message: the update says what is different now.

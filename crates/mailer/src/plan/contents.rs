@@ -17,6 +17,8 @@ pub struct Contents {
     pub snapshot: Snapshot,
     /// For an update: what was delivered before it.
     pub before: Option<Snapshot>,
+    /// Whether the person was last told that the meeting is called off.
+    pub back_on: bool,
 }
 
 /// What each message is made from, in their order.
@@ -39,7 +41,7 @@ pub fn contents<'p>(
             }
             _ => (wanted(due, ledger, &row_of)?, None),
         };
-        Ok(Contents { kind: due.kind, snapshot, before })
+        Ok(Contents { kind: due.kind, snapshot, before, back_on: due.told_off })
     })
 }
 

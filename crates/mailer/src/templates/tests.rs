@@ -26,7 +26,7 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
-const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, `organizing`, `language`, `link`, \
+const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, `language`, `link`, \
                    `address`, `start`, `end`, `opens`, `closes`, `duration`, `organizer`, `kind`, `before`, \
                    `changed`, `practice`, `rehearsal`, `extra`";
 

@@ -12,6 +12,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("id", "the ID by which Jitsi knows the person"),
     ("role", "the name of the person's role"),
     ("moderator", "true if the person is a moderator"),
+    (
+        "back_on",
+        "true in an invitation to somebody who was last told that the meeting is called off",
+    ),
     ("organizing", "true if the recipient is the organizer, who does not reply to the invitation"),
     ("language", "the person's language, such as `en`"),
     ("link", "the person's own link"),

@@ -39,6 +39,7 @@ impl<'a> Variables<'a> {
             moderator: with_optional,
             // The opposite of `moderator`, so that the two samples take different branches.
             organizing: !with_optional,
+            back_on: with_optional,
             language: "en".to_owned(),
             link: HiddenLink(link),
             address: "https://meet.example.org/autumn-town-hall",

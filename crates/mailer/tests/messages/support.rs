@@ -83,6 +83,7 @@ impl Setup {
             copy: 0,
             kind: self.kind,
             before,
+            back_on: false,
             stamp: self.stamp,
             language: None,
             zone: self.zone.clone(),
