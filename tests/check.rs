@@ -1,5 +1,8 @@
 //! `check`: the summary of the meeting, its notes and its warnings.
 
+mod links_only;
+mod same_words;
+
 use crate::support::Folder;
 
 #[test]
@@ -44,11 +47,10 @@ fn possible_mistakes_are_notes_and_warnings() {
     );
     folder.add_roster_setting("per_row = [\"start\"]");
     folder.edit_meeting("id = \"00112233445566778899aabbccddeeff\"\n", "");
-    folder.edit_meeting("from = \"Events team <events@example.org>\"", "language = \"de\"");
+    folder.edit_meeting("[mail]", "[mail]\nlanguage = \"de\"");
     let run = folder.run(["check"]).exits(0);
     for expected in [
         "note: the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes\n  hint: write it under [meeting]: id = \"",
-        "note: `send` needs to know who the mail is from\n  hint: write it under [mail]: from = \"Name <address>\"\n",
         "warning: the built-in templates are in English, whatever `language` says\n",
         "warning: nobody in the room `town-hall` is a moderator\n",
         "warning: in the room `town-hall`, links for 11 March 2031 14:00 (Europe/Berlin) still work when links for 11 March 2031 15:30 (Europe/Berlin) begin to work\n",

@@ -13,11 +13,11 @@ use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::columns::ColumnReport;
-use crate::composition;
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, LoadedFolder};
+use crate::folder::{self, Addresses, LoadedFolder};
 use crate::front_end::{Notice, Severity};
+use crate::mailing::{LoadedMailFolder, Purpose};
 use crate::settings::Settings;
 
 /// What `check` found.
@@ -39,6 +39,9 @@ pub struct CheckReport {
     pub roles: Option<RoleReports>,
     /// What each column was taken for.
     pub columns: Option<Vec<ColumnReport>>,
+    /// What is missing before `send` could be used, if the folder was judged for `links` alone: `addresses`, `from`.
+    /// Empty if it was judged for `send` as well.
+    pub send_needs: Vec<&'static str>,
 }
 
 /// The meeting of a folder, and the claims that its tokens have in common.
@@ -130,13 +133,19 @@ impl CheckReport {
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or it is not UTF-8. What is wrong
 /// in it is part of the report.
 pub fn check(context: &Context) -> Result<CheckReport, Error> {
-    // Addresses are optional here: a list of names is enough for `links`.
-    let mut folder = folder::load(context, false)?;
-    // Also in a folder that is only for `links` so far: what `send` would refuse, `check` reports in the same words.
-    let of_mail = composition::problems(&folder.mail, &folder.shown, folder.roster.as_ref());
-    // Before the notices, which say less about a folder with problems.
-    folder.problems.extend(of_mail);
-    let (warnings, notes) = advice::notices(&folder)
+    let loaded = folder::load_settings(context)?;
+    // Without any settings for mail, the folder is for `links`, which also takes people without an address.
+    let for_mail = loaded.mail.is_configured;
+    let addresses = if for_mail { Addresses::RequiredIfAny } else { Addresses::Optional };
+    let mut folder = folder::read(loaded, context, addresses)?;
+    let send_needs = send_needs(&folder, for_mail);
+    if send_needs.is_empty() {
+        folder = LoadedMailFolder::examine(folder, context, Purpose::Send).folder;
+    }
+    folder.refuse_over();
+    // Last, because they say less about a folder with problems.
+    let all = context.front_end.is_verbose();
+    let (warnings, notes) = advice::notices(&folder, &send_needs, all)
         .into_iter()
         .partition(|notice| notice.severity == Severity::Warning);
     let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
@@ -153,7 +162,18 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
         people: survey.as_ref().map(Survey::people),
         roles: roles.map(|(roster, survey)| role_reports(settings.as_ref(), roster, survey)),
         columns: roster.map(|roster| roster.columns().iter().map(ColumnReport::of).collect()),
+        send_needs,
     })
+}
+
+/// What a folder lacks that is for `links` alone.
+fn send_needs(folder: &LoadedFolder, for_mail: bool) -> Vec<&'static str> {
+    // A list whose people all lack an address.
+    let survey = folder.survey.as_ref().filter(|_| !for_mail);
+    let is_list_of_names = survey
+        .is_some_and(|survey| !survey.has_addresses() && !survey.without_address().is_empty());
+    let addresses = (folder.names_alone || is_list_of_names).then_some("addresses");
+    addresses.into_iter().chain((!for_mail).then_some("from")).collect()
 }
 
 fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {

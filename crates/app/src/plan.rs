@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::error::Error;
-use crate::folder::{self, MeetingFolder};
 use crate::front_end::Notice;
+use crate::mailing::{self, MailFolder, Purpose};
 use crate::plan_report::PlanReport;
 use crate::selection::SelectionRequest;
 
@@ -27,8 +27,8 @@ pub struct PlanRequest {
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
 /// the plan needs an override.
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
-    let folder = load(context, request)?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = load(context, request)?;
+    let session = DeliverySession::new(&mail, context);
     // Without the lock, so that a plan can be made while another process sends: reconciling writes only temporary
     // rows.
     let mut ledger = session.ledger_for_reading()?;
@@ -44,19 +44,20 @@ pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Erro
     session.plan_report(&ledger, &plan)
 }
 
-/// A folder in which everything is valid, rows aside if they may be skipped.
-pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MeetingFolder, Error> {
-    let loaded = folder::load(context, true)?;
-    let folder = if request.skip_bad_rows {
+/// A folder in which everything is valid, rows aside if they may be skipped, and that is not over.
+pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MailFolder, Error> {
+    let mut loaded = mailing::load(context, Purpose::Send)?;
+    loaded.folder.refuse_over();
+    let mail = if request.skip_bad_rows {
         loaded.into_valid_without_bad_rows()?
     } else {
         loaded.into_valid()?
     };
-    folder.report_notices(context)?;
+    mail.folder.report_notices(context);
     // One by one, because nobody must be missing unnoticed.
-    for problem in &folder.bad_rows {
+    for problem in &mail.folder.bad_rows {
         let notice = Notice::warning(problem.code, format!("skipped: {problem}"));
         context.notice(&Notice { hint: problem.hint.clone(), ..notice });
     }
-    Ok(folder)
+    Ok(mail)
 }

@@ -25,7 +25,6 @@ use meetmint_core::{MeetingId, Room, Server, ServerKind};
 
 use crate::error::Error;
 use document::Document;
-use roster::RosterSettings;
 use server::ServerSettings;
 use table::Table;
 
@@ -34,6 +33,7 @@ pub(crate) use mail::MailSettings;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
 pub(crate) use presets::Preset;
+pub(crate) use roster::RosterSettings;
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
 pub(crate) use server::KeySettings;
 pub(crate) use smtp::SmtpSettings;
@@ -72,7 +72,7 @@ impl Settings {
             SecretSource::File { path, .. } => Some(path.as_path()),
             SecretSource::Env(_) | SecretSource::Command { .. } => None,
         });
-        let ca = smtp.and_then(|smtp| smtp.ca.as_deref());
+        let ca = smtp.and_then(|smtp| smtp.ca.as_ref()).map(|ca| ca.path.as_path());
         let mut files = [self.file.as_path(), roster.path(), self.mail.ledger.as_path()]
             .into_iter()
             .chain(secrets)
@@ -93,7 +93,11 @@ pub(crate) struct Loaded {
     pub(crate) mail: MailSettings,
     /// The path of `meeting.toml` in messages.
     pub(crate) shown: String,
-    /// How to read the roster, if `[roster]` and `[roles]` have no mistakes.
+    /// The line of the meeting's start, if it is written.
+    pub(crate) start: Option<Location>,
+    /// What is wrong in it that matters to mail alone.
+    pub(crate) mail_problems: Vec<Problem>,
+    /// How to read the roster, if `[roster]` has no mistakes, and no name of a role is wrong.
     pub(crate) roster: Option<RosterSettings>,
     pub(crate) roles: Option<Roles>,
     pub(crate) problems: Vec<Problem>,
@@ -163,9 +167,9 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
     let (server, key) = server::read(&root, &folder);
     let meeting = meeting::read(&root);
     // Reads `default_role` of [roster], too: what it may say depends on the roles.
-    let roles = roles::read(&root);
+    let roles::RolesTable { roles, unreachable: mut mail_problems } = roles::read(&root);
     let roster = roster::read(&root, &folder);
-    let mail = mail::read(&root, &folder, meeting.organizer);
+    let mail = mail::read(&root, &folder, meeting.organizer, &mut mail_problems);
     root.finish();
     // It borrows the document, which `into_problems` consumes.
     drop(parsed);
@@ -197,5 +201,15 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
         }
         _ => None,
     };
-    Loaded { settings, key, mail, shown, roster, roles, problems: document.into_problems() }
+    Loaded {
+        settings,
+        key,
+        mail,
+        shown,
+        start: meeting.start,
+        mail_problems,
+        roster,
+        roles,
+        problems: document.into_problems(),
+    }
 }

@@ -10,7 +10,7 @@ use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
-use crate::folder;
+use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
 use crate::selection;
 
@@ -48,9 +48,12 @@ pub enum CancelReport {
 /// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
-    let folder = folder::load(context, true)?.into_valid()?;
+    // Nothing is mailed by an undo.
+    let purpose = if request.undo { Purpose::Record } else { Purpose::Send };
+    let mail = mailing::load(context, purpose)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
+    let folder = session.folder;
     folder.report_key_notices(context);
-    let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.

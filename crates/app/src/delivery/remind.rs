@@ -10,7 +10,7 @@ use crate::delivery::round::{Round, UnfinishedRound};
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
-use crate::folder;
+use crate::mailing::{self, Purpose};
 use crate::phrases::time_in;
 use crate::selection::{ChosenPeople, SelectionRequest};
 
@@ -51,8 +51,8 @@ pub enum RemindReport {
 /// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport, Error> {
-    let folder = folder::load(context, true)?.into_valid()?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = mailing::load(context, Purpose::Send)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // A reminder invites nobody: whether this is the next event or a postponed one is decided by `send`.
     let overrides = Overrides { postponed: true, ..Overrides::default() };
@@ -66,7 +66,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     // changed since.
     let still_invited: HashSet<i64> = reconciliation.invited(now).map(|(_, entry)| entry).collect();
     let knows = |key: &str| Ok(reconciliation.knows(key));
-    let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
+    let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
     let entries = reconciliation.invited(now).filter(|(person, _)| chosen.contains(person));
     let entries: HashSet<i64> = entries.map(|(_, entry)| entry).collect();
     let round =

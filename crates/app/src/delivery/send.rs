@@ -45,11 +45,8 @@ impl SendRequest {
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails. What could not be
 /// sent is part of the report.
 pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, Error> {
-    // Called only for its error, also over SMTP, which does not use the value: a wrong one should not end a run
-    // halfway.
-    context.environment.message_time()?;
-    let folder = plan::load(context, &request.plan)?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = plan::load(context, &request.plan)?;
+    let session = DeliverySession::new(&mail, context);
     let chooses = request.chooses();
     // Without a choice, everybody would get a second invitation.
     if request.again && !chooses {
@@ -96,7 +93,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
     // Even if nothing is due, the roster may say something new that changes no message.
-    let entries = reconciliation.apply(ledger, &folder.settings.id)?;
+    let entries = reconciliation.apply(ledger, &session.folder.settings.id)?;
     let mut summary = Summary::default();
     let mut ours = HashSet::new();
     if messages > 0 {

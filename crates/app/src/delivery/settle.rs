@@ -7,7 +7,7 @@ use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::DeliverySession;
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
-use crate::folder;
+use crate::mailing::{self, Purpose};
 use crate::selection;
 
 /// How messages in doubt are resolved.
@@ -46,8 +46,10 @@ pub enum SettleReport {
 /// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
 /// ledger or the outbox fails.
 pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
-    let folder = folder::load(context, true)?.into_valid()?;
-    let session = DeliverySession::new(&folder, context)?;
+    // What counts as sent is not mailed.
+    let purpose = if request.resend { Purpose::Send } else { Purpose::Record };
+    let mail = mailing::load(context, purpose)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // The ledger alone is asked: somebody who was taken out of the roster may have a message in doubt.
     let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;

@@ -29,7 +29,12 @@ impl Location {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Problem {
-        Problem::of_file(code, &self.file, message).at(self.line).hint(hint)
+        self.place(Problem::of_file(code, &self.file, message).hint(hint))
+    }
+
+    /// The same problem, at this line.
+    pub(crate) fn place(&self, problem: Problem) -> Problem {
+        problem.at(self.line)
     }
 }
 

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use meetmint_batch::{quoted, suggest};
 use meetmint_mailer::Medium;
 
+use super::document::Location;
 use super::smtp::{self, SmtpSettings};
 use super::table::Table;
 
 /// Where messages go.
 #[derive(Clone, Debug)]
 pub(crate) enum OutboxSettings {
-    /// A folder, and its path for messages.
-    Folder { dir: PathBuf, shown: String },
+    /// A folder, its path for messages, and the line of `dir` if it is written.
+    Folder { dir: PathBuf, shown: String, location: Option<Location> },
     /// A mail server.
     Smtp(Box<SmtpSettings>),
 }
@@ -105,6 +106,7 @@ fn refuse_keys_of_other_kind(table: &Table<'_>, kind: &str, keys: &[&'static str
 
 fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
     let mut dir = "outbox".to_owned();
+    let mut location = None;
     if let Some(named) = table.string("dir") {
         // An empty path would be the meeting folder itself.
         if named.value.trim().is_empty() {
@@ -116,8 +118,9 @@ fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
             );
         }
         dir = named.value;
+        location = Some(table.location(named.offset));
     }
     let dir = folder.join(dir);
     let shown = dir.display().to_string();
-    OutboxSettings::Folder { dir, shown }
+    OutboxSettings::Folder { dir, shown, location }
 }
