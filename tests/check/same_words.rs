@@ -229,6 +229,31 @@ fn of_the_way_to_the_outbox() {
 }
 
 #[test]
+fn of_a_message_that_cannot_be_made() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\nbob@example.org,Bob\n");
+    folder.edit_meeting("[mail]", "[mail]\ntemplates = \"t\"").write(
+        "t/invite.txt",
+        "{{ link }}{% if name == \"Bob\" %}{{ throw(message=\"no Bob\") }}{% endif %}",
+    );
+    let checked = folder.run(["check", "-q"]).exits(3).stderr;
+    let error = "error[no-message]: people.csv: cannot create the message to bob@example.org: ";
+    assert!(checked.starts_with(error) && checked.contains("no Bob"), "{checked}");
+    assert_eq!(checked.matches("error[").count(), 1);
+    folder.run(["plan", "-q"]).exits(3).stderr(&checked);
+    folder.run(["send", "-q"]).exits(3).stderr(&checked);
+
+    // Somebody else's link in a cell.
+    let link = folder.run(["token", "ada@example.org", "-q"]).exits(0).stdout;
+    let people = format!("email,name,note\nada@example.org,Ada,\nbob@example.org,Bob,{link}");
+    folder.write("people.csv", people).write("t/invite.txt", "{{ link }} {{ extra.note }}");
+    let checked = folder.run(["check", "-q"]).exits(3).stderr;
+    let error = "error[no-message]: people.csv: refusing to send the message to bob@example.org: ";
+    assert!(checked.starts_with(error), "{checked}");
+    folder.run(["send", "-q"]).exits(3).stderr(&checked);
+    assert!(!folder.exists("outbox"));
+}
+
+#[test]
 fn consequences_of_a_mistake_are_not_reported() {
     // No roster can be read, so nobody knows its columns.
     let folder = Folder::meeting(PEOPLE);

@@ -1,6 +1,7 @@
 //! `check`: reads everything, changes nothing, and reports all problems at once.
 
 mod advice;
+mod messages;
 mod outbox;
 
 use std::fmt::Display;
@@ -138,32 +139,47 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
     let for_mail = loaded.mail.is_configured;
     let addresses = if for_mail { Addresses::RequiredIfAny } else { Addresses::Optional };
     let mut folder = folder::read(loaded, context, addresses)?;
-    let send_needs = send_needs(&folder, for_mail);
-    if send_needs.is_empty() {
-        folder = LoadedMailFolder::examine(folder, context, Purpose::Send).folder;
-    }
-    folder.refuse_over();
-    // Last, because they say less about a folder with problems.
     let all = context.front_end.is_verbose();
-    let (warnings, notes) = advice::notices(&folder, &send_needs, all)
-        .into_iter()
-        .partition(|notice| notice.severity == Severity::Warning);
+    let send_needs = send_needs(&folder, for_mail);
+    if !send_needs.is_empty() {
+        folder.refuse_over();
+        return Ok(report(&folder, advice::notices(&folder, &send_needs, all), send_needs));
+    }
+    let mut loaded = LoadedMailFolder::examine(folder, context, Purpose::Send);
+    loaded.folder.refuse_over();
+    let notices = advice::notices(&loaded.folder, &send_needs, all);
+    let mut report = report(&loaded.folder, notices, send_needs);
+    // Only of a valid folder: of any other mistake, each message might have the consequences.
+    if report.is_valid() {
+        let mail = loaded.into_valid()?;
+        (report.problems, report.more_problems) = messages::problems(&mail, context)?;
+    }
+    Ok(report)
+}
+
+fn report(
+    folder: &LoadedFolder,
+    notices: Vec<Notice>,
+    send_needs: Vec<&'static str>,
+) -> CheckReport {
+    let (warnings, notes) =
+        notices.into_iter().partition(|notice| notice.severity == Severity::Warning);
     let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
-    let roles = roster.as_ref().zip(survey.as_ref());
-    Ok(CheckReport {
-        problems,
-        more_problems,
+    let roster = roster.as_ref();
+    let settings = settings.as_ref();
+    CheckReport {
+        problems: problems.clone(),
+        more_problems: *more_problems,
         warnings,
         notes,
-        meeting: settings
-            .as_ref()
-            .zip(roster.as_ref())
-            .map(|(settings, roster)| meeting(settings, roster)),
+        meeting: settings.zip(roster).map(|(settings, roster)| meeting(settings, roster)),
         people: survey.as_ref().map(Survey::people),
-        roles: roles.map(|(roster, survey)| role_reports(settings.as_ref(), roster, survey)),
+        roles: roster
+            .zip(survey.as_ref())
+            .map(|(roster, survey)| role_reports(settings, roster, survey)),
         columns: roster.map(|roster| roster.columns().iter().map(ColumnReport::of).collect()),
         send_needs,
-    })
+    }
 }
 
 /// What a folder lacks that is for `links` alone.
