@@ -72,11 +72,21 @@ fn the_report_is_available_as_json() {
         }])
     );
     assert_eq!(report["meeting"]["subject"], "meet.example.org");
+    assert_eq!(report["send_needs"], serde_json::json!([]));
     assert_eq!(report["roles"], serde_json::json!({ "moderator": 1, "participant": 0 }));
     assert_eq!(
         report["columns"][1],
         serde_json::json!({ "heading": "role", "taken_for": "role", "extra": null })
     );
+    // A file that cannot be read any further has a report, too.
+    folder.edit_meeting("[mail]", "[mail");
+    let run = folder.run(["check", "--format", "json"]).exits(3).stderr("");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        [&report["problems"][0]["code"], &report["problems"][0]["line"]],
+        [&serde_json::json!("toml"), &serde_json::json!(18)]
+    );
+    assert_eq!([&report["problems"][1], &report["meeting"]], [&serde_json::Value::Null; 2]);
 }
 
 #[test]

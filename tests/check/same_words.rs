@@ -1,6 +1,6 @@
 //! What `send` refuses because of what is in the folder, `check` and `plan` report in the same words.
 
-use crate::support::{Folder, set_mode};
+use crate::support::{Folder, MEETING, set_mode};
 
 const PEOPLE: &str = "email,name\nada@example.org,Ada\nbob@example.org,Bob\n";
 
@@ -262,6 +262,20 @@ fn consequences_of_a_mistake_are_not_reported() {
         .edit_meeting("people.csv", "absent.csv")
         .write("t/invite.txt", "{{ link }} {{ extra.school }}");
     same(&folder, 3, &["no-roster]: absent.csv: "]);
+    // A `from` of the wrong type is not missing, and behind a syntax error nothing is known.
+    let from = "from = \"Events team <events@example.org>\"";
+    for (old, new, error) in [
+        (from, "from = 5", "wrong-type]: meeting.toml:19: `from` must be a string"),
+        (from, "from = Events team", "toml]: meeting.toml:19: invalid TOML: "),
+        ("[mail]", "[mail", "toml]: meeting.toml:18: invalid TOML: "),
+    ] {
+        let folder = Folder::meeting(PEOPLE);
+        folder.edit_meeting(old, new);
+        same(&folder, 3, &[error]);
+    }
+    let folder = Folder::meeting(PEOPLE);
+    folder.write("meeting.toml", format!("mail = 5\n{}", MEETING.split("[mail]").next().unwrap()));
+    same(&folder, 3, &["wrong-type]: meeting.toml:1: `mail` must be a table"]);
     // With an invalid meeting, another one stands in for it.
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("title = \"Town hall\"", "title = \"\"");

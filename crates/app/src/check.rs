@@ -116,6 +116,21 @@ fn as_zone_name<S: Serializer>(zone: &TimeZone, serializer: S) -> Result<S::Ok, 
 }
 
 impl CheckReport {
+    /// The report on a file whose problems allow no further reading.
+    fn of(error: &Error) -> CheckReport {
+        CheckReport {
+            problems: error.all_problems().to_vec(),
+            more_problems: error.more_problems(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            meeting: None,
+            people: None,
+            roles: None,
+            columns: None,
+            send_needs: Vec::new(),
+        }
+    }
+
     /// The error with which `send` would refuse the same folder; none if nothing has to be fixed.
     pub fn into_error(self) -> Option<Error> {
         let is_valid = self.is_valid();
@@ -131,10 +146,13 @@ impl CheckReport {
 /// Checks a meeting folder.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or it is not UTF-8. What is wrong
-/// in it is part of the report.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or if the roster changes in the
+/// meantime. What is wrong in them is part of the report.
 pub fn check(context: &Context) -> Result<CheckReport, Error> {
-    let loaded = folder::load_settings(context)?;
+    let loaded = match folder::load_settings(context) {
+        Err(error) if !error.all_problems().is_empty() => return Ok(CheckReport::of(&error)),
+        loaded => loaded?,
+    };
     // Without any settings for mail, the folder is for `links`, which also takes people without an address.
     let for_mail = loaded.mail.is_configured;
     let addresses = if for_mail { Addresses::RequiredIfAny } else { Addresses::Optional };

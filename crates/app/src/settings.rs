@@ -117,7 +117,7 @@ pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
 /// Reads a meeting folder. Mistakes in its file are among the [`problems`](Loaded::problems) of the result.
 ///
 /// # Errors
-/// If the file cannot be read, or is not UTF-8 text.
+/// If the file cannot be read, or is not TOML in UTF-8.
 pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
     let file = locate(named);
     let text = std::fs::read(&file).map_err(|error| no_meeting(&file, error))?;
@@ -128,7 +128,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
             .hint("save it with the encoding UTF-8");
         return Err(Error::problem(problem));
     };
-    Ok(read(file, text))
+    read(file, text)
 }
 
 /// There is no meeting where one was looked for.
@@ -157,11 +157,14 @@ fn no_meeting(file: &Path, error: io::Error) -> Error {
 
 /// Reads the text of a `meeting.toml`. The file does not have to exist yet: its path only says where the paths in the
 /// text begin.
-pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
+///
+/// # Errors
+/// If it is not TOML.
+pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     let shown = file.display().to_string();
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let document = Document::new(&shown, text);
-    let parsed = document.parse();
+    let parsed = document.parse()?;
     let root = Table::root(&document, &parsed);
     // Every section is read, even if those before it have mistakes: all are reported at once.
     let (server, key) = server::read(&root, &folder);
@@ -201,7 +204,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
         }
         _ => None,
     };
-    Loaded {
+    Ok(Loaded {
         settings,
         key,
         mail,
@@ -211,5 +214,5 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
         roster,
         roles,
         problems: document.into_problems(),
-    }
+    })
 }

@@ -41,7 +41,9 @@ impl Parts {
         let (mail, shown) = (&folder.mail, folder.shown.as_str());
         let mut problems = folder.mail_problems.clone();
         let mut keep = |problem| problems.push(problem);
-        let sender = sender(mail, shown).map_err(&mut keep).ok();
+        // One of the wrong type is a problem already.
+        let is_unreadable = mail.from.is_none() && mail.from_location.is_some();
+        let sender = if is_unreadable { None } else { sender(mail, shown).map_err(&mut keep).ok() };
         let templates = templates(folder).map_err(|found| found.into_iter().for_each(&mut keep));
         let access = match (purpose, &mail.outbox) {
             (Purpose::Record, _) => Ok(None),

@@ -17,7 +17,7 @@ pub(crate) struct MailSettings {
     pub(crate) is_configured: bool,
     /// The sender, as written. Only mail needs one: link files work without.
     pub(crate) from: Option<String>,
-    /// The line of `from`, if it is written.
+    /// The line of `from`, if it is written, though perhaps not as a string.
     pub(crate) from_location: Option<Location>,
     /// The organizer, if that is not the sender.
     pub(crate) organizer: Option<Organizer>,
@@ -39,9 +39,11 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> MailSettings {
     let mail = root.table("mail");
-    let is_configured = mail.is_present() || root.offset_of("outbox").is_some();
+    let is_configured = ["mail", "outbox"].iter().any(|name| root.offset_of(name).is_some());
     let from = mail.string("from");
-    let from_location = from.as_ref().map(|from| mail.location(from.offset));
+    // A `from` of another type is not missing. If `mail` is no section, nobody knows what it would say.
+    let written = mail.offset_of("from").or(root.offset_of("mail").filter(|_| !mail.is_present()));
+    let from_location = written.map(|offset| mail.location(offset));
     let templates = mail.string("templates").map(|templates| folder.join(templates.value));
     let language = mail.string("language").and_then(|Located { value, offset }| {
         let Err(Rejection { message, hint }) = check_language(&value) else { return Some(value) };
