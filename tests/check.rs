@@ -140,6 +140,18 @@ fn jaas_requires_a_private_key() {
 }
 
 #[test]
+fn a_command_in_a_hint_names_the_meeting() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n,Bob\n");
+    let hint = |option: &str| {
+        format!("  hint: add one, or delete the row; `meetmint links{option}` also makes links")
+    };
+    let run = folder.run(["check", "-q"]).exits(3);
+    assert!(run.stderr.contains(&hint("")), "{}", run.stderr);
+    let run = folder.run(["check", "-q", "--meeting", "./meeting.toml"]).exits(3);
+    assert!(run.stderr.contains(&hint(" --meeting ./meeting.toml")), "{}", run.stderr);
+}
+
+#[test]
 fn times_are_shown_by_the_rules_that_links_are_made_with() {
     // The system's time zone database may be old, or absent.
     let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
