@@ -95,6 +95,24 @@ fn of_the_roster() {
 }
 
 #[test]
+fn people_who_share_an_id_are_skipped_with_other_bad_rows() {
+    let folder = Folder::meeting(
+        "id,email,name\n7,ada@example.org,Ada\n8,bob@example.org,Bob\n7,cy@example.org,Cy\n7,ada@example.org,Ada\n",
+    );
+    let run = folder.run(["send", "--skip-bad-rows"]).exits(4);
+    let warning = "warning: skipped: people.csv:4: column `id`: two people have the id `7`: ";
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
+    let names = folder.file_names("outbox");
+    assert!(names.len() == 1 && names[0].starts_with("bob@example.org."), "{names:?}");
+    // One person in two rooms is still one person.
+    folder.add_roster_setting("per_row = [\"room\"]").write(
+        "people.csv",
+        "id,email,room\n7,ada@example.org,a\n8,bob@example.org,a\n7,ada@example.org,b\n",
+    );
+    folder.run(["check", "-q"]).exits(0).stderr("");
+}
+
+#[test]
 fn of_the_sender_and_the_meeting() {
     #[track_caller]
     fn edited(old: &str, new: &str, links: i32, expected: &[&str]) {
@@ -161,6 +179,10 @@ fn of_rows_that_are_all_over() {
     );
     folder.add_roster_setting("per_row = [\"start\"]");
     same(&folder, 3, &["over]: people.csv: everybody's meeting is over"]);
+    folder.write("people.csv", "email,start\na@example.org,2021-03-11 14:00\nb,2099-03-11 14:00\n");
+    let run = folder.run(["send", "-q", "--skip-bad-rows"]).exits(3);
+    let over = "error[over]: people.csv: the meeting is over in every row without an error\n";
+    assert!(run.stderr.starts_with(over), "{}", run.stderr);
 }
 
 #[test]

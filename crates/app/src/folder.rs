@@ -185,7 +185,12 @@ impl LoadedFolder {
                 start.problem("over", format!("the meeting is over: it ended on {end}"), hint)
             }
             _ => {
-                let message = "everybody's meeting is over";
+                // A bad row may have a start that lies ahead.
+                let message = if self.bad_rows.is_empty() {
+                    "everybody's meeting is over"
+                } else {
+                    "the meeting is over in every row without an error"
+                };
                 Problem::of_file("over", roster.shown(), message).hint(hint)
             }
         };
