@@ -1,5 +1,8 @@
 //! `check`: the summary of the meeting, its notes and its warnings.
 
+mod links_only;
+mod same_words;
+
 use crate::support::Folder;
 
 #[test]
@@ -44,11 +47,10 @@ fn possible_mistakes_are_notes_and_warnings() {
     );
     folder.add_roster_setting("per_row = [\"start\"]");
     folder.edit_meeting("id = \"00112233445566778899aabbccddeeff\"\n", "");
-    folder.edit_meeting("from = \"Events team <events@example.org>\"", "language = \"de\"");
+    folder.edit_meeting("[mail]", "[mail]\nlanguage = \"de\"");
     let run = folder.run(["check"]).exits(0);
     for expected in [
         "note: the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes\n  hint: write it under [meeting]: id = \"",
-        "note: `send` needs to know who the mail is from\n  hint: write it under [mail]: from = \"Name <address>\"\n",
         "warning: the built-in templates are in English, whatever `language` says\n",
         "warning: nobody in the room `town-hall` is a moderator\n",
         "warning: in the room `town-hall`, links for 11 March 2031 14:00 (Europe/Berlin) still work when links for 11 March 2031 15:30 (Europe/Berlin) begin to work\n",
@@ -70,11 +72,21 @@ fn the_report_is_available_as_json() {
         }])
     );
     assert_eq!(report["meeting"]["subject"], "meet.example.org");
+    assert_eq!(report["send_needs"], serde_json::json!([]));
     assert_eq!(report["roles"], serde_json::json!({ "moderator": 1, "participant": 0 }));
     assert_eq!(
         report["columns"][1],
         serde_json::json!({ "heading": "role", "taken_for": "role", "extra": null })
     );
+    // A file that cannot be read any further has a report, too.
+    folder.edit_meeting("[mail]", "[mail");
+    let run = folder.run(["check", "--format", "json"]).exits(3).stderr("");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        [&report["problems"][0]["code"], &report["problems"][0]["line"]],
+        [&serde_json::json!("toml"), &serde_json::json!(18)]
+    );
+    assert_eq!([&report["problems"][1], &report["meeting"]], [&serde_json::Value::Null; 2]);
 }
 
 #[test]
@@ -125,6 +137,18 @@ fn jaas_requires_a_private_key() {
     folder.run(["check", "-q"]).exits(3).stderr(
         "error[bad-key]: meeting.toml:4: cannot use the key in `jaas.pk`: it is a public key: only a private key can sign\n  hint: use the file that begins with `-----BEGIN PRIVATE KEY-----` or `-----BEGIN RSA PRIVATE KEY-----`\n",
     );
+}
+
+#[test]
+fn a_command_in_a_hint_names_the_meeting() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n,Bob\n");
+    let hint = |option: &str| {
+        format!("  hint: add one, or delete the row; `meetmint links{option}` also makes links")
+    };
+    let run = folder.run(["check", "-q"]).exits(3);
+    assert!(run.stderr.contains(&hint("")), "{}", run.stderr);
+    let run = folder.run(["check", "-q", "--meeting", "./meeting.toml"]).exits(3);
+    assert!(run.stderr.contains(&hint(" --meeting ./meeting.toml")), "{}", run.stderr);
 }
 
 #[test]

@@ -66,14 +66,16 @@ error[bad-value]: meeting.toml:17: `rom` cannot be set per row
   hint: did you mean `room`?
 error[bad-value]: meeting.toml:18: `last`: expected `refuse` or `first`
   hint: write `first` to use the first row of a person and ignore the others
-error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a valid name for a feature
-  hint: use lower-case names like `screen-sharing` or `recording`
+error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a feature of Jitsi
+  hint: did you mean `screen-sharing`?
 error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can contain
   hint: use names that start with `config.`, `interfaceConfig.` or `userInfo.`
 error[not-an-email]: meeting.toml:23: `nobody` is not an email address: it has no `@`
   hint: write it as name@example.org
 error[unknown-key]: meeting.toml:25: unknown section or key `mial`
   hint: did you mean `mail`?
+error[not-an-email]: people.csv:2: column `email`: `ada.example.org` is not an email address: it has no `@`
+  hint: write it as name@example.org
 ",
     );
 }
@@ -225,7 +227,7 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", "2021-03-11 14:00");
     folder.run(["links"]).exits(3).stderr(
-        "error: the meeting is over: it ended at 2021-03-11T14:30:00Z\n  hint: set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER\n",
+        "error[over]: meeting.toml:11: the meeting is over: it ended on 11 March 2021 15:30 (Europe/Berlin)\n  hint: set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER\n",
     );
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("2031-03-11 14:00", &minutes_ago(10)).edit_meeting("Europe/Berlin", "UTC");

@@ -6,7 +6,7 @@ mod server;
 
 use std::fmt::Write as _;
 
-use crate::support::{Folder, MEETING};
+use crate::support::{Folder, MEETING, Run};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
 
@@ -16,7 +16,14 @@ type Mistake = (usize, &'static str, &'static str, &'static str);
 fn with(lines: &str) -> Folder {
     let folder = Folder::meeting(PEOPLE);
     folder.write("meeting.toml", format!("{MEETING}\n[outbox]\n{lines}"));
+    // `check` reads the password.
+    folder.write_private("p", "a password");
     folder
+}
+
+/// Runs `check` where the password is in the file `p` and in the variable `P`.
+fn check(lines: &str, options: &[&str]) -> Run {
+    with(lines).run_with_env(["check"].iter().chain(options), &[("P", "a password")])
 }
 
 /// Compares the whole output of `check` with these lines under `[outbox]`.
@@ -30,7 +37,7 @@ fn refused(lines: &str, mistakes: &[Mistake]) {
             writeln!(expected, "  hint: {hint}").unwrap();
         }
     }
-    with(lines).run(["check", "-q"]).exits(3).stdout("").stderr(&expected);
+    check(lines, &["-q"]).exits(3).stdout("").stderr(&expected);
 }
 
 /// The same for lines below `kind = "smtp"` and the `host` of another machine. So the first line is line 3.
@@ -42,7 +49,7 @@ fn remote(lines: &str, mistakes: &[Mistake]) {
 /// How `check` describes the mail server for these lines under `[outbox]`.
 #[track_caller]
 fn described(lines: &str) -> String {
-    let run = with(lines).run(["check"]).exits(0);
+    let run = check(lines, &[]).exits(0);
     let line = run.stderr.lines().find_map(|line| line.strip_prefix("note: mail goes through "));
     line.unwrap_or_else(|| panic!("{}", run.stderr)).to_owned()
 }
@@ -50,7 +57,7 @@ fn described(lines: &str) -> String {
 /// The warnings of `check` for these lines under `[outbox]`.
 #[track_caller]
 fn warnings(lines: &str) -> Vec<String> {
-    let run = with(lines).run(["check"]).exits(0);
+    let run = check(lines, &[]).exits(0);
     let warnings = run.stderr.lines().filter_map(|line| line.strip_prefix("warning: "));
     warnings.map(str::to_owned).collect()
 }

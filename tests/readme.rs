@@ -147,6 +147,8 @@ fn the_example_payload_has_the_claims_of_a_minted_token() {
 
 #[test]
 fn the_settings_in_toml_blocks_are_accepted() {
+    let certificate =
+        std::fs::read(repository_path("crates/core/tests/keys/certificate.pem")).unwrap();
     let mut count = 0;
     for page in pages() {
         for block in blocks(&page, "toml") {
@@ -158,7 +160,10 @@ fn the_settings_in_toml_blocks_are_accepted() {
                 "email,Contact,Given,Family,start,room\nada@example.org,ada@example.org,Ada,Lovelace,,\n",
             );
             folder.write("meeting.toml", format!("{}\n\n{block}", kept.join("\n\n")));
-            folder.run(["check", "-q"]).exits(0);
+            // `check` reads the password and the certificates that a block names.
+            folder.write_private("smtp-password", "a password").write("m365-token", "echo token\n");
+            folder.write("ca.pem", &certificate);
+            folder.run_with_env(["check", "-q"], &[("SMTP_PASSWORD", "a password")]).exits(0);
             count += 1;
         }
     }

@@ -30,7 +30,7 @@ error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absol
   hint: write the full URL of a picture, or leave the cell empty
 error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an email address: it is more than one address
   hint: use one row for each person: a link is personal
-error[not-a-language]: people.csv:5: column `language`: `german!`: not a language tag
+error[not-a-language]: people.csv:5: column `language`: `german!`: not a known language
   hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
   hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`

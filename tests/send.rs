@@ -91,7 +91,7 @@ fn with_a_fixed_date_two_runs_give_the_same_bytes() {
     first.run(["send", "--again", "-q"]).exits(0);
     assert_eq!(all(&first), before);
     first.run_with_env(["send"], &[("SOURCE_DATE_EPOCH", "soon")]).exits(3).stderr(
-        "error: SOURCE_DATE_EPOCH is `soon`, which is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",
+        "error[bad-environment]: SOURCE_DATE_EPOCH: `soon` is not a time in seconds since 1970\n  hint: unset it, or set it to a whole number of seconds\n",
     );
 }
 
@@ -117,7 +117,7 @@ fn people_can_be_selected_and_a_dry_run_writes_nothing() {
 fn sending_requires_addresses_and_a_sender() {
     let folder = Folder::meeting("email,name\n,Ada\nbob@example.org,Bob\n");
     folder.run(["send"]).exits(3).stderr(
-        "error[no-email]: people.csv:2: column `email`: this row has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for people without an address\n",
+        "error[no-email]: people.csv:2: column `email`: `Ada` has no email address\n  hint: add one, or delete the row; `meetmint links` also makes links for people without an address\n",
     );
     folder.write("people.csv", "name\nAda\n");
     folder.run(["send"]).exits(3).stderr(
@@ -131,7 +131,7 @@ fn sending_requires_addresses_and_a_sender() {
     let folder = Folder::meeting(PEOPLE);
     folder.edit_meeting("<events@example.org>", "events.example.org");
     folder.run(["check", "-q"]).exits(3).stderr(
-        "error[bad-sender]: meeting.toml: `Events team events.example.org` is not a valid sender: write it like `Events team <events@example.org>`: it has no `@`\n  hint: write it under [mail]: from = \"Name <address>\"\n",
+        "error[bad-sender]: meeting.toml:19: `Events team events.example.org` is not a valid sender: it has no `@`\n  hint: write it under [mail]: from = \"Name <address>\"\n",
     );
     assert!(!folder.exists("outbox"));
 }
@@ -174,7 +174,7 @@ fn an_unusable_outbox_or_a_full_disk_is_reported_and_nothing_is_written() {
     let folder = Folder::meeting(PEOPLE);
     folder.write("outbox", "a file");
     folder.run(["send", "-q"]).exits(3).stderr(
-        "error: `outbox` is not a folder\n  hint: move it away, or name another folder with `dir` under [outbox]\n",
+        "error[outbox]: meeting.toml: `outbox` is not a folder\n  hint: move it away, or name another folder with `dir` under [outbox]\n",
     );
     std::fs::remove_file(folder.path().join("outbox")).unwrap();
     std::fs::create_dir(folder.path().join("elsewhere")).unwrap();

@@ -1,6 +1,6 @@
 //! Rate, quota, connections and timeouts.
 
-use super::{QUOTAS, RATES, remote, warnings, with};
+use super::{QUOTAS, RATES, check, remote, warnings, with};
 
 const TEN_MINUTES: &str =
     "`final` is under 10 minutes, the time that RFC 5321 gives a server to accept a message";
@@ -114,7 +114,7 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
     // A provider that publishes no limit: only a note.
     let mailgun = "preset = \"mailgun\"\npassword = { env = \"P\" }\nrate = \"1/s\"\n";
     assert!(smtp(mailgun).is_empty());
-    let run = with(&format!("kind = \"smtp\"\n{mailgun}")).run(["check"]).exits(0);
+    let run = check(&format!("kind = \"smtp\"\n{mailgun}"), &[]).exits(0);
     let note = "note: `rate` is 1 a second; a safe rate for mailgun is 30 a minute\n  hint: leave `rate` out unless your account may send more\n";
     assert!(run.stderr.contains(note), "{}", run.stderr);
 

@@ -1,6 +1,7 @@
 //! `check`: reads everything, changes nothing, and reports all problems at once.
 
 mod advice;
+mod messages;
 mod outbox;
 
 use std::fmt::Display;
@@ -13,11 +14,11 @@ use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::columns::ColumnReport;
-use crate::composition;
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, LoadedFolder};
+use crate::folder::{self, Addresses, LoadedFolder};
 use crate::front_end::{Notice, Severity};
+use crate::mailing::{LoadedMailFolder, Purpose};
 use crate::settings::Settings;
 
 /// What `check` found.
@@ -39,6 +40,9 @@ pub struct CheckReport {
     pub roles: Option<RoleReports>,
     /// What each column was taken for.
     pub columns: Option<Vec<ColumnReport>>,
+    /// What is missing before `send` could be used, if the folder was judged for `links` alone: `addresses`, `from`.
+    /// Empty if it was judged for `send` as well.
+    pub send_needs: Vec<&'static str>,
 }
 
 /// The meeting of a folder, and the claims that its tokens have in common.
@@ -112,6 +116,21 @@ fn as_zone_name<S: Serializer>(zone: &TimeZone, serializer: S) -> Result<S::Ok, 
 }
 
 impl CheckReport {
+    /// The report on a file whose problems allow no further reading.
+    fn of(error: &Error) -> CheckReport {
+        CheckReport {
+            problems: error.all_problems().to_vec(),
+            more_problems: error.more_problems(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            meeting: None,
+            people: None,
+            roles: None,
+            columns: None,
+            send_needs: Vec::new(),
+        }
+    }
+
     /// The error with which `send` would refuse the same folder; none if nothing has to be fixed.
     pub fn into_error(self) -> Option<Error> {
         let is_valid = self.is_valid();
@@ -127,33 +146,68 @@ impl CheckReport {
 /// Checks a meeting folder.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or it is not UTF-8. What is wrong
-/// in it is part of the report.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if there is no `meeting.toml`, or if the roster changes in the
+/// meantime. What is wrong in them is part of the report.
 pub fn check(context: &Context) -> Result<CheckReport, Error> {
-    // Addresses are optional here: a list of names is enough for `links`.
-    let mut folder = folder::load(context, false)?;
-    // Also in a folder that is only for `links` so far: what `send` would refuse, `check` reports in the same words.
-    let of_mail = composition::problems(&folder.mail, &folder.shown, folder.roster.as_ref());
-    // Before the notices, which say less about a folder with problems.
-    folder.problems.extend(of_mail);
-    let (warnings, notes) = advice::notices(&folder)
-        .into_iter()
-        .partition(|notice| notice.severity == Severity::Warning);
+    let loaded = match folder::load_settings(context) {
+        Err(error) if !error.all_problems().is_empty() => return Ok(CheckReport::of(&error)),
+        loaded => loaded?,
+    };
+    // Without any settings for mail, the folder is for `links`, which also takes people without an address.
+    let for_mail = loaded.mail.is_configured;
+    let addresses = if for_mail { Addresses::RequiredIfAny } else { Addresses::Optional };
+    let mut folder = folder::read(loaded, context, addresses)?;
+    let all = context.front_end.is_verbose();
+    let send_needs = send_needs(&folder, for_mail);
+    if !send_needs.is_empty() {
+        folder.refuse_over();
+        return Ok(report(&folder, advice::notices(&folder, &send_needs, all), send_needs));
+    }
+    let mut loaded = LoadedMailFolder::examine(folder, context, Purpose::Send);
+    loaded.folder.refuse_over();
+    let notices = advice::notices(&loaded.folder, &send_needs, all);
+    let mut report = report(&loaded.folder, notices, send_needs);
+    // Only of a valid folder: of any other mistake, each message might have the consequences.
+    if report.is_valid() {
+        let mail = loaded.into_valid()?;
+        (report.problems, report.more_problems) = messages::problems(&mail, context)?;
+    }
+    Ok(report)
+}
+
+fn report(
+    folder: &LoadedFolder,
+    notices: Vec<Notice>,
+    send_needs: Vec<&'static str>,
+) -> CheckReport {
+    let (warnings, notes) =
+        notices.into_iter().partition(|notice| notice.severity == Severity::Warning);
     let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
-    let roles = roster.as_ref().zip(survey.as_ref());
-    Ok(CheckReport {
-        problems,
-        more_problems,
+    let roster = roster.as_ref();
+    let settings = settings.as_ref();
+    CheckReport {
+        problems: problems.clone(),
+        more_problems: *more_problems,
         warnings,
         notes,
-        meeting: settings
-            .as_ref()
-            .zip(roster.as_ref())
-            .map(|(settings, roster)| meeting(settings, roster)),
+        meeting: settings.zip(roster).map(|(settings, roster)| meeting(settings, roster)),
         people: survey.as_ref().map(Survey::people),
-        roles: roles.map(|(roster, survey)| role_reports(settings.as_ref(), roster, survey)),
+        roles: roster
+            .zip(survey.as_ref())
+            .map(|(roster, survey)| role_reports(settings, roster, survey)),
         columns: roster.map(|roster| roster.columns().iter().map(ColumnReport::of).collect()),
-    })
+        send_needs,
+    }
+}
+
+/// What a folder lacks that is for `links` alone.
+fn send_needs(folder: &LoadedFolder, for_mail: bool) -> Vec<&'static str> {
+    // A list whose people all lack an address.
+    let survey = folder.survey.as_ref().filter(|_| !for_mail);
+    let is_list_of_names = survey
+        .is_some_and(|survey| !survey.has_addresses() && !survey.without_address().is_empty());
+    let addresses = (folder.names_alone || is_list_of_names).then_some("addresses");
+    addresses.into_iter().chain((!for_mail).then_some("from")).collect()
 }
 
 fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {

@@ -1,18 +1,14 @@
 //! What messages are made with: the sender, the templates, and each person's snapshot.
 
-use meetmint_batch::{Problem, Roster, RosterEntry, RosterRow};
+use jiff::Timestamp;
+use meetmint_batch::{RosterEntry, RosterRow};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    Composer, ErrorChain, Sender, ServerFacts, Snapshot, SnapshotParts, TemplateProblem, Templates,
-    WantedRow,
+    Composer, Contents, ErrorChain, MessageSpec, Sender, ServerFacts, Snapshot, SnapshotParts,
+    Templates, WantedRow, try_compose,
 };
 
-use crate::error::Error;
 use crate::folder::MeetingFolder;
-use crate::settings::MailSettings;
-
-/// What the hint for a missing or invalid sender says.
-const FROM: &str = "write it under [mail]: from = \"Name <address>\"";
 
 /// What the messages of a meeting folder are made with.
 pub(crate) struct Composition {
@@ -23,27 +19,20 @@ pub(crate) struct Composition {
 }
 
 impl Composition {
-    /// Reads and checks sender and templates.
-    ///
-    /// # Errors
-    /// All problems of both.
-    pub(crate) fn new(folder: &MeetingFolder) -> Result<Composition, Error> {
+    /// What the messages of a folder are made with, from a sender and templates that have been checked.
+    pub(crate) fn new(folder: &MeetingFolder, sender: Sender, templates: Templates) -> Composition {
         let MeetingFolder { settings, roster, mint, .. } = folder;
-        let (mail, shown) = (&settings.mail, settings.shown.as_str());
-        let mut problems = problems(mail, shown, Some(roster));
-        // `problems` accepts a missing sender, because link files need none. Messages do.
-        if mail.from.is_none() {
-            problems.extend(sender(mail, shown).err());
+        Composition {
+            composer: Composer::new(templates, sender, settings.id.clone()),
+            server: ServerFacts::new(&settings.server, mint.key()),
+            // Looked up once: each row of the roster needs them.
+            extras: roster.extras(),
         }
-        match (optional_sender(mail, shown), templates(mail, shown)) {
-            (Ok(Some(sender)), Ok(templates)) if problems.is_empty() => Ok(Composition {
-                composer: Composer::new(templates, sender, settings.id.clone()),
-                server: ServerFacts::new(&settings.server, mint.key()),
-                // Looked up once: each row of the roster needs them.
-                extras: roster.extras(),
-            }),
-            _ => Err(Error::problems(problems, 0)),
-        }
+    }
+
+    /// Lets snapshots say that links are signed with the key of this identifier.
+    pub(crate) fn assume_key(&mut self, identifier: String) {
+        self.server = self.server.clone().with_key(identifier);
     }
 
     /// The snapshot of a person as the ledger keeps it, with the row to reconcile. `None` for people without an
@@ -91,72 +80,30 @@ impl Composition {
             extra: &extra,
         }))
     }
-}
 
-/// Everything that is wrong with the sender, if one is written, and with the templates.
-pub(crate) fn problems(mail: &MailSettings, shown: &str, roster: Option<&Roster>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    problems.extend(optional_sender(mail, shown).err());
-    match templates(mail, shown) {
-        Ok(templates) => {
-            let extras = roster.map(Roster::extras).unwrap_or_default();
-            // The columns of this roster are the only `extra` variables that a template can use.
-            let columns: Vec<String> = extras.into_iter().map(|(key, _)| key).collect();
-            let found = templates.check(&columns).into_iter();
-            problems.extend(found.map(|problem| template_problem(mail, problem)));
-        }
-        Err(problem) => problems.push(problem),
+    /// Checks that a message can be made, without putting it together.
+    ///
+    /// # Errors
+    /// What a template or the leak check objects to, in words.
+    pub(crate) fn check(
+        &self,
+        folder: &MeetingFolder,
+        contents: Contents,
+        now: Timestamp,
+    ) -> Result<(), String> {
+        let Contents { kind, snapshot, before, back_on } = contents;
+        // Placeholders of the same form: the ledger decides UID and SEQUENCE when the message is sent.
+        let spec = MessageSpec {
+            uid: folder.settings.id.uid(snapshot.address(), "", Timestamp::UNIX_EPOCH),
+            sequence: 1,
+            copy: 0,
+            kind,
+            stamp: now.as_second(),
+            before,
+            back_on,
+            test_copy: false,
+        };
+        try_compose(&self.composer, &folder.mint, &snapshot, &spec)
+            .map_err(|error| ErrorChain(&error).to_string())
     }
-    problems
-}
-
-/// Who the messages come from.
-///
-/// # Errors
-/// If `from` is missing, or is not a mailbox.
-pub(crate) fn sender(mail: &MailSettings, shown: &str) -> Result<Sender, Problem> {
-    optional_sender(mail, shown)?.ok_or_else(|| {
-        let message = "`from` is missing: it is the sender of the messages";
-        Problem::of_file("no-from", shown, message).hint(FROM)
-    })
-}
-
-fn optional_sender(mail: &MailSettings, shown: &str) -> Result<Option<Sender>, Problem> {
-    let Some(from) = &mail.from else { return Ok(None) };
-    let sender = Sender::parse(from).and_then(|sender| match &mail.organizer {
-        // The calendar event then names both: ORGANIZER, with the sender as its SENT-BY (RFC 5545 §3.2.18).
-        Some(organizer) => {
-            let name = organizer.name.as_deref().unwrap_or_default();
-            sender.with_organizer(name, organizer.email.as_str())
-        }
-        None => Ok(sender),
-    });
-    sender.map(Some).map_err(|bad| {
-        Problem::of_file("bad-sender", shown, ErrorChain(&bad).to_string()).hint(FROM)
-    })
-}
-
-fn templates(mail: &MailSettings, shown: &str) -> Result<Templates, Problem> {
-    let Some(folder) = &mail.templates else { return Ok(Templates::built_in()) };
-    Templates::from_folder(folder).map_err(|error| {
-        let problem = Problem::of_file("no-templates", shown, ErrorChain(&error).to_string());
-        problem.hint("`templates` under [mail] names the folder; without it, the built-in templates are used")
-    })
-}
-
-fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
-    let TemplateProblem { file, line, column, message, hint } = problem;
-    // After the file name, as compilers write it: the `column` of a `Problem` is a heading of the roster.
-    let location = match (line, column) {
-        (Some(line), Some(column)) => format!(":{line}:{column}"),
-        (Some(line), None) => format!(":{line}"),
-        _ => String::new(),
-    };
-    let path = match &mail.templates {
-        Some(folder) => folder.join(file),
-        // A built-in template has a name, but no folder.
-        None => file.into(),
-    };
-    let file = format!("{}{location}", path.display());
-    Problem { code: "template", file, line: None, column: None, message, hint }
 }

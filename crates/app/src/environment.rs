@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-
-use crate::error::Error;
+use meetmint_batch::{Problem, quoted};
 
 /// How often a pause checks whether the program has been asked to stop.
 // Short enough for Ctrl-C to feel immediate, and long enough to cost no processor time.
@@ -46,18 +45,17 @@ impl Environment {
     /// The time that messages carry: the one in `SOURCE_DATE_EPOCH`, so that two runs write the same bytes, or now.
     ///
     /// # Errors
-    /// If the variable is set and is not a number of seconds in the years 1970 to 9999:
-    /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid).
-    pub(crate) fn message_time(&self) -> Result<Timestamp, Error> {
+    /// As [`fixed_message_time`](Environment::fixed_message_time).
+    pub(crate) fn message_time(&self) -> Result<Timestamp, Problem> {
         Ok(self.fixed_message_time()?.unwrap_or(self.now))
     }
 
     /// The time in `SOURCE_DATE_EPOCH`, if it is set.
     ///
     /// # Errors
-    /// If it is set to something else than a time, or to a year that a calendar cannot hold:
-    /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid).
-    pub(crate) fn fixed_message_time(&self) -> Result<Option<Timestamp>, Error> {
+    /// If it is not a number of seconds since 1970, or in a year that a calendar cannot hold. The variable takes the
+    /// place of the file.
+    pub(crate) fn fixed_message_time(&self) -> Result<Option<Timestamp>, Problem> {
         let text = (self.variable)(FIXED_TIME).filter(|text| !text.is_empty());
         let Some(text) = text else { return Ok(None) };
         let text = text.to_string_lossy();
@@ -68,11 +66,9 @@ impl Environment {
             .filter(|time| (0..=9999).contains(&TimeZone::UTC.to_datetime(*time).year()))
             .map(Some)
             .ok_or_else(|| {
-                Error::invalid(
-                    "bad-environment",
-                    format!("{FIXED_TIME} is `{text}`, which is not a time in seconds since 1970"),
-                    "unset it, or set it to a whole number of seconds",
-                )
+                let message = format!("{} is not a time in seconds since 1970", quoted(&text));
+                Problem::of_file("bad-environment", FIXED_TIME, message)
+                    .hint("unset it, or set it to a whole number of seconds")
             })
     }
 

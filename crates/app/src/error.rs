@@ -179,6 +179,12 @@ impl Serialize for Error {
     }
 }
 
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Error {
+        Error::problem(problem)
+    }
+}
+
 // Failures, not mistakes of the user: settings and key have been checked by then, so none of the next four errors is
 // expected.
 impl From<EmptyWindow> for Error {

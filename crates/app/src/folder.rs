@@ -7,17 +7,27 @@ use meetmint_mailer::Ledger;
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::front_end::Notice;
-use crate::phrases::people;
+use crate::notices;
+use crate::phrases::time_in;
 use crate::secret;
-use crate::settings::{self, Loaded, MailSettings, Settings};
-
-/// How many rows that repeat another are named, unless the front end wants all.
-const SHOWN_REPETITIONS: usize = 5;
+use crate::settings::{
+    self, KeySettings, Loaded, Location, MailSettings, RosterSettings, SecretSource, Settings,
+};
 
 /// How many rows are worked on together where nothing is signed.
 // The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
 pub(crate) const ROWS: usize = 256;
+
+/// Whether the people of a roster need addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Addresses {
+    /// No: link files are also for people without one.
+    Optional,
+    /// Everybody needs one.
+    Required,
+    /// Everybody needs one, except in a list of names alone.
+    RequiredIfAny,
+}
 
 /// A meeting folder in which everything is valid.
 pub(crate) struct MeetingFolder {
@@ -34,10 +44,18 @@ pub(crate) struct LoadedFolder {
     pub(crate) mail: MailSettings,
     /// The path of `meeting.toml` in messages.
     pub(crate) shown: String,
+    /// The line of the meeting's start, if it is written.
+    start: Option<Location>,
+    /// What is wrong in `meeting.toml` that matters to mail alone. Not among `problems` unless mail is wanted.
+    pub(crate) mail_problems: Vec<Problem>,
     pub(crate) settings: Option<Settings>,
+    /// The line that says where the secret is kept, if that is a practice secret.
+    pub(crate) practice: Option<Location>,
     pub(crate) mint: Option<Mint>,
     pub(crate) roster: Option<Roster>,
     pub(crate) survey: Option<Survey>,
+    /// Whether the roster is a list of names alone, read with [`Addresses::RequiredIfAny`].
+    pub(crate) names_alone: bool,
     pub(crate) problems: Vec<Problem>,
     /// The problems of rows, which are also among `problems`.
     bad_rows: Vec<Problem>,
@@ -64,28 +82,59 @@ pub(crate) fn load_settings(context: &Context) -> Result<Loaded, Error> {
 ///
 /// # Errors
 /// If there is no meeting folder to read.
-pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, Error> {
-    let loaded = load_settings(context)?;
+pub(crate) fn load(context: &Context, addresses: Addresses) -> Result<LoadedFolder, Error> {
+    read(load_settings(context)?, context, addresses)
+}
+
+/// Reads a meeting folder for those who sign nothing: if the secret is printed by a command, that is not run, and there is
+/// a stand-in for the secret. The second value says so.
+///
+/// # Errors
+/// If there is no meeting folder to read.
+pub(crate) fn load_without_command(
+    context: &Context,
+    addresses: Addresses,
+) -> Result<(LoadedFolder, bool), Error> {
+    let mut loaded = load_settings(context)?;
+    let by_command = |key: &mut KeySettings| matches!(key.source, SecretSource::Command { .. });
+    let Some(key) = loaded.key.take_if(by_command) else {
+        return Ok((read(loaded, context, addresses)?, false));
+    };
+    let server = loaded.settings.as_ref().map(|settings| settings.server.clone());
+    let mut folder = read(loaded, context, addresses)?;
+    folder.mint = match (server, secret::stand_in(&key)) {
+        (Some(server), Some(key)) => Some(Mint::new(server, key)?),
+        _ => None,
+    };
+    Ok((folder, true))
+}
+
+/// Reads what the settings of a meeting folder name: key and roster.
+pub(crate) fn read(
+    loaded: Loaded,
+    context: &Context,
+    addresses: Addresses,
+) -> Result<LoadedFolder, Error> {
     let mut problems = loaded.problems;
     // The key is read although other settings may be wrong: `check` reports everything at once.
-    let mut mint = None;
-    if let Some(key) = &loaded.key {
-        match secret::signing_key(key, &context.environment) {
+    let (mut practice, mut mint) = (None, None);
+    if let Some(settings) = &loaded.key {
+        match secret::signing_key(settings, &context.environment) {
             Ok(key) => {
+                practice = key.is_practice().then(|| settings.location.clone());
                 let server = loaded.settings.as_ref().map(|settings| settings.server.clone());
                 mint = server.map(|server| Mint::new(server, key)).transpose()?;
             }
             Err(problem) => problems.push(problem),
         }
     }
-    let (mut roster, mut survey) = (None, None);
+    let (mut roster, mut survey, mut names_alone) = (None, None, false);
     let (mut bad_rows, mut more_problems) = (Vec::new(), 0);
-    if let Some(mut named) = loaded.roster {
-        // Decided by the command: link files are also for people without an address.
-        named.spec.need_email = need_email;
-        match Roster::open(&named.path, &named.shown, named.spec) {
-            Ok(opened) => {
-                let found = opened.survey(context.environment.now);
+    if let Some(named) = loaded.roster {
+        let opened;
+        (opened, names_alone) = open_roster(named, addresses, context.environment.now);
+        match opened {
+            Ok((opened, found)) => {
                 // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem.
                 bad_rows = found.problems().to_vec();
                 problems.extend_from_slice(&bad_rows);
@@ -99,17 +148,80 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
     Ok(LoadedFolder {
         mail: loaded.mail,
         shown: loaded.shown,
+        start: loaded.start,
+        mail_problems: loaded.mail_problems,
         settings: loaded.settings,
+        practice,
         mint,
         roster,
         survey,
+        names_alone,
         problems,
         bad_rows,
         more_problems,
     })
 }
 
+/// Opens and surveys a roster. The second value says that it is a list of names alone, which was looked for.
+fn open_roster(
+    named: RosterSettings,
+    addresses: Addresses,
+    now: Timestamp,
+) -> (Result<(Roster, Survey), Vec<Problem>>, bool) {
+    let RosterSettings { path, shown, mut spec } = named;
+    let open = |spec| -> Result<_, Vec<Problem>> {
+        let roster = Roster::open(&path, &shown, spec)?;
+        let survey = roster.survey(now);
+        Ok((roster, survey))
+    };
+    spec.need_email = addresses != Addresses::Optional;
+    let opened = open(spec.clone());
+    let is_names_alone = addresses == Addresses::RequiredIfAny
+        && match &opened {
+            Ok((_, survey)) => {
+                let lacks_address = |problem: &Problem| problem.code == "no-email";
+                !survey.has_addresses() && survey.problems().iter().any(lacks_address)
+            }
+            Err(problems) => problems.iter().any(|problem| problem.code == "no-email-column"),
+        };
+    if !is_names_alone {
+        return (opened, false);
+    }
+    spec.need_email = false;
+    let opened = open(spec);
+    // Without a column of names either, the list is good for nothing.
+    let is_list = opened.is_ok();
+    (opened, is_list)
+}
+
 impl LoadedFolder {
+    /// Adds a problem if the meeting is over for everybody: a link file without links, or a run without messages, would
+    /// look like success.
+    pub(crate) fn refuse_over(&mut self) {
+        let (Some(roster), Some(survey)) = (&self.roster, &self.survey) else { return };
+        if survey.people() > 0 || survey.over() == 0 {
+            return;
+        }
+        let hint = "set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER";
+        let problem = match &self.start {
+            Some(start) if !roster.has_own_meetings() => {
+                let meeting = roster.meeting();
+                let end = time_in(meeting.end.as_second(), &meeting.zone);
+                start.problem("over", format!("the meeting is over: it ended on {end}"), hint)
+            }
+            _ => {
+                // A bad row may have a start that lies ahead.
+                let message = if self.bad_rows.is_empty() {
+                    "everybody's meeting is over"
+                } else {
+                    "the meeting is over in every row without an error"
+                };
+                Problem::of_file("over", roster.shown(), message).hint(hint)
+            }
+        };
+        self.problems.push(problem);
+    }
+
     /// The folder, if nothing in it is wrong.
     pub(crate) fn into_valid(self) -> Result<MeetingFolder, Error> {
         match (self.settings, self.mint, self.roster, self.survey) {
@@ -132,67 +244,16 @@ impl LoadedFolder {
 }
 
 impl MeetingFolder {
-    /// Reports what is left out and what is unusual, or refuses a meeting that is over for everybody.
-    pub(crate) fn report_notices(&self, context: &Context) -> Result<(), Error> {
-        let survey = &self.survey;
-        // A link file without links, or a run without messages, would look like success.
-        if survey.people() == 0 && survey.over() > 0 {
-            return Err(Error::invalid(
-                "over",
-                over(self.roster.meeting().end, survey.over()),
-                "set a new `start`, or create a new meeting like this one: meetmint init NEW_FOLDER --like THIS_FOLDER",
-            ));
-        }
+    /// Reports what is left out and what is unusual.
+    pub(crate) fn report_notices(&self, context: &Context) {
         self.report_key_notices(context);
-        if survey.over() > 0 {
-            let message =
-                format!("{} left out, because the meeting is over", people(survey.over()));
-            context.notice(&Notice::note("over", message));
-        }
-        if survey.under_way() > 0 {
-            let message =
-                format!("the meeting of {} has already started", people(survey.under_way()));
-            context.notice(&Notice::warning("under-way", message));
-        }
-        self.report_repetitions(context);
-        for entry in survey.added() {
-            // They are in no row of the roster, so their messages or links might come as a surprise.
-            let key = entry.attendee.key();
-            let role = self.role_name(entry.role);
-            let message =
-                format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
-            context.notice(&Notice::note("added", message));
-        }
-        Ok(())
+        let all = context.front_end.is_verbose();
+        context.notices(&notices::of_people(&self.roster, &self.survey, all));
     }
 
     /// Reports the notices about the key. To be called by everything that signs with it.
     pub(crate) fn report_key_notices(&self, context: &Context) {
-        context.notices(&key_notices(&self.mint));
-    }
-
-    fn report_repetitions(&self, context: &Context) {
-        let repetitions = self.survey.repetitions();
-        let shown =
-            if context.front_end.is_verbose() { repetitions.len() } else { SHOWN_REPETITIONS };
-        for repetition in repetitions.iter().take(shown) {
-            let (person, first, line) = (&repetition.person, repetition.first, repetition.line);
-            let message = if repetition.agrees {
-                format!("`{person}` is listed twice and counts once: lines {first} and {line}")
-            } else {
-                format!(
-                    "`{person}` is listed twice with different names or roles: line {first} counts, line {line} does not"
-                )
-            };
-            context.notice(&Notice::note("repeated", message));
-        }
-        let rest = self.survey.repeated().saturating_sub(shown);
-        if rest > 0 {
-            let message = format!(
-                "{rest} more rows list somebody who is listed already: each person counts once"
-            );
-            context.notice(&Notice::note("repeated", message));
-        }
+        context.notices(&notices::of_key(&self.mint));
     }
 
     /// The name of a role by its index.
@@ -234,33 +295,5 @@ impl MeetingFolder {
             let message = format!("the meeting of {} is over", quoted(written));
             Error::invalid(code, message, "leave this person out, or set a new `start`")
         })
-    }
-}
-
-/// Notices about a key: whether it is for practice only, and whether it can be guessed.
-pub(crate) fn key_notices(mint: &Mint) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    if mint.key().is_practice() {
-        let message = "this is a practice secret: no server will accept these links";
-        // Only a note: this is the secret that `init` writes. Mail is refused elsewhere.
-        notices.push(Notice::note("practice", message));
-    }
-    // RFC 7518 §3.2 requires a secret as long as the hash. Jitsi accepts shorter ones, so this is only a warning.
-    if let Some(octets) = mint.key().wants_octets() {
-        let message = format!(
-            "the secret is shorter than {octets} characters: anybody who has one link can guess it offline"
-        );
-        let hint =
-            format!("give the server and this meeting a new one: openssl rand -hex {octets}");
-        notices.push(Notice::warning("short-secret", message).hint(hint));
-    }
-    notices
-}
-
-fn over(end: Timestamp, rows: usize) -> String {
-    if rows == 1 {
-        format!("the meeting is over: it ended at {end}")
-    } else {
-        "everybody's meeting is over".to_owned()
     }
 }

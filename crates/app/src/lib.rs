@@ -17,6 +17,8 @@ mod front_end;
 mod init;
 mod links;
 mod mail_server;
+mod mailing;
+mod notices;
 pub mod phrases;
 mod plan;
 mod plan_report;

@@ -10,8 +10,9 @@ use meetmint_batch::{
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, MeetingFolder};
+use crate::folder::{self, Addresses, MeetingFolder};
 use crate::front_end::{Event, Task};
+use crate::notices;
 use crate::selection::{self, SelectionRequest};
 
 /// Which links are written, and where.
@@ -62,10 +63,16 @@ pub struct LinksReport {
 /// [`Output`](crate::ErrorClass::Output) for a stream, and [`Interrupted`](crate::ErrorClass::Interrupted). An existing
 /// file is unchanged then.
 pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport, Error> {
-    let folder = folder::load(context, false)?.into_valid()?;
+    let mut folder = folder::load(context, Addresses::Optional)?;
+    folder.refuse_over();
+    let folder = folder.into_valid()?;
     let selection = selection::of_roster(&folder, &request.selection)?;
     let keep = kept_columns(&folder, &request.keep)?;
-    folder.report_notices(context)?;
+    folder.report_notices(context);
+    let all = context.front_end.is_verbose();
+    if let Some(notice) = notices::without_address(&folder.survey, all) {
+        context.notice(&notice);
+    }
 
     let writer = LinkWriter::new(request.format, &folder.roster, keep);
     let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;

@@ -7,10 +7,10 @@ use meetmint_core::Email;
 use meetmint_mailer::{Capabilities, ErrorChain, Relay, Security, SmtpSession};
 use serde::Serialize;
 
-use crate::composition;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Notice;
+use crate::mailing;
 use crate::relay;
 use crate::settings::{self, SmtpSettings};
 
@@ -80,10 +80,12 @@ pub fn mail_server(context: &Context) -> Result<MailServerReport, Error> {
             "write kind = \"smtp\" and the server's `host` under [outbox]",
         ));
     };
-    let sender = composition::sender(&loaded.mail, &loaded.shown).map_err(Error::problem)?;
+    let sender = mailing::sender(&loaded.mail, &loaded.shown)?;
     let from = sender.from_email();
     // No waiting for a server that is away: this is what the report is for.
-    let relay = relay::open(smtp, from, Duration::ZERO, context)?;
+    let access = relay::access(smtp, Some(from), &loaded.shown, &context.environment)
+        .map_err(|problems| Error::problems(problems, 0))?;
+    let relay = relay::open(smtp, access, from, Duration::ZERO, context);
     let mut report = MailServerReport {
         host: smtp.address.host.clone(),
         port: smtp.address.port,

@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::delivery::send_plan::SendPlan;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
-use crate::folder::{self, MeetingFolder};
 use crate::front_end::{Event, Notice};
+use crate::mailing::{self, MailFolder, Purpose};
 use crate::plan_report::PlanReport;
 use crate::plan_request::PlanRequest;
 
@@ -16,8 +16,8 @@ use crate::plan_request::PlanRequest;
 /// the plan needs an override: then the plan is reported as an event.
 /// [`Usage`](crate::ErrorClass::Usage) for `again` over SMTP without a choice of people.
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
-    let folder = load(context, request)?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = load(context, request)?;
+    let session = DeliverySession::new(&mail, context);
     // Without the lock, so that a plan can be made while another process sends: reconciling writes only temporary
     // rows.
     let mut ledger = session.ledger_for_reading()?;
@@ -31,19 +31,20 @@ pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Erro
     Ok(report)
 }
 
-/// A folder in which everything is valid, rows aside if they may be skipped.
-pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MeetingFolder, Error> {
-    let loaded = folder::load(context, true)?;
-    let folder = if request.skip_bad_rows {
+/// A folder in which everything is valid, rows aside if they may be skipped, and that is not over.
+pub(crate) fn load(context: &Context, request: &PlanRequest) -> Result<MailFolder, Error> {
+    let mut loaded = mailing::load(context, Purpose::Send)?;
+    loaded.folder.refuse_over();
+    let mail = if request.skip_bad_rows {
         loaded.into_valid_without_bad_rows()?
     } else {
         loaded.into_valid()?
     };
-    folder.report_notices(context)?;
+    mail.folder.report_notices(context);
     // One by one, because nobody must be missing unnoticed.
-    for problem in &folder.bad_rows {
+    for problem in &mail.folder.bad_rows {
         let notice = Notice::warning(problem.code, format!("skipped: {problem}"));
         context.notice(&Notice { hint: problem.hint.clone(), ..notice });
     }
-    Ok(folder)
+    Ok(mail)
 }

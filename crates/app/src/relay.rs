@@ -8,42 +8,62 @@ use meetmint_core::Email;
 use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust};
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::environment::Environment;
 use crate::front_end::{Event, Notice};
 use crate::secret;
 use crate::settings::SmtpSettings;
 
-/// The mail server for messages from `from`. The password is fetched now, so that a missing one is reported before
-/// anything is sent. `patience` is how long a run waits for a server that is away or asks to wait.
+/// What a connection needs besides the settings: the login with its password, and the trusted certificates.
+#[derive(Clone)]
+pub(crate) struct Access {
+    login: Option<Arc<Login>>,
+    trust: Option<Trust>,
+}
+
+/// Fetches the password, and reads the trusted certificates. Without a `user`, `from` logs in. `shown` is the path of
+/// `meeting.toml` in messages.
 ///
 /// # Errors
-/// If the password cannot be fetched, or the trusted certificates cannot be read.
+/// All problems of both.
+pub(crate) fn access(
+    smtp: &SmtpSettings,
+    from: Option<&Email>,
+    shown: &str,
+    environment: &Environment,
+) -> Result<Access, Vec<Problem>> {
+    match (login(smtp, from, environment), trust(smtp, shown)) {
+        (Ok(login), Ok(trust)) => Ok(Access { login: login.map(Arc::new), trust }),
+        (login, trust) => Err(login.err().into_iter().chain(trust.err()).collect()),
+    }
+}
+
+/// The mail server for messages from `from`. `patience` is how long a run waits for a server that is away or asks to
+/// wait.
 pub(crate) fn open(
     smtp: &SmtpSettings,
+    access: Access,
     from: &Email,
     patience: Duration,
     context: &Context,
-) -> Result<Relay, Error> {
+) -> Relay {
     let SmtpSettings { address, security, timeouts, pace, .. } = smtp;
     if let Some(notice) = cleartext_notice(smtp) {
         context.notice(&notice);
     }
-    let login = login(smtp, from, context).map_err(Error::problem)?;
     let front_end = Arc::clone(&context.front_end);
     let trace = move |line: &str| front_end.event(&Event::Conversation(line));
     let server = SmtpServer {
         address: address.clone(),
         security: *security,
         cleartext: smtp.cleartext,
-        // Read now, not at the first connection: a missing file is reported before anything is sent.
-        trust: trust(smtp)?,
-        login: login.map(Arc::new),
+        trust: access.trust,
+        login: access.login,
         // EHLO takes a domain name (RFC 5321 §4.1.1.1), and a private machine's own name is often not one.
         hello: from.domain().to_owned(),
         timeouts: *timeouts,
         trace: context.front_end.is_verbose().then(|| Trace::new(trace)),
     };
-    Ok(Relay::new(server, pace.clone(), patience))
+    Relay::new(server, pace.clone(), patience)
 }
 
 /// A warning for mail that leaves this machine without TLS.
@@ -58,10 +78,13 @@ pub(crate) fn cleartext_notice(smtp: &SmtpSettings) -> Option<Notice> {
     })
 }
 
-fn login(smtp: &SmtpSettings, from: &Email, context: &Context) -> Result<Option<Login>, Problem> {
+fn login(
+    smtp: &SmtpSettings,
+    from: Option<&Email>,
+    environment: &Environment,
+) -> Result<Option<Login>, Problem> {
     let Some(settings) = &smtp.password else { return Ok(None) };
-    let user = smtp.user.clone().unwrap_or_else(|| from.to_string());
-    let environment = &context.environment;
+    let user = smtp.user.clone().or_else(|| from.map(ToString::to_string)).unwrap_or_default();
     let password = secret::password(settings, environment)?;
     let fetch = secret::password_fetcher(settings, environment);
     // The mailer knows nothing of `meeting.toml` and its lines.
@@ -69,18 +92,20 @@ fn login(smtp: &SmtpSettings, from: &Email, context: &Context) -> Result<Option<
     Ok(Some(Login::new(user, smtp.mechanism, Box::new(fetch)).with_secret(password)))
 }
 
-fn trust(smtp: &SmtpSettings) -> Result<Option<Trust>, Error> {
+fn trust(smtp: &SmtpSettings, shown: &str) -> Result<Option<Trust>, Problem> {
+    const CODE: &str = "no-trust";
     let trust = match (smtp.security, &smtp.ca) {
         // No certificate is verified, so a machine without any can send, too.
         (Security::None, _) => return Ok(None),
-        (_, Some(file)) => Trust::of_file(file),
-        (_, None) => Trust::of_system(),
+        (_, Some(ca)) => Trust::of_file(&ca.path).map_err(|error| {
+            let hint = "`ca` under [outbox] names a file with the authority's certificate";
+            ca.location.problem(CODE, error.to_string(), hint)
+        }),
+        (_, None) => Trust::of_system().map_err(|error| {
+            let hint =
+                "install the package ca-certificates, or name a file with `ca` under [outbox]";
+            Problem::of_file(CODE, shown, error.to_string()).hint(hint)
+        }),
     };
-    trust.map(Some).map_err(|error| {
-        let hint = match smtp.ca {
-            Some(_) => "`ca` under [outbox] names a file with the authority's certificate",
-            None => "install the package ca-certificates, or name a file with `ca` under [outbox]",
-        };
-        Error::invalid("no-trust", error.to_string(), hint)
-    })
+    trust.map(Some)
 }

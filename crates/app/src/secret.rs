@@ -5,11 +5,14 @@ mod fetch;
 use std::sync::Arc;
 
 use meetmint_batch::Problem;
-use meetmint_core::SigningKey;
+use meetmint_core::{Algorithm, SigningKey};
 
 use crate::environment::{Environment, VariableLookup};
 use crate::settings::{KeySettings, PasswordSettings, SecretKind};
 use fetch::{fetch, origin};
+
+/// As long as the longest hash, so that nobody is told that it is short.
+const STAND_IN: &[u8] = &[0; 64];
 
 /// Fetches the secret or key that signs tokens.
 ///
@@ -25,6 +28,15 @@ pub(crate) fn signing_key(
         let message = format!("cannot use the {} {}: {bad}", settings.kind(), origin(source));
         location.problem("bad-key", message, bad.hint())
     })
+}
+
+/// A key that nothing is signed with, for those who only compare a roster with the ledger: they must not run the command
+/// that prints the real one. `None` for RSA, where a key takes long to make.
+pub(crate) fn stand_in(settings: &KeySettings) -> Option<SigningKey> {
+    match settings.algorithm {
+        Algorithm::Hmac(algorithm) => SigningKey::from_secret(STAND_IN, algorithm).ok(),
+        Algorithm::Rsa(_) => None,
+    }
 }
 
 /// Fetches a password.

@@ -25,7 +25,6 @@ use meetmint_core::{MeetingId, Room, Server, ServerKind};
 
 use crate::error::Error;
 use document::Document;
-use roster::RosterSettings;
 use server::ServerSettings;
 use table::Table;
 
@@ -34,6 +33,7 @@ pub(crate) use mail::MailSettings;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
 pub(crate) use presets::Preset;
+pub(crate) use roster::RosterSettings;
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
 pub(crate) use server::KeySettings;
 pub(crate) use smtp::SmtpSettings;
@@ -72,7 +72,7 @@ impl Settings {
             SecretSource::File { path, .. } => Some(path.as_path()),
             SecretSource::Env(_) | SecretSource::Command { .. } => None,
         });
-        let ca = smtp.and_then(|smtp| smtp.ca.as_deref());
+        let ca = smtp.and_then(|smtp| smtp.ca.as_ref()).map(|ca| ca.path.as_path());
         let mut files = [self.file.as_path(), roster.path(), self.mail.ledger.as_path()]
             .into_iter()
             .chain(secrets)
@@ -93,7 +93,11 @@ pub(crate) struct Loaded {
     pub(crate) mail: MailSettings,
     /// The path of `meeting.toml` in messages.
     pub(crate) shown: String,
-    /// How to read the roster, if `[roster]` and `[roles]` have no mistakes.
+    /// The line of the meeting's start, if it is written.
+    pub(crate) start: Option<Location>,
+    /// What is wrong in it that matters to mail alone.
+    pub(crate) mail_problems: Vec<Problem>,
+    /// How to read the roster, if `[roster]` has no mistakes, and no name of a role is wrong.
     pub(crate) roster: Option<RosterSettings>,
     pub(crate) roles: Option<Roles>,
     pub(crate) problems: Vec<Problem>,
@@ -123,7 +127,7 @@ pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
 /// Reads a meeting folder. Mistakes in its file are among the [`problems`](Loaded::problems) of the result.
 ///
 /// # Errors
-/// If the file cannot be read, or is not UTF-8 text.
+/// If the file cannot be read, or is not TOML in UTF-8.
 pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
     let file = locate(named);
     let text = std::fs::read(&file).map_err(|error| no_meeting(&file, error))?;
@@ -134,7 +138,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
             .hint("save it with the encoding UTF-8");
         return Err(Error::problem(problem));
     };
-    Ok(read(file, text))
+    read(file, text)
 }
 
 /// There is no meeting where one was looked for.
@@ -163,19 +167,22 @@ fn no_meeting(file: &Path, error: io::Error) -> Error {
 
 /// Reads the text of a `meeting.toml`. The file does not have to exist yet: its path only says where the paths in the
 /// text begin.
-pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
+///
+/// # Errors
+/// If it is not TOML.
+pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     let shown = file.display().to_string();
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let document = Document::new(&shown, text);
-    let parsed = document.parse();
+    let parsed = document.parse()?;
     let root = Table::root(&document, &parsed);
     // Every section is read, even if those before it have mistakes: all are reported at once.
     let (server, key) = server::read(&root, &folder);
     let meeting = meeting::read(&root);
     // Reads `default_role` of [roster], too: what it may say depends on the roles.
-    let roles = roles::read(&root);
+    let roles::RolesTable { roles, unreachable: mut mail_problems } = roles::read(&root);
     let roster = roster::read(&root, &folder);
-    let mail = mail::read(&root, &folder, meeting.organizer);
+    let mail = mail::read(&root, &folder, meeting.organizer, &mut mail_problems);
     root.finish();
     // It borrows the document, which `into_problems` consumes.
     drop(parsed);
@@ -207,5 +214,15 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
         }
         _ => None,
     };
-    Loaded { settings, key, mail, shown, roster, roles, problems: document.into_problems() }
+    Ok(Loaded {
+        settings,
+        key,
+        mail,
+        shown,
+        start: meeting.start,
+        mail_problems,
+        roster,
+        roles,
+        problems: document.into_problems(),
+    })
 }

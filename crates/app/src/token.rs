@@ -6,8 +6,9 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, MeetingFolder, ROWS, key_notices};
+use crate::folder::{self, Addresses, MeetingFolder, ROWS};
 use crate::front_end::Notice;
+use crate::notices;
 use crate::phrases::time_in;
 use crate::secret;
 use crate::selection;
@@ -94,7 +95,7 @@ pub fn token(context: &Context, request: &TokenRequest) -> Result<TokenReport, E
 }
 
 fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<TokenReport, Error> {
-    let folder = folder::load(context, false)?.into_valid()?;
+    let folder = folder::load(context, Addresses::Optional)?.into_valid()?;
     let key = selection::email(address)?.key().into_owned();
     let wanted_room = room.map(parse_room).transpose()?;
     let tokens = RosterTokens::new(&folder.mint, &folder.roster, folder.settings.windows)?;
@@ -206,7 +207,7 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
         mint.template(role, &room, window)
     };
     let link = template.invite(&attendee)?.link;
-    context.notices(&key_notices(&mint));
+    context.notices(&notices::of_key(&mint));
     if *any_room {
         // The only place that makes such a claim: every other token is for one room.
         let notice = Notice::warning("any-room", "this link opens every room of the server");

@@ -1,7 +1,7 @@
 //! Reads a roster, and makes its people's invites and link files.
 //!
 //! Rows are streamed: however long the list is, only some thousand rows are in memory at once, and eight octets per
-//! row for finding duplicates. A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before
+//! row for finding duplicates (with a column of ids, another 16). A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before
 //! the first token is made; [`Roster::each`] then goes through its people, on all cores and in order.
 
 mod atomic_file;
@@ -23,6 +23,7 @@ mod zone;
 
 pub use atomic_file::{AtomicFile, AtomicFileError};
 pub use duration::{BadDuration, meeting_duration, seconds};
+pub use language::check_language;
 pub use links::{LinkFormat, LinkOutput, LinkRows, LinkWriter, csv_record};
 pub use meeting_spec::{LONGEST_TITLE, MeetingSpec};
 pub use parallel::on_all_cores;
@@ -31,7 +32,7 @@ pub use rejection::Rejection;
 pub use roles::{Roles, TwoRoles};
 pub use roster::{
     Column, ColumnSettings, Duplicates, FIELDS, Field, Meaning, PER_ROW, Roster, RosterEntry,
-    RosterSpec,
+    RosterSpec, reachable,
 };
 pub use selection::{EachError, RosterRow, Selection};
 pub use suggestion::{nearest, quoted, suggest};

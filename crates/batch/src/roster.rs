@@ -4,6 +4,7 @@ mod cells;
 mod columns;
 mod entry;
 mod field;
+mod other_separator;
 mod own_meeting;
 mod person;
 mod row_reader;
@@ -18,6 +19,7 @@ use meetmint_core::Meeting;
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::RosterEntry;
 pub use field::{FIELDS, Field, PER_ROW};
+pub use person::reachable;
 pub(crate) use row_reader::RowReader;
 
 use crate::meeting_spec::MeetingSpec;
@@ -129,6 +131,16 @@ impl Roster {
     /// The meeting of a person.
     pub fn meeting_of<'a>(&'a self, entry: &'a RosterEntry) -> &'a Meeting {
         entry.own_meeting.as_ref().unwrap_or(&self.meeting)
+    }
+
+    /// Whether rows have ids of their own.
+    pub(crate) fn has_ids(&self) -> bool {
+        self.columns.has(Field::Id)
+    }
+
+    /// The heading of the column of ids, for messages.
+    pub(crate) fn id_heading(&self) -> &str {
+        self.columns.heading(Field::Id)
     }
 
     /// What happens if a person is in it twice.

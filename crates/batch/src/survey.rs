@@ -7,6 +7,7 @@ mod key_hash;
 mod reading;
 mod result;
 mod rooms;
+mod shared_ids;
 
 use std::collections::HashSet;
 
@@ -25,6 +26,7 @@ impl Roster {
     pub fn survey(&self, now: Timestamp) -> Survey {
         let mut survey = Survey::new(now, self.roles().all().len());
         let mut hashes = Vec::new();
+        let mut ids = Vec::new();
         let mut named = HashSet::new();
         let reader = self.row_reader();
         let read = read_rows(
@@ -32,6 +34,7 @@ impl Roster {
             |rows| ChunkSurvey::of(self, &reader, now, rows),
             |chunk| {
                 hashes.extend_from_slice(&chunk.hashes);
+                ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
                 survey.add_chunk(chunk, self.meeting());
             },
@@ -44,6 +47,10 @@ impl Roster {
         // Rare, so that most rosters are read once only.
         if !repeated.is_empty() {
             duplicates::resolve(self, &repeated, &mut survey);
+        }
+        let shared = key_hash::shared(ids);
+        if !shared.is_empty() {
+            shared_ids::report(self, &shared, &mut survey);
         }
         // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {

@@ -20,6 +20,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use crate::cli::{Color, Global};
 use crate::exit::is_closed_pipe;
 use crate::words;
+use crate::words::meeting_option::{meeting_option, with_option};
 use progress::Progress;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -34,6 +35,8 @@ pub(crate) struct Terminal {
     quiet: bool,
     verbose: bool,
     color: ColorChoice,
+    /// The option that names the meeting, for commands in hints; empty for that of the current folder.
+    meeting_option: String,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
     /// Whether the handlers of signals are registered.
@@ -56,6 +59,7 @@ impl Terminal {
             quiet,
             verbose,
             color,
+            meeting_option: meeting_option(global.meeting.as_deref()),
             interrupted: Arc::new(AtomicBool::new(false)),
             signals: Once::new(),
             progress: Mutex::new(Progress::new(bars)),
@@ -134,11 +138,13 @@ impl Terminal {
         };
         let mut lines = vec![format!("{ERROR}{label}{ERROR:#}: {error}")];
         lines.extend(error.causes().map(|cause| format!("  cause: {cause}")));
-        lines.extend(error.hint().map(|hint| format!("  hint: {hint}")));
+        let hint = error.hint().map(|hint| with_option(hint, &self.meeting_option));
+        lines.extend(hint.map(|hint| format!("  hint: {hint}")));
         self.print(&(lines.join("\n") + "\n"));
     }
 
     fn say(&self, style: Style, label: &str, message: &str, hint: Option<&str>) {
+        let hint = hint.map(|hint| with_option(hint, &self.meeting_option));
         let hint = hint.map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
         self.print(&format!("{style}{label}{style:#}: {message}\n{hint}"));
     }

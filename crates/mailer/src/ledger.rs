@@ -43,7 +43,7 @@ pub(crate) use message::{
 pub use round::{NewRound, Round, RoundKind};
 use sqlite::{LedgerLock, Sqlite};
 pub use state::{Medium, MessageState};
-pub use status::PersonStatus;
+pub use status::{LatestMessage, PersonStatus};
 
 use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
@@ -275,8 +275,20 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] if the record of a person or message is damaged.
-    pub fn status(&self, medium: Medium) -> Result<Vec<PersonStatus>, LedgerError> {
-        self.engine.status(medium)
+    pub fn status(
+        &self,
+        medium: Medium,
+        files: &FolderFiles,
+    ) -> Result<Vec<PersonStatus>, LedgerError> {
+        self.engine.status(medium, files)
+    }
+
+    /// The identifier of the key that signed the newest entry's links, if there is an entry.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] if the record of that person is damaged.
+    pub fn last_key(&self) -> Result<Option<String>, LedgerError> {
+        self.engine.last_key()
     }
 
     /// Messages that a mail server deferred and that are still wanted, the next one first. Those whose meeting is over

@@ -57,6 +57,7 @@ pub struct Plan {
 
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 pub struct Due {
     /// The person's key.
     pub person: Arc<str>,

@@ -17,7 +17,7 @@ struct Mailbox {
 
 /// A text is not the mailbox of a sender or an organizer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a valid sender: write it like `Events team <events@example.org>`")]
+#[error("`{text}` is not a valid sender")]
 pub struct BadSender {
     /// The text.
     pub text: String,
@@ -36,6 +36,9 @@ impl Sender {
         // Not lettre's parser: it refuses `Doe, John <j@example.org>` (`crates` facts, §4).
         // From the right, because a name may contain `<`, but an address may not.
         let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+            Some((name, _)) if names_another(name.trim()) => {
+                return Err(BadSender { text: text.to_owned(), reason: NotAnEmail::Several });
+            }
             Some((name, address)) => (unquoted(name.trim()), address),
             None => (String::new(), text),
         };
@@ -110,6 +113,15 @@ impl Sender {
     }
 }
 
+/// Whether what stands before the last address holds another one: `A <a@example.org>, B`. An address alone is a name,
+/// because address books write `a@example.org <a@example.org>`.
+fn names_another(name: &str) -> bool {
+    let is_quoted = name.starts_with('"') && name.ends_with('"');
+    let in_brackets = name.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+    let in_list = name.split([',', ';']).filter(|piece| *piece != name).map(str::trim);
+    !is_quoted && in_brackets.chain(in_list).any(|text| Email::parse(text).is_ok())
+}
+
 /// The content of a quoted string (RFC 5322 §3.2.4). Any other text is returned as it is.
 fn unquoted(name: &str) -> String {
     match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
@@ -150,6 +162,15 @@ mod tests {
         case("Events team", Err(NotAnEmail::NoAt));
         case("Events <events@example.org", Err(NotAnEmail::LocalPart));
         case("a@example.org, b@example.org", Err(NotAnEmail::Several));
+        case("A <a@example.org>, B <b@example.org>", Err(NotAnEmail::Several));
+        case("A <a@example.org> B <b@example.org>", Err(NotAnEmail::Several));
+        case("a@example.org; B <b@example.org>", Err(NotAnEmail::Several));
+        case("a@example.org <a@example.org>", Ok((Some("a@example.org"), "a@example.org")));
+        case("Doe, J @ Work <e@example.org>", Ok((Some("Doe, J @ Work"), "e@example.org")));
+        case(
+            "\"A, b@example.org\" <e@example.org>",
+            Ok((Some("A, b@example.org"), "e@example.org")),
+        );
     }
 
     #[test]
@@ -163,7 +184,7 @@ mod tests {
         assert_eq!((same.organizer_name(), same.on_behalf()), ("Office@example.org", false));
         assert_eq!(
             sender.with_organizer("x", "y").unwrap_err().to_string(),
-            "`y` is not a valid sender: write it like `Events team <events@example.org>`"
+            "`y` is not a valid sender"
         );
     }
 

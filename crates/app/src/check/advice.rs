@@ -4,30 +4,59 @@ use meetmint_batch::{Meaning, Roster, Survey, quoted};
 use meetmint_core::{Role, ServerKind};
 
 use crate::check::outbox;
-use crate::folder::{LoadedFolder, key_notices};
+use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
-use crate::phrases::{people, time_in};
+use crate::notices;
+use crate::phrases::time_in;
 use crate::settings::Settings;
 
 /// How many notices of one kind are shown: whoever fixes the first few knows the rest.
 const NOTICES_PER_KIND: usize = 5;
 
-/// Everything that is unusual about a folder, as far as it could be read.
-pub(super) fn notices(folder: &LoadedFolder) -> Vec<Notice> {
-    let mut notices = folder.mint.as_ref().map(key_notices).unwrap_or_default();
+/// Everything that is unusual about a folder, as far as it could be read. `send_needs` is what it lacks for mail, and
+/// `all` whether every row is named that a notice is about.
+pub(super) fn notices(folder: &LoadedFolder, send_needs: &[&str], all: bool) -> Vec<Notice> {
+    let mut notices = folder.mint.as_ref().map(notices::of_key).unwrap_or_default();
+    // What is reported as a problem needs no notice.
+    notices.retain(|notice| folder.problems.iter().all(|problem| problem.code != notice.code));
+    let is_valid = folder.problems.is_empty();
     if let Some(settings) = &folder.settings {
         notices.extend(of_settings(settings));
         // With problems, host and security may be stand-ins for what could not be read, and the route would be wrong.
-        let smtp = settings.mail.outbox.smtp().filter(|_| folder.problems.is_empty());
+        let smtp = settings.mail.outbox.smtp().filter(|_| is_valid);
         if let Some(smtp) = smtp {
             notices.extend(outbox::notices(smtp, settings.mail.from.as_deref()));
         }
         notices.push(Notice::note("moderation", moderation(settings.kind)));
     }
-    if let (Some(roster), Some(survey)) = (&folder.roster, &folder.survey) {
-        notices.extend(of_roster(folder.settings.as_ref(), roster, survey));
+    if is_valid {
+        notices.extend(send_needs.iter().map(|what| needed(what)));
     }
+    let Some((roster, survey)) = folder.roster.as_ref().zip(folder.survey.as_ref()) else {
+        return notices;
+    };
+    notices.extend(notices::of_people(roster, survey, all));
+    notices.extend(notices::without_address(survey, all));
+    // With problems, the meeting may be a stand-in, and the row of the only moderator may be a bad one: what is said
+    // about rooms would be a consequence.
+    if is_valid {
+        notices.extend(of_rooms(folder.settings.as_ref(), roster, survey));
+    }
+    notices.extend(of_columns(roster));
     notices
+}
+
+/// What would have to be added before mail can be sent.
+fn needed(what: &str) -> Notice {
+    if what == "from" {
+        let notice = Notice::note("no-from", "`send` needs to know who the mail is from");
+        notice.hint("write it under [mail]: from = \"Name <address>\"")
+    } else {
+        let notice = Notice::note("no-addresses", "nobody in the roster has an email address");
+        notice.hint(
+            "if there is a column of addresses, name it under [roster]: columns = { email = \"…\" }",
+        )
+    }
 }
 
 fn of_settings(settings: &Settings) -> Vec<Notice> {
@@ -37,11 +66,6 @@ fn of_settings(settings: &Settings) -> Vec<Notice> {
         let message = "the meeting has no id of its own: it is identified by url, app_id and room, and becomes another meeting when one of them changes";
         let hint = format!("write it under [meeting]: id = \"{}\"", settings.id.as_str());
         notices.push(Notice::note("no-id", message).hint(hint));
-    }
-    if mail.from.is_none() {
-        // Not a problem: link files need no sender.
-        let notice = Notice::note("no-from", "`send` needs to know who the mail is from");
-        notices.push(notice.hint("write it under [mail]: from = \"Name <address>\""));
     }
     // A language tag may continue with a region: `en-GB` (RFC 5646 §2.1).
     let is_english = |language: &str| language.to_lowercase().starts_with("en");
@@ -53,44 +77,19 @@ fn of_settings(settings: &Settings) -> Vec<Notice> {
     notices
 }
 
-fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Vec<Notice> {
+fn of_rooms(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if survey.people() == 0 && survey.over() > 0 {
-        let message = "the meeting is over: `links` and `send` will refuse to run";
-        notices.push(Notice::warning("over", message).hint("set a new `start`"));
-    } else if survey.over() > 0 {
-        let message =
-            format!("{} will be left out, because the meeting is over", people(survey.over()));
-        notices.push(Notice::note("over", message));
-    }
-    if survey.under_way() > 0 {
-        let message = format!("the meeting of {} has already started", people(survey.under_way()));
-        notices.push(Notice::warning("under-way", message));
-    }
-    notices.extend(repetitions(survey));
-    // A folder without a sender is for `links`, which also takes people without such an address.
-    if survey.unmailable() > 0 && settings.is_some_and(|settings| settings.mail.from.is_some()) {
-        let message = format!(
-            "{} cannot be mailed, so `send` will refuse to run; `links` still works",
-            people(survey.unmailable())
-        );
-        let hint = "give each of them an address in ASCII letters";
-        notices.push(Notice::warning("unmailable", message).hint(hint));
-    }
-    // They are in `meeting.toml` only: nobody finds them by reading the roster.
-    for entry in survey.added() {
-        let role = &roster.roles().all()[entry.role].name;
-        let key = entry.attendee.key();
-        let message =
-            format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
-        notices.push(Notice::note("added", message));
-    }
     for room in survey.unmoderated().take(NOTICES_PER_KIND) {
         let message = format!("nobody in the room {} is a moderator", quoted(room));
         let hint = "give somebody the role moderator, or name them under [roles.moderator]: people = [\"…\"]";
         notices.push(Notice::warning("no-moderator", message).hint(hint));
     }
     notices.extend(overlaps(settings, roster, survey));
+    notices
+}
+
+fn of_columns(roster: &Roster) -> Vec<Notice> {
+    let mut notices = Vec::new();
     for column in roster.columns() {
         if let Meaning::LeftAlone(field, _) = &column.meaning {
             let message =
@@ -101,32 +100,6 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
             );
             notices.push(Notice::note("left-alone", message).hint(hint));
         }
-    }
-    notices
-}
-
-/// People who are listed more than once.
-fn repetitions(survey: &Survey) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for repetition in survey.repetitions().iter().take(NOTICES_PER_KIND) {
-        let (first, line) = (repetition.first, repetition.line);
-        let person = quoted(&repetition.person);
-        notices.push(if repetition.agrees {
-            let message = format!("{person} is listed twice and counts once: lines {first} and {line}");
-            Notice::note("repeated", message)
-        } else {
-            let message = format!(
-                "{person} is listed twice with different names or roles: line {first} counts, line {line} does not"
-            );
-            Notice::warning("repeated", message)
-        });
-    }
-    let rest = survey.repeated().saturating_sub(NOTICES_PER_KIND);
-    if rest > 0 {
-        let message = format!(
-            "{rest} more rows list somebody who is listed already: each person counts once"
-        );
-        notices.push(Notice::note("repeated", message));
     }
     notices
 }

@@ -8,6 +8,7 @@ use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
 use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
 use crate::error::Error;
 use crate::folder;
+use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
 use crate::selection;
 
@@ -55,9 +56,10 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     if request.undo {
         return undo(context, request);
     }
-    let folder = folder::load(context, true)?.into_valid()?;
+    let mail = mailing::load(context, Purpose::Send)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
+    let folder = session.folder;
     folder.report_key_notices(context);
-    let session = DeliverySession::new(&folder, context)?;
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let mut reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.

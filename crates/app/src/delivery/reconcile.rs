@@ -1,11 +1,9 @@
 //! The roster against the ledger: who is who, what is due, and when it would leave.
 
-use jiff::Timestamp;
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    BadRows, Contents, Due, ErrorChain, Ledger, MessageSpec, Plan, Reconciler, Reconciliation,
-    contents, is_next_event, try_compose,
+    BadRows, Contents, Due, Ledger, Plan, Reconciler, Reconciliation, contents, is_next_event,
 };
 
 use crate::delivery::session::{DeliverySession, Overrides};
@@ -132,7 +130,9 @@ impl DeliverySession<'_> {
                 break;
             }
             done += some.len();
-            let check = |contents: Contents| self.check_message(contents).err();
+            let check = |contents: Contents| {
+                self.composition.check(self.folder, contents, environment.now).err()
+            };
             for error in on_all_cores(some, check).into_iter().flatten() {
                 problems.push(Problem::of_file("no-message", self.folder.roster.shown(), error));
             }
@@ -149,23 +149,5 @@ impl DeliverySession<'_> {
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
         Err(Error::problems(problems, more))
-    }
-
-    fn check_message(&self, contents: Contents) -> Result<(), String> {
-        let Contents { kind, snapshot, before, back_on } = contents;
-        let id = &self.folder.settings.id;
-        // Placeholders of the same form: the ledger decides UID and SEQUENCE when the message is sent.
-        let spec = MessageSpec {
-            uid: id.uid(snapshot.address(), "", Timestamp::UNIX_EPOCH),
-            sequence: 1,
-            copy: 0,
-            kind,
-            stamp: self.context.environment.now.as_second(),
-            before,
-            back_on,
-            test_copy: false,
-        };
-        try_compose(&self.composition.composer, &self.folder.mint, &snapshot, &spec)
-            .map_err(|error| ErrorChain(&error).to_string())
     }
 }

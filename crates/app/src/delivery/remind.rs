@@ -10,8 +10,8 @@ use crate::delivery::round::RoundPlan;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::delivery::wait::{RunRequest, ToSend};
 use crate::error::Error;
-use crate::folder;
 use crate::front_end::Notice;
+use crate::mailing::{self, Purpose};
 use crate::phrases::{counted, people, time_in};
 use crate::selection::{ChosenPeople, SelectionRequest};
 
@@ -65,15 +65,15 @@ pub enum RemindReport {
 /// [`Busy`](crate::ErrorClass::Busy) if another process has the ledger, [`Declined`](crate::ErrorClass::Declined) if
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails.
 pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport, Error> {
-    let folder = folder::load(context, true)?.into_valid()?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = mailing::load(context, Purpose::Send)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // A reminder invites nobody: whether this is the next event or a postponed one is decided by `send`.
     let overrides = Overrides { postponed: true, ..Overrides::default() };
     // It is not applied: a reminder is about the invitation that people have, even if the roster has changed since.
     let reconciliation = session.reconcile(&mut ledger, overrides)?;
     let knows = |key: &str| Ok(reconciliation.knows(key));
-    let chosen = ChosenPeople::new(&folder, &request.selection, knows)?;
+    let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
     let mut allowed = reminders(&ledger, &reconciliation)?;
     if request.before.is_some() {
         let now = context.environment.seconds();

@@ -32,11 +32,8 @@ pub struct SendRequest {
 /// the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the ledger or the outbox fails. What could not be
 /// sent is part of the report.
 pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, Error> {
-    // Called only for its error, also over SMTP, which does not use the value: a wrong one should not end a run
-    // halfway.
-    context.environment.message_time()?;
-    let folder = plan::load(context, &request.plan)?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = plan::load(context, &request.plan)?;
+    let session = DeliverySession::new(&mail, context);
     if session.is_mailed() && context.environment.fixed_message_time()?.is_some() {
         let message =
             "SOURCE_DATE_EPOCH applies to the folder outbox only: mail carries the real date";
@@ -68,7 +65,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
     // Even if nothing is due, the roster may say something new that changes no message.
-    let entries = reconciliation.apply(ledger, &folder.settings.id)?;
+    let entries = reconciliation.apply(ledger, &session.folder.settings.id)?;
     let due = DueMessage::of_plan(&plan.plan.due, &entries);
     // A long plan takes memory that nobody needs any more.
     drop(plan);

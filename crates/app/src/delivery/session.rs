@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use meetmint_core::Email;
 use meetmint_mailer::{
     Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, Ledger, LockedLedger,
     Medium, MessageKind, Outbox, Summary, recover_folder,
@@ -13,9 +14,10 @@ use crate::delivery::lock::open_ledger;
 use crate::error::Error;
 use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice};
+use crate::mailing::MailFolder;
 use crate::phrases::counted;
-use crate::relay;
-use crate::settings::{OutboxSettings, Settings};
+use crate::relay::{self, Access};
+use crate::settings::{OutboxSettings, Settings, SmtpSettings};
 
 /// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,19 +62,17 @@ pub(crate) fn lock_ledger(
 pub(crate) struct DeliverySession<'m> {
     pub(crate) context: &'m Context,
     pub(crate) folder: &'m MeetingFolder,
-    pub(crate) composition: Composition,
+    pub(crate) composition: &'m Composition,
     pub(crate) medium: Medium,
+    access: Option<&'m Access>,
 }
 
 impl<'m> DeliverySession<'m> {
-    /// Reads and checks sender and templates.
-    pub(crate) fn new(
-        folder: &'m MeetingFolder,
-        context: &'m Context,
-    ) -> Result<DeliverySession<'m>, Error> {
-        let composition = Composition::new(folder)?;
+    /// A session with a folder in which everything is valid.
+    pub(crate) fn new(mail: &'m MailFolder, context: &'m Context) -> DeliverySession<'m> {
+        let MailFolder { folder, composition, access } = mail;
         let medium = folder.settings.mail.outbox.medium();
-        Ok(DeliverySession { context, folder, composition, medium })
+        DeliverySession { context, folder, composition, medium, access: access.as_ref() }
     }
 
     /// Whether messages go to a mail server.
@@ -89,21 +89,7 @@ impl<'m> DeliverySession<'m> {
     /// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous
     /// process was sending when it ended are found and marked.
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
-        // At once, not after waiting for another process.
-        self.refuse_practice()?;
         lock_ledger(&self.folder.settings, wait, self.context)
-    }
-
-    /// Refuses to mail links that no server will accept.
-    pub(crate) fn refuse_practice(&self) -> Result<(), Error> {
-        if !self.is_mailed() || !self.folder.mint.key().is_practice() {
-            return Ok(());
-        }
-        Err(Error::problem(self.folder.settings.key.location.problem(
-            "practice",
-            "this is a practice secret: no server will accept these links, so nothing is mailed",
-            "enter your Jitsi server's own secret here",
-        )))
     }
 
     /// The outbox, opened. `patience` is how long a run may wait for a mail server.
@@ -112,9 +98,20 @@ impl<'m> DeliverySession<'m> {
             OutboxSettings::Folder { dir, .. } => Outbox::Folder(FolderOutbox::open(dir)?),
             OutboxSettings::Smtp(smtp) => {
                 let from = self.composition.composer.sender().from_email();
-                Outbox::Smtp(Box::new(relay::open(smtp, from, patience, self.context)?))
+                let access = match self.access {
+                    Some(access) => access.clone(),
+                    // The command was not expected to need it.
+                    None => self.read_access(smtp, from)?,
+                };
+                Outbox::Smtp(Box::new(relay::open(smtp, access, from, patience, self.context)))
             }
         })
+    }
+
+    fn read_access(&self, smtp: &SmtpSettings, from: &Email) -> Result<Access, Error> {
+        let shown = &self.folder.settings.shown;
+        relay::access(smtp, Some(from), shown, &self.context.environment)
+            .map_err(|problems| Error::problems(problems, 0))
     }
 
     /// Sends what is due to entries of the ledger, in this order.
@@ -152,9 +149,6 @@ impl<'m> DeliverySession<'m> {
 
     /// The files of the folder outbox; over SMTP there are no files to miss.
     pub(crate) fn files(&self) -> FolderFiles {
-        match &self.folder.settings.mail.outbox {
-            OutboxSettings::Folder { dir, .. } => FolderFiles::in_folder(dir.clone()),
-            OutboxSettings::Smtp(_) => FolderFiles::default(),
-        }
+        self.folder.settings.mail.outbox.files()
     }
 }

@@ -11,6 +11,7 @@ use crate::delivery::wait::RunRequest;
 use crate::error::Error;
 use crate::folder;
 use crate::front_end::Notice;
+use crate::mailing::{self, Purpose};
 use crate::selection;
 
 /// Whether the roster needs an override is a question for `send`.
@@ -69,8 +70,8 @@ fn count_as_sent(context: &Context, request: &SettleRequest) -> Result<SettleRep
 }
 
 fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
-    let folder = folder::load(context, true)?.into_valid()?;
-    let session = DeliverySession::new(&folder, context)?;
+    let mail = mailing::load(context, Purpose::Send)?.into_valid()?;
+    let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let chosen = chosen_doubts(&ledger, request)?;
     if chosen.is_empty() {

@@ -40,11 +40,11 @@ pub struct TestCopyReport {
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong,
 /// [`Failed`](crate::ErrorClass::Failed) if the folder outbox or the mail server does not take the message.
 pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCopyReport, Error> {
+    let mail = plan::load(context, &request.plan)?;
     let time = context.environment.message_time()?;
-    let folder = plan::load(context, &request.plan)?;
-    let session = DeliverySession::new(&folder, context)?;
+    let session = DeliverySession::new(&mail, context);
+    let folder = session.folder;
     let me = selection::email(&request.to)?;
-    session.refuse_practice()?;
     let snapshot = snapshot(&session, &me, request.as_person.as_deref())?;
     let now = context.environment.now;
     // With the time in it: a calendar shows each test copy as an event of its own, beside the real one.

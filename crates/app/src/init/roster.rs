@@ -21,7 +21,7 @@ pub(super) fn columns(
     file: PathBuf,
 ) -> Result<Vec<ColumnReport>, Error> {
     check_file(path)?;
-    let Loaded { roster, problems, .. } = settings::read(file, meeting);
+    let Loaded { roster, problems, .. } = settings::read(file, meeting)?;
     let Some(settings) = roster.filter(|_| problems.is_empty()) else {
         return Err(Error::problems(problems, 0));
     };

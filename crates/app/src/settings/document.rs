@@ -29,7 +29,12 @@ impl Location {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Problem {
-        Problem::of_file(code, &self.file, message).at(self.line).hint(hint)
+        self.place(Problem::of_file(code, &self.file, message).hint(hint))
+    }
+
+    /// The same problem, at this line.
+    pub(crate) fn place(&self, problem: Problem) -> Problem {
+        problem.at(self.line)
     }
 }
 
@@ -39,17 +44,16 @@ impl Document {
         Document { file: file.to_owned(), text, problems: RefCell::default() }
     }
 
-    /// Parses the document. Syntax errors are reported; what could be parsed in spite of them is returned.
-    pub(super) fn parse(&self) -> Spanned<DeTable<'_>> {
-        let (table, errors) = DeTable::parse_recoverable(&self.text);
-        // Only its message: `Display` would quote the line, which may hold a password that does not belong there.
-        for error in errors {
+    /// Parses the document.
+    ///
+    /// # Errors
+    /// The first syntax error. What could be parsed in spite of it would have further mistakes as a consequence.
+    pub(super) fn parse(&self) -> Result<Spanned<DeTable<'_>>, Problem> {
+        DeTable::parse(&self.text).map_err(|error| {
             let offset = error.span().unwrap_or_default().start;
-            let problem =
-                self.problem("toml", offset, format!("invalid TOML: {}", error.message()));
-            self.report(problem);
-        }
-        table
+            // Only its message: `Display` would quote the line, which may hold a password that does not belong there.
+            self.problem("toml", offset, format!("invalid TOML: {}", error.message()))
+        })
     }
 
     /// The line at an offset.

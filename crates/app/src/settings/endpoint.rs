@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use meetmint_batch::{Rejection, quoted, suggest};
 use meetmint_mailer::{Security, SmtpAddress};
 
+use super::document::Location;
 use super::host;
 use super::presets::Preset;
 use super::table::Table;
@@ -15,6 +16,13 @@ const STARTTLS_PORT: u16 = 587;
 
 /// The port for submission where TLS begins with the connection (RFC 8314 §3.3).
 const TLS_PORT: u16 = 465;
+
+/// A file with the certificate authorities to trust instead of the system's, and the line that names it.
+#[derive(Clone, Debug)]
+pub(crate) struct Authorities {
+    pub(crate) path: PathBuf,
+    pub(crate) location: Location,
+}
 
 /// How a mail server is reached.
 pub(super) struct Endpoint {
@@ -55,7 +63,7 @@ impl Endpoint {
     }
 
     /// Reads `ca`: the certificate authorities to trust instead of the system's.
-    pub(super) fn authorities(&self, table: &Table<'_>, folder: &Path) -> Option<PathBuf> {
+    pub(super) fn authorities(&self, table: &Table<'_>, folder: &Path) -> Option<Authorities> {
         let ca = table.string("ca")?;
         if ca.value.trim().is_empty() {
             table.report(
@@ -64,8 +72,10 @@ impl Endpoint {
                 "`ca` is empty",
                 "name a file with certificates, or remove `ca` to trust those of this machine",
             );
+            return None;
+        }
         // Someone who names an authority expects TLS.
-        } else if self.security == Some(Security::None) {
+        if self.security == Some(Security::None) {
             table.report(
                 "no-tls",
                 ca.offset,
@@ -73,7 +83,7 @@ impl Endpoint {
                 "remove `ca`, or write security = \"starttls\" or \"tls\"",
             );
         }
-        Some(folder.join(ca.value))
+        Some(Authorities { path: folder.join(ca.value), location: table.location(ca.offset) })
     }
 
     /// Links are credentials: they do not leave this machine without TLS unless the user asks for it.

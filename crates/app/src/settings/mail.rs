@@ -2,15 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use meetmint_batch::{Problem, Rejection, check_language, quoted};
+
+use super::document::Location;
 use super::meeting::Organizer;
 use super::outbox::{self, OutboxSettings};
 use super::table::Table;
+use super::value::Located;
 
 /// Who messages are from, where they go, and where the record of them is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct MailSettings {
+    /// Whether the file says anything about mail. If not, the meeting is for link files alone.
+    pub(crate) is_configured: bool,
     /// The sender, as written. Only mail needs one: link files work without.
     pub(crate) from: Option<String>,
+    /// The line of `from`, if it is written, though perhaps not as a string.
+    pub(crate) from_location: Option<Location>,
     /// The organizer, if that is not the sender.
     pub(crate) organizer: Option<Organizer>,
     /// The folder with the user's own templates.
@@ -22,16 +30,40 @@ pub(crate) struct MailSettings {
     pub(crate) ledger: PathBuf,
 }
 
-/// Reads `[mail]`, `[outbox]` and `[ledger]`.
-pub(super) fn read(root: &Table<'_>, folder: &Path, organizer: Option<Organizer>) -> MailSettings {
+/// Reads `[mail]`, `[outbox]` and `[ledger]`. Mistakes that matter to mail alone are added to `problems`, so that they do
+/// not stop somebody who only makes link files.
+pub(super) fn read(
+    root: &Table<'_>,
+    folder: &Path,
+    organizer: Option<Organizer>,
+    problems: &mut Vec<Problem>,
+) -> MailSettings {
     let mail = root.table("mail");
-    let from = mail.string("from").map(|from| from.value);
+    let is_configured = ["mail", "outbox"].iter().any(|name| root.offset_of(name).is_some());
+    let from = mail.string("from");
+    // A `from` of another type is not missing. If `mail` is no section, nobody knows what it would say.
+    let written = mail.offset_of("from").or(root.offset_of("mail").filter(|_| !mail.is_present()));
+    let from_location = written.map(|offset| mail.location(offset));
     let templates = mail.string("templates").map(|templates| folder.join(templates.value));
-    let language = mail.string("language").map(|language| language.value);
+    let language = mail.string("language").and_then(|Located { value, offset }| {
+        let Err(Rejection { message, hint }) = check_language(&value) else { return Some(value) };
+        let message = format!("{}: {message}", quoted(&value));
+        problems.push(mail.location(offset).problem("not-a-language", message, hint));
+        None
+    });
     mail.finish();
     let outbox = outbox::read(root, folder);
     let ledger = ledger(root, folder);
-    MailSettings { from, organizer, templates, language, outbox, ledger }
+    MailSettings {
+        is_configured,
+        from: from.map(|from| from.value),
+        from_location,
+        organizer,
+        templates,
+        language,
+        outbox,
+        ledger,
+    }
 }
 
 fn ledger(root: &Table<'_>, folder: &Path) -> PathBuf {

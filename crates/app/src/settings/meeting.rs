@@ -6,6 +6,7 @@ use meetmint_batch::{
 };
 use meetmint_core::{Email, MeetingId, Room, Start, one_line};
 
+use super::document::Location;
 use super::table::Table;
 
 /// How long before the start links begin to work, in seconds, unless `opens` says otherwise.
@@ -27,6 +28,8 @@ pub(super) struct MeetingSettings {
     pub(super) id: Option<MeetingId>,
     /// The meeting, if nothing is wrong with it.
     pub(super) spec: Option<MeetingSpec>,
+    /// The line of `start`, if it is written.
+    pub(super) start: Option<Location>,
     pub(super) windows: WindowPolicy,
     pub(super) organizer: Option<Organizer>,
 }
@@ -36,6 +39,7 @@ pub(super) fn read(root: &Table<'_>) -> MeetingSettings {
     let table = root.table("meeting");
     let id = id(&table);
     let spec = spec(&table);
+    let start = table.offset_of("start").map(|offset| table.location(offset));
     let windows = WindowPolicy {
         opens: duration(&table, "opens").unwrap_or(OPENS),
         closes: duration(&table, "closes").unwrap_or(CLOSES),
@@ -43,7 +47,7 @@ pub(super) fn read(root: &Table<'_>) -> MeetingSettings {
     let organizer = organizer(&table);
     table.not_supported("repeat");
     table.finish();
-    MeetingSettings { id, spec, windows, organizer }
+    MeetingSettings { id, spec, start, windows, organizer }
 }
 
 /// A meeting far in the future, for reading a roster whose own meeting has mistakes.

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{quoted, suggest};
-use meetmint_mailer::Medium;
+use meetmint_mailer::{FolderFiles, Medium};
 
+use super::document::Location;
 use super::smtp::{self, SmtpSettings};
 use super::table::Table;
 
 /// Where messages go.
 #[derive(Clone, Debug)]
 pub(crate) enum OutboxSettings {
-    /// A folder, and its path for messages.
-    Folder { dir: PathBuf, shown: String },
+    /// A folder, its path for messages, and the line of `dir` if it is written.
+    Folder { dir: PathBuf, shown: String, location: Option<Location> },
     /// A mail server.
     Smtp(Box<SmtpSettings>),
 }
@@ -37,6 +38,14 @@ impl OutboxSettings {
     /// Which record in the ledger counts.
     pub(crate) fn medium(&self) -> Medium {
         if self.is_mailed() { Medium::Smtp } else { Medium::Folder }
+    }
+
+    /// The files of the folder outbox; over SMTP there are no files to miss.
+    pub(crate) fn files(&self) -> FolderFiles {
+        match self {
+            OutboxSettings::Folder { dir, .. } => FolderFiles::in_folder(dir.clone()),
+            OutboxSettings::Smtp(_) => FolderFiles::default(),
+        }
     }
 
     /// Whether messages go to a mail server, and so to people.
@@ -105,6 +114,7 @@ fn refuse_keys_of_other_kind(table: &Table<'_>, kind: &str, keys: &[&'static str
 
 fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
     let mut dir = "outbox".to_owned();
+    let mut location = None;
     if let Some(named) = table.string("dir") {
         // An empty path would be the meeting folder itself.
         if named.value.trim().is_empty() {
@@ -116,8 +126,9 @@ fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
             );
         }
         dir = named.value;
+        location = Some(table.location(named.offset));
     }
     let dir = folder.join(dir);
     let shown = dir.display().to_string();
-    OutboxSettings::Folder { dir, shown }
+    OutboxSettings::Folder { dir, shown, location }
 }

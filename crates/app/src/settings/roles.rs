@@ -1,7 +1,7 @@
 //! `[roles]`: the rights of each role, and people who have a role whatever the roster says.
 
-use meetmint_batch::{Rejection, Roles, quoted, suggest};
-use meetmint_core::{Email, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
+use meetmint_batch::{Problem, Rejection, Roles, quoted, reachable, suggest};
+use meetmint_core::{Email, FEATURES, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
 
 use super::meeting::duration;
 use super::table::Table;
@@ -13,11 +13,20 @@ const LONGEST_NAME: usize = 64;
 /// A role, and the people who are listed under it.
 type RoleEntry = (Role, Vec<Located<Email>>);
 
-/// Reads `[roles]`, and `default_role` of `[roster]`. `None` if a role has mistakes: with half of the roles, rows
-/// without mistakes would be refused.
-pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
+/// What `[roles]` says.
+pub(super) struct RolesTable {
+    /// `None` if the name of a role is wrong: with half of the roles, rows without mistakes would be refused. Other
+    /// mistakes are left out of it, so that the roster can still be checked.
+    pub(super) roles: Option<Roles>,
+    /// People whose address is good enough for a link, and not for mail.
+    pub(super) unreachable: Vec<Problem>,
+}
+
+/// Reads `[roles]`, and `default_role` of `[roster]`.
+pub(super) fn read(root: &Table<'_>) -> RolesTable {
     let table = root.table("roles");
     let mut roles: Vec<RoleEntry> = Vec::new();
+    let mut unreachable = Vec::new();
     let mut is_valid = true;
     for (name, role_table) in table.tables() {
         let Some(name) = role_name(&table, &name, &roles) else {
@@ -25,37 +34,41 @@ pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
             continue;
         };
         let mut role = if name == MODERATOR { Role::moderator() } else { Role::named(&name) };
-        let mut people = Vec::new();
-        // Not `&&`: each part reports its own mistakes.
-        is_valid &= read_rights(&role_table, &mut role)
-            & read_link_options(&role_table, &mut role)
-            & read_people(&role_table, &mut people);
-        // A wrong time does not make the role invalid: rows can still be checked against it.
+        read_rights(&role_table, &mut role);
+        read_link_options(&role_table, &mut role);
+        let people = read_people(&role_table, &mut unreachable);
         role.opens = duration(&role_table, "opens");
         role.closes = duration(&role_table, "closes");
         role_table.finish();
         roles.push((role, people));
     }
-    let default = default_role(root, &roles)?;
-    let with_emails = |(role, people): &RoleEntry| {
-        (role.clone(), people.iter().map(|person| person.value.clone()).collect())
+    let default = default_role(root, &roles);
+    let roles = with_people(&table, &roles);
+    let roles = default.and_then(|default| roles?.with_default(&default)).filter(|_| is_valid);
+    RolesTable { roles, unreachable }
+}
+
+/// The roles with the people under them; without people if somebody is listed under two roles.
+fn with_people(table: &Table<'_>, roles: &[RoleEntry]) -> Option<Roles> {
+    let emails = |people: &[Located<Email>]| {
+        people.iter().map(|person| person.value.clone()).collect::<Vec<_>>()
     };
-    match Roles::new(roles.iter().map(with_emails).collect()) {
-        Ok(roles) => roles.with_default(&default).filter(|_| is_valid),
-        Err(conflicts) => {
-            for conflict in conflicts {
-                // Reported at the second mention: the first may well be right.
-                let mut second = roles.iter().filter(|(role, _)| role.name == conflict.second);
-                let person = second.find_map(|(_, people)| {
-                    people.iter().find(|person| person.value.as_str() == conflict.email)
-                });
-                let offset = person.map_or(table.offset(), |person| person.offset);
-                let hint = "list each person under one role only";
-                table.report("two-roles", offset, conflict.to_string(), hint);
-            }
-            None
-        }
+    let all = roles.iter().map(|(role, people)| (role.clone(), emails(people)));
+    let conflicts = match Roles::new(all.collect()) {
+        Ok(roles) => return Some(roles),
+        Err(conflicts) => conflicts,
+    };
+    for conflict in conflicts {
+        // Reported at the second mention: the first may well be right.
+        let mut second = roles.iter().filter(|(role, _)| role.name == conflict.second);
+        let person = second.find_map(|(_, people)| {
+            people.iter().find(|person| person.value.as_str() == conflict.email)
+        });
+        let offset = person.map_or(table.offset(), |person| person.offset);
+        let hint = "list each person under one role only";
+        table.report("two-roles", offset, conflict.to_string(), hint);
     }
+    Roles::new(roles.iter().map(|(role, _)| (role.clone(), Vec::new())).collect()).ok()
 }
 
 /// The role's name in lower case, as rows are compared with it; nothing if it is reported.
@@ -89,7 +102,7 @@ fn default_role(root: &Table<'_>, roles: &[RoleEntry]) -> Option<String> {
 }
 
 /// Reads `moderator` and `features`.
-fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
+fn read_rights(table: &Table<'_>, role: &mut Role) {
     if let Some(moderator) = table.boolean("moderator") {
         role.moderator = moderator;
         // Rows without a role, or with a word that means moderator, rely on what these two can do.
@@ -110,32 +123,24 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
             );
         }
     }
-    let mut is_valid = true;
-    // The form of all features that Jitsi knows (`jitsi-tokens` facts, §2). Unknown ones are allowed: each version
-    // adds some.
     for feature in table.strings("features") {
-        let is_plain =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if feature.value.is_empty() || !feature.value.bytes().all(is_plain) {
-            is_valid = false;
+        if !FEATURES.contains(&feature.value.as_str()) {
             table.report(
                 "bad-feature",
                 feature.offset,
-                format!("{} is not a valid name for a feature", quoted(&feature.value)),
-                "use lower-case names like `screen-sharing` or `recording`",
+                format!("{} is not a feature of Jitsi", quoted(&feature.value)),
+                suggest(&feature.value, FEATURES, "use one of"),
             );
         // A repeated key in a JSON object is read differently by different parsers (RFC 8259 §4).
         } else if !role.features.contains(&feature.value) {
             role.features.push(feature.value);
         }
     }
-    is_valid
 }
 
 /// Reads `link`: settings of the person's own client.
-fn read_link_options(table: &Table<'_>, role: &mut Role) -> bool {
+fn read_link_options(table: &Table<'_>, role: &mut Role) {
     let table = table.table("link");
-    let mut is_valid = true;
     for (key, value) in table.entries() {
         let (offset, message, hint) =
             match value::json(value.value).map(|value| LinkOption::new(&key.value, value)) {
@@ -154,24 +159,27 @@ fn read_link_options(table: &Table<'_>, role: &mut Role) -> bool {
                     "use a string, a number, true, false, or a list of these",
                 ),
             };
-        is_valid = false;
         table.report("bad-link-option", offset, message, hint);
     }
-    is_valid
 }
 
 /// Reads `people`: those who have the role whatever the roster says.
-fn read_people(table: &Table<'_>, people: &mut Vec<Located<Email>>) -> bool {
-    let mut is_valid = true;
-    for person in table.strings("people") {
-        match Email::parse(&person.value) {
-            Ok(email) => people.push(Located::new(email, person.offset)),
+fn read_people(table: &Table<'_>, unreachable: &mut Vec<Problem>) -> Vec<Located<Email>> {
+    let mut people = Vec::new();
+    for Located { value: text, offset } in table.strings("people") {
+        match Email::parse(&text) {
+            Ok(email) => {
+                if let Err(Rejection { message, hint }) = reachable(&email) {
+                    let message = format!("{} {message}", quoted(&text));
+                    unreachable.push(table.location(offset).problem("not-ascii", message, hint));
+                }
+                people.push(Located::new(email, offset));
+            }
             Err(bad) => {
-                is_valid = false;
-                let message = format!("{} is not an email address: {bad}", quoted(&person.value));
-                table.report("not-an-email", person.offset, message, bad.hint());
+                let message = format!("{} is not an email address: {bad}", quoted(&text));
+                table.report("not-an-email", offset, message, bad.hint());
             }
         }
     }
-    is_valid
+    people
 }

@@ -122,6 +122,9 @@ pub(super) fn source(table: &Table<'_>, kind: SecretKind, folder: &Path) -> Opti
                     format!("{} is not a valid name for a variable", quoted(&env.value)),
                     format!("write a name like {}", kind.example()),
                 );
+                table.finish();
+                // That such a variable is not set would be no news.
+                return None;
             }
             Some(SecretSource::Env(env.value))
         }

@@ -1,12 +1,12 @@
 //! `[outbox]` with a mail server: its address, the login, how fast messages are sent, and how long to wait for answers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use meetmint_batch::{Rejection, nearest, seconds};
 use meetmint_mailer::{Mechanism, Pace, Security, SmtpAddress, Timeouts};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Authorities, Endpoint};
 use super::login::{self, Login};
 use super::pace;
 use super::presets::Preset;
@@ -41,8 +41,8 @@ pub(crate) struct SmtpSettings {
     pub(crate) security: Security,
     /// Whether messages may go to another machine without TLS.
     pub(crate) cleartext: bool,
-    /// A file with the certificate authorities to trust instead of the system's.
-    pub(crate) ca: Option<PathBuf>,
+    /// The certificate authorities to trust instead of the system's.
+    pub(crate) ca: Option<Authorities>,
     /// The user name for the login; by default the address in `from`.
     pub(crate) user: Option<String>,
     /// Where the password is kept; without one there is no login.

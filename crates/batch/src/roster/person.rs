@@ -5,49 +5,61 @@ use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, PARTICIPANT};
 
 use super::cells::Cells;
 use super::field::Field;
-use crate::language::is_language;
+use crate::language::check_language;
 use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
 use crate::suggestion::{quoted, suggest};
 use crate::zone::zone as known_zone;
 
-/// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false.
+/// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false. `name` is
+/// that of the row, for the message.
 pub(super) fn email(
     cells: Cells<'_, '_>,
     is_needed: bool,
+    name: Option<&DisplayName>,
     problems: &mut Vec<Problem>,
 ) -> Option<Email> {
     let Some(cell) = cells.get(Field::Email) else {
         if is_needed {
-            let problem =
-                cells.problem_in(Field::Email, "no-email", "this row has no email address");
-            problems.push(problem.hint(
+            let who = name.map_or_else(|| "this row".to_owned(), |name| quoted(name.as_str()));
+            let message = format!("{who} has no email address");
+            problems.push(cells.problem_in(Field::Email, "no-email", message).hint(
                 "add one, or delete the row; `meetmint links` also makes links for people without an address",
             ));
         }
         return None;
     };
     match Email::parse(cell) {
-        // SMTPUTF8 (RFC 6531) would be needed by each server on the way.
-        Ok(email) if is_needed && !email.local_part().is_ascii() => {
-            let message = format!(
-                "{} cannot be reached by mail: many servers accept only ASCII before the `@`",
-                quoted(cell)
-            );
-            let problem = cells.problem_in(Field::Email, "not-ascii", message);
-            problems.push(problem.hint(
-                "ask the person for an address in ASCII characters; `meetmint links` accepts this one",
-            ));
-            None
-        }
-        Ok(email) => Some(email),
+        Ok(email) => match reachable(&email) {
+            Err(Rejection { message, hint }) if is_needed => {
+                let message = format!("{} {message}", quoted(cell));
+                problems.push(cells.problem_in(Field::Email, "not-ascii", message).hint(hint));
+                None
+            }
+            _ => Some(email),
+        },
         Err(bad) => {
             let message = format!("{} is not an email address: {bad}", quoted(cell));
             problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(bad.hint()));
             None
         }
     }
+}
+
+/// Whether mail can be sent to an address. SMTPUTF8 (RFC 6531), which other characters before the `@` need, would have to
+/// be offered by each server on the way.
+///
+/// # Errors
+/// A [`Rejection`] for an address that is not ASCII before the `@`; its message follows the quoted address.
+pub fn reachable(email: &Email) -> Result<(), Rejection> {
+    if email.local_part().is_ascii() {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        "cannot be reached by mail: many servers accept only ASCII before the `@`",
+        "ask the person for an address in ASCII characters; `meetmint links` accepts this one",
+    ))
 }
 
 /// The name, if a cell has one: whole, or joined from its parts.
@@ -145,11 +157,8 @@ pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Optio
 
 pub(super) fn language(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<String> {
     cells.parse(Field::Language, "not-a-language", problems, |cell| {
-        is_language(cell).then(|| cell.to_owned()).ok_or_else(|| {
-            Rejection::new(
-                "not a language tag",
-                "write a tag such as `de` or `pt-BR`, or leave the cell empty",
-            )
+        check_language(cell).map(|()| cell.to_owned()).map_err(|Rejection { message, hint }| {
+            Rejection { message, hint: format!("{hint}, or leave the cell empty") }
         })
     })
 }

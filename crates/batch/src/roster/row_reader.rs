@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::RosterEntry;
 use super::field::Field;
+use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
 use super::rows::Row;
@@ -32,10 +33,15 @@ impl RowReader<'_> {
     pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
         let before = problems.len();
         let cells = self.cells(row);
+        // Alone: what else would be reported about such a row is a consequence.
+        if let Some(problem) = other_separator(cells) {
+            problems.push(problem);
+            return None;
+        }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
-        let email = person::email(cells, self.need_email, problems);
         let name = person::name(cells);
+        let email = person::email(cells, self.need_email, name.as_ref(), problems);
         let role = person::role(cells, self.roles, email.as_ref(), problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
@@ -60,6 +66,11 @@ impl RowReader<'_> {
     pub(crate) fn key(&self, row: Row<'_>) -> Option<String> {
         let email = Email::parse(self.cells(row).get(Field::Email)?).ok()?;
         Some(email.key().into_owned())
+    }
+
+    /// Whether a row has something in the column of addresses.
+    pub(crate) fn has_address(&self, row: Row<'_>) -> bool {
+        self.cells(row).get(Field::Email).is_some()
     }
 
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
-use super::key_hash::key_hash;
+use super::key_hash::{IdHash, key_hash};
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{Roster, RosterEntry, RowReader};
@@ -13,11 +13,16 @@ use crate::roster::{Roster, RosterEntry, RowReader};
 pub(super) struct ChunkSurvey {
     /// A hash for each row without problems.
     pub(super) hashes: Vec<u64>,
+    /// Hashes of id and person, if the roster has a column of ids.
+    pub(super) ids: Vec<IdHash>,
     pub(super) problems: Vec<Problem>,
     pub(super) by_role: Vec<usize>,
     pub(super) over: usize,
     pub(super) under_way: usize,
-    pub(super) unmailable: usize,
+    /// Whether any row has something in the column of addresses.
+    pub(super) has_addresses: bool,
+    /// The lines of people without an address.
+    pub(super) without_address: Vec<u64>,
     /// Who of those that `meeting.toml` names was found, by index.
     pub(super) named: Vec<usize>,
     /// The rows' own meetings, and whether the person moderates there.
@@ -41,8 +46,9 @@ impl ChunkSurvey {
         let mut chunk = ChunkSurvey { by_role, ..ChunkSurvey::default() };
         for row in rows {
             chunk.rows = row.number();
+            chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
             match reader.entry(row, &mut chunk.problems) {
-                Some(entry) => chunk.add(roster, now, entry),
+                Some(entry) => chunk.add(roster, now, row.line(), entry),
                 // Kept because such a person must not be taken for somebody who was removed.
                 None => chunk.bad.push(reader.key(row)),
             }
@@ -50,7 +56,7 @@ impl ChunkSurvey {
         chunk
     }
 
-    fn add(&mut self, roster: &Roster, now: Timestamp, entry: RosterEntry) {
+    fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: RosterEntry) {
         let roles = roster.roles();
         let email = entry.attendee.email.as_ref();
         // The map answers for most rows; only for the few who are named is the list searched.
@@ -63,15 +69,18 @@ impl ChunkSurvey {
         let meeting = roster.meeting_of(&entry);
         // Before the check for the end: repeated rows are left out wherever people are gone through.
         self.hashes.push(key_hash(&entry, meeting));
+        if roster.has_ids() {
+            self.ids.push(IdHash::of(&entry.attendee));
+        }
         // From its end on, a meeting is over.
         if meeting.end <= now {
             self.over += 1;
             return;
         }
-        // Other local parts need SMTPUTF8 (RFC 6531) on every server on the way, and many do not have it.
-        let mailable = email.is_some_and(|email| email.local_part().is_ascii());
         self.under_way += usize::from(meeting.start <= now);
-        self.unmailable += usize::from(!mailable);
+        if email.is_none() {
+            self.without_address.push(line);
+        }
         self.by_role[entry.role] += 1;
         let moderates = roles.all()[entry.role].moderator;
         match entry.own_meeting {

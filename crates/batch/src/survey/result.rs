@@ -29,7 +29,8 @@ pub struct Survey {
     by_role: Vec<usize>,
     over: usize,
     under_way: usize,
-    unmailable: usize,
+    has_addresses: bool,
+    without_address: Vec<u64>,
     added: Vec<RosterEntry>,
     bad: HashSet<Option<String>>,
     /// The numbers of rows that can be read, but contradict another one. Ascending.
@@ -96,9 +97,14 @@ impl Survey {
         self.under_way
     }
 
-    /// How many people cannot be sent mail: they have no address, or it is not ASCII before the `@`.
-    pub fn unmailable(&self) -> usize {
-        self.unmailable
+    /// Whether any row has something in the column of addresses. If not, this is a list of names alone.
+    pub fn has_addresses(&self) -> bool {
+        self.has_addresses
+    }
+
+    /// The lines of people without an address, whose rows have no problem; at most a thousand.
+    pub fn without_address(&self) -> &[u64] {
+        &self.without_address
     }
 
     /// The people who are only named in `meeting.toml`.
@@ -135,7 +141,8 @@ impl Survey {
             by_role: vec![0; roles],
             over: 0,
             under_way: 0,
-            unmailable: 0,
+            has_addresses: false,
+            without_address: Vec::new(),
             added: Vec::new(),
             bad: HashSet::new(),
             bad_rows: Vec::new(),
@@ -170,7 +177,9 @@ impl Survey {
         }
         self.over += chunk.over;
         self.under_way += chunk.under_way;
-        self.unmailable += chunk.unmailable;
+        self.has_addresses |= chunk.has_addresses;
+        let room = MOST.saturating_sub(self.without_address.len());
+        self.without_address.extend(chunk.without_address.into_iter().take(room));
         // The maximum, because a chunk of blank rows has no last row.
         self.rows = self.rows.max(chunk.rows);
         self.bad.extend(chunk.bad);

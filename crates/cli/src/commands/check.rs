@@ -5,7 +5,7 @@ use meetmint_app::{Context, Error};
 use crate::cli::{Check, ReportFormat};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use crate::words::check::overview;
+use crate::words::check::{overview, ready};
 
 pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     let report = meetmint_app::check(context)?;
@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Resul
     }
     report.warnings.iter().chain(&report.notes).for_each(|notice| terminal.notice(notice));
     let has_warnings = !report.warnings.is_empty();
+    let ready = ready(&report);
     if let Some(error) = report.into_error() {
         return Err(error);
     }
@@ -28,5 +29,8 @@ pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Resul
     } else {
         "No problems found."
     });
+    if let Some(ready) = ready {
+        terminal.done(&ready);
+    }
     Ok(exit)
 }

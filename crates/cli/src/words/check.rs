@@ -36,6 +36,17 @@ pub(crate) fn overview(report: &CheckReport) -> String {
     rows.concat() + &columns
 }
 
+/// What the folder is ready for, if that is less than all.
+pub(crate) fn ready(report: &CheckReport) -> Option<String> {
+    let missing: Vec<&str> = report
+        .send_needs
+        .iter()
+        .map(|what| if *what == "from" { "`from` under [mail]" } else { *what })
+        .collect();
+    (!missing.is_empty())
+        .then(|| format!("Ready for `links`; `send` needs {}.", missing.join(" and ")))
+}
+
 /// A day and a time of day.
 const WITH_DAY: &str = "%A, %-d %B %Y %H:%M";
 

@@ -2,28 +2,33 @@
 
 use super::state::MessageState;
 use crate::content::MessageKind;
+use crate::snapshot::Snapshot;
 
 /// A person at a meeting, and the latest message to them.
 #[derive(Clone, Debug)]
 pub struct PersonStatus {
-    /// The address in the spelling that mail goes to.
-    pub email: String,
-    /// The name.
-    pub name: String,
-    /// The room's name.
-    pub room: String,
-    /// When the meeting starts, in seconds since 1970 UTC.
-    pub start: i64,
-    /// What the latest message is for.
-    pub kind: MessageKind,
-    /// What became of it.
-    pub state: MessageState,
-    /// Whether the meeting is called off for this person.
+    /// The id of the entry.
+    pub entry: i64,
+    /// What the roster said when it was last applied.
+    pub snapshot: Snapshot,
+    /// Whether the meeting is called off for this person, or for everybody.
     pub called_off: bool,
-    /// Whether the person is in the roster.
+    /// Whether the person was in the roster then.
     pub wanted: bool,
-    /// The SEQUENCE of the calendar event; none before the first message.
-    pub revision: Option<i64>,
+    /// The latest message; none if there never was one.
+    pub message: Option<LatestMessage>,
+}
+
+/// The latest message to a person.
+#[derive(Clone, Debug)]
+pub struct LatestMessage {
+    /// What it is for.
+    pub kind: MessageKind,
+    /// What became of it. Of a message that a process is sending, or was sending when it was killed, what the next run
+    /// will find.
+    pub state: MessageState,
+    /// Its SEQUENCE.
+    pub sequence: u32,
     /// The server's last reply.
     pub reply: Option<String>,
     /// When the state was reached, in seconds since 1970 UTC.

@@ -7,6 +7,7 @@ use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
 use super::message::{Intent, MessageRecord};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
+use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
 
 /// The snapshot of an attendee, as a released version wrote it.
@@ -84,8 +85,9 @@ pub(crate) fn intent(entry: i64) -> Intent {
 
 /// How many people's latest message is in a state.
 pub(crate) fn count(ledger: &Ledger, state: MessageState) -> usize {
-    let people = ledger.status(Medium::Smtp).unwrap();
-    people.iter().filter(|person| person.state == state).count()
+    let people = ledger.status(Medium::Smtp, &FolderFiles::default()).unwrap();
+    let latest = people.iter().filter_map(|person| person.message.as_ref());
+    latest.filter(|message| message.state == state).count()
 }
 
 impl Ledger {

@@ -74,16 +74,27 @@ pub enum OutboxError {
 }
 
 impl FolderOutbox {
-    /// Opens the folder, creates it (mode 0700) if it is absent, and removes what a killed process left.
+    /// Refuses a path that something other than a folder has. An absent one is created when it is opened.
     ///
     /// # Errors
     /// [`OutboxError::NotAFolder`] also for a link to a folder: messages hold credentials, and a link may lead to a
-    /// place that others can read. [`OutboxError::Busy`] if another process uses the folder.
-    pub fn open(folder: &Path) -> Result<FolderOutbox, OutboxError> {
-        let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
+    /// place that others can read.
+    pub fn check(folder: &Path) -> Result<(), OutboxError> {
         // Not `metadata`: it would follow a link.
         match fs::symlink_metadata(folder) {
-            Ok(found) if !found.is_dir() => return Err(OutboxError::NotAFolder(folder.to_owned())),
+            Ok(found) if !found.is_dir() => Err(OutboxError::NotAFolder(folder.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the folder, creates it (mode 0700) if it is absent, and removes what a killed process left.
+    ///
+    /// # Errors
+    /// As [`check`](FolderOutbox::check); [`OutboxError::Busy`] if another process uses the folder.
+    pub fn open(folder: &Path) -> Result<FolderOutbox, OutboxError> {
+        FolderOutbox::check(folder)?;
+        let failed = |source| OutboxError::Folder { path: folder.to_owned(), source };
+        match fs::symlink_metadata(folder) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 private_folder().create(folder).map_err(failed)?;

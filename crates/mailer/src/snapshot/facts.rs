@@ -108,6 +108,12 @@ impl ServerFacts {
         }
     }
 
+    /// The same, signed by another key, which is known by its identifier.
+    #[must_use]
+    pub fn with_key(self, key: String) -> ServerFacts {
+        ServerFacts { key, ..self }
+    }
+
     /// Everything but the key.
     fn without_key(&self) -> (&str, &str, &str, &str, &str, Option<&str>) {
         // Without `..`, so that a field that is added has to be placed here.
@@ -140,6 +146,11 @@ impl Facts {
     /// The organizer: `Name <address>`.
     pub(crate) fn organizer(&self) -> &str {
         &self.organizer
+    }
+
+    /// The identifier of the key that signs the links.
+    pub(crate) fn key(&self) -> &str {
+        &self.server.key
     }
 
     /// The title.

@@ -15,11 +15,11 @@ use super::suggestion;
 use crate::leak_check::DecodedText;
 use crate::message_part::MessagePart;
 
-/// Every problem of a set of templates. `columns` are the roster's additional columns.
+/// Every problem of a set of templates. `columns` are the roster's additional columns, if they are known.
 pub(super) fn check(
     sources: &Sources,
     engine: &Result<Engine, TemplateProblem>,
-    columns: &[String],
+    columns: Option<&[String]>,
 ) -> Vec<TemplateProblem> {
     let mut problems = sources.unusable.clone();
     let mut scans: BTreeMap<&str, Scan<'_>> = BTreeMap::new();
@@ -32,6 +32,8 @@ pub(super) fn check(
             }
         }
     }
+    let columns = columns.map_or_else(|| named_columns(&scans), <[String]>::to_vec);
+    let columns = columns.as_slice();
     problems.extend(names::check(sources, columns, &scans));
     problems.extend(misspelled_files(sources, &scans));
     // Tera stops at a problem that was found above, and describes it in other words.
@@ -49,6 +51,21 @@ pub(super) fn check(
     problems.sort();
     problems.dedup();
     problems
+}
+
+/// The columns that the templates name. If a roster cannot be read, nobody knows whether it has them.
+fn named_columns(scans: &BTreeMap<&str, Scan<'_>>) -> Vec<String> {
+    let names = scans.values().flat_map(|scan| &scan.names);
+    let columns: BTreeSet<String> = names
+        .filter_map(|name| match &name.kind {
+            NameKind::Variable { path, .. } => match path.as_slice() {
+                ["extra", column, ..] => Some((*column).to_owned()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    columns.into_iter().collect()
 }
 
 fn misspelled_files(sources: &Sources, scans: &BTreeMap<&str, Scan<'_>>) -> Vec<TemplateProblem> {

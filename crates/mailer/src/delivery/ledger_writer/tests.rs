@@ -33,7 +33,7 @@ fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
         assert!(writer.flush(0));
         drop(writer);
         assert_eq!(
-            (count(ledger, MessageState::Accepted), count(ledger, MessageState::Sending)),
+            (count(ledger, MessageState::Accepted), count(ledger, MessageState::InDoubt)),
             (160, 0)
         );
     });
@@ -54,7 +54,7 @@ fn results_are_kept_when_a_commit_fails() {
         assert!(writer.flush(0));
         drop(writer);
         assert_eq!(
-            (count(ledger, MessageState::Accepted), count(ledger, MessageState::Sending)),
+            (count(ledger, MessageState::Accepted), count(ledger, MessageState::InDoubt)),
             (1, 0)
         );
     });

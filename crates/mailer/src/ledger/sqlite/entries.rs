@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use meetmint_core::{Email, Uid};
-use rusqlite::Row;
-
 use super::Sqlite;
 use super::row::{named, text};
 use crate::content::MessageKind;
@@ -12,6 +9,7 @@ use crate::ledger::entry::{History, LedgerEntry, snapshot_hash};
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
 use crate::outbox::{FolderFiles, file_name};
+use meetmint_core::{Email, Uid};
 
 impl Sqlite {
     pub(in crate::ledger) fn known(
@@ -67,26 +65,16 @@ impl Sqlite {
             let Ok(at) = entries.binary_search_by_key(&id, |entry| entry.id) else { continue };
             let entry = &mut entries[at];
             let kind = named(row, 2, MessageKind::named, &entry.person)?;
-            let state = named(row, 3, MessageState::named, &entry.person)?;
-            let state = match (state, medium) {
-                // Whoever reads the ledger sees what the next run will find: mail is in doubt, and of a file its octets
-                // tell whether it was written.
-                (MessageState::Sending, Medium::Smtp) => MessageState::InDoubt,
-                (MessageState::Sending, Medium::Folder) => {
-                    let name = file(row, entry.uid, kind)?;
-                    let hash: [u8; 32] = row.get(8)?;
-                    if name.is_some_and(|name| files.holds(&name, &hash)) {
-                        MessageState::Written
-                    } else {
-                        MessageState::Due
-                    }
-                }
-                (state, _) => state,
+            let mut state = named(row, 3, MessageState::named, &entry.person)?;
+            let name = || -> Result<_, LedgerError> {
+                Ok(file_name_of(text(row, 5)?, entry.uid, row.get(6)?, kind, row.get(7)?))
             };
+            if state == MessageState::Sending {
+                state = as_next_run_finds_it(medium, name()?, &row.get(8)?, files);
+            }
             entry.history.add(row.get(1)?, kind, state, row.get(4)?);
             if state == MessageState::Written && kind != MessageKind::Remind {
-                let name = file(row, entry.uid, kind)?;
-                entry.history.is_missing = name.is_some_and(|name| !files.exists(&name));
+                entry.history.is_missing = name()?.is_some_and(|name| !files.exists(&name));
             }
         }
         Ok(())
@@ -101,9 +89,31 @@ fn shared(text: &str, last: Option<&Arc<str>>) -> Arc<str> {
     }
 }
 
-/// The name of a folder message's file.
-fn file(row: &Row<'_>, uid: Uid, kind: MessageKind) -> Result<Option<String>, LedgerError> {
-    // An address that this version refuses has no file name: the message counts as written.
-    let Ok(email) = Email::parse(text(row, 5)?) else { return Ok(None) };
-    Ok(Some(file_name(&email, uid, row.get(6)?, kind, row.get(7)?)))
+/// The state of a message whose process has ended without recording an outcome. Whoever only reads the ledger sees what the
+/// next run will find: mail is in doubt, and of a file its octets tell whether it was written.
+pub(super) fn as_next_run_finds_it(
+    medium: Medium,
+    name: Option<String>,
+    hash: &[u8; 32],
+    files: &FolderFiles,
+) -> MessageState {
+    match medium {
+        Medium::Smtp => MessageState::InDoubt,
+        Medium::Folder if name.is_some_and(|name| files.holds(&name, hash)) => {
+            MessageState::Written
+        }
+        Medium::Folder => MessageState::Due,
+    }
+}
+
+/// The name of a folder message's file. An address that this version refuses has none: the message counts as written.
+pub(super) fn file_name_of(
+    address: &str,
+    uid: Uid,
+    sequence: u32,
+    kind: MessageKind,
+    copy: u32,
+) -> Option<String> {
+    let email = Email::parse(address).ok()?;
+    Some(file_name(&email, uid, sequence, kind, copy))
 }

@@ -56,6 +56,12 @@ impl Sqlite {
         Ok(Snapshot::read(&text)?)
     }
 
+    pub(in crate::ledger) fn last_key(&self) -> Result<Option<String>, LedgerError> {
+        let text = self.text("SELECT sheet FROM entry ORDER BY id DESC LIMIT 1", []).optional()?;
+        let snapshot = text.map(|text| Snapshot::read(&text)).transpose()?;
+        Ok(snapshot.map(|snapshot| snapshot.facts().key().to_owned()))
+    }
+
     fn text(&self, sql: &str, parameters: impl Params) -> Result<String, rusqlite::Error> {
         self.db.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
     }

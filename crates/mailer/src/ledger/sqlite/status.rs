@@ -1,20 +1,26 @@
 //! Every person, with their latest message.
 
 use super::Sqlite;
+use meetmint_core::Uid;
+
+use super::entries::{as_next_run_finds_it, file_name_of};
 use super::row::{named, text};
 use crate::content::MessageKind;
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
-use crate::ledger::status::PersonStatus;
+use crate::ledger::status::{LatestMessage, PersonStatus};
+use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
 
 impl Sqlite {
     pub(in crate::ledger) fn status(
         &self,
         medium: Medium,
+        files: &FolderFiles,
     ) -> Result<Vec<PersonStatus>, LedgerError> {
         // In the order in which people came into the ledger, which is that of the first roster.
-        let sql = "SELECT entry.sheet, entry.called_off, wanted, m.kind, m.state, m.sequence, m.reply, m.updated
+        let sql = "SELECT entry.sheet, entry.called_off OR (SELECT called_off FROM meeting), wanted, m.kind, m.state,
+                       m.sequence, m.reply, m.updated, entry.id, entry.uid, m.address, m.copy, m.hash
                    FROM entry LEFT JOIN message AS m ON m.id =
                        (SELECT max(id) FROM message WHERE entry = entry.id AND medium = ?1)
                    ORDER BY entry.id";
@@ -23,28 +29,33 @@ impl Sqlite {
         let mut people = Vec::new();
         while let Some(row) = rows.next()? {
             let snapshot = Snapshot::read(text(row, 0)?)?;
-            let (facts, email) = (snapshot.facts(), snapshot.address());
-            let revision: Option<i64> = row.get(5)?;
-            // Without any message, an invitation is due.
-            let (kind, state) = match revision {
-                Some(_) => (
-                    named(row, 3, MessageKind::named, email)?,
-                    named(row, 4, MessageState::named, email)?,
-                ),
-                None => (MessageKind::Invite, MessageState::Due),
+            let email = snapshot.address();
+            let sequence: Option<u32> = row.get(5)?;
+            let message = match sequence {
+                Some(sequence) => {
+                    let kind = named(row, 3, MessageKind::named, email)?;
+                    let mut state = named(row, 4, MessageState::named, email)?;
+                    if state == MessageState::Sending {
+                        let uid = Uid::from_octets(row.get(9)?);
+                        let name = file_name_of(text(row, 10)?, uid, sequence, kind, row.get(11)?);
+                        state = as_next_run_finds_it(medium, name, &row.get(12)?, files);
+                    }
+                    Some(LatestMessage {
+                        kind,
+                        state,
+                        sequence,
+                        reply: row.get(6)?,
+                        updated: row.get(7)?,
+                    })
+                }
+                None => None,
             };
             people.push(PersonStatus {
-                email: email.to_owned(),
-                name: facts.name().to_owned(),
-                room: facts.room().to_owned(),
-                start: facts.start(),
-                kind,
-                state,
+                entry: row.get(8)?,
+                snapshot,
                 called_off: row.get(1)?,
                 wanted: row.get(2)?,
-                revision,
-                reply: row.get(6)?,
-                updated: row.get(7)?,
+                message,
             });
         }
         Ok(people)

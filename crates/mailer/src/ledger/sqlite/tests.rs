@@ -52,7 +52,8 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
             let delivered = entries[0].history.delivered.unwrap();
             assert_eq!((entries.len(), delivered.message), (1, 2));
             assert_eq!(ledger.outlines(&[1]).unwrap()[0].messages.len(), 2);
-            assert_eq!(ledger.status(Medium::Folder).unwrap()[0].state, MessageState::Written);
+            let status = ledger.status(Medium::Folder, &FolderFiles::default()).unwrap();
+            assert_eq!(status[0].message.as_ref().unwrap().state, MessageState::Written);
             assert_eq!(count(ledger, MessageState::Accepted), 1);
         };
         reads(&Ledger::look(path, &meeting()).unwrap());
@@ -143,7 +144,7 @@ fn an_outdated_message_is_refused_with_everything_in_the_same_commit() {
             let refused = ledger.commit(&[], &[intent(2), intent_to_first], 8).unwrap_err();
             assert!(matches!(refused, LedgerError::Conflict { .. }), "{refused}");
         }
-        assert_eq!(count(ledger, MessageState::Sending), 1);
+        assert_eq!(count(ledger, MessageState::InDoubt), 1);
 
         // The next revision, a copy of the current one, and another attempt at the first message are not.
         let current = [

@@ -1,0 +1,28 @@
+//! The names of features that a token can switch on.
+
+/// The keys that Jitsi knows in `context.features` (`jitsi-tokens` facts, §2): those of the client, then two that only
+/// the server's plug-ins read. Those documented for JaaS are among them. Jitsi ignores an unknown key, and switches off every
+/// feature that is not listed, so a misspelled one takes a right away without notice.
+pub const FEATURES: [&str; 21] = [
+    "branding",
+    "calendar",
+    "create-polls",
+    "file-upload",
+    "flip",
+    "inbound-call",
+    "list-visitors",
+    "live-translation",
+    "livestreaming",
+    "lobby",
+    "moderation",
+    "outbound-call",
+    "recording",
+    "room",
+    "screen-sharing",
+    "send-groupchat",
+    "sip-inbound-call",
+    "sip-outbound-call",
+    "transcription",
+    "live-translation-subscribe",
+    "name-readonly",
+];
