@@ -6,7 +6,7 @@
 //!
 //! The crate reads neither the environment nor the clock: both are arguments. The same [`MessageContent`] gives the
 //! same bytes, today and in a year. Threads are started only for delivery: one for each connection to a mail server,
-//! and one that prepares messages for them.
+//! one that prepares messages for them, and a few that sync files to the disk.
 //!
 //! How a message has to look so that Outlook, Gmail, Apple Mail and Thunderbird recognize an invitation is described in
 //! the `invitation-email` facts. Comments refer to their sections.
@@ -14,6 +14,7 @@
 mod calendar;
 mod content;
 mod delivery;
+mod durable;
 mod error_chain;
 mod leak_check;
 mod ledger;
@@ -49,7 +50,7 @@ pub use outbox::{
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
     TrustError, Unsupported,
 };
-pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use outbox::{FolderOutbox, OutboxError, file_name};
 pub use plan::{Due, Plan, is_next_event};
 pub use reconcile::{BadRows, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};

@@ -4,7 +4,7 @@ mod folder;
 mod smtp;
 
 pub(crate) use folder::holds;
-pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use folder::{FolderOutbox, OutboxError, file_name};
 pub use smtp::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
