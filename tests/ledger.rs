@@ -5,6 +5,7 @@ mod changes;
 mod commands;
 #[cfg(unix)]
 mod exclusive;
+mod opening;
 mod safeguards;
 mod states;
 

@@ -183,15 +183,15 @@ fn files_and_their_folder_are_synced_before_they_are_recorded_as_written() {
 }
 
 #[test]
-fn an_empty_ledger_file_counts_as_a_new_ledger() {
-    // An empty file is what a run leaves that is killed, or finds the disk full, before it has created a table.
+fn a_full_disk_leaves_no_unfinished_ledger() {
     let folder = Folder::meeting(&roster_of(3));
-    folder.write_private("ledger.db", "");
-    folder.run(["status"]).exits(0);
-    folder.run(["plan", "-q"]).exits(0);
-    let run = send_with_file_size_limit(&folder, 8);
-    assert!(matches!(run.code, Some(1)), "{run:?}");
-    folder.run(["status"]).exits(0);
+    // Too little for the file, and too little for what SQLite keeps beside it.
+    for kib in [8, 24] {
+        let run = send_with_file_size_limit(&folder, kib);
+        assert!(matches!(run.code, Some(1)), "{kib} KiB: {run:?}");
+        let names = folder.file_names(".");
+        assert!(!names.iter().any(|name| name.starts_with("ledger.db")), "{kib} KiB: {names:?}");
+    }
     folder.run(["plan", "-q"]).exits(0);
     folder.run(["send", "-q"]).exits(0);
     assert_eq!(folder.file_names("outbox").len(), 3);

@@ -38,7 +38,7 @@ pub use delivery::{
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
-    Deferred, Doubt, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
+    Deferred, Doubt, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
     NewRound, PersonStatus, Round, RoundKind, WantedRow,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.

@@ -63,7 +63,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         context.notice(&Notice::note("source-date-epoch", message));
     }
     let PlanRequest { selection, limit, overrides, .. } = &request.plan;
-    let mut ledger = session.lock_ledger(request.run.wait)?;
+    let mut ledger = session.lock_ledger_with(request.run.wait, overrides.if_lost())?;
     let reconciliation = session.reconcile(&mut ledger, *overrides)?;
     // With `--again`, the limit is one of copies.
     let limit = if request.again { None } else { *limit };
