@@ -191,17 +191,28 @@ impl Sqlite {
 
     /// Removes the files of a ledger that was created for nothing, the lock file last. The caller holds the lock.
     pub(super) fn remove(&mut self, origin: Origin) {
-        if self.become_only_connection().is_ok() {
-            // For a failure here there is no remedy, and an empty ledger does no harm.
-            let _ = create::discard(&self.path, origin == Origin::Replaced);
-            // Closed only now: until then it keeps everybody else out.
-            if let Ok(nothing) = Connection::open_in_memory() {
-                self.db = nothing;
-            }
+        let was_lost = origin == Origin::Replaced;
+        let is_alone = self.become_only_connection().is_ok();
+        // Windows removes no file that is open.
+        if cfg!(windows) {
+            self.close();
         }
-        // If others went on reading, the ledger stays where it is: it is whole, and has nobody in it.
+        // If others went on reading, a ledger stays where it is: it is whole, and has nobody in it. That one was lost
+        // must not be forgotten, and an empty file in its place is opened by nobody.
+        if is_alone || was_lost {
+            // For a failure here there is no remedy, and an empty ledger does no harm.
+            let _ = create::discard(&self.path, was_lost);
+        }
+        // Only now: until then it keeps everybody else out.
+        self.close();
         if matches!(find(&self.path), Ok(Found::Nothing)) {
             let _ = lock::remove_file(&self.path);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Ok(nothing) = Connection::open_in_memory() {
+            self.db = nothing;
         }
     }
 

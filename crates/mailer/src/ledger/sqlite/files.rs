@@ -57,8 +57,12 @@ pub(super) fn find(path: &Path) -> io::Result<Found> {
         let found = file(path)?;
         // SQLite must not open an empty file: it would remove the log beside it (`pagerOpenWalIfPresent` in its
         // pager.c).
-        let is_empty = |file: &fs::Metadata| file.is_file() && file.len() == 0;
-        Ok(found.map(|file| if is_empty(&file) { Found::Empty } else { Found::File }))
+        Ok(match found {
+            Some(file) if !file.is_file() => return Err(io::Error::other("it is not a file")),
+            Some(file) if file.len() == 0 => Some(Found::Empty),
+            Some(_) => Some(Found::File),
+            None => None,
+        })
     };
     if let Some(found) = find_file()? {
         return Ok(found);

@@ -168,6 +168,15 @@ fn a_ledger_that_was_lost_is_replaced_only_if_that_is_asked_for() {
 }
 
 #[test]
+fn a_folder_in_its_place_is_refused() {
+    let test = Test::new();
+    fs::create_dir(test.path()).unwrap();
+    for error in [test.look(IfLost::StartAnew).err(), test.open(IfLost::StartAnew).err()] {
+        assert!(matches!(error, Some(LedgerError::Open { .. })), "{error:?}");
+    }
+}
+
+#[test]
 fn an_empty_log_without_a_ledger_is_no_loss() {
     let test = Test::new();
     fs::write(beside(&test.path(), "-wal"), "").unwrap();
