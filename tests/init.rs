@@ -58,6 +58,7 @@ fn gitignore_covers_all_private_files() {
         "ledger.db-wal",
         "ledger.db-shm",
         "ledger.db.lock",
+        "ledger.db.new",
     ] {
         folder.write(name, "x");
     }

@@ -163,9 +163,11 @@ fn a_test_copy_goes_to_one_address_and_is_not_recorded() {
 fn status_shows_the_latest_message_of_each_person() {
     let meeting = Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::Refuse));
     // Before the first send, everybody is due.
-    meeting.folder.run(["status"]).exits(0).stdout(
-        "ada@example.org  invite  due      \nbob@example.org  invite  due      \n2 due.\n",
-    );
+    meeting
+        .folder
+        .run(["status"])
+        .exits(0)
+        .stdout("ada@example.org  invite  due      \nbob@example.org  invite  due      \n2 due.\n");
     meeting.send().exits(4);
     let run = meeting.folder.run(["status"]).exits(0);
     assert!(

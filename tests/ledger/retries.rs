@@ -245,6 +245,12 @@ fn plan_and_status_see_what_the_next_run_will_find_after_a_kill() {
         meeting.folder.ledger().execute(sql, [state]).unwrap();
     };
     killed("sending");
+    // While a process has the ledger, it is still sending.
+    let lock = std::fs::File::open(meeting.folder.path().join("ledger.db.lock")).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(meeting.status()[1], "bob@example.org invite sending");
+    assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);
+    drop(lock);
     let plan = meeting.plan();
     assert!(plan[1].starts_with("? bob@example.org  it is unknown whether"), "{plan:?}");
     assert_eq!(meeting.status()[1], "bob@example.org invite in_doubt");

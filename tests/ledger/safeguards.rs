@@ -179,7 +179,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     let intact = std::fs::read(&path).unwrap();
     meeting.edit_meeting("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
     meeting.folder.run(["plan"]).exits(3).stderr(
-        "error: the ledger belongs to another meeting (id `00112233445566778899aabbccddeeff`)\n  hint: set `id` under [meeting] to that id, or `file` under [ledger] to another ledger\n",
+        "error: the ledger belongs to another meeting (id `00112233445566778899aabbccddeeff`)\n  hint: if it is the same meeting, set `id` under [meeting] to that id; if it is a new one, set `file` under [ledger] to a new path\n",
     );
     meeting.edit_meeting("id = \"another\"\n", "");
     assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);
@@ -188,12 +188,15 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     let db = rusqlite::Connection::open(&path).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
-    meeting.folder.run(["send", "--yes"]).exits(3).stderr("error: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint, or use another ledger\n");
+    meeting.folder.run(["send", "--yes"]).exits(3).stderr(
+        "error: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint\n",
+    );
     std::fs::write(&path, "this is a letter to grandmother, and no ledger at all").unwrap();
     for command in ["plan", "status"] {
         let run = meeting.folder.run([command]).exits(3);
         assert!(
-            run.stderr.starts_with("error: the file is not a meetmint ledger\n"),
+            run.stderr.starts_with("error: the file is not a meetmint ledger\n")
+                && run.stderr.contains("earlier invitations can be neither updated nor cancelled"),
             "{}",
             run.stderr
         );

@@ -7,7 +7,10 @@ use super::{
     INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, long_tests_enabled, report,
     run_to_end, send_with_file_size_limit, spawn, status,
 };
-use crate::support::{Folder, roster_of};
+use crate::support::{Folder, report_skipped, roster_of};
+
+/// More than the messages that share a commit.
+const PEOPLE: usize = 150;
 
 /// A meeting with the folder outbox.
 struct FolderMeeting {
@@ -94,7 +97,7 @@ fn finished_files(folder: &Folder) -> Vec<String> {
 
 /// For the folder outbox, which takes messages faster than a mail server.
 fn fast_kills() -> KillTiming {
-    KillTiming::new(60, Duration::from_millis(2))
+    KillTiming::new(PEOPLE - 10, Duration::from_millis(2))
 }
 
 #[test]
@@ -105,14 +108,14 @@ fn killed_sends_to_a_folder_write_each_message_once() {
         if kills >= 12 {
             break;
         }
-        let mut meeting = FolderMeeting::new(70, seed);
+        let mut meeting = FolderMeeting::new(PEOPLE, seed);
         meeting.kill_runs(INVITE, 6, ".0.invite.0.eml", &mut fast_kills());
-        meeting.complete(INVITE, ".0.invite.0.eml", 70);
+        meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);
         kills += std::mem::take(&mut meeting.kills);
         // An update has one SEQUENCE, however often it was started.
         meeting.folder.edit_meeting("title = \"Town hall\"", "title = \"Another title\"");
         meeting.kill_runs(UPDATE, 6, ".1.update.0.eml", &mut fast_kills());
-        meeting.complete(UPDATE, ".1.update.0.eml", 140);
+        meeting.complete(UPDATE, ".1.update.0.eml", 2 * PEOPLE);
         kills += meeting.kills;
     }
     assert!(kills >= 12, "only {kills} kills came in time");
@@ -121,10 +124,12 @@ fn killed_sends_to_a_folder_write_each_message_once() {
 #[test]
 fn killed_reminders_to_a_folder_are_written_once() {
     // A fast machine may complete the round before a run is killed; then another seed is tried.
-    let mut seeds = 14..20;
+    // Three commits, so that there is something left to do after the first files.
+    let people = 2 * PEOPLE;
+    let mut seeds = 14..24;
     let killed = seeds.any(|seed| {
-        let mut meeting = FolderMeeting::new(130, seed);
-        meeting.complete(INVITE, ".0.invite.0.eml", 130);
+        let mut meeting = FolderMeeting::new(people, seed);
+        meeting.complete(INVITE, ".0.invite.0.eml", people);
         meeting.kill_runs(
             REMIND,
             2,
@@ -132,9 +137,9 @@ fn killed_reminders_to_a_folder_are_written_once() {
             &mut KillTiming::new(40, Duration::from_millis(1)),
         );
         // A run may be killed after it has completed the round. Another `remind` starts the next round then.
-        let in_time = meeting.kills > 0 && finished_files(&meeting.folder).len() < 260;
+        let in_time = meeting.kills > 0 && finished_files(&meeting.folder).len() < 2 * people;
         if in_time {
-            meeting.complete(REMIND, ".remind.0.eml", 260);
+            meeting.complete(REMIND, ".remind.0.eml", 2 * people);
         }
         in_time
     });
@@ -142,15 +147,51 @@ fn killed_reminders_to_a_folder_are_written_once() {
 }
 
 #[test]
-fn an_empty_ledger_file_counts_as_a_new_ledger() {
-    // An empty file is what a run leaves that is killed, or finds the disk full, before it has created a table.
+fn files_and_their_folder_are_synced_before_they_are_recorded_as_written() {
+    let mut meeting = FolderMeeting::new(PEOPLE, 17);
+    let calls = "fsync,fdatasync,rename,renameat,renameat2";
+    let trace = format!("strace -f -y -e trace={calls} -o trace.txt meetmint send -q");
+    if meeting.folder.shell(&trace).code != Some(0) {
+        report_skipped("strace is missing, or not allowed here (apt install strace)");
+        return;
+    }
+    let trace = meeting.folder.read("trace.txt");
+    let (mut synced, mut moved, mut written) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for line in trace.lines().filter(|line| !line.contains("= -1 ")) {
+        let name =
+            line.split(".staging-").nth(1).and_then(|rest| rest.split(['/', '"', '>']).nth(1));
+        match name {
+            Some(name) if line.contains("sync(") => {
+                synced.insert(name);
+            }
+            Some(name) if line.contains("rename") => {
+                assert!(synced.contains(name), "{name} is renamed before it is synced");
+                moved.insert(name);
+            }
+            None if line.contains("sync(") && line.contains("/outbox>") => {
+                written += std::mem::take(&mut moved).len();
+            }
+            // Results go with the next commit.
+            None if line.contains("sync(") && line.contains("ledger.db-wal>") => {
+                assert!(moved.is_empty(), "a commit before the folder is synced");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((synced.len(), written), (PEOPLE, PEOPLE));
+    meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);
+}
+
+#[test]
+fn a_full_disk_leaves_no_unfinished_ledger() {
     let folder = Folder::meeting(&roster_of(3));
-    folder.write_private("ledger.db", "");
-    folder.run(["status"]).exits(0);
-    folder.run(["plan", "-q"]).exits(0);
-    let run = send_with_file_size_limit(&folder, 8);
-    assert!(matches!(run.code, Some(1)), "{run:?}");
-    folder.run(["status"]).exits(0);
+    // Too little for the file, and too little for what SQLite keeps beside it.
+    for kib in [8, 24] {
+        let run = send_with_file_size_limit(&folder, kib);
+        assert!(matches!(run.code, Some(1)), "{kib} KiB: {run:?}");
+        let names = folder.file_names(".");
+        assert!(!names.iter().any(|name| name.starts_with("ledger.db")), "{kib} KiB: {names:?}");
+    }
     folder.run(["plan", "-q"]).exits(0);
     folder.run(["send", "-q"]).exits(0);
     assert_eq!(folder.file_names("outbox").len(), 3);
@@ -159,11 +200,11 @@ fn an_empty_ledger_file_counts_as_a_new_ledger() {
 #[test]
 fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
     // One message is too large for the disk, after others that were not.
-    let mut meeting = FolderMeeting::new(70, 15);
+    let mut meeting = FolderMeeting::new(PEOPLE, 15);
     let long = "many words ".repeat(2_000);
-    let list = roster_of(70)
+    let list = roster_of(PEOPLE)
         .replace("name\n", "name,note\n")
-        .replace("Somebody 66\n", &format!("Somebody 66,{long}\n"));
+        .replace("Somebody 140\n", &format!("Somebody 140,{long}\n"));
     meeting
         .folder
         .write("people.csv", list)
@@ -171,7 +212,7 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
         .edit_meeting("from =", "templates = \"mine\"\nfrom =");
     for _ in 0..3 {
         let run = send_with_file_size_limit(&meeting.folder, 500).exits(1);
-        assert!(run.stderr.starts_with("error: cannot write `outbox/p66@"), "{}", run.stderr);
+        assert!(run.stderr.starts_with("error: cannot write `outbox/p140@"), "{}", run.stderr);
         meeting.check_files(".0.invite.0.eml");
         assert!(
             meeting.folder.file_names("outbox").iter().all(|name| !name.starts_with(".staging-")),
@@ -179,17 +220,17 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
         );
     }
     assert!(!meeting.seen.is_empty(), "some messages were written before the disk was full");
-    meeting.complete(INVITE, ".0.invite.0.eml", 70);
+    meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);
 
     // The ledger is too large for the disk.
     for kib in [24, 160] {
-        let mut meeting = FolderMeeting::new(70, 16);
+        let mut meeting = FolderMeeting::new(PEOPLE, 16);
         for _ in 0..2 {
             let run = send_with_file_size_limit(&meeting.folder, kib);
             assert!(matches!(run.code, Some(0 | 1)), "{kib} KiB: {run:?}");
             meeting.check_files(".0.invite.0.eml");
         }
-        meeting.complete(INVITE, ".0.invite.0.eml", 70);
+        meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);
     }
 }
 

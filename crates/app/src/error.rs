@@ -236,6 +236,7 @@ impl From<LedgerError> for Error {
             LedgerError::OtherMeeting(_)
             | LedgerError::Newer
             | LedgerError::NotALedger
+            | LedgerError::Lost { .. }
             | LedgerError::NetworkDrive(_) => Error::invalid("ledger", message, hint),
             // Not a failure: the same command works as soon as the other process is done.
             LedgerError::Locked(_) => Error::busy(message, hint),

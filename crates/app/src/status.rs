@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use meetmint_mailer::{
-    Due, LatestMessage, Ledger, MessageKind, MessageState, PersonStatus, Plan, Snapshot, contents,
+    Due, IfLost, LatestMessage, Ledger, MessageKind, MessageState, PersonStatus, Plan, Snapshot,
+    contents,
 };
 use serde::Serialize;
 
@@ -168,7 +169,7 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let mail = mailing::load_to_compare(context, ledger.last_key()?)?;
     let session = DeliverySession::new(&mail, context);
     // Opened once more, because reconciling needs temporary rows.
-    let mut ledger = session.ledger_for_reading()?;
+    let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
     // Whether this is the next event is a question for `send`.
     let overrides = Overrides { postponed: true, ..Overrides::default() };
     let reconciliation = session.reconcile(&mut ledger, overrides)?;

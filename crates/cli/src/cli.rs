@@ -175,7 +175,7 @@ pub(crate) enum LinksFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct OverrideArgs {
-    /// Allow `send --yes` while the ledger records no mail yet
+    /// Allow `send --yes` while the ledger records no mail yet, and replace a ledger that is lost
     #[arg(long)]
     pub(crate) first: bool,
     /// Allow sending cancellations to more than a fifth of the people invited

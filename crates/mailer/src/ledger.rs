@@ -19,6 +19,7 @@
 
 mod entry;
 mod error;
+mod if_lost;
 mod message;
 mod round;
 mod sqlite;
@@ -27,7 +28,6 @@ mod status;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
@@ -36,12 +36,13 @@ use meetmint_core::MeetingId;
 pub(crate) use entry::{EntryChange, History, LastMessage};
 pub use entry::{LedgerEntry, WantedRow};
 pub use error::LedgerError;
+pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};
 pub(crate) use message::{
     EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
 };
 pub use round::{NewRound, Round, RoundKind};
-use sqlite::{LedgerLock, Sqlite};
+use sqlite::{LedgerLock, Origin, Sqlite};
 pub use state::{Medium, MessageState};
 pub use status::{LatestMessage, PersonStatus};
 
@@ -60,15 +61,15 @@ pub struct Ledger {
 pub struct LockedLedger {
     // Fields are dropped in this order: the database is closed before others may open it.
     ledger: Ledger,
-    /// Whether it was created by this process and nothing worth keeping was written yet.
-    is_unused: bool,
+    /// Where it came from, as long as nothing worth keeping was written.
+    unused: Option<Origin>,
     _lock: LedgerLock,
 }
 
 impl LockedLedger {
     /// Keeps the ledger from now on, even if it is new. Call it before the first change that has to last.
     pub fn keep(&mut self) -> &mut Ledger {
-        self.is_unused = false;
+        self.unused = None;
         &mut self.ledger
     }
 }
@@ -92,8 +93,8 @@ impl Drop for LockedLedger {
     /// Removes a ledger that was created for nothing, before the lock is released.
     fn drop(&mut self) {
         // A run that is declined at its question leaves no file that was not there before.
-        if self.is_unused {
-            self.ledger.engine.remove();
+        if let Some(origin) = self.unused {
+            self.ledger.engine.remove(origin);
         }
     }
 }
@@ -103,25 +104,62 @@ impl Ledger {
     /// Opens a ledger for reading. If there is none, it is empty, and none is created.
     ///
     /// # Errors
-    /// [`LedgerError::OtherMeeting`] if it belongs to another meeting.
+    /// [`LedgerError::OtherMeeting`] if it belongs to another meeting. [`LedgerError::Lost`] if it was lost.
     pub fn look(path: &Path, meeting: &MeetingId) -> Result<Ledger, LedgerError> {
-        Ok(Ledger { engine: Sqlite::look(path, meeting)? })
+        Ledger::look_with(path, meeting, IfLost::Refuse)
     }
 
-    /// Opens a ledger for changing it, and creates it if there is none. A new one is removed again when it is dropped
-    /// before [`LockedLedger::keep`]. `holder` is what other processes are shown: who has the ledger, and since when.
+    /// As [`look`](Ledger::look); with [`IfLost::StartAnew`], a ledger that was lost is empty.
+    ///
+    /// # Errors
+    /// As [`look`](Ledger::look).
+    pub fn look_with(
+        path: &Path,
+        meeting: &MeetingId,
+        if_lost: IfLost,
+    ) -> Result<Ledger, LedgerError> {
+        Ok(Ledger { engine: Sqlite::look(path, meeting, if_lost)? })
+    }
+
+    /// Opens a ledger for changing it, and creates it if there is none. Others see a new one only when it is complete.
+    /// It is removed again when it is dropped before [`LockedLedger::keep`]. `holder` is what other processes are shown: who has the ledger, and since when.
     ///
     /// # Errors
     /// [`LedgerError::Locked`] while another process has it, with that one's `holder`: the caller may try again.
     /// [`LedgerError::OtherMeeting`] if it belongs to another meeting. [`LedgerError::NetworkDrive`] where locks do not
-    /// work.
+    /// work. [`LedgerError::Lost`] if it was lost.
     pub fn open_locked(
         path: &Path,
         meeting: &MeetingId,
         holder: &str,
     ) -> Result<LockedLedger, LedgerError> {
-        let (engine, is_unused, lock) = Sqlite::open_locked(path, meeting, holder)?;
-        Ok(LockedLedger { ledger: Ledger { engine }, is_unused, _lock: lock })
+        Ledger::open_locked_with(path, meeting, holder, IfLost::Refuse)
+    }
+
+    /// As [`open_locked`](Ledger::open_locked); with [`IfLost::StartAnew`], a new ledger replaces one that was lost. If
+    /// the new one is removed again, an empty file is left, so that the loss is not forgotten.
+    ///
+    /// # Errors
+    /// As [`open_locked`](Ledger::open_locked).
+    pub fn open_locked_with(
+        path: &Path,
+        meeting: &MeetingId,
+        holder: &str,
+        if_lost: IfLost,
+    ) -> Result<LockedLedger, LedgerError> {
+        let (engine, origin, lock) = Sqlite::open_locked(path, meeting, holder, if_lost)?;
+        let unused = Some(origin).filter(|origin| *origin != Origin::Existing);
+        Ok(LockedLedger { ledger: Ledger { engine }, unused, _lock: lock })
+    }
+
+    /// Whether another process is working on the ledger at this moment: it has the lock that
+    /// [`open_locked`](Ledger::open_locked) takes. Also true if that cannot be found out. False for a ledger that this
+    /// process has locked itself, and for one that does not exist.
+    ///
+    /// Without such a process, nobody is sending what is [`MessageState::Sending`]. Ask after reading: a process that
+    /// has begun since then does not concern what was read.
+    pub fn is_in_use(&self) -> bool {
+        self.engine.is_in_use()
     }
 
     /// The id of the meeting that the ledger belongs to, if there is one that can be read.
@@ -316,48 +354,5 @@ impl Ledger {
     /// Whether a mail server has ever accepted a message of this ledger.
     pub fn has_accepted(&self) -> Result<bool, LedgerError> {
         self.engine.has_accepted()
-    }
-}
-
-/// Rounds of reminders and new copies.
-impl Ledger {
-    /// The last round of a kind.
-    pub fn last_round(
-        &self,
-        kind: RoundKind,
-        medium: Medium,
-    ) -> Result<Option<Round>, LedgerError> {
-        self.engine.last_round(kind, medium)
-    }
-
-    /// Begins a round.
-    pub fn begin_round(&mut self, round: &NewRound<'_>) -> Result<Round, LedgerError> {
-        self.engine.begin_round(round)
-    }
-
-    /// Entries of a round whose message was neither delivered nor refused yet, and is not in doubt.
-    pub fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.round_left(round)
-    }
-
-    /// All entries of a round.
-    pub fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.round_members(round)
-    }
-
-    /// Entries whose person was sent a reminder at or after `since`, or may have been. Times are in seconds since 1970 UTC.
-    pub fn reminded_since(&self, medium: Medium, since: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.reminded_since(medium, since)
-    }
-
-    /// When the person of an entry was last reminded of a start, by entry and start. Reminders that are to be tried again
-    /// do not count. All times are in seconds since 1970 UTC.
-    pub fn last_reminders(&self, medium: Medium) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
-        self.engine.last_reminders(medium)
-    }
-
-    /// Ends a round. `now` is in seconds since 1970 UTC.
-    pub fn finish_round(&mut self, round: i64, now: i64) -> Result<(), LedgerError> {
-        self.engine.finish_round(round, now)
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! The crate reads neither the environment nor the clock: both are arguments. The same [`MessageContent`] gives the
 //! same bytes, today and in a year. Threads are started only for delivery: one for each connection to a mail server,
-//! and one that prepares messages for them.
+//! one that prepares messages for them, and a few that sync files to the disk.
 //!
 //! How a message has to look so that Outlook, Gmail, Apple Mail and Thunderbird recognize an invitation is described in
 //! the `invitation-email` facts. Comments refer to their sections.
@@ -14,6 +14,7 @@
 mod calendar;
 mod content;
 mod delivery;
+mod durable;
 mod error_chain;
 mod leak_check;
 mod ledger;
@@ -37,7 +38,7 @@ pub use delivery::{
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
-    Deferred, Doubt, LatestMessage, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium,
+    Deferred, Doubt, IfLost, LatestMessage, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium,
     MessageState, NewRound, PersonStatus, Round, RoundKind, WantedRow,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
@@ -49,7 +50,7 @@ pub use outbox::{
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
     TrustError, Unsupported,
 };
-pub use outbox::{Delivered, FolderFiles, FolderOutbox, OutboxError, file_name};
+pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
     Contents, Due, InDoubt, Plan, contents, copies, is_next_event, missing_files, reminders,
 };

@@ -5,7 +5,7 @@ mod folder_files;
 mod smtp;
 
 pub(crate) use folder::holds;
-pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
+pub use folder::{FolderOutbox, OutboxError, file_name};
 pub use folder_files::FolderFiles;
 pub use smtp::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,

@@ -1,6 +1,6 @@
 //! `cancel`: calls the meeting off, for everybody or for some people, or takes that back.
 
-use meetmint_mailer::{Ledger, MessageKind, Plan};
+use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -97,7 +97,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
 /// Clears the mark. Nobody is mailed, so that neither roster nor secret is needed.
 fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
-    let mut ledger = lock_ledger(&settings, request.run.wait, context)?;
+    let mut ledger = lock_ledger(&settings, request.run.wait, IfLost::Refuse, context)?;
     let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
     let marked = ledger.people_called_off()?;

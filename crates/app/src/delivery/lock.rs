@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use meetmint_mailer::{Ledger, LedgerError, LockedLedger};
+use meetmint_mailer::{IfLost, Ledger, LedgerError, LockedLedger};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -17,12 +17,14 @@ const RETRY: Duration = Duration::from_millis(250);
 pub(crate) fn open_ledger(
     settings: &Settings,
     wait: Option<Duration>,
+    if_lost: IfLost,
     context: &Context,
 ) -> Result<LockedLedger, Error> {
     let holder = context.environment.lock_holder();
     let mut waited = Duration::ZERO;
     loop {
-        let error = match Ledger::open_locked(&settings.mail.ledger, &settings.id, &holder) {
+        let (path, id) = (&settings.mail.ledger, &settings.id);
+        let error = match Ledger::open_locked_with(path, id, &holder, if_lost) {
             Ok(ledger) => return Ok(ledger),
             Err(error @ LedgerError::Locked(_)) => error,
             // No other error goes away by waiting.

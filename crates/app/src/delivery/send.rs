@@ -39,8 +39,9 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
             "SOURCE_DATE_EPOCH applies to the folder outbox only: mail carries the real date";
         context.notice(&Notice::note("source-date-epoch", message));
     }
-    let mut ledger = session.lock_ledger(request.run.wait)?;
-    let reconciliation = session.reconcile(&mut ledger, request.plan.overrides)?;
+    let overrides = request.plan.overrides;
+    let mut ledger = session.lock_ledger_with(request.run.wait, overrides.if_lost())?;
+    let reconciliation = session.reconcile(&mut ledger, overrides)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, &request.plan)?;
     refuse_empty_ledger(&session, &ledger, request)?;
     let mut round = copies_round(&session, &ledger, &plan)?;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use meetmint_core::Email;
 use meetmint_mailer::{
-    Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, Ledger, LockedLedger,
-    Medium, MessageKind, Outbox, Summary, recover_folder,
+    Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, IfLost, Ledger,
+    LockedLedger, Medium, MessageKind, Outbox, Summary, recover_folder,
 };
 
 use crate::composition::Composition;
@@ -22,7 +22,7 @@ use crate::settings::{OutboxSettings, Settings, SmtpSettings};
 /// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// Mail people with `yes` from a ledger that has never mailed anybody.
+    /// Mail people with `yes` from a ledger that has never mailed anybody, and begin a new ledger if it was lost.
     pub first: bool,
     /// Cancel more than a fifth of those invited, and more than five.
     pub cancel_many: bool,
@@ -35,11 +35,12 @@ pub struct Overrides {
 pub(crate) fn lock_ledger(
     settings: &Settings,
     wait: Option<Duration>,
+    if_lost: IfLost,
     context: &Context,
 ) -> Result<LockedLedger, Error> {
     // Before the ledger is opened, which may create it: an unused one has to be removed again.
     context.front_end.defer_interruptions();
-    let mut ledger = open_ledger(settings, wait, context)?;
+    let mut ledger = open_ledger(settings, wait, if_lost, context)?;
     let now = context.environment.now.as_second();
     // The files themselves tell what became of folder messages. Only mail can be in doubt.
     if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
@@ -56,6 +57,13 @@ pub(crate) fn lock_ledger(
         context.notice(&Notice::warning("interrupted-run", message).hint(hint));
     }
     Ok(ledger)
+}
+
+impl Overrides {
+    /// What a ledger that was lost means.
+    pub(crate) fn if_lost(self) -> IfLost {
+        if self.first { IfLost::StartAnew } else { IfLost::Refuse }
+    }
 }
 
 /// A meeting folder that messages are sent for.
@@ -81,15 +89,24 @@ impl<'m> DeliverySession<'m> {
     }
 
     /// The ledger, for reading. One that does not exist yet is empty.
-    pub(crate) fn ledger_for_reading(&self) -> Result<Ledger, Error> {
+    pub(crate) fn ledger_for_reading(&self, if_lost: IfLost) -> Result<Ledger, Error> {
         let settings = &self.folder.settings;
-        Ok(Ledger::look(&settings.mail.ledger, &settings.id)?)
+        Ok(Ledger::look_with(&settings.mail.ledger, &settings.id, if_lost)?)
     }
 
     /// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous
     /// process was sending when it ended are found and marked.
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
-        lock_ledger(&self.folder.settings, wait, self.context)
+        self.lock_ledger_with(wait, IfLost::Refuse)
+    }
+
+    /// As [`lock_ledger`](DeliverySession::lock_ledger); a ledger that was lost may be replaced.
+    pub(crate) fn lock_ledger_with(
+        &self,
+        wait: Option<Duration>,
+        if_lost: IfLost,
+    ) -> Result<LockedLedger, Error> {
+        lock_ledger(&self.folder.settings, wait, if_lost, self.context)
     }
 
     /// The outbox, opened. `patience` is how long a run may wait for a mail server.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Doubt, Ledger, Medium, Outbox, Plan, Summary};
+use meetmint_mailer::{Doubt, IfLost, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -59,7 +59,7 @@ pub fn settle(context: &Context, request: &SettleRequest) -> Result<SettleReport
 /// Nothing is sent, so that neither roster nor secret is needed.
 fn count_as_sent(context: &Context, request: &SettleRequest) -> Result<SettleReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
-    let mut ledger = lock_ledger(&settings, request.run.wait, context)?;
+    let mut ledger = lock_ledger(&settings, request.run.wait, IfLost::Refuse, context)?;
     let chosen = chosen_doubts(&ledger, request)?;
     if chosen.is_empty() {
         return Ok(SettleReport::NothingInDoubt);

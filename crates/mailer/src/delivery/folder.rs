@@ -1,6 +1,8 @@
 //! Delivery into a folder, one message after the other.
 
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use meetmint_core::Email;
 
@@ -9,11 +11,19 @@ use super::error::DeliveryError;
 use super::factory::{Draft, MessageFactory};
 use super::summary::Summary;
 use crate::content::MessageKind;
+use crate::durable::sync_folder;
 use crate::ledger::{Intent, Ledger, LedgerError, Medium, MessageResult, MessageState, Outcome};
-use crate::outbox::{FolderOutbox, file_name, holds};
+use crate::outbox::{FolderOutbox, OutboxError, file_name, holds};
 
 /// How many messages share a commit: after a crash, each file itself tells whether it was written.
-const BATCH: usize = 64;
+// Every batch costs one commit, and one sync of the folder. With fewer messages these cost more than syncing the files.
+const BATCH: usize = 128;
+
+/// How many threads write and sync the files of a batch.
+// The file system writes its journal once for all files that are synced at the same time. Measured on ext4, 10,000
+// messages take no longer than they did without syncing, in batches of 64: the commits that are saved make up for it. A
+// single thread takes three times as long.
+const THREADS: usize = 16;
 
 /// Writes the messages that are due for entries, in their order.
 pub(super) fn deliver_to_folder(
@@ -40,9 +50,9 @@ pub(super) fn deliver_to_folder(
         summary.over += over.len();
         let mut intents = Vec::with_capacity(drafts.len());
         let mut names = Vec::with_capacity(drafts.len());
+        // Staged before the commit: a full disk is noticed before any intent is recorded.
+        stage(folder, &drafts)?;
         for draft in drafts {
-            // Staged before the commit: a full disk is noticed before any intent is recorded.
-            folder.stage(&draft.name, &draft.message.bytes)?;
             intents.push(Intent { record: draft.record, outcome: None });
             names.push(draft.name);
         }
@@ -56,11 +66,30 @@ pub(super) fn deliver_to_folder(
             summary.delivered += 1;
             summary.left -= 1;
         }
+        // Before their results are committed, with the next batch: what counts as written must not disappear.
+        folder.sync()?;
         (context.progress)(summary.tally());
     }
     // No further batch commits the results of the last one.
     ledger.commit(&results, &[], factory.second())?;
     Ok(summary)
+}
+
+/// Writes and syncs the messages of a batch.
+fn stage(folder: &FolderOutbox, drafts: &[Draft]) -> Result<(), OutboxError> {
+    let share = drafts.len().div_ceil(THREADS).max(1);
+    let stage_some = |some: &[Draft]| {
+        some.iter().try_for_each(|draft| folder.stage(&draft.name, &draft.message.bytes))
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            drafts.chunks(share).map(|some| scope.spawn(move || stage_some(some))).collect();
+        // The first error in the order of the messages, whichever thread came first.
+        let results = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.collect()
+    })
 }
 
 fn compose_batch(
@@ -85,16 +114,25 @@ fn compose_batch(
 /// [`LedgerError`] if the ledger cannot be read or written.
 pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<(), LedgerError> {
     let interrupted = ledger.interrupted(Medium::Folder)?;
-    let results = interrupted.into_iter().map(|interrupted| {
-        let message = &interrupted.message;
+    let found = interrupted.into_iter().map(|interrupted| {
+        let message = interrupted.message;
         let is_there = Email::parse(&interrupted.address).is_ok_and(|email| {
             let (sequence, kind, copy) = (message.sequence, message.kind, message.copy);
             let name = file_name(&email, interrupted.uid, sequence, kind, copy);
-            // The bytes count, not the name: files are not synced, so a power cut may leave an empty one.
+            // The bytes count, not the name: the process may have been killed before the file was moved there, and
+            // somebody may have changed it since.
             holds(&folder.join(name), &message.hash)
         });
-        let state = if is_there { MessageState::Written } else { MessageState::Due };
-        MessageResult { id: message.id, outcome: Outcome::from(state) }
+        (message.id, is_there)
+    });
+    let found: Vec<(i64, bool)> = found.collect();
+    // The process may have been killed between moving its files and syncing the folder. If that fails, they are written
+    // again.
+    let is_synced = found.iter().any(|(_, is_there)| *is_there) && sync_folder(folder).is_ok();
+    let results = found.into_iter().map(|(id, is_there)| {
+        let is_written = is_there && is_synced;
+        let state = if is_written { MessageState::Written } else { MessageState::Due };
+        MessageResult { id, outcome: Outcome::from(state) }
     });
     let results: Vec<MessageResult> = results.collect();
     ledger.commit(&results, &[], now)?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::snapshot::Unreadable;
 
-/// Why a ledger cannot be used. Nothing in it is lost.
+/// Why a ledger cannot be used. It is left as it is.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
@@ -35,6 +35,18 @@ pub enum LedgerError {
     /// Another program's file.
     #[error("the file is not a meetmint ledger")]
     NotALedger,
+    /// There was a ledger, and what it recorded is lost: a new one is complete from its first moment, so an empty file
+    /// is never one that is just being created.
+    #[error(
+        "the ledger `{}` {state}: the record of who was invited, and as which calendar events, is lost",
+        path.display()
+    )]
+    Lost {
+        /// The ledger.
+        path: PathBuf,
+        /// What is left of it: that it is empty, or missing.
+        state: &'static str,
+    },
     /// The ledger of another meeting, with that meeting's id.
     #[error("the ledger belongs to another meeting (id `{0}`)")]
     OtherMeeting(String),
@@ -74,19 +86,21 @@ impl LedgerError {
     pub fn hint(&self) -> &'static str {
         match self {
             LedgerError::Open { .. } | LedgerError::Lock { .. } => {
-                "to keep the ledger elsewhere, set `file` under [ledger]"
+                "to keep the ledger elsewhere, move it there and set `file` under [ledger]"
             }
             LedgerError::Locked(_) => {
                 "wait until it has finished, or set how long to wait: --wait 15m"
             }
-            LedgerError::Newer => "upgrade meetmint, or use another ledger",
-            // Without the ledger it is unknown who was invited, so a run with `--yes` refuses unless `--first` is
-            // given.
+            LedgerError::Newer => "upgrade meetmint",
+            // Whoever gives a ledger up has to know what is lost with it.
+            LedgerError::Lost { .. } => {
+                "restore it from a backup; without one, `meetmint send --first` begins a new ledger: it invites everybody again, and earlier invitations can be neither updated nor cancelled"
+            }
             LedgerError::NotALedger | LedgerError::Damaged | LedgerError::Unreadable(_) => {
-                "restore it from a backup; if there is none, move the file away and pass `--first`: everybody is then invited again"
+                "restore it from a backup; without one, move the file away and use `meetmint send --first`: it invites everybody again, and earlier invitations can be neither updated nor cancelled"
             }
             LedgerError::OtherMeeting(_) => {
-                "set `id` under [meeting] to that id, or `file` under [ledger] to another ledger"
+                "if it is the same meeting, set `id` under [meeting] to that id; if it is a new one, set `file` under [ledger] to a new path"
             }
             // Every change is a transaction: what was committed before the disk was full is still there.
             LedgerError::Full => {
@@ -94,9 +108,11 @@ impl LedgerError {
             }
             // The folder, too: SQLite keeps its write-ahead log beside the file.
             LedgerError::ReadOnly => {
-                "make the file and its folder writable, or set `file` under [ledger] to another path"
+                "make the file and its folder writable, or move it to a folder that is, and set `file` under [ledger] to its new path"
             }
-            LedgerError::NetworkDrive(_) => "set `file` under [ledger] to a file on a local disk",
+            LedgerError::NetworkDrive(_) => {
+                "move it to a local disk, and set `file` under [ledger] to its new path"
+            }
             LedgerError::Conflict { .. } => {
                 "run the command again: the message is prepared from the current ledger"
             }

@@ -1,5 +1,9 @@
 //! Rounds: one reminder, or one set of new copies, to many people.
 
+use std::collections::HashMap;
+
+use super::Ledger;
+use super::error::LedgerError;
 use super::state::Medium;
 
 /// What the messages of a round are.
@@ -48,4 +52,47 @@ pub struct Round {
     pub begun: i64,
     /// When its last message was done, in seconds since 1970 UTC; none while it is unfinished.
     pub finished: Option<i64>,
+}
+
+/// Rounds of reminders and new copies.
+impl Ledger {
+    /// The last round of a kind.
+    pub fn last_round(
+        &self,
+        kind: RoundKind,
+        medium: Medium,
+    ) -> Result<Option<Round>, LedgerError> {
+        self.engine.last_round(kind, medium)
+    }
+
+    /// Begins a round.
+    pub fn begin_round(&mut self, round: &NewRound<'_>) -> Result<Round, LedgerError> {
+        self.engine.begin_round(round)
+    }
+
+    /// Entries of a round whose message was neither delivered nor refused yet, and is not in doubt.
+    pub fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+        self.engine.round_left(round)
+    }
+
+    /// All entries of a round.
+    pub fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+        self.engine.round_members(round)
+    }
+
+    /// Entries whose person was sent a reminder at or after `since`, or may have been. Times are in seconds since 1970 UTC.
+    pub fn reminded_since(&self, medium: Medium, since: i64) -> Result<Vec<i64>, LedgerError> {
+        self.engine.reminded_since(medium, since)
+    }
+
+    /// When the person of an entry was last reminded of a start, by entry and start. Reminders that are to be tried again
+    /// do not count. All times are in seconds since 1970 UTC.
+    pub fn last_reminders(&self, medium: Medium) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
+        self.engine.last_reminders(medium)
+    }
+
+    /// Ends a round. `now` is in seconds since 1970 UTC.
+    pub fn finish_round(&mut self, round: i64, now: i64) -> Result<(), LedgerError> {
+        self.engine.finish_round(round, now)
+    }
 }

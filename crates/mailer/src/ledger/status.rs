@@ -24,8 +24,7 @@ pub struct PersonStatus {
 pub struct LatestMessage {
     /// What it is for.
     pub kind: MessageKind,
-    /// What became of it. Of a message that a process is sending, or was sending when it was killed, what the next run
-    /// will find.
+    /// What became of it. Of a message that a process was sending when it was killed, what the next run will find.
     pub state: MessageState,
     /// Its SEQUENCE.
     pub sequence: u32,

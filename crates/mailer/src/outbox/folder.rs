@@ -8,6 +8,7 @@ use meetmint_core::{Email, Uid};
 use tempfile::TempDir;
 
 use crate::content::MessageKind;
+use crate::durable::sync_folder;
 
 /// How the names of staging folders begin. The dot hides them from mail programs and shells.
 const STAGING: &str = ".staging-";
@@ -15,8 +16,8 @@ const STAGING: &str = ".staging-";
 /// The maximum length of an address in a file name: with the rest, the name stays below the usual limit of 255 octets.
 const LONGEST_ADDRESS: usize = 100;
 
-/// A folder that receives messages. Staged messages appear in it only by [`deliver`](FolderOutbox::deliver) or
-/// [`commit`](FolderOutbox::commit), each file complete; without that, they are removed.
+/// A folder that receives messages. Staged messages appear in it only by [`deliver`](FolderOutbox::deliver), each file
+/// complete; without that, they are removed.
 ///
 /// A lock on the folder itself admits one process at a time. Whoever holds it knows that a staging folder which is
 /// there already was left by a process that was killed.
@@ -26,17 +27,6 @@ pub struct FolderOutbox {
     staging: TempDir,
     /// `None` on file systems without locks.
     _lock: Option<File>,
-}
-
-/// What a commit did, in messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Delivered {
-    /// Written under a new name.
-    pub written: usize,
-    /// Left alone, because the file has the same bytes.
-    pub unchanged: usize,
-    /// Written over another file of that name.
-    pub replaced: usize,
 }
 
 /// The folder could not take the messages.
@@ -97,7 +87,7 @@ impl FolderOutbox {
         match fs::symlink_metadata(folder) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                private_folder().create(folder).map_err(failed)?;
+                create_folder(folder).map_err(failed)?;
             }
             Err(error) => return Err(failed(error)),
         }
@@ -110,7 +100,8 @@ impl FolderOutbox {
         Ok(FolderOutbox { folder: folder.to_owned(), staging, _lock: lock })
     }
 
-    /// Writes a message (mode 0600) to the staging folder. Several threads may do so at once.
+    /// Writes a message (mode 0600) to the staging folder and syncs it to the disk. Several threads may do so at once:
+    /// then many files share one write of the file system's journal.
     ///
     /// # Errors
     /// [`OutboxError::Name`] for a name with a path in it, [`OutboxError::Twice`] for one that is staged already.
@@ -121,7 +112,9 @@ impl FolderOutbox {
         }
         let failed = |source| OutboxError::Write { path: self.folder.join(name), source };
         match private_file().open(self.staging.path().join(name)) {
-            Ok(mut file) => file.write_all(bytes).map_err(failed),
+            // Before it has its name in the folder: some file systems rename before they write, and a power cut would
+            // leave an empty file there.
+            Ok(mut file) => file.write_all(bytes).and_then(|()| file.sync_data()).map_err(failed),
             // `create_new` lets the system decide, so that of two threads with the same name exactly one succeeds.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(OutboxError::Twice(name.to_owned()))
@@ -130,43 +123,24 @@ impl FolderOutbox {
         }
     }
 
-    /// Moves one staged message into the folder, as [`commit`](FolderOutbox::commit) does with all.
+    /// Moves a staged message into the folder. If a link has its name, the link is replaced, not its target. A file
+    /// with the same bytes is left alone. What was moved lasts only after [`sync`](FolderOutbox::sync).
     ///
     /// # Errors
     /// [`OutboxError::Write`]: the folder is as it was.
     pub fn deliver(&self, name: &str) -> Result<(), OutboxError> {
         let (from, to) = (self.staging.path().join(name), self.folder.join(name));
-        move_into_place(&from, &to)
-            .map(drop)
-            .map_err(|source| OutboxError::Write { path: to, source })
+        move_into_place(&from, &to).map_err(|source| OutboxError::Write { path: to, source })
     }
 
-    /// Moves all staged messages into the folder, in the order of their names. If a link has the name of a message,
-    /// the link is replaced, not its target.
-    ///
-    /// Files are not synced to the disk: after a power cut, the next run compares their bytes with the ledger.
+    /// Syncs the folder to the disk: after that, no power cut takes back what was delivered. Files are synced when they
+    /// are staged.
     ///
     /// # Errors
-    /// [`OutboxError::Write`]: files before it in the order are in the folder, complete; the others are as they were.
-    pub fn commit(self) -> Result<Delivered, OutboxError> {
+    /// [`OutboxError::Folder`]: it is unknown what is on the disk.
+    pub fn sync(&self) -> Result<(), OutboxError> {
         let failed = |source| OutboxError::Folder { path: self.folder.clone(), source };
-        let mut staged = Vec::new();
-        for entry in fs::read_dir(self.staging.path()).map_err(failed)? {
-            staged.push(entry.map_err(failed)?.file_name());
-        }
-        // `read_dir` has no order. Sorted, the same failure always leaves the same files behind.
-        staged.sort();
-        let mut delivered = Delivered::default();
-        for name in staged {
-            let (from, to) = (self.staging.path().join(&name), self.folder.join(&name));
-            match move_into_place(&from, &to) {
-                Ok(Target::SameBytes) => delivered.unchanged += 1,
-                Ok(Target::Absent) => delivered.written += 1,
-                Ok(Target::Other) => delivered.replaced += 1,
-                Err(source) => return Err(OutboxError::Write { path: to, source }),
-            }
-        }
-        Ok(delivered)
+        sync_folder(&self.folder).map_err(failed)
     }
 }
 
@@ -181,32 +155,33 @@ pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy
     format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
 }
 
-/// Whether there is a regular file, not a link, whose bytes have this digest.
+/// Whether there is a regular file, not a link, whose bytes have this digest. If so, it is synced: an earlier process
+/// may have been killed before it could do that.
 pub(crate) fn holds(path: &Path, hash: &[u8; 32]) -> bool {
     let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
-    is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
+    is_file
+        && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
+        && sync_file(path).is_ok()
 }
 
-/// What was found at the target of a move.
-enum Target {
-    Absent,
-    Other,
-    SameBytes,
-}
-
-fn move_into_place(from: &Path, to: &Path) -> io::Result<Target> {
-    let target = match fs::symlink_metadata(to) {
+fn move_into_place(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(to) {
         // Left alone, the file keeps its modification time. A link is replaced in any case, so it is not compared.
         Ok(there) if there.is_file() && same_bytes(from, to, there.len())? => {
-            return Ok(Target::SameBytes);
+            sync_file(to)?;
+            return fs::remove_file(from);
         }
-        Ok(_) => Target::Other,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Target::Absent,
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
-    };
+    }
     // Whoever reads the folder sees the old file or the complete new one (POSIX: a rename is atomic).
-    fs::rename(from, to)?;
-    Ok(target)
+    fs::rename(from, to)
+}
+
+fn sync_file(path: &Path) -> io::Result<()> {
+    // Windows syncs only what is open for writing.
+    OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.sync_all()
 }
 
 /// Locks the folder. The system releases the lock when the process ends, however it ends. NFS has no locks on folders:
@@ -250,12 +225,16 @@ fn staging(folder: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(folder)
 }
 
-fn private_folder() -> DirBuilder {
+/// Creates a folder (mode 0700), with those above it that are missing, and syncs their names to the disk.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
+    builder.create(folder)?;
+    missing.iter().filter_map(|folder| folder.parent()).try_for_each(sync_folder)
 }
 
 fn private_file() -> OpenOptions {

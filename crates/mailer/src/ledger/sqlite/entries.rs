@@ -1,5 +1,6 @@
 //! All entries, with what was sent to each person.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Sqlite;
@@ -60,6 +61,7 @@ impl Sqlite {
                    FROM message WHERE medium = ?1 ORDER BY id";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([medium.name()])?;
+        let in_use = OnceCell::new();
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             let Ok(at) = entries.binary_search_by_key(&id, |entry| entry.id) else { continue };
@@ -70,7 +72,13 @@ impl Sqlite {
                 Ok(file_name_of(text(row, 5)?, entry.uid, row.get(6)?, kind, row.get(7)?))
             };
             if state == MessageState::Sending {
-                state = as_next_run_finds_it(medium, name()?, &row.get(8)?, files);
+                // Asked after the row was read: the process may end meanwhile.
+                state = if *in_use.get_or_init(|| self.is_in_use()) {
+                    // It is just being delivered, so that it is not due any more.
+                    medium.delivered()
+                } else {
+                    as_next_run_finds_it(medium, name()?, &row.get(8)?, files)
+                };
             }
             entry.history.add(row.get(1)?, kind, state, row.get(4)?);
             if state == MessageState::Written && kind != MessageKind::Remind {

@@ -1,6 +1,8 @@
 //! Every person, with their latest message.
 
 use super::Sqlite;
+use std::cell::OnceCell;
+
 use meetmint_core::Uid;
 
 use super::entries::{as_next_run_finds_it, file_name_of};
@@ -27,6 +29,7 @@ impl Sqlite {
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([medium.name()])?;
         let mut people = Vec::new();
+        let in_use = OnceCell::new();
         while let Some(row) = rows.next()? {
             let snapshot = Snapshot::read(text(row, 0)?)?;
             let email = snapshot.address();
@@ -35,7 +38,8 @@ impl Sqlite {
                 Some(sequence) => {
                     let kind = named(row, 3, MessageKind::named, email)?;
                     let mut state = named(row, 4, MessageState::named, email)?;
-                    if state == MessageState::Sending {
+                    // Asked after the row was read: the process may end meanwhile.
+                    if state == MessageState::Sending && !*in_use.get_or_init(|| self.is_in_use()) {
                         let uid = Uid::from_octets(row.get(9)?);
                         let name = file_name_of(text(row, 10)?, uid, sequence, kind, row.get(11)?);
                         state = as_next_run_finds_it(medium, name, &row.get(12)?, files);

@@ -1,4 +1,4 @@
-//! What the folder contains after a commit, whatever was there before.
+//! What the folder contains after a delivery, whatever was there before.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::thread;
@@ -34,12 +34,13 @@ impl TestFolder {
         files
     }
 
-    fn deliver(&self, messages: &[(&str, &str)]) -> Result<Delivered, OutboxError> {
+    fn deliver(&self, messages: &[(&str, &str)]) -> Result<(), OutboxError> {
         let outbox = FolderOutbox::open(&self.folder())?;
         for (name, text) in messages {
             outbox.stage(name, text.as_bytes())?;
         }
-        outbox.commit()
+        messages.iter().try_for_each(|(name, _)| outbox.deliver(name))?;
+        outbox.sync()
     }
 }
 
@@ -52,7 +53,7 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn messages_appear_at_the_commit_and_not_before() {
+fn messages_appear_when_they_are_delivered_and_not_before() {
     let test = TestFolder::new();
     let outbox = FolderOutbox::open(&test.folder()).unwrap();
     outbox.stage("a.eml", b"one").unwrap();
@@ -60,7 +61,9 @@ fn messages_appear_at_the_commit_and_not_before() {
     let staging = test.folder().join(&test.files()[0].0);
     assert!(test.files()[0].0.starts_with(STAGING));
     assert_eq!((mode(&staging), mode(&test.folder())), (0o700, 0o700));
-    assert_eq!(outbox.commit().unwrap(), Delivered { written: 1, unchanged: 0, replaced: 0 });
+    outbox.deliver("a.eml").unwrap();
+    outbox.sync().unwrap();
+    drop(outbox);
     assert_eq!(test.files(), owned(&[("a.eml", "one")]));
     assert_eq!(mode(&test.folder().join("a.eml")), 0o600);
 }
@@ -71,15 +74,13 @@ fn a_file_with_the_same_bytes_is_left_alone() {
     test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
     let file = test.folder().join("a.eml");
     let before = fs::metadata(&file).unwrap().modified().unwrap();
-    let delivered =
-        test.deliver(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]).unwrap();
-    assert_eq!(delivered, Delivered { written: 1, unchanged: 1, replaced: 1 });
+    test.deliver(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]).unwrap();
     assert_eq!(test.files(), owned(&[("a.eml", "one"), ("b.eml", "owt"), ("c.eml", "three")]));
     assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), before);
 }
 
 #[test]
-fn an_uncommitted_run_leaves_nothing() {
+fn a_run_that_delivers_nothing_leaves_nothing() {
     let test = TestFolder::new();
     test.deliver(&[("a.eml", "one")]).unwrap();
     let outbox = FolderOutbox::open(&test.folder()).unwrap();
@@ -120,9 +121,8 @@ fn a_second_process_is_refused() {
         format!("another meetmint is writing to `{}`", test.folder().display())
     );
     first.stage("a.eml", b"one").unwrap();
-    // The commit ends the first one, and with it the lock.
-    first.commit().unwrap();
-    assert_eq!(test.deliver(&[]).unwrap(), Delivered::default());
+    drop(first);
+    test.deliver(&[]).unwrap();
 }
 
 #[test]
@@ -135,8 +135,8 @@ fn a_link_is_replaced_and_never_followed() {
         symlink(to, test.folder().join(name)).unwrap();
     }
     // The target of `a.eml` has the same bytes as the message. Even so, the link is replaced.
-    let delivered = test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
-    assert_eq!(delivered, Delivered { written: 0, unchanged: 0, replaced: 2 });
+    test.deliver(&[("a.eml", "one"), ("b.eml", "two")]).unwrap();
+    assert!(!test.folder().join("b.eml").is_symlink());
     assert!(!test.folder().join("a.eml").is_symlink());
     assert_eq!(fs::read_to_string(&target).unwrap(), "one");
 }
@@ -195,7 +195,11 @@ fn several_threads_may_stage_at_once() {
             });
         }
     });
-    assert_eq!(outbox.commit().unwrap().written, 100);
+    for thread in 0..4 {
+        (0..25).for_each(|n| outbox.deliver(&format!("{thread}-{n}.eml")).unwrap());
+    }
+    drop(outbox);
+    assert_eq!(test.files().len(), 100);
 }
 
 #[test]

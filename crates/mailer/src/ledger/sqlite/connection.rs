@@ -1,0 +1,50 @@
+//! A connection to a database, and the meeting that it belongs to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use meetmint_core::MeetingId;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+
+use crate::ledger::error::LedgerError;
+
+/// How long a statement waits for another connection. The lock keeps other processes from writing for long: only a
+/// checkpoint, a migration, or the recovery of the log after a kill is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Opens a file as a database.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    // No mutex of SQLite's own: a connection is used by one thread at a time anyway.
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    // Query plans do not depend on the values of parameters. Without this, SQLite prepares every statement with a
+    // medium in it again each time it is run, in case the value allows a better plan.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(db)
+}
+
+/// Whether another connection is in the way.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// The id of the meeting that a ledger belongs to.
+pub(super) fn meeting_id(db: &Connection) -> Result<Option<String>, LedgerError> {
+    Ok(db.query_row("SELECT id FROM meeting", [], |row| row.get(0)).optional()?)
+}
+
+/// Makes an empty ledger that of a meeting.
+///
+/// # Errors
+/// [`LedgerError::OtherMeeting`] if it belongs to another one.
+pub(super) fn belong_to(db: &Connection, meeting: &MeetingId) -> Result<(), LedgerError> {
+    match meeting_id(db)? {
+        None => {
+            db.execute("INSERT INTO meeting (id) VALUES (?1)", [meeting.as_str()])?;
+            Ok(())
+        }
+        Some(id) if id == meeting.as_str() => Ok(()),
+        Some(id) => Err(LedgerError::OtherMeeting(id)),
+    }
+}
