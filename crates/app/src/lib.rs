@@ -23,6 +23,7 @@ mod plan_report;
 mod relay;
 mod secret;
 mod selection;
+mod sender_account;
 mod settings;
 mod status;
 mod token;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use meetmint_batch::Problem;
 use meetmint_core::Email;
-use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust};
+use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust, is_valid_hello};
 
 use crate::context::Context;
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::front_end::{Event, Notice};
 use crate::secret;
@@ -38,12 +39,22 @@ pub(crate) fn open(
         // Read now, not at the first connection: a missing file is reported before anything is sent.
         trust: trust(smtp)?,
         login: login.map(Arc::new),
-        // EHLO takes a domain name (RFC 5321 §4.1.1.1), and a private machine's own name is often not one.
-        hello: from.domain().to_owned(),
+        // Never the domain of `from`: the server may compare the name with the address of this machine.
+        hello: smtp.hello.clone().or_else(|| full_name(&context.environment)),
         timeouts: *timeouts,
         trace: context.front_end.is_verbose().then(|| Trace::new(trace)),
     };
     Ok(Relay::new(server, pace.clone(), patience))
+}
+
+/// The full name of this machine, if it has one that means something to other machines.
+fn full_name(environment: &Environment) -> Option<String> {
+    let name = (environment.host_name)()?;
+    let name = name.strip_suffix('.').unwrap_or(&name).to_ascii_lowercase();
+    // A name without a dot is known on this machine only, and so are names under these (RFC 6761, RFC 6762).
+    let (_, end) = name.rsplit_once('.')?;
+    let is_local = ["localhost", "localdomain", "local", "invalid", "test"].contains(&end);
+    (!is_local && is_valid_hello(&name)).then_some(name)
 }
 
 /// A warning for mail that leaves this machine without TLS.

@@ -33,7 +33,7 @@ pub(crate) use document::Location;
 pub(crate) use mail::MailSettings;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
-pub(crate) use presets::Preset;
+pub(crate) use presets::{OtherSender, Preset};
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
 pub(crate) use server::KeySettings;
 pub(crate) use smtp::SmtpSettings;

@@ -47,7 +47,7 @@ pub use message_part::{MessagePart, Part};
 pub use outbox::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported,
+    TrustError, Unsupported, is_valid_hello,
 };
 pub use outbox::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use plan::{Due, Plan, is_next_event};

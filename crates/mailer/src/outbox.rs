@@ -8,6 +8,6 @@ pub use folder::{Delivered, FolderOutbox, OutboxError, file_name};
 pub use smtp::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported,
+    TrustError, Unsupported, is_valid_hello,
 };
 pub(crate) use smtp::{Concerns, Verdict};

@@ -140,6 +140,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
     /// Waits after a failed connection. Returns whether to try again.
     fn wait_to_reconnect(&mut self, error: &SmtpError) -> bool {
         let (why, hint) = (ErrorChain(error).to_string(), error.hint());
+        let hint = hint.as_ref();
         // An address at which nothing has ever answered is more often wrong than the server down.
         let wrong_address = !self.run.was_reached() && !error.is_deferral();
         if !error.is_temporary() || wrong_address {
