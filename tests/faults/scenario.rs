@@ -68,6 +68,16 @@ impl Scenario {
         self.add_rule(None, trigger, &actions, usize::MAX)
     }
 
+    /// The fault happens so many times.
+    pub(super) fn times<const N: usize>(
+        self,
+        times: usize,
+        trigger: Trigger,
+        actions: [Action; N],
+    ) -> Scenario {
+        self.add_rule(None, trigger, &actions, times)
+    }
+
     fn add_rule(
         mut self,
         connection: Option<usize>,
@@ -181,12 +191,20 @@ impl Scenario {
     /// Runs `send`, and interrupts it with SIGINT once the server has received a line that starts with `start`.
     #[track_caller]
     pub(super) fn send_and_interrupt_after(self, start: &str) -> Outcome {
+        self.send_and_interrupt_after_lines(start, 1)
+    }
+
+    /// The same after so many lines that start like this.
+    #[track_caller]
+    pub(super) fn send_and_interrupt_after_lines(self, start: &str, lines: usize) -> Outcome {
         self.run(|folder, server, args| {
             let mut command = folder.command();
             command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let child = command.spawn().unwrap();
             let started = Instant::now();
-            while !server.commands().iter().any(|(_, line)| line.starts_with(start)) {
+            let received =
+                || server.commands().iter().filter(|(_, line)| line.starts_with(start)).count();
+            while received() < lines {
                 assert!(
                     started.elapsed() < Duration::from_secs(30),
                     "the server has not received {start}"

@@ -84,7 +84,9 @@ impl MessageFactory<'_> {
         let fingerprint = snapshot.fingerprint();
         let newest = earlier().find(|message| message.round == round);
         let numbers = match newest.filter(|newest| is_resumed(newest, kind, fingerprint)) {
-            Some(resumed) => Numbers::of(resumed),
+            Some(resumed) => {
+                Numbers { stamp: self.resumed_stamp(&entry, resumed), ..Numbers::of(resumed) }
+            }
             None => {
                 let (sequence, copy) = next_numbers(&entry, kind, medium, round, fingerprint);
                 // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So
@@ -128,6 +130,18 @@ impl MessageFactory<'_> {
         };
         let name = file_name(&message.to, uid, sequence, kind, copy);
         Ok(Draft { person, name, message, record, tries, end: snapshot.facts().end() })
+    }
+
+    /// The date of a message that was tried before, in seconds since 1970 UTC.
+    fn resumed_stamp(&self, entry: &EntryOutline, message: &EarlierMessage) -> i64 {
+        if message.state == MessageState::Written {
+            // The same file, written once more.
+            return message.stamp;
+        }
+        // Nobody has it, so it is made anew. Its own date is no reason to advance: a second run of the same second
+        // writes the same file.
+        let advanced = if entry.stamp == message.stamp { entry.stamp } else { entry.stamp + 1 };
+        self.date(message.medium).max(advanced)
     }
 
     /// The date of a new message, in seconds since 1970 UTC.

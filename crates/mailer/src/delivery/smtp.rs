@@ -31,11 +31,12 @@ pub(super) fn send(
     // All of them are counted before the first thread starts: the run is over when none is left.
     let workers: Vec<_> =
         (0..connections).map(|number| ConnectionWorker::new(&run, number)).collect();
-    thread::scope(|scope| {
-        for worker in workers {
-            scope.spawn(|| worker.work());
-        }
-        scope.spawn(|| run.prefetch());
+    let panicked = thread::scope(|scope| {
+        let mut threads: Vec<_> =
+            workers.into_iter().map(|worker| scope.spawn(|| worker.work())).collect();
+        let prefetch = thread::Builder::new().name("prefetch".to_owned());
+        let prefetch = prefetch.spawn_scoped(scope, || run.prefetch());
+        threads.push(prefetch.expect("the system can start another thread"));
         // On this thread, because the context's callbacks need not be `Sync`.
         while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
             for note in &notes {
@@ -46,6 +47,10 @@ pub(super) fn send(
                 run.interrupt();
             }
         }
+        // All of them: the scope itself would panic for a thread that is not joined.
+        threads.into_iter().filter_map(|thread| thread.join().err()).count()
     });
-    run.finish()
+    // Records what the others have done.
+    let summary = run.finish()?;
+    if panicked > 0 { Err(DeliveryError::Panicked) } else { Ok(summary) }
 }

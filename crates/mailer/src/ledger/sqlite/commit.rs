@@ -34,16 +34,6 @@ impl Sqlite {
         Ok(ids)
     }
 
-    pub(in crate::ledger) fn reopen(
-        &mut self,
-        messages: &[i64],
-        now: i64,
-    ) -> Result<(), LedgerError> {
-        let sql = "UPDATE message SET state = 'due', reply = NULL, updated = ?2
-                   WHERE id = ?1 AND state = 'refused'";
-        self.change_each(sql, messages, now)
-    }
-
     pub(in crate::ledger) fn settle_sent(
         &mut self,
         messages: &[i64],
@@ -102,16 +92,21 @@ fn record_intent(
     Ok(id)
 }
 
-/// Records one more attempt. One that is being sent, or was accepted, must not be handed over again.
+/// Records one more attempt, with what it is made from: that may have changed since. One that is being sent, or was
+/// accepted, must not be handed over again.
 fn try_again(
     transaction: &Transaction<'_>,
     id: i64,
     record: &MessageRecord,
     now: i64,
 ) -> Result<(), LedgerError> {
-    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, hash = ?2, updated = ?3
+    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, address = ?2, stamp = ?3, sheet = ?4, hash = ?5,
+                                  updated = ?6
                WHERE id = ?1 AND state NOT IN ('sending', 'accepted')";
-    let changed = transaction.prepare_cached(sql)?.execute(params![id, record.hash, now])?;
+    let MessageRecord { address, stamp, snapshot, hash, .. } = record;
+    let changed = transaction
+        .prepare_cached(sql)?
+        .execute(params![id, address, stamp, snapshot, hash, now])?;
     if changed == 1 { Ok(()) } else { Err(conflict(record)) }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Verdict {
     pub(crate) slow_down: bool,
     /// The server asks for fewer connections.
     pub(crate) fewer_connections: bool,
+    /// A 4xx about the sender: if it is repeated, every message is deferred.
+    pub(crate) about_sender: bool,
     /// What the user can do, if it concerns or may concern every message.
     pub(crate) hint: Option<&'static str>,
     /// If a quota is used up: in how many seconds messages may be accepted again.
@@ -49,6 +51,7 @@ impl Verdict {
             concerns,
             slow_down: false,
             fewer_connections: false,
+            about_sender: false,
             hint: None,
             resumes_in: None,
         }
@@ -99,6 +102,11 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
         452 if stage == Stage::Mail && reply.enhanced() == Some((4, 5, 3)) => {
             Verdict::new(Concerns::Connection)
         }
+        // Often the server's resolver fails, and does not find the sender's domain. Slowing down would not help.
+        _ if is_about_sender(reply) => {
+            let verdict = Verdict::new(Concerns::PersonLater);
+            Verdict { about_sender: true, hint: Some(hint::SENDER_LATER), ..verdict }
+        }
         // Greylisting is about one recipient, and no reason to slow down.
         _ if stage == Stage::Recipient => {
             let slow_down = disk_full || is_rate_limit(reply);
@@ -110,6 +118,10 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
             Verdict { slow_down, ..Verdict::new(Concerns::PersonLater) }
         }
     }
+}
+
+fn is_about_sender(reply: &Reply) -> bool {
+    matches!(reply.enhanced(), Some((4, 1, 7 | 8))) || is_sender_denied(reply)
 }
 
 fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
