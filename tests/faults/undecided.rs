@@ -143,6 +143,14 @@ fn a_run_that_ends_before_the_decision_leaves_the_message_due() {
             .states_are("accepted due due due")
             .resumes();
     }
+    // A kill, too.
+    Scenario::new(4)
+        .without_pipelining()
+        .once(EndOfData("p1@"), [Reply(SPAM)])
+        .once(Command("RCPT TO:<p2@"), [Hang])
+        .send_and_kill_after("RCPT TO:<p2@")
+        .states_are("accepted due due due")
+        .resumes();
     // For any other reason, too.
     Scenario::new(4)
         .once(Command("RCPT TO:<p1@"), [Reply("554 5.7.1 access denied")])
@@ -268,4 +276,20 @@ fn replies_to_data_after_a_refused_recipient_are_ignored() {
             .connections(2)
             .resumes();
     }
+}
+
+#[test]
+fn several_messages_of_one_person_are_not_several_people() {
+    // A closed address that is invited to three rooms.
+    let scenario = Scenario::with_roster(
+        "email,name,room\nada@example.org,Ada,one\nada@example.org,Ada,two\nada@example.org,Ada,three\nbob@example.org,Bob,one\n",
+    );
+    let outcome = scenario
+        .roster_setting("per_row = [\"room\"]")
+        .always(Command("RCPT TO:<ada@"), [Reply("550 5.7.1 closed")])
+        .send()
+        .exits(4);
+    let states: Vec<String> =
+        outcome.folder.status().into_iter().map(|person| person.state).collect();
+    assert_eq!(states, ["refused", "refused", "refused", "accepted"]);
 }

@@ -18,7 +18,8 @@ pub(super) const ASCII_SENDER: &str =
     "use an ASCII address as `from`, or a server that offers SMTPUTF8";
 pub(super) const TOO_BIG: &str = "every message is about this size: use a server that accepts larger messages, or shorten the templates";
 pub(super) const RELAY: &str = "the server does not relay mail from this machine: set `user` and `password` under [outbox] to log in, or use a server that accepts mail from here";
-pub(super) const POLICY: &str = "the server objects to the message or to its sender: read its reply, then try a test copy with meetmint send --to ADDRESS";
+pub(super) const RECIPIENTS: &str = "the server rejects these recipients by its rules: read its reply; if it needs a login, set `user` and `password` under [outbox]";
+pub(super) const POLICY: &str = "the server objects to the message or to its sender: read its reply, and change what it objects to; meetmint send --to ADDRESS tries it with one test copy";
 pub(super) const QUOTA: &str = "the account has reached its sending limit: set `quota` under [outbox] to stay below it, and run the command again later to continue";
 pub(super) const HELLO: &str = "the server rejects the name that this machine gives in EHLO: set `hello` under [outbox] to the full name of this machine in the DNS";
 pub(super) const COMMAND: &str =
