@@ -61,7 +61,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
     /// Waits for the next message. `None` if there is none for this connection.
     fn next(&mut self) -> Option<Job<'r, 'p>> {
         loop {
-            match self.run.next(self.number) {
+            match self.run.next(self.number, self.transfer.is_open()) {
                 Next::Done => return None,
                 Next::Send(job) => return Some(job),
                 Next::Wait(wait, seen) => {
@@ -83,7 +83,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
             let origin = Origin { connection: self.number, began: Instant::now() };
             // The server may be down until after the meeting.
             let is_over = job.draft.end <= self.run.factory.second();
-            if is_over || !self.run.may_work(self.number) {
+            if is_over || !self.run.may_work(self.number, self.transfer.is_open()) {
                 job.give_up();
                 return None;
             }
@@ -156,7 +156,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
 
     /// Pauses, unless another connection is the one that goes on after the pause.
     fn pause(&self, pause: Duration) {
-        if self.run.may_work(self.number) {
+        if self.run.may_work(self.number, false) {
             self.run.pause(pause);
         }
     }
@@ -170,13 +170,13 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
             self.run.stop(why, Some(&hint), None);
             return false;
         }
-        // 454 at AUTH means too many logins (`invitation-email` facts, §3.1): one connection fewer helps more than
-        // waiting. It is no outage.
-        let too_many_logins = matches!(error, SmtpError::Deferred { stage: Stage::Login, .. });
-        if too_many_logins && self.run.has_others() {
+        // 454 at AUTH means too many logins (`invitation-email` facts, §3.1), 421 as the greeting often too many
+        // connections: while others work, one connection fewer helps more than waiting. It is no outage.
+        if error.is_deferral() && self.run.has_others() {
             self.transfer.fewer_connections = true;
             return false;
         }
+        let too_many_logins = matches!(error, SmtpError::Deferred { stage: Stage::Login, .. });
         let Some(mut pause) = self.run.count_failure(origin, &why, Some(&hint)) else {
             return false;
         };

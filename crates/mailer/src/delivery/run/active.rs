@@ -21,7 +21,7 @@ impl<'r, 'p> ActiveConnection<'r, 'p> {
     pub(in crate::delivery) fn retire(&mut self) -> bool {
         let mut state = self.run.state();
         // While one connection goes on alone, the others only wait for it: without it nobody would send anything.
-        self.retired = state.active > 1 && !state.is_alone();
+        self.retired = state.has_others();
         if self.retired {
             state.active -= 1;
             self.run.notify(&mut state);

@@ -12,7 +12,7 @@ pub(super) const IN_A_ROW: usize = 3;
 pub(in crate::delivery) struct Origin {
     /// The number of the connection.
     pub(in crate::delivery) connection: u32,
-    /// When the connection began what had this result. Read before [`Run::may_work`] is asked, so that whatever began
+    /// When the connection began what had this result. Read before [`Run::may_work`](super::Run::may_work) is asked, so that whatever began
     /// before an event became known is earlier than the event.
     pub(in crate::delivery) began: Instant,
 }

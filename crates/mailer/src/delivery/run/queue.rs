@@ -112,11 +112,11 @@ impl<'r, 'p> Job<'r, 'p> {
 }
 
 impl<'p> Run<'p> {
-    /// What a connection does next. Until a message has had a definite result, only the first one works: a login that
+    /// What a connection does next; `is_open` says whether it has a session. Until a message has had a definite result, only the first one works: a login that
     /// fails on all of them at once would lock the account.
-    pub(in crate::delivery) fn next(&self, connection: u32) -> Next<'_, 'p> {
+    pub(in crate::delivery) fn next(&self, connection: u32, is_open: bool) -> Next<'_, 'p> {
         loop {
-            match self.claim_next(connection) {
+            match self.claim_next(connection, is_open) {
                 Ok((claim, Preparation::Draft(draft))) => {
                     return Next::Send(Job { claim, draft, intended: false });
                 }
@@ -132,7 +132,11 @@ impl<'p> Run<'p> {
     }
 
     /// Claims the next message. As the error, what the connection does instead.
-    fn claim_next(&self, connection: u32) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
+    fn claim_next(
+        &self,
+        connection: u32,
+        is_open: bool,
+    ) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
         let mut state = self.state();
         let none_ready = state.prepared.is_empty() && state.outlines.is_empty();
         // A claimed task may come back, so a connection waits for it.
@@ -142,7 +146,7 @@ impl<'p> Run<'p> {
             return Err(Next::Done);
         }
         // Asked before the pace: with nothing left to send, nobody has to wait for a quota.
-        if !state.may_work(connection) || is_empty && state.preparing == 0 {
+        if !state.may_work(connection, is_open) || is_empty && state.preparing == 0 {
             return Err(Next::Wait(LONGEST_SLEEP, state.changes));
         }
         if let Some(pause) = state.sender_pause() {

@@ -118,8 +118,7 @@ impl<'r> Run<'r> {
 
     /// Whether other connections are working. Those that wait while one goes on alone are not.
     pub(in crate::delivery) fn has_others(&self) -> bool {
-        let state = self.state();
-        state.active > 1 && !state.is_alone()
+        self.state().has_others()
     }
 
     /// Commits the results that have not been committed.

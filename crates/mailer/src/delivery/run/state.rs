@@ -90,15 +90,21 @@ impl RunState {
     /// like the last one. What the others have sent already is finished.
     pub(super) fn is_alone(&self) -> bool {
         !self.probed
-            || self.outage.is_some()
             || self.doubts.count() > 0
             || !self.undecided.is_empty()
             || self.sender_trouble.until.is_some()
     }
 
-    /// Whether a connection may go on.
-    pub(super) fn may_work(&self, connection: u32) -> bool {
-        !self.ended && (self.lead == connection || !self.is_alone())
+    /// Whether a connection may go on. `is_open` says whether it has a session: in an outage the lead alone tries to open
+    /// one, and whoever has one still may use it.
+    pub(super) fn may_work(&self, connection: u32, is_open: bool) -> bool {
+        let waits = self.is_alone() || self.outage.is_some() && !is_open;
+        !self.ended && (self.lead == connection || !waits)
+    }
+
+    /// Whether another connection is sending, so that this one is not needed.
+    pub(super) fn has_others(&self) -> bool {
+        self.active > 1 && !self.is_alone() && self.outage.is_none()
     }
 
     /// The server has replied to a message: it is there, and confirms what it gets.

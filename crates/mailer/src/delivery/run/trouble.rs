@@ -29,9 +29,10 @@ const FIRST_SENDER_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_SENDER_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 impl Run<'_> {
-    /// Whether a connection may go on: the run has not ended, and no other connection goes on alone.
-    pub(in crate::delivery) fn may_work(&self, connection: u32) -> bool {
-        self.state().may_work(connection)
+    /// Whether a connection may go on: the run has not ended, and no other connection goes on alone. `is_open` says
+    /// whether it has a session.
+    pub(in crate::delivery) fn may_work(&self, connection: u32, is_open: bool) -> bool {
+        self.state().may_work(connection, is_open)
     }
 
     /// Counts a failure that may be temporary. Returns how long to pause before the next try; `None` if the run has ended,

@@ -97,7 +97,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
             return self.on_data_outcome(job, origin, outcome, None);
         }
         // The next message is taken while the server works on this one, if it may be sent at once.
-        let next = match self.run.next(origin.connection) {
+        let next = match self.run.next(origin.connection, true) {
             Next::Send(next) => Some(next),
             Next::Wait(..) | Next::Done => None,
         };
