@@ -149,9 +149,10 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
         // X.5.1, X.5.2 and X.5.4 are about commands and their arguments (RFC 3463 §3.6): all messages use the same.
         (_, _, 5, 1 | 2 | 4) | (_, 500 | 502..=504, 0, _) => Verdict::every_message(hint::COMMAND),
         // The mailbox or its domain. X.4.1 and X.5.0 are what some servers say for an unknown one.
-        (_, _, 1 | 2, _) | (_, _, 4, 1) | (_, _, 5, 0) => Verdict::new(Concerns::Person),
-        // Without a code that says more, a 5xx to RCPT is about the recipient.
-        (Stage::Recipient, _, 0, _) => Verdict::new(Concerns::Person),
+        // Without a code that says more, a 5xx to RCPT is about the recipient, too.
+        (_, _, 1 | 2, _) | (_, _, 4, 1) | (_, _, 5, 0) | (Stage::Recipient, _, 0, _) => {
+            Verdict::new(Concerns::Person)
+        }
         // Perhaps one address is closed to the outside, perhaps nobody may be written to from here.
         (Stage::Recipient, ..) => {
             Verdict { hint: Some(hint::RECIPIENTS), ..Verdict::new(Concerns::Undecided) }
