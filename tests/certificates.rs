@@ -22,6 +22,10 @@ pub(crate) enum Certificate {
     UntrustedAuthority,
     /// Issued by an untrusted authority with the name of the trusted one: the client must compare keys, not names.
     UntrustedKey,
+    /// Signed by itself, as `openssl req -x509` does it: that of an authority, for another name.
+    SelfSigned,
+    /// The same, but it has expired.
+    SelfSignedExpired,
 }
 
 impl Certificate {
@@ -33,15 +37,27 @@ impl Certificate {
             Certificate::UntrustedKey => authority("An authority").1,
             _ => issuer,
         };
-        let name = if self == Certificate::WrongName { "mail.example.net" } else { "localhost" };
+        let is_self_signed =
+            matches!(self, Certificate::SelfSigned | Certificate::SelfSignedExpired);
+        let is_other = is_self_signed || self == Certificate::WrongName;
+        let name = if is_other { "mail.example.net" } else { "localhost" };
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        if is_self_signed {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         match self {
-            Certificate::Expired => params.not_after = date_time_ymd(2020, 1, 2),
+            Certificate::Expired | Certificate::SelfSignedExpired => {
+                params.not_after = date_time_ymd(2020, 1, 2);
+            }
             Certificate::NotYetValid => params.not_before = date_time_ymd(2200, 1, 2),
             _ => {}
         }
         let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &issuer).unwrap();
+        let certificate = if is_self_signed {
+            params.self_signed(&key).unwrap()
+        } else {
+            params.signed_by(&key, &issuer).unwrap()
+        };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

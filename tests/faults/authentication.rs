@@ -85,9 +85,55 @@ fn a_server_without_a_supported_login_mechanism_stops_the_run() {
         .extensions(["PIPELINING", "AUTH CRAM-MD5 GSSAPI"])
         .send()
         .stops_with(2, "{at} does not support login by PLAIN or LOGIN: it offers CRAM-MD5, GSSAPI")
+        .stderr_contains("hint: meetmint can log in by PLAIN, LOGIN and XOAUTH2: ask the operator")
         .all_are("due")
         .connections(1)
         .commands("AUTH", 0);
+}
+
+#[test]
+fn a_hint_names_a_login_mechanism_only_if_it_can_be_configured() {
+    for (settings, offered, hint) in [
+        ("", "AUTH XOAUTH2 NTLM", "hint: set auth = \"xoauth2\" under [outbox], and `password` to"),
+        ("auth = \"xoauth2\"", "AUTH NTLM LOGIN", "hint: set auth = \"login\" under [outbox]\n"),
+        (
+            "",
+            "AUTH NTLM",
+            "hint: meetmint can log in by PLAIN, LOGIN and XOAUTH2: ask the operator",
+        ),
+        ("", "8BITMIME", "hint: check `port` and `security` under [outbox]: many servers offer"),
+    ] {
+        Scenario::new(1)
+            .tls(Certificate::Valid)
+            .password()
+            .outbox(settings)
+            .extensions(["PIPELINING", offered])
+            .send()
+            .stderr_contains(hint)
+            .stops_with(1, "{at} does not support login by ")
+            .all_are("due");
+    }
+}
+
+#[test]
+fn a_password_with_spaces_is_named_as_the_likely_cause() {
+    // The password of these tests has spaces.
+    Scenario::new(1)
+        .tls(Certificate::Valid)
+        .password()
+        .always(Command("AUTH"), [Reply("535 5.7.8 Username and Password not accepted")])
+        .send()
+        .stops_with(1, "{at} rejected the login: 535 5.7.8 Username and Password not accepted")
+        .stderr_contains("hint: the password contains spaces: if it is an app password, write it")
+        .commands("AUTH", 1);
+    // A token has none.
+    let outcome = Scenario::new(1)
+        .tls(Certificate::Valid)
+        .oauth_token()
+        .always(Command("AUTH"), [Reply("535 5.7.8 no")])
+        .send()
+        .stderr_contains("hint: check `user` and `password` under [outbox]; a password is tried");
+    assert!(!outcome.stderr().contains("spaces"), "{outcome}");
 }
 
 #[test]
@@ -166,14 +212,15 @@ fn the_verbose_smtp_log_contains_no_secrets() {
         .starttls(Certificate::Valid)
         .password()
         .verbose()
+        .outbox("hello = \"client.example.net\"")
         .once(Greeting, [Reply("220 mx.example.org ready")])
         .once(EndOfData("p1@"), [ReplyWithLink("550 5.2.1 what is")])
         .send()
         .exits(4)
         .states_are("accepted refused");
     let outcome = outcome
-        .stderr_contains("< 220 mx.example.org ready\n> EHLO example.org\n< 250 ")
-        .stderr_contains("\n> STARTTLS\n< 220 2.0.0 go ahead\n> EHLO example.org\n")
+        .stderr_contains("< 220 mx.example.org ready\n> EHLO client.example.net\n< 250 ")
+        .stderr_contains("\n> STARTTLS\n< 220 2.0.0 go ahead\n> EHLO client.example.net\n")
         .stderr_contains("\n> AUTH PLAIN (hidden)\n< 235 2.7.0 welcome\n")
         .stderr_contains("\n> RCPT TO:<p0@example.org>\n> DATA\n")
         .stderr_contains("\n< 354 go on\n> (a message of ")

@@ -2,7 +2,7 @@
 
 use super::scenario::Scenario;
 use super::script::Action::{self, Close, Expect, Pause, Reply, Reset, Write};
-use super::script::Trigger::{Command, EndOfData};
+use super::script::Trigger::{Command, EndOfData, Greeting};
 
 #[test]
 fn a_421_between_messages_opens_a_new_connection() {
@@ -77,6 +77,20 @@ fn a_server_that_allows_fewer_connections_gets_fewer() {
         .once(Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
         .send()
         .succeeds();
+}
+
+#[test]
+fn a_connection_that_the_server_does_not_take_does_not_hold_up_the_others() {
+    // The server takes two connections at a time. At this rate the other two are often idle.
+    let busy = [Reply("421 4.7.0 too many connections from your address"), Close];
+    Scenario::new(8)
+        .outbox("connections = 4\nrate = \"20/s\"")
+        .wait("1m")
+        .on_connection(3, Greeting, busy)
+        .on_connection(4, Greeting, busy)
+        .send()
+        .succeeds()
+        .stderr_is_empty();
 }
 
 #[test]

@@ -156,6 +156,30 @@ fn three_failures_in_a_row_on_later_connections_stop_the_run() {
 }
 
 #[test]
+fn ehlo_gives_the_name_of_this_machine() {
+    for name in ["host.example.net", "[192.0.2.1]"] {
+        Scenario::new(1)
+            .outbox(&format!("hello = \"{name}\""))
+            .send()
+            .succeeds()
+            .commands(&format!("EHLO {name}"), 1);
+    }
+    // Without the setting it depends on the machine: its full name, or the address of the connection.
+    let outcome = Scenario::new(1).send().succeeds();
+    let commands = outcome.server.commands();
+    let (_, name) = commands[0].1.split_once("EHLO ").unwrap();
+    assert!(name == "[127.0.0.1]" || name.contains('.') && !name.starts_with('['), "{name}");
+    assert_ne!(name, "example.org", "the domain of `from`");
+    Scenario::new(2)
+        .always(Command("EHLO"), [Reply("501 5.5.4 Invalid domain name")])
+        .send()
+        .stops_with(2, "{at} does not accept mail: 501 5.5.4 Invalid domain name")
+        .stderr_contains(
+            "hint: the server rejects the name that this machine gives in EHLO: set `hello`",
+        );
+}
+
+#[test]
 fn a_refused_ehlo_stops_the_run() {
     Scenario::new(2)
         .always(Command("EHLO"), [Reply("502 5.5.1 what?")])

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::script::Transaction;
+use super::script::{Action, Transaction, Trigger};
 use super::scripted_server::ScriptedServer;
 use crate::support::{Folder, Run};
 
@@ -194,9 +194,17 @@ impl Outcome {
         outcome.counts_are([("deferred", 0), ("due", 0)])
     }
 
+    /// Turns all faults off except for this one, which happens every time.
+    pub(super) fn with_rule(self, trigger: Trigger, action: Action) -> Outcome {
+        self.server.remove_rules();
+        self.server.add_rule(trigger, action);
+        self
+    }
+
     /// Turns all faults off and runs `settle --resend`: whoever is in doubt is sent the message again.
     #[track_caller]
     pub(super) fn resends_in_doubt(mut self) -> Outcome {
+        self.inspect();
         let doubts = self.count("in_doubt");
         assert!(doubts > 0, "nobody is in doubt\n{self}");
         let before = self.messages.len();

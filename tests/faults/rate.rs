@@ -73,3 +73,17 @@ fn refused_recipients_do_not_count_towards_the_quota() {
         .states_are("refused accepted deferred refused accepted accepted accepted accepted")
         .received(6);
 }
+
+#[test]
+fn a_run_that_uses_up_the_quota_exactly_is_complete() {
+    let outcome = Scenario::new(5).outbox("quota = \"5/day\"").send().succeeds().stderr_is_empty();
+    // One that has waited for the quota, too: the messages of the first run are a day old within seconds.
+    let mut roster = outcome.folder.read("people.csv");
+    roster.push_str("p5@example.org,Somebody\np6@example.org,Somebody\n");
+    outcome.folder.write("people.csv", roster);
+    let sql = "UPDATE message SET updated = updated - 86397, stamp = stamp - 86397";
+    outcome.folder.ledger().execute(sql, []).unwrap();
+    let run = outcome.folder.run(["send", "--yes", "--wait", "1m", "-q"]).exits(0);
+    assert_eq!(run.stderr, "");
+    assert_eq!(outcome.server.messages().len(), 7);
+}

@@ -19,6 +19,7 @@ const TOKEN_COMMAND: &str = "echo once >> fetched\necho eyJtoken$(wc -l < fetche
 pub(super) struct Scenario {
     roster: String,
     from: Option<&'static str>,
+    roster_setting: Option<&'static str>,
     script: Script,
     outbox: String,
     host: &'static str,
@@ -38,6 +39,7 @@ impl Scenario {
         Scenario {
             roster: roster.to_owned(),
             from: None,
+            roster_setting: None,
             script: Script { extensions, ..Script::default() },
             outbox: String::new(),
             host: "127.0.0.1",
@@ -66,6 +68,16 @@ impl Scenario {
     /// The fault happens every time.
     pub(super) fn always<const N: usize>(self, trigger: Trigger, actions: [Action; N]) -> Scenario {
         self.add_rule(None, trigger, &actions, usize::MAX)
+    }
+
+    /// The fault happens so many times.
+    pub(super) fn times<const N: usize>(
+        self,
+        times: usize,
+        trigger: Trigger,
+        actions: [Action; N],
+    ) -> Scenario {
+        self.add_rule(None, trigger, &actions, times)
     }
 
     fn add_rule(
@@ -98,6 +110,12 @@ impl Scenario {
     /// Sets the sender.
     pub(super) fn from(mut self, from: &'static str) -> Scenario {
         self.from = Some(from);
+        self
+    }
+
+    /// Adds a line under `[roster]`.
+    pub(super) fn roster_setting(mut self, line: &'static str) -> Scenario {
+        self.roster_setting = Some(line);
         self
     }
 
@@ -181,12 +199,31 @@ impl Scenario {
     /// Runs `send`, and interrupts it with SIGINT once the server has received a line that starts with `start`.
     #[track_caller]
     pub(super) fn send_and_interrupt_after(self, start: &str) -> Outcome {
+        self.send_and_interrupt_after_lines(start, 1)
+    }
+
+    /// Runs `send`, and kills it once the server has received a line that starts with `start`.
+    #[track_caller]
+    pub(super) fn send_and_kill_after(self, start: &str) -> Outcome {
+        self.send_and_signal("-KILL", start, 1)
+    }
+
+    /// The same after so many lines that start like this.
+    #[track_caller]
+    pub(super) fn send_and_interrupt_after_lines(self, start: &str, lines: usize) -> Outcome {
+        self.send_and_signal("-INT", start, lines)
+    }
+
+    #[track_caller]
+    fn send_and_signal(self, signal: &str, start: &str, lines: usize) -> Outcome {
         self.run(|folder, server, args| {
             let mut command = folder.command();
             command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
             let child = command.spawn().unwrap();
             let started = Instant::now();
-            while !server.commands().iter().any(|(_, line)| line.starts_with(start)) {
+            let received =
+                || server.commands().iter().filter(|(_, line)| line.starts_with(start)).count();
+            while received() < lines {
                 assert!(
                     started.elapsed() < Duration::from_secs(30),
                     "the server has not received {start}"
@@ -194,7 +231,7 @@ impl Scenario {
                 thread::sleep(Duration::from_millis(2));
             }
             let id = child.id().to_string();
-            assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+            assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
             Run::new(child.wait_with_output().unwrap())
         })
     }
@@ -210,6 +247,9 @@ impl Scenario {
         folder.use_smtp(server.port(), &settings);
         if let Some(from) = self.from {
             folder.edit_meeting("Events team <events@example.org>", from);
+        }
+        if let Some(line) = self.roster_setting {
+            folder.add_roster_setting(line);
         }
         if let Some(ca) = self.ca {
             folder.write("ca.pem", ca);

@@ -36,6 +36,8 @@ pub(super) enum Action {
     Read(usize),
     /// Waits for so many milliseconds.
     Pause(u64),
+    /// Waits until so many connections wait here.
+    Together(usize),
     /// Closes its direction, and reads until the client closes the connection.
     Close,
     /// Resets the TCP connection.

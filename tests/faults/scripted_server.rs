@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-use super::script::{Script, Transaction};
+use super::script::{Action, Rule, Script, Transaction, Trigger};
 use super::session::{self, Shared, State, wake_listener};
 
 /// A running server. Dropping it stops it and closes its connections.
@@ -40,11 +40,13 @@ impl ScriptedServer {
             messages: Vec::new(),
             failures: Vec::new(),
             down_for: None,
+            meeting: 0,
         };
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             state: Mutex::new(state),
             idle: Condvar::new(),
+            met: Condvar::new(),
         });
         if not_listening {
             return ScriptedServer { port, shared, _sockets: sockets.into() };
@@ -69,6 +71,12 @@ impl ScriptedServer {
     /// Removes all rules, so that the server behaves correctly from now on.
     pub(super) fn remove_rules(&self) {
         self.shared.state().script.rules.clear();
+    }
+
+    /// Adds a fault that happens every time.
+    pub(super) fn add_rule(&self, trigger: Trigger, action: Action) {
+        let rule = Rule { connection: None, trigger, actions: vec![action], remaining: usize::MAX };
+        self.shared.state().script.rules.push(rule);
     }
 
     /// Waits until all connections are closed, and with that everything is read that the client has sent.

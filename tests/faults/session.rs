@@ -17,6 +17,7 @@ pub(super) struct Shared {
     pub(super) stop: AtomicBool,
     pub(super) state: Mutex<State>,
     pub(super) idle: Condvar,
+    pub(super) met: Condvar,
 }
 
 pub(super) struct State {
@@ -27,7 +28,12 @@ pub(super) struct State {
     pub(super) messages: Vec<Transaction>,
     pub(super) failures: Vec<String>,
     pub(super) down_for: Option<Duration>,
+    /// How many connections have come to a place where they wait for each other.
+    pub(super) meeting: usize,
 }
+
+/// Ends a test in which too few connections come together.
+const LONGEST_MEETING: Duration = Duration::from_secs(30);
 
 /// Wakes `accept`, so that the listener looks at its state.
 pub(super) fn wake_listener(port: u16) {
@@ -169,6 +175,7 @@ impl Session<'_> {
                 }
                 Action::Read(bytes) => self.connection.discard(bytes)?,
                 Action::Pause(millis) => thread::sleep(Duration::from_millis(millis)),
+                Action::Together(connections) => self.meet(connections),
                 Action::Close => {
                     self.connection.close()?;
                     return Ok(Flow::End);
@@ -193,6 +200,20 @@ impl Session<'_> {
             }
         }
         Ok(Flow::Continue)
+    }
+
+    /// Waits until so many connections wait here.
+    fn meet(&self, connections: usize) {
+        let mut state = self.server.state();
+        state.meeting += 1;
+        self.server.met.notify_all();
+        let few = |state: &mut State| state.meeting < connections;
+        let (mut state, waited) =
+            self.server.met.wait_timeout_while(state, LONGEST_MEETING, few).unwrap();
+        if waited.timed_out() {
+            let failure = format!("only {} connections came together", state.meeting);
+            state.failures.push(failure);
+        }
     }
 
     /// Replies to a command. Its effect follows from the reply, which may be a scripted one.

@@ -5,6 +5,7 @@ use super::scenario::Scenario;
 use super::script::Action::{Pause, Reply, Reset, Write};
 use super::script::Trigger::Command;
 use crate::certificates::Certificate;
+use crate::support::skip_unless_required;
 
 #[test]
 fn mail_is_sent_with_tls_and_auth_plain() {
@@ -135,6 +136,48 @@ fn an_invalid_certificate_stops_the_run_before_the_login() {
     let unknown = "the certificate of `localhost` was issued by an authority that is not trusted";
     case(Certificate::UntrustedAuthority, unknown);
     case(Certificate::UntrustedKey, unknown);
+    case(Certificate::SelfSigned, unknown);
+    case(Certificate::SelfSignedExpired, "the certificate of `localhost` has expired");
+}
+
+#[test]
+fn the_hint_for_an_unknown_certificate_can_be_followed() {
+    if !has_openssl() {
+        return;
+    }
+    for certificate in
+        [Certificate::SelfSigned, Certificate::UntrustedAuthority, Certificate::UntrustedKey]
+    {
+        for scenario in [Scenario::new(2).starttls(certificate), Scenario::new(2).tls(certificate)]
+        {
+            let outcome = scenario.send().exits(1);
+            let (_, command) = outcome.stderr().split_once("run `openssl").unwrap();
+            let (command, rest) = command.split_once("`, then add ").unwrap();
+            let (setting, _) = rest.split_once(" under [outbox]").unwrap();
+            outcome.folder.shell(&format!("openssl{command}"));
+            outcome.folder.edit_meeting("ca = \"ca.pem\"", setting);
+            outcome.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(0).stderr("");
+            assert_eq!(outcome.server.messages().len(), 2);
+        }
+    }
+    // Naming the certificate does not make it valid for ever.
+    let outcome = Scenario::new(1).starttls(Certificate::SelfSignedExpired).send().exits(1);
+    let port = outcome.server.port();
+    let command = format!(
+        "openssl s_client -starttls smtp -connect localhost:{port} </dev/null | openssl x509 -out ca.pem"
+    );
+    outcome.folder.shell(&command);
+    let run = outcome.folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(1);
+    assert!(run.stderr.contains("the certificate of `localhost` has expired"), "{}", run.stderr);
+}
+
+fn has_openssl() -> bool {
+    let found = std::process::Command::new("openssl").arg("version").output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        skip_unless_required("openssl is missing (apt install openssl)");
+    }
+    found
 }
 
 #[test]

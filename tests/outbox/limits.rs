@@ -130,3 +130,35 @@ fn settings_beyond_the_limits_of_a_provider_give_a_warning() {
         ]
     );
 }
+
+#[test]
+fn a_login_with_another_address_than_from_gives_a_warning_where_the_provider_objects() {
+    let smtp = |preset: &str, user: &str| {
+        let login = format!("user = \"{user}\"\npassword = {{ env = \"P\" }}\n");
+        warnings(&format!("kind = \"smtp\"\npreset = \"{preset}\"\n{login}"))
+    };
+    let other = "ada@example.net";
+    for preset in ["gmail", "google-workspace"] {
+        let expected = format!(
+            "`user` is {other} and `from` is events@example.org: {preset} sends as {other}, unless the account has the other address, too"
+        );
+        assert_eq!(smtp(preset, other), [expected]);
+    }
+    for preset in ["microsoft365", "outlook", "icloud", "yahoo"] {
+        let expected = format!(
+            "`user` is {other} and `from` is events@example.org: {preset} refuses the message, unless the account may send as the other address"
+        );
+        assert_eq!(smtp(preset, other), [expected]);
+        assert!(smtp(preset, "Events@EXAMPLE.org").is_empty());
+    }
+    // These have senders of their own, or a user name that is no address.
+    for (preset, user) in [("mailgun", other), ("brevo", other), ("icloud", "ada")] {
+        assert!(smtp(preset, user).is_empty(), "{preset}");
+    }
+    let folder = with(
+        "kind = \"smtp\"\npreset = \"gmail\"\nuser = \"adalovelace@googlemail.com\"\npassword = { env = \"P\" }\n",
+    );
+    folder.edit_meeting("events@example.org", "ada.lovelace@gmail.com");
+    let run = folder.run_with_env(["check"], &[("P", "a password")]).exits(0);
+    assert!(!run.stderr.contains("`user` is"), "{}", run.stderr);
+}

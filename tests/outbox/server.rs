@@ -243,3 +243,27 @@ fn certificates_need_tls_and_a_file() {
         )],
     );
 }
+
+#[test]
+fn the_name_in_ehlo_is_a_host_name_or_an_address_in_brackets() {
+    const HINT: &str = "write the full name of this machine like `host.example.org`, or its address like `[192.0.2.1]` or `[IPv6:2001:db8::1]`";
+    for (hello, shown) in [
+        ("", "``"),
+        ("two words", "`two words`"),
+        ("192.0.2.1", "`192.0.2.1`"),
+        ("a.example.org\\r\\nMAIL", "`a.example.org\u{fffd}\u{fffd}MAIL`"),
+    ] {
+        let message = format!("{shown}: not a host name or an address in brackets");
+        let message: &'static str = Box::leak(message.into_boxed_str());
+        remote(&format!("hello = \"{hello}\"\n"), &[(3, "bad-value", message, HINT)]);
+    }
+    refused(
+        "kind = \"folder\"\nhello = \"host.example.org\"\n",
+        &[(
+            2,
+            "other-kind",
+            "`hello` does not apply to kind = \"folder\"",
+            "remove `hello`, or write kind = \"smtp\"",
+        )],
+    );
+}

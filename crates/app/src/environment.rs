@@ -1,5 +1,5 @@
-//! What operations take from outside their arguments: the clock, environment variables, the local time zone, and
-//! whether the program has been asked to stop. The front end provides all of it.
+//! What operations take from outside their arguments: the clock, environment variables, the local time zone, the name of
+//! the machine, and whether the program has been asked to stop. The front end provides all of it.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const FIXED_TIME: &str = "SOURCE_DATE_EPOCH";
 /// Looks up the value of an environment variable, if it is set. Shared, because a delivery may fetch a password again.
 pub type VariableLookup = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
-/// Clock, variables, zone and signals, as a front end provides them.
+/// Clock, variables, zone, name and signals, as a front end provides them.
 pub struct Environment {
     /// The time at which the operation began. Whether a meeting is over, under way or ahead is decided by it.
     pub now: Timestamp,
@@ -30,6 +30,8 @@ pub struct Environment {
     pub variable: VariableLookup,
     /// The time zone of this machine.
     pub zone: TimeZone,
+    /// The full name of this machine in the DNS, if it has one. It may take as long as the resolver does.
+    pub host_name: Box<dyn Fn() -> Option<String> + Send + Sync>,
     /// How other processes that wait for the same ledger see this one, for example `process 4711`.
     pub process: String,
     /// Set to `true` by the front end to stop: what is in flight is finished, nothing new is begun.

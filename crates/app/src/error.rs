@@ -282,6 +282,12 @@ impl From<DeliveryError> for Error {
                 error.to_string(),
                 "count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`",
             ),
+            DeliveryError::Thread(source) => {
+                Error::failed("thread", "cannot start another thread").caused_by(source)
+            }
+            DeliveryError::Panicked => Error::failed("crashed", error.to_string()).with_hint(
+                "what was sent is recorded: run the command again to continue, and please report this with the lines above",
+            ),
             // The causes are part of the message, as in the problems that are reported before a run.
             error => Error::new(ErrorClass::Invalid, "message", ErrorChain(&error).to_string()),
         }

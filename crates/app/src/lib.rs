@@ -26,6 +26,7 @@ mod plan_request;
 mod relay;
 mod secret;
 mod selection;
+mod sender_account;
 mod settings;
 mod status;
 mod token;

@@ -1,6 +1,7 @@
 //! `doctor --mail`: connects to the mail server, logs in, and reports what it offers and whether the settings fit.
 //! Nothing is delivered.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use meetmint_core::Email;
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::front_end::Notice;
 use crate::mailing;
 use crate::relay;
+use crate::sender_account;
 use crate::settings::{self, SmtpSettings};
 
 /// A message with its calendar has some 20 KiB. A server whose limit is lower than this may refuse longer ones.
@@ -46,7 +48,7 @@ pub struct MailServerReport {
     pub error: Option<String>,
     /// What to do about that.
     #[serde(rename = "cure")]
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
     /// The user name of the login.
     #[serde(skip)]
     pub user: String,
@@ -85,7 +87,7 @@ pub fn mail_server(context: &Context) -> Result<MailServerReport, Error> {
     // No waiting for a server that is away: this is what the report is for.
     let access = relay::access(smtp, Some(from), &loaded.shown, &context.environment)
         .map_err(|problems| Error::problems(problems, 0))?;
-    let relay = relay::open(smtp, access, from, Duration::ZERO, context);
+    let relay = relay::open(smtp, access, Duration::ZERO, context);
     let mut report = MailServerReport {
         host: smtp.address.host.clone(),
         port: smtp.address.port,
@@ -141,21 +143,24 @@ impl MailServerReport {
             Ok(()) => self.takes_sender = true,
             Err(rejected) => {
                 self.error = Some(format!("the sender {from} is {}", ErrorChain(&rejected)));
-                self.hint = rejected.hint();
+                self.hint = rejected.hint().map(Cow::from);
             }
         }
         let offered = session.capabilities();
         self.offers = Some(offered.lines.clone());
         self.pipelining = Some(offered.pipelining);
         self.largest = offered.size.flatten();
-        self.remarks = remarks(smtp, offered);
+        self.remarks = remarks(smtp, from, offered);
         session.quit();
     }
 }
 
-fn remarks(smtp: &SmtpSettings, offered: &Capabilities) -> Vec<Remark> {
+fn remarks(smtp: &SmtpSettings, from: &Email, offered: &Capabilities) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut add = |message: String, hint| remarks.push(Remark { message, hint });
+    if let Some((message, hint)) = sender_account::objection(smtp, from) {
+        add(message, hint);
+    }
     let is_remote = !smtp.address.is_loopback();
     if let Some(largest) = offered.size.flatten().filter(|largest| *largest < COMFORTABLE_SIZE) {
         add(

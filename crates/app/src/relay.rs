@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use meetmint_batch::Problem;
 use meetmint_core::Email;
-use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust};
+use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust, is_valid_hello};
 
 use crate::context::Context;
 use crate::environment::Environment;
@@ -37,12 +37,11 @@ pub(crate) fn access(
     }
 }
 
-/// The mail server for messages from `from`. `patience` is how long a run waits for a server that is away or asks to
+/// The mail server. `patience` is how long a run waits for a server that is away or asks to
 /// wait.
 pub(crate) fn open(
     smtp: &SmtpSettings,
     access: Access,
-    from: &Email,
     patience: Duration,
     context: &Context,
 ) -> Relay {
@@ -58,12 +57,22 @@ pub(crate) fn open(
         cleartext: smtp.cleartext,
         trust: access.trust,
         login: access.login,
-        // EHLO takes a domain name (RFC 5321 §4.1.1.1), and a private machine's own name is often not one.
-        hello: from.domain().to_owned(),
+        // Never the domain of `from`: the server may compare the name with the address of this machine.
+        hello: smtp.hello.clone().or_else(|| full_name(&context.environment)),
         timeouts: *timeouts,
         trace: context.front_end.is_verbose().then(|| Trace::new(trace)),
     };
     Relay::new(server, pace.clone(), patience)
+}
+
+/// The full name of this machine, if it has one that means something to other machines.
+fn full_name(environment: &Environment) -> Option<String> {
+    let name = (environment.host_name)()?;
+    let name = name.strip_suffix('.').unwrap_or(&name).to_ascii_lowercase();
+    // A name without a dot is known on this machine only, and so are names under these (RFC 6761, RFC 6762).
+    let (_, end) = name.rsplit_once('.')?;
+    let is_local = ["localhost", "localdomain", "local", "invalid", "test"].contains(&end);
+    (!is_local && is_valid_hello(&name)).then_some(name)
 }
 
 /// A warning for mail that leaves this machine without TLS.

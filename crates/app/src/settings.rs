@@ -32,7 +32,7 @@ pub(crate) use document::Location;
 pub(crate) use mail::MailSettings;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
-pub(crate) use presets::Preset;
+pub(crate) use presets::{OtherSender, Preset};
 pub(crate) use roster::RosterSettings;
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
 pub(crate) use server::KeySettings;

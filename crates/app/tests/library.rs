@@ -40,6 +40,7 @@ fn context(meeting: PathBuf, front_end: &Arc<Counter>) -> Context {
         clock: Box::new(move || now),
         variable: Arc::new(|_: &str| None),
         zone: TimeZone::UTC,
+        host_name: Box::new(|| None),
         process: "a test".to_owned(),
         interrupted: Arc::new(AtomicBool::new(false)),
     };

@@ -21,6 +21,8 @@ struct MailServer {
     port: u16,
     messages: Arc<AtomicUsize>,
     deferred: Arc<Mutex<Vec<String>>>,
+    /// What clients have called themselves.
+    hellos: Arc<Mutex<Vec<String>>>,
 }
 
 impl MailServer {
@@ -28,13 +30,18 @@ impl MailServer {
     fn start() -> MailServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (messages, deferred) = (Arc::default(), Arc::default());
-        let server =
-            MailServer { port, messages: Arc::clone(&messages), deferred: Arc::clone(&deferred) };
+        let (messages, deferred, hellos) = (Arc::default(), Arc::default(), Arc::default());
+        let server = MailServer {
+            port,
+            messages: Arc::clone(&messages),
+            deferred: Arc::clone(&deferred),
+            hellos: Arc::clone(&hellos),
+        };
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (messages, deferred) = (Arc::clone(&messages), Arc::clone(&deferred));
-                thread::spawn(move || serve(stream, &messages, &deferred));
+                let hellos = Arc::clone(&hellos);
+                thread::spawn(move || serve(stream, &messages, &deferred, &hellos));
             }
         });
         server
@@ -45,7 +52,12 @@ impl MailServer {
     }
 }
 
-fn serve(stream: TcpStream, messages: &AtomicUsize, deferred: &Mutex<Vec<String>>) -> Option<()> {
+fn serve(
+    stream: TcpStream,
+    messages: &AtomicUsize,
+    deferred: &Mutex<Vec<String>>,
+    hellos: &Mutex<Vec<String>>,
+) -> Option<()> {
     let mut out = stream.try_clone().ok()?;
     out.write_all(b"220 test\r\n").ok()?;
     let mut in_message = false;
@@ -57,6 +69,9 @@ fn serve(stream: TcpStream, messages: &AtomicUsize, deferred: &Mutex<Vec<String>
             in_message = false;
             messages.fetch_add(1, Ordering::SeqCst);
             "250 accepted"
+        } else if let Some(name) = line.strip_prefix("EHLO ") {
+            hellos.lock().unwrap().push(name.to_owned());
+            "250 test"
         } else if line.starts_with("RCPT") {
             let mut deferred = deferred.lock().unwrap();
             match deferred.iter().position(|address| line.contains(address.as_str())) {
@@ -98,6 +113,7 @@ fn context(meeting: PathBuf, clock: &Arc<AtomicI64>, answer: bool) -> Context {
         clock: Box::new(clock),
         variable: Arc::new(|_: &str| None),
         zone: TimeZone::UTC,
+        host_name: Box::new(|| None),
         process: "a test".to_owned(),
         interrupted: Arc::new(AtomicBool::new(false)),
     };
@@ -186,4 +202,51 @@ fn a_reminder_is_finished_when_a_retry_has_reached_the_last_person() {
         assert_eq!((report.delivered, report.outcome()), (2, DeliveryOutcome::Complete));
         assert_eq!(server.messages(), messages);
     }
+}
+
+#[test]
+fn ehlo_gives_the_setting_or_the_full_name_or_the_address_of_the_machine() {
+    for (own, setting, expected) in [
+        (Some("pc.example.net"), "hello = \"mail.example.net\"\n", "mail.example.net"),
+        (Some("PC.example.net."), "", "pc.example.net"),
+        // Names that mean nothing to other machines, or none at all.
+        (Some("pc"), "", "[127.0.0.1]"),
+        (Some("localhost.localdomain"), "", "[127.0.0.1]"),
+        (Some("pc.local"), "", "[127.0.0.1]"),
+        (Some("my pc.example.net"), "", "[127.0.0.1]"),
+        (None, "", "[127.0.0.1]"),
+    ] {
+        let (folder, server, clock) = (tempfile::tempdir().unwrap(), MailServer::start(), clock());
+        write_meeting(folder.path(), server.port);
+        let file = folder.path().join("meeting.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{text}{setting}")).unwrap();
+        let mut context = context(folder.path().to_owned(), &clock, true);
+        context.environment.host_name = Box::new(move || own.map(str::to_owned));
+        let sent = meetmint_app::send(&context, &SendRequest::default()).unwrap();
+        assert_eq!(sent.delivered, 2);
+        assert_eq!(*server.hellos.lock().unwrap(), [expected]);
+    }
+}
+
+#[test]
+fn a_crash_while_messages_are_prepared_ends_the_run_with_an_error() {
+    let (folder, server, clock) = (tempfile::tempdir().unwrap(), MailServer::start(), clock());
+    write_meeting(folder.path(), server.port);
+    let mut context = context(folder.path().to_owned(), &clock, true);
+    let time = context.environment.now;
+    context.environment.clock = Box::new(move || {
+        assert_ne!(thread::current().name(), Some("prefetch"), "this crash is part of the test");
+        time
+    });
+    let error = meetmint_app::send(&context, &SendRequest::default()).unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Failed);
+    assert!(error.to_string().starts_with("internal error: "), "{error}");
+    // Nobody is in doubt: the next run sends the rest.
+    let sent = meetmint_app::send(
+        &self::context(folder.path().to_owned(), &clock, true),
+        &SendRequest::default(),
+    );
+    assert_eq!(sent.unwrap().outcome(), DeliveryOutcome::Complete);
+    assert_eq!(server.messages(), 2);
 }

@@ -8,7 +8,7 @@
 //! | temporary rows, `apply` | write what the roster wants, all of it or nothing |
 //! | `outlines` | everything that the next messages of some entries depend on |
 //! | `commit` | results of earlier messages and intents of the next ones, in one durable step |
-//! | [`Ledger::recover`], [`Ledger::settle_sent`], `reopen` | messages whose outcome was unknown, or was corrected |
+//! | [`Ledger::recover`], [`Ledger::settle_sent`] | messages whose outcome was unknown |
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
 //! | [`Ledger::begin_round`] … | reminders and new copies |
 //!
@@ -273,11 +273,6 @@ impl Ledger {
         now: i64,
     ) -> Result<Vec<i64>, LedgerError> {
         self.engine.commit(results, intents, now)
-    }
-
-    /// Makes refused messages due again.
-    pub(crate) fn reopen(&mut self, messages: &[i64], now: i64) -> Result<(), LedgerError> {
-        self.engine.reopen(messages, now)
     }
 
     /// Messages of a medium that the previous process left with an intent and no outcome.

@@ -48,7 +48,7 @@ pub use message_part::{MessagePart, Part};
 pub use outbox::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported,
+    TrustError, Unsupported, is_valid_hello,
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{

@@ -10,6 +10,6 @@ pub use folder_files::FolderFiles;
 pub use smtp::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported,
+    TrustError, Unsupported, is_valid_hello,
 };
 pub(crate) use smtp::{Concerns, Verdict};

@@ -6,12 +6,20 @@ use meetmint_mailer::{Rate, Security, Sender};
 
 use crate::front_end::Notice;
 use crate::relay::cleartext_notice;
+use crate::sender_account;
 use crate::settings::{Preset, SmtpSettings, rate_words};
 
 /// Notices about a mail server: the route of the mail, and settings that the provider may object to.
 pub(super) fn notices(smtp: &SmtpSettings, from: Option<&str>) -> Vec<Notice> {
     let mut notices = vec![Notice::note("outbox", route(smtp, from))];
     notices.extend(cleartext_notice(smtp));
+    // A wrong `from` is reported as a problem.
+    let sender = from.and_then(|from| Sender::parse(from).ok());
+    if let Some((message, hint)) =
+        sender.and_then(|sender| sender_account::objection(smtp, sender.from_email()))
+    {
+        notices.push(Notice::warning("other-sender", message).hint(hint));
+    }
     // The checks below compare with a provider's limits; those of other servers are not known.
     let Some(preset) = smtp.preset.and_then(Preset::named) else { return notices };
     let name = preset.name;

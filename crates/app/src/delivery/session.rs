@@ -120,7 +120,7 @@ impl<'m> DeliverySession<'m> {
                     // The command was not expected to need it.
                     None => self.read_access(smtp, from)?,
                 };
-                Outbox::Smtp(Box::new(relay::open(smtp, access, from, patience, self.context)))
+                Outbox::Smtp(Box::new(relay::open(smtp, access, patience, self.context)))
             }
         })
     }

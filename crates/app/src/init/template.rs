@@ -93,6 +93,7 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 # per_connection = 100                 # messages; default: the preset's, or 50
 # rate = "14/s"                        # default: the preset's, or 30/min; no limit for a server on this machine
 # quota = "2000/day"                   # default: the preset's, or none
+# hello = "host.example.org"           # the name in EHLO; default: this machine's full name, or its address
 
 # [ledger]
 # file = "/var/lib/meetmint/autumn.db"   # what each person was sent; default: ledger.db beside this file

@@ -24,6 +24,19 @@ pub(crate) struct Preset {
     pub(super) per_connection: u32,
     /// Whether the provider accepts mail only after a login.
     pub(crate) wants_login: bool,
+    /// What it does if `from` is not the address of the account.
+    pub(crate) other_sender: OtherSender,
+}
+
+/// What a provider does with mail from another address than that of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OtherSender {
+    /// It has senders of its own, or nothing is known.
+    Unknown,
+    /// It puts the account's address in its place, unless the account has the other one, too.
+    Replaced,
+    /// It refuses the message, unless the account may send as the other one.
+    Refused,
 }
 
 /// The mail server of a provider.
@@ -63,16 +76,24 @@ const CAREFUL: Preset = Preset {
     quota: None,
     per_connection: CAREFUL_CONNECTION,
     wants_login: true,
+    other_sender: OtherSender::Unknown,
 };
 
 static PRESETS: [Preset; 13] = [
     // No rate is published. After 500 messages in 24 hours the account is locked for a day. Needs an app password.
-    Preset { name: "gmail", host: Host::Shared("smtp.gmail.com"), quota: Some(500), ..CAREFUL },
+    Preset {
+        name: "gmail",
+        host: Host::Shared("smtp.gmail.com"),
+        quota: Some(500),
+        other_sender: OtherSender::Replaced,
+        ..CAREFUL
+    },
     // support.google.com/a/166852: 2,000 messages in any 24 hours (500 in a trial). No rate is published.
     Preset {
         name: "google-workspace",
         host: Host::Shared("smtp.gmail.com"),
         quota: Some(2000),
+        other_sender: OtherSender::Replaced,
         ..CAREFUL
     },
     // support.google.com/a/2956491: 10,000 recipients a day for each user. No rate is published. It can identify the
@@ -92,6 +113,7 @@ static PRESETS: [Preset; 13] = [
         mechanism: Some(Mechanism::Xoauth2),
         is_limit: true,
         quota: Some(10_000),
+        other_sender: OtherSender::Refused,
         ..CAREFUL
     },
     // Nothing is published; users report about 300 a day. Logins with a password alone are refused.
@@ -100,6 +122,7 @@ static PRESETS: [Preset; 13] = [
         host: Host::Shared("smtp-mail.outlook.com"),
         mechanism: Some(Mechanism::Xoauth2),
         quota: Some(300),
+        other_sender: OtherSender::Refused,
         ..CAREFUL
     },
     // docs.aws.amazon.com/ses, quotas: 1 a second in the sandbox. Outside of it, each account has its own rate and
@@ -131,12 +154,19 @@ static PRESETS: [Preset; 13] = [
     // No rate is published; the quota depends on the plan. The password is an SMTP key, not an API key.
     Preset { name: "brevo", host: Host::Shared("smtp-relay.brevo.com"), ..CAREFUL },
     // support.apple.com/102198: 1,000 messages and 1,000 recipients a day. No rate is published. Needs an app password.
-    Preset { name: "icloud", host: Host::Shared("smtp.mail.me.com"), quota: Some(1000), ..CAREFUL },
+    Preset {
+        name: "icloud",
+        host: Host::Shared("smtp.mail.me.com"),
+        quota: Some(1000),
+        other_sender: OtherSender::Refused,
+        ..CAREFUL
+    },
     // help.yahoo.com SLN17518: 500 a day. No rate is published. Needs an app password.
     Preset {
         name: "yahoo",
         host: Host::Shared("smtp.mail.yahoo.com"),
         quota: Some(500),
+        other_sender: OtherSender::Refused,
         ..CAREFUL
     },
     // Shared web hosting: limits of 2 to 5 a minute and 120 to 500 an hour are common. The host knows its own.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use meetmint_batch::{Rejection, nearest, seconds};
-use meetmint_mailer::{Mechanism, Pace, Security, SmtpAddress, Timeouts};
+use meetmint_mailer::{Mechanism, Pace, Security, SmtpAddress, Timeouts, is_valid_hello};
 
 use super::endpoint::{Authorities, Endpoint};
 use super::login::{self, Login};
@@ -14,7 +14,7 @@ use super::secret_source::PasswordSettings;
 use super::table::Table;
 
 /// The keys of `[outbox]` that only apply to a mail server.
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "preset",
     "host",
     "port",
@@ -28,6 +28,7 @@ pub(super) const KEYS: [&str; 14] = [
     "per_connection",
     "rate",
     "quota",
+    "hello",
     "timeouts",
 ];
 
@@ -50,6 +51,8 @@ pub(crate) struct SmtpSettings {
     /// The SASL mechanism (RFC 4422); by default the best one that the server offers.
     pub(crate) mechanism: Option<Mechanism>,
     pub(crate) pace: Pace,
+    /// The name that this machine gives in EHLO; by default its own.
+    pub(crate) hello: Option<String>,
     pub(crate) timeouts: Timeouts,
     /// The name of the preset that set what is not written.
     pub(crate) preset: Option<&'static str>,
@@ -77,6 +80,7 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> SmtpSettings {
         password,
         mechanism,
         pace: pace::read(table, preset, endpoint.address.is_loopback()),
+        hello: hello(table),
         timeouts: timeouts(table, endpoint.is_remote),
         preset: preset.map(|preset| preset.name),
         address: endpoint.address,
@@ -91,6 +95,16 @@ fn preset_hint(unknown: &str) -> String {
             format!("use one of {}; for any other provider, set `host`", names.join(", "))
         }
     }
+}
+
+fn hello(table: &Table<'_>) -> Option<String> {
+    table.parsed(table.string("hello"), "bad-value", |text| {
+        if is_valid_hello(text) {
+            return Ok(text.to_owned());
+        }
+        let hint = "write the full name of this machine like `host.example.org`, or its address like `[192.0.2.1]` or `[IPv6:2001:db8::1]`";
+        Err(Rejection::new("not a host name or an address in brackets", hint))
+    })
 }
 
 fn timeouts(table: &Table<'_>, is_remote: bool) -> Timeouts {

@@ -18,6 +18,12 @@ pub enum DeliveryError {
     /// The folder failed.
     #[error(transparent)]
     Folder(#[from] OutboxError),
+    /// The system could not start another thread.
+    #[error("cannot start another thread")]
+    Thread(#[source] std::io::Error),
+    /// A thread of the run panicked, which is a mistake in this program.
+    #[error("internal error: a part of the program that sends messages has crashed")]
+    Panicked,
     /// A message in doubt can no longer be composed as it was sent.
     #[error(
         "the message to {0} cannot be sent again as it was: its template, key or server has changed, or the version of meetmint"

@@ -92,8 +92,10 @@ impl MessageFactory<'_> {
             // Of a revision that is no longer the current one, not even a retry may leave.
             is_resumed(newest, kind, fingerprint) && i64::from(newest.sequence) == sequence
         });
-        let mut numbers = match resumed {
-            Some(resumed) => Numbers::of(resumed),
+        let numbers = match resumed {
+            Some(resumed) => {
+                Numbers { stamp: self.resumed_stamp(&entry, resumed), ..Numbers::of(resumed) }
+            }
             None => {
                 let (sequence, copy) = match (round, repeated) {
                     (Some(_), Some(delivered)) => {
@@ -103,18 +105,12 @@ impl MessageFactory<'_> {
                     (Some(_), None) => copy_numbers(&entry, kind, medium, fingerprint),
                     (None, _) => next_numbers(&entry, kind, medium, fingerprint),
                 };
-                let stamp = entry.stamp + 1;
+                // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So
+                // the date of an entry's messages always advances, even if the clock was set back.
+                let stamp = self.date(medium).max(entry.stamp + 1);
                 Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 }
             }
         };
-        // A file that is written once more gets the same octets. Whatever else was not handed over is made anew.
-        if resumed.is_none_or(|resumed| resumed.state != MessageState::Written) {
-            // Of two revisions, a calendar takes the one with the later DTSTAMP as the newer (RFC 5546 §2.1.5). So the
-            // date of an entry's messages always advances, even if the clock was set back. The last date handed out
-            // may be this message's own.
-            let earliest = if numbers.stamp == entry.stamp { entry.stamp } else { entry.stamp + 1 };
-            numbers.stamp = self.date(medium).max(earliest);
-        }
         with_numbers(entry, snapshot, numbers)
     }
 
@@ -152,6 +148,18 @@ impl MessageFactory<'_> {
         };
         let name = file_name(&message.to, uid, sequence, kind, copy);
         Ok(Draft { person, name, message, record, tries, end: snapshot.facts().end() })
+    }
+
+    /// The date of a message that was tried before, in seconds since 1970 UTC.
+    fn resumed_stamp(&self, entry: &EntryOutline, message: &EarlierMessage) -> i64 {
+        if message.state == MessageState::Written {
+            // The same file, written once more.
+            return message.stamp;
+        }
+        // Nobody has it, so it is made anew. Its own date is no reason to advance: a second run of the same second
+        // writes the same file.
+        let advanced = if entry.stamp == message.stamp { entry.stamp } else { entry.stamp + 1 };
+        self.date(message.medium).max(advanced)
     }
 
     /// The date of a new message, in seconds since 1970 UTC.

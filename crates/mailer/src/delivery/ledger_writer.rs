@@ -90,18 +90,6 @@ impl<'l> LedgerWriter<'l> {
         batch.get().is_some_and(Option::is_some)
     }
 
-    /// Makes refused messages due again: the refusal did not concern them alone.
-    pub(super) fn reopen(&self, messages: &[i64], now: i64) {
-        // Only what is in the ledger as refused can be reopened.
-        self.flush(now);
-        let reopened =
-            self.ledger.lock().unwrap_or_else(PoisonError::into_inner).reopen(messages, now);
-        if let Err(error) = reopened {
-            // The first error is the one that explains the others.
-            self.pending().error.get_or_insert(error);
-        }
-    }
-
     /// Why the ledger failed, if it did.
     pub(super) fn take_error(&self) -> Option<LedgerError> {
         self.pending().error.take()

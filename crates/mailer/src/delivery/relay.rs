@@ -48,7 +48,7 @@ impl Relay {
             resumes: None,
         };
         let mut session = SmtpSession::connect(&self.server, halt)
-            .map_err(|error| stopped(ErrorChain(&error).to_string(), Some(error.hint())))?;
+            .map_err(|error| stopped(ErrorChain(&error).to_string(), Some(&error.hint())))?;
         session
             .open_transaction(from, &message.to, &message.bytes)
             .map_err(|rejected| stopped(ErrorChain(&rejected).to_string(), rejected.hint()))?;

@@ -1,7 +1,7 @@
 //! One run over SMTP: what its connections share.
 //!
 //! [`Run`] holds the shared state. [`queue`] hands out messages, [`prefetch`] composes them ahead, [`outcome`] records
-//! results and decides whether the run goes on, [`active`] counts the connections.
+//! results and ends the run, [`undecided`] and [`trouble`] decide whether it goes on, [`active`] counts the connections.
 //!
 //! # Locks
 //!
@@ -9,14 +9,19 @@
 //! during a commit or a wait for the server. The ledger writer has locks of its own and is called without either.
 
 mod active;
+mod events;
 mod outcome;
 mod prefetch;
 mod queue;
 mod shared;
 mod state;
 mod task;
+mod trouble;
+mod undecided;
 
 pub(super) use active::ActiveConnection;
+pub(super) use events::Origin;
+pub(super) use outcome::Recorded;
 pub(super) use queue::{Job, Next};
 pub(super) use shared::Run;
-pub(super) use task::{Task, UndecidedMessage};
+pub(super) use task::Task;

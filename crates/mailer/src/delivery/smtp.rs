@@ -1,6 +1,6 @@
 //! Delivery over SMTP: starts the threads of a run and watches over it.
 
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use super::context::DeliveryContext;
@@ -31,11 +31,12 @@ pub(super) fn send(
     // All of them are counted before the first thread starts: the run is over when none is left.
     let workers: Vec<_> =
         (0..connections).map(|number| ConnectionWorker::new(&run, number)).collect();
-    thread::scope(|scope| {
-        for worker in workers {
-            scope.spawn(|| worker.work());
+    let panicked = thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for (number, worker) in (1..).zip(workers) {
+            threads.extend(start(scope, &run, format!("connection {number}"), || worker.work()));
         }
-        scope.spawn(|| run.prefetch());
+        threads.extend(start(scope, &run, "prefetch".to_owned(), || run.prefetch()));
         // On this thread, because the context's callbacks need not be `Sync`.
         while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
             for note in &notes {
@@ -46,6 +47,22 @@ pub(super) fn send(
                 run.interrupt();
             }
         }
+        // All of them: the scope itself would panic for a thread that is not joined.
+        threads.into_iter().filter_map(|thread| thread.join().err()).count()
     });
-    run.finish()
+    // Also records what the others have done.
+    let summary = run.finish()?;
+    if panicked > 0 { Err(DeliveryError::Panicked) } else { Ok(summary) }
+}
+
+/// Starts a thread of a run. If the system has none left, the run fails.
+fn start<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    run: &Run<'_>,
+    name: String,
+    work: impl FnOnce() + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, ()>> {
+    // The name is part of the message of a panic.
+    let started = thread::Builder::new().name(name).spawn_scoped(scope, work);
+    started.map_err(|error| run.fail(DeliveryError::Thread(error))).ok()
 }

@@ -86,15 +86,6 @@ impl Summary {
         }
     }
 
-    /// Counts a refused message as due again.
-    pub(super) fn reopen(&mut self, refused: &FailedMessage) {
-        // From the end: the message is one of the last few.
-        if let Some(at) = self.refused.iter().rposition(|other| other == refused) {
-            self.refused.remove(at);
-            self.left += 1;
-        }
-    }
-
     pub(super) fn tally(&self) -> Tally {
         Tally {
             delivered: self.delivered,

@@ -3,10 +3,10 @@
 mod record;
 mod transfer;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use self::transfer::{Attempt, Transfer};
-use super::run::{ActiveConnection, Job, Next, Run};
+use super::run::{ActiveConnection, Job, Next, Origin, Run};
 use crate::error_chain::ErrorChain;
 use crate::outbox::{SmtpError, SmtpServer, SmtpSession, Stage};
 
@@ -24,22 +24,22 @@ const LOGIN_PAUSE: Duration = Duration::from_secs(60);
 pub(super) struct ConnectionWorker<'r, 'p> {
     run: &'r Run<'p>,
     server: SmtpServer,
-    /// Whether it is the one that works alone until a message has had a definite result.
-    first: bool,
+    /// Counted from 0.
+    number: u32,
     transfer: Transfer<'r, 'p>,
     /// Dropped last, as the last field: the run waits for it.
     active: ActiveConnection<'r, 'p>,
 }
 
 impl<'r, 'p> ConnectionWorker<'r, 'p> {
-    /// The worker of a connection, numbered from 0. It counts as working from now on.
+    /// The worker of a connection, numbered from 0. Number 0 sends the first message. It counts as working from now on.
     pub(super) fn new(run: &'r Run<'p>, number: u32) -> ConnectionWorker<'r, 'p> {
         let mut server = run.relay.server.clone();
         if run.relay.pace.connections > 1 {
             server.trace = server.trace.map(|trace| trace.numbered(number + 1));
         }
         let active = ActiveConnection::new(run);
-        ConnectionWorker { run, server, first: number == 0, transfer: Transfer::new(run), active }
+        ConnectionWorker { run, server, number, transfer: Transfer::new(run), active }
     }
 
     /// Sends messages until nothing is left for this connection.
@@ -61,7 +61,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
     /// Waits for the next message. `None` if there is none for this connection.
     fn next(&mut self) -> Option<Job<'r, 'p>> {
         loop {
-            match self.run.next(self.first) {
+            match self.run.next(self.number, self.transfer.is_open()) {
                 Next::Done => return None,
                 Next::Send(job) => return Some(job),
                 Next::Wait(wait, seen) => {
@@ -80,85 +80,110 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
     fn send(&mut self, mut job: Job<'r, 'p>) -> Option<Job<'r, 'p>> {
         let mut breaks = 0;
         loop {
-            if self.run.is_ended() || !self.connect(job.draft.end) {
+            let origin = Origin { connection: self.number, began: Instant::now() };
+            // The server may be down until after the meeting.
+            let is_over = job.draft.end <= self.run.factory.second();
+            if is_over || !self.run.may_work(self.number, self.transfer.is_open()) {
                 job.give_up();
                 return None;
             }
-            match self.transfer.attempt(job, self.first) {
+            self.close_full_session();
+            if !self.transfer.is_open() {
+                if !self.connect(origin) {
+                    job.give_up();
+                    return None;
+                }
+                // That may have taken long: another connection may have trouble by now.
+                continue;
+            }
+            job = self.run.renew(job)?;
+            let (why, hint) = match self.transfer.attempt(job, origin) {
                 Attempt::Done(next) => return next,
                 Attempt::GiveUp(job) => {
                     job.give_up();
                     return None;
                 }
-                Attempt::RetryAtOnce(again) => job = again,
-                Attempt::Retry(again, why) => {
+                Attempt::RetryAtOnce(again) => {
+                    job = again;
+                    continue;
+                }
+                Attempt::Refused(again, why) => {
+                    job = again;
+                    (why, "wait some minutes, then run the command again")
+                }
+                Attempt::Broken(again, why) => {
                     job = again;
                     breaks += 1;
+                    let hint = "run the command again to continue; -v shows the conversation";
                     if breaks >= MAX_BREAKS {
-                        let hint = "run the command again to continue; -v shows the conversation";
                         self.run.stop(why.clone(), Some(hint), None);
                     }
-                    // It is `None` after a stop, too: then the message stays due.
-                    let Some(pause) = self.run.count_failure(&why, None) else {
-                        job.give_up();
-                        return None;
-                    };
-                    self.run.pause(pause);
+                    (why, hint)
                 }
-            }
+            };
+            // It broke with whatever the connection went through, not only with this message.
+            let origin = Origin { began: self.transfer.opened, ..origin };
+            // It is `None` after a stop, too: then the message stays due.
+            let Some(pause) = self.run.count_failure(origin, &why, Some(hint)) else {
+                job.give_up();
+                return None;
+            };
+            self.pause(pause);
         }
     }
 
-    /// Makes sure that there is an open session, with messages left on it. `false` if the run has ended, or the meeting of
-    /// the message, at `end`.
-    fn connect(&mut self, end: i64) -> bool {
+    /// Closes a session that has sent as many messages as one may.
+    fn close_full_session(&mut self) {
         let most = self.run.relay.pace.per_connection.unwrap_or(u32::MAX).max(1);
         if self.transfer.messages() >= most {
             self.transfer.quit();
         }
-        while !self.transfer.is_open() {
-            self.transfer.session = None;
-            // Checked before each try, because a server may be down until after the meeting.
-            if self.run.is_ended() || end <= self.run.factory.second() {
-                return false;
+    }
+
+    /// Opens a session, or waits until the next try. `false` if there is none.
+    fn connect(&mut self, origin: Origin) -> bool {
+        self.transfer.session = None;
+        match SmtpSession::connect(&self.server, &self.run.halt) {
+            Ok(session) => {
+                self.run.set_reached();
+                self.transfer.session = Some(session);
+                self.transfer.opened = Instant::now();
+                true
             }
-            match SmtpSession::connect(&self.server, &self.run.halt) {
-                Ok(session) => {
-                    self.run.set_reached();
-                    self.transfer.session = Some(session);
-                }
-                Err(error) => {
-                    if !self.wait_to_reconnect(&error) {
-                        return false;
-                    }
-                }
-            }
+            Err(error) => self.wait_to_reconnect(&error, origin),
         }
-        true
+    }
+
+    /// Pauses, unless another connection is the one that goes on after the pause.
+    fn pause(&self, pause: Duration) {
+        if self.run.may_work(self.number, false) {
+            self.run.pause(pause);
+        }
     }
 
     /// Waits after a failed connection. Returns whether to try again.
-    fn wait_to_reconnect(&mut self, error: &SmtpError) -> bool {
+    fn wait_to_reconnect(&mut self, error: &SmtpError, origin: Origin) -> bool {
         let (why, hint) = (ErrorChain(error).to_string(), error.hint());
         // An address at which nothing has ever answered is more often wrong than the server down.
         let wrong_address = !self.run.was_reached() && !error.is_deferral();
         if !error.is_temporary() || wrong_address {
-            self.run.stop(why, Some(hint), None);
+            self.run.stop(why, Some(&hint), None);
             return false;
         }
-        let Some(mut pause) = self.run.count_failure(&why, Some(hint)) else { return false };
-        // 454 at AUTH means too many logins (`invitation-email` facts, §3.1): one connection fewer helps more than
-        // waiting.
-        if let SmtpError::Deferred { stage: Stage::Login, .. } = error
-            && !self.run.relay.max_wait.is_zero()
-        {
-            if self.run.has_others() {
-                self.transfer.fewer_connections = true;
-                return false;
-            }
+        // 454 at AUTH means too many logins (`invitation-email` facts, §3.1), 421 as the greeting often too many
+        // connections: while others work, one connection fewer helps more than waiting. It is no outage.
+        if error.is_deferral() && self.run.has_others() {
+            self.transfer.fewer_connections = true;
+            return false;
+        }
+        let too_many_logins = matches!(error, SmtpError::Deferred { stage: Stage::Login, .. });
+        let Some(mut pause) = self.run.count_failure(origin, &why, Some(&hint)) else {
+            return false;
+        };
+        if too_many_logins && !self.run.relay.max_wait.is_zero() {
             pause = pause.max(LOGIN_PAUSE);
         }
-        self.run.pause(pause);
+        self.pause(pause);
         true
     }
 }

@@ -20,8 +20,8 @@ impl<'r, 'p> ActiveConnection<'r, 'p> {
     /// connection has to go on.
     pub(in crate::delivery) fn retire(&mut self) -> bool {
         let mut state = self.run.state();
-        // Before `probed` the others only wait for this one: without it nobody would send anything.
-        self.retired = state.active > 1 && state.probed;
+        // While one connection goes on alone, the others only wait for it: without it nobody would send anything.
+        self.retired = state.has_others();
         if self.retired {
             state.active -= 1;
             self.run.notify(&mut state);

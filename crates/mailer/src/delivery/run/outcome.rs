@@ -1,36 +1,29 @@
 //! Results of messages, and whether the run goes on.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::events::{Origin, SenderTrouble};
 use super::queue::Job;
 use super::shared::Run;
-use super::state::{Outage, RunState};
+use super::state::RunState;
 use super::task::UndecidedMessage;
 use crate::delivery::error::DeliveryError;
-use crate::delivery::summary::{FailedMessage, Stopped};
+use crate::delivery::summary::Stopped;
 use crate::ledger::MessageState;
 
-/// The first pause in an outage, doubled after each failure, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// The doubling ends here: by then the longest pause is reached, and 2^8 does not overflow.
-const MOST_DOUBLINGS: u32 = 8;
-
-/// The pause of a run that is not to wait at all: long enough for a server that is just restarting a process.
-const PAUSE_WITHOUT_WAIT: Duration = Duration::from_millis(100);
-
-/// A run tolerates fewer failures than this even if it is not to wait: a single broken connection is common.
-const MIN_FAILURES: u32 = 3;
-
-/// After this many equal results in a row the next messages are expected to end in the same way (`invitation-email`
-/// facts, §3.1).
-const IN_A_ROW: usize = 3;
-
-/// From this many recipients on, more than a tenth of them refused means that the list is wrong (`invitation-email`
-/// facts, §3.1).
-const MIN_RECIPIENTS: usize = 30;
+/// The result of a message.
+#[derive(Clone, Copy)]
+pub(in crate::delivery) struct Recorded<'o> {
+    /// What the server replied, or that it did not.
+    pub(in crate::delivery) result: MessageState,
+    /// What the ledger records.
+    pub(in crate::delivery) state: MessageState,
+    /// The reply, or why there is none.
+    pub(in crate::delivery) reply: &'o str,
+    /// When a deferred message is tried again, in seconds since 1970 UTC.
+    pub(in crate::delivery) next_try: i64,
+}
 
 impl Run<'_> {
     /// Ends the run because of an error of this program.
@@ -79,131 +72,56 @@ impl Run<'_> {
         self.relay.reached.load(Ordering::Relaxed)
     }
 
-    /// Counts a failure that may be temporary. Returns how long to pause before the next try; `None` if the run has ended,
-    /// because the outage lasts too long or for any other reason.
-    pub(in crate::delivery) fn count_failure(
-        &self,
-        why: &str,
-        hint: Option<&str>,
-    ) -> Option<Duration> {
-        let mut state = self.state();
-        if state.ended {
-            return None;
-        }
-        let max_wait = self.relay.max_wait;
-        let Outage { since, failures } =
-            state.outage.unwrap_or(Outage { since: Instant::now(), failures: 0 });
-        state.outage = Some(Outage { since, failures: failures + 1 });
-        let pause = if max_wait.is_zero() {
-            PAUSE_WITHOUT_WAIT
-        } else {
-            (FIRST_PAUSE * 2u32.pow(failures.min(MOST_DOUBLINGS))).min(LONGEST_PAUSE)
-        };
-        // Before a pause that would end too late, not after it: the user learns at once that the run has stopped.
-        if failures + 1 >= MIN_FAILURES && since.elapsed() + pause > max_wait {
-            // `stop` locks it again.
-            drop(state);
-            self.stop(why.to_owned(), hint, None);
-            return None;
-        }
-        // A shorter pause is over before anybody has read about it.
-        if pause >= FIRST_PAUSE {
-            state.notes.push(format!("{why}; trying again in {} s", pause.as_secs()));
-        }
-        Some(pause)
+    /// Stops the run, because so many recipients were refused that the list is probably wrong. What was refused stays so.
+    pub(super) fn stop_for_refusals(&self, reply: &str) {
+        let why =
+            format!("more than a tenth of the addresses were refused; the last reply was: {reply}");
+        let hint =
+            "check the roster; to retry a refused address, run meetmint send --again --only EMAIL";
+        self.stop(why, Some(hint), None);
     }
 
-    /// Lowers the pace, as the server asked.
-    pub(in crate::delivery) fn slow_down(&self) {
-        let mut state = self.state();
-        let gap = state.limiter.slow_down(Instant::now());
-        // Gaps below a second need no note, and one note among others is enough.
-        if gap >= FIRST_PAUSE && state.notes.is_empty() {
-            let note =
-                format!("the server asked to slow down: one message every {} s", gap.as_secs());
-            state.notes.push(note);
-        }
-        self.notify(&mut state);
-    }
-
-    /// Records the result of a message in the summary, and takes the message out of the run.
+    /// Records the result of a message, and takes the message out of the run. Returns the undecided messages that an
+    /// acceptance decides: they are refused.
     pub(in crate::delivery) fn record(
         &self,
         job: Job<'_, '_>,
-        message_state: MessageState,
-        reply: &str,
-        next_try: i64,
-    ) {
+        origin: Origin,
+        result: &Recorded<'_>,
+    ) -> Vec<UndecidedMessage> {
+        let Recorded { result, state: recorded, reply, next_try } = *result;
         let draft = job.release();
         let mut state = self.state();
         let RunState { summary, limiter, claimed, .. } = &mut *state;
         *claimed -= 1;
         summary.left -= 1;
-        summary.add(&draft.person, message_state, reply, next_try);
-        match message_state {
+        summary.add(&draft.person, recorded, reply, next_try);
+        match result {
             MessageState::Accepted => limiter.record_accepted(),
             // It may have been accepted, so it counts for the quota.
             MessageState::InDoubt => {}
             _ => limiter.refund(),
         }
-        // Acceptance shows that the server works, and that the refusals before it were not about every message.
-        if message_state == MessageState::Accepted {
-            state.outage = None;
-            state.undecided.clear();
-        }
-        // A doubt lets no other connection start: a server that never confirms would put a message of each in doubt.
-        if message_state == MessageState::InDoubt {
-            state.in_doubt_in_a_row += 1;
+        let mut decided = Vec::new();
+        if result == MessageState::InDoubt {
+            if state.doubts.notice(origin.began, Instant::now()) {
+                state.lead = origin.connection;
+            }
         } else {
-            state.in_doubt_in_a_row = 0;
             state.probed = true;
+            state.count_definite();
         }
+        // Acceptance shows that the server works, and that the refusals before it were not about every message.
+        if result == MessageState::Accepted {
+            state.sender_trouble = SenderTrouble::default();
+            decided = std::mem::take(&mut state.undecided);
+        }
+        let too_many = recorded == MessageState::Refused && state.has_too_many_refused();
         self.notify(&mut state);
-    }
-
-    /// Whether so many messages in a row are in doubt that the next ones would be, too.
-    pub(in crate::delivery) fn has_too_many_in_doubt(&self) -> bool {
-        self.state().in_doubt_in_a_row >= IN_A_ROW
-    }
-
-    /// Counts a recipient that was named to the server. Returns whether too many of them are refused to go on.
-    pub(in crate::delivery) fn count_recipient(&self, refused: bool) -> bool {
-        let mut state = self.state();
-        state.recipients += 1;
-        state.recipients_refused += usize::from(refused);
-        refused
-            && state.recipients >= MIN_RECIPIENTS
-            && state.recipients_refused * 10 > state.recipients
-    }
-
-    /// Whether an undecided reply concerns every message without further evidence: none was accepted before it, or
-    /// the run has been stopped while this message was on its way.
-    pub(in crate::delivery) fn undecided_concerns_every_message(&self) -> bool {
-        let state = self.state();
-        state.undecided_concerns_every_message
-            || state.summary.stopped.is_some()
-            || state.summary.delivered == 0
-    }
-
-    /// Adds a message that was recorded as refused by an undecided reply. If the reply turns out to concern every message,
-    /// the last such messages become due again in the summary, and their ids are returned for the ledger.
-    pub(in crate::delivery) fn add_undecided(&self, message: UndecidedMessage) -> Option<Vec<i64>> {
-        let mut state = self.state();
-        let RunState { undecided, undecided_concerns_every_message, summary, .. } = &mut *state;
-        // Replies of another class have another cause: they are no evidence about this one.
-        if undecided.last().is_some_and(|last| last.reply_class != message.reply_class) {
-            undecided.clear();
+        drop(state);
+        if too_many {
+            self.stop_for_refusals(reply);
         }
-        undecided.push(message);
-        if !*undecided_concerns_every_message && undecided.len() < IN_A_ROW {
-            return None;
-        }
-        *undecided_concerns_every_message = true;
-        let mut ids = Vec::new();
-        for message in undecided.drain(..) {
-            summary.reopen(&FailedMessage { person: message.person, reply: message.reply });
-            ids.push(message.id);
-        }
-        Some(ids)
+        decided
     }
 }

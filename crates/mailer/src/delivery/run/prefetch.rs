@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use super::queue::Job;
 use super::shared::Run;
 use super::state::RunState;
 use super::task::{Prepared, Task};
@@ -15,9 +16,13 @@ const CHUNK: usize = 32;
 /// Fewer outlines than this are left when the next chunk is looked up, so that connections don't run out.
 const LOW_WATER: usize = CHUNK / 4;
 
-impl Run<'_> {
+/// A message that was made longer ago than this many seconds is made anew before it is sent, because it carries its date.
+const MOST_AGE: i64 = 60;
+
+impl<'p> Run<'p> {
     /// The prefetch thread: looks up and composes messages until the run is over.
     pub(in crate::delivery) fn prefetch(&self) {
+        let _guard = EndOnPanic(self);
         let mut state = self.state();
         while !state.is_closed() {
             if !state.can_prefetch(self.prefetch_limit) {
@@ -91,9 +96,47 @@ impl Run<'_> {
         outlines.collect()
     }
 
+    /// A message that is about to be sent, made anew if its date is no longer the current one: it was kept by an outage or
+    /// a pause. `None` if its meeting has ended, or if the run has failed.
+    pub(in crate::delivery) fn renew<'r>(&'r self, job: Job<'r, 'p>) -> Option<Job<'r, 'p>> {
+        let age = self.factory.second() - job.draft.record.stamp;
+        let Some(task) = job.task().filter(|_| age > MOST_AGE) else { return Some(job) };
+        // The ledger has to know what became of the last attempt.
+        self.flush();
+        let outlines = self.outline(vec![task.clone()]);
+        let draft = outlines.and_then(|mut outlines| match outlines.pop() {
+            Some((outline, _)) => self.compose(outline),
+            None => Ok(None),
+        });
+        match draft {
+            Ok(Some(draft)) => Some(job.with_draft(draft)),
+            Ok(None) => {
+                job.skip();
+                None
+            }
+            Err(error) => {
+                self.fail(error);
+                None
+            }
+        }
+    }
+
     /// Composes a message. `None` if its meeting has ended.
     pub(super) fn compose(&self, outline: Outline) -> Result<Option<Box<Draft>>, DeliveryError> {
         let draft = Box::new(self.factory.compose(outline)?);
         Ok((draft.end > self.factory.second()).then_some(draft))
+    }
+}
+
+/// Ends the run if the prefetch thread panics: connections would wait forever for what it was preparing.
+struct EndOnPanic<'r, 'p>(&'r Run<'p>);
+
+impl Drop for EndOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut state = self.0.state();
+            state.ended = true;
+            self.0.notify(&mut state);
+        }
     }
 }

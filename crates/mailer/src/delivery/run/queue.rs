@@ -71,10 +71,25 @@ impl Drop for Claim<'_, '_> {
     }
 }
 
-impl Job<'_, '_> {
+impl<'r, 'p> Job<'r, 'p> {
+    /// The same job with its message made anew.
+    pub(super) fn with_draft(self, draft: Box<Draft>) -> Job<'r, 'p> {
+        Job { claim: self.claim, draft, intended: false }
+    }
+
     /// Whether this is a copy of a message in doubt.
     pub(in crate::delivery) fn is_resend(&self) -> bool {
         matches!(self.claim.task, Some(Task::Resend(_)))
+    }
+
+    /// The task, if its message may be made anew: a resent one is sent as it was.
+    pub(super) fn task(&self) -> Option<&Task> {
+        self.claim.task.as_ref().filter(|task| matches!(task, Task::Due { .. }))
+    }
+
+    /// Gives up the job, because its meeting has ended.
+    pub(super) fn skip(self) {
+        self.claim.run.skip(self.claim);
     }
 
     /// Gives up the job without sending it: back to the queue, unless its meeting has ended.
@@ -85,11 +100,11 @@ impl Job<'_, '_> {
             run.flush();
         }
         if self.draft.end <= run.factory.second() {
-            run.skip(self.claim);
+            self.skip();
         }
     }
 
-    /// Takes the message out of the run, because its result is being recorded.
+    /// Takes the message out of the run, because its result is being recorded. The caller counts it as no longer claimed.
     pub(super) fn release(self) -> Box<Draft> {
         self.claim.release();
         self.draft
@@ -97,11 +112,11 @@ impl Job<'_, '_> {
 }
 
 impl<'p> Run<'p> {
-    /// What a connection does next; `first` says whether it is the first one. Until a message has had a definite
-    /// result, only the first one works: a login that fails on all of them at once would lock the account.
-    pub(in crate::delivery) fn next(&self, first: bool) -> Next<'_, 'p> {
+    /// What a connection does next; `is_open` says whether it has a session. Until a message has had a definite result, only the first one works: a login that
+    /// fails on all of them at once would lock the account.
+    pub(in crate::delivery) fn next(&self, connection: u32, is_open: bool) -> Next<'_, 'p> {
         loop {
-            match self.claim_next(first) {
+            match self.claim_next(connection, is_open) {
                 Ok((claim, Preparation::Draft(draft))) => {
                     return Next::Send(Job { claim, draft, intended: false });
                 }
@@ -117,20 +132,29 @@ impl<'p> Run<'p> {
     }
 
     /// Claims the next message. As the error, what the connection does instead.
-    fn claim_next(&self, first: bool) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
+    fn claim_next(
+        &self,
+        connection: u32,
+        is_open: bool,
+    ) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
         let mut state = self.state();
         let none_ready = state.prepared.is_empty() && state.outlines.is_empty();
         // A claimed task may come back, so a connection waits for it.
         let on_the_way = state.preparing + state.claimed;
-        if state.ended || none_ready && state.queue.is_empty() && on_the_way == 0 {
+        let is_empty = none_ready && state.queue.is_empty();
+        if state.ended || is_empty && on_the_way == 0 {
             return Err(Next::Done);
         }
-        if !first && !state.probed {
+        // Asked before the pace: with nothing left to send, nobody has to wait for a quota.
+        if !state.may_work(connection, is_open) || is_empty && state.preparing == 0 {
             return Err(Next::Wait(LONGEST_SLEEP, state.changes));
+        }
+        if let Some(pause) = state.sender_pause() {
+            return Err(Next::Wait(pause, state.changes));
         }
         self.check_pace(&mut state)?;
         // A single connection keeps the order of the list, so it waits for a message that is just being composed.
-        let alone = self.relay.pace.connections <= 1 || !state.probed;
+        let alone = self.relay.pace.connections <= 1 || state.is_alone();
         let next_is_preparing = state.preparing > 0 && alone;
         if none_ready || state.prepared.is_empty() && next_is_preparing {
             return Err(Next::Wait(LONGEST_SLEEP, state.changes));

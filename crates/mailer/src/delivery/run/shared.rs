@@ -33,7 +33,7 @@ pub(in crate::delivery) struct Run<'r> {
     pub(in crate::delivery) halt: Arc<AtomicBool>,
     pub(super) round: Option<i64>,
     /// A ledger connection of its own, so that looking up the next messages does not wait for commits.
-    // In a mutex because a database connection is not `Sync`. Only the prefetch thread uses it.
+    // In a mutex because a database connection is not `Sync`. Mostly the prefetch thread uses it.
     pub(super) reader: Mutex<Ledger>,
     state: Mutex<RunState>,
     /// For waiting connections: a change that they may have to react to. All are woken, because which of them can go on
@@ -116,10 +116,9 @@ impl<'r> Run<'r> {
         self.state().ended
     }
 
-    /// Whether other connections are working. Those that wait for the first one are not.
+    /// Whether other connections are working. Those that wait while one goes on alone are not.
     pub(in crate::delivery) fn has_others(&self) -> bool {
-        let state = self.state();
-        state.active > 1 && state.probed
+        self.state().has_others()
     }
 
     /// Commits the results that have not been committed.
@@ -138,13 +137,18 @@ impl<'r> Run<'r> {
 
     /// What the run did. All connections have finished.
     pub(in crate::delivery) fn finish(self) -> Result<Summary, DeliveryError> {
+        self.decide_at_the_end();
         // Connections flush before they end. This is for results that a failed commit or a panic left behind.
         self.flush();
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         match (state.error, self.writer.take_error()) {
             (Some(error), _) => Err(error),
             (None, Some(error)) => Err(error.into()),
-            (None, None) => Ok(state.summary),
+            (None, None) => {
+                // Nobody has to come back if everything that had been claimed was sent after all.
+                state.summary.later = state.summary.later.filter(|_| state.summary.left > 0);
+                Ok(state.summary)
+            }
         }
     }
 }

@@ -1,13 +1,18 @@
 //! The state of a run that its threads share. One lock guards all of it.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::events::{Events, Outage, SenderTrouble};
 use super::task::{Prepared, Task, UndecidedMessage};
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::Outline;
 use crate::delivery::rate::RateLimiter;
-use crate::delivery::summary::Summary;
+use crate::delivery::summary::{Summary, Tally};
+
+/// From this many recipients on, more than a tenth of them refused means that the list is wrong (`invitation-email`
+/// facts, §3.1).
+const MIN_RECIPIENTS: usize = 30;
 
 /// Where the messages of a run are, and whether it goes on.
 #[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
@@ -35,30 +40,22 @@ pub(super) struct RunState {
     pub(super) waiting: usize,
     /// Counts the changes that waiting connections may have to react to.
     pub(super) changes: u64,
-    /// Whether a message has had a definite result. Until then one connection works alone.
+    /// Whether a message has had a definite result.
     pub(super) probed: bool,
+    /// The connection that goes on while [`RunState::is_alone`].
+    pub(super) lead: u32,
     pub(super) ended: bool,
     /// Whether the user was told that the quota is used up.
     pub(super) quota_noted: bool,
     pub(super) error: Option<DeliveryError>,
     pub(super) outage: Option<Outage>,
-    /// The undecided messages since the last accepted one, all with the same class of reply.
+    /// When the server last asked for a slower pace.
+    pub(super) slowed: Events,
+    /// When messages got in doubt, since the last definite result.
+    pub(super) doubts: Events,
+    pub(super) sender_trouble: SenderTrouble,
+    /// Messages with an undecided reply, since the last accepted one. They count as left.
     pub(super) undecided: Vec<UndecidedMessage>,
-    /// Whether the undecided replies were found to concern every message.
-    pub(super) undecided_concerns_every_message: bool,
-    /// Messages in doubt since the last definite result.
-    pub(super) in_doubt_in_a_row: usize,
-    /// Recipients that were named to the server, and how many of them were refused.
-    pub(super) recipients: usize,
-    pub(super) recipients_refused: usize,
-}
-
-/// A time during which nothing could be sent. It is counted for the run, not for each connection: a restart of the server
-/// that breaks eight connections is one outage.
-#[derive(Clone, Copy)]
-pub(super) struct Outage {
-    pub(super) since: Instant,
-    pub(super) failures: u32,
 }
 
 impl RunState {
@@ -77,16 +74,58 @@ impl RunState {
             waiting: 0,
             changes: 0,
             probed: false,
+            lead: 0,
             ended: false,
             quota_noted: false,
             error: None,
             outage: None,
+            slowed: Events::default(),
+            doubts: Events::default(),
+            sender_trouble: SenderTrouble::default(),
             undecided: Vec::new(),
-            undecided_concerns_every_message: false,
-            in_doubt_in_a_row: 0,
-            recipients: 0,
-            recipients_refused: 0,
         }
+    }
+
+    /// Whether one connection, the lead, goes on alone, because it is not known yet whether the next message will fare
+    /// like the last one. What the others have sent already is finished.
+    pub(super) fn is_alone(&self) -> bool {
+        !self.probed
+            || self.doubts.count() > 0
+            || !self.undecided.is_empty()
+            || self.sender_trouble.until.is_some()
+    }
+
+    /// Whether a connection may go on. `is_open` says whether it has a session: in an outage the lead alone tries to open
+    /// one, and whoever has one still may use it.
+    pub(super) fn may_work(&self, connection: u32, is_open: bool) -> bool {
+        let waits = self.is_alone() || self.outage.is_some() && !is_open;
+        !self.ended && (self.lead == connection || !waits)
+    }
+
+    /// Whether another connection is sending, so that this one is not needed.
+    pub(super) fn has_others(&self) -> bool {
+        self.active > 1 && !self.is_alone() && self.outage.is_none()
+    }
+
+    /// The server has replied to a message: it is there, and confirms what it gets.
+    pub(super) fn count_definite(&mut self) {
+        self.outage = None;
+        self.doubts = Events::default();
+    }
+
+    /// How long no connection takes another message, because the server does not know the sender for the moment.
+    pub(super) fn sender_pause(&self) -> Option<Duration> {
+        let left = self.sender_trouble.until?.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Whether more than a tenth of many recipients are refused, or will be, and others are left.
+    pub(super) fn has_too_many_refused(&self) -> bool {
+        let Tally { delivered, refused, deferred, in_doubt, left } = self.summary.tally();
+        let undecided = self.undecided.len();
+        let refused = refused + undecided;
+        let tried = delivered + refused + deferred + in_doubt;
+        tried >= MIN_RECIPIENTS && refused * 10 > tried && left > undecided
     }
 
     /// Whether there is something to prepare, and fewer than `limit` messages are prepared.

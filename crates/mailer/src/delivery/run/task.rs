@@ -2,7 +2,7 @@
 
 use crate::content::MessageKind;
 use crate::delivery::factory::Draft;
-use crate::ledger::EarlierMessage;
+use crate::ledger::{EarlierMessage, MessageRecord};
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -30,12 +30,13 @@ pub(super) struct Prepared {
     pub(super) draft: Box<Draft>,
 }
 
-/// A message that was refused by a reply that may concern every message.
+/// A message with an undecided reply.
 pub(in crate::delivery) struct UndecidedMessage {
-    pub(in crate::delivery) id: i64,
-    pub(in crate::delivery) person: String,
-    pub(in crate::delivery) reply: String,
+    pub(super) person: String,
+    pub(super) record: MessageRecord,
+    pub(super) is_resend: bool,
+    pub(super) reply: String,
     /// Equal for replies of the same stage, code and enhanced code. The text is left out, because servers put
     /// numbers and addresses into it.
-    pub(in crate::delivery) reply_class: String,
+    pub(super) reply_class: String,
 }

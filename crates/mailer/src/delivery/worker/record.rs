@@ -3,7 +3,7 @@
 use meetmint_core::digest;
 
 use crate::delivery::factory::Draft;
-use crate::delivery::run::{Job, Run};
+use crate::delivery::run::{Job, Origin, Recorded, Run};
 use crate::ledger::{Intent, MessageResult, MessageState, Outcome};
 
 /// Minutes until a deferred message is tried again, try by try; the last one is repeated (`invitation-email` facts,
@@ -11,36 +11,33 @@ use crate::ledger::{Intent, MessageResult, MessageState, Outcome};
 const RETRY_MINUTES: [i64; 5] = [1, 2, 5, 15, 60];
 
 impl Run<'_> {
-    /// Records the result of a message, and takes it out of the run. Returns the message's id in the ledger; `None` if
-    /// the ledger failed.
+    /// Records the result of a message, and takes it out of the run.
     pub(super) fn record_result(
         &self,
         job: Job<'_, '_>,
-        state: MessageState,
+        origin: Origin,
+        result: MessageState,
         reply: &str,
         next_try: i64,
-    ) -> Option<i64> {
+    ) {
         // A resent message stays in doubt unless it is accepted: the result says nothing about the first copy.
-        let state = match state {
-            MessageState::Accepted => state,
+        let state = match result {
+            MessageState::Accepted => result,
             _ if job.is_resend() => MessageState::InDoubt,
-            _ => state,
+            _ => result,
         };
         let outcome = Outcome { state, reply: Some(reply.to_owned()), next_try };
-        let id = if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
+        if let Some(id) = job.draft.record.id.filter(|_| job.intended) {
             self.writer.add_result(MessageResult { id, outcome });
-            Some(id)
         } else {
             // Refused before its intent was due: both go into one commit.
             let intent = Intent { record: job.draft.record.clone(), outcome: Some(outcome) };
-            let id = self.writer.commit_intent(intent, self.factory.second());
-            if id.is_none() {
+            if self.writer.commit_intent(intent, self.factory.second()).is_none() {
                 self.ledger_failed();
             }
-            id
-        };
-        self.record(job, state, reply, next_try);
-        id
+        }
+        let decided = self.record(job, origin, &Recorded { result, state, reply, next_try });
+        self.refuse(decided);
     }
 
     /// Withdraws a message's intent, because nothing of the message was sent: the same message is due again.

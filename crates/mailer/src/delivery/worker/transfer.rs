@@ -1,8 +1,10 @@
 //! Sending one message over an open session, and acting on what the server replies.
 
+use std::time::Instant;
+
 use meetmint_core::Email;
 
-use crate::delivery::run::{Job, Next, Run, UndecidedMessage};
+use crate::delivery::run::{Job, Next, Origin, Run};
 use crate::error_chain::ErrorChain;
 use crate::ledger::{Intent, MessageState};
 use crate::outbox::{
@@ -21,6 +23,8 @@ pub(super) struct Transfer<'r, 'p> {
     run: &'r Run<'p>,
     from: Email,
     pub(super) session: Option<SmtpSession>,
+    /// When the session was opened.
+    pub(super) opened: Instant,
     /// The server has asked for fewer connections.
     pub(super) fewer_connections: bool,
 }
@@ -31,8 +35,10 @@ pub(super) enum Attempt<'r, 'p> {
     Done(Option<Job<'r, 'p>>),
     /// Nothing was sent, and the next session can be opened at once.
     RetryAtOnce(Job<'r, 'p>),
-    /// The connection failed, and nothing was sent: retry after a pause.
-    Retry(Job<'r, 'p>, String),
+    /// The server closed the connection with a reply, and nothing was sent: retry after a pause.
+    Refused(Job<'r, 'p>, String),
+    /// The connection broke, and nothing was sent: retry after a pause.
+    Broken(Job<'r, 'p>, String),
     /// Nothing was sent, and this connection does not send it.
     GiveUp(Job<'r, 'p>),
 }
@@ -40,7 +46,7 @@ pub(super) enum Attempt<'r, 'p> {
 impl<'r, 'p> Transfer<'r, 'p> {
     pub(super) fn new(run: &'r Run<'p>) -> Transfer<'r, 'p> {
         let from = run.factory.composer.sender().from_email().clone();
-        Transfer { run, from, session: None, fewer_connections: false }
+        Transfer { run, from, session: None, opened: Instant::now(), fewer_connections: false }
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -61,13 +67,13 @@ impl<'r, 'p> Transfer<'r, 'p> {
 
     /// Sends a message, once. The order is what keeps it from getting lost or being sent twice: envelope; intent on the
     /// disk; 354; message; reply; result.
-    pub(super) fn attempt(&mut self, mut job: Job<'r, 'p>, first: bool) -> Attempt<'r, 'p> {
+    pub(super) fn attempt(&mut self, mut job: Job<'r, 'p>, origin: Origin) -> Attempt<'r, 'p> {
         // The intent of an earlier attempt was withdrawn when that one failed.
         job.intended = false;
         let Some(session) = &mut self.session else { return Attempt::GiveUp(job) };
         let (to, bytes) = (&job.draft.message.to, &job.draft.message.bytes);
         if let Err(rejected) = session.send_envelope(&self.from, to, bytes) {
-            return self.on_rejected(job, rejected);
+            return self.on_rejected(job, origin, rejected);
         }
         // The commit takes as long as the server's replies, so it runs meanwhile.
         let intent = Intent { record: job.draft.record.clone(), outcome: None };
@@ -79,10 +85,8 @@ impl<'r, 'p> Transfer<'r, 'p> {
         job.draft.record.id = Some(id);
         job.intended = true;
         if let Err(rejected) = session.read_envelope_replies() {
-            return self.on_rejected(job, rejected);
+            return self.on_rejected(job, origin, rejected);
         }
-        // With the 354 the recipient is accepted, whatever becomes of the message.
-        self.run.count_recipient(false);
         if self.run.is_ended() {
             // The last chance not to send it: what stopped the run may concern this message, too.
             self.abandon();
@@ -90,28 +94,33 @@ impl<'r, 'p> Transfer<'r, 'p> {
             return Attempt::GiveUp(job);
         }
         if let Err(outcome) = session.send_data(&job.draft.message.bytes) {
-            return self.on_data_outcome(job, outcome, None);
+            return self.on_data_outcome(job, origin, outcome, None);
         }
         // The next message is taken while the server works on this one, if it may be sent at once.
-        let next = match self.run.next(first) {
+        let next = match self.run.next(origin.connection, true) {
             Next::Send(next) => Some(next),
             Next::Wait(..) | Next::Done => None,
         };
         let outcome = session.read_data_reply();
-        self.on_data_outcome(job, outcome, next)
+        self.on_data_outcome(job, origin, outcome, next)
     }
 
     /// The message was not accepted, and its content was not sent.
-    fn on_rejected(&mut self, job: Job<'r, 'p>, rejected: Rejected) -> Attempt<'r, 'p> {
+    fn on_rejected(
+        &mut self,
+        job: Job<'r, 'p>,
+        origin: Origin,
+        rejected: Rejected,
+    ) -> Attempt<'r, 'p> {
         match rejected {
             Rejected::Broken(error) => self.on_broken(job, &error),
-            Rejected::Reply { stage, reply } => self.on_reply(job, stage, &reply, None),
+            Rejected::Reply { stage, reply } => self.on_reply(job, origin, stage, &reply, None),
             Rejected::Unsupported(unsupported) => {
                 let verdict = Verdict::on_unsupported(unsupported);
                 if verdict.concerns == Concerns::Person {
                     let why = unsupported.to_string();
                     // No server was asked: what it does not offer, it would not accept.
-                    self.run.record_result(job, MessageState::Refused, &why, 0);
+                    self.run.record_result(job, origin, MessageState::Refused, &why, 0);
                     return Attempt::Done(None);
                 }
                 self.run.stop(unsupported.to_string(), verdict.hint, None);
@@ -124,20 +133,23 @@ impl<'r, 'p> Transfer<'r, 'p> {
     fn on_data_outcome(
         &mut self,
         job: Job<'r, 'p>,
+        origin: Origin,
         outcome: DataOutcome,
         next: Option<Job<'r, 'p>>,
     ) -> Attempt<'r, 'p> {
         match outcome {
             DataOutcome::Accepted(reply) => {
-                self.run.record_result(job, MessageState::Accepted, &reply.to_string(), 0);
+                self.run.record_result(job, origin, MessageState::Accepted, &reply.to_string(), 0);
                 Attempt::Done(next)
             }
-            DataOutcome::Rejected(reply) => self.on_reply(job, Stage::Message, &reply, next),
+            DataOutcome::Rejected(reply) => {
+                self.on_reply(job, origin, Stage::Message, &reply, next)
+            }
             DataOutcome::NotSent(error) => self.on_broken(job, &error),
             DataOutcome::InDoubt(error) => {
                 self.abandon();
                 let why = ErrorChain(&error).to_string();
-                self.run.record_result(job, MessageState::InDoubt, &why, 0);
+                self.run.record_result(job, origin, MessageState::InDoubt, &why, 0);
                 // A doubt is committed at once: the process may be about to be killed.
                 self.run.flush();
                 if self.run.has_too_many_in_doubt() {
@@ -157,13 +169,14 @@ impl<'r, 'p> Transfer<'r, 'p> {
         if matches!(error, ConnectionError::Interrupted) || self.run.is_ended() {
             return Attempt::GiveUp(job);
         }
-        Attempt::Retry(job, ErrorChain(error).to_string())
+        Attempt::Broken(job, ErrorChain(error).to_string())
     }
 
     /// A 4xx or 5xx. `next` is returned only if it can be sent over the same session; dropping it puts it back.
     fn on_reply(
         &mut self,
         job: Job<'r, 'p>,
+        origin: Origin,
         stage: Stage,
         reply: &Reply,
         next: Option<Job<'r, 'p>>,
@@ -181,33 +194,39 @@ impl<'r, 'p> Transfer<'r, 'p> {
             verdict.concerns = Concerns::PersonLater;
         }
         if verdict.slow_down && !is_full {
-            self.run.slow_down();
+            self.run.slow_down(origin);
         }
-        let too_many_refused = stage == Stage::Recipient
-            && self.run.count_recipient(verdict.concerns == Concerns::Person);
         let words = reply.to_string();
         match verdict.concerns {
             Concerns::Person => {
-                self.run.record_result(job, MessageState::Refused, &words, 0);
-                if too_many_refused {
-                    let why = format!(
-                        "more than a tenth of the addresses were refused; the last reply was: {words}"
-                    );
-                    let hint = "check the roster; to retry a refused address, run meetmint send --again --only EMAIL";
-                    self.run.stop(why, Some(hint), None);
-                }
+                self.run.record_result(job, origin, MessageState::Refused, &words, 0);
                 Attempt::Done(next)
             }
             Concerns::PersonLater => {
                 let next_try = self.run.next_try(&job.draft);
-                self.run.record_result(job, MessageState::Deferred, &words, next_try);
+                let person = job.draft.person.clone();
+                self.run.record_result(job, origin, MessageState::Deferred, &words, next_try);
+                if verdict.about_sender
+                    && self.run.count_sender_deferral(origin, person, &words, &verdict)
+                {
+                    // Dropping the next message puts it back until the pause is over.
+                    return Attempt::Done(None);
+                }
                 if verdict.fewer_connections && self.run.has_others() {
                     self.fewer_connections = true;
                     return Attempt::Done(None);
                 }
                 Attempt::Done(next)
             }
-            Concerns::Undecided => self.on_undecided(job, stage, reply, &verdict, next),
+            Concerns::Undecided => {
+                self.run.withdraw_intent(&job);
+                // At once: a kill must leave it due, and this connection may have to wait for another one.
+                self.run.flush();
+                match self.run.add_undecided(job, origin, stage, reply, &verdict) {
+                    Some(job) => Attempt::GiveUp(job),
+                    None => Attempt::Done(next),
+                }
+            }
             Concerns::Connection => {
                 self.run.withdraw_intent(&job);
                 if verdict.fewer_connections && self.run.has_others() {
@@ -215,7 +234,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                     return Attempt::GiveUp(job);
                 }
                 self.quit();
-                if is_full { Attempt::RetryAtOnce(job) } else { Attempt::Retry(job, words) }
+                if is_full { Attempt::RetryAtOnce(job) } else { Attempt::Refused(job, words) }
             }
             Concerns::EveryMessage => {
                 // Due again rather than refused: with the cause removed, the next run sends it.
@@ -224,37 +243,6 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 Attempt::GiveUp(job)
             }
         }
-    }
-
-    /// A refusal that may concern every message.
-    fn on_undecided(
-        &mut self,
-        job: Job<'r, 'p>,
-        stage: Stage,
-        reply: &Reply,
-        verdict: &Verdict,
-        next: Option<Job<'r, 'p>>,
-    ) -> Attempt<'r, 'p> {
-        let words = reply.to_string();
-        if self.run.undecided_concerns_every_message() {
-            self.run.withdraw_intent(&job);
-            self.run.stop(words, verdict.hint, verdict.resumes_in);
-            return Attempt::GiveUp(job);
-        }
-        let person = job.draft.person.clone();
-        // Recorded first: as soon as it is added, another connection may make it due again. Without PIPELINING, it has
-        // no id before.
-        let Some(id) = self.run.record_result(job, MessageState::Refused, &words, 0) else {
-            return Attempt::Done(next);
-        };
-        let reply_class = format!("{stage} {} {:?}", reply.code, reply.enhanced());
-        let undecided = UndecidedMessage { id, person, reply: words.clone(), reply_class };
-        let Some(messages) = self.run.add_undecided(undecided) else {
-            return Attempt::Done(next);
-        };
-        self.run.writer.reopen(&messages, self.run.factory.second());
-        self.run.stop(words, verdict.hint, verdict.resumes_in);
-        Attempt::Done(None)
     }
 
     /// Closes the connection without QUIT.

@@ -34,16 +34,6 @@ impl Sqlite {
         Ok(ids)
     }
 
-    pub(in crate::ledger) fn reopen(
-        &mut self,
-        messages: &[i64],
-        now: i64,
-    ) -> Result<(), LedgerError> {
-        let sql = "UPDATE message SET state = 'due', reply = NULL, updated = ?2
-                   WHERE id = ?1 AND state = 'refused'";
-        self.change_each(sql, messages, now)
-    }
-
     pub(in crate::ledger) fn settle_sent(
         &mut self,
         messages: &[i64],

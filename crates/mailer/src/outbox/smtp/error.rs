@@ -70,8 +70,18 @@ pub enum SmtpError {
         /// Why the first address could not be reached.
         source: io::Error,
     },
-    /// 5xx before the first message.
-    #[error("{address} {}: {reply}", if *stage == Stage::Login { "rejected the login" } else { "does not accept mail" })]
+    /// 5xx to the login.
+    #[error("{address} rejected the login: {reply}")]
+    LoginRefused {
+        /// The server.
+        address: SmtpAddress,
+        /// The 5xx.
+        reply: Reply,
+        /// Whether the password contains a space: those of app passwords are only shown to make them readable.
+        has_space: bool,
+    },
+    /// Any other 5xx before the first message.
+    #[error("{address} does not accept mail: {reply}")]
     Refused {
         /// The server.
         address: SmtpAddress,
@@ -103,18 +113,20 @@ pub enum SmtpError {
     Tls {
         /// The server.
         address: SmtpAddress,
+        /// Whether the connection begins without TLS.
+        starttls: bool,
         /// Why.
         source: TlsError,
     },
     /// The server does not offer the login mechanism.
-    #[error("{address} does not support login by {accepted}: it offers {offered}")]
+    #[error("{address} does not support login by {accepted}: it offers {}", offered_words(offered))]
     NoMechanism {
         /// The server.
         address: SmtpAddress,
         /// The mechanisms that could be used.
         accepted: String,
         /// The mechanisms that are offered.
-        offered: String,
+        offered: Vec<String>,
     },
     /// The password could not be fetched.
     #[error("cannot get the password: {0}")]
@@ -127,6 +139,10 @@ pub enum SmtpError {
         /// Why.
         source: ConnectionError,
     },
+}
+
+fn offered_words(offered: &[String]) -> String {
+    if offered.is_empty() { "no login mechanism".to_owned() } else { offered.join(", ") }
 }
 
 /// A message was not accepted, and its content was never sent.

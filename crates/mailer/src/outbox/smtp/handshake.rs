@@ -14,15 +14,13 @@ use super::capabilities::Capabilities;
 use super::connection::Connection;
 use super::connection_error::ConnectionError;
 use super::error::{SmtpError, Stage};
+use super::hello::{address_literal, is_valid_hello};
 use super::login::Login;
 use super::reply::Reply;
 use super::server::{Security, SmtpServer};
 use super::stream::{Socket, Stream};
 use super::tls::Trust;
 use super::tls_error::TlsError;
-
-/// The longest argument of EHLO: a domain name (RFC 5321 §4.5.3.1.2).
-const LONGEST_HELLO: usize = 255;
 
 /// A connection that is ready for its first message.
 pub(super) struct Opened {
@@ -36,7 +34,7 @@ pub(super) struct Opened {
 /// retried, because repeated failures lock accounts.
 pub(super) fn open(server: &SmtpServer, halt: &Arc<AtomicBool>) -> Result<Opened, SmtpError> {
     match open_once(server, halt, false) {
-        Err(SmtpError::Refused { stage: Stage::Login, .. })
+        Err(SmtpError::LoginRefused { .. })
             if server.login.as_ref().is_some_and(|login| login.uses_token()) =>
         {
             // On a new connection: many servers close one on which a login failed.
@@ -56,11 +54,17 @@ fn open_once(
     if *security == Security::None && !server.cleartext && !address.is_loopback() {
         return Err(SmtpError::NotLoopback(address.host.clone()));
     }
-    if !is_valid_hello(hello) {
+    if let Some(hello) = hello.as_ref().filter(|hello| !is_valid_hello(hello)) {
         return Err(SmtpError::InvalidHello(hello.clone()));
     }
-    let socket = Socket::new(connect(address, timeouts.connect)?, halt);
-    let handshake = Handshake { server };
+    let stream = connect(address, timeouts.connect)?;
+    let hello = match (hello, stream.local_addr()) {
+        (Some(hello), _) => hello.clone(),
+        (None, Ok(local)) => address_literal(local.ip()),
+        (None, Err(source)) => return Err(SmtpError::Connect { address: address.clone(), source }),
+    };
+    let socket = Socket::new(stream, halt);
+    let handshake = Handshake { server, hello };
     let stream = match security {
         Security::Tls => handshake.encrypt(socket)?,
         Security::None | Security::StartTls => Stream::Plain(socket),
@@ -87,6 +91,8 @@ fn open_once(
 /// The steps of opening a session. Their errors name the server's address.
 struct Handshake<'s> {
     server: &'s SmtpServer,
+    /// The argument of EHLO.
+    hello: String,
 }
 
 impl Handshake<'_> {
@@ -100,7 +106,7 @@ impl Handshake<'_> {
 
     fn hello(&self, connection: &mut Connection) -> Result<Capabilities, SmtpError> {
         // No fallback to HELO: every server must support EHLO (RFC 5321 §2.2.1), and STARTTLS and AUTH need it.
-        let command = format!("EHLO {}\r\n", self.server.hello);
+        let command = format!("EHLO {}\r\n", self.hello);
         let reply = connection.command(&command, self.server.timeouts.command);
         let reply = self.expect_success(Stage::Hello, reply)?;
         Ok(Capabilities::from_reply(&reply))
@@ -123,7 +129,8 @@ impl Handshake<'_> {
     }
 
     fn encrypt(&self, socket: Socket) -> Result<Stream, SmtpError> {
-        let failed = |source| SmtpError::Tls { address: self.address(), source };
+        let starttls = self.server.security == Security::StartTls;
+        let failed = |source| SmtpError::Tls { address: self.address(), starttls, source };
         let host = &self.server.address.host;
         let system;
         let trust = match &self.server.trust {
@@ -137,7 +144,7 @@ impl Handshake<'_> {
         let tls = trust.handshake(host, socket, self.server.timeouts.connect);
         let tls = tls.map_err(|error| match error {
             // The hint of `NotTls` is to use STARTTLS, which is what just failed.
-            TlsError::NotTls(host) if self.server.security == Security::StartTls => {
+            TlsError::NotTls(host) if starttls => {
                 TlsError::Other(host, "the data after STARTTLS is not TLS".to_owned())
             }
             error => error,
@@ -153,10 +160,7 @@ impl Handshake<'_> {
         connection: &mut Connection,
     ) -> Result<Mechanism, SmtpError> {
         let Some(mechanism) = login.select_mechanism(&capabilities.auth) else {
-            let offered = match &capabilities.auth[..] {
-                [] => "no login mechanism".to_owned(),
-                offered => offered.join(", "),
-            };
+            let offered = capabilities.auth.clone();
             let accepted = login.accepted_mechanisms();
             return Err(SmtpError::NoMechanism { address: self.address(), accepted, offered });
         };
@@ -164,8 +168,14 @@ impl Handshake<'_> {
         let credentials = login.credentials(refresh_token).map_err(SmtpError::NoSecret)?;
         let limit = self.server.timeouts.command;
         let reply = auth::authenticate(connection, mechanism, &credentials, limit);
-        self.expect_success(Stage::Login, reply)?;
-        Ok(mechanism)
+        match self.expect_success(Stage::Login, reply) {
+            Ok(_) => Ok(mechanism),
+            Err(SmtpError::Refused { address, reply, .. }) => {
+                let has_space = login.has_space();
+                Err(SmtpError::LoginRefused { address, reply, has_space })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The reply, if it is 2xx.
@@ -219,11 +229,4 @@ fn connect(address: &SmtpAddress, limit: Duration) -> Result<TcpStream, SmtpErro
     }
     let source = first_error.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into());
     Err(SmtpError::Connect { address: address.clone(), source })
-}
-
-/// Whether a name can be the argument of EHLO. A space or a line break would change the command.
-fn is_valid_hello(hello: &str) -> bool {
-    // Brackets and colons are for address literals. No host name contains `_`, but names of real machines do.
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    !hello.is_empty() && hello.len() <= LONGEST_HELLO && hello.bytes().all(allowed)
 }

@@ -15,6 +15,10 @@ pub struct Login {
     cached: Mutex<Option<String>>,
 }
 
+/// The mechanisms that can be used: those that [`auth`](super::auth) knows.
+pub(super) const SUPPORTED: [Mechanism; 3] =
+    [Mechanism::Plain, Mechanism::Login, Mechanism::Xoauth2];
+
 /// Returns the password, or the access token for XOAUTH2; as the error, a message that says why it can't.
 pub type FetchSecret = dyn Fn() -> Result<String, String> + Send + Sync;
 
@@ -50,6 +54,12 @@ impl Login {
     /// Whether the secret is an access token, which expires.
     pub(super) fn uses_token(&self) -> bool {
         self.mechanism == Some(Mechanism::Xoauth2)
+    }
+
+    /// Whether the secret that was fetched last contains a space.
+    pub(super) fn has_space(&self) -> bool {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.as_ref().is_some_and(|secret| secret.contains(char::is_whitespace))
     }
 
     /// The mechanisms that could be used, for an error message.

@@ -33,8 +33,9 @@ pub struct SmtpServer {
     pub trust: Option<Trust>,
     /// The login, if the server needs one.
     pub login: Option<Arc<Login>>,
-    /// The argument of EHLO: a host name, or an address literal in brackets.
-    pub hello: String,
+    /// The argument of EHLO: the full name of this machine, or an address literal in brackets. Without one, the address
+    /// literal of the connection.
+    pub hello: Option<String>,
     /// How long each stage may take.
     pub timeouts: Timeouts,
     /// Receives the conversation, if it is to be shown.

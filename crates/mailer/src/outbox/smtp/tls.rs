@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
+use super::certificate::Verifier;
 use super::stream::Socket;
 use super::tls_error::{self, TlsError};
 
@@ -50,10 +51,11 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError::NoSystem);
         }
-        Ok(Trust::from_roots(roots))
+        Ok(Trust::new(roots, Vec::new()))
     }
 
-    /// Only the authorities in a PEM file: for a server with a private authority.
+    /// Only the certificates in a PEM file: of authorities, or of the server itself. The server's own is trusted as it
+    /// is, whatever names it has, as with DANE-EE (RFC 7672 §3.1.1), as long as it has not expired.
     ///
     /// # Errors
     /// [`TrustError::File`].
@@ -61,24 +63,28 @@ impl Trust {
         let failed = |why: String| TrustError::File { path: path.to_owned(), why };
         let text = fs::read(path).map_err(|error| failed(error.to_string()))?;
         let mut roots = RootCertStore::empty();
+        let mut certificates = Vec::new();
         // Strict, unlike the system's list: the user chose this file, and each certificate in it may be the one needed.
         for certificate in CertificateDer::pem_slice_iter(&text) {
             let certificate = certificate.map_err(|error| failed(error.to_string()))?;
-            roots.add(certificate).map_err(|error| failed(error.to_string()))?;
+            roots.add(certificate.clone()).map_err(|error| failed(error.to_string()))?;
+            certificates.push(certificate);
         }
         if roots.is_empty() {
             return Err(failed("it has no `BEGIN CERTIFICATE` line".to_owned()));
         }
-        Ok(Trust::from_roots(roots))
+        Ok(Trust::new(roots, certificates))
     }
 
-    fn from_roots(roots: RootCertStore) -> Trust {
+    fn new(roots: RootCertStore, own: Vec<CertificateDer<'static>>) -> Trust {
         // Named, not the process default: rustls panics if no default was installed, or two are compiled in.
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let verifier = Verifier::new(roots, own, Arc::clone(&provider));
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("aws-lc-rs supports TLS 1.2 and 1.3")
-            .with_root_certificates(roots)
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         Trust { config: Arc::new(config) }
     }

@@ -4,6 +4,8 @@ use std::io;
 
 use rustls::CertificateError;
 
+use super::certificate::is_authority;
+
 /// TLS could not be established.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -51,9 +53,6 @@ impl TlsError {
             TlsError::WrongName { .. } => "set `host` under [outbox] to a name in the certificate",
             TlsError::Expired(_) => "ask the operator of the mail server to renew its certificate",
             TlsError::NotYet(_) => "check the clock of this machine",
-            TlsError::UnknownIssuer(_) => {
-                "if the server uses a private authority, set `ca` under [outbox] to its certificate file"
-            }
             TlsError::NotTls(_) => {
                 "set security = \"starttls\" under [outbox], or `port` to the one for implicit TLS, usually 465"
             }
@@ -83,13 +82,8 @@ pub(super) fn from_rustls(host: &str, error: &rustls::Error) -> TlsError {
             CertificateError::NotValidForNameContext { presented, .. } => {
                 TlsError::WrongName { expected: host, presented: names(presented) }
             }
-            // rustls has no variant for this error of webpki. Certificates made by `openssl req -x509` are authorities.
-            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-                TlsError::Certificate(
-                    host,
-                    "it is the certificate of a certificate authority, not of a server".to_owned(),
-                )
-            }
+            // It may be signed by itself. If not, the remedy is the same: trust this certificate, or its authority.
+            other if is_authority(other) => TlsError::UnknownIssuer(host),
             other => TlsError::Certificate(host, other.to_string()),
         },
         // A server without implicit TLS on this port sends its greeting, which is no TLS record.

@@ -34,6 +34,8 @@ pub(crate) struct Verdict {
     pub(crate) slow_down: bool,
     /// The server asks for fewer connections.
     pub(crate) fewer_connections: bool,
+    /// A 4xx about the sender: if it is repeated, every message is deferred.
+    pub(crate) about_sender: bool,
     /// What the user can do, if it concerns or may concern every message.
     pub(crate) hint: Option<&'static str>,
     /// If a quota is used up: in how many seconds messages may be accepted again.
@@ -49,6 +51,7 @@ impl Verdict {
             concerns,
             slow_down: false,
             fewer_connections: false,
+            about_sender: false,
             hint: None,
             resumes_in: None,
         }
@@ -99,6 +102,11 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
         452 if stage == Stage::Mail && reply.enhanced() == Some((4, 5, 3)) => {
             Verdict::new(Concerns::Connection)
         }
+        // Often the server's resolver fails, and does not find the sender's domain. Slowing down would not help.
+        _ if is_about_sender(reply) => {
+            let verdict = Verdict::new(Concerns::PersonLater);
+            Verdict { about_sender: true, hint: Some(hint::SENDER_LATER), ..verdict }
+        }
         // Greylisting is about one recipient, and no reason to slow down.
         _ if stage == Stage::Recipient => {
             let slow_down = disk_full || is_rate_limit(reply);
@@ -110,6 +118,10 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
             Verdict { slow_down, ..Verdict::new(Concerns::PersonLater) }
         }
     }
+}
+
+fn is_about_sender(reply: &Reply) -> bool {
+    matches!(reply.enhanced(), Some((4, 1, 7 | 8))) || is_sender_denied(reply)
 }
 
 fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
@@ -136,11 +148,15 @@ fn on_permanent(stage: Stage, reply: &Reply) -> Verdict {
         }
         // X.5.1, X.5.2 and X.5.4 are about commands and their arguments (RFC 3463 §3.6): all messages use the same.
         (_, _, 5, 1 | 2 | 4) | (_, 500 | 502..=504, 0, _) => Verdict::every_message(hint::COMMAND),
-        // X.7 is a policy: perhaps one address is closed to the outside, perhaps nobody may be written to from here.
-        (Stage::Recipient, _, 7, _) => {
-            Verdict { hint: Some(hint::RELAY), ..Verdict::new(Concerns::Undecided) }
+        // The mailbox or its domain. X.4.1 and X.5.0 are what some servers say for an unknown one.
+        // Without a code that says more, a 5xx to RCPT is about the recipient, too.
+        (_, _, 1 | 2, _) | (_, _, 4, 1) | (_, _, 5, 0) | (Stage::Recipient, _, 0, _) => {
+            Verdict::new(Concerns::Person)
         }
-        (Stage::Recipient, ..) | (_, _, 1 | 2, _) => Verdict::new(Concerns::Person),
+        // Perhaps one address is closed to the outside, perhaps nobody may be written to from here.
+        (Stage::Recipient, ..) => {
+            Verdict { hint: Some(hint::RECIPIENTS), ..Verdict::new(Concerns::Undecided) }
+        }
         _ => Verdict { hint: Some(hint::POLICY), ..Verdict::new(Concerns::Undecided) },
     }
 }

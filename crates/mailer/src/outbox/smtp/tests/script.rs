@@ -129,7 +129,7 @@ pub(super) fn plain(address: SmtpAddress, hello: &str, timeouts: &Timeouts) -> S
         cleartext: false,
         trust: None,
         login: None,
-        hello: hello.to_owned(),
+        hello: Some(hello.to_owned()),
         timeouts: *timeouts,
         trace: None,
     }

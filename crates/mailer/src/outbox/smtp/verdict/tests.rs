@@ -34,6 +34,15 @@ fn a_5xx_concerns_one_person_or_every_message() {
         (Recipient, "550 5.1.1 no such user", Person),
         (Recipient, "550 no such user", Person),
         (Recipient, "550", Person),
+        (Recipient, "550 5.0.0 no such user", Person),
+        // Exchange Online, for an unknown recipient of another organization.
+        (Recipient, "550 5.4.1 Recipient address rejected: Access denied", Person),
+        (Recipient, "550 5.5.0 no such user", Person),
+        (Message, "550 5.4.1 no such user", Person),
+        (Message, "550 5.5.0 mailbox unavailable", Person),
+        (Recipient, "550 5.3.0 rejected", Undecided),
+        (Recipient, "550 5.4.4 unable to route", Undecided),
+        (Recipient, "550 5.6.0 rejected", Undecided),
         (Recipient, "553 5.1.3 bad address", Person),
         (Recipient, "501 bad address", Person),
         (Recipient, "552 5.2.2 mailbox full: over quota", Person),
@@ -123,6 +132,17 @@ fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
     ] {
         case(stage, text, concerns, slow_down);
     }
+    for (stage, text) in [
+        (Mail, "451 4.1.8 Domain of sender address does not resolve"),
+        (Recipient, "450 4.1.8 <a@b>: Sender address rejected: Domain not found"),
+        (Recipient, "450 4.7.1 <a@b>: Sender address rejected: try again later"),
+    ] {
+        let verdict = Verdict::on_reply(stage, &reply(text));
+        assert_eq!((verdict.concerns, verdict.about_sender), (PersonLater, true), "{text}");
+        assert!(verdict.hint.is_some() && !verdict.slow_down, "{text}");
+    }
+    let recipient = "450 4.1.2 <a@b>: Recipient address rejected: Domain not found";
+    assert!(!Verdict::on_reply(Recipient, &reply(recipient)).about_sender);
     assert!(Verdict::on_reply(Mail, &reply("432 4.3.2 too many")).fewer_connections);
     let quota = Verdict::on_reply(Message, &reply("550 5.4.5 Daily sending quota exceeded"));
     assert_eq!(quota.resumes_in, Some(DAY));
