@@ -117,7 +117,8 @@ fn jaas_requires_a_private_key() {
     assert!(run.stdout.starts_with("https://8x8.vc/acme/town-hall?jwt="));
     let claims = run.claims();
     assert_eq!([&claims["iss"], &claims["sub"]], ["chat", "acme"]);
-    assert_eq!(claims["context"]["features"], serde_json::json!({}));
+    let features = claims["context"]["features"].as_object().unwrap();
+    assert_eq!([&features["recording"], &features["livestreaming"]], [true, true]);
     let public =
         std::fs::read(crate::support::repository_path("crates/core/tests/keys/public.pem"))
             .unwrap();

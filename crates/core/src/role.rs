@@ -17,9 +17,9 @@ pub struct Role {
     pub name: String,
     /// Whether attendees with this role are moderators.
     pub moderator: bool,
-    /// The keys of `context.features` that are on. If there is at least one, Jitsi turns all others off. If there
-    /// is none, the token has no such object (`jitsi-tokens` facts, §2).
-    pub features: Vec<String>,
+    /// The keys of `context.features` that are on; Jitsi turns all others off. With `None` the server's default
+    /// applies ([`Server`](crate::Server) says what that is for JaaS).
+    pub features: Option<Vec<String>>,
     /// Settings of the attendee's own client.
     pub link_options: Vec<LinkOption>,
     /// How many seconds before the start its links begin to work; `None` for the meeting's own value.
@@ -34,7 +34,7 @@ impl Role {
         Role {
             name: name.to_owned(),
             moderator: false,
-            features: Vec::new(),
+            features: None,
             link_options: Vec::new(),
             opens: None,
             closes: None,

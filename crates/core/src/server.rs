@@ -11,6 +11,21 @@ pub use error::ServerError;
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
 use crate::room::Room;
 
+/// What a moderator's token switches on for JaaS: every key that it documents (`jitsi-tokens` facts, §7).
+const JAAS_FEATURES: [&str; 11] = [
+    "livestreaming",
+    "recording",
+    "transcription",
+    "sip-inbound-call",
+    "sip-outbound-call",
+    "inbound-call",
+    "outbound-call",
+    "file-upload",
+    "list-visitors",
+    "send-groupchat",
+    "create-polls",
+];
+
 /// A deployment with every default filled in: what its links start with, and what its claims have to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
@@ -20,8 +35,7 @@ pub struct Server {
     pub(crate) subject: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Option<String>,
-    /// JaaS requires `context.features`, even an empty one (`jitsi-tokens` facts, §7).
-    pub(crate) features_always: bool,
+    jaas: bool,
 }
 
 impl Server {
@@ -57,15 +71,9 @@ impl Server {
                 Some(subject),
                 Some(key_id),
                 Some(algorithm),
-            ) if errors.is_empty() => Ok(Server {
-                base: base.text,
-                issuer,
-                audience,
-                subject,
-                algorithm,
-                key_id,
-                features_always: jaas,
-            }),
+            ) if errors.is_empty() => {
+                Ok(Server { base: base.text, issuer, audience, subject, algorithm, key_id, jaas })
+            }
             _ => Err(errors),
         }
     }
@@ -98,6 +106,18 @@ impl Server {
     /// The `kid` of the token's header.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
+    }
+
+    /// The features of a role that names none; `None` to leave the object out, so that the server decides.
+    ///
+    /// JaaS requires the object. Without any key in it, moderators can neither record nor stream (`jitsi-tokens`
+    /// facts, §7 and §9).
+    pub(crate) fn default_features(&self, moderator: bool) -> Option<&'static [&'static str]> {
+        match (self.jaas, moderator) {
+            (true, true) => Some(&JAAS_FEATURES),
+            (true, false) => Some(&[]),
+            (false, _) => None,
+        }
     }
 
     /// The address of a room, without a token. It is no secret.
@@ -150,10 +170,16 @@ fn algorithm(deployment: &Deployment<'_>) -> Result<Algorithm, ServerError> {
     };
     let algorithm = deployment.algorithm.unwrap_or(default);
     // A server with public keys refuses every HMAC token, even if it has a secret too.
-    if algorithm.is_rsa() == deployment.has_key {
-        Ok(algorithm)
-    } else {
+    if algorithm.is_rsa() != deployment.has_key {
         Err(ServerError::AlgorithmMismatch { algorithm, with })
+    // JaaS accepts RS256 only (`jitsi-tokens` facts, §7). A secret is refused as such.
+    } else if deployment.kind == ServerKind::Jaas
+        && algorithm.is_rsa()
+        && algorithm != Algorithm::Rsa(RsaAlgorithm::Rs256)
+    {
+        Err(ServerError::JaasAlgorithm(algorithm))
+    } else {
+        Ok(algorithm)
     }
 }
 

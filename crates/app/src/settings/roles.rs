@@ -113,7 +113,10 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
     let mut is_valid = true;
     // The form of all features that Jitsi knows (`jitsi-tokens` facts, §2). Unknown ones are allowed: each version
     // adds some.
-    for feature in table.strings("features") {
+    let written = table.strings("features");
+    // A list without entries switches every feature off. Without a list the server decides.
+    let mut features = table.offset_of("features").map(|_| Vec::with_capacity(written.len()));
+    for feature in written {
         let is_plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if feature.value.is_empty() || !feature.value.bytes().all(is_plain) {
@@ -125,10 +128,13 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
                 "use lower-case names like `screen-sharing` or `recording`",
             );
         // A repeated key in a JSON object is read differently by different parsers (RFC 8259 §4).
-        } else if !role.features.contains(&feature.value) {
-            role.features.push(feature.value);
+        } else if let Some(features) = &mut features
+            && !features.contains(&feature.value)
+        {
+            features.push(feature.value);
         }
     }
+    role.features = features;
     is_valid
 }
 

@@ -39,6 +39,9 @@ pub enum ServerError {
     /// JaaS accepts RSA signatures only.
     #[error("JaaS does not accept a shared secret")]
     JaasSecret,
+    /// JaaS accepts RS256 only.
+    #[error("JaaS does not accept `{0}`")]
+    JaasAlgorithm(Algorithm),
     /// The server looks up an RSA key by its id.
     #[error("`key_id` is missing: the server looks up the public key by this id")]
     NoKeyId,
@@ -62,7 +65,7 @@ impl ServerError {
             ServerError::Empty { field } | ServerError::ControlCharacter { field } => field,
             ServerError::JaasSecret => "secret",
             ServerError::NoKeyId | ServerError::OtherKeyId(_) => "key_id",
-            ServerError::AlgorithmMismatch { .. } => "algorithm",
+            ServerError::JaasAlgorithm(_) | ServerError::AlgorithmMismatch { .. } => "algorithm",
             ServerError::NoUrl
             | ServerError::NotAUrl(_)
             | ServerError::NotHttps(_)
@@ -95,6 +98,9 @@ impl ServerError {
             ServerError::ControlCharacter { .. } => "write it on one line, without tabs",
             ServerError::JaasSecret => {
                 "write `key = { file = \"…\" }` with the private key from the JaaS console"
+            }
+            ServerError::JaasAlgorithm(_) => {
+                "remove `algorithm`: tokens for JaaS are signed with RS256"
             }
             ServerError::NoKeyId => {
                 "it is shown next to the key in the JaaS console; for a server of your own that checks RSA signatures, it is the key's `kid`"

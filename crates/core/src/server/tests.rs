@@ -113,6 +113,10 @@ fn everything_that_is_wrong_is_reported() {
         &["JaaS does not accept a shared secret", "`RS256` cannot sign with a secret"],
     );
     case(
+        &Deployment { key_id: Some("4f"), algorithm: Some(RsaAlgorithm::Rs512.into()), ..jaas },
+        &["JaaS does not accept `RS512`"],
+    );
+    case(
         &Deployment { has_key: true, algorithm: Some(HmacAlgorithm::Hs256.into()), ..debian },
         &[
             "`key_id` is missing: the server looks up the public key by this id",
