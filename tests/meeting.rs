@@ -80,12 +80,17 @@ error[unknown-key]: meeting.toml:25: unknown section or key `mial`
 
 #[test]
 fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
+    let used = "Jitsi's web server uses this path itself and does not show a meeting there";
     for (room, reason, suggestion) in [
         ("R&D", "Jitsi's web server does not serve names that contain `&`", "r-and-d"),
         ("Bob's", "Jitsi's web server does not serve names that contain `'`", "bobs"),
         ("10:30", "Jitsi's web server does not serve names that contain `:`", "10-30"),
         ("*", "it stands for all rooms", "meeting"),
-        ("static", "Jitsi's web server has a file or folder with that name", "static-room"),
+        ("static", used, "static-room"),
+        ("static/x", used, "static-x"),
+        ("sounds/x", used, "sounds-x"),
+        ("title.html", used, "title-html"),
+        ("../x", "web servers take `.` and `..` for folders", "x"),
     ] {
         refused(
             "room = \"town-hall\"",

@@ -245,7 +245,8 @@ fn values_that_override_the_meeting_are_checked_in_every_row() {
          c@example.org,11.3.2031,Europe/Berln,90,R&D\n\
          d@example.org,,,,Bob's\n\
          e@example.org,,,,10:30\n\
-         f@example.org,2031-10-26 02:30+01:00,Berlin,,*\n",
+         f@example.org,2031-10-26 02:30+01:00,Berlin,,*\n\
+         g@example.org,,,,sounds/x\n",
     );
     folder.add_roster_setting("per_row = [\"start\", \"zone\", \"duration\", \"room\"]");
     folder.run(["links"]).exits(3).stderr(
@@ -270,6 +271,8 @@ error[bad-room]: people.csv:7: column `room`: `*`: it stands for all rooms
   hint: use `meeting` instead, for example
 error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: not a time zone
   hint: did you mean `Europe/Berlin`?
+error[bad-room]: people.csv:8: column `room`: `sounds/x`: Jitsi's web server uses this path itself and does not show a meeting there
+  hint: use `sounds-x` instead, for example
 ",
     );
 }

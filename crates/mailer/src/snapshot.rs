@@ -145,11 +145,11 @@ impl Snapshot {
         })
     }
 
-    /// The meeting; `None` if room or times are not valid any more.
+    /// The meeting; `None` if its times are not valid.
     pub(crate) fn meeting(&self) -> Option<Meeting> {
         Some(Meeting {
             title: self.facts.title.clone(),
-            room: Room::parse(&self.facts.room).ok()?,
+            room: Room::recorded(&self.facts.room),
             start: Timestamp::from_second(self.facts.start).ok()?,
             end: Timestamp::from_second(self.facts.end).ok()?,
             zone: self.facts.zone(),

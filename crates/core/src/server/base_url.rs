@@ -85,8 +85,10 @@ fn without_secrets(text: &str) -> String {
 
 fn is_tenant(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    // Below such a path, nginx serves files and not rooms.
-    !crate::room::is_taken(&text.to_ascii_lowercase())
+    // At and below such a path, nginx serves files and not rooms.
+    let lower = text.to_ascii_lowercase();
+    !crate::room::is_used(&lower)
+        && !crate::room::is_used(&format!("{lower}/room"))
         && text.bytes().all(plain)
         && !text.starts_with(['-', '.'])
         && !text.ends_with(['-', '.'])

@@ -91,6 +91,13 @@ fn everything_that_is_wrong_is_reported() {
     );
     case(&url("https://meet.example.org/-a"), &["`-a` is not a tenant"]);
     case(&url("https://meet.example.org/a/b"), &["`a/b` is not a tenant"]);
+    // Below these, the web server serves no meetings (`jitsi-tokens` facts, §9).
+    for path in ["static", "Sounds", "title.html", "colibri-ws", "http-bind"] {
+        let expected = format!("`{path}` is not a tenant");
+        let address = format!("https://meet.example.org/{path}");
+        let tenant = Deployment { url: Some(&address), ..debian };
+        case(&tenant, &[expected.as_str()]);
+    }
     case(
         &Deployment { app_id: " ", url: Some(""), issuer: Some(""), ..debian },
         &["`app_id` is empty", "`` is not the address of a Jitsi server", "`issuer` is empty"],
