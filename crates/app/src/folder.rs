@@ -1,8 +1,8 @@
 //! A meeting folder, read and checked: nothing is minted or sent until everything in it is valid.
 
 use jiff::Timestamp;
-use meetmint_batch::{Problem, Roster, RosterRow, Selection, Survey, quoted};
-use meetmint_core::{MeetingId, Mint};
+use meetmint_batch::{Problem, Roster, RosterRow, RosterSpec, Selection, Survey, quoted};
+use meetmint_core::{LinkSize, MeetingId, Mint, Role};
 use meetmint_mailer::Ledger;
 
 use crate::context::Context;
@@ -83,6 +83,9 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
     if let Some(mut named) = loaded.roster {
         // Decided by the command: link files are also for people without an address.
         named.spec.need_email = need_email;
+        if let Some(mint) = &mint {
+            named.spec.link_sizes = link_sizes(mint, &named.spec, &loaded.shown, &mut problems);
+        }
         match Roster::open(&named.path, &named.shown, named.spec) {
             Ok(opened) => {
                 let found = opened.survey(context.environment.now);
@@ -107,6 +110,24 @@ pub(crate) fn load(context: &Context, need_email: bool) -> Result<LoadedFolder, 
         bad_rows,
         more_problems,
     })
+}
+
+/// What the links of each role have in common. For a role whose links are all too long, that is reported once, and not
+/// for each row.
+fn link_sizes(
+    mint: &Mint,
+    spec: &RosterSpec,
+    shown: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<LinkSize>> {
+    let measure = |role: &Role| {
+        let size = LinkSize::new(mint, role);
+        let Err(too_long) = size.check_common(&spec.meeting.room) else { return Some(size) };
+        let message = format!("the role {}: {too_long}", quoted(&role.name));
+        problems.push(Problem::of_file("link-too-long", shown, message).hint(too_long.hint()));
+        None
+    };
+    spec.roles.all().iter().map(measure).collect()
 }
 
 impl LoadedFolder {

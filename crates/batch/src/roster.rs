@@ -13,7 +13,7 @@ mod spellings;
 
 use std::path::Path;
 
-use meetmint_core::Meeting;
+use meetmint_core::{LinkSize, Meeting};
 
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::RosterEntry;
@@ -50,6 +50,9 @@ pub struct RosterSpec {
     pub meeting: MeetingSpec,
     /// Whether a person without an email address is a problem.
     pub need_email: bool,
+    /// What the links of each role have in common, by the role's index: a row whose link would be too long is a
+    /// problem. Empty if that is not known.
+    pub link_sizes: Vec<Option<LinkSize>>,
 }
 
 /// A roster whose headings have been read.
@@ -156,6 +159,7 @@ impl Roster {
             roles: &self.spec.roles,
             meeting: &self.spec.meeting,
             need_email: self.spec.need_email,
+            link_sizes: &self.spec.link_sizes,
             file: self.shown(),
         }
     }

@@ -131,6 +131,16 @@ impl SigningKey {
         }
     }
 
+    /// How many octets a signature has.
+    pub(crate) fn signature_length(&self) -> usize {
+        match &self.signer {
+            Signer::Hmac(HmacAlgorithm::Hs256, _) => 32,
+            Signer::Hmac(HmacAlgorithm::Hs384, _) => 48,
+            Signer::Hmac(HmacAlgorithm::Hs512, _) => 64,
+            Signer::Rsa(_, pair) => pair.public_modulus_len(),
+        }
+    }
+
     /// The signature over a token's header and payload.
     pub(crate) fn sign(&self, input: &[u8]) -> Result<Vec<u8>, Unspecified> {
         let (algorithm, pair) = match &self.signer {

@@ -108,6 +108,18 @@ impl Server {
         self.key_id.as_deref()
     }
 
+    /// The tenant of its links, if there is one.
+    pub(crate) fn tenant(&self) -> Option<&str> {
+        let (_, rest) = self.base.split_once("://")?;
+        Some(rest.split_once('/')?.1)
+    }
+
+    /// How many octets of a token are settings of the server.
+    pub(crate) fn settings_length(&self) -> usize {
+        let claims = [&self.issuer, &self.audience, &self.subject].into_iter();
+        claims.chain(&self.key_id).map(String::len).sum()
+    }
+
     /// The features of a role that names none; `None` to leave the object out, so that the server decides.
     ///
     /// JaaS requires the object. Without any key in it, moderators can neither record nor stream (`jitsi-tokens`

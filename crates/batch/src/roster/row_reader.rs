@@ -1,6 +1,6 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, Email, one_line};
+use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
 
 use super::cells::Cells;
 use super::columns::Columns;
@@ -12,6 +12,7 @@ use super::rows::Row;
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
+use crate::suggestion::quoted;
 
 /// The longest `id` cell, in characters. It is part of each token, and so of each link.
 const LONGEST_ID: usize = 100;
@@ -23,6 +24,8 @@ pub(crate) struct RowReader<'r> {
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
     pub(crate) need_email: bool,
+    /// By role.
+    pub(crate) link_sizes: &'r [Option<LinkSize>],
     /// The file as it is shown to the user.
     pub(crate) file: &'r str,
 }
@@ -53,6 +56,13 @@ impl RowReader<'_> {
         };
         let own_id = cells.get(Field::Id).and_then(|cell| one_line(cell, LONGEST_ID));
         let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
+        let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
+        if let Some(Some(size)) = self.link_sizes.get(role)
+            && let Err(too_long) = size.check(room, &attendee)
+        {
+            problems.push(link_too_long(cells, &too_long));
+            return None;
+        }
         Some(RosterEntry { attendee, role, own_meeting, language, zone })
     }
 
@@ -79,4 +89,23 @@ impl RowReader<'_> {
         let problem = cells.problem("too-many-cells", message);
         Some(problem.hint("put a cell that contains the separator in double quotes"))
     }
+}
+
+fn link_too_long(cells: Cells<'_, '_>, too_long: &LinkTooLong) -> Problem {
+    let field = match too_long.longest() {
+        LinkPart::Avatar => Some(Field::Avatar),
+        LinkPart::Name => Some(Field::Name),
+        LinkPart::Email => Some(Field::Email),
+        LinkPart::Id => Some(Field::Id),
+        LinkPart::Room => Some(Field::Room),
+        LinkPart::Features | LinkPart::Server => None,
+    };
+    let problem = match field.and_then(|field| Some((field, cells.get(field)?))) {
+        Some((field, cell)) => {
+            let message = format!("{}: {too_long}", quoted(cell));
+            cells.problem_in(field, "link-too-long", message)
+        }
+        None => cells.problem("link-too-long", too_long.to_string()),
+    };
+    problem.hint(too_long.hint())
 }
