@@ -8,7 +8,7 @@ use super::entry::RosterEntry;
 use super::field::Field;
 use super::own_meeting::own_meeting;
 use super::person;
-use super::rows::Row;
+use super::rows::{QUOTES, Row, RowFlaw};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
@@ -35,6 +35,11 @@ impl RowReader<'_> {
     pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
         let before = problems.len();
         let cells = self.cells(row);
+        problems.extend(bad_quote(cells));
+        // Its cells cannot be known.
+        if let Some(RowFlaw::UnclosedQuote { .. }) = row.flaw() {
+            return None;
+        }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         let email = person::email(cells, self.need_email, problems);
@@ -44,7 +49,8 @@ impl RowReader<'_> {
         let avatar = person::avatar(cells, problems);
         let language = person::language(cells, problems);
         let zone = person::zone(cells, problems);
-        if problems.len() > before {
+        // A row in doubt is reported where the quotation mark is.
+        if problems.len() > before || row.flaw().is_some() {
             return None;
         }
         // Many rosters are lists of addresses.
@@ -89,6 +95,26 @@ impl RowReader<'_> {
         let problem = cells.problem("too-many-cells", message);
         Some(problem.hint("put a cell that contains the separator in double quotes"))
     }
+}
+
+/// A misplaced quotation mark in the row itself.
+fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
+    let (code, line, message) = match cells.row.flaw()? {
+        RowFlaw::InDoubt => return None,
+        RowFlaw::TextAfterQuote { line } => (
+            "text-after-quote",
+            line,
+            "a quoted cell that begins here is not closed at its end".to_owned(),
+        ),
+        RowFlaw::UnclosedQuote { line, last } => {
+            let last = last.map_or("the end of the file".to_owned(), |last| format!("line {last}"));
+            let message = format!(
+                "a quoted cell that begins here is not closed, so the rows up to {last} cannot be told apart"
+            );
+            ("unclosed-quote", line, message)
+        }
+    };
+    Some(Problem::of_file(code, cells.file, message).at(line).hint(QUOTES))
 }
 
 fn link_too_long(cells: Cells<'_, '_>, too_long: &LinkTooLong) -> Problem {
