@@ -8,14 +8,14 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_batch::{Problem, Roster, Survey};
-use meetmint_core::{Role, Window};
+use meetmint_core::{Role, Window, shortened};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::columns::ColumnReport;
 use crate::composition;
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, first_problems};
 use crate::folder::{self, LoadedFolder};
 use crate::front_end::{Notice, Severity};
 use crate::settings::Settings;
@@ -140,6 +140,7 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
         .into_iter()
         .partition(|notice| notice.severity == Severity::Warning);
     let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
+    let (problems, more_problems) = first_problems(problems, more_problems);
     let roles = roster.as_ref().zip(survey.as_ref());
     Ok(CheckReport {
         problems,
@@ -172,7 +173,10 @@ fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {
         issuer: server.issuer().to_owned(),
         audience: server.audience().to_owned(),
         subject: server.subject().to_owned(),
-        mail: mail.from.as_ref().map(|from| (from.clone(), mail.outbox.description())),
+        mail: mail
+            .from
+            .as_ref()
+            .map(|from| (shortened(from.clone()), shortened(mail.outbox.description()))),
     }
 }
 

@@ -158,5 +158,9 @@ fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
         None => file.into(),
     };
     let file = format!("{}{location}", path.display());
-    Problem { code: "template", file, line: None, column: None, message, hint }
+    let problem = Problem::of_file("template", &file, message);
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
 }

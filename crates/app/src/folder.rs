@@ -15,6 +15,9 @@ use crate::settings::{self, Loaded, MailSettings, Settings};
 /// How many rows that repeat another are named, unless the front end wants all.
 const SHOWN_REPETITIONS: usize = 5;
 
+/// How many people whom `meeting.toml` adds are named, unless the front end wants all.
+pub(crate) const SHOWN_ADDED: usize = 20;
+
 /// How many rows are worked on together where nothing is signed.
 // The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
 pub(crate) const ROWS: usize = 256;
@@ -176,12 +179,19 @@ impl MeetingFolder {
             context.notice(&Notice::warning("under-way", message));
         }
         self.report_repetitions(context);
-        for entry in survey.added() {
+        let added = survey.added();
+        let shown = if context.front_end.is_verbose() { added.len() } else { SHOWN_ADDED };
+        for entry in added.iter().take(shown) {
             // They are in no row of the roster, so their messages or links might come as a surprise.
             let key = entry.attendee.key();
             let role = self.role_name(entry.role);
             let message =
                 format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
+            context.notice(&Notice::note("added", message));
+        }
+        if added.len() > shown {
+            let message =
+                format!("meeting.toml adds {} more people to the roster", added.len() - shown);
             context.notice(&Notice::note("added", message));
         }
         Ok(())

@@ -23,10 +23,13 @@ pub(crate) use row_reader::RowReader;
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
-use crate::suggestion::quoted;
+use crate::suggestion::list;
 use columns::Columns;
 use rows::RowBatch;
 use source::{RosterSource, SourceRows};
+
+/// The most columns that a roster may have: more than any export of an event system.
+const MOST_COLUMNS: usize = 2000;
 
 /// What happens if a person is in the roster twice for the same meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +192,12 @@ fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec
         return Err(single(problem.hint(hint)));
     };
     let row = heading.row(0);
+    if row.len() > MOST_COLUMNS {
+        let message =
+            format!("the heading row has {} cells, and at most {MOST_COLUMNS} are read", row.len());
+        let problem = Problem::of_file("too-many-columns", shown, message).at(row.line());
+        return Err(single(problem.hint("export only the columns that are needed")));
+    }
     let headings: Vec<&str> = row.cells().collect();
     let columns = Columns::read(&headings, &spec.columns, shown, row.line())?;
     let has_names = [Field::Name, Field::FirstName, Field::LastName]
@@ -198,9 +207,8 @@ fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec
     if columns.has(Field::Email) || (has_names && !spec.need_email) {
         return Ok(columns);
     }
-    let list: Vec<String> = headings.into_iter().map(quoted).collect();
     let message =
-        format!("no column of email addresses found; the headings are {}", list.join(", "));
+        format!("no column of email addresses found; {}", list("the headings are", headings));
     let problem = Problem::of_file("no-email-column", shown, message).at(row.line());
     let hint = "name the column under [roster] in meeting.toml: columns = { email = \"…\" }";
     Err(single(problem.hint(hint)))

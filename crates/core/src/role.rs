@@ -3,6 +3,7 @@
 use percent_encoding::utf8_percent_encode;
 
 use crate::percent::RESERVED;
+use crate::quoted::quoted;
 
 /// The name of the built-in role with moderator rights.
 pub const MODERATOR: &str = "moderator";
@@ -76,7 +77,7 @@ pub struct LinkOption {
 
 /// A link must not set this key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a setting that a link can contain")]
+#[error("{} is not a setting that a link can contain", quoted(.0))]
 pub struct BadLinkOption(pub String);
 
 impl LinkOption {

@@ -40,7 +40,7 @@ pub struct Room {
 
 /// A text cannot be the name of a room.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` cannot be a room: {reason}")]
+#[error("{} cannot be a room: {reason}", crate::quoted(name))]
 pub struct BadRoom {
     /// The name as typed.
     pub name: String,

@@ -6,6 +6,7 @@ mod error;
 
 use base_url::BaseUrl;
 pub use deployment::{Deployment, ServerKind, UnknownServerKind};
+use error::LONGEST;
 pub use error::ServerError;
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
@@ -151,6 +152,8 @@ fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, ServerErr
         Err(ServerError::Empty { field })
     } else if value.contains(char::is_control) {
         Err(ServerError::ControlCharacter { field })
+    } else if value.len() > LONGEST {
+        Err(ServerError::TooLong { field })
     } else {
         Ok(value)
     }

@@ -8,6 +8,8 @@ use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
+use crate::quoted::quoted;
+
 /// The start of a meeting as written: local time, and the offset if there is one. The offset decides which
 /// one is meant when the clocks go back and an hour is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +169,7 @@ fn offset_text(offset: Offset) -> String {
 
 /// A text is not the name of a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a time zone")]
+#[error("{} is not a time zone", quoted(.0))]
 pub struct UnknownZone(pub String);
 
 /// The rules are part of the program, so that they are the same on every machine. A system that has not been

@@ -4,7 +4,7 @@ use meetmint_batch::{Meaning, Roster, Survey, quoted};
 use meetmint_core::{Role, ServerKind};
 
 use crate::check::outbox;
-use crate::folder::{LoadedFolder, key_notices};
+use crate::folder::{LoadedFolder, SHOWN_ADDED, key_notices};
 use crate::front_end::Notice;
 use crate::phrases::{people, time_in};
 use crate::settings::Settings;
@@ -78,11 +78,16 @@ fn of_roster(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> V
         notices.push(Notice::warning("unmailable", message).hint(hint));
     }
     // They are in `meeting.toml` only: nobody finds them by reading the roster.
-    for entry in survey.added() {
+    for entry in survey.added().iter().take(SHOWN_ADDED) {
         let role = &roster.roles().all()[entry.role].name;
         let key = entry.attendee.key();
         let message =
             format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
+        notices.push(Notice::note("added", message));
+    }
+    let more = survey.added().len().saturating_sub(SHOWN_ADDED);
+    if more > 0 {
+        let message = format!("meeting.toml adds {more} more people to the roster");
         notices.push(Notice::note("added", message));
     }
     for room in survey.unmoderated().take(NOTICES_PER_KIND) {

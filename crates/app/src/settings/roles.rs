@@ -1,5 +1,7 @@
 //! `[roles]`: the rights of each role, and people who have a role whatever the roster says.
 
+use std::collections::{HashMap, HashSet};
+
 use meetmint_batch::{Rejection, Roles, quoted, suggest};
 use meetmint_core::{Email, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
 
@@ -10,6 +12,9 @@ use super::value::{self, Located};
 /// The longest name of a role, in characters.
 const LONGEST_NAME: usize = 64;
 
+/// The most roles of a meeting: each cell of the roster is compared with all of them.
+const MOST_ROLES: usize = 200;
+
 /// A role, and the people who are listed under it.
 type RoleEntry = (Role, Vec<Located<Email>>);
 
@@ -19,7 +24,15 @@ pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
     let table = root.table("roles");
     let mut roles: Vec<RoleEntry> = Vec::new();
     let mut is_valid = true;
-    for (name, role_table) in table.tables() {
+    let tables = table.tables();
+    if tables.len() > MOST_ROLES {
+        let message =
+            format!("there are {} roles, and at most {MOST_ROLES} are read", tables.len());
+        let hint = "give people who have the same rights the same role";
+        table.report("too-many-roles", table.offset(), message, hint);
+        return None;
+    }
+    for (name, role_table) in tables {
         let Some(name) = role_name(&table, &name, &roles) else {
             is_valid = false;
             continue;
@@ -43,13 +56,16 @@ pub(super) fn read(root: &Table<'_>) -> Option<Roles> {
     match Roles::new(roles.iter().map(with_emails).collect()) {
         Ok(roles) => roles.with_default(&default).filter(|_| is_valid),
         Err(conflicts) => {
+            let people = roles.iter().flat_map(|(role, people)| {
+                people
+                    .iter()
+                    .map(|person| ((role.name.as_str(), person.value.as_str()), person.offset))
+            });
+            let offsets: HashMap<_, _> = people.collect();
             for conflict in conflicts {
                 // Reported at the second mention: the first may well be right.
-                let mut second = roles.iter().filter(|(role, _)| role.name == conflict.second);
-                let person = second.find_map(|(_, people)| {
-                    people.iter().find(|person| person.value.as_str() == conflict.email)
-                });
-                let offset = person.map_or(table.offset(), |person| person.offset);
+                let second = (conflict.second.as_str(), conflict.email.as_str());
+                let offset = offsets.get(&second).copied().unwrap_or(table.offset());
                 let hint = "list each person under one role only";
                 table.report("two-roles", offset, conflict.to_string(), hint);
             }
@@ -116,6 +132,7 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
     let written = table.strings("features");
     // A list without entries switches every feature off. Without a list the server decides.
     let mut features = table.offset_of("features").map(|_| Vec::with_capacity(written.len()));
+    let mut known = HashSet::new();
     for feature in written {
         let is_plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -129,7 +146,7 @@ fn read_rights(table: &Table<'_>, role: &mut Role) -> bool {
             );
         // A repeated key in a JSON object is read differently by different parsers (RFC 8259 §4).
         } else if let Some(features) = &mut features
-            && !features.contains(&feature.value)
+            && known.insert(feature.value.clone())
         {
             features.push(feature.value);
         }
