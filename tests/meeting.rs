@@ -103,6 +103,61 @@ fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
 }
 
 #[test]
+fn a_start_that_could_mean_something_else_is_refused() {
+    for start in [
+        "2031-03-11 14:00++1:00",
+        "2031-03-11 14:00+25:00",
+        "2031-03-11 14:00 CET",
+        "2031-03-11 14:00:60",
+    ] {
+        refused(
+            "2031-03-11 14:00",
+            start,
+            &format!(
+                "error[bad-start]: meeting.toml:11: `{start}`: not a date and time such as `2027-03-11 14:00`\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`\n"
+            ),
+        );
+    }
+    let annotated = "2031-03-11 14:00[America/New_York]";
+    refused(
+        "2031-03-11 14:00",
+        annotated,
+        &format!(
+            "error[bad-start]: meeting.toml:11: `{annotated}`: a time zone in brackets is not read here\n  hint: remove the brackets, and write the zone as `zone`\n"
+        ),
+    );
+    refused(
+        "2031-03-11 14:00",
+        "2031-03-11 14:00-05:00",
+        "error[bad-start]: meeting.toml:11: the offset of Europe/Berlin is not -05:00 at that time\n  hint: remove the offset, or correct the zone\n",
+    );
+    let folder = Folder::meeting(&format!(
+        "email,start\na@example.org,{annotated}\nb@example.org,2031-03-11 14:00++1:00\n"
+    ));
+    folder.add_roster_setting("per_row = [\"start\"]");
+    let run = folder.run(["check"]).exits(3);
+    assert!(run.stderr.contains("people.csv:2: column `start`: `2031-03-11 14:00[America/New_York]`: a time zone in brackets"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("people.csv:3: column `start`: `2031-03-11 14:00++1:00`: not a date"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn an_offset_as_a_zone_suggests_places_that_have_it() {
+    for zone in ["GMT+1", "UTC +1", "CET+1", "+01:00"] {
+        refused(
+            "Europe/Berlin",
+            zone,
+            &format!(
+                "error[unknown-zone]: meeting.toml:12: `{zone}`: not a time zone\n  hint: write the zone of a place, which says when the clocks change: `Europe/Berlin` or `Europe/London` or `Africa/Lagos`\n"
+            ),
+        );
+    }
+}
+
+#[test]
 fn a_room_in_any_script_has_a_matching_link_and_claim() {
     for (room, link, claim) in [
         ("Town Hall", "Town%20Hall", "town%20hall"),
