@@ -102,7 +102,7 @@ pub(crate) fn problems(mail: &MailSettings, shown: &str, roster: Option<&Roster>
             let extras = roster.map(Roster::extras).unwrap_or_default();
             // The columns of this roster are the only `extra` variables that a template can use.
             let columns: Vec<String> = extras.into_iter().map(|(key, _)| key).collect();
-            let found = templates.check(&columns).into_iter();
+            let found = templates.check(&columns, &mail.host).into_iter();
             problems.extend(found.map(|problem| template_problem(mail, problem)));
         }
         Err(problem) => problems.push(problem),

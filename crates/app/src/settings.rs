@@ -177,7 +177,8 @@ pub(crate) fn read(file: PathBuf, text: String) -> Loaded {
     // Reads `default_role` of [roster], too: what it may say depends on the roles.
     let roles = roles::read(&root);
     let roster = roster::read(&root, &folder);
-    let mail = mail::read(&root, &folder, meeting.organizer);
+    let host = server.as_ref().map(|server| server.server.host().to_owned()).unwrap_or_default();
+    let mail = mail::read(&root, &folder, meeting.organizer, host);
     root.finish();
     // It borrows the document, which `into_problems` consumes.
     drop(parsed);

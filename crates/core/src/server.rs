@@ -84,6 +84,11 @@ impl Server {
         &self.base
     }
 
+    /// The host that links lead to, in lower case and without a port.
+    pub fn host(&self) -> &str {
+        host_of(&self.base)
+    }
+
     /// The `iss` claim.
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -137,6 +142,17 @@ impl Server {
     pub fn address(&self, room: &Room) -> String {
         format!("{}/{}", self.base, room.segment())
     }
+}
+
+/// The host of a URL that was made here.
+pub(crate) fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    // An IPv6 address is in brackets, and has colons (RFC 3986 §3.2.2).
+    let end = match rest.strip_prefix('[').and_then(|rest| rest.find(']')) {
+        Some(end) => end + 2,
+        None => rest.find(['/', ':', '?']).unwrap_or(rest.len()),
+    };
+    &rest[..end]
 }
 
 /// The value, or `None` with the error added to `errors`: all errors are returned together.

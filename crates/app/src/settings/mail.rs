@@ -17,13 +17,20 @@ pub(crate) struct MailSettings {
     pub(crate) templates: Option<PathBuf>,
     /// The language of messages to everybody whose row names no other.
     pub(crate) language: Option<String>,
+    /// The host of the links; empty if [server] has mistakes.
+    pub(crate) host: String,
     pub(crate) outbox: OutboxSettings,
     /// The ledger's file.
     pub(crate) ledger: PathBuf,
 }
 
 /// Reads `[mail]`, `[outbox]` and `[ledger]`.
-pub(super) fn read(root: &Table<'_>, folder: &Path, organizer: Option<Organizer>) -> MailSettings {
+pub(super) fn read(
+    root: &Table<'_>,
+    folder: &Path,
+    organizer: Option<Organizer>,
+    host: String,
+) -> MailSettings {
     let mail = root.table("mail");
     let from = mail.string("from").map(|from| from.value);
     let templates = mail.string("templates").map(|templates| folder.join(templates.value));
@@ -31,7 +38,7 @@ pub(super) fn read(root: &Table<'_>, folder: &Path, organizer: Option<Organizer>
     mail.finish();
     let outbox = outbox::read(root, folder);
     let ledger = ledger(root, folder);
-    MailSettings { from, organizer, templates, language, outbox, ledger }
+    MailSettings { from, organizer, templates, language, host, outbox, ledger }
 }
 
 fn ledger(root: &Table<'_>, folder: &Path) -> PathBuf {

@@ -51,6 +51,9 @@ fn claims_and_base_url_follow_from_the_kind() {
         assert_eq!(server.algorithm(), Algorithm::Rsa(RsaAlgorithm::Rs256));
     }
 
+    let local = Server::new(&url("http://[::1]:8080/team")).unwrap();
+    assert_eq!([local.host(), Server::new(&debian).unwrap().host()], ["[::1]", "meet.example.org"]);
+
     let own = Deployment {
         issuer: Some("crm"),
         audience: Some("calls"),
