@@ -103,6 +103,44 @@ fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
 }
 
 #[test]
+fn a_secret_that_no_server_has_is_refused_wherever_it_is_kept() {
+    let line = "it is a line of a configuration file, not the value alone\n  hint: store only what is after the `=`, without quotes\n";
+    let mark = "it has a byte-order mark or is in UTF-16, and the server's secret is not\n";
+    let folder = Folder::meeting(PEOPLE);
+    for (secret, words) in [
+        ("JWT_APP_SECRET=abc", line),
+        ("JITSI_APP_SECRET=abc", line),
+        ("app_secret = \"abc\"", line),
+        ("\u{feff}abc", mark),
+    ] {
+        folder.write("meeting.toml", crate::support::MEETING).write_private("app-secret", secret);
+        let file = folder.run(["check", "-q"]).exits(3).stderr;
+        assert!(
+            file.contains(&format!(
+                "meeting.toml:5: cannot use the secret in `app-secret`: {words}"
+            )),
+            "{file}"
+        );
+        folder.edit_meeting("file = \"app-secret\"", "command = [\"cat\", \"app-secret\"]");
+        let command = folder.run(["check", "-q"]).exits(3).stderr;
+        assert!(
+            command.contains(&format!("cannot use the secret from the command `cat`: {words}")),
+            "{command}"
+        );
+        folder.edit_meeting("command = [\"cat\", \"app-secret\"]", "env = \"S\"");
+        let env = folder.run_with_env(["check", "-q"], &[("S", secret)]).exits(3).stderr;
+        assert!(
+            env.contains(&format!("cannot use the secret in the environment variable S: {words}")),
+            "{env}"
+        );
+    }
+    // Base64 ends with `=`.
+    folder
+        .run_with_env(["check", "-q"], &[("S", "c2VjcmV0IG9mIHRoaXJ0eS10d28gb2N0ZXRzIQ==")])
+        .exits(0);
+}
+
+#[test]
 fn a_start_that_could_mean_something_else_is_refused() {
     for start in [
         "2031-03-11 14:00++1:00",

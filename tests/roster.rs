@@ -39,6 +39,22 @@ error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
 }
 
 #[test]
+fn a_picture_with_a_password_is_refused_without_showing_it() {
+    let people = "email,avatar\na@example.org,https://ada:hunter2@example.org/a.png\nb@example.org,https://:hunter2@example.org/b.png\nc@example.org,http://ada:hunter2@example.org/c.png\n";
+    let folder = Folder::meeting(people);
+    for command in ["check", "links", "send"] {
+        let run = folder.run([command]).exits(3);
+        for line in 2..5 {
+            let expected = format!(
+                "error[not-an-avatar]: people.csv:{line}: column `avatar`: the URL contains a user name or a password, which everybody in the meeting could read\n  hint: use a picture that everybody can load without a login\n"
+            );
+            assert!(run.stderr.contains(&expected), "{}", run.stderr);
+        }
+        assert!(!run.stderr.contains("hunter2") && !run.stdout.contains("hunter2"));
+    }
+}
+
+#[test]
 fn a_misplaced_quotation_mark_is_reported_and_the_rows_after_it_are_read() {
     let hint = "  hint: close the cell with a quotation mark, and double each mark that is part of the text\n";
     let not_an_email =

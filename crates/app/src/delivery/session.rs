@@ -15,7 +15,7 @@ use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice};
 use crate::phrases::counted;
 use crate::relay;
-use crate::settings::OutboxSettings;
+use crate::settings::{OutboxSettings, Settings};
 
 /// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,31 +58,11 @@ impl<'m> DeliverySession<'m> {
         Ok(Ledger::look(&settings.mail.ledger, &settings.id)?)
     }
 
-    /// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous
-    /// process was sending when it ended are found and marked.
+    /// The ledger, for changing it: see [`lock_ledger`].
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
         // At once, not after waiting for another process.
         self.refuse_practice()?;
-        // Before the ledger is opened, which may create it: an unused one has to be removed again.
-        self.context.front_end.defer_interruptions();
-        let settings = &self.folder.settings;
-        let mut ledger = open_ledger(settings, wait, self.context)?;
-        let now = self.context.environment.now.as_second();
-        // The files themselves tell what became of folder messages. Only mail can be in doubt.
-        if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
-            recover_folder(&mut ledger, dir, now)?;
-        }
-        // The lock is held, so the process that was sending these messages has ended.
-        let doubts = ledger.recover(now)?;
-        if doubts > 0 {
-            let message = format!(
-                "the previous run was interrupted: it is unknown whether {} arrived",
-                counted(doubts, "message")
-            );
-            let hint = "`meetmint status` shows them as in doubt: find out whether they arrived, then run `meetmint settle`";
-            self.context.notice(&Notice::warning("interrupted-run", message).hint(hint));
-        }
-        Ok(ledger)
+        lock_ledger(&self.folder.settings, wait, self.context)
     }
 
     /// Refuses to mail links that no server will accept.
@@ -148,4 +128,32 @@ impl<'m> DeliverySession<'m> {
             OutboxSettings::Smtp(_) => true,
         }
     }
+}
+
+/// The ledger of a meeting, for changing it. Waits up to `wait` for another process that holds it. Messages that a
+/// previous process was sending when it ended are found and marked.
+pub(crate) fn lock_ledger(
+    settings: &Settings,
+    wait: Option<Duration>,
+    context: &Context,
+) -> Result<LockedLedger, Error> {
+    // Before the ledger is opened, which may create it: an unused one has to be removed again.
+    context.front_end.defer_interruptions();
+    let mut ledger = open_ledger(settings, wait, context)?;
+    let now = context.environment.now.as_second();
+    // The files themselves tell what became of folder messages. Only mail can be in doubt.
+    if let OutboxSettings::Folder { dir, .. } = &settings.mail.outbox {
+        recover_folder(&mut ledger, dir, now)?;
+    }
+    // The lock is held, so the process that was sending these messages has ended.
+    let doubts = ledger.recover(now)?;
+    if doubts > 0 {
+        let message = format!(
+            "the previous run was interrupted: it is unknown whether {} arrived",
+            counted(doubts, "message")
+        );
+        let hint = "`meetmint status` shows them as in doubt: find out whether they arrived, then run `meetmint settle`";
+        context.notice(&Notice::warning("interrupted-run", message).hint(hint));
+    }
+    Ok(ledger)
 }
