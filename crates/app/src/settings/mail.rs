@@ -17,7 +17,7 @@ pub(crate) struct MailSettings {
     pub(crate) templates: Option<PathBuf>,
     /// The language of messages to everybody whose row names no other.
     pub(crate) language: Option<String>,
-    /// The host of the links; empty if [server] has mistakes.
+    /// The host of the links; empty if `[server]` has mistakes.
     pub(crate) host: String,
     pub(crate) outbox: OutboxSettings,
     /// The ledger's file.
