@@ -129,7 +129,8 @@ fn jaas_requires_a_private_key() {
     assert!(run.stdout.starts_with("https://8x8.vc/acme/town-hall?jwt="));
     let claims = run.claims();
     assert_eq!([&claims["iss"], &claims["sub"]], ["chat", "acme"]);
-    assert_eq!(claims["context"]["features"], serde_json::json!({}));
+    let features = claims["context"]["features"].as_object().unwrap();
+    assert_eq!([&features["recording"], &features["livestreaming"]], [true, true]);
     let public =
         std::fs::read(crate::support::repository_path("crates/core/tests/keys/public.pem"))
             .unwrap();
@@ -159,4 +160,32 @@ fn times_are_shown_by_the_rules_that_links_are_made_with() {
     let run = folder.run_with_env(["check"], &[("TZDIR", nothing.as_str())]).exits(0);
     let time = "time        Tuesday, 11 March 2031 14:00 to 15:30 (Europe/Berlin)\n";
     assert!(run.stdout.contains(time), "{}", run.stdout);
+}
+
+#[test]
+fn a_link_that_is_too_long_for_the_server_is_refused_by_every_command() {
+    let avatar = format!("https://example.org/{}.png", "a".repeat(8000));
+    let people = format!("email,name,avatar\nada@example.org,Ada,{avatar}\nbob@example.org,Bob,\n");
+    let folder = Folder::meeting(&people);
+    for command in [&["check"][..], &["links"], &["plan"], &["send", "--yes"]] {
+        let run = folder.run(command).exits(3);
+        let expected = format!(
+            "error[link-too-long]: people.csv:2: column `avatar`: `{}…`: the link is too long for the server: ",
+            &avatar[..60]
+        );
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+        assert!(run.stderr.contains("at most 8190 are accepted; the avatar takes 8024\n  hint: write a shorter address of the picture, or leave the cell empty\n"), "{}", run.stderr);
+    }
+    assert!(!folder.exists("links.csv") && !folder.exists("outbox") && !folder.exists("ledger.db"));
+    folder.run(["send", "--skip-bad-rows"]).exits(4);
+    assert_eq!(folder.file_names("outbox").len(), 1);
+
+    let features: Vec<String> = (0..600).map(|at| format!("\"feature-{at}\"")).collect();
+    let role = format!("[roles.participant]\nfeatures = [{}]\n\n[mail]", features.join(", "));
+    folder.edit_meeting("[mail]", &role);
+    let run = folder.run(["check"]).exits(3);
+    assert!(run.stderr.contains("the role `participant`: the link is too long"), "{}", run.stderr);
+    assert!(run.stderr.contains("the list of features takes"), "{}", run.stderr);
+    let run = folder.run(["token", "--name", "Eve", "--for", "1h"]).exits(3);
+    assert!(run.stderr.contains("list of features takes"), "{}", run.stderr);
 }

@@ -15,6 +15,7 @@ mod doctor;
 mod faults;
 mod init;
 mod ledger;
+mod limits;
 mod links;
 mod meeting;
 mod outbox;

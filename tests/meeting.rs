@@ -1,5 +1,7 @@
 //! `meeting.toml`, the secret and the time of the meeting: each mistake is reported with its line and a hint.
 
+mod values;
+
 use crate::support::{Folder, csv_records, set_mode};
 
 const PEOPLE: &str = "email,name,role\nada@example.org,Ada,moderator\n";
@@ -82,12 +84,17 @@ error[not-an-email]: people.csv:2: column `email`: `ada.example.org` is not an e
 
 #[test]
 fn a_room_that_no_link_can_open_is_refused_with_a_suggestion() {
+    let used = "Jitsi's web server uses this path itself and does not show a meeting there";
     for (room, reason, suggestion) in [
         ("R&D", "Jitsi's web server does not serve names that contain `&`", "r-and-d"),
         ("Bob's", "Jitsi's web server does not serve names that contain `'`", "bobs"),
         ("10:30", "Jitsi's web server does not serve names that contain `:`", "10-30"),
         ("*", "it stands for all rooms", "meeting"),
-        ("static", "Jitsi's web server has a file or folder with that name", "static-room"),
+        ("static", used, "static-room"),
+        ("static/x", used, "static-x"),
+        ("sounds/x", used, "sounds-x"),
+        ("title.html", used, "title-html"),
+        ("../x", "web servers take `.` and `..` for folders", "x"),
     ] {
         refused(
             "room = \"town-hall\"",

@@ -353,3 +353,19 @@ fn each_person_and_start_has_a_uid_that_updates_keep() {
     all.sort();
     assert_eq!(folder.file_names("outbox"), all);
 }
+
+#[test]
+fn a_link_of_another_service_may_have_a_token_parameter() {
+    let folder = Folder::meeting(
+        "email,name,survey\nada@example.org,Ada,https://survey.example.com/?token=abc\n",
+    );
+    folder.edit_meeting("[mail]", "[mail]\ntemplates = \"templates\"");
+    let template = "{{ link }}\nhttps://files.example.com/?access_token=x {{ extra.survey }}\n";
+    folder.write("templates/invite.txt", template);
+    folder.run(["check"]).exits(0);
+    folder.run(["send"]).exits(0);
+    // With the same parameter, a link to the meeting's own server is somebody's.
+    folder.write("templates/invite.txt", "{{ link }} https://meet.example.org/x?jwt=abc");
+    let run = folder.run(["check"]).exits(3);
+    assert!(run.stderr.contains("the template contains a personal link"), "{}", run.stderr);
+}

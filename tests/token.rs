@@ -98,6 +98,9 @@ fn invalid_token_requests_are_refused() {
     folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).stderr(
         "error: invalid value 'soon' for '--for <TIME>': not a duration; write it like 1h or 30m\n\nFor more information, try '--help'.\n",
     );
+    folder.run(["token", "--name", "H", "--for", "1h", "--room", "static/x"]).exits(3).stderr(
+        "error: `static/x` cannot be a room: Jitsi's web server uses this path itself and does not show a meeting there\n  hint: use `static-x` instead, for example\n",
+    );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).stderr(
         "error: `*` cannot be a room: it stands for all rooms\n  hint: use `meeting` instead, for example\n",
     );

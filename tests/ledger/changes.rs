@@ -75,6 +75,15 @@ fn a_change_to_a_person_sends_an_update_with_the_same_uid() {
         &["~ ada@example.org  update: role", "= 1 person is up to date", ONE_OLD_LINK, "1 update."],
         &["ada@example.org REQUEST A1 Updated"],
     );
+    // An empty list turns all features off: that is not the same as no list.
+    case(
+        "email\nada@example.org\n",
+        |meeting| {
+            meeting.edit_meeting("[mail]", "[roles.participant]\nfeatures = []\n\n[mail]");
+        },
+        &["~ ada@example.org  update: role", "1 update."],
+        &["ada@example.org REQUEST A1 Updated"],
+    );
     case(
         "email,language\nada@example.org,en\n",
         |meeting| meeting.set_roster("email,language\nada@example.org,en-GB\n"),

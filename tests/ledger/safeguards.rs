@@ -36,6 +36,33 @@ fn skipped_bad_rows_cancel_nobody() {
 }
 
 #[test]
+fn rows_that_a_quotation_mark_has_taken_in_are_neither_invited_nor_cancelled() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    let header = "email,name,role\n";
+    for (rows, last) in [
+        ("ada@example.org,\"Ada,moderator\nbob@example.org,\"Bob\",\ncy@example.org,Cy,\n", 3),
+        (
+            "ada@example.org,\"Ada,moderator\nbob@example.org,Bob,\ndi@example.org,\"Di\",\ncy@example.org,Cy,\n",
+            4,
+        ),
+    ] {
+        meeting.set_roster(&format!("{header}{rows}"));
+        meeting.send().exits(3);
+        let run = meeting.folder.run(["plan", "--skip-bad-rows"]).exits(4);
+        assert_eq!(
+            run.stdout,
+            "+ cy@example.org  invitation\n= 2 people are up to date\n1 invitation.\n"
+        );
+        let skipped = format!(
+            "warning: skipped: people.csv:2: a quoted cell that begins here is not closed, so the rows up to line {last} cannot be told apart\n"
+        );
+        assert!(run.stderr.contains(&skipped), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn all_rows_of_a_contradiction_are_skipped_and_their_person_keeps_the_invitation() {
     let header = "email,name,role\n";
     let contradiction = "ada@example.org,Ada,moderator\nada@example.org,Ada L,participant\n\

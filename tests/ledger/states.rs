@@ -104,7 +104,12 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     assert_eq!(meeting.plan(), ["= 1 person is up to date", doubt, "Nothing is due."]);
     meeting.send().exits(4);
     assert!(meeting.new_messages().is_empty());
+    // Nothing is signed, so the secret's command does not run.
+    let (file, command) = ("{ file = \"app-secret\" }", "{ command = [\"touch\", \"ran\"] }");
+    meeting.folder.edit_meeting(file, command);
     meeting.folder.run(["settle", "--sent"]).exits(0).stderr("1 message counts as sent.\n");
+    assert!(!meeting.folder.exists("ran"));
+    meeting.folder.edit_meeting(command, file);
     assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);
     meeting.folder.run(["settle", "--sent"]).exits(0).stderr("No message is in doubt.\n");
 

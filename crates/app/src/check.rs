@@ -9,13 +9,13 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_batch::{Problem, Roster, Survey};
-use meetmint_core::{Role, Window};
+use meetmint_core::{Role, Window, shortened};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::columns::ColumnReport;
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, first_problems};
 use crate::folder::{self, Addresses, LoadedFolder};
 use crate::front_end::{Notice, Severity};
 use crate::mailing::{LoadedMailFolder, Purpose};
@@ -183,11 +183,12 @@ fn report(
     let (warnings, notes) =
         notices.into_iter().partition(|notice| notice.severity == Severity::Warning);
     let LoadedFolder { settings, roster, survey, problems, more_problems, .. } = folder;
+    let (problems, more_problems) = first_problems(problems.clone(), *more_problems);
     let roster = roster.as_ref();
     let settings = settings.as_ref();
     CheckReport {
-        problems: problems.clone(),
-        more_problems: *more_problems,
+        problems,
+        more_problems,
         warnings,
         notes,
         meeting: settings.zip(roster).map(|(settings, roster)| meeting(settings, roster)),
@@ -226,7 +227,10 @@ fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {
         issuer: server.issuer().to_owned(),
         audience: server.audience().to_owned(),
         subject: server.subject().to_owned(),
-        mail: mail.from.as_ref().map(|from| (from.clone(), mail.outbox.description())),
+        mail: mail
+            .from
+            .as_ref()
+            .map(|from| (shortened(from.clone()), shortened(mail.outbox.description()))),
     }
 }
 

@@ -4,9 +4,12 @@ use std::error::Error as StdError;
 use std::{fmt, io, iter};
 
 use meetmint_batch::{AtomicFileError, EachError, InviteError, Problem};
-use meetmint_core::{EmptyWindow, MintError, WrongAlgorithm};
+use meetmint_core::{EmptyWindow, MintError, WrongAlgorithm, shortened};
 use meetmint_mailer::{DeliveryError, ErrorChain, LedgerError, OutboxError};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// How many problems are shown.
+pub(crate) const SHOWN_PROBLEMS: usize = 100;
 
 /// Why an operation failed. Boxed, so that a `Result` stays small: errors are rare.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ impl Error {
         Error(Box::new(Details {
             class,
             code,
-            message: message.into(),
+            message: shortened(message.into()),
             hint: None,
             source: None,
             problems: Vec::new(),
@@ -95,7 +98,10 @@ impl Error {
     }
 
     /// Everything that is wrong in files.
+    ///
+    /// Of many problems, the first hundred are kept.
     pub fn problems(problems: Vec<Problem>, more_problems: usize) -> Error {
+        let (problems, more_problems) = first_problems(problems, more_problems);
         // For callers that show the message alone; others show every problem with its location.
         let message = problems.first().map(ToString::to_string).unwrap_or_default();
         let mut error = Error::new(ErrorClass::Invalid, "problems", message);
@@ -112,7 +118,7 @@ impl Error {
     /// The same error, with what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(shortened(hint.into()));
         self
     }
 
@@ -152,6 +158,14 @@ impl Error {
     pub fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         iter::successors(self.source(), |&cause| cause.source())
     }
+}
+
+/// The first problems, and how many more there are: nobody reads thousands, and correcting the first often corrects the
+/// others.
+pub(crate) fn first_problems(mut problems: Vec<Problem>, more: usize) -> (Vec<Problem>, usize) {
+    let rest = problems.len().saturating_sub(SHOWN_PROBLEMS);
+    problems.truncate(SHOWN_PROBLEMS);
+    (problems, more + rest)
 }
 
 impl fmt::Display for Error {

@@ -1,8 +1,8 @@
 //! A meeting folder, read and checked: nothing is minted or sent until everything in it is valid.
 
 use jiff::Timestamp;
-use meetmint_batch::{Problem, Roster, RosterRow, Selection, Survey, quoted};
-use meetmint_core::{MeetingId, Mint};
+use meetmint_batch::{Problem, Roster, RosterRow, RosterSpec, Selection, Survey, quoted};
+use meetmint_core::{LinkSize, MeetingId, Mint, Role};
 use meetmint_mailer::Ledger;
 
 use crate::context::Context;
@@ -130,7 +130,10 @@ pub(crate) fn read(
     }
     let (mut roster, mut survey, mut names_alone) = (None, None, false);
     let (mut bad_rows, mut more_problems) = (Vec::new(), 0);
-    if let Some(named) = loaded.roster {
+    if let Some(mut named) = loaded.roster {
+        if let Some(mint) = &mint {
+            named.spec.link_sizes = link_sizes(mint, &named.spec, &loaded.shown, &mut problems);
+        }
         let opened;
         (opened, names_alone) = open_roster(named, addresses, context.environment.now);
         match opened {
@@ -192,6 +195,24 @@ fn open_roster(
     // Without a column of names either, the list is good for nothing.
     let is_list = opened.is_ok();
     (opened, is_list)
+}
+
+/// What the links of each role have in common. For a role whose links are all too long, that is reported once, and not
+/// for each row.
+fn link_sizes(
+    mint: &Mint,
+    spec: &RosterSpec,
+    shown: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<LinkSize>> {
+    let measure = |role: &Role| {
+        let size = LinkSize::new(mint, role);
+        let Err(too_long) = size.check_common(&spec.meeting.room) else { return Some(size) };
+        let message = format!("the role {}: {too_long}", quoted(&role.name));
+        problems.push(Problem::of_file("link-too-long", shown, message).hint(too_long.hint()));
+        None
+    };
+    spec.roles.all().iter().map(measure).collect()
 }
 
 impl LoadedFolder {

@@ -1,5 +1,6 @@
 //! What operations report to the user, and what they ask.
 
+use meetmint_core::shortened;
 use meetmint_mailer::Tally;
 use serde::Serialize;
 
@@ -103,7 +104,8 @@ pub enum Severity {
 impl Notice {
     /// Something that is good to know.
     pub fn note(code: &'static str, message: impl Into<String>) -> Notice {
-        Notice { code, message: message.into(), hint: None, severity: Severity::Note }
+        let message = shortened(message.into());
+        Notice { code, message, hint: None, severity: Severity::Note }
     }
 
     /// Something that may be a mistake.
@@ -119,7 +121,7 @@ impl Notice {
     /// The same notice, with what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Notice {
-        self.hint = Some(hint.into());
+        self.hint = Some(shortened(hint.into()));
         self
     }
 }

@@ -10,6 +10,9 @@ use crate::phrases::people;
 /// rest.
 const SHOWN: usize = 5;
 
+/// How many people whom `meeting.toml` adds are named, unless all are wanted.
+const SHOWN_ADDED: usize = 20;
+
 /// Whether a key is for practice only, and whether it can be guessed.
 pub(crate) fn of_key(mint: &Mint) -> Vec<Notice> {
     let mut notices = Vec::new();
@@ -52,12 +55,19 @@ pub(crate) fn of_people(roster: &Roster, survey: &Survey, all: bool) -> Vec<Noti
         );
         notices.push(Notice::note("repeated", message));
     }
-    for entry in survey.added() {
+    let added = survey.added();
+    let shown = if all { added.len() } else { SHOWN_ADDED };
+    for entry in added.iter().take(shown) {
         // They are in no row of the roster, so their messages or links might come as a surprise.
         let key = entry.attendee.key();
         let role = &roster.roles().all()[entry.role].name;
         let message =
             format!("`{key}` is not in the roster; meeting.toml adds this person as {role}");
+        notices.push(Notice::note("added", message));
+    }
+    if added.len() > shown {
+        let message =
+            format!("meeting.toml adds {} more people to the roster", added.len() - shown);
         notices.push(Notice::note("added", message));
     }
     notices

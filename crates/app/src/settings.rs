@@ -17,7 +17,8 @@ mod smtp;
 mod table;
 mod value;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{Problem, Roles, Roster, WindowPolicy};
@@ -40,6 +41,9 @@ pub(crate) use smtp::SmtpSettings;
 
 /// The name of the file that makes a folder a meeting folder.
 pub(crate) const FILE: &str = "meeting.toml";
+
+/// The largest `meeting.toml` that is read, in octets. Those with a hundred people in them have some KiB.
+const LARGEST: u64 = 1 << 20;
 
 /// The settings of a meeting without mistakes in `[server]` and `[meeting]`.
 pub(crate) struct Settings {
@@ -130,8 +134,16 @@ pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
 /// If the file cannot be read, or is not TOML in UTF-8.
 pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
     let file = locate(named);
-    let text = std::fs::read(&file).map_err(|error| no_meeting(&file, error))?;
+    let mut text = Vec::new();
+    File::open(&file)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .map_err(|error| no_meeting(&file, error))?;
     let shown = file.display().to_string();
+    if text.len() as u64 > LARGEST {
+        let problem = Problem::of_file("toml", &shown, "the file is larger than 1 MiB")
+            .hint("check that it is a meeting.toml; the list of people belongs into the roster");
+        return Err(Error::problem(problem));
+    }
     // Decoded separately: a wrong encoding and an unreadable file need different remedies.
     let Ok(text) = String::from_utf8(text) else {
         let problem = Problem::of_file("toml", &shown, "the file is not UTF-8 text")
@@ -182,7 +194,8 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     // Reads `default_role` of [roster], too: what it may say depends on the roles.
     let roles::RolesTable { roles, unreachable: mut mail_problems } = roles::read(&root);
     let roster = roster::read(&root, &folder);
-    let mail = mail::read(&root, &folder, meeting.organizer, &mut mail_problems);
+    let host = server.as_ref().map(|server| server.server.host().to_owned()).unwrap_or_default();
+    let mail = mail::read(&root, &folder, meeting.organizer, host, &mut mail_problems);
     root.finish();
     // It borrows the document, which `into_problems` consumes.
     drop(parsed);

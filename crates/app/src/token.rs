@@ -1,7 +1,9 @@
 //! `token`: one personal link.
 
 use meetmint_batch::{RosterRow, RosterTokens, Selection, quoted};
-use meetmint_core::{Attendee, DisplayName, EmptyWindow, Invite, JoinLink, Mint, Room, Window};
+use meetmint_core::{
+    Attendee, DisplayName, EmptyWindow, Invite, JoinLink, LinkSize, Mint, Room, Window,
+};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::context::Context;
@@ -201,6 +203,11 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
     )?;
     // There is no list in which somebody else could have this name.
     let attendee = Attendee { own_id: None, email, name, avatar: None, namesake: 1 };
+    let size =
+        if *any_room { LinkSize::for_any_room(&mint, role) } else { LinkSize::new(&mint, role) };
+    size.check(&room, &attendee).map_err(|too_long| {
+        Error::invalid("link-too-long", too_long.to_string(), too_long.hint())
+    })?;
     let template = if *any_room {
         mint.template_for_any_room(role, &room, window)
     } else {

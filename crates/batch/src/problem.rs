@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use meetmint_core::shortened;
 use serde::Serialize;
 
 /// One thing that is wrong in a file that the user wrote: where, what, and how to correct it.
@@ -22,14 +23,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem that concerns a whole file.
+    /// A problem that concerns a whole file. Texts of more than a thousand octets are cut in the middle.
     pub fn of_file(code: &'static str, file: &str, message: impl Into<String>) -> Problem {
         Problem {
             code,
-            file: file.to_owned(),
+            file: shortened(file.to_owned()),
             line: None,
             column: None,
-            message: message.into(),
+            message: shortened(message.into()),
             hint: None,
         }
     }
@@ -44,14 +45,14 @@ impl Problem {
     /// Adds the column.
     #[must_use]
     pub fn in_column(mut self, column: impl Into<String>) -> Problem {
-        self.column = Some(column.into());
+        self.column = Some(shortened(column.into()));
         self
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Problem {
-        self.hint = Some(hint.into());
+        self.hint = Some(shortened(hint.into()));
         self
     }
 }

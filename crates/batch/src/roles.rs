@@ -15,7 +15,7 @@ pub(crate) use words::yes_or_no;
 pub struct Roles {
     all: Vec<Role>,
     people: Vec<(Email, usize)>,
-    /// The same people by key: each row of a roster asks for its person.
+    /// The indexes of the same people by key: each row of a roster asks for its person.
     by_key: HashMap<String, usize>,
     default: usize,
 }
@@ -41,7 +41,7 @@ impl Roles {
     pub fn new(roles: Vec<(Role, Vec<Email>)>) -> Result<Roles, Vec<TwoRoles>> {
         let (mut all, named): (Vec<Role>, Vec<Vec<Email>>) = roles.into_iter().unzip();
         let mut by_key: HashMap<String, usize> = HashMap::new();
-        let mut people = Vec::new();
+        let mut people: Vec<(Email, usize)> = Vec::new();
         let mut twice = Vec::new();
         for (role, email) in named
             .into_iter()
@@ -50,14 +50,14 @@ impl Roles {
         {
             match by_key.get(email.key().as_ref()) {
                 None => {
-                    by_key.insert(email.key().into_owned(), role);
+                    by_key.insert(email.key().into_owned(), people.len());
                     people.push((email, role));
                 }
                 // Twice under the same role is harmless.
-                Some(first) if *first == role => {}
+                Some(first) if people[*first].1 == role => {}
                 Some(first) => twice.push(TwoRoles {
                     email: email.to_string(),
-                    first: all[*first].name.clone(),
+                    first: all[people[*first].1].name.clone(),
                     second: all[role].name.clone(),
                 }),
             }
@@ -97,6 +97,11 @@ impl Roles {
 
     /// The index of the role that a person has whatever the roster says; `key` is [`Email::key`].
     pub fn of_person(&self, key: &str) -> Option<usize> {
+        self.position_of_person(key).map(|at| self.people[at].1)
+    }
+
+    /// The index of such a person in [`people`](Roles::people).
+    pub(crate) fn position_of_person(&self, key: &str) -> Option<usize> {
         self.by_key.get(key).copied()
     }
 

@@ -14,7 +14,7 @@ mod spellings;
 
 use std::path::Path;
 
-use meetmint_core::Meeting;
+use meetmint_core::{LinkSize, Meeting};
 
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::RosterEntry;
@@ -25,10 +25,13 @@ pub(crate) use row_reader::RowReader;
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
-use crate::suggestion::quoted;
+use crate::suggestion::list;
 use columns::Columns;
 use rows::RowBatch;
 use source::{RosterSource, SourceRows};
+
+/// The most columns that a roster may have: more than any export of an event system.
+const MOST_COLUMNS: usize = 2000;
 
 /// What happens if a person is in the roster twice for the same meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +55,9 @@ pub struct RosterSpec {
     pub meeting: MeetingSpec,
     /// Whether a person without an email address is a problem.
     pub need_email: bool,
+    /// What the links of each role have in common, by the role's index: a row whose link would be too long is a
+    /// problem. Empty if that is not known.
+    pub link_sizes: Vec<Option<LinkSize>>,
 }
 
 /// A roster whose headings have been read.
@@ -168,6 +174,7 @@ impl Roster {
             roles: &self.spec.roles,
             meeting: &self.spec.meeting,
             need_email: self.spec.need_email,
+            link_sizes: &self.spec.link_sizes,
             file: self.shown(),
         }
     }
@@ -197,6 +204,12 @@ fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec
         return Err(single(problem.hint(hint)));
     };
     let row = heading.row(0);
+    if row.len() > MOST_COLUMNS {
+        let message =
+            format!("the heading row has {} cells, and at most {MOST_COLUMNS} are read", row.len());
+        let problem = Problem::of_file("too-many-columns", shown, message).at(row.line());
+        return Err(single(problem.hint("export only the columns that are needed")));
+    }
     let headings: Vec<&str> = row.cells().collect();
     let columns = Columns::read(&headings, &spec.columns, shown, row.line())?;
     let has_names = [Field::Name, Field::FirstName, Field::LastName]
@@ -206,9 +219,8 @@ fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec
     if columns.has(Field::Email) || (has_names && !spec.need_email) {
         return Ok(columns);
     }
-    let list: Vec<String> = headings.into_iter().map(quoted).collect();
     let message =
-        format!("no column of email addresses found; the headings are {}", list.join(", "));
+        format!("no column of email addresses found; {}", list("the headings are", headings));
     let problem = Problem::of_file("no-email-column", shown, message).at(row.line());
     let hint = "name the column under [roster] in meeting.toml: columns = { email = \"…\" }";
     Err(single(problem.hint(hint)))

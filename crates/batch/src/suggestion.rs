@@ -1,31 +1,28 @@
-//! Quoting a value in a message, and finding the word that a misspelled one was meant to be.
+//! Finding the word that a misspelled one was meant to be.
 
-use meetmint_core::is_invisible;
+pub use meetmint_core::quoted;
 
-/// A value as a message quotes it: on one line, cut after 60 characters.
-pub fn quoted(value: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut shown: String = value
-        .chars()
-        // A control character in a roster must not move the cursor or recolor the terminal.
-        .map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c })
-        .take(LONGEST)
-        .collect();
-    if value.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
+/// The longest word that is compared, in characters.
+const LONGEST_COMPARED: usize = 100;
+
+/// How many known words a hint lists.
+const MOST_LISTED: usize = 40;
 
 /// The known word that is closest to a misspelled one, if any is close enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
+    let length = word.chars().count();
+    // One typo in a short word, one more for every four letters: `guest` must not suggest `host`.
+    let typos = |known: &str| 1 + known.chars().count() / 4;
     known
         .into_iter()
+        // Comparing takes the product of both lengths, and the value may be the megabyte that was pasted by mistake. Each
+        // letter that one of the words has more is a typo.
+        .filter(|known| length.abs_diff(known.chars().count()) <= typos(known))
+        .filter(|known| known.chars().count() <= LONGEST_COMPARED)
         // Two letters typed in the wrong order count as one typo.
         .map(|known| (strsim::damerau_levenshtein(&word, &known.to_lowercase()), known))
-        // One typo in a short word, one more for every four letters: `guest` must not suggest `host`.
-        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
+        .filter(|(distance, known)| *distance <= typos(known))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
@@ -39,11 +36,18 @@ pub fn suggest<'a>(
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("did you mean {}?", quoted(near)),
-        None => {
-            let list: Vec<String> = known.into_iter().map(quoted).collect();
-            format!("{introduction} {}", list.join(", "))
-        }
+        None => list(introduction, known),
     }
+}
+
+/// `introduction` and a list of words, which is cut if it is long.
+pub(crate) fn list(introduction: &str, words: Vec<&str>) -> String {
+    let more = words.len().saturating_sub(MOST_LISTED);
+    let mut list: Vec<String> = words.into_iter().take(MOST_LISTED).map(quoted).collect();
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
+    format!("{introduction} {}", list.join(", "))
 }
 
 #[cfg(test)]
@@ -70,8 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_quoted_on_one_short_line() {
-        assert_eq!(quoted("a\nb"), "`a\u{fffd}b`");
-        assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
+    fn a_long_word_is_not_compared_and_a_long_list_is_cut() {
+        // With a comparison, each of these would take hours.
+        let long = "x".repeat(1_000_000);
+        assert_eq!(nearest(&long, ["moderator", &format!("{long}y")]), None);
+        assert_eq!(nearest("moderator", [long.as_str()]), None);
+        let names: Vec<String> = (0..50).map(|at| format!("role-number-{at}")).collect();
+        let hint = suggest("teacher", names.iter().map(String::as_str), "use one of");
+        assert!(hint.ends_with("`role-number-39`, and 10 more"), "{hint}");
     }
 }

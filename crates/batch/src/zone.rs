@@ -1,13 +1,14 @@
 //! Time zones by name.
 
+mod suggestion;
+
 use std::cell::RefCell;
-use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
-use meetmint_core::{known_zone, zone_names};
+use meetmint_core::known_zone;
 
 use crate::rejection::Rejection;
-use crate::suggestion::nearest;
+use suggestion::hint;
 
 /// Reads the name of a time zone in the IANA database, in any case.
 ///
@@ -37,19 +38,6 @@ fn remembered_hint(unknown: &str) -> String {
             hint
         }
     })
-}
-
-fn hint(unknown: &str) -> String {
-    static NAMES: LazyLock<Vec<String>> = LazyLock::new(zone_names);
-    // People write `Berlin`; by edit distance it is nearer to shorter names than to `Europe/Berlin`.
-    let is_city = |known: &&String| {
-        known.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(unknown))
-    };
-    let city = NAMES.iter().find(is_city).map(String::as_str);
-    match city.or_else(|| nearest(unknown, NAMES.iter().map(String::as_str))) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write an IANA time zone name, such as `Europe/Berlin`".to_owned(),
-    }
 }
 
 #[cfg(test)]

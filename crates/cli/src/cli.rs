@@ -2,12 +2,15 @@
 
 mod duration;
 mod requests;
+mod usage;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use usage::shortened;
 
 /// Options of every command stand apart from a command's own.
 const GLOBAL: &str = "Global options";

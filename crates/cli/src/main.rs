@@ -14,7 +14,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     // clap prints help and usage errors, and exits with 0 or 2.
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::try_parse().unwrap_or_else(|error| cli::shortened(error).exit());
     // Shared, because deliveries report their progress from several threads.
     let terminal = Arc::new(terminal::Terminal::new(&cli.global));
     match commands::run(cli, &terminal) {

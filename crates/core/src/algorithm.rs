@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::quoted::quoted;
+
 /// A signature algorithm of RFC 7518 §3.1 that Jitsi accepts (`jitsi-tokens` facts, §1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
@@ -38,7 +40,7 @@ pub enum RsaAlgorithm {
 
 /// A text is not the name of an [`Algorithm`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an algorithm that Jitsi accepts")]
+#[error("{} is not an algorithm that Jitsi accepts", quoted(.0))]
 pub struct UnknownAlgorithm(pub String);
 
 impl Algorithm {

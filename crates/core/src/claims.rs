@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde::ser::SerializeMap;
 
 use crate::{Attendee, Role, Room, Server, Window};
 
@@ -37,8 +36,11 @@ struct Context<'a, U> {
     user: U,
 }
 
-/// The features that are on. If there is at least one, all others are off.
-struct Features<'a>(&'a [String]);
+/// The features that are on. All others are off.
+enum Features<'a> {
+    Own(&'a [String]),
+    BuiltIn(&'static [&'static str]),
+}
 
 /// `context.user`. No value is ever null, because a null makes joining fail on some servers.
 #[derive(Serialize)]
@@ -64,9 +66,12 @@ impl<'a, U> Claims<'a, U> {
         window: Window,
         user: U,
     ) -> Claims<'a, U> {
-        // An empty object would take away what moderators may do by default, such as recording. So it is left
-        // out, except for JaaS, which requires it (`jitsi-tokens` facts, §2 and §9).
-        let features = !role.features.is_empty() || server.features_always;
+        // An empty object takes away what moderators may do by default, such as recording, so by default there is none
+        // (`jitsi-tokens` facts, §2 and §9).
+        let features = match &role.features {
+            Some(features) => Some(Features::Own(features)),
+            None => server.default_features(role.moderator).map(Features::BuiltIn),
+        };
         Claims {
             aud: &server.audience,
             iss: &server.issuer,
@@ -75,7 +80,7 @@ impl<'a, U> Claims<'a, U> {
             nbf: window.not_before(),
             exp: window.expires(),
             moderator: role.moderator,
-            context: Context { features: features.then_some(Features(&role.features)), user },
+            context: Context { features, user },
         }
     }
 }
@@ -103,12 +108,13 @@ impl<'a> User<'a> {
 
 impl Serialize for Features<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for feature in self.0 {
-            // JaaS documents the text "true", but 8x8's own scripts write booleans, and Jitsi accepts both
-            // (`jitsi-tokens` facts, §2 and §7).
-            map.serialize_entry(feature, &true)?;
+        // JaaS documents the text "true", but 8x8's own scripts write booleans, and Jitsi accepts both
+        // (`jitsi-tokens` facts, §2 and §7).
+        match self {
+            Features::Own(names) => serializer.collect_map(names.iter().map(|name| (name, true))),
+            Features::BuiltIn(names) => {
+                serializer.collect_map(names.iter().map(|name| (name, true)))
+            }
         }
-        map.end()
     }
 }

@@ -31,7 +31,7 @@ pub enum NotAnEmail {
     #[error("the part before the `@` is not a valid mailbox name")]
     LocalPart,
     /// The part after the `@` is not a host name of at least two labels.
-    #[error("`{0}` is not a valid mail domain")]
+    #[error("{} is not a valid mail domain", crate::quoted(.0))]
     Domain(String),
     /// Longer than 254 octets (RFC 5321 §4.5.3.1.3: 256 with the angle brackets).
     #[error("it is longer than 254 characters")]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 
+use crate::server::host_of;
 use crate::{Attendee, Window};
 
 /// An attendee with their personal link.
@@ -32,6 +33,11 @@ impl JoinLink {
     /// The URL. Use it only where the link is given to its owner.
     pub fn reveal(&self) -> &str {
         &self.url
+    }
+
+    /// The host of the URL, in lower case and without a port. It is no secret.
+    pub fn host(&self) -> &str {
+        host_of(&self.url)
     }
 
     /// The token in the URL. As secret as the link itself.

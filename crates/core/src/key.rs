@@ -131,6 +131,16 @@ impl SigningKey {
         }
     }
 
+    /// How many octets a signature has.
+    pub(crate) fn signature_length(&self) -> usize {
+        match &self.signer {
+            Signer::Hmac(HmacAlgorithm::Hs256, _) => 32,
+            Signer::Hmac(HmacAlgorithm::Hs384, _) => 48,
+            Signer::Hmac(HmacAlgorithm::Hs512, _) => 64,
+            Signer::Rsa(_, pair) => pair.public_modulus_len(),
+        }
+    }
+
     /// The signature over a token's header and payload.
     pub(crate) fn sign(&self, input: &[u8]) -> Result<Vec<u8>, Unspecified> {
         let (algorithm, pair) = match &self.signer {
@@ -164,8 +174,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The names under which Jitsi's own files keep the secret: Docker's `.env`, and Prosody's configuration.
-const SECRET_NAMES: [&str; 2] = ["JWT_APP_SECRET", "app_secret"];
+/// How the names end under which files keep the secret, in any case: `JWT_APP_SECRET` in Docker's `.env`, `app_secret` in
+/// Prosody's configuration, and `JITSI_APP_SECRET`, which meetmint suggests.
+const SECRET_NAME: &str = "app_secret";
 
 /// Whether a secret is ASCII text in UTF-16, with or without its mark (RFC 2781 §3.2). Other octets may be random ones.
 fn is_utf_16(secret: &[u8]) -> bool {
@@ -180,11 +191,14 @@ fn is_utf_16(secret: &[u8]) -> bool {
 /// Whether a secret is a whole line with one of those names. A secret may well contain `=`, as base64 does.
 fn is_assignment(secret: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(secret) else { return false };
-    let text = text.trim_start();
-    let text = text.strip_prefix("export ").unwrap_or(text);
-    SECRET_NAMES
-        .iter()
-        .any(|name| text.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('=')))
+    // In YAML, a line may begin with a hyphen and have a colon; in Lua and JSON, the name may be in brackets or quotes.
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || "-[{\"'".contains(c));
+    let words = ["export ", "set ", "$env:"];
+    let text = words.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "]\"'".contains(c));
+    name.to_ascii_lowercase().ends_with(SECRET_NAME) && rest.starts_with(['=', ':'])
 }
 
 #[cfg(test)]

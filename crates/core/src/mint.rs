@@ -57,6 +57,15 @@ impl Mint {
         &self.key
     }
 
+    /// The header of every token, as JSON.
+    pub(crate) fn header(&self) -> Vec<u8> {
+        // jsonwebtoken writes `typ` as `JWT`, which Jitsi compares exactly. With its header and base64 without padding,
+        // the token equals the one that `jsonwebtoken::encode` would make.
+        let mut header = jsonwebtoken::Header::new(self.server.algorithm.header());
+        header.kid.clone_from(&self.server.key_id);
+        serde_json::to_vec(&header).expect("a header is plain data")
+    }
+
     /// Prepares the tokens of all attendees with `role` in `room`.
     pub fn template(&self, role: &Role, room: &Room, window: Window) -> TokenTemplate<'_> {
         TokenTemplate::new(self, role, room, window, false)
@@ -103,11 +112,6 @@ impl<'m> TokenTemplate<'m> {
         any_room: bool,
     ) -> TokenTemplate<'m> {
         let server = &mint.server;
-        // jsonwebtoken writes `typ` as `JWT`, which Jitsi compares exactly. With its header and base64 without padding,
-        // the token equals the one that `jsonwebtoken::encode` would make.
-        let mut header = jsonwebtoken::Header::new(server.algorithm.header());
-        header.kid.clone_from(&server.key_id);
-        let header = serde_json::to_vec(&header).expect("a header is plain data");
         let claims = Claims::new(server, role, room_claim(room, any_room), window, ());
         let mut common = serde_json::to_vec(&claims).expect("claims are plain data");
         // The user comes last. It is cut off here and written for each attendee.
@@ -115,7 +119,7 @@ impl<'m> TokenTemplate<'m> {
         debug_assert!(common.ends_with(b"\"user\":null}}"));
         common.truncate(end);
 
-        let mut head = BASE64URL.encode(header);
+        let mut head = BASE64URL.encode(mint.header());
         head.push('.');
         let (whole, rest) = common.split_at(common.len() / 3 * 3);
         BASE64URL.encode_string(whole, &mut head);

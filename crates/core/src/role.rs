@@ -3,6 +3,7 @@
 use percent_encoding::utf8_percent_encode;
 
 use crate::percent::RESERVED;
+use crate::quoted::quoted;
 
 /// The name of the built-in role with moderator rights.
 pub const MODERATOR: &str = "moderator";
@@ -17,9 +18,9 @@ pub struct Role {
     pub name: String,
     /// Whether attendees with this role are moderators.
     pub moderator: bool,
-    /// The keys of `context.features` that are on. If there is at least one, Jitsi turns all others off. If there
-    /// is none, the token has no such object (`jitsi-tokens` facts, §2).
-    pub features: Vec<String>,
+    /// The keys of `context.features` that are on; Jitsi turns all others off. With `None` the server's default
+    /// applies ([`Server`](crate::Server) says what that is for JaaS).
+    pub features: Option<Vec<String>>,
     /// Settings of the attendee's own client.
     pub link_options: Vec<LinkOption>,
     /// How many seconds before the start its links begin to work; `None` for the meeting's own value.
@@ -34,7 +35,7 @@ impl Role {
         Role {
             name: name.to_owned(),
             moderator: false,
-            features: Vec::new(),
+            features: None,
             link_options: Vec::new(),
             opens: None,
             closes: None,
@@ -76,7 +77,7 @@ pub struct LinkOption {
 
 /// A link must not set this key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a setting that a link can contain")]
+#[error("{} is not a setting that a link can contain", quoted(.0))]
 pub struct BadLinkOption(pub String);
 
 impl LinkOption {

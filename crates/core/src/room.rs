@@ -1,9 +1,12 @@
 //! A room's name, its path segment in the link, and the node that the server compares with the claim.
 
+mod web_server;
+
 use percent_encoding::{AsciiSet, percent_decode, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::percent::RESERVED;
+pub(crate) use web_server::is_used;
 
 /// What is percent-encoded in a link's path segment. The client drops the characters that are removed
 /// here. They stay as typed, so that the link opens the same room as the name typed into a browser.
@@ -24,37 +27,6 @@ const RESERVED_IN_NODE: &AsciiSet =
 /// The longest node in octets (a JID's local part, RFC 7622 §3.3).
 const LONGEST_NODE: usize = 1023;
 
-/// Paths that a Jitsi web server uses itself (`jitsi-tokens` facts, §1.3). Sorted for the binary search.
-const TAKEN: [&str; 27] = [
-    ".well-known",
-    "about",
-    "base.html",
-    "body.html",
-    "close.html",
-    "config.js",
-    "connection_optimization",
-    "css",
-    "external_api.js",
-    "favicon.ico",
-    "fonts",
-    "fonts.html",
-    "head.html",
-    "http-bind",
-    "images",
-    "index.html",
-    "interface_config.js",
-    "lang",
-    "libs",
-    "logging_config.js",
-    "manifest.json",
-    "plugin.head.html",
-    "robots.txt",
-    "sounds",
-    "static",
-    "transcripts",
-    "xmpp-websocket",
-];
-
 /// A meeting's room: the name as typed, as a path segment and as a node.
 ///
 /// The web client turns the last segment of a URL into the node, and the server compares the node with the
@@ -68,7 +40,7 @@ pub struct Room {
 
 /// A text cannot be the name of a room.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` cannot be a room: {reason}")]
+#[error("{} cannot be a room: {reason}", crate::quoted(name))]
 pub struct BadRoom {
     /// The name as typed.
     pub name: String,
@@ -82,7 +54,7 @@ pub struct BadRoom {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RoomReason {
-    /// The client drops every character of it, or it is `.` or `..`.
+    /// The client drops every character of it, or it consists of dots.
     #[error("it has no characters that can be used in a link")]
     Empty,
     /// In the `room` claim, `*` stands for all rooms.
@@ -97,9 +69,15 @@ pub enum RoomReason {
     /// A control character, or another character that is not displayed.
     #[error("it contains an invisible character")]
     Invisible,
-    /// The web server serves a file or folder at that path.
-    #[error("Jitsi's web server has a file or folder with that name")]
+    /// The web server uses that path itself.
+    #[error("Jitsi's web server uses this path itself and does not show a meeting there")]
     Taken,
+    /// Web servers and browsers resolve `.` and `..` between slashes as folders.
+    #[error("web servers take `.` and `..` for folders")]
+    Dots,
+    /// nginx gives up after some of them.
+    #[error("it has more slashes than Jitsi's web server can handle")]
+    Slashes,
     /// Longer than a JID's local part may be.
     #[error("it is too long")]
     TooLong,
@@ -109,8 +87,8 @@ impl Room {
     /// Reads a name as typed. Surrounding white space is ignored.
     ///
     /// # Errors
-    /// [`BadRoom`] if a server in its default configuration would answer the link with 404, or if no claim
-    /// could match the room.
+    /// [`BadRoom`] if a web server in its default configuration would not answer the link with the meeting's page, or
+    /// if no claim could match the room.
     pub fn parse(text: &str) -> Result<Room, BadRoom> {
         let name = text.trim();
         Room::read(name).map_err(|reason| BadRoom {
@@ -131,11 +109,16 @@ impl Room {
         if name.contains(|c: char| c.is_control() || crate::name::is_invisible(c)) {
             return Err(RoomReason::Invisible);
         }
-        // The client drops both, and calendar text would have to escape them.
-        let written = name.replace([',', ';'], "");
-        let segment = utf8_percent_encode(&written, RESERVED_IN_SEGMENT).to_string();
-        let node = node_of(&segment);
-        // A URL parser resolves `.` and `..` as relative paths.
+        let written = written(name);
+        // A URL parser resolves them as relative paths, and nginx does so even if they are percent-encoded.
+        if written.split('/').any(|part| matches!(part, "." | "..")) {
+            return Err(RoomReason::Dots);
+        }
+        if written.matches('/').count() > web_server::MOST_SLASHES {
+            return Err(RoomReason::Slashes);
+        }
+        let room = Room::recorded(name);
+        let node = room.node();
         if node.is_empty() || node.chars().all(|c| c == '.') {
             return Err(RoomReason::Empty);
         }
@@ -143,14 +126,23 @@ impl Room {
         if node.contains('\'') {
             return Err(RoomReason::NotAddressable('\''));
         }
-        if is_taken(&node) {
+        // The node as well: it is the room's path for everybody who types it in.
+        if is_used(&written.to_lowercase()) || is_used(node) {
             return Err(RoomReason::Taken);
         }
         // Octets of the percent-encoded node: a letter outside of ASCII takes at least six.
         if node.len() > LONGEST_NODE {
             return Err(RoomReason::TooLong);
         }
-        Ok(Room { name: name.to_owned(), segment, node })
+        Ok(room)
+    }
+
+    /// The room of a name that [`parse`](Room::parse) accepted once. An earlier version may have had other rules, and
+    /// whoever was invited to such a room must still be told that the meeting is cancelled.
+    pub fn recorded(name: &str) -> Room {
+        let segment = utf8_percent_encode(&written(name), RESERVED_IN_SEGMENT).to_string();
+        let node = node_of(&segment);
+        Room { name: name.to_owned(), segment, node }
     }
 
     /// The name as typed, without surrounding white space. It is what people read.
@@ -170,9 +162,10 @@ impl Room {
     }
 }
 
-/// Whether a path is one that Jitsi's web server uses itself.
-pub(crate) fn is_taken(name: &str) -> bool {
-    TAKEN.binary_search(&name).is_ok()
+/// The name as the link has it, not encoded yet.
+fn written(name: &str) -> String {
+    // The client drops both, and calendar text would have to escape them.
+    name.replace([',', ';'], "")
 }
 
 /// What the web client makes of a path segment: it drops some characters, then applies
@@ -211,9 +204,10 @@ fn slug(name: &str) -> String {
     let slug = slug.trim_matches('-');
     if slug.is_empty() {
         "meeting".to_owned()
-    // A suggestion has to be accepted when it is tried.
-    } else if TAKEN.contains(&slug) {
-        format!("{slug}-room")
+    // A suggestion has to be accepted when it is tried. Some paths are known by their beginning, others by their end.
+    } else if is_used(slug) {
+        let longer = format!("{slug}-room");
+        if is_used(&longer) { format!("room-{slug}") } else { longer }
     } else {
         slug.to_owned()
     }
@@ -265,7 +259,11 @@ mod tests {
         case("*", RoomReason::EveryRoom, "meeting");
         case("", RoomReason::Empty, "meeting");
         case("+++", RoomReason::Empty, "meeting");
-        case("..", RoomReason::Empty, "meeting");
+        case("...", RoomReason::Empty, "meeting");
+        case("..", RoomReason::Dots, "meeting");
+        case("../x", RoomReason::Dots, "x");
+        case("a/./x", RoomReason::Dots, "a-x");
+        case("a/b/c/d/e/f/g/h/i", RoomReason::Slashes, "a-b-c-d-e-f-g-h-i");
         case("R&D", RoomReason::NotServed('&'), "r-and-d");
         case("Bob's", RoomReason::NotServed('\''), "bobs");
         case("Bob\u{ff07}s", RoomReason::NotAddressable('\''), "bob-s");
@@ -275,13 +273,13 @@ mod tests {
         case("a\u{202e}b", RoomReason::Invisible, "a-b");
         case("a\nb", RoomReason::Invisible, "a-b");
         case("Static", RoomReason::Taken, "static-room");
-        case("config.js", RoomReason::Taken, "config-js");
+        case("sounds/x", RoomReason::Taken, "sounds-x");
+        case("team/Static/x", RoomReason::Taken, "team-static-x");
+        case("title.html", RoomReason::Taken, "title-html");
+        case("slides.png", RoomReason::Taken, "slides-png");
+        case("config.js", RoomReason::Taken, "config-js-room");
+        case("http-bind", RoomReason::Taken, "room-http-bind");
         case(&"é".repeat(200), RoomReason::TooLong, &"e".repeat(60));
-    }
-
-    #[test]
-    fn the_taken_names_are_sorted() {
-        assert!(TAKEN.is_sorted());
     }
 
     proptest::proptest! {

@@ -6,10 +6,26 @@ mod error;
 
 use base_url::BaseUrl;
 pub use deployment::{Deployment, ServerKind, UnknownServerKind};
+use error::LONGEST;
 pub use error::ServerError;
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
 use crate::room::Room;
+
+/// What a moderator's token switches on for JaaS: every key that it documents (`jitsi-tokens` facts, §7).
+const JAAS_FEATURES: [&str; 11] = [
+    "livestreaming",
+    "recording",
+    "transcription",
+    "sip-inbound-call",
+    "sip-outbound-call",
+    "inbound-call",
+    "outbound-call",
+    "file-upload",
+    "list-visitors",
+    "send-groupchat",
+    "create-polls",
+];
 
 /// A deployment with every default filled in: what its links start with, and what its claims have to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +36,7 @@ pub struct Server {
     pub(crate) subject: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Option<String>,
-    /// JaaS requires `context.features`, even an empty one (`jitsi-tokens` facts, §7).
-    pub(crate) features_always: bool,
+    jaas: bool,
 }
 
 impl Server {
@@ -57,15 +72,9 @@ impl Server {
                 Some(subject),
                 Some(key_id),
                 Some(algorithm),
-            ) if errors.is_empty() => Ok(Server {
-                base: base.text,
-                issuer,
-                audience,
-                subject,
-                algorithm,
-                key_id,
-                features_always: jaas,
-            }),
+            ) if errors.is_empty() => {
+                Ok(Server { base: base.text, issuer, audience, subject, algorithm, key_id, jaas })
+            }
             _ => Err(errors),
         }
     }
@@ -73,6 +82,11 @@ impl Server {
     /// What links start with, without a slash at the end.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The host that links lead to, in lower case and without a port.
+    pub fn host(&self) -> &str {
+        host_of(&self.base)
     }
 
     /// The `iss` claim.
@@ -100,10 +114,45 @@ impl Server {
         self.key_id.as_deref()
     }
 
+    /// The tenant of its links, if there is one.
+    pub(crate) fn tenant(&self) -> Option<&str> {
+        let (_, rest) = self.base.split_once("://")?;
+        Some(rest.split_once('/')?.1)
+    }
+
+    /// How many octets of a token are settings of the server.
+    pub(crate) fn settings_length(&self) -> usize {
+        let claims = [&self.issuer, &self.audience, &self.subject].into_iter();
+        claims.chain(&self.key_id).map(String::len).sum()
+    }
+
+    /// The features of a role that names none; `None` to leave the object out, so that the server decides.
+    ///
+    /// JaaS requires the object. Without any key in it, moderators can neither record nor stream (`jitsi-tokens`
+    /// facts, §7 and §9).
+    pub(crate) fn default_features(&self, moderator: bool) -> Option<&'static [&'static str]> {
+        match (self.jaas, moderator) {
+            (true, true) => Some(&JAAS_FEATURES),
+            (true, false) => Some(&[]),
+            (false, _) => None,
+        }
+    }
+
     /// The address of a room, without a token. It is no secret.
     pub fn address(&self, room: &Room) -> String {
         format!("{}/{}", self.base, room.segment())
     }
+}
+
+/// The host of a URL that was made here.
+pub(crate) fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    // An IPv6 address is in brackets, and has colons (RFC 3986 §3.2.2).
+    let end = match rest.strip_prefix('[').and_then(|rest| rest.find(']')) {
+        Some(end) => end + 2,
+        None => rest.find(['/', ':', '?']).unwrap_or(rest.len()),
+    };
+    &rest[..end]
 }
 
 /// The value, or `None` with the error added to `errors`: all errors are returned together.
@@ -119,6 +168,8 @@ fn checked<'a>(field: &'static str, value: &'a str) -> Result<&'a str, ServerErr
         Err(ServerError::Empty { field })
     } else if value.contains(char::is_control) {
         Err(ServerError::ControlCharacter { field })
+    } else if value.len() > LONGEST {
+        Err(ServerError::TooLong { field })
     } else {
         Ok(value)
     }
@@ -150,10 +201,16 @@ fn algorithm(deployment: &Deployment<'_>) -> Result<Algorithm, ServerError> {
     };
     let algorithm = deployment.algorithm.unwrap_or(default);
     // A server with public keys refuses every HMAC token, even if it has a secret too.
-    if algorithm.is_rsa() == deployment.has_key {
-        Ok(algorithm)
-    } else {
+    if algorithm.is_rsa() != deployment.has_key {
         Err(ServerError::AlgorithmMismatch { algorithm, with })
+    // JaaS accepts RS256 only (`jitsi-tokens` facts, §7). A secret is refused as such.
+    } else if deployment.kind == ServerKind::Jaas
+        && algorithm.is_rsa()
+        && algorithm != Algorithm::Rsa(RsaAlgorithm::Rs256)
+    {
+        Err(ServerError::JaasAlgorithm(algorithm))
+    } else {
+        Ok(algorithm)
     }
 }
 

@@ -8,6 +8,8 @@ use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
+use crate::quoted::quoted;
+
 /// The start of a meeting as written: local time, and the offset if there is one. The offset decides which
 /// one is meant when the clocks go back and an hour is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,9 @@ pub struct Start {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadStart {
+    /// Something in brackets follows, as in RFC 9557.
+    #[error("a time zone in brackets is not read here")]
+    Annotated,
     /// Not `YYYY-MM-DD HH:MM`.
     #[error("not a date and time such as `2027-03-11 14:00`")]
     Unreadable,
@@ -74,6 +79,7 @@ impl BadStart {
                 second = offset_text(*second)
             ),
             BadStart::OtherOffset { .. } => "remove the offset, or correct the zone".to_owned(),
+            BadStart::Annotated => "remove the brackets, and write the zone as `zone`".to_owned(),
             BadStart::OutOfRange => "use a year between 1 and 9998".to_owned(),
             BadStart::Unreadable => {
                 "write year, month, day and a 24-hour time: `2027-03-11 14:00`".to_owned()
@@ -87,7 +93,7 @@ impl Start {
     /// (`+01:00` or `Z`), which is needed where the clocks go back and a local time occurs twice.
     ///
     /// # Errors
-    /// [`BadStart::Unreadable`] for everything else.
+    /// [`BadStart::Annotated`] if a zone in brackets follows, and [`BadStart::Unreadable`] for everything else.
     pub fn parse(text: &str) -> Result<Start, BadStart> {
         let text = text.trim();
         // `Pieces` also reads the compact form of ISO 8601, a date alone, and years of six digits.
@@ -104,6 +110,9 @@ impl Start {
         };
         // Annotations of RFC 9557: the zone of a start is configured or in a column of its own, and there is one calendar.
         if text.contains('[') {
+            return Err(BadStart::Annotated);
+        }
+        if !is_plain(text.as_bytes().get(16..).unwrap_or_default()) {
             return Err(BadStart::Unreadable);
         }
         let pieces = Pieces::parse(text.as_ref()).map_err(|_| BadStart::Unreadable)?;
@@ -154,6 +163,35 @@ impl Start {
     }
 }
 
+/// Whether what follows `YYYY-MM-DD HH:MM` is seconds, an offset, both or nothing. `Pieces` reads more: a second 60 as
+/// 59, fractions, and offsets of seconds or of more than a day.
+fn is_plain(rest: &[u8]) -> bool {
+    let below = |tens: u8, digits: [u8; 2]| digits[0] <= tens && digits[1].is_ascii_digit();
+    let mut rest = rest;
+    if let [b':', ten, one, more @ ..] = rest {
+        if !below(b'5', [*ten, *one]) {
+            return false;
+        }
+        rest = more;
+    }
+    // Programs write milliseconds, which are zero.
+    if let [b'.', b'0', more @ ..] = rest {
+        let zeros = more.iter().take_while(|byte| **byte == b'0').count();
+        rest = &more[zeros..];
+    }
+    match rest {
+        [] | [b'Z'] => true,
+        [b'+' | b'-', ten, one, minutes @ ..] => {
+            let hours = [*ten, *one];
+            let minutes = minutes.strip_prefix(b":").unwrap_or(minutes);
+            (below(b'1', hours) || hours[0] == b'2' && (b'0'..=b'3').contains(&hours[1]))
+                && (minutes.is_empty()
+                    || matches!(minutes, [ten, one] if below(b'5', [*ten, *one])))
+        }
+        _ => false,
+    }
+}
+
 fn local_text(local: DateTime) -> String {
     local.strftime("%Y-%m-%d %H:%M").to_string()
 }
@@ -167,7 +205,7 @@ fn offset_text(offset: Offset) -> String {
 
 /// A text is not the name of a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a time zone")]
+#[error("{} is not a time zone", quoted(.0))]
 pub struct UnknownZone(pub String);
 
 /// The rules are part of the program, so that they are the same on every machine. A system that has not been
@@ -210,6 +248,12 @@ mod tests {
         let unreadable = format!("not a date and time such as `2027-03-11 14:00` | {hint}");
 
         case("2027-03-11 14:00", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
+        case("2027-03-11T14:00:00.000+0100", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
+        case("2027-03-11 14:00+01", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
+        let annotated = "a time zone in brackets is not read here | remove the brackets, and write the zone as `zone`";
+        case("2027-03-11 14:00[America/New_York]", "Europe/Berlin", Err(annotated));
+        case("2027-03-11 14:00 +01:00[Europe/Berlin]", "Europe/Berlin", Err(annotated));
+        case("2027-03-11 14:00[u-ca=iso8601]", "Europe/Berlin", Err(annotated));
         case(" 2027-07-11T14:00:30 ", "Europe/Berlin", Ok("2027-07-11T12:00:30Z"));
         case("2027-07-11 14:00+02:00", "Europe/Berlin", Ok("2027-07-11T12:00:00Z"));
         case("2027-07-11 14:00Z", "UTC", Ok("2027-07-11T14:00:00Z"));
@@ -246,9 +290,19 @@ mod tests {
             "2027-03-11 1400",
             "20270311T1400",
             "+002027-03-11 14:00",
-            "2027-03-11 14:00[America/New_York]",
-            "2027-03-11 14:00+01:00[Europe/Berlin]",
-            "2027-03-11 14:00[u-ca=iso8601]",
+            "2027-03-11 14:00++1:00",
+            "2027-03-11 14:00+25:00",
+            "2027-03-11 14:00+24:00",
+            "2027-03-11 14:00+01:00:00",
+            "2027-03-11 14:00+01:00+01:00",
+            "2027-03-11 14:00 +01:00 +01:00",
+            "2027-03-11 14:00Z+01:00",
+            "2027-03-11 14:00 Europe/Berlin",
+            "2027-03-11 14:00:60",
+            "2027-03-11 14:00:30.5",
+            "2027-03-11 14:00:30,0",
+            "2027-03-11 14:00:30.",
+            "2027-03-11 14:00.0",
             "2027-03-11 9:00",
             "2027-03-11 24:00",
             "2027-02-30 14:00",

@@ -10,8 +10,10 @@ mod scan;
 #[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
 mod token;
 
-pub(crate) use decoded_text::DecodedText;
+pub(crate) use decoded_text::{DecodedText, Parameters};
 pub use leak::Leak;
+
+use meetmint_core::JoinLink;
 
 use crate::content::MessageKind;
 use crate::message_part::{MessagePart, Part};
@@ -35,14 +37,33 @@ pub(crate) struct Sources<'a> {
     pub(crate) extra: &'a [(&'a str, &'a str)],
 }
 
+/// The token that a message may contain, and the server that it is for.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnToken<'a> {
+    pub(crate) token: &'a str,
+    /// The host of the link, in lower case: the value of a token parameter counts if it is sent there.
+    pub(crate) host: &'a str,
+}
+
+impl<'a> OwnToken<'a> {
+    /// The token of a link.
+    pub(crate) fn of(link: &'a JoinLink) -> OwnToken<'a> {
+        OwnToken { token: link.reveal_token(), host: link.host() }
+    }
+
+    fn parameters(&self) -> Parameters<'a> {
+        Parameters::OfHost(self.host)
+    }
+}
+
 /// Refuses a message that contains any token except `own`, or lacks `own`. A cancellation must contain no token at
 /// all.
-pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result<(), Leak> {
+pub(crate) fn check(parts: Parts<'_>, own: OwnToken<'_>, sources: Sources<'_>) -> Result<(), Leak> {
     let kind = parts.kind;
     // No token is empty, so in a cancellation every token is a foreign one.
-    let own = if kind.has_link() { own } else { "" };
+    let own = if kind.has_link() { own } else { OwnToken { token: "", ..own } };
     // Not even the person's own: lists of messages and lock screens show subjects to others.
-    if DecodedText::of(parts.subject).token().is_some() {
+    if DecodedText::of(parts.subject).token(own.parameters()).is_some() {
         let part = MessagePart { kind, part: Part::Subject };
         return Err(source_of_leak(sources, own, part).unwrap_or(Leak::InSubject { part }));
     }
@@ -58,7 +79,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
     for (part, text) in &texts {
         let Some(text) = text else { continue };
         let part = MessagePart { kind, part: *part };
-        let found = text.survey(own);
+        let found = text.survey(own.token, own.parameters());
         if let Some(line) = found.foreign {
             return Err(foreign_token(sources, own, part, line));
         }
@@ -67,7 +88,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
             return Err(Leak::Missing { part });
         }
     }
-    match shown.token_other_than(own) {
+    match shown.token_other_than(own.token, own.parameters()) {
         Some(line) => {
             Err(foreign_token(sources, own, MessagePart { kind, part: Part::Html }, line))
         }
@@ -75,7 +96,7 @@ pub(crate) fn check(parts: Parts<'_>, own: &str, sources: Sources<'_>) -> Result
     }
 }
 
-fn foreign_token(sources: Sources<'_>, own: &str, part: MessagePart, line: usize) -> Leak {
+fn foreign_token(sources: Sources<'_>, own: OwnToken<'_>, part: MessagePart, line: usize) -> Leak {
     source_of_leak(sources, own, part).unwrap_or(if part.kind.has_link() {
         Leak::HardCoded { part, line }
     } else {
@@ -84,10 +105,12 @@ fn foreign_token(sources: Sources<'_>, own: &str, part: MessagePart, line: usize
 }
 
 /// The first value that contains a foreign token, if there is one.
-fn source_of_leak(sources: Sources<'_>, own: &str, part: MessagePart) -> Option<Leak> {
+fn source_of_leak(sources: Sources<'_>, own: OwnToken<'_>, part: MessagePart) -> Option<Leak> {
     let foreign = |value: &str| {
         let text = DecodedText::of(value);
-        text.token_other_than(own).is_some() || text.without_tags().token_other_than(own).is_some()
+        let is_foreign =
+            |text: &DecodedText<'_>| text.token_other_than(own.token, own.parameters()).is_some();
+        is_foreign(&text) || is_foreign(&text.without_tags())
     };
     // The columns come first: people paste links there, while a title with a link is rare.
     let column = sources.extra.iter().find(|(_, cell)| foreign(cell));

@@ -14,7 +14,7 @@ use meetmint_core::{Email, MeetingId};
 
 use crate::calendar::{self, Calendar, Method};
 use crate::content::MessageContent;
-use crate::leak_check::{self, DecodedText, Leak, Parts, Sources};
+use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources};
 use crate::message_part::{MessagePart, Part};
 use crate::sender::Sender;
 use crate::subject::{message_subject, shorter_title};
@@ -177,12 +177,12 @@ fn check_for_leaks(
         calendar: calendar.map(|calendar| calendar.text.as_str()),
     };
     let sources = Sources { values: &values, extra: content.extra };
-    leak_check::check(parts, content.invite.link.reveal_token(), sources)
+    leak_check::check(parts, OwnToken::of(&content.invite.link), sources)
 }
 
 /// Removes a message that contains a link. A filter that rejects a value may quote it, and the value may be the link.
 fn without_link(mut error: RenderError) -> RenderError {
-    if DecodedText::of(&error.0.message).token().is_some() {
+    if DecodedText::of(&error.0.message).token(Parameters::Any).is_some() {
         "it cannot be rendered with this person's values".clone_into(&mut error.0.message);
     }
     error

@@ -1,6 +1,6 @@
 //! The sender of messages, and the organizer of the meeting.
 
-use meetmint_core::{DisplayName, Email, NotAnEmail};
+use meetmint_core::{DisplayName, Email, NotAnEmail, quoted};
 
 /// The mailbox that messages come from, and the organizer, if that is someone else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ struct Mailbox {
 
 /// A text is not the mailbox of a sender or an organizer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a valid sender")]
+#[error("{} is not a valid sender", quoted(text))]
 pub struct BadSender {
     /// The text.
     pub text: String,

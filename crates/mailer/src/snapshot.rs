@@ -77,7 +77,8 @@ impl Snapshot {
             role: RoleFacts {
                 name: role.name.clone(),
                 moderator: role.moderator,
-                features: role.features.clone(),
+                features: role.features.clone().unwrap_or_default(),
+                all_features_off: role.features.as_ref().is_some_and(Vec::is_empty),
                 link: link.collect(),
             },
             opens: window.not_before(),
@@ -144,11 +145,11 @@ impl Snapshot {
         })
     }
 
-    /// The meeting; `None` if room or times are not valid any more.
+    /// The meeting; `None` if its times are not valid.
     pub(crate) fn meeting(&self) -> Option<Meeting> {
         Some(Meeting {
             title: self.facts.title.clone(),
-            room: Room::parse(&self.facts.room).ok()?,
+            room: Room::recorded(&self.facts.room),
             start: Timestamp::from_second(self.facts.start).ok()?,
             end: Timestamp::from_second(self.facts.end).ok()?,
             zone: self.facts.zone(),
@@ -157,12 +158,12 @@ impl Snapshot {
 
     /// The person's role.
     pub(crate) fn role(&self) -> Role {
-        let RoleFacts { name, moderator, features, link } = &self.facts.role;
+        let RoleFacts { name, moderator, features, all_features_off, link } = &self.facts.role;
         let options =
             link.iter().filter_map(|(key, value)| LinkOption::new(key, value.clone()).ok());
         Role {
             moderator: *moderator,
-            features: features.clone(),
+            features: (*all_features_off || !features.is_empty()).then(|| features.clone()),
             link_options: options.collect(),
             ..Role::named(name)
         }

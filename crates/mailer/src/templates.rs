@@ -68,9 +68,10 @@ impl Templates {
     ///
     /// That is: syntax errors; unknown variables, filters and files; a link that is hard-coded, missing, or shown in a
     /// cancellation; and whatever fails when the templates are rendered for a sample person. `extra` names the
-    /// roster's additional columns; `None` if they are not known, so that any may exist.
-    pub fn check(&self, extra: Option<&[String]>) -> Vec<TemplateProblem> {
-        check::check(&self.sources, &self.engine, extra)
+    /// roster's additional columns; `None` if they are not known, so that any may exist. `host` is the one that links
+    /// lead to.
+    pub fn check(&self, extra: Option<&[String]>, host: &str) -> Vec<TemplateProblem> {
+        check::check(&self.sources, &self.engine, extra, host)
     }
 
     /// Renders one part of a message. Lines end in LF.

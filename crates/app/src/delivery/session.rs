@@ -94,8 +94,7 @@ impl<'m> DeliverySession<'m> {
         Ok(Ledger::look_with(&settings.mail.ledger, &settings.id, if_lost)?)
     }
 
-    /// The ledger, for changing it. Waits up to `wait` for another process that holds it. Messages that a previous
-    /// process was sending when it ended are found and marked.
+    /// The ledger, for changing it: see [`lock_ledger`].
     pub(crate) fn lock_ledger(&self, wait: Option<Duration>) -> Result<LockedLedger, Error> {
         self.lock_ledger_with(wait, IfLost::Refuse)
     }

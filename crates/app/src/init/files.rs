@@ -15,14 +15,22 @@ pub(super) const IGNORED: &str = "\
 app-secret
 smtp-password
 *.pk
+*.pem
+*.key
 links.*
 *.csv
+*.CSV
 *.jsonl
+*.xlsx
+*.ods
+*.eml
 .meetmint-*
 qr/
 preview/
 outbox/
-ledger.db*
+*.db
+*.db-*
+*.db.*
 ";
 
 /// What to do where a folder cannot be used.

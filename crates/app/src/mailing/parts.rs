@@ -118,7 +118,7 @@ fn templates(folder: &LoadedFolder) -> Result<Templates, Vec<Problem>> {
     let extras = folder.roster.as_ref().map(Roster::extras);
     let columns: Option<Vec<String>> =
         extras.map(|extras| extras.into_iter().map(|(key, _)| key).collect());
-    let found = templates.check(columns.as_deref());
+    let found = templates.check(columns.as_deref(), &mail.host);
     if found.is_empty() {
         return Ok(templates);
     }
@@ -139,7 +139,11 @@ fn template_problem(mail: &MailSettings, problem: TemplateProblem) -> Problem {
         None => file.into(),
     };
     let file = format!("{}{location}", path.display());
-    Problem { code: "template", file, line: None, column: None, message, hint }
+    let problem = Problem::of_file("template", &file, message);
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
 }
 
 fn folder_outbox(mail: &MailSettings, shown: &str) -> Result<(), Problem> {

@@ -10,6 +10,8 @@ use toml::de::DeTable;
 pub(super) struct Document {
     file: String,
     text: String,
+    /// Where each line begins, the first one aside: there may be as many problems as lines.
+    line_starts: Vec<usize>,
     // Several tables of one document are open at a time, and each of them reports here.
     problems: RefCell<Vec<Problem>>,
 }
@@ -41,7 +43,9 @@ impl Location {
 impl Document {
     /// A document; `file` is its name in messages.
     pub(super) fn new(file: &str, text: String) -> Document {
-        Document { file: file.to_owned(), text, problems: RefCell::default() }
+        let line_ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = line_ends.map(|(at, _)| at + 1).collect();
+        Document { file: file.to_owned(), text, line_starts, problems: RefCell::default() }
     }
 
     /// Parses the document.
@@ -87,7 +91,6 @@ impl Document {
 
     fn line(&self, offset: usize) -> u64 {
         // An error at the end of the text may point past the last octet.
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        1 + before.iter().fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
+        1 + self.line_starts.partition_point(|start| *start <= offset) as u64
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct MailSettings {
     pub(crate) templates: Option<PathBuf>,
     /// The language of messages to everybody whose row names no other.
     pub(crate) language: Option<String>,
+    /// The host of the links; empty if `[server]` has mistakes.
+    pub(crate) host: String,
     pub(crate) outbox: OutboxSettings,
     /// The ledger's file.
     pub(crate) ledger: PathBuf,
@@ -36,6 +38,7 @@ pub(super) fn read(
     root: &Table<'_>,
     folder: &Path,
     organizer: Option<Organizer>,
+    host: String,
     problems: &mut Vec<Problem>,
 ) -> MailSettings {
     let mail = root.table("mail");
@@ -61,6 +64,7 @@ pub(super) fn read(
         organizer,
         templates,
         language,
+        host,
         outbox,
         ledger,
     }

@@ -1,5 +1,7 @@
 //! `[roles]`: the rights of each role, and people who have a role whatever the roster says.
 
+use std::collections::{HashMap, HashSet};
+
 use meetmint_batch::{Problem, Rejection, Roles, quoted, reachable, suggest};
 use meetmint_core::{Email, FEATURES, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
 
@@ -9,6 +11,9 @@ use super::value::{self, Located};
 
 /// The longest name of a role, in characters.
 const LONGEST_NAME: usize = 64;
+
+/// The most roles of a meeting: each cell of the roster is compared with all of them.
+const MOST_ROLES: usize = 200;
 
 /// A role, and the people who are listed under it.
 type RoleEntry = (Role, Vec<Located<Email>>);
@@ -28,7 +33,15 @@ pub(super) fn read(root: &Table<'_>) -> RolesTable {
     let mut roles: Vec<RoleEntry> = Vec::new();
     let mut unreachable = Vec::new();
     let mut is_valid = true;
-    for (name, role_table) in table.tables() {
+    let tables = table.tables();
+    if tables.len() > MOST_ROLES {
+        let message =
+            format!("there are {} roles, and at most {MOST_ROLES} are read", tables.len());
+        let hint = "give people who have the same rights the same role";
+        table.report("too-many-roles", table.offset(), message, hint);
+        return RolesTable { roles: None, unreachable };
+    }
+    for (name, role_table) in tables {
         let Some(name) = role_name(&table, &name, &roles) else {
             is_valid = false;
             continue;
@@ -58,13 +71,14 @@ fn with_people(table: &Table<'_>, roles: &[RoleEntry]) -> Option<Roles> {
         Ok(roles) => return Some(roles),
         Err(conflicts) => conflicts,
     };
+    let people = roles.iter().flat_map(|(role, people)| {
+        people.iter().map(|person| ((role.name.as_str(), person.value.as_str()), person.offset))
+    });
+    let offsets: HashMap<_, _> = people.collect();
     for conflict in conflicts {
         // Reported at the second mention: the first may well be right.
-        let mut second = roles.iter().filter(|(role, _)| role.name == conflict.second);
-        let person = second.find_map(|(_, people)| {
-            people.iter().find(|person| person.value.as_str() == conflict.email)
-        });
-        let offset = person.map_or(table.offset(), |person| person.offset);
+        let second = (conflict.second.as_str(), conflict.email.as_str());
+        let offset = offsets.get(&second).copied().unwrap_or(table.offset());
         let hint = "list each person under one role only";
         table.report("two-roles", offset, conflict.to_string(), hint);
     }
@@ -123,7 +137,11 @@ fn read_rights(table: &Table<'_>, role: &mut Role) {
             );
         }
     }
-    for feature in table.strings("features") {
+    let written = table.strings("features");
+    // A list without entries switches every feature off. Without a list the server decides.
+    let mut features = table.offset_of("features").map(|_| Vec::with_capacity(written.len()));
+    let mut known = HashSet::new();
+    for feature in written {
         if !FEATURES.contains(&feature.value.as_str()) {
             table.report(
                 "bad-feature",
@@ -132,10 +150,13 @@ fn read_rights(table: &Table<'_>, role: &mut Role) {
                 suggest(&feature.value, FEATURES, "use one of"),
             );
         // A repeated key in a JSON object is read differently by different parsers (RFC 8259 §4).
-        } else if !role.features.contains(&feature.value) {
-            role.features.push(feature.value);
+        } else if let Some(features) = &mut features
+            && known.insert(feature.value.clone())
+        {
+            features.push(feature.value);
         }
     }
+    role.features = features;
 }
 
 /// Reads `link`: settings of the person's own client.

@@ -34,6 +34,8 @@ impl RosterTable {
             meeting,
             // Set by the command: mail needs addresses, link files do not.
             need_email: false,
+            // Set when the key has been read.
+            link_sizes: Vec::new(),
         };
         RosterSettings { shown: self.path.display().to_string(), path: self.path, spec }
     }

@@ -1,7 +1,7 @@
 //! The cells of a row that describe the person.
 
 use jiff::tz::TimeZone;
-use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, PARTICIPANT};
+use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
 use super::cells::Cells;
 use super::field::Field;
@@ -145,14 +145,24 @@ fn two_roles(cells: Cells<'_, '_>, role: &str, moderates: bool) -> Problem {
 }
 
 pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<Avatar> {
-    cells.parse(Field::Avatar, "not-an-avatar", problems, |cell| {
-        Avatar::parse(cell).map_err(|bad| {
-            Rejection::new(
-                bad.to_string(),
-                "write the full URL of a picture, or leave the cell empty",
-            )
-        })
-    })
+    let cell = cells.get(Field::Avatar)?;
+    match Avatar::parse(cell) {
+        Ok(avatar) => Some(avatar),
+        Err(bad) => {
+            let (message, hint) = match bad {
+                // Without the cell: it would show the password.
+                NotAnAvatar::Login => {
+                    (bad.to_string(), "use a picture that everybody can load without a login")
+                }
+                NotAnAvatar::NotHttps => (
+                    format!("{}: {bad}", quoted(cell)),
+                    "write the full URL of a picture, or leave the cell empty",
+                ),
+            };
+            problems.push(cells.problem_in(Field::Avatar, "not-an-avatar", message).hint(hint));
+            None
+        }
+    }
 }
 
 pub(super) fn language(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<String> {

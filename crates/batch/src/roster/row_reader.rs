@@ -1,6 +1,6 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, Email, one_line};
+use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
 
 use super::cells::Cells;
 use super::columns::Columns;
@@ -9,10 +9,11 @@ use super::field::Field;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
-use super::rows::Row;
+use super::rows::{QUOTES, Row, RowFlaw};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
+use crate::suggestion::quoted;
 
 /// The longest `id` cell, in characters. It is part of each token, and so of each link.
 const LONGEST_ID: usize = 100;
@@ -24,6 +25,8 @@ pub(crate) struct RowReader<'r> {
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
     pub(crate) need_email: bool,
+    /// By role.
+    pub(crate) link_sizes: &'r [Option<LinkSize>],
     /// The file as it is shown to the user.
     pub(crate) file: &'r str,
 }
@@ -33,6 +36,11 @@ impl RowReader<'_> {
     pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
         let before = problems.len();
         let cells = self.cells(row);
+        problems.extend(bad_quote(cells));
+        // Its cells cannot be known.
+        if let Some(RowFlaw::UnclosedQuote { .. }) = row.flaw() {
+            return None;
+        }
         // Alone: what else would be reported about such a row is a consequence.
         if let Some(problem) = other_separator(cells) {
             problems.push(problem);
@@ -47,7 +55,8 @@ impl RowReader<'_> {
         let avatar = person::avatar(cells, problems);
         let language = person::language(cells, problems);
         let zone = person::zone(cells, problems);
-        if problems.len() > before {
+        // A row in doubt is reported where the quotation mark is.
+        if problems.len() > before || row.flaw().is_some() {
             return None;
         }
         // Many rosters are lists of addresses.
@@ -59,6 +68,13 @@ impl RowReader<'_> {
         };
         let own_id = cells.get(Field::Id).and_then(|cell| one_line(cell, LONGEST_ID));
         let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
+        let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
+        if let Some(Some(size)) = self.link_sizes.get(role)
+            && let Err(too_long) = size.check(room, &attendee)
+        {
+            problems.push(link_too_long(cells, &too_long));
+            return None;
+        }
         Some(RosterEntry { attendee, role, own_meeting, language, zone })
     }
 
@@ -90,4 +106,43 @@ impl RowReader<'_> {
         let problem = cells.problem("too-many-cells", message);
         Some(problem.hint("put a cell that contains the separator in double quotes"))
     }
+}
+
+/// A misplaced quotation mark in the row itself.
+fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
+    let (code, line, message) = match cells.row.flaw()? {
+        RowFlaw::InDoubt => return None,
+        RowFlaw::TextAfterQuote { line } => (
+            "text-after-quote",
+            line,
+            "a quoted cell that begins here is not closed at its end".to_owned(),
+        ),
+        RowFlaw::UnclosedQuote { line, last } => {
+            let last = last.map_or("the end of the file".to_owned(), |last| format!("line {last}"));
+            let message = format!(
+                "a quoted cell that begins here is not closed, so the rows up to {last} cannot be told apart"
+            );
+            ("unclosed-quote", line, message)
+        }
+    };
+    Some(Problem::of_file(code, cells.file, message).at(line).hint(QUOTES))
+}
+
+fn link_too_long(cells: Cells<'_, '_>, too_long: &LinkTooLong) -> Problem {
+    let field = match too_long.longest() {
+        LinkPart::Avatar => Some(Field::Avatar),
+        LinkPart::Name => Some(Field::Name),
+        LinkPart::Email => Some(Field::Email),
+        LinkPart::Id => Some(Field::Id),
+        LinkPart::Room => Some(Field::Room),
+        LinkPart::Features | LinkPart::Server => None,
+    };
+    let problem = match field.and_then(|field| Some((field, cells.get(field)?))) {
+        Some((field, cell)) => {
+            let message = format!("{}: {too_long}", quoted(cell));
+            cells.problem_in(field, "link-too-long", message)
+        }
+        None => cells.problem("link-too-long", too_long.to_string()),
+    };
+    problem.hint(too_long.hint())
 }

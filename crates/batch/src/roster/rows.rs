@@ -22,7 +22,32 @@ pub(crate) struct RowSpan {
     pub(crate) text: usize,
     /// Which of the ends of cells are its own. An end is counted from where the row's text begins.
     pub(crate) ends: Range<usize>,
+    /// Why its cells are not reliable.
+    pub(crate) flaw: Option<RowFlaw>,
 }
+
+/// Why the cells of a row are not reliable: a quotation mark is misplaced, here or above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowFlaw {
+    /// Text follows the mark that closes a cell, or the last row ends within a cell.
+    TextAfterQuote {
+        /// The line of the mark that opens the cell.
+        line: u64,
+    },
+    /// The cell runs on into the lines after it.
+    UnclosedQuote {
+        /// The line of the mark that opens the cell.
+        line: u64,
+        /// The last line that it takes in; `None` if that is not known.
+        last: Option<u64>,
+    },
+    /// The row is on one of those lines. It can be read, but it may be a part of the cell.
+    InDoubt,
+}
+
+/// What to do about a misplaced quotation mark.
+pub(crate) const QUOTES: &str =
+    "close the cell with a quotation mark, and double each mark that is part of the text";
 
 /// One row of cells.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +89,11 @@ impl<'b> Row<'b> {
         self.span.line
     }
 
+    /// Why its cells are not reliable, if they are not.
+    pub(crate) fn flaw(&self) -> Option<RowFlaw> {
+        self.span.flaw
+    }
+
     /// How many cells the row has.
     pub(crate) fn len(&self) -> usize {
         self.span.ends.len()
@@ -85,6 +115,8 @@ impl<'b> Row<'b> {
 
     /// Whether all cells are empty or white space.
     pub(crate) fn is_blank(&self) -> bool {
-        self.cells().all(|cell| cell.trim().is_empty())
+        // A row that cannot be read has no cells, and is not blank.
+        matches!(self.span.flaw, None | Some(RowFlaw::InDoubt))
+            && self.cells().all(|cell| cell.trim().is_empty())
     }
 }

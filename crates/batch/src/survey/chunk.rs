@@ -59,12 +59,8 @@ impl ChunkSurvey {
     fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: RosterEntry) {
         let roles = roster.roles();
         let email = entry.attendee.email.as_ref();
-        // The map answers for most rows; only for the few who are named is the list searched.
-        if let Some(email) = email
-            && roles.of_person(&email.key()).is_some()
-        {
-            self.named
-                .extend(roles.people().iter().position(|(named, _)| named.key() == email.key()));
+        if let Some(email) = email {
+            self.named.extend(roles.position_of_person(&email.key()));
         }
         let meeting = roster.meeting_of(&entry);
         // Before the check for the end: repeated rows are left out wherever people are gone through.

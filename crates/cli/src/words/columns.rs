@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use meetmint_app::ColumnReport;
 
+/// How many columns are listed.
+const MOST: usize = 100;
+
 /// One line per column, under the label `columns`.
 pub(crate) fn columns(columns: &[ColumnReport]) -> String {
     let labels = std::iter::once("columns").chain(std::iter::repeat(""));
@@ -11,7 +14,9 @@ pub(crate) fn columns(columns: &[ColumnReport]) -> String {
     let line = |(label, column): (&str, &ColumnReport)| {
         format!("{label:<12}`{}`: {}\n", column.heading, meaning(column))
     };
-    labels.zip(columns).map(line).collect()
+    let more = columns.len().saturating_sub(MOST);
+    let rest = (more > 0).then(|| format!("{:<12}and {more} more\n", ""));
+    labels.zip(columns).take(MOST).map(line).chain(rest).collect()
 }
 
 fn meaning(column: &ColumnReport) -> Cow<'static, str> {

@@ -42,6 +42,18 @@ fn a_secret_that_no_server_has_is_refused() {
     case(b"JWT_APP_SECRET=s3cret", Some(KeyError::Assignment));
     case(b"export JWT_APP_SECRET=s3cret", Some(KeyError::Assignment));
     case(b"  app_secret = \"s3cret\";", Some(KeyError::Assignment));
+    for line in [
+        "JITSI_APP_SECRET=s3cret",
+        "APP_SECRET = s3cret",
+        "- JWT_APP_SECRET=s3cret",
+        "JWT_APP_SECRET: s3cret",
+        "{\"app_secret\": \"s3cret\"}",
+        "[\"app_secret\"] = \"s3cret\"",
+        "$env:JWT_APP_SECRET='s3cret'",
+        "set JWT_APP_SECRET=s3cret",
+    ] {
+        case(line.as_bytes(), Some(KeyError::Assignment));
+    }
     // Base64 ends with `=`, other names are not Jitsi's, and a secret may be any octets.
     case(b"abc==", None);
     case(b"app_secret", None);

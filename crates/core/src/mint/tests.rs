@@ -71,7 +71,7 @@ fn the_fast_path_writes_what_jsonwebtoken_writes() {
         let mut role = Role::moderator();
         // Features of different lengths move the end of the prepared part to each place of a base64 group.
         for features in [vec![], vec!["a"], vec!["recording"], vec!["ab", "livestreaming"]] {
-            role.features = features.into_iter().map(str::to_owned).collect();
+            role.features = Some(features.into_iter().map(str::to_owned).collect());
             let ada = ada();
             let invite = mint.template(&role, &room, window()).invite(&ada).unwrap();
 
@@ -144,13 +144,31 @@ fn a_participant_is_not_a_moderator_in_any_claim() {
 }
 
 #[test]
-fn jaas_always_gets_a_features_object() {
+fn jaas_always_gets_a_features_object_and_moderators_every_feature() {
     let deployment = Deployment { key_id: Some("4f"), ..Deployment::new(ServerKind::Jaas, "acme") };
     let mint = mint(&deployment, &pem("pkcs8.pem"));
     let room = Room::parse("x").unwrap();
     let ada = ada();
     let invite = mint.template(&Role::participant(), &room, window()).invite(&ada).unwrap();
     assert_eq!(invite.link.claims()["context"]["features"], json!({}));
+    let features_of = |role: &Role| {
+        let invite = mint.template(role, &room, window()).invite(&ada).unwrap();
+        invite.link.claims()["context"]["features"].clone()
+    };
+    assert_eq!(
+        features_of(&Role { moderator: true, ..Role::named("host") }),
+        json!({
+            "livestreaming": true, "recording": true, "transcription": true,
+            "sip-inbound-call": true, "sip-outbound-call": true, "inbound-call": true, "outbound-call": true,
+            "file-upload": true, "list-visitors": true, "send-groupchat": true, "create-polls": true,
+        })
+    );
+    let moderator = |features: &[&str]| Role {
+        features: Some(features.iter().map(|&name| name.to_owned()).collect()),
+        ..Role::moderator()
+    };
+    assert_eq!(features_of(&moderator(&["recording"])), json!({ "recording": true }));
+    assert_eq!(features_of(&moderator(&[])), json!({}));
     let header = invite.link.reveal_token().split('.').next().unwrap();
     assert_eq!(
         String::from_utf8(BASE64URL.decode(header).unwrap()).unwrap(),

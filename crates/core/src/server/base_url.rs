@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::deployment::{Deployment, ServerKind};
-use super::error::ServerError;
+use super::error::{LONGEST, ServerError};
 
 /// The host of every JaaS meeting.
 const JAAS: &str = "https://8x8.vc";
@@ -24,6 +24,9 @@ impl BaseUrl {
             None if deployment.kind == ServerKind::Jaas => JAAS,
             None => return Err(ServerError::NoUrl),
         };
+        if text.len() > LONGEST {
+            return Err(ServerError::TooLong { field: "url" });
+        }
         let not_a_url = || ServerError::NotAUrl(without_secrets(text));
         let url = Url::parse(text).map_err(|_| not_a_url())?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(not_a_url)?;
@@ -85,8 +88,10 @@ fn without_secrets(text: &str) -> String {
 
 fn is_tenant(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    // Below such a path, nginx serves files and not rooms.
-    !crate::room::is_taken(&text.to_ascii_lowercase())
+    // At and below such a path, nginx serves files and not rooms.
+    let lower = text.to_ascii_lowercase();
+    !crate::room::is_used(&lower)
+        && !crate::room::is_used(&format!("{lower}/room"))
         && text.bytes().all(plain)
         && !text.starts_with(['-', '.'])
         && !text.ends_with(['-', '.'])

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::algorithm::Algorithm;
+use crate::quoted::quoted;
 
 /// How Jitsi was installed. The claims that it expects follow from this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub enum ServerKind {
 
 /// A text is not the name of a [`ServerKind`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a kind of server")]
+#[error("{} is not a kind of server", quoted(.0))]
 pub struct UnknownServerKind(pub String);
 
 impl ServerKind {

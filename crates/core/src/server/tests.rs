@@ -51,6 +51,9 @@ fn claims_and_base_url_follow_from_the_kind() {
         assert_eq!(server.algorithm(), Algorithm::Rsa(RsaAlgorithm::Rs256));
     }
 
+    let local = Server::new(&url("http://[::1]:8080/team")).unwrap();
+    assert_eq!([local.host(), Server::new(&debian).unwrap().host()], ["[::1]", "meet.example.org"]);
+
     let own = Deployment {
         issuer: Some("crm"),
         audience: Some("calls"),
@@ -91,6 +94,13 @@ fn everything_that_is_wrong_is_reported() {
     );
     case(&url("https://meet.example.org/-a"), &["`-a` is not a tenant"]);
     case(&url("https://meet.example.org/a/b"), &["`a/b` is not a tenant"]);
+    // Below these, the web server serves no meetings (`jitsi-tokens` facts, §9).
+    for path in ["static", "Sounds", "title.html", "colibri-ws", "http-bind"] {
+        let expected = format!("`{path}` is not a tenant");
+        let address = format!("https://meet.example.org/{path}");
+        let tenant = Deployment { url: Some(&address), ..debian };
+        case(&tenant, &[expected.as_str()]);
+    }
     case(
         &Deployment { app_id: " ", url: Some(""), issuer: Some(""), ..debian },
         &["`app_id` is empty", "`` is not the address of a Jitsi server", "`issuer` is empty"],
@@ -111,6 +121,10 @@ fn everything_that_is_wrong_is_reported() {
     case(
         &Deployment { has_key: false, algorithm: Some(RsaAlgorithm::Rs256.into()), ..jaas },
         &["JaaS does not accept a shared secret", "`RS256` cannot sign with a secret"],
+    );
+    case(
+        &Deployment { key_id: Some("4f"), algorithm: Some(RsaAlgorithm::Rs512.into()), ..jaas },
+        &["JaaS does not accept `RS512`"],
     );
     case(
         &Deployment { has_key: true, algorithm: Some(HmacAlgorithm::Hs256.into()), ..debian },

@@ -22,10 +22,20 @@ pub(super) use escapes::decode;
 /// A decoded text in ASCII. It keeps the line breaks of the original, so that a line can be named.
 pub(crate) struct DecodedText<'a>(Cow<'a, [u8]>);
 
+/// Which values of token parameters count as tokens, whatever they look like. Other services have parameters of the same
+/// names, for example in the address of a survey.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Parameters<'a> {
+    /// All of them.
+    Any,
+    /// Those in an address that contains this host, in lower case. It is handed to the server, which would look at it.
+    OfHost(&'a str),
+}
+
 /// The tokens of a text.
 pub(crate) struct Survey {
     /// The line of the first foreign token, starting at 1. Something counts as a token if it looks like one or if it
-    /// is the value of a token parameter.
+    /// is the value of a token parameter that counts.
     pub(crate) foreign: Option<usize>,
     /// Whether the person's own token was found, with nothing attached to it. The search ends at a foreign token.
     pub(crate) own: bool,
@@ -55,7 +65,7 @@ impl<'a> DecodedText<'a> {
     }
 
     /// Looks for tokens, and compares them to `own`.
-    pub(crate) fn survey(&self, own: &str) -> Survey {
+    pub(crate) fn survey(&self, own: &str, parameters: Parameters<'_>) -> Survey {
         let is_own = |found: &Range<usize>| self.0[found.start..found.end] == *own.as_bytes();
         let mut own_found = false;
         // The first foreign token is enough to stop the message, so the search ends there.
@@ -64,21 +74,27 @@ impl<'a> DecodedText<'a> {
             own_found |= same;
             !same
         });
-        // The value of a parameter is handed to the server, even if it does not look like a token.
-        let parameter = token::parameters(&self.0).find(|found| !is_own(found));
+        let counts = |found: &Range<usize>| match parameters {
+            Parameters::Any => true,
+            Parameters::OfHost(host) => {
+                token::is_token(&self.0[found.start..found.end])
+                    || token::is_sent_to(&self.0, found.start, host)
+            }
+        };
+        let parameter = token::parameters(&self.0).find(|found| !is_own(found) && counts(found));
         let first = [token, parameter].into_iter().flatten().map(|found| found.start).min();
         let line = first.map(|first| 1 + memchr::memchr_iter(b'\n', &self.0[..first]).count());
         Survey { foreign: line, own: own_found }
     }
 
     /// The line of the first token, starting at 1.
-    pub(crate) fn token(&self) -> Option<usize> {
-        self.token_other_than("")
+    pub(crate) fn token(&self, parameters: Parameters<'_>) -> Option<usize> {
+        self.token_other_than("", parameters)
     }
 
     /// The line of the first token that is not `own`, starting at 1.
-    pub(crate) fn token_other_than(&self, own: &str) -> Option<usize> {
-        self.survey(own).foreign
+    pub(crate) fn token_other_than(&self, own: &str, parameters: Parameters<'_>) -> Option<usize> {
+        self.survey(own, parameters).foreign
     }
 
     #[cfg(test)]

@@ -9,6 +9,10 @@ const OWN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQWRhIn0.c2ln
 const BOBS: &str =
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJlLW9mLWJvYg";
 
+const HOST: &str = "meet.example.org";
+
+const OWN_TOKEN: OwnToken<'_> = OwnToken { token: OWN, host: HOST };
+
 fn invite(part: Part) -> MessagePart {
     MessagePart { kind: MessageKind::Invite, part }
 }
@@ -19,7 +23,9 @@ fn own_link() -> String {
 
 fn found(text: &str) -> bool {
     let text = DecodedText::of(text);
-    text.token_other_than(OWN).is_some() || text.without_tags().token_other_than(OWN).is_some()
+    let is_found =
+        |text: &DecodedText<'_>| text.token_other_than(OWN, Parameters::OfHost(HOST)).is_some();
+    is_found(&text) || is_found(&text.without_tags())
 }
 
 #[test]
@@ -69,6 +75,28 @@ fn a_foreign_token_is_found_in_every_encoding() {
         "https://meet.example.org/x?jwt=3Dabc".to_owned(),
         "https://meet.example.org/x?jw=\r\nt=abc".to_owned(),
         format!("https://meet.example.org/x?jwt={OWN}x"),
+        // In a link checker's own address, and on another port.
+        "https://safe.example.com/?url=https%3A%2F%2Fmeet.example.org%2Fx%3Fjwt%3Dabc".to_owned(),
+        "HTTPS://MEET.EXAMPLE.ORG:8443/x?a=b&jwt=abc".to_owned(),
+        "<a href='//meet.example.org/x?jwt=abc'>".to_owned(),
+        // A token of another server is one that somebody could use.
+        format!("https://other.example.com/?token={BOBS}"),
+        // White space before the first name in the header.
+        "jwt=ewkidHlwIjoiSldUIiwiYWxnIjoiSFMyNTYifQ.eyJuYW1lIjoiQm9iIn0.c2ln".to_owned(),
+        "jwt=IHsidHlwIjoiSldUIiwiYWxnIjoiSFMyNTYifQ.eyJuYW1lIjoiQm9iIn0.c2ln".to_owned(),
+        // HTML accepts these names without a semicolon, and in upper case.
+        replaced("J", "J&shy"),
+        replaced(".", "&amp#46;"),
+        replaced("J", "J&ZeroWidthSpace;"),
+        "https://meet.example.org/x?a=b&AMP;jwt=abc".to_owned(),
+        // A browser shows elements that it does not know, and other comments, in one line.
+        replaced("J", "J<mark>"),
+        replaced("J", "J<x-y></x-y>"),
+        replaced("J", "J<ins datetime='x'>"),
+        replaced("J", "J<?x?>"),
+        replaced("J", "J<!x>"),
+        replaced("J", "J</ x>"),
+        replaced("J", "J<!-- x --!>"),
     ] {
         assert!(found(&text), "{text}");
     }
@@ -89,6 +117,15 @@ fn other_text_is_not_mistaken_for_a_token() {
         "info@GreyAreaConsultingPartners.co.uk".to_owned(),
         "Eyjolf.Magnusson.Example eyJolf.Magnusson.x".to_owned(),
         "jwt= and token= &c., a token: x, 100% =".to_owned(),
+        // Other services have parameters of these names.
+        "https://survey.example.com/?token=abc".to_owned(),
+        "https://survey.example.com/?access_token=a.b.c&jwt=1".to_owned(),
+        "Your token=abc for https://meet.example.org/".to_owned(),
+        "https://meet.example.org.example.com/?token=abc".to_owned(),
+        "https://not-meet.example.org/?token=abc".to_owned(),
+        "<a href=\"https://meet.example.org/\">x</a><a href=\"https://x.example/?token=abc\">"
+            .to_owned(),
+        "<td>eyJ0eXAiOiJKV1Qi</td><td>LCJhbGciOiJIUzI1NiJ9.eyJu.YW1l</td>".to_owned(),
         "&unknown; &#xffffffff; &#; % %2 = =\r".to_owned(),
         "#config.subject=%22Q3%20%26%20plan%22".to_owned(),
     ] {
@@ -103,7 +140,10 @@ fn a_message_must_contain_its_own_token_and_no_other() {
         let [subject, text, html, calendar] = parts;
         let calendar = Some(calendar);
         let parts = Parts { kind: MessageKind::Invite, subject, text, html, calendar };
-        assert_eq!(check(parts, OWN, Sources { values: &[], extra: &[] }).as_ref().err(), expected);
+        assert_eq!(
+            check(parts, OWN_TOKEN, Sources { values: &[], extra: &[] }).as_ref().err(),
+            expected
+        );
     }
     let hard_coded = |part, line| Leak::HardCoded { part: invite(part), line };
     let missing = |part| Leak::Missing { part: invite(part) };
@@ -127,7 +167,8 @@ fn a_message_must_contain_its_own_token_and_no_other() {
     case(["Hello", link, "<p>x</p>", folded], Some(&missing(Part::Html)));
     case(["Hello", link, link, "URL:x"], Some(&missing(Part::Calendar)));
     case([OWN, link, link, folded], Some(&subject));
-    case(["?token=x", link, link, folded], Some(&subject));
+    case(["meet.example.org/x?token=x", link, link, folded], Some(&subject));
+    case(["Your token=x", link, link, folded], None);
 }
 
 #[test]
@@ -136,7 +177,7 @@ fn a_cancellation_must_not_contain_a_token() {
     let in_cancellation = |part, line| Leak::InCancellation { part: cancel(part), line };
     let check_of = |[subject, text, html]: [&str; 3], calendar, extra: &[(&str, &str)]| {
         let parts = Parts { kind: MessageKind::Cancel, subject, text, html, calendar };
-        check(parts, OWN, Sources { values: &[], extra }).err()
+        check(parts, OWN_TOKEN, Sources { values: &[], extra }).err()
     };
     let link = own_link();
     let link = link.as_str();
@@ -170,7 +211,7 @@ fn the_value_that_contains_a_foreign_token_is_named() {
         Parts { kind: MessageKind::Invite, subject: "Hello", text: &text, html: &link, calendar };
     let bobs = BOBS.replace('.', "%2e");
     let source = |values: &[(&'static str, &str)], extra: &[(&str, &str)]| {
-        check(parts, OWN, Sources { values, extra }).unwrap_err()
+        check(parts, OWN_TOKEN, Sources { values, extra }).unwrap_err()
     };
     assert_eq!(
         source(&[("title", "x"), ("name", &bobs)], &[("note", &link)]),

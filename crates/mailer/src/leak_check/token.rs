@@ -16,11 +16,14 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// How a token begins: `{"`, `{ `, and `{` with LF or CR, in base64url.
-const STARTS: [&[u8]; 4] = [b"eyJ", b"eyA", b"ewo", b"ew0"];
+/// How a token begins: `{"`, `{ `, and `{` with LF, CR or tab, in base64url.
+const STARTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
 
 /// The length of the shortest possible header, `{"alg":""}`.
 const SHORTEST_HEADER: usize = 14;
+
+/// How far the beginning of an address is searched for, in octets.
+const LONGEST_ADDRESS: usize = 2048;
 
 /// Parameters whose value is a token: Jitsi's links call it `jwt`, its requests to the server `token`. Names that end
 /// in one of these, such as `access_token`, count as well.
@@ -122,6 +125,35 @@ fn is_header(text: &[u8]) -> bool {
     // A single character after the last group of four does not make an octet.
     let whole = if text.len() % 4 == 1 { text.len() - 1 } else { text.len() };
     LENIENT.decode(&text[..whole]).is_ok_and(|json| json.windows(5).any(|part| part == b"\"alg\""))
+}
+
+/// Whether the value of a parameter is a token: its first part is a header in JSON, perhaps after white space.
+pub(super) fn is_token(value: &[u8]) -> bool {
+    let header = &value[..segment(value)];
+    value.get(header.len()) == Some(&b'.') && is_header(header)
+}
+
+/// Whether the value at `at` is part of an address that contains `host`. It may be in the middle of the address: link
+/// checkers put a whole link into a parameter of their own.
+pub(super) fn is_sent_to(text: &[u8], at: usize, host: &str) -> bool {
+    let before = &text[..at];
+    // A text may be one long word: only so much of it is searched for each value.
+    let before = &before[before.len().saturating_sub(LONGEST_ADDRESS)..];
+    // The quotation mark that begins the value in a fragment (`#jwt="…"`) does not end the address.
+    let marks = before.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let before = &before[..before.len() - marks.count()];
+    let start = before.iter().rposition(|byte| {
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || b"\"'<>".contains(byte)
+    });
+    let address = &before[start.map_or(0, |start| start + 1)..];
+    let is_host = |at: usize| {
+        let end = at + host.len();
+        let part_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+        address[at..end].eq_ignore_ascii_case(host.as_bytes())
+            && !(at > 0 && part_of_name(&address[at - 1]))
+            && !address.get(end).is_some_and(part_of_name)
+    };
+    !host.is_empty() && address.len() >= host.len() && (0..=address.len() - host.len()).any(is_host)
 }
 
 /// The number of base64url characters at the start of the text.

@@ -44,7 +44,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
         calendar: Some(&leaf("calendar")),
     };
     let sources = Sources { values: &[], extra: &[] };
-    assert_eq!(leak_check::check(parts, content.invite.link.reveal_token(), sources), Ok(()));
+    assert_eq!(leak_check::check(parts, OwnToken::of(&content.invite.link), sources), Ok(()));
 
     assert_eq!(composer.check(&content), Ok(()));
     let foreign =

@@ -45,6 +45,10 @@ pub(super) struct RoleFacts {
     pub(super) name: String,
     pub(super) moderator: bool,
     pub(super) features: Vec<String>,
+    /// Whether `features` is a list without entries, which turns every feature off; otherwise an empty list means that
+    /// there is none. Left out if not, so that the fingerprints of earlier versions stay as they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) all_features_off: bool,
     pub(super) link: Vec<(String, serde_json::Value)>,
 }
 

@@ -12,19 +12,21 @@ use super::problem::{self, TemplateProblem};
 use super::scan::{NameKind, Scan};
 use super::sources::Sources;
 use super::suggestion;
-use crate::leak_check::DecodedText;
+use crate::leak_check::{DecodedText, Parameters};
 use crate::message_part::MessagePart;
 
-/// Every problem of a set of templates. `columns` are the roster's additional columns, if they are known.
+/// Every problem of a set of templates. `columns` are the roster's additional columns, if they are known, and `host` is
+/// that of the links.
 pub(super) fn check(
     sources: &Sources,
     engine: &Result<Engine, TemplateProblem>,
     columns: Option<&[String]>,
+    host: &str,
 ) -> Vec<TemplateProblem> {
     let mut problems = sources.unusable.clone();
     let mut scans: BTreeMap<&str, Scan<'_>> = BTreeMap::new();
     for (file, source) in &sources.texts {
-        problems.extend(hard_coded_link(file, source));
+        problems.extend(hard_coded_link(file, source, host));
         match syntax_error(file, source) {
             Some(problem) => problems.push(problem),
             None => {
@@ -92,8 +94,8 @@ fn syntax_error(file: &str, source: &str) -> Option<TemplateProblem> {
 }
 
 /// A token in a template would be sent to everybody.
-fn hard_coded_link(file: &str, source: &str) -> Option<TemplateProblem> {
-    let line = DecodedText::of(source).token()?;
+fn hard_coded_link(file: &str, source: &str, host: &str) -> Option<TemplateProblem> {
+    let line = DecodedText::of(source).token(Parameters::OfHost(host))?;
     let is_cancellation = MessagePart::of_template(file).is_some_and(|part| !part.kind.has_link());
     let hint = if is_cancellation {
         "remove it: a cancellation contains no link"

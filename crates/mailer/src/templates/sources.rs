@@ -1,13 +1,17 @@
 //! The source texts of templates: built in, or read from a folder.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::built_in::BUILT_IN;
 use super::problem::{self, TemplateProblem};
 use super::suggestion;
 use crate::message_part::{MessagePart, Part};
+
+/// The largest template, in octets. Many servers refuse a message that is ten times as long.
+const LARGEST: u64 = 1 << 20;
 
 /// The source texts of a set of templates.
 #[derive(Debug)]
@@ -52,7 +56,15 @@ impl Sources {
                 continue;
             }
             // Problems are collected, so that one run of `check` reports all of them.
-            match String::from_utf8(fs::read(&path).map_err(failed(&path))?) {
+            let mut text = Vec::new();
+            File::open(&path)
+                .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+                .map_err(failed(&path))?;
+            if text.len() as u64 > LARGEST {
+                unusable.push(TemplateProblem::of(name, "the file is larger than 1 MiB"));
+                continue;
+            }
+            match String::from_utf8(text) {
                 Ok(text) => {
                     texts.insert(name.to_owned(), text);
                 }

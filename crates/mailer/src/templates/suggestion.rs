@@ -3,14 +3,22 @@
 use super::built_in::BUILT_IN;
 use super::problem::TemplateProblem;
 
+/// The longest name that is compared, in octets.
+const LONGEST_COMPARED: usize = 100;
+
 /// How many typing mistakes a file name may have. One more, and `other.txt` would count as a misspelled template.
 const MAX_TYPOS: usize = 2;
 
 /// A hint with the known name that is most like `name`, if one is similar enough.
 pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     // A long name may differ in a third of its letters.
-    let similar = |(distance, known): &(usize, &str)| *distance <= MAX_TYPOS.max(known.len() / 3);
+    let typos = |known: &str| MAX_TYPOS.max(known.len() / 3);
+    let similar = |(distance, known): &(usize, &str)| *distance <= typos(known);
     let (_, nearest) = known
+        // Comparing takes the product of both lengths: a name of a megabyte would take hours. A typo is one character, which
+        // has up to four octets.
+        .filter(|known| name.len().abs_diff(known.len()) <= 4 * typos(known))
+        .filter(|known| known.len() <= LONGEST_COMPARED)
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .filter(similar)
         .min()?;

@@ -19,7 +19,7 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
     let folder = folder(files);
     let templates = Templates::from_folder(folder.path()).unwrap();
     let columns = ["seat".to_owned(), "dish".to_owned()];
-    let found = templates.check(Some(&columns)).into_iter().map(|problem| {
+    let found = templates.check(Some(&columns), "meet.example.org").into_iter().map(|problem| {
         let hint = problem.hint.as_deref().map(|hint| format!(" | {hint}")).unwrap_or_default();
         format!("{problem}{hint}")
     });
@@ -32,7 +32,7 @@ const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, 
 
 #[test]
 fn the_built_in_templates_have_no_problem() {
-    assert_eq!(Templates::built_in().check(Some(&[])), []);
+    assert_eq!(Templates::built_in().check(Some(&[]), "meet.example.org"), []);
     case(&[], &[]);
     case(&Templates::built_in_files().collect::<Vec<_>>(), &[]);
 }
@@ -268,7 +268,8 @@ fn a_file_that_is_not_utf8_is_reported() {
     let folder = folder(&[]);
     fs::write(folder.path().join("invite.txt"), b"Gr\n\xfc\xdfe").unwrap();
     let templates = Templates::from_folder(folder.path()).unwrap();
-    let found: Vec<String> = templates.check(Some(&[])).iter().map(ToString::to_string).collect();
+    let found: Vec<String> =
+        templates.check(Some(&[]), "meet.example.org").iter().map(ToString::to_string).collect();
     assert_eq!(found, ["invite.txt:2:1: invalid UTF-8"]);
 }
 
@@ -276,7 +277,7 @@ fn a_file_that_is_not_utf8_is_reported() {
 fn templates_that_do_not_fit_together_cannot_be_rendered() {
     let folder = folder(&[("invite.txt", "{% include \"invite.txt\" %}")]);
     let templates = Templates::from_folder(folder.path()).unwrap();
-    let problem = templates.check(Some(&[])).remove(0);
+    let problem = templates.check(Some(&[]), "meet.example.org").remove(0);
     // The rest is tera's wording.
     assert!(problem.message.starts_with("circular include"), "{problem}");
     let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &[], true);

@@ -109,7 +109,7 @@ fn a_link_of_two_thousand_characters_arrives_whole() {
     let mut setup = Setup::new();
     setup.mint = mint(Some(include_bytes!("../../../core/tests/keys/pkcs8.pem")));
     setup.role = Role {
-        features: (0..60).map(|n| format!("feature-{n}")).collect(),
+        features: Some((0..60).map(|n| format!("feature-{n}")).collect()),
         link_options: vec![LinkOption::new("config.subject", "Q3 & \"plan\"; a,b".into()).unwrap()],
         ..Role::named("speaker")
     };

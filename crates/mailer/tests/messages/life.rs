@@ -334,7 +334,7 @@ fn a_cancellation_with_a_link_stops_the_message() {
     std::fs::write(folder.path().join("cancel.txt"), template).unwrap();
     let mut setup = later(MessageKind::Cancel, 1);
     let templates = Templates::from_folder(folder.path()).unwrap();
-    assert_eq!(templates.check(Some(&["note".to_owned()])), []);
+    assert_eq!(templates.check(Some(&["note".to_owned()]), "meet.example.org"), []);
     setup.composer = composer(templates, "Events team <events@example.org>");
     let leak = |setup: &Setup, name: &str| match setup.compose(&person("ada@example.org", name)) {
         Err(ComposeError::Leak { source, .. }) => Some(source),

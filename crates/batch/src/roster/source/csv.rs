@@ -1,14 +1,16 @@
 //! CSV files.
 //!
-//! csv-core parses them. What is added: the dialect is recognized, lines are counted as editors do, and a
-//! row has a greatest length.
+//! csv-core parses them. What is added: the dialect is recognized, lines are counted as editors do, a row has a greatest
+//! length, and a misplaced quotation mark is found.
 
 mod dialect;
+mod quotes;
 mod records;
+mod window;
 
 use std::fs::File;
 
-use super::super::rows::RowBatch;
+use super::super::rows::{QUOTES, RowBatch};
 use super::file::RosterFile;
 use crate::problem::Problem;
 use dialect::Dialect;
@@ -55,9 +57,9 @@ impl CsvRows<'_> {
             CsvError::TooLong { line } => self
                 .problem("row-too-long", *line, &error)
                 .hint("look for a quotation mark that is never closed"),
-            CsvError::UnclosedQuote { line } => self.problem("unclosed-quote", *line, &error).hint(
-                "add the closing quotation mark, or double the mark if it is part of the text",
-            ),
+            CsvError::HeadingQuote { line } => {
+                self.problem("unclosed-quote", *line, &error).hint(QUOTES)
+            }
             CsvError::NotUtf8 { line } => self.problem("not-utf8", *line, &error).hint(EXPORT),
             CsvError::Nul { line } => self.problem("not-csv", *line, &error).hint(EXPORT),
         })

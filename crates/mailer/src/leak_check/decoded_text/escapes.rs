@@ -5,7 +5,7 @@ use crate::leak_check::scan;
 
 /// HTML's named characters that separate the parts of a link or a token, or can be hidden inside one. The value 0
 /// stands for an invisible character.
-const NAMED: [(&[u8], u8); 22] = [
+const NAMED: [(&[u8], u8); 35] = [
     (b"amp", b'&'),
     (b"period", b'.'),
     (b"equals", b'='),
@@ -28,7 +28,27 @@ const NAMED: [(&[u8], u8); 22] = [
     (b"shy", 0),
     (b"zwj", 0),
     (b"zwnj", 0),
+    (b"lrm", 0),
+    (b"rlm", 0),
+    (b"ZeroWidthSpace", 0),
+    (b"NegativeVeryThinSpace", 0),
+    (b"NegativeThinSpace", 0),
+    (b"NegativeMediumSpace", 0),
+    (b"NegativeThickSpace", 0),
+    (b"NoBreak", 0),
+    (b"InvisibleComma", 0),
+    (b"InvisibleTimes", 0),
+    (b"ApplyFunction", 0),
+    (b"ic", 0),
+    (b"af", 0),
 ];
+
+/// Names that browsers also accept in upper case.
+const UPPER: [(&[u8], u8); 4] = [(b"AMP", b'&'), (b"QUOT", b'"'), (b"LT", b'<'), (b"GT", b'>')];
+
+/// Names that browsers accept without a semicolon, as older versions of HTML had them.
+const WITHOUT_SEMICOLON: [&[u8]; 10] =
+    [b"amp", b"quot", b"lt", b"gt", b"nbsp", b"shy", b"AMP", b"QUOT", b"LT", b"GT"];
 
 /// The length of an escape and the character it stands for, if that is visible.
 type Decoded = Option<(usize, Option<char>)>;
@@ -93,10 +113,12 @@ fn percent(rest: &[u8]) -> Decoded {
 /// `&#46;`, `&#x2e` or `&period;`.
 fn reference(rest: &[u8]) -> Decoded {
     let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
-        let (name, decoded) = NAMED.iter().find(|(name, _)| {
-            rest[1..].starts_with(name) && rest.get(1 + name.len()) == Some(&b';')
+        let (name, decoded) = NAMED.iter().chain(&UPPER).find(|(name, _)| {
+            rest[1..].starts_with(name)
+                && (rest.get(1 + name.len()) == Some(&b';') || WITHOUT_SEMICOLON.contains(name))
         })?;
-        return Some((name.len() + 2, (*decoded != 0).then_some(char::from(*decoded))));
+        let semicolon = usize::from(rest.get(1 + name.len()) == Some(&b';'));
+        return Some((1 + name.len() + semicolon, (*decoded != 0).then_some(char::from(*decoded))));
     };
     let (digits, radix, prefix) = match digits.first() {
         Some(b'x' | b'X') => (&digits[1..], 16, 3),

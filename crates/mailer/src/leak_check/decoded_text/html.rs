@@ -28,39 +28,117 @@ pub(super) fn without_tags(html: &[u8]) -> Vec<u8> {
 /// The length of the tag or comment at the start of the text, if there is one.
 fn tag_length(text: &[u8]) -> Option<usize> {
     match text.get(1)? {
-        b'!' if text.starts_with(b"<!--") => memchr::memmem::find(text, b"-->").map(|at| at + 3),
-        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => memchr::memchr(b'>', text).map(|at| at + 1),
+        b'!' if text.starts_with(b"<!--") => comment_length(text),
+        b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z' => {
+            memchr::memchr(b'>', text).map(|at| at + 1)
+        }
         _ => None,
     }
 }
 
-/// Whether this is a comment or the tag of an inline element. A browser shows the text on both sides as one word.
+/// A comment ends with `-->`, and browsers accept `--!>` as well.
+fn comment_length(text: &[u8]) -> Option<usize> {
+    let ends = [b"-->".as_slice(), b"--!>"]
+        .map(|end| memchr::memmem::find(text, end).map(|at| at + end.len()));
+    ends.into_iter().flatten().min()
+}
+
+/// Whether a browser shows the text on both sides as one word: this is a comment, or the tag of an element that is
+/// neither a block nor shown itself. Elements that a browser does not know are inline.
 fn is_inline(tag: &[u8]) -> bool {
-    if tag.starts_with(b"<!--") {
-        return true;
-    }
     let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
-    // The longest of the names below has six letters.
-    let mut lower = [0; 6];
-    let Some(lower) = lower.get_mut(..end) else { return false };
+    // Comments and their like have no name. The longest of the names below has ten letters.
+    let mut lower = [0; 10];
+    let Some(lower) = lower.get_mut(..end) else { return true };
     lower.copy_from_slice(&name[..end]);
     lower.make_ascii_lowercase();
-    matches!(
-        &*lower,
-        b"wbr"
-            | b"b"
-            | b"i"
-            | b"u"
-            | b"s"
-            | b"a"
-            | b"em"
-            | b"strong"
-            | b"span"
-            | b"font"
-            | b"small"
-            | b"big"
-            | b"code"
-            | b"tt"
-    )
+    // `x-li` and `li:x` are other elements.
+    let is_whole = !matches!(name.get(end), Some(b'-' | b':' | b'_' | b'.'));
+    !(is_whole && BREAKS.binary_search(&&*lower).is_ok())
 }
+
+/// Elements that begin a line, a cell, or something that is no text. Sorted for the binary search.
+const BREAKS: [&[u8]; 81] = [
+    b"address",
+    b"article",
+    b"aside",
+    b"audio",
+    b"blockquote",
+    b"body",
+    b"br",
+    b"button",
+    b"canvas",
+    b"caption",
+    b"center",
+    b"col",
+    b"colgroup",
+    b"dd",
+    b"details",
+    b"dialog",
+    b"dir",
+    b"div",
+    b"dl",
+    b"dt",
+    b"embed",
+    b"fieldset",
+    b"figcaption",
+    b"figure",
+    b"footer",
+    b"form",
+    b"frame",
+    b"frameset",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"head",
+    b"header",
+    b"hgroup",
+    b"hr",
+    b"html",
+    b"iframe",
+    b"img",
+    b"input",
+    b"legend",
+    b"li",
+    b"link",
+    b"listing",
+    b"main",
+    b"marquee",
+    b"menu",
+    b"meta",
+    b"nav",
+    b"noframes",
+    b"noscript",
+    b"object",
+    b"ol",
+    b"optgroup",
+    b"option",
+    b"p",
+    b"picture",
+    b"plaintext",
+    b"pre",
+    b"q",
+    b"script",
+    b"search",
+    b"section",
+    b"select",
+    b"style",
+    b"summary",
+    b"svg",
+    b"table",
+    b"tbody",
+    b"td",
+    b"textarea",
+    b"tfoot",
+    b"th",
+    b"thead",
+    b"title",
+    b"tr",
+    b"ul",
+    b"video",
+    b"xmp",
+];

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::super::decoded_text::{DecodedText, decode, push};
+use super::super::decoded_text::{DecodedText, Parameters, decode, push};
 use super::super::token;
-use super::{BOBS, OWN};
+use super::{BOBS, HOST, OWN};
 
 fn of(text: &str) -> Vec<u8> {
     let mut decoded = in_ascii(text);
@@ -59,18 +59,21 @@ fn tag(text: &[u8]) -> Option<usize> {
     let until =
         |end: &[u8]| text.windows(end.len()).position(|at| at == end).map(|at| at + end.len());
     match text.strip_prefix(b"<")?.first()? {
-        b'!' if text.starts_with(b"<!--") => until(b"-->"),
-        b'/' | b'!' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
+        b'!' if text.starts_with(b"<!--") => {
+            [until(b"-->"), until(b"--!>")].into_iter().flatten().min()
+        }
+        b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z' => until(b">"),
         _ => None,
     }
 }
 
 fn is_inline(tag: &[u8]) -> bool {
     let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
-    let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let is_end = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"-:_.".contains(byte);
+    let end = name.iter().position(is_end).unwrap_or(name.len());
     let name = String::from_utf8_lossy(&name[..end]).to_ascii_lowercase();
-    let inline = "wbr b i u s a em strong span font small big code tt";
-    tag.starts_with(b"<!--") || inline.split(' ').any(|inline| inline == name)
+    let breaks = "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input legend li link listing main marquee menu meta nav noframes noscript object ol optgroup option p picture plaintext pre q script search section select style summary svg table tbody td textarea tfoot th thead title tr ul video xmp";
+    !breaks.split(' ').any(|breaks| breaks == name)
 }
 
 fn all(text: &[u8]) -> Vec<Range<usize>> {
@@ -109,9 +112,13 @@ fn ends_value(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte.is_ascii_control() || b"&\"'<>#()[]{};,|\\`".contains(&byte)
 }
 
-fn line(text: &[u8], own: &str) -> Option<usize> {
+fn line(text: &[u8], own: &str, host: Option<&str>) -> Option<usize> {
     let mut found = all(text);
-    found.extend(parameters(text));
+    found.extend(parameters(text).into_iter().filter(|found| {
+        host.is_none_or(|host| {
+            token::is_token(&text[found.clone()]) || token::is_sent_to(text, found.start, host)
+        })
+    }));
     found.retain(|found| &text[found.clone()] != own.as_bytes());
     let first = found.iter().map(|found| found.start).min()?;
     Some(text[..first].split(|byte| *byte == b'\n').count())
@@ -123,8 +130,10 @@ fn same(text: &str) {
         assert_eq!(token::all(expected).collect::<Vec<_>>(), all(expected));
         assert_eq!(token::parameters(expected).collect::<Vec<_>>(), parameters(expected));
         for own in ["", OWN, BOBS, "abc"] {
-            let found = decoded.survey(own);
-            assert_eq!(found.foreign, line(expected, own));
+            let any = decoded.survey(own, Parameters::Any);
+            assert_eq!(any.foreign, line(expected, own, None));
+            let found = decoded.survey(own, Parameters::OfHost(HOST));
+            assert_eq!(found.foreign, line(expected, own, Some(HOST)));
             let holds = all(expected).into_iter().any(|at| &expected[at] == own.as_bytes());
             // After a foreign token the search for the own one has ended.
             assert!(found.own == holds || found.foreign.is_some());
@@ -139,9 +148,9 @@ fn same(text: &str) {
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[%&=<>#x;0-9a-fA-F\\r\\n\\t \"'/!.-]{1,6}",
-        "(jwt|JwT|token|Token|access_token)(=|%3D|=3D|&equals;)(\"|%22)?(abc|[a-z.]{0,9})",
-        "(&|&amp;|%26|=26)(amp|period|equals|shy|#46|#x2e|#0046|bogus);?",
-        "</?(wbr|b|i|u|s|a|A|em|Strong|span|font|small|big|code|tt|td|p|section|!--|!)( |\\n|/|>|-->|x){0,3}",
+        "(//meet.example.org/x\\?|meet\\.|)(jwt|JwT|token|Token|access_token)(=|%3D|=3D|&equals;)(\"|%22)?(abc|[a-z.]{0,9})",
+        "(&|&amp;|%26|=26)(amp|AMP|lt|period|equals|shy|NoBreak|#46|#x2e|#0046|bogus);?",
+        "</?(wbr|b|i|A|Strong|mark|x-y|td-x|td|P|section|blockquote|!--|!|\\?)( |\\n|/|>|-->|--!>|x){0,3}",
         // Almost tokens: a right beginning, and then anything.
         "e[yw][JAo0][a-zA-Z0-9_-]{0,40}(\\.[a-zA-Z0-9_-]{0,20}){0,3}",
         "[a-zA-Z ,]{0,90}",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use meetmint_core::quoted;
 use tera::{Tera, Value};
 
 use super::sample::LINK;
@@ -20,6 +21,9 @@ const FILTERS: &str = "abs capitalize default escape escape_html escape_xml firs
 const TESTS: &str = "array bool containing defined divisible_by ending_with even float integer iterable map \
     none number odd starting_with string undefined";
 const FUNCTIONS: &str = "range super throw";
+
+/// The most problems that are looked for in one file.
+const MOST_PER_FILE: usize = 100;
 
 /// What is wrong with a name, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,7 +72,7 @@ impl Checker<'_> {
             let problem = TemplateProblem::at(file, source, name.at, found.message);
             Some(TemplateProblem { hint: found.hint, ..problem })
         };
-        scan.names.iter().filter_map(problem).collect()
+        scan.names.iter().filter_map(problem).take(MOST_PER_FILE).collect()
     }
 
     fn check_name(
@@ -97,7 +101,7 @@ impl Checker<'_> {
             NameKind::File(name) => {
                 let texts = &self.sources.texts;
                 (!texts.contains_key(*name)).then(|| Finding {
-                    message: format!("there is no template `{name}`"),
+                    message: format!("there is no template {}", quoted(name)),
                     hint: did_you_mean(name, texts.keys().map(String::as_str)),
                 })
             }
@@ -139,9 +143,11 @@ fn may_be_html(file: &str) -> bool {
 
 fn missing(parent: &[&str], name: &str, names: Vec<&str>) -> Finding {
     let message = match parent {
-        [] => format!("there is no variable `{name}`"),
-        ["extra"] => format!("the roster has no column for `extra.{name}`"),
-        _ => format!("`{}` has no field `{name}`", parent.join(".")),
+        [] => format!("there is no variable {}", quoted(name)),
+        ["extra"] => {
+            format!("the roster has no column for {}", quoted(&format!("extra.{name}")))
+        }
+        _ => format!("{} has no field {}", quoted(&parent.join(".")), quoted(name)),
     };
     if names.is_empty() {
         return Finding { message, hint: None };
@@ -161,7 +167,7 @@ fn unknown(what: &str, name: &str, known: &str, probe: &str) -> Option<Finding> 
     // `super()` is only accepted inside a block.
     let exists = name == "super" || Tera::default().add_raw_template("probe", probe).is_ok();
     (!exists).then(|| Finding {
-        message: format!("there is no {what} `{name}`"),
+        message: format!("there is no {what} {}", quoted(name)),
         hint: did_you_mean(name, known.split(' ')),
     })
 }
