@@ -71,7 +71,14 @@ fn ctrl_c_at_the_question_mails_nobody_and_leaves_no_ledger() {
     // A yes that is typed after Ctrl-C answers nothing.
     for keys in ["\x03", "\x03y\n", "y\x03"] {
         let mut meeting = Meeting::new(PEOPLE);
-        let seen = on_a_terminal(&meeting.folder, &["send"], &[("? [y/N] ", keys)]);
+        let seen = on_a_terminal(
+            &meeting.folder,
+            &["send"],
+            &[(
+                "Town hall: mail 2 people through 127.0.0.1 as events@example.org: 2 invitations? [y/N] ",
+                keys,
+            )],
+        );
         assert_eq!(seen["code"], 130, "{keys:?}: {seen}");
         assert!(meeting.new_messages().is_empty(), "{keys:?}");
         assert!(!meeting.folder.file_names(".").iter().any(|name| name.starts_with("ledger")));

@@ -16,7 +16,7 @@ fn another_organizer_cancels_in_the_old_name_and_invites_in_the_new() {
     let plan = meeting.plan();
     assert_eq!(plan[0], "+ ada@example.org  invitation");
     assert!(
-        plan.contains(&"The organizer is head@example.net instead of events@example.org: 2 people get a cancellation in the old name, and are invited under a new event".to_owned()),
+        plan.contains(&"The organizer is now head@example.net instead of events@example.org: 2 people get a cancellation from the old organizer and an invitation from the new one".to_owned()),
         "{plan:?}"
     );
     assert_eq!(plan.last().unwrap(), "2 invitations, 2 cancellations.");
@@ -121,11 +121,14 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     assert!(run.stderr.contains("not called off for bob@example.org alone"), "{}", run.stderr);
 
     let said = cancel(&meeting, &bob);
-    assert!(said.starts_with("The meeting of bob@example.org is called off.\n1 message"), "{said}");
+    assert!(
+        said.starts_with("The meeting is called off for bob@example.org.\n1 message"),
+        "{said}"
+    );
     let said = cancel(&meeting, &bob);
     assert_eq!(
         said,
-        "The meeting of bob@example.org was called off already. No cancellation is due.\n"
+        "The meeting was called off for bob@example.org already. No cancellation is due.\n"
     );
     // The meeting's mark cannot be cleared, because it is not set; the error names the one that is.
     let run = meeting.folder.run(["cancel", "--undo"]).exits(3);
@@ -139,7 +142,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     let run = meeting.folder.run(["cancel", "--undo", "--only", "ada@example.org"]).exits(3);
     assert!(run.stderr.contains("run `meetmint cancel --undo`"), "{}", run.stderr);
     meeting.folder.run(["cancel", "--undo"]).exits(0).stderr(
-        "The meeting is no longer called off.\nIt stays called off for some people; `meetmint plan` names them.\n",
+        "The meeting is no longer called off.\nIt is still called off for some people; `meetmint plan` names them.\n",
     );
     meeting.new_messages();
     // A person's mark survives the undoing of the meeting's, removal and return, and a second event.

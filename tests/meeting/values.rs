@@ -62,7 +62,7 @@ fn a_start_that_could_mean_something_else_is_refused() {
         "2031-03-11 14:00",
         annotated,
         &format!(
-            "error[bad-start]: meeting.toml:11: `{annotated}`: a time zone in brackets is not read here\n  hint: remove the brackets, and write the zone as `zone`\n"
+            "error[bad-start]: meeting.toml:11: `{annotated}`: a time zone in brackets is not supported\n  hint: remove the brackets, and set the time zone with `zone`\n"
         ),
     );
     refused(
@@ -90,7 +90,7 @@ fn an_offset_as_a_zone_suggests_places_that_have_it() {
             "Europe/Berlin",
             zone,
             &format!(
-                "error[unknown-zone]: meeting.toml:12: `{zone}`: not a time zone\n  hint: write the zone of a place, which says when the clocks change: `Europe/Berlin` or `Europe/London` or `Africa/Lagos`\n"
+                "error[unknown-zone]: meeting.toml:12: `{zone}`: not a time zone\n  hint: an offset does not say when the clocks change: write a time zone such as `Europe/Berlin` or `Europe/London` or `Africa/Lagos`\n"
             ),
         );
     }

@@ -300,7 +300,7 @@ impl From<DeliveryError> for Error {
                 Error::failed("thread", "cannot start another thread").caused_by(source)
             }
             DeliveryError::Panicked => Error::failed("crashed", error.to_string()).with_hint(
-                "what was sent is recorded: run the command again to continue, and please report this with the lines above",
+                "what was sent is recorded: run the command again to continue, and please report this with the lines above, after removing addresses and links from them",
             ),
             // The causes are part of the message, as in the problems that are reported before a run.
             error => Error::new(ErrorClass::Invalid, "message", ErrorChain(&error).to_string()),

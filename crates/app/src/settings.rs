@@ -51,8 +51,6 @@ pub(crate) struct Settings {
     pub(crate) folder: PathBuf,
     /// The path of `meeting.toml`.
     pub(crate) file: PathBuf,
-    /// The path of `meeting.toml` in messages.
-    pub(crate) shown: String,
     pub(crate) kind: ServerKind,
     /// The meeting's room; rows may have their own.
     pub(crate) room: Room,
@@ -141,7 +139,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
     let shown = file.display().to_string();
     if text.len() as u64 > LARGEST {
         let problem = Problem::of_file("toml", &shown, "the file is larger than 1 MiB")
-            .hint("check that it is a meeting.toml; the list of people belongs into the roster");
+            .hint("check that it is a meeting.toml; the list of people belongs in the roster");
         return Err(Error::problem(problem));
     }
     // Decoded separately: a wrong encoding and an unreadable file need different remedies.
@@ -214,7 +212,6 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
             Some(Settings {
                 file,
                 folder,
-                shown: shown.clone(),
                 kind,
                 room,
                 id_written: meeting.id.is_some(),

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorClass};
 use crate::folder;
 use crate::front_end::Notice;
 use crate::mailing;
+use crate::phrases::counted;
 
 /// Everybody in the ledger with the latest message to them.
 #[derive(Debug, Serialize)]
@@ -112,8 +113,8 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
         Ok(due) => due,
         Err(error) if error.class() == ErrorClass::Invalid => {
             let message =
-                "people for whom something is due are not shown, because the meeting has errors";
-            let hint = "to see them, run `meetmint check`";
+                "people who are due may be missing here, because the meeting folder has errors";
+            let hint = "to see the errors, run `meetmint check`";
             context.notice(&Notice::warning("due-unknown", message).hint(hint));
             DuePeople::default()
         }
@@ -128,7 +129,16 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
         match (due.of_entries.remove(&entry), latest) {
             (Some(kind), Some(latest)) => {
                 let state = MessageState::Due.name();
-                people.push(PersonReport { kind, state, accepted: false, ..latest });
+                // The reply was to an earlier message.
+                let (reply, updated) = (None, None);
+                people.push(PersonReport {
+                    kind,
+                    state,
+                    reply,
+                    updated,
+                    accepted: false,
+                    ..latest
+                });
             }
             (Some(kind), None) => people.push(PersonReport::due(&snapshot, kind)),
             (None, Some(latest)) => people.push(latest),
@@ -166,13 +176,22 @@ impl Default for DuePeople {
 
 /// What `plan` would list.
 fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
-    let mail = mailing::load_to_compare(context, ledger.last_key()?)?;
+    let Some(mail) = mailing::load_to_compare(context, ledger.last_key()?)? else {
+        let message = "who is due is not shown: that needs the key, and `status` does not run the command that prints it";
+        context.notice(&Notice::note("due-unknown", message).hint("run `meetmint plan`"));
+        return Ok(DuePeople::default());
+    };
+    let bad = mail.folder.bad_rows.len();
+    if bad > 0 {
+        let message =
+            format!("{} in the roster may hide people who are due", counted(bad, "problem"));
+        let hint = "to see the problems, run `meetmint check`";
+        context.notice(&Notice::warning("bad-rows", message).hint(hint));
+    }
     let session = DeliverySession::new(&mail, context);
     // Opened once more, because reconciling needs temporary rows.
     let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
-    // Whether this is the next event is a question for `send`.
-    let overrides = Overrides { postponed: true, ..Overrides::default() };
-    let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     let mut plan = Plan::new(&ledger, &reconciliation)?;
     // What was tried has a state of its own.
     plan.due.retain(|due| !due.again);

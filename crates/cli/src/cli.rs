@@ -72,7 +72,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Create a meeting folder
     Init(Init),
-    /// Check configuration, roster and templates, and report all problems
+    /// Check settings, roster, templates, secret and password, and report all problems
     Check(Check),
     /// Write everybody's personal link to a file
     Links(Links),

@@ -76,6 +76,11 @@ impl Terminal {
         self.verbose
     }
 
+    /// The same text with the option that names the meeting in each command that it tells people to run.
+    pub(crate) fn with_meeting(&self, text: &str) -> String {
+        with_option(text, &self.meeting_option)
+    }
+
     /// Whether `-q` was given.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
@@ -99,7 +104,7 @@ impl Terminal {
     /// Prints what was done and what to do next; nothing with `-q`.
     pub(crate) fn done(&self, message: &str) {
         if !self.quiet {
-            self.print(&format!("{message}\n"));
+            self.print(&format!("{}\n", self.with_meeting(message)));
         }
     }
 
@@ -138,13 +143,13 @@ impl Terminal {
         };
         let mut lines = vec![format!("{ERROR}{label}{ERROR:#}: {error}")];
         lines.extend(error.causes().map(|cause| format!("  cause: {cause}")));
-        let hint = error.hint().map(|hint| with_option(hint, &self.meeting_option));
+        let hint = error.hint().map(|hint| self.with_meeting(hint));
         lines.extend(hint.map(|hint| format!("  hint: {hint}")));
         self.print(&(lines.join("\n") + "\n"));
     }
 
     fn say(&self, style: Style, label: &str, message: &str, hint: Option<&str>) {
-        let hint = hint.map(|hint| with_option(hint, &self.meeting_option));
+        let hint = hint.map(|hint| self.with_meeting(hint));
         let hint = hint.map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
         self.print(&format!("{style}{label}{style:#}: {message}\n{hint}"));
     }

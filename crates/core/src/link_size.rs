@@ -15,7 +15,7 @@ const METHOD_AND_VERSION: usize = 13;
 /// No octet of a value takes more than six in JSON: a control character is written as `\u0001`.
 const ESCAPED: usize = 6;
 
-/// The names of the user's claims, their quotes and commas, and less than that.
+/// More than the names of the user's claims take, with their quotes and commas.
 const USER: usize = 200;
 
 /// The longest node in octets, its tenant in brackets included (`jitsi-tokens` facts, §9).
@@ -120,6 +120,11 @@ impl LinkTooLong {
             LinkPart::Features => "list fewer features".to_owned(),
             LinkPart::Avatar => {
                 "write a shorter address of the picture, or leave the cell empty".to_owned()
+            }
+            LinkPart::Email => "leave this person out, or use a shorter address".to_owned(),
+            LinkPart::Server => {
+                "use a shorter issuer, audience, subject or key id, on the server as well"
+                    .to_owned()
             }
             part => format!("shorten the {}", part.name()),
         }

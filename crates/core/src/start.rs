@@ -23,7 +23,7 @@ pub struct Start {
 #[non_exhaustive]
 pub enum BadStart {
     /// Something in brackets follows, as in RFC 9557.
-    #[error("a time zone in brackets is not read here")]
+    #[error("a time zone in brackets is not supported")]
     Annotated,
     /// Not `YYYY-MM-DD HH:MM`.
     #[error("not a date and time such as `2027-03-11 14:00`")]
@@ -79,7 +79,9 @@ impl BadStart {
                 second = offset_text(*second)
             ),
             BadStart::OtherOffset { .. } => "remove the offset, or correct the zone".to_owned(),
-            BadStart::Annotated => "remove the brackets, and write the zone as `zone`".to_owned(),
+            BadStart::Annotated => {
+                "remove the brackets, and set the time zone with `zone`".to_owned()
+            }
             BadStart::OutOfRange => "use a year between 1 and 9998".to_owned(),
             BadStart::Unreadable => {
                 "write year, month, day and a 24-hour time: `2027-03-11 14:00`".to_owned()
@@ -250,7 +252,7 @@ mod tests {
         case("2027-03-11 14:00", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
         case("2027-03-11T14:00:00.000+0100", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
         case("2027-03-11 14:00+01", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
-        let annotated = "a time zone in brackets is not read here | remove the brackets, and write the zone as `zone`";
+        let annotated = "a time zone in brackets is not supported | remove the brackets, and set the time zone with `zone`";
         case("2027-03-11 14:00[America/New_York]", "Europe/Berlin", Err(annotated));
         case("2027-03-11 14:00 +01:00[Europe/Berlin]", "Europe/Berlin", Err(annotated));
         case("2027-03-11 14:00[u-ca=iso8601]", "Europe/Berlin", Err(annotated));

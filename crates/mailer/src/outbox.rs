@@ -4,7 +4,7 @@ mod folder;
 mod folder_files;
 mod smtp;
 
-pub(crate) use folder::holds;
+pub(crate) use folder::holds_synced;
 pub use folder::{FolderOutbox, OutboxError, file_name};
 pub use folder_files::FolderFiles;
 pub use smtp::{

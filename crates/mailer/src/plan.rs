@@ -18,8 +18,13 @@ pub use contents::{Contents, contents};
 pub use copies::{copies, missing_files, reminders};
 
 /// The history of somebody who has no entry.
-static NO_HISTORY: History =
-    History { delivered: None, told_off: false, in_doubt: false, is_missing: false, last: None };
+static NO_HISTORY: History = History {
+    delivered: None,
+    was_cancelled: false,
+    in_doubt: false,
+    is_missing: false,
+    last: None,
+};
 
 /// What a send would do.
 #[derive(Debug, Default)]
@@ -74,7 +79,7 @@ pub struct Due {
     /// Whether the last message to the person is in doubt.
     pub in_doubt: bool,
     /// Whether the person was last told that the meeting is called off.
-    told_off: bool,
+    was_cancelled: bool,
     /// The id of the invitation or update that was last delivered to the person.
     delivered: Option<i64>,
     source: Source,
@@ -148,7 +153,7 @@ impl<'a> Candidate<'a> {
             moderator: self.moderator,
             again,
             in_doubt: self.history.in_doubt,
-            told_off: self.history.told_off,
+            was_cancelled: self.history.was_cancelled,
             delivered: self.history.delivered.map(|delivered| delivered.message),
             source: self.source,
         }

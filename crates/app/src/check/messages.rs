@@ -6,13 +6,10 @@ use meetmint_core::EmptyWindow;
 use meetmint_mailer::{Contents, MessageKind};
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, SHOWN_PROBLEMS};
 use crate::folder::ROWS;
 use crate::front_end::{Event, Task};
 use crate::mailing::MailFolder;
-
-/// The most problems that are reported: whoever fixes a template fixes all of them.
-const MOST: usize = 100;
 
 /// What is wrong with the invitations, and how many more of them have problems. Updates, cancellations and reminders
 /// depend on what was sent before, and are left to `plan` and to the commands that send them.
@@ -38,7 +35,7 @@ pub(super) fn problems(
             done += rows;
             context.event(&Event::Progress { task: Task::Checks, done, total });
             for message in problems {
-                if found.len() < MOST {
+                if found.len() < SHOWN_PROBLEMS {
                     found.push(Problem::of_file("no-message", folder.roster.shown(), message));
                 } else {
                     more += 1;

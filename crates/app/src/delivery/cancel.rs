@@ -12,10 +12,6 @@ use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
 use crate::selection;
 
-/// Calling off is what is asked for, so nothing about it needs an override.
-// `first` does not matter: a ledger that has mailed nobody has nobody to cancel.
-const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
-
 /// For whom a meeting is called off, or no longer called off.
 #[derive(Clone, Debug, Default)]
 pub struct CancelRequest {
@@ -61,7 +57,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let folder = session.folder;
     folder.report_key_notices(context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    let mut reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
     let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
@@ -139,10 +135,10 @@ fn is_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<bool, Err
     Ok(people.iter().all(|person| marked.contains(person)))
 }
 
-/// Names the marks that are set instead.
+/// Names the marks that are set instead, if there are any.
 fn nothing_to_undo(message: &str, marked: &[String]) -> Error {
     let hint = match marked {
-        [] => "nothing is called off, so there is nothing to undo".to_owned(),
+        [] => "`meetmint status` shows who is called off".to_owned(),
         [first, rest @ ..] => {
             let others = match rest.len() {
                 0 => String::new(),

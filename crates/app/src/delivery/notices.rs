@@ -16,7 +16,9 @@ impl DeliveryReport {
             let mut notice = Notice::action("refused", message);
             // Once: of many people, it is the same for each.
             if at + 1 == self.refused.len() {
-                notice = notice.hint("to try once more, run `meetmint send --again --only EMAIL`");
+                let command = if self.reminds { "remind" } else { "send --again" };
+                notice =
+                    notice.hint(format!("to try once more, run `meetmint {command} --only EMAIL`"));
             }
             notices.push(notice);
         }

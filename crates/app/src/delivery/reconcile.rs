@@ -17,9 +17,6 @@ use crate::plan_report::{Forecast, PlanReport};
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
-/// The most problems of messages that are reported: whoever fixes a template fixes all of them.
-const MOST_PROBLEMS: usize = 100;
-
 const DAY: i64 = 24 * 60 * 60;
 
 impl DeliverySession<'_> {
@@ -146,8 +143,6 @@ impl DeliverySession<'_> {
         if problems.is_empty() {
             return Ok(());
         }
-        let more = problems.len().saturating_sub(MOST_PROBLEMS);
-        problems.truncate(MOST_PROBLEMS);
-        Err(Error::problems(problems, more))
+        Err(Error::problems(problems, 0))
     }
 }

@@ -68,10 +68,8 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let mail = mailing::load(context, Purpose::Send)?.into_valid()?;
     let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    // A reminder invites nobody: whether this is the next event or a postponed one is decided by `send`.
-    let overrides = Overrides { postponed: true, ..Overrides::default() };
     // It is not applied: a reminder is about the invitation that people have, even if the roster has changed since.
-    let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     let knows = |key: &str| Ok(reconciliation.knows(key));
     let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
     let mut allowed = reminders(&ledger, &reconciliation)?;
@@ -97,6 +95,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
         // Nothing is mailed, so nothing is asked: the round is only marked as finished, so that a new one can begin.
         let begun = round.unfinished.as_ref().map(|unfinished| unfinished.begun);
         let mut delivery = session.report(Summary::default(), 0);
+        delivery.reminds = true;
         delivery.add_earlier_doubts(earlier_doubts);
         return Ok(match begun {
             Some(begun) => {
@@ -120,6 +119,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let due = ToSend { due: Vec::new(), round: Some(&mut round) };
     let summary = session.deliver_with_retries(ledger.keep(), &outbox, due, &request.run)?;
     let mut report = session.report(summary, messages);
+    report.reminds = true;
     report.add_earlier_doubts(earlier_doubts);
     Ok(RemindReport::Sent(report))
 }
@@ -214,8 +214,11 @@ fn words(
             new => format!("{rest}, and {} more", counted(new, "reminder")),
         });
     }
-    Ok(match ledger.last_round(RoundKind::Reminder, session.medium)? {
-        Some(last) => format!("a reminder; the last one was sent on {}", time_in(last.begun, zone)),
+    // Whether it was sent by hand or a certain time before the start makes no difference to whoever gets it.
+    let by_hand = ledger.last_round(RoundKind::Reminder, session.medium)?;
+    let before = ledger.last_round(RoundKind::Before, session.medium)?;
+    Ok(match by_hand.into_iter().chain(before).map(|round| round.begun).max() {
+        Some(last) => format!("a reminder; the last one was sent on {}", time_in(last, zone)),
         None => "a reminder".to_owned(),
     })
 }

@@ -10,6 +10,7 @@ use crate::settings::OutboxSettings;
 
 /// The result of a run that sends.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 pub struct DeliveryReport {
     /// How many messages were to be sent.
     pub messages: usize,
@@ -43,6 +44,9 @@ pub struct DeliveryReport {
     /// in doubt.
     #[serde(skip)]
     pub leaves_people_out: bool,
+    /// Whether the messages are reminders.
+    #[serde(skip)]
+    pub reminds: bool,
     /// Where messages go.
     #[serde(skip)]
     pub outbox: OutboxReport,
@@ -103,15 +107,15 @@ impl DeliveryReport {
 
     /// Adds people whose message an earlier run left in doubt. They are mailed nothing until `settle` resolves it.
     pub(crate) fn add_earlier_doubts(&mut self, people: impl IntoIterator<Item = String>) {
-        // There is no reply to show: the process ended before it could record one.
-        let reply = "the previous run was interrupted";
+        // There is no reply to show: none came, or the process ended before it could record one.
+        let reply = "an earlier run did not learn whether it was accepted";
         let doubts = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
         self.in_doubt.extend(doubts);
     }
 
     /// Adds people whose message a server refused in an earlier run. It is not tried again by itself.
     pub(crate) fn add_earlier_refusals(&mut self, people: impl IntoIterator<Item = String>) {
-        let reply = "in an earlier run; `meetmint status` shows the reply";
+        let reply = "this was in an earlier run, and `meetmint status` shows the reply";
         let refused = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
         self.refused.extend(refused);
     }
@@ -150,6 +154,7 @@ impl DeliverySession<'_> {
             paced: summary.later.is_some(),
             interrupted: summary.interrupted,
             leaves_people_out: false,
+            reminds: false,
             outbox: match &self.folder.settings.mail.outbox {
                 OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
                 OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use meetmint_core::Email;
 use meetmint_mailer::{
     Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, IfLost, Ledger,
     LockedLedger, Medium, MessageKind, Outbox, Summary, recover_folder,
@@ -17,7 +16,7 @@ use crate::front_end::{Event, Notice};
 use crate::mailing::MailFolder;
 use crate::phrases::counted;
 use crate::relay::{self, Access};
-use crate::settings::{OutboxSettings, Settings, SmtpSettings};
+use crate::settings::{OutboxSettings, Settings};
 
 /// Safety checks that are overridden. By default none is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +59,10 @@ pub(crate) fn lock_ledger(
 }
 
 impl Overrides {
+    /// Those of a command that invites nobody: whether the roster needs an override is a question for `send`.
+    pub(crate) const LEFT_TO_SEND: Overrides =
+        Overrides { first: false, cancel_many: true, postponed: true };
+
     /// What a ledger that was lost means.
     pub(crate) fn if_lost(self) -> IfLost {
         if self.first { IfLost::StartAnew } else { IfLost::Refuse }
@@ -113,21 +116,13 @@ impl<'m> DeliverySession<'m> {
         Ok(match &self.folder.settings.mail.outbox {
             OutboxSettings::Folder { dir, .. } => Outbox::Folder(FolderOutbox::open(dir)?),
             OutboxSettings::Smtp(smtp) => {
-                let from = self.composition.composer.sender().from_email();
-                let access = match self.access {
-                    Some(access) => access.clone(),
-                    // The command was not expected to need it.
-                    None => self.read_access(smtp, from)?,
-                };
+                // Only commands that send nothing do without it.
+                let access = self.access.cloned().ok_or_else(|| {
+                    Error::failed("access", "the password for the mail server was not read")
+                })?;
                 Outbox::Smtp(Box::new(relay::open(smtp, access, patience, self.context)))
             }
         })
-    }
-
-    fn read_access(&self, smtp: &SmtpSettings, from: &Email) -> Result<Access, Error> {
-        let shown = &self.folder.settings.shown;
-        relay::access(smtp, Some(from), shown, &self.context.environment)
-            .map_err(|problems| Error::problems(problems, 0))
     }
 
     /// Sends what is due to entries of the ledger, in this order.

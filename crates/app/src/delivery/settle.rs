@@ -12,10 +12,8 @@ use crate::error::Error;
 use crate::folder;
 use crate::front_end::Notice;
 use crate::mailing::{self, Purpose};
+use crate::phrases::counted;
 use crate::selection;
-
-/// Whether the roster needs an override is a question for `send`.
-const OVERRIDES: Overrides = Overrides { first: false, cancel_many: true, postponed: true };
 
 /// How messages in doubt are resolved.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +89,7 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     })?;
     // Only to whom nothing else is due: for others the message may have become wrong, and the one that is due ends the
     // doubt.
-    let reconciliation = session.reconcile(&mut ledger, OVERRIDES)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     let plan = Plan::new(&ledger, &reconciliation)?;
     let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
     let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =
@@ -118,6 +116,14 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
         session.confirm(messages, words, &request.run)?;
     }
     ledger.settle_sent(&over, now)?;
+    if !over.is_empty() {
+        let counts = if over.len() == 1 { "counts" } else { "count" };
+        let message = format!(
+            "{} {counts} as sent, because the meeting is over",
+            counted(over.len(), "message")
+        );
+        context.notice(&Notice::note("over", message));
+    }
     let summary = session.with_delivery(&mut ledger, |delivery| delivery.resend(&relay, chosen))?;
     let mut report = session.report(summary, messages);
     report.leaves_people_out = !outdated.is_empty();

@@ -138,9 +138,6 @@ impl<'d> Table<'d> {
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         value::strings(&value).unwrap_or_else(|| {
-            if self.is_stand_in(key) {
-                return Vec::new();
-            }
             self.report_type(key, &value, Expected::Strings);
             Vec::new()
         })
@@ -225,11 +222,6 @@ impl<'d> Table<'d> {
         self.entries?.get(key)
     }
 
-    /// Whether the parser put the value there after a syntax error, which has been reported: it is nowhere in the text.
-    fn is_stand_in(&self, key: &str) -> bool {
-        self.peek(key).is_some_and(|value| value.span().is_empty())
-    }
-
     fn value(&self, key: &'static str) -> Option<Located<&'d DeValue<'d>>> {
         self.allow(key);
         let value = self.peek(key)?;
@@ -244,9 +236,6 @@ impl<'d> Table<'d> {
         convert: impl FnOnce(&'d DeValue<'d>) -> Option<T>,
     ) -> Option<Located<T>> {
         let value = self.value(key)?;
-        if self.is_stand_in(key) {
-            return None;
-        }
         let Some(converted) = convert(value.value) else {
             self.report_type(key, &value, expected);
             return None;

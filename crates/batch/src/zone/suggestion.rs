@@ -152,7 +152,10 @@ fn with_offset(seconds: i32) -> String {
     if zones.is_empty() {
         return EXAMPLE.to_owned();
     }
-    format!("write the zone of a place, which says when the clocks change: {}", zones.join(" or "))
+    format!(
+        "an offset does not say when the clocks change: write a time zone such as {}",
+        zones.join(" or ")
+    )
 }
 
 /// The offset in seconds, if a text is one: `GMT+1`, `UTC +05:30`, `CET+1`, `+0100`, or `(UTC+01:00) Berlin`, as Windows
@@ -200,12 +203,13 @@ mod tests {
             "+0100",
             "(UTC+01:00) Amsterdam, Berlin",
         ] {
-            let expected = "write the zone of a place, which says when the clocks change: `Europe/Berlin` or `Europe/London` or `Africa/Lagos`";
+            let expected = "an offset does not say when the clocks change: write a time zone such as `Europe/Berlin` or `Europe/London` or `Africa/Lagos`";
             assert_eq!(hint(text), expected, "{text}");
         }
         let begins = |text: &str, zones: &str| {
-            let expected =
-                format!("write the zone of a place, which says when the clocks change: {zones}");
+            let expected = format!(
+                "an offset does not say when the clocks change: write a time zone such as {zones}"
+            );
             assert!(hint(text).starts_with(&expected), "{text}: {}", hint(text));
         };
         begins("UTC+2", "`Europe/Berlin` or `Europe/Athens` or ");

@@ -22,7 +22,10 @@ pub(super) fn show(
     let report = meetmint_app::plan(context, request)?;
     match format {
         ReportFormat::Json => terminal.json(&report)?,
-        ReportFormat::Text => terminal.data(&words::plan::plan(&report, terminal.is_verbose()))?,
+        ReportFormat::Text => {
+            let words = words::plan::plan(&report, terminal.is_verbose());
+            terminal.data(&terminal.with_meeting(&words))?;
+        }
     }
     Ok(report.outcome().into())
 }

@@ -102,15 +102,14 @@ fn shortened(mut lines: Vec<String>, all: bool) -> Vec<String> {
 
 /// Mail servers and calendars reject another organizer for an event that they know.
 fn replaced(plan: &PlanReport) -> String {
+    let who = match plan.replaced {
+        1 => "1 person gets".to_owned(),
+        count => format!("{} get", people(count)),
+    };
     format!(
-        "  The organizer is {} instead of {}: {} in the old name, and are invited under a new event",
+        "  The organizer is now {} instead of {}: {who} a cancellation from the old organizer and an invitation from the new one",
         plan.organizer,
         plan.earlier_organizers.join(", "),
-        if plan.replaced == 1 {
-            "1 person gets a cancellation".to_owned()
-        } else {
-            format!("{} get a cancellation", people(plan.replaced))
-        }
     )
 }
 

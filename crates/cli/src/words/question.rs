@@ -7,5 +7,5 @@ use meetmint_app::phrases::people;
 pub(crate) fn question(question: &Confirmation) -> String {
     let Confirmation { meeting, people: count, outbox, from, messages } = question;
     // The capital N is the usual sign for the answer that Enter gives.
-    format!("{meeting}: send {messages} to {} {outbox} as {from}? [y/N] ", people(*count))
+    format!("{meeting}: mail {} {outbox} as {from}: {messages}? [y/N] ", people(*count))
 }

@@ -26,7 +26,7 @@ pub(crate) fn status(report: &StatusReport) -> String {
     let mut lines = Vec::with_capacity(report.people.len() + 1);
     for person in &report.people {
         let note = match (person.called_off, person.in_roster) {
-            (true, _) => "  cancelled",
+            (true, _) => "  called off",
             (false, false) => "  not in the roster",
             _ => "",
         };

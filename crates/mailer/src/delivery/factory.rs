@@ -177,7 +177,7 @@ impl MessageFactory<'_> {
 fn is_resumed(newest: &EarlierMessage, kind: MessageKind, fingerprint: [u8; 16]) -> bool {
     let may_be_tried = match newest.state {
         MessageState::Due | MessageState::Deferred => true,
-        // Due again because its file was removed; it is written anew under the same name. A copy of a round is not.
+        // Its file was removed, and is asked for again; it is written under the same name. A copy of a round is not.
         MessageState::Written => newest.medium == Medium::Folder && newest.round.is_none(),
         _ => false,
     };
@@ -255,12 +255,9 @@ fn with_numbers(
 /// The kind of the message that the person was last sent, or may have been, reminders aside.
 fn last_told(entry: &EntryOutline, numbers: Numbers) -> Option<MessageKind> {
     let told = entry.messages.iter().find(|message| {
-        message.medium == numbers.medium
-            && message.kind != MessageKind::Remind
+        message.kind != MessageKind::Remind
             && message.state.may_be_known()
-            && numbers.id.is_none_or(|id| message.id < id)
-            // A new copy says the same as the message that it repeats.
-            && (numbers.round.is_none() || message.sequence < numbers.sequence)
+            && is_before(message, numbers)
     });
     told.map(|message| message.kind)
 }
@@ -270,14 +267,18 @@ fn delivered_before(
     entry: &EntryOutline,
     numbers: Numbers,
 ) -> Result<Option<Snapshot>, Unreadable> {
-    let before = entry.messages.iter().find(|message| {
-        message.medium == numbers.medium
-            && message.is_delivered_invitation()
-            && numbers.id.is_none_or(|id| message.id < id)
-            // New copies of an update have its SEQUENCE.
-            && (numbers.round.is_none() || message.sequence < numbers.sequence)
-    });
+    let mut earlier = entry.messages.iter();
+    let before =
+        earlier.find(|message| message.is_delivered_invitation() && is_before(message, numbers));
     before.map(EarlierMessage::snapshot).transpose()
+}
+
+/// Whether a message through the same medium came before another one.
+fn is_before(message: &EarlierMessage, numbers: Numbers) -> bool {
+    message.medium == numbers.medium
+        && numbers.id.is_none_or(|id| message.id < id)
+        // A new copy has the SEQUENCE of the message that it repeats.
+        && (numbers.round.is_none() || message.sequence < numbers.sequence)
 }
 
 impl Numbers {

@@ -1,4 +1,4 @@
-//! Delivery into a folder, one message after the other.
+//! Delivery into a folder, batch by batch.
 
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::summary::Summary;
 use crate::content::MessageKind;
 use crate::durable::sync_folder;
 use crate::ledger::{Intent, Ledger, LedgerError, Medium, MessageResult, MessageState, Outcome};
-use crate::outbox::{FolderOutbox, OutboxError, file_name, holds};
+use crate::outbox::{FolderOutbox, OutboxError, file_name, holds_synced};
 
 /// How many messages share a commit: after a crash, each file itself tells whether it was written.
 // Every batch costs one commit, and one sync of the folder. With fewer messages these cost more than syncing the files.
@@ -121,7 +121,7 @@ pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<()
             let name = file_name(&email, interrupted.uid, sequence, kind, copy);
             // The bytes count, not the name: the process may have been killed before the file was moved there, and
             // somebody may have changed it since.
-            holds(&folder.join(name), &message.hash)
+            holds_synced(&folder.join(name), &message.hash)
         });
         (message.id, is_there)
     });

@@ -109,7 +109,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
                 }
                 Attempt::Refused(again, why) => {
                     job = again;
-                    (why, "wait some minutes, then run the command again")
+                    (why, "wait a few minutes, then run the command again")
                 }
                 Attempt::Broken(again, why) => {
                     job = again;

@@ -85,7 +85,7 @@ pub(crate) struct History {
     /// The invitation or update that was last delivered; none after a cancellation.
     pub(crate) delivered: Option<LastDelivered>,
     /// Whether the person was last told that the meeting is called off.
-    pub(crate) told_off: bool,
+    pub(crate) was_cancelled: bool,
     /// Whether it is unknown if the last message arrived.
     pub(crate) in_doubt: bool,
     /// Whether the file of the last invitation, update or cancellation is no longer in the folder outbox.
@@ -132,7 +132,7 @@ impl History {
         // A refused update leaves the invitation before it as it was: the person still has that one.
         if state.may_be_known() {
             self.in_doubt = state == MessageState::InDoubt;
-            self.told_off = kind == MessageKind::Cancel;
+            self.was_cancelled = kind == MessageKind::Cancel;
             self.delivered =
                 (kind != MessageKind::Cancel).then_some(LastDelivered { message: id, fingerprint });
         }

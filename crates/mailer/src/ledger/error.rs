@@ -38,7 +38,7 @@ pub enum LedgerError {
     /// There was a ledger, and what it recorded is lost: a new one is complete from its first moment, so an empty file
     /// is never one that is just being created.
     #[error(
-        "the ledger `{}` {state}: the record of who was invited, and as which calendar events, is lost",
+        "the ledger `{}` {state}: the record of who was invited, and of their calendar events, is lost",
         path.display()
     )]
     Lost {

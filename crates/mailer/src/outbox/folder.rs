@@ -155,13 +155,15 @@ pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy
     format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
 }
 
-/// Whether there is a regular file, not a link, whose bytes have this digest. If so, it is synced: an earlier process
-/// may have been killed before it could do that.
+/// Whether there is a regular file, not a link, whose bytes have this digest.
 pub(crate) fn holds(path: &Path, hash: &[u8; 32]) -> bool {
     let is_file = fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
-    is_file
-        && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
-        && sync_file(path).is_ok()
+    is_file && fs::read(path).is_ok_and(|bytes| meetmint_core::digest(&bytes) == *hash)
+}
+
+/// The same as [`holds`], and the file is on the disk: an earlier process may have been killed before it had synced it.
+pub(crate) fn holds_synced(path: &Path, hash: &[u8; 32]) -> bool {
+    holds(path, hash) && sync_file(path).is_ok()
 }
 
 fn move_into_place(from: &Path, to: &Path) -> io::Result<()> {

@@ -41,7 +41,7 @@ pub fn contents<'p>(
             }
             _ => (wanted(due, ledger, &row_of)?, None),
         };
-        Ok(Contents { kind: due.kind, snapshot, before, back_on: due.told_off })
+        Ok(Contents { kind: due.kind, snapshot, before, back_on: due.was_cancelled })
     })
 }
 

@@ -45,7 +45,7 @@ pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
 /// take part in the later passes.
 ///
 /// A row that `is_over` takes what other rows leave, so that a past date of a series does not keep another one from being
-/// found; and it takes no removed entry, because it changes none.
+/// found; and in these passes it takes no removed entry, because it changes none.
 pub(super) fn match_rows(
     entries: &[LedgerEntry],
     rows: &[WantedRow],
@@ -92,7 +92,7 @@ struct Matches<'m> {
 }
 
 impl Matches<'_> {
-    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has a index.
+    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has an index.
     fn unmoved(&mut self, indexes: &HashMap<u64, usize>, wanted: bool) {
         for (at, row) in self.rows.iter().enumerate() {
             let key = Pass::RoomAndStart.key(&row.person, &row.room, row.start);
@@ -112,18 +112,18 @@ impl Matches<'_> {
     fn moved(
         &mut self,
         pass: Pass,
-        has_part: impl Fn(&WantedRow) -> bool,
-        takes_part: impl Fn(&LedgerEntry) -> bool,
+        row_counts: impl Fn(&WantedRow) -> bool,
+        entry_counts: impl Fn(&LedgerEntry) -> bool,
     ) {
         let mut groups: HashMap<u64, Group> = HashMap::new();
         for (at, row) in self.rows.iter().enumerate() {
-            if self.entry_of[at].is_none() && has_part(row) {
+            if self.entry_of[at].is_none() && row_counts(row) {
                 let key = pass.key(&row.person, &row.room, row.start);
                 groups.entry(key).or_default().row.add(at);
             }
         }
         for (at, entry) in self.entries.iter().enumerate() {
-            if self.is_free[at] && takes_part(entry) {
+            if self.is_free[at] && entry_counts(entry) {
                 let key = pass.key(&entry.person, &entry.room, entry.start);
                 groups.entry(key).or_default().entry.add(at);
             }

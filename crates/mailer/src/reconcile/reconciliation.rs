@@ -134,11 +134,6 @@ impl Reconciliation {
         self.called_off || self.people_called_off.contains(person)
     }
 
-    /// The organizer's address that rows are matched under.
-    pub fn organizer(&self) -> &str {
-        self.organizer.address()
-    }
-
     /// The roster's rows.
     pub fn rows(&self) -> &[WantedRow] {
         &self.rows

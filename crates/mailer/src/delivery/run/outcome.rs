@@ -76,8 +76,7 @@ impl Run<'_> {
     pub(super) fn stop_for_refusals(&self, reply: &str) {
         let why =
             format!("more than a tenth of the addresses were refused; the last reply was: {reply}");
-        let hint =
-            "check the roster; to retry a refused address, run meetmint send --again --only EMAIL";
+        let hint = "check the roster; to retry a refused address, run `meetmint send --again --only EMAIL`";
         self.stop(why, Some(hint), None);
     }
 

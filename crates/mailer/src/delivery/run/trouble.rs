@@ -130,7 +130,7 @@ impl Run<'_> {
         trouble.until = Some(now + pause);
         *lead = origin.connection;
         notes.push(format!(
-            "the server does not accept the sender at the moment: {reply}; going on in {} s",
+            "the server does not accept the sender at the moment: {reply}; trying again in {} s",
             pause.as_secs()
         ));
         self.notify(&mut state);

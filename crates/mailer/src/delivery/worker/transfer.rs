@@ -155,7 +155,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 if self.run.has_too_many_in_doubt() {
                     let why =
                         format!("the server receives messages but does not confirm them: {why}");
-                    let hint = "ask the operator of the server whether they arrived; then run meetmint settle --sent, or meetmint settle --resend";
+                    let hint = "ask the operator of the server whether they arrived; then run `meetmint settle --sent`, or `meetmint settle --resend`";
                     self.run.stop(why, Some(hint), None);
                 }
                 Attempt::Done(next)

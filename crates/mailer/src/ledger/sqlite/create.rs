@@ -13,7 +13,7 @@ use super::files::{beside, new_private_file, private_file, sync_folder_of};
 use super::schema;
 use crate::ledger::error::LedgerError;
 
-/// The suffix of an unfinished ledger's name. The `.gitignore` of a meeting folder covers `ledger.db*`.
+/// The suffix of an unfinished ledger's name. The `.gitignore` of a meeting folder covers `*.db.*`.
 const UNFINISHED: &str = ".new";
 
 /// What SQLite keeps beside a database.

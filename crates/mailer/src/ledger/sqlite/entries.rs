@@ -114,7 +114,7 @@ pub(super) fn as_next_run_finds_it(
     }
 }
 
-/// The name of a folder message's file. An address that this version refuses has none: the message counts as written.
+/// The name of a folder message's file. An address that this version refuses has none.
 pub(super) fn file_name_of(
     address: &str,
     uid: Uid,

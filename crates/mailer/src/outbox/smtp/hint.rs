@@ -19,7 +19,7 @@ pub(super) const ASCII_SENDER: &str =
 pub(super) const TOO_BIG: &str = "every message is about this size: use a server that accepts larger messages, or shorten the templates";
 pub(super) const RELAY: &str = "the server does not relay mail from this machine: set `user` and `password` under [outbox] to log in, or use a server that accepts mail from here";
 pub(super) const RECIPIENTS: &str = "the server rejects these recipients by its rules: read its reply; if it needs a login, set `user` and `password` under [outbox]";
-pub(super) const POLICY: &str = "the server objects to the message or to its sender: read its reply, and change what it objects to; meetmint send --to ADDRESS tries it with one test copy";
+pub(super) const POLICY: &str = "the server objects to the message or to its sender: read its reply, and change what it objects to; `meetmint send --to ADDRESS` tries it with one test copy";
 pub(super) const QUOTA: &str = "the account has reached its sending limit: set `quota` under [outbox] to stay below it, and run the command again later to continue";
 pub(super) const HELLO: &str = "the server rejects the name that this machine gives in EHLO: set `hello` under [outbox] to the full name of this machine in the DNS";
 pub(super) const COMMAND: &str =
@@ -90,10 +90,10 @@ impl SmtpError {
                 "the server does not accept mail from this machine: read its reply, and ask its operator"
             }
             SmtpError::Deferred { stage: Stage::Login, .. } => {
-                "wait some minutes, and set fewer `connections` under [outbox]: each connection logs in"
+                "wait a few minutes, and set fewer `connections` under [outbox]: each connection logs in"
             }
             SmtpError::Deferred { reply, .. } if is_quota(reply) => QUOTA,
-            SmtpError::Deferred { .. } => "wait some minutes, then run the command again",
+            SmtpError::Deferred { .. } => "wait a few minutes, then run the command again",
         }
     }
 }
