@@ -195,9 +195,9 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let mut plan = Plan::new(&ledger, &reconciliation)?;
     // What was tried has a state of its own.
     plan.due.retain(|due| !due.again);
-    let entry = |due: &Due| Some((due.entry(&[])?, due.kind));
+    let entry = |due: &Due| Some((due.known_entry()?, due.kind));
     let of_entries = plan.due.iter().filter_map(entry).collect();
-    plan.due.retain(|due| due.entry(&[]).is_none());
+    plan.due.retain(|due| due.known_entry().is_none());
     let new = contents(&plan.due, &ledger, &reconciliation).map(|contents| {
         contents.map(|contents| PersonReport::due(&contents.snapshot, contents.kind))
     });

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::claims::{Claims, User, room_claim};
+use crate::room::LONGEST_NODE;
 use crate::{Attendee, Mint, Role, Room, Window};
 
 /// The longest request line that nginx accepts in its default configuration, in octets without the line end
@@ -17,9 +18,6 @@ const ESCAPED: usize = 6;
 
 /// More than the names of the user's claims take, with their quotes and commas.
 const USER: usize = 200;
-
-/// The longest node in octets, its tenant in brackets included (`jitsi-tokens` facts, §9).
-const LONGEST_NODE: usize = 1023;
 
 /// `,"jti":"…"}`, with 22 characters between the quotes.
 const JTI: usize = 32;

@@ -24,8 +24,8 @@ const RESERVED_IN_SEGMENT: &AsciiSet = &RESERVED
 const RESERVED_IN_NODE: &AsciiSet =
     &RESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// The longest node in octets (a JID's local part, RFC 7622 §3.3).
-const LONGEST_NODE: usize = 1023;
+/// The longest node in octets: a JID's local part (RFC 7622 §3.3), a tenant in brackets included (`jitsi-tokens` facts, §9).
+pub(crate) const LONGEST_NODE: usize = 1023;
 
 /// A meeting's room: the name as typed, as a path segment and as a node.
 ///

@@ -326,8 +326,12 @@ impl Plan {
 }
 
 impl Due {
-    /// The id of its entry. `ids` has the id of each row's entry ([`Reconciliation::apply`]); without it, a row that is
-    /// new has none.
+    /// The id of its entry, if the ledger has one already.
+    pub fn known_entry(&self) -> Option<i64> {
+        self.entry(&[])
+    }
+
+    /// The id of its entry. `ids` has the id of each row's entry ([`Reconciliation::apply`]).
     pub fn entry(&self, ids: &[Option<i64>]) -> Option<i64> {
         match self.source {
             Source::Row(row) => ids.get(row).copied().flatten(),

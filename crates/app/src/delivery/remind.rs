@@ -133,12 +133,11 @@ fn keep_due_within(
 ) -> Result<(), Error> {
     let now = session.context.environment.seconds();
     let last = ledger.last_reminders(session.medium)?;
-    let deferred = ledger.deferred(session.medium, now)?;
-    let waiting = deferred.iter().filter(|one| one.next_try > now);
-    let waiting: HashSet<_> = waiting.map(|one| (one.entry, one.kind)).collect();
+    let waiting = session.waiting(ledger)?;
+    let waiting: HashSet<_> = waiting.iter().map(|one| (one.entry, one.kind)).collect();
     wanted.retain(|due| {
         let opens = due.start - before;
-        let Some(entry) = due.entry(&[]) else { return false };
+        let Some(entry) = due.known_entry() else { return false };
         // One that was sent earlier does not count, for example by hand the day before.
         let is_done = last.get(&(entry, due.start)).is_some_and(|sent| *sent >= opens);
         opens <= now && !is_done && !waiting.contains(&(entry, due.kind))
@@ -161,14 +160,14 @@ fn leave_out_recent(
     let recent = ledger.reminded_since(session.medium, since)?;
     let recent: HashSet<i64> = recent.into_iter().collect();
     let all = wanted.len();
-    wanted.retain(|due| due.entry(&[]).is_none_or(|entry| !recent.contains(&entry)));
+    wanted.retain(|due| due.known_entry().is_none_or(|entry| !recent.contains(&entry)));
     Ok(all - wanted.len())
 }
 
 /// Those chosen whose last message an earlier run left in doubt, and who are not sent anything now.
 fn earlier_doubts(allowed: &[Due], chosen: &ChosenPeople, round: &RoundPlan) -> Vec<String> {
     let mailed = round.entries();
-    let is_mailed = |due: &Due| due.entry(&[]).is_some_and(|entry| mailed.contains(&entry));
+    let is_mailed = |due: &Due| due.known_entry().is_some_and(|entry| mailed.contains(&entry));
     let doubts = allowed.iter().filter(|due| due.in_doubt && chosen.contains(&due.person));
     doubts.filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
 }
@@ -182,7 +181,7 @@ fn check(
     round: &RoundPlan,
 ) -> Result<(), Error> {
     let entries = round.entries();
-    let is_mailed = |due: &&Due| due.entry(&[]).is_some_and(|entry| entries.contains(&entry));
+    let is_mailed = |due: &&Due| due.known_entry().is_some_and(|entry| entries.contains(&entry));
     let due: Vec<Due> = allowed.iter().filter(is_mailed).cloned().collect();
     let outdated = due.iter().filter(|due| !due.changes.is_empty()).count();
     if outdated > 0 {

@@ -42,7 +42,7 @@ impl RoundPlan {
         wanted: &[Due],
         allowed: &[Due],
     ) -> Result<RoundPlan, Error> {
-        let message = |due: &Due| Some((due.entry(&[])?, due.kind));
+        let message = |due: &Due| Some((due.known_entry()?, due.kind));
         let allowed: HashMap<i64, MessageKind> = allowed.iter().filter_map(message).collect();
         let last = ledger.last_round(kind, session.medium)?;
         let mut plan =
@@ -56,9 +56,8 @@ impl RoundPlan {
                 RoundKind::Before => left.iter().map(|(entry, _)| *entry).collect(),
                 _ => ledger.round_members(round.id)?.into_iter().collect(),
             };
-            let now = session.context.environment.seconds();
-            let deferred = ledger.deferred(session.medium, now)?.into_iter();
-            let waiting = deferred.filter(|one| one.round == Some(round.id) && one.next_try > now);
+            let waiting = session.waiting(ledger)?.into_iter();
+            let waiting = waiting.filter(|one| one.round == Some(round.id));
             let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();
             let (later, rest): (Vec<_>, Vec<_>) =
                 left.into_iter().partition(|(entry, _)| waiting.contains(entry));

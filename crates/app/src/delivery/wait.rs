@@ -72,7 +72,9 @@ impl DeliverySession<'_> {
         let wait = run.for_retries();
         let ours: HashSet<(i64, MessageKind)> =
             due.iter().map(|message| (message.entry, message.kind)).collect();
-        let waiting = self.waiting(ledger)?;
+        let waiting = self.waiting(ledger)?.into_iter().filter(|one| one.round.is_none());
+        let waiting: HashSet<(i64, MessageKind)> =
+            waiting.map(|one| (one.entry, one.kind)).collect();
         let now = due
             .into_iter()
             .filter(|message| !(message.again && waiting.contains(&(message.entry, message.kind))));
@@ -103,11 +105,11 @@ impl DeliverySession<'_> {
     }
 
     /// Deferred messages whose next try is not due yet.
-    fn waiting(&self, ledger: &Ledger) -> Result<HashSet<(i64, MessageKind)>, Error> {
+    pub(crate) fn waiting(&self, ledger: &Ledger) -> Result<Vec<Deferred>, Error> {
         let now = self.context.environment.seconds();
-        let deferred = ledger.deferred(self.medium, now)?.into_iter();
-        let waiting = deferred.filter(|one| one.round.is_none() && one.next_try > now);
-        Ok(waiting.map(|one| (one.entry, one.kind)).collect())
+        let mut deferred = ledger.deferred(self.medium, now)?;
+        deferred.retain(|one| one.next_try > now);
+        Ok(deferred)
     }
 
     /// Tries deferred messages again while their time comes within `wait`: those that this run is about, and no others.

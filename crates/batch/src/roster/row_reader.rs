@@ -111,7 +111,7 @@ impl RowReader<'_> {
 /// A misplaced quotation mark in the row itself.
 fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
     let (code, line, message) = match cells.row.flaw()? {
-        RowFlaw::InDoubt => return None,
+        RowFlaw::MayBeTakenIn => return None,
         RowFlaw::TextAfterQuote { line } => (
             "text-after-quote",
             line,

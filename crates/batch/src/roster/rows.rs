@@ -42,7 +42,7 @@ pub(crate) enum RowFlaw {
         last: Option<u64>,
     },
     /// The row is on one of those lines. It can be read, but it may be a part of the cell.
-    InDoubt,
+    MayBeTakenIn,
 }
 
 /// What to do about a misplaced quotation mark.
@@ -116,7 +116,7 @@ impl<'b> Row<'b> {
     /// Whether all cells are empty or white space.
     pub(crate) fn is_blank(&self) -> bool {
         // A row that cannot be read has no cells, and is not blank.
-        matches!(self.span.flaw, None | Some(RowFlaw::InDoubt))
+        matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn))
             && self.cells().all(|cell| cell.trim().is_empty())
     }
 }

@@ -3,6 +3,7 @@
 
 mod awkward;
 mod folder;
+mod leaks;
 mod life;
 mod structure;
 mod support;

@@ -110,7 +110,7 @@ impl<R: Read> Records<R> {
                 ReadRecordResult::Record => {
                     let bad = if has_quotes { self.examine(length) } else { None };
                     let Some(bad) = bad else {
-                        let flaw = (line <= self.doubtful_until).then_some(RowFlaw::InDoubt);
+                        let flaw = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
                         self.push(batch, (text, ends), length, flaw);
                         return Ok(true);
                     };
@@ -155,7 +155,7 @@ impl<R: Read> Records<R> {
         let first_line = memchr::memchr2(b'\n', b'\r', self.input.first(length));
         let first_line = first_line.map_or(length, |at| at + 1);
         let flaw = if self.closes_a_cell_above(first_line) {
-            RowFlaw::InDoubt
+            RowFlaw::MayBeTakenIn
         } else {
             self.doubtful_until = self.doubtful_until.max(last);
             RowFlaw::UnclosedQuote { line, last: (last < u64::MAX).then_some(last) }

@@ -74,7 +74,7 @@ fn flaws(text: &str) -> Vec<(u64, usize, Option<RowFlaw>)> {
 fn a_row_with_a_misplaced_quotation_mark_takes_no_other_row_away() {
     let unclosed = |line, last| Some(RowFlaw::UnclosedQuote { line, last: Some(last) });
     let text_after = |line| Some(RowFlaw::TextAfterQuote { line });
-    let in_doubt = Some(RowFlaw::InDoubt);
+    let in_doubt = Some(RowFlaw::MayBeTakenIn);
     assert_eq!(
         flaws("a,b\n1@x,\"1\n2@x,\"2\"\n3@x,3\n"),
         [(1, 2, None), (2, 0, unclosed(2, 3)), (3, 2, in_doubt), (4, 2, None)]
@@ -112,7 +112,7 @@ fn a_quotation_mark_that_is_never_closed_makes_one_row_bad_and_all_others_doubtf
     let flaws = flaws(&text);
     assert_eq!(flaws.len(), rows + 2);
     assert_eq!(flaws[1], (2, 0, Some(RowFlaw::UnclosedQuote { line: 2, last: None })));
-    assert!(flaws[2..].iter().all(|row| (row.1, row.2) == (2, Some(RowFlaw::InDoubt))));
+    assert!(flaws[2..].iter().all(|row| (row.1, row.2) == (2, Some(RowFlaw::MayBeTakenIn))));
 }
 
 fn written(records: &[Vec<String>]) -> Vec<u8> {
