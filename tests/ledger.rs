@@ -6,6 +6,7 @@ mod commands;
 #[cfg(unix)]
 mod exclusive;
 mod identity;
+mod kept;
 mod opening;
 mod retries;
 mod rounds;

@@ -118,3 +118,63 @@ fn a_reminder_before_the_start_goes_to_each_person_once_for_their_own_start() {
     meeting.folder.run(["remind", "--before", "1h", "--yes", "--again", "-q"]).exits(0);
     assert_eq!(meeting.new_messages(), ["bob@example.org PUBLISH B1 Reminder"]);
 }
+
+#[test]
+fn whoever_is_chosen_gets_a_copy_besides_the_rest_of_an_unfinished_round() {
+    let people = format!("{PEOPLE}cy@example.org,Cy,\n");
+    let mut meeting = Meeting::new(&people);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.replace_server(options_for("bob@example.org", Behavior::Defer(1)));
+    let all = ["--again", "--role", "participant"];
+    meeting.send_with(&all).exits(4);
+    assert_eq!(meeting.new_messages(), ["cy@example.org REQUEST C0 Invitation"]);
+    meeting.folder.make_deferred_due();
+    // Another choice than before: Cy is asked for once more. The plan shows both.
+    let cy = ["--again", "--only", "cy@example.org"];
+    let plan = meeting.folder.run(["send", "--dry-run"].iter().chain(&cy)).exits(0).stdout;
+    assert!(
+        plan.contains("+ bob@example.org  new copy") && plan.ends_with("2 new copies.\n"),
+        "{plan}"
+    );
+    meeting.send_with(&cy).exits(0);
+    assert_eq!(
+        meeting.new_messages(),
+        ["bob@example.org REQUEST B0 Invitation", "cy@example.org REQUEST C0 Invitation"]
+    );
+}
+
+#[test]
+fn nobody_is_reminded_twice_within_the_hour_by_the_rest_of_a_round() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.edit_meeting("2031-03-11 14:00", &super::commands::soon(40));
+    meeting.edit_meeting("Europe/Berlin", "UTC");
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.replace_server(options_for(ADA, Behavior::Defer(1)));
+    meeting.folder.run(["remind", "--yes", "--wait", "0", "-q"]).exits(4);
+    assert_eq!(meeting.new_messages(), ["bob@example.org PUBLISH B0 Reminder"]);
+    meeting.folder.make_deferred_due();
+    meeting.folder.run(["remind", "--before", "1h", "--yes", "-q"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["ada@example.org PUBLISH A0 Reminder"]);
+    meeting.folder.run(["remind", "--yes", "-q"]).exits(0);
+    assert!(meeting.new_messages().is_empty());
+}
+
+#[test]
+fn those_invited_by_an_earlier_organizer_are_reminded_in_its_name() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.edit_meeting("<events@", "<office@");
+    let run = meeting.folder.run(["remind", "--yes"]).exits(0);
+    assert!(
+        run.stderr.contains("2 people have not yet received the latest changes"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        meeting.new_messages(),
+        ["ada@example.org PUBLISH A0 Reminder", "bob@example.org PUBLISH B0 Reminder"]
+    );
+}

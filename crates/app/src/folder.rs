@@ -138,9 +138,11 @@ pub(crate) fn read(
         (opened, names_alone) = open_roster(named, addresses, context.environment.now);
         match opened {
             Ok((opened, found)) => {
-                // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem.
+                problems.extend_from_slice(found.problems());
+                // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem. That there is nobody in
+                // the roster is a problem of the whole.
                 bad_rows = found.problems().to_vec();
-                problems.extend_from_slice(&bad_rows);
+                bad_rows.retain(|problem| problem.code != "empty-roster");
                 more_problems = found.more_problems();
                 roster = Some(opened);
                 survey = Some(found);

@@ -139,7 +139,7 @@ impl PlanReport {
             earlier_organizers: plan.earlier_organizers.iter().cloned().collect(),
             organizer: String::new(),
             rewritten: 0,
-            refused: plan.refused.clone(),
+            refused: plan.refused.iter().map(|refused| refused.person.clone()).collect(),
             in_doubt: plan.in_doubt.iter().map(|doubt| doubt.person.clone()).collect(),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),

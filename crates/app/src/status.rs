@@ -1,11 +1,11 @@
 //! `status`: who has what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use meetmint_mailer::{
-    Due, IfLost, LatestMessage, Ledger, MessageKind, MessageState, PersonStatus, Plan, Snapshot,
-    contents,
+    Due, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Snapshot,
+    Unresolved, contents,
 };
 use serde::Serialize;
 
@@ -58,10 +58,10 @@ pub struct PersonReport {
 }
 
 impl PersonReport {
-    /// A person of the ledger. `None` for one who was never sent anything.
-    fn of_ledger(status: PersonStatus) -> Option<PersonReport> {
-        let LatestMessage { kind, state, sequence, reply, updated } = status.message?;
-        Some(PersonReport {
+    /// A person of the ledger, with the message that says how things stand.
+    fn of_ledger(status: &PersonStatus, message: MessageStatus) -> PersonReport {
+        let MessageStatus { kind, state, sequence, reply, updated } = message;
+        PersonReport {
             kind,
             state: state.name(),
             called_off: status.called_off,
@@ -71,7 +71,7 @@ impl PersonReport {
             in_roster: status.wanted,
             accepted: state == MessageState::Accepted,
             ..PersonReport::due(&status.snapshot, kind)
-        })
+        }
     }
 
     /// A person who was never sent anything.
@@ -122,11 +122,9 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
     };
     let files = settings.mail.outbox.files();
     let mut people = Vec::new();
-    for status in ledger.status(medium, &files)? {
-        let (entry, snapshot) = (status.entry, status.snapshot.clone());
-        let (wanted, called_off) = (status.wanted, status.called_off);
-        let latest = PersonReport::of_ledger(status);
-        match (due.of_entries.remove(&entry), latest) {
+    for mut status in ledger.status(medium, &files)? {
+        let latest = due.telling(&mut status).map(|told| PersonReport::of_ledger(&status, told));
+        match (due.of_entries.remove(&status.entry), latest) {
             (Some(kind), Some(latest)) => {
                 let state = MessageState::Due.name();
                 // The reply was to an earlier message.
@@ -140,11 +138,11 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
                     ..latest
                 });
             }
-            (Some(kind), None) => people.push(PersonReport::due(&snapshot, kind)),
+            (Some(kind), None) => people.push(PersonReport::due(&status.snapshot, kind)),
             (None, Some(latest)) => people.push(latest),
             // Without the roster, an invitation is due if nothing speaks against it.
-            (None, None) if due.is_unknown && wanted && !called_off => {
-                people.push(PersonReport::due(&snapshot, MessageKind::Invite));
+            (None, None) if due.is_unknown && status.wanted && !status.called_off => {
+                people.push(PersonReport::due(&status.snapshot, MessageKind::Invite));
             }
             (None, None) => {}
         }
@@ -158,10 +156,14 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
     Ok(StatusReport { people, totals })
 }
 
-/// For whom something is due that was not tried yet.
+/// What `plan` says about people.
 struct DuePeople {
-    /// The kind of message, by entry.
+    /// The kind of message that is due and was not tried yet, by entry.
     of_entries: HashMap<i64, MessageKind>,
+    /// Entries whose message was tried, and is tried again.
+    tried: HashSet<i64>,
+    refused: HashSet<i64>,
+    in_doubt: HashSet<i64>,
     /// People whom the ledger does not know yet.
     new: Vec<PersonReport>,
     /// Whether the roster could not be compared with the ledger.
@@ -170,7 +172,39 @@ struct DuePeople {
 
 impl Default for DuePeople {
     fn default() -> DuePeople {
-        DuePeople { of_entries: HashMap::new(), new: Vec::new(), is_unknown: true }
+        DuePeople {
+            of_entries: HashMap::new(),
+            tried: HashSet::new(),
+            refused: HashSet::new(),
+            in_doubt: HashSet::new(),
+            new: Vec::new(),
+            is_unknown: true,
+        }
+    }
+}
+
+impl DuePeople {
+    /// Takes out the message that says how things stand with a person: the one that `plan` speaks of, or else the latest
+    /// that is not out of date.
+    fn telling(&self, status: &mut PersonStatus) -> Option<MessageStatus> {
+        use MessageState::{Deferred, Due, InDoubt, Refused};
+        let is_waiting = |message: &MessageStatus| matches!(message.state, Due | Deferred);
+        let tells = |message: &MessageStatus| {
+            if self.is_unknown {
+                true
+            } else if self.in_doubt.contains(&status.entry) {
+                message.state == InDoubt
+            } else if self.refused.contains(&status.entry) {
+                message.state == Refused
+            } else if self.tried.contains(&status.entry) {
+                is_waiting(message)
+            } else {
+                // One that was deferred and is not due any more is never sent. Reminders are due by themselves.
+                !is_waiting(message) || message.kind == MessageKind::Remind
+            }
+        };
+        let at = status.messages.iter().position(tells)?;
+        Some(status.messages.swap_remove(at))
     }
 }
 
@@ -193,6 +227,10 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
     let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     let mut plan = Plan::new(&ledger, &reconciliation)?;
+    let tried = plan.due.iter().filter(|due| due.again).filter_map(Due::known_entry).collect();
+    let entries = |some: Vec<Unresolved>| some.into_iter().map(|one| one.entry).collect();
+    let refused = entries(std::mem::take(&mut plan.refused));
+    let in_doubt = entries(std::mem::take(&mut plan.in_doubt));
     // What was tried has a state of its own.
     plan.due.retain(|due| !due.again);
     let entry = |due: &Due| Some((due.known_entry()?, due.kind));
@@ -202,5 +240,5 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
         contents.map(|contents| PersonReport::due(&contents.snapshot, contents.kind))
     });
     let new = new.collect::<Result<Vec<_>, _>>()?;
-    Ok(DuePeople { of_entries, new, is_unknown: false })
+    Ok(DuePeople { of_entries, tried, refused, in_doubt, new, is_unknown: false })
 }

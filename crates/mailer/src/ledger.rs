@@ -44,7 +44,7 @@ pub(crate) use message::{
 pub use round::{NewRound, Round, RoundKind};
 use sqlite::{LedgerLock, Origin, Sqlite};
 pub use state::{Medium, MessageState};
-pub use status::{LatestMessage, PersonStatus};
+pub use status::{MessageStatus, PersonStatus};
 
 use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
@@ -304,7 +304,7 @@ impl Ledger {
 
 /// Reports.
 impl Ledger {
-    /// Every person, with the latest message through a medium, in the order in which they came into the ledger.
+    /// Every person, with the messages through a medium, in the order in which they came into the ledger.
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] if the record of a person or message is damaged.

@@ -38,8 +38,8 @@ pub use delivery::{
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
-    Deferred, Doubt, IfLost, LatestMessage, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium,
-    MessageState, NewRound, PersonStatus, Round, RoundKind, WantedRow,
+    Deferred, Doubt, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
+    MessageStatus, NewRound, PersonStatus, Round, RoundKind, WantedRow,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
 pub use lettre::transport::smtp::authentication::Mechanism;
@@ -52,7 +52,7 @@ pub use outbox::{
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
-    Contents, Due, InDoubt, Plan, contents, copies, is_next_event, missing_files, reminders,
+    Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
 };
 pub use reconcile::{BadRows, LeftAlone, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};

@@ -33,11 +33,10 @@ pub struct Plan {
     pub due: Vec<Due>,
     /// How many people have what they should have.
     pub same: usize,
-    /// Keys of people to whom a server refused the message that they should get. It is tried again when their facts
-    /// change.
-    pub refused: Vec<String>,
+    /// People to whom a server refused the message that they should get. It is tried again when their facts change.
+    pub refused: Vec<Unresolved>,
     /// People of whom it is unknown whether the last message arrived.
-    pub in_doubt: Vec<InDoubt>,
+    pub in_doubt: Vec<Unresolved>,
     /// How many people get nothing because their meeting is over.
     pub over: usize,
     /// Rows that are over although the invitation of their person is not.
@@ -85,9 +84,9 @@ pub struct Due {
     source: Source,
 }
 
-/// A person whose last message may or may not have arrived.
+/// A person whose last message was refused or is in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InDoubt {
+pub struct Unresolved {
     /// The person's key.
     pub person: String,
     /// The person's entry.
@@ -174,11 +173,16 @@ impl Plan {
         for (at, (row, entry)) in reconciliation.pairs().enumerate() {
             let candidate = Candidate::of_row(reconciliation, at, row, entry);
             let history = candidate.history;
-            plan.invited += usize::from(history.delivered.is_some());
             if reconciliation.is_over(row) {
-                // The others are in `left_alone`.
-                plan.over +=
-                    usize::from(entry.is_none_or(|entry| entry.end <= reconciliation.now()));
+                // An entry that is not over is among those that are kept.
+                let is_over = entry.is_none_or(|entry| entry.end <= reconciliation.now());
+                plan.over += usize::from(is_over);
+                plan.invited += usize::from(is_over && history.delivered.is_some());
+                continue;
+            }
+            plan.invited += usize::from(history.delivered.is_some());
+            if entry.is_none() && reconciliation.has_to_wait(row) {
+                plan.same += 1;
                 continue;
             }
             let action = plan.add(&candidate, || changes(ledger, at, entry))?;
@@ -214,7 +218,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Adds an entry that a bad row may mean.
+    /// Adds an entry that a bad row may mean, or one that is over.
     fn keep_entry(
         &mut self,
         ledger: &Ledger,
@@ -227,10 +231,19 @@ impl Plan {
         }
         let delivered = usize::from(entry.history.delivered.is_some());
         self.invited += delivered;
-        if entry.history.in_doubt && entry.end > reconciliation.now() {
-            self.in_doubt.push(InDoubt { person: entry.person.to_string(), entry: entry.id });
-        } else {
-            self.same += delivered;
+        if entry.end <= reconciliation.now() {
+            self.over += delivered;
+            return Ok(());
+        }
+        // Nothing is sent, but what an earlier message became is still to be told.
+        let wanted = entry.wanted.then_some(entry.fingerprint);
+        let unresolved = Unresolved { person: entry.person.to_string(), entry: entry.id };
+        match action(&entry.history, wanted) {
+            Action::Refused(_) => self.refused.push(unresolved),
+            _ if entry.history.in_doubt => self.in_doubt.push(unresolved),
+            // Those whose row is over are named one by one.
+            _ if reconciliation.is_left_alone(entry) => {}
+            _ => self.same += delivered,
         }
         Ok(())
     }
@@ -270,11 +283,14 @@ impl Plan {
                 self.due.push(candidate.due(kind, changes, again));
             }
             Action::Same => self.same += 1,
-            Action::Refused(_) => self.refused.push(person.to_string()),
-            Action::InDoubt => {
+            Action::Refused(_) | Action::InDoubt => {
                 // Without an entry, nothing was ever sent.
                 if let Source::Entry(entry) = candidate.source {
-                    self.in_doubt.push(InDoubt { person: person.to_string(), entry });
+                    let unresolved = Unresolved { person: person.to_string(), entry };
+                    match action {
+                        Action::Refused(_) => self.refused.push(unresolved),
+                        _ => self.in_doubt.push(unresolved),
+                    }
                 }
             }
             Action::Nothing => {}
@@ -317,7 +333,7 @@ impl Plan {
     pub fn keep(&mut self, chosen: impl Fn(&str) -> bool, limit: Option<usize>) {
         // `limit` last: it counts chosen people only, and moderators come first.
         self.due.retain(|due| chosen(&due.person));
-        self.refused.retain(|person| chosen(person));
+        self.refused.retain(|refused| chosen(&refused.person));
         self.in_doubt.retain(|doubt| chosen(&doubt.person));
         if let Some(limit) = limit {
             self.due.truncate(limit);

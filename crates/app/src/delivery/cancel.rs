@@ -60,6 +60,15 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
     let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
+    if let Some(person) = only.iter().find(|person| !reconciliation.has_entry(person)) {
+        return Err(Error::invalid(
+            "never-invited",
+            format!(
+                "{person} was never invited, and their meeting is over: there is nothing to call off"
+            ),
+            "correct the start in the roster, or delete the row",
+        ));
+    }
     let people = (!only.is_empty()).then_some(only.as_slice());
     let already = is_called_off(&ledger, people)?;
     // The plan as it will be with the mark.
@@ -86,7 +95,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut delivery = session.report(summary, messages);
     delivery.add_earlier_doubts(plan.in_doubt.into_iter().map(|doubt| doubt.person));
     // They are still invited: the exit code must not say that everybody is told.
-    delivery.add_earlier_refusals(plan.refused);
+    delivery.add_earlier_refusals(plan.refused.into_iter().map(|refused| refused.person));
     Ok(CancelReport::CalledOff { already, delivery: Box::new(delivery) })
 }
 

@@ -82,7 +82,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     if let Some(before) = request.before {
         keep_due_within(&session, &ledger, &mut wanted, before)?;
     }
-    let recent = leave_out_recent(&session, &ledger, &mut wanted, request)?;
+    let recent = leave_out_recent(&session, &ledger, &mut allowed, &mut wanted, request)?;
     let kind = if request.before.is_some() { RoundKind::Before } else { RoundKind::Reminder };
     let mut round = RoundPlan::new(&session, &ledger, kind, &wanted, &allowed)?;
     let messages = round.messages();
@@ -110,6 +110,11 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     if recent > 0 {
         let message = format!("{} left out: reminded within the last hour", people(recent));
         context.notice(&Notice::note("reminded", message).hint("`--again` includes them"));
+    }
+    if round.left_of_unfinished() > 0 && round.new_messages() == 0 {
+        let message =
+            "this only finishes the earlier reminder; to send another one, run the command again";
+        context.notice(&Notice::note("unfinished-round", message));
     }
     check(&session, &ledger, &reconciliation, &allowed, &round)?;
     let words = words(&session, &ledger, &round)?;
@@ -150,6 +155,7 @@ fn keep_due_within(
 fn leave_out_recent(
     session: &DeliverySession<'_>,
     ledger: &Ledger,
+    allowed: &mut Vec<Due>,
     wanted: &mut Vec<Due>,
     request: &RemindRequest,
 ) -> Result<usize, Error> {
@@ -159,8 +165,11 @@ fn leave_out_recent(
     let since = session.context.environment.seconds() - RECENT;
     let recent = ledger.reminded_since(session.medium, since)?;
     let recent: HashSet<i64> = recent.into_iter().collect();
+    let is_older = |due: &Due| due.known_entry().is_none_or(|entry| !recent.contains(&entry));
     let all = wanted.len();
-    wanted.retain(|due| due.known_entry().is_none_or(|entry| !recent.contains(&entry)));
+    wanted.retain(is_older);
+    // Nor do they get the rest of an unfinished round.
+    allowed.retain(|due| is_older(due) || due.in_doubt);
     Ok(all - wanted.len())
 }
 
@@ -193,7 +202,7 @@ fn check(
                 format!("{} have", people(outdated))
             }
         );
-        let hint = "to send the changes first, run `meetmint send`";
+        let hint = "`meetmint plan` shows the changes, and `meetmint send` sends them";
         session.context.notice(&Notice::warning("outdated", message).hint(hint));
     }
     session.check_messages(ledger, reconciliation, &due)

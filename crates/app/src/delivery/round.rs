@@ -50,12 +50,15 @@ impl RoundPlan {
         let mut done: HashSet<i64> = HashSet::new();
         if let Some(round) = last.filter(|round| round.finished.is_none()) {
             let left = plan.left(ledger, round.id)?;
-            // Whoever is in the unfinished round gets no second message by running the command again. Reminders before
-            // the start know by their dates whom they have reached.
-            done = match kind {
-                RoundKind::Before => left.iter().map(|(entry, _)| *entry).collect(),
-                _ => ledger.round_members(round.id)?.into_iter().collect(),
-            };
+            done = left.iter().map(|(entry, _)| *entry).collect();
+            let mut members: HashSet<i64> = ledger.round_members(round.id)?.into_iter().collect();
+            members.retain(|member| plan.allowed.contains_key(member));
+            let wanted: HashSet<i64> = wanted.iter().filter_map(Due::known_entry).collect();
+            // If all of them are wanted, it is the interrupted command that is run again: nobody gets a second message.
+            // Reminders before the start know by their dates whom they have reached.
+            if kind != RoundKind::Before && members.is_subset(&wanted) {
+                done.extend(members);
+            }
             let waiting = session.waiting(ledger)?.into_iter();
             let waiting = waiting.filter(|one| one.round == Some(round.id));
             let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();

@@ -1,6 +1,6 @@
 //! `send`: invites, updates and cancels what is due, and records it.
 
-use meetmint_mailer::{Ledger, RoundKind, Summary};
+use meetmint_mailer::{Ledger, Summary};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -44,7 +44,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     let reconciliation = session.reconcile(&mut ledger, overrides)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, &request.plan)?;
     refuse_empty_ledger(&session, &ledger, request)?;
-    let mut round = copies_round(&session, &ledger, &plan)?;
+    let mut round = plan.round.take();
     let copies = round.as_ref().map_or(0, RoundPlan::messages);
     let plan_report = plan.report(&session, &ledger)?;
     let leaves_people_out = plan_report.leaves_people_out();
@@ -82,19 +82,6 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     let mut report = session.report(summary, messages);
     report.leaves_people_out = leaves_people_out;
     Ok(report)
-}
-
-/// The round of new copies: the rest of those that an earlier run began, and those that are wanted now.
-fn copies_round(
-    session: &DeliverySession<'_>,
-    ledger: &Ledger,
-    plan: &SendPlan,
-) -> Result<Option<RoundPlan>, Error> {
-    if plan.all_copies.is_empty() {
-        return Ok(None);
-    }
-    let kind = RoundKind::NewCopies;
-    RoundPlan::new(session, ledger, kind, &plan.copies, &plan.all_copies).map(Some)
 }
 
 /// Names the rest of an interrupted round, which is sent first.

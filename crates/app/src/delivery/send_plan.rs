@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use meetmint_batch::Selection;
-use meetmint_mailer::{Due, Ledger, Plan, Reconciliation, copies, missing_files};
+use meetmint_mailer::{Due, Ledger, Plan, Reconciliation, RoundKind, copies, missing_files};
 
+use crate::delivery::round::RoundPlan;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::plan_report::PlanReport;
@@ -21,10 +22,11 @@ const MOST_CANCELLED_ONE_IN: usize = 5;
 pub(crate) struct SendPlan {
     /// What is due.
     pub(crate) plan: Plan,
-    /// New copies for people for whom nothing is due.
-    pub(crate) copies: Vec<Due>,
-    /// New copies that anybody may get: an earlier run may have left the rest of a round.
-    pub(crate) all_copies: Vec<Due>,
+    /// New copies for people for whom nothing is due: the rest of those that an earlier run began, and those that are
+    /// wanted now.
+    pub(crate) round: Option<RoundPlan>,
+    /// The new copies, to be shown.
+    copies: Vec<Due>,
     /// How many of the due messages are files that are written once more.
     pub(crate) rewritten: usize,
     /// Why it is not carried out, if it needs an override.
@@ -48,16 +50,20 @@ impl SendPlan {
         // With `again`, the limit is one of copies.
         let limit = request.limit.filter(|_| !request.again);
         plan.keep(|person| chosen.contains(person), limit);
+        let mut round = None;
         let mut copied = Vec::new();
-        let mut all_copies = Vec::new();
         let mut rewritten = 0;
         if request.again && request.chooses() {
-            all_copies = copies(reconciliation);
-            copied = chosen_copies(session, &plan, &all_copies, &chosen, request)?;
+            let all = copies(reconciliation);
+            let wanted = chosen_copies(session, &plan, &all, &chosen, request)?;
+            let new = RoundPlan::new(session, ledger, RoundKind::NewCopies, &wanted, &all)?;
+            let entries = new.entries();
+            copied = all;
+            copied.retain(|due| due.known_entry().is_some_and(|entry| entries.contains(&entry)));
+            round = Some(new);
             // Their exit code is that of the copy.
-            let people: HashSet<&str> = copied.iter().map(|due| due.person.as_ref()).collect();
-            plan.refused.retain(|person| !people.contains(person.as_str()));
-            plan.in_doubt.retain(|doubt| !people.contains(doubt.person.as_str()));
+            plan.refused.retain(|refused| !entries.contains(&refused.entry));
+            plan.in_doubt.retain(|doubt| !entries.contains(&doubt.entry));
         } else if request.again {
             let missing = missing_files(reconciliation);
             rewritten = missing.len();
@@ -67,7 +73,7 @@ impl SendPlan {
             session.check_messages(ledger, reconciliation, &plan.due)?;
             session.check_messages(ledger, reconciliation, &copied)?;
         }
-        Ok(SendPlan { plan, copies: copied, all_copies, rewritten, refusal })
+        Ok(SendPlan { plan, round, copies: copied, rewritten, refusal })
     }
 
     /// The plan in a form for people and programs.
@@ -118,7 +124,7 @@ fn chosen_copies(
     chosen: &ChosenPeople,
     request: &PlanRequest,
 ) -> Result<Vec<Due>, Error> {
-    let due: HashSet<&str> = plan.due.iter().map(|due| due.person.as_ref()).collect();
+    let due: HashSet<i64> = plan.due.iter().filter_map(Due::known_entry).collect();
     let first = match request.limit {
         // The limit counts people in the order of the roster.
         Some(_) => Some(first_people(session, request)?),
@@ -126,7 +132,7 @@ fn chosen_copies(
     };
     let copies = all.iter().filter(|copy| {
         chosen.contains(&copy.person)
-            && !due.contains(copy.person.as_ref())
+            && copy.known_entry().is_some_and(|entry| !due.contains(&entry))
             && first.as_ref().is_none_or(|first| first.contains(copy.person.as_ref()))
     });
     Ok(copies.cloned().collect())

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Doubt, IfLost, Ledger, Medium, Outbox, Plan, Summary};
+use meetmint_mailer::{Doubt, Due, IfLost, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -83,6 +83,13 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
         ledger.settle_sent(&over, now)?;
         return Ok(SettleReport::CountedAsSent { messages: over.len(), meeting_over: true });
     }
+    if !session.is_mailed() {
+        return Err(Error::invalid(
+            "no-mail-server",
+            "the outbox is a folder: nothing can be sent again",
+            "write kind = \"smtp\" under [outbox], or resolve the doubt with `--sent`",
+        ));
+    }
     // Before the question, as everything that is to be sent.
     session.with_delivery(&mut ledger, |delivery| {
         delivery.check_resend(&chosen).map(|()| Summary::default())
@@ -94,21 +101,13 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
     let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =
         chosen.into_iter().partition(|doubt| still_right.contains(&doubt.entry()));
-    let outdated: Vec<String> = outdated.into_iter().map(|doubt| doubt.person).collect();
-    for person in &outdated {
-        let message = format!(
-            "the message to {person} is not sent again, because it is out of date: something else is due by now"
-        );
-        let hint = "to see what is due, run `meetmint plan`; `meetmint send` sends it, which ends the doubt";
-        context.notice(&Notice::action("outdated", message).hint(hint));
+    let due: HashSet<i64> = plan.due.iter().filter_map(Due::known_entry).collect();
+    for doubt in &outdated {
+        context.notice(&outdated_notice(&doubt.person, due.contains(&doubt.entry())));
     }
     // Before the question: after a yes, nothing should fail for lack of a password.
     let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {
-        return Err(Error::invalid(
-            "no-mail-server",
-            "the outbox is a folder: nothing can be sent again",
-            "write kind = \"smtp\" under [outbox], or resolve the doubt with `--sent`",
-        ));
+        return Err(Error::failed("no-mail-server", "the outbox is a folder"));
     };
     let messages = chosen.len();
     let words = if messages == 1 { "the same message again" } else { "the same messages again" };
@@ -128,6 +127,19 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     let mut report = session.report(summary, messages);
     report.leaves_people_out = !outdated.is_empty();
     Ok(SettleReport::Resent(Box::new(report)))
+}
+
+/// Why a message is not sent again. `is_due`: whether another one is due for the same event.
+fn outdated_notice(person: &str, is_due: bool) -> Notice {
+    let message = format!("the message to {person} is not sent again, because it is out of date");
+    let hint = if is_due {
+        "another message is due by now: `meetmint send` sends it, which ends the doubt".to_owned()
+    } else {
+        format!(
+            "a newer message was refused: to try that one once more, run `meetmint send --again --only {person}`"
+        )
+    };
+    Notice::action("outdated", message).hint(hint)
 }
 
 /// The messages in doubt of those chosen. The ledger alone is asked: somebody who was taken out of the roster may have a

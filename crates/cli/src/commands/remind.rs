@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
+    let chooses = !args.selection.only.is_empty() || args.selection.role.is_some();
     let request = RemindRequest {
         selection: args.selection.into(),
         before: args.before,
@@ -19,7 +20,11 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
         // Prints nothing: cron mails whatever a command prints, and most of its runs find nobody to remind.
         RemindReport::NotNow => Ok(Exit::Done),
         RemindReport::NobodyInvited => {
-            terminal.done("Nobody has been invited, so nobody is reminded.");
+            terminal.done(if chooses {
+                "None of those chosen has been invited, so nobody is reminded."
+            } else {
+                "Nobody has been invited, so nobody is reminded."
+            });
             Ok(Exit::Done)
         }
         RemindReport::RemindedRecently { people: count, delivery } => {
@@ -31,7 +36,7 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
         }
         RemindReport::Finished { begun, delivery } => {
             terminal.done(&format!(
-                "The reminder of {} was interrupted after its last message, so nothing was left to send. To send another reminder, run the command again.",
+                "The reminder of {} had nobody left to remind, and is finished now. To send another reminder, run the command again.",
                 time_in(begun, &delivery.zone)
             ));
             outcome::say(&delivery, terminal)

@@ -1,10 +1,10 @@
-//! The latest message to each person, for reports.
+//! The messages to each person, for reports.
 
 use super::state::MessageState;
 use crate::content::MessageKind;
 use crate::snapshot::Snapshot;
 
-/// A person at a meeting, and the latest message to them.
+/// A person at a meeting, and the messages to them.
 #[derive(Clone, Debug)]
 pub struct PersonStatus {
     /// The id of the entry.
@@ -15,13 +15,13 @@ pub struct PersonStatus {
     pub called_off: bool,
     /// Whether the person was in the roster then.
     pub wanted: bool,
-    /// The latest message; none if there never was one.
-    pub message: Option<LatestMessage>,
+    /// The messages through one medium, the newest first.
+    pub messages: Vec<MessageStatus>,
 }
 
-/// The latest message to a person.
+/// A message to a person.
 #[derive(Clone, Debug)]
-pub struct LatestMessage {
+pub struct MessageStatus {
     /// What it is for.
     pub kind: MessageKind,
     /// What became of it. Of a message that a process was sending when it was killed, what the next run will find.

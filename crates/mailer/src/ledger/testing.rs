@@ -86,7 +86,7 @@ pub(crate) fn intent(entry: i64) -> Intent {
 /// How many people's latest message is in a state.
 pub(crate) fn count(ledger: &Ledger, state: MessageState) -> usize {
     let people = ledger.status(Medium::Smtp, &FolderFiles::default()).unwrap();
-    let latest = people.iter().filter_map(|person| person.message.as_ref());
+    let latest = people.iter().filter_map(|person| person.messages.first());
     latest.filter(|message| message.state == state).count()
 }
 

@@ -4,6 +4,7 @@ use super::{Action, Candidate, Due, action, changes};
 use crate::content::MessageKind;
 use crate::ledger::{Ledger, LedgerError};
 use crate::reconcile::Reconciliation;
+use crate::snapshot::Change;
 
 /// A new copy of what everybody has: an invitation, or the message that a server refused. Nothing for people for whom a
 /// message is due anyway, or who are to have none.
@@ -61,6 +62,14 @@ pub fn reminders(
             due.push(reminder);
         }
     }
+    // Under the organizer that the person knows, until they are invited by the new one.
+    for entry in reconciliation.replaced().filter(|entry| entry.end > reconciliation.now()) {
+        let is_invited = entry.history.delivered.is_some();
+        if is_invited && !reconciliation.is_called_off_for(&entry.person) {
+            let changes = vec![Change::Organizer];
+            due.push(Candidate::unwanted(entry).due(MessageKind::Remind, changes, false));
+        }
+    }
     Ok(due)
 }
 
@@ -69,6 +78,9 @@ fn candidates(reconciliation: &Reconciliation) -> impl Iterator<Item = Candidate
     let rows = reconciliation.pairs().enumerate();
     let rows = rows.filter(|(_, (row, _))| !reconciliation.is_over(row));
     let rows = rows.map(|(at, (row, entry))| Candidate::of_row(reconciliation, at, row, entry));
-    let removed = reconciliation.removed().filter(|entry| entry.end > reconciliation.now());
-    rows.chain(removed.map(Candidate::unwanted))
+    let called_off =
+        reconciliation.kept().filter(|entry| reconciliation.is_called_off_for(&entry.person));
+    let unwanted = reconciliation.removed().chain(called_off);
+    let unwanted = unwanted.filter(|entry| entry.end > reconciliation.now());
+    rows.chain(unwanted.map(Candidate::unwanted))
 }

@@ -1,6 +1,6 @@
 //! A roster whose rows were matched to the ledger's entries.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use meetmint_core::MeetingId;
@@ -17,6 +17,8 @@ pub struct Reconciliation {
     entry_of: Vec<Option<u32>>,
     /// For each entry, what becomes of it.
     fates: Vec<Fate>,
+    /// People with an entry under another organizer that stays as it is.
+    waiting: HashSet<Arc<str>>,
     organizer: Organizer,
     /// Whether the meeting is called off for everybody.
     called_off: bool,
@@ -48,6 +50,8 @@ pub(super) struct MatchedRoster {
 enum Fate {
     /// A row has it.
     HasRow,
+    /// Its person has a row that is over, with this start, and may be its own: it stays as it is.
+    LeftAlone { row_start: i64 },
     /// No row has it, and the roster is clean.
     Removed,
     /// No row has it, but a bad row may be its person's: it stays as it is.
@@ -79,33 +83,48 @@ impl Reconciliation {
         let people_called_off = marked.map(|entry| Arc::clone(&entry.person)).collect();
         // Needed only after a change of organizer: a set of all people would take memory for nothing.
         let is_replacing = entries.iter().any(|entry| !organizer.has(entry));
-        let people: HashSet<&str> = if is_replacing {
-            rows.iter().map(|row| row.person.as_ref()).collect()
+        let with_live_row: HashSet<&str> = if is_replacing {
+            let live = rows.iter().filter(|row| row.end > now);
+            live.map(|row| row.person.as_ref()).collect()
         } else {
             HashSet::new()
         };
-        let mut fates: Vec<Fate> = entries
-            .iter()
-            .map(|entry| {
-                let person = entry.person.as_ref();
-                if !organizer.has(entry) && people.contains(person) {
-                    Fate::Replaced
-                } else if bad.anybody || bad.people.contains(person) {
-                    // Which of their entries a bad row means cannot be read from it, so all of them are kept.
-                    Fate::Kept
-                } else {
-                    Fate::Removed
-                }
-            })
-            .collect();
-        for at in entry_of.iter().flatten() {
-            fates[*at as usize] = Fate::HasRow;
+        let unmatched = rows.iter().zip(&entry_of).filter(|(_, entry)| entry.is_none());
+        let over = unmatched.filter(|(row, _)| row.end <= now);
+        let with_past_row: HashMap<&str, i64> =
+            over.map(|(row, _)| (row.person.as_ref(), row.start)).collect();
+        let fate = |entry: &LedgerEntry| {
+            let person = entry.person.as_ref();
+            if bad.anybody || bad.people.contains(person) {
+                // Which of their entries a bad row means cannot be read from it, so all of them are kept.
+                Fate::Kept
+            } else if !organizer.has(entry) && with_live_row.contains(person) {
+                Fate::Replaced
+            } else if let Some(start) = with_past_row.get(person)
+                && entry.end > now
+            {
+                // It may be the row's entry, before its date was typed into the past.
+                Fate::LeftAlone { row_start: *start }
+            } else {
+                Fate::Removed
+            }
+        };
+        let mut fates: Vec<Fate> = entries.iter().map(fate).collect();
+        for (row, at) in rows.iter().zip(&entry_of) {
+            let Some(at) = at else { continue };
+            let is_alone = row.end <= now && entries[*at as usize].end > now;
+            fates[*at as usize] =
+                if is_alone { Fate::LeftAlone { row_start: row.start } } else { Fate::HasRow };
         }
+        let kept = entries.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Kept);
+        let waiting = kept.filter(|(entry, _)| !organizer.has(entry) && entry.end > now);
+        let waiting = waiting.map(|(entry, _)| Arc::clone(&entry.person)).collect();
         Reconciliation {
             entries,
             rows,
             entry_of,
             fates,
+            waiting,
             organizer,
             called_off,
             people_called_off,
@@ -141,15 +160,23 @@ impl Reconciliation {
 
     /// Rows whose meeting is over while that of their entry is not, so that the entry keeps what it had.
     pub fn left_alone(&self) -> impl Iterator<Item = LeftAlone> {
-        let over = self.pairs().filter(|(row, _)| self.is_over(row));
-        over.filter_map(|(row, entry)| {
-            let entry = entry.filter(|entry| entry.end > self.now)?;
-            Some(LeftAlone {
-                person: Arc::clone(&row.person),
-                row_start: row.start,
-                start: entry.start,
-            })
+        self.entries.iter().zip(&self.fates).filter_map(|(entry, fate)| {
+            let Fate::LeftAlone { row_start } = *fate else { return None };
+            let person = Arc::clone(&entry.person);
+            Some(LeftAlone { person, row_start, start: entry.start })
         })
+    }
+
+    /// Whether a person has an entry, or will have one when the roster is applied: a row that is over gets none.
+    pub fn has_entry(&self, person: &str) -> bool {
+        self.entries.iter().any(|entry| *entry.person == *person)
+            || self.rows.iter().any(|row| *row.person == *person && !self.is_over(row))
+    }
+
+    /// Whether a row has to wait: its person's event under an earlier organizer is not to be cancelled yet, and a second
+    /// event beside it would be one too many.
+    pub(crate) fn has_to_wait(&self, row: &WantedRow) -> bool {
+        self.waiting.contains(&row.person)
     }
 
     /// Whether anybody with this key is in the roster or in the ledger.
@@ -185,9 +212,16 @@ impl Reconciliation {
         self.with_fate(|fate| matches!(fate, Fate::Removed | Fate::Replaced))
     }
 
-    /// Entries that stay as they are, because a bad row may be theirs.
+    /// Entries that stay as they are, because a bad row or one that is over may be theirs.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.with_fate(|fate| fate == Fate::Kept)
+        self.with_fate(|fate| matches!(fate, Fate::Kept | Fate::LeftAlone { .. }))
+    }
+
+    /// Whether an entry is kept because a row that is over may be its own.
+    pub(crate) fn is_left_alone(&self, entry: &LedgerEntry) -> bool {
+        // Entries are in the order of their ids.
+        let at = self.entries.binary_search_by_key(&entry.id, |entry| entry.id);
+        at.is_ok_and(|at| matches!(self.fates[at], Fate::LeftAlone { .. }))
     }
 
     /// Entries under another organizer, whose person has a row.

@@ -1,16 +1,16 @@
-//! Every person, with their latest message.
+//! Every person, with their messages.
 
-use super::Sqlite;
 use std::cell::OnceCell;
 
 use meetmint_core::Uid;
 
+use super::Sqlite;
 use super::entries::{as_next_run_finds_it, file_name_of};
 use super::row::{named, text};
 use crate::content::MessageKind;
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
-use crate::ledger::status::{LatestMessage, PersonStatus};
+use crate::ledger::status::{MessageStatus, PersonStatus};
 use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
 
@@ -23,44 +23,36 @@ impl Sqlite {
         // In the order in which people came into the ledger, which is that of the first roster.
         let sql = "SELECT entry.sheet, entry.called_off OR (SELECT called_off FROM meeting), wanted, m.kind, m.state,
                        m.sequence, m.reply, m.updated, entry.id, entry.uid, m.address, m.copy, m.hash
-                   FROM entry LEFT JOIN message AS m ON m.id =
-                       (SELECT max(id) FROM message WHERE entry = entry.id AND medium = ?1)
-                   ORDER BY entry.id";
+                   FROM entry LEFT JOIN message AS m ON m.entry = entry.id AND m.medium = ?1
+                   ORDER BY entry.id, m.id DESC";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([medium.name()])?;
-        let mut people = Vec::new();
+        let mut people: Vec<PersonStatus> = Vec::new();
         let in_use = OnceCell::new();
         while let Some(row) = rows.next()? {
-            let snapshot = Snapshot::read(text(row, 0)?)?;
-            let email = snapshot.address();
+            let entry: i64 = row.get(8)?;
+            if people.last().is_none_or(|last| last.entry != entry) {
+                people.push(PersonStatus {
+                    entry,
+                    snapshot: Snapshot::read(text(row, 0)?)?,
+                    called_off: row.get(1)?,
+                    wanted: row.get(2)?,
+                    messages: Vec::new(),
+                });
+            }
             let sequence: Option<u32> = row.get(5)?;
-            let message = match sequence {
-                Some(sequence) => {
-                    let kind = named(row, 3, MessageKind::named, email)?;
-                    let mut state = named(row, 4, MessageState::named, email)?;
-                    // Asked after the row was read: the process may end meanwhile.
-                    if state == MessageState::Sending && !*in_use.get_or_init(|| self.is_in_use()) {
-                        let uid = Uid::from_octets(row.get(9)?);
-                        let name = file_name_of(text(row, 10)?, uid, sequence, kind, row.get(11)?);
-                        state = as_next_run_finds_it(medium, name, &row.get(12)?, files);
-                    }
-                    Some(LatestMessage {
-                        kind,
-                        state,
-                        sequence,
-                        reply: row.get(6)?,
-                        updated: row.get(7)?,
-                    })
-                }
-                None => None,
-            };
-            people.push(PersonStatus {
-                entry: row.get(8)?,
-                snapshot,
-                called_off: row.get(1)?,
-                wanted: row.get(2)?,
-                message,
-            });
+            let (Some(sequence), Some(person)) = (sequence, people.last_mut()) else { continue };
+            let email = person.snapshot.address();
+            let kind = named(row, 3, MessageKind::named, email)?;
+            let mut state = named(row, 4, MessageState::named, email)?;
+            // Asked after the row was read: the process may end meanwhile.
+            if state == MessageState::Sending && !*in_use.get_or_init(|| self.is_in_use()) {
+                let uid = Uid::from_octets(row.get(9)?);
+                let name = file_name_of(text(row, 10)?, uid, sequence, kind, row.get(11)?);
+                state = as_next_run_finds_it(medium, name, &row.get(12)?, files);
+            }
+            let (reply, updated) = (row.get(6)?, row.get(7)?);
+            person.messages.push(MessageStatus { kind, state, sequence, reply, updated });
         }
         Ok(people)
     }
