@@ -79,6 +79,20 @@ fn a_date_in_the_past_leaves_every_event_of_its_person_alone() {
 }
 
 #[test]
+fn a_date_in_the_past_says_nothing_about_events_that_were_cancelled_before() {
+    let mut meeting = two_meetings();
+    let roster = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\nbob@example.org,Bob,2031-03-11 14:00\n";
+    meeting.set_roster(roster);
+    meeting.send().exits(0);
+    assert_eq!(meeting.new_messages().len(), 1);
+    meeting.set_roster(&format!("{roster}ada@example.org,Ada,2013-03-12 14:00\n"));
+    assert_eq!(
+        meeting.plan(),
+        ["= 2 people are up to date", "1 person left out: the meeting is over", "Nothing is due."]
+    );
+}
+
+#[test]
 fn a_date_in_the_past_does_not_keep_anybody_from_being_called_off() {
     let mut meeting = two_meetings();
     let roster = "email,name,start\nada@example.org,Ada,2013-03-11 14:00\nada@example.org,Ada,2031-03-12 14:00\nbob@example.org,Bob,2031-03-11 14:00\ncy@example.org,Cy,2013-03-11 14:00\n";

@@ -101,6 +101,7 @@ impl Reconciliation {
             } else if !organizer.has(entry) && with_live_row.contains(person) {
                 Fate::Replaced
             } else if let Some(start) = with_past_row.get(person)
+                && entry.wanted
                 && entry.end > now
             {
                 // It may be the row's entry, before its date was typed into the past.
@@ -117,7 +118,8 @@ impl Reconciliation {
                 if is_alone { Fate::LeftAlone { row_start: row.start } } else { Fate::HasRow };
         }
         let kept = entries.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Kept);
-        let waiting = kept.filter(|(entry, _)| !organizer.has(entry) && entry.end > now);
+        let kept = kept.filter(|(entry, _)| !organizer.has(entry) && entry.end > now);
+        let waiting = kept.filter(|(entry, _)| entry.history.delivered.is_some());
         let waiting = waiting.map(|(entry, _)| Arc::clone(&entry.person)).collect();
         Reconciliation {
             entries,
@@ -162,6 +164,8 @@ impl Reconciliation {
     pub fn left_alone(&self) -> impl Iterator<Item = LeftAlone> {
         self.entries.iter().zip(&self.fates).filter_map(|(entry, fate)| {
             let Fate::LeftAlone { row_start } = *fate else { return None };
+            // Without an invitation there is none that stays.
+            entry.history.delivered?;
             let person = Arc::clone(&entry.person);
             Some(LeftAlone { person, row_start, start: entry.start })
         })
