@@ -56,9 +56,9 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     // Before the question: whoever says yes should not learn afterwards that the password is missing.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
-        let mut words: Vec<String> = plan_report.summary().into_iter().collect();
+        let mut words = plan_report.summary().unwrap_or_default();
         words.extend(round.as_ref().and_then(|round| rest(&session, round)));
-        session.confirm(messages, words.join(", "), &request.run)?;
+        session.confirm(messages, words, &request.run)?;
     }
     // It has an item for every message: memory that the delivery can use.
     drop(plan_report);
@@ -89,7 +89,7 @@ fn rest(session: &DeliverySession<'_>, round: &RoundPlan) -> Option<String> {
     let left = round.left_of_unfinished();
     let unfinished = round.unfinished.as_ref().filter(|_| left > 0)?;
     let when = time_in(unfinished.begun, &session.folder.roster.meeting().zone);
-    Some(format!("{left} of the new copies of {when}"))
+    Some(format!(" ({left} left over from {when})"))
 }
 
 /// Without its ledger, for example in a new checkout, a meeting would mail everybody once more.
