@@ -102,7 +102,7 @@ fn time(seconds: i64) -> Option<String> {
 /// Who has what, and who is due. Changes nothing. Of the roster it only needs what can be read.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the settings are wrong or the ledger is another meeting's,
+/// [`ErrorClass::Invalid`] if the settings are wrong or the ledger is another meeting's,
 /// [`Failed`](crate::ErrorClass::Failed) if it cannot be read.
 pub fn status(context: &Context) -> Result<StatusReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
