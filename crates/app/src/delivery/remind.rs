@@ -79,6 +79,8 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     }
     let mut wanted = allowed.clone();
     wanted.retain(|due| chosen.contains(&due.person));
+    let mut doubts = wanted.clone();
+    doubts.retain(|due| due.in_doubt);
     if let Some(before) = request.before {
         keep_due_within(&session, &ledger, &mut wanted, before)?;
     }
@@ -86,7 +88,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let kind = if request.before.is_some() { RoundKind::Before } else { RoundKind::Reminder };
     let mut round = RoundPlan::new(&session, &ledger, kind, &wanted, &allowed)?;
     let messages = round.messages();
-    let earlier_doubts = earlier_doubts(&allowed, &chosen, &round);
+    let earlier_doubts = earlier_doubts(&doubts, &round);
     if messages == 0 {
         // Before anything is printed or asked: cron runs this every few minutes, and usually there is nothing to do.
         if request.before.is_some() {
@@ -169,16 +171,15 @@ fn leave_out_recent(
     let all = wanted.len();
     wanted.retain(is_older);
     // Nor do they get the rest of an unfinished round.
-    allowed.retain(|due| is_older(due) || due.in_doubt);
+    allowed.retain(is_older);
     Ok(all - wanted.len())
 }
 
-/// Those chosen whose last message an earlier run left in doubt, and who are not sent anything now.
-fn earlier_doubts(allowed: &[Due], chosen: &ChosenPeople, round: &RoundPlan) -> Vec<String> {
+/// Those whose last message an earlier run left in doubt, and who are not sent anything now.
+fn earlier_doubts(doubts: &[Due], round: &RoundPlan) -> Vec<String> {
     let mailed = round.entries();
     let is_mailed = |due: &Due| due.known_entry().is_some_and(|entry| mailed.contains(&entry));
-    let doubts = allowed.iter().filter(|due| due.in_doubt && chosen.contains(&due.person));
-    doubts.filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
+    doubts.iter().filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
 }
 
 /// Makes every reminder before the first is sent, and says whom it will tell something outdated.

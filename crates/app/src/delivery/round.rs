@@ -51,13 +51,13 @@ impl RoundPlan {
         if let Some(round) = last.filter(|round| round.finished.is_none()) {
             let left = plan.left(ledger, round.id)?;
             done = left.iter().map(|(entry, _)| *entry).collect();
-            let mut members: HashSet<i64> = ledger.round_members(round.id)?.into_iter().collect();
-            members.retain(|member| plan.allowed.contains_key(member));
             let wanted: HashSet<i64> = wanted.iter().filter_map(Due::known_entry).collect();
-            // If all of them are wanted, it is the interrupted command that is run again: nobody gets a second message.
-            // Reminders before the start know by their dates whom they have reached.
-            if kind != RoundKind::Before && members.is_subset(&wanted) {
-                done.extend(members);
+            // Unless none of those who are left is wanted, this may be the interrupted command, run again, perhaps after an
+            // edit of the roster: nobody gets a second message. Reminders before the start know by their dates whom they
+            // have reached.
+            let is_another_choice = !done.is_empty() && done.is_disjoint(&wanted);
+            if kind != RoundKind::Before && !is_another_choice {
+                done.extend(ledger.round_members(round.id)?);
             }
             let waiting = session.waiting(ledger)?.into_iter();
             let waiting = waiting.filter(|one| one.round == Some(round.id));

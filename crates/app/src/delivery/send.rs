@@ -74,8 +74,12 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         let to_send = ToSend { due, round: round.as_mut() };
         session.deliver_with_retries(ledger, &outbox, to_send, &request.run)?
     } else {
-        if let Some(round) = &mut round {
+        if let Some(round) = &mut round
+            && round.unfinished.is_some()
+        {
             round.deliver(&session, ledger, &outbox)?;
+            let message = "the new copies of an interrupted run had nobody left, and are finished now; to send further copies, run the command again";
+            context.notice(&Notice::note("unfinished-round", message));
         }
         Summary::default()
     };

@@ -20,7 +20,7 @@ pub(crate) fn run(args: Cancel, terminal: &Terminal, context: &Context) -> Resul
                 (false, _) => format!(
                     "The meeting is no longer called off{whom}.\nTo invite those who were sent a cancellation, run `meetmint send`."
                 ),
-                (true, true) => "The meeting is no longer called off.\nIt is still called off for some people; `meetmint plan` names them.".to_owned(),
+                (true, true) => "The meeting is no longer called off for everybody.\nIt is still called off for some people; `meetmint plan` names them.".to_owned(),
                 (true, false) => format!(
                     "Calling the meeting off{whom} alone is undone.\nIt is still called off for everybody; to take that back, run `meetmint cancel --undo`."
                 ),
