@@ -11,9 +11,9 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# kill `send` two hundred times, and check that each person gets exactly one message
+# run the long tests: two hundred kills of `send`, and random histories and thread schedules
 torture:
-    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
+    cargo test --release --workspace --locked --tests -- --ignored --nocapture --test-threads 1
 
 # check the formatting
 fmt-check:

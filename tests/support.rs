@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -329,10 +330,12 @@ pub(crate) fn skip_unless_required(reason: &str) {
     report_skipped(reason);
 }
 
-/// Prints that a test, or a part of it, is skipped.
-#[expect(clippy::print_stderr, reason = "whoever runs the tests has to know what was skipped")]
+/// Prints that a test, or a part of it, is skipped, and why. Call it last: it is the last line of that test.
 pub(crate) fn report_skipped(reason: &str) {
-    eprintln!("skipped: {reason}");
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // Not `eprintln!`: the test harness shows what it prints only if the test fails.
+    let _ = writeln!(std::io::stderr(), "{test}: skipped: {reason}");
 }
 
 /// A path in the repository. Cargo runs the tests in `crates/cli`.

@@ -2,7 +2,7 @@
 //! whose delivery is unknown is reported as in doubt.
 //!
 //! The moments of the kills are random. A failed test prints its seed, and `MEETMINT_TORTURE_SEED` repeats it. The
-//! long tests run only with `MEETMINT_TORTURE=1`, which `just torture` sets.
+//! long tests are ignored unless `just torture` runs them.
 
 mod folder;
 mod smtp;
@@ -80,15 +80,6 @@ impl Drop for Random {
 #[expect(clippy::print_stderr, reason = "the seed and the figures are for whoever runs the tests")]
 fn report(text: &str) {
     eprintln!("{text}");
-}
-
-/// Whether the long tests are to run.
-fn long_tests_enabled() -> bool {
-    let long = std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1");
-    if !long {
-        report("skipped: run it with `just torture`");
-    }
-    long
 }
 
 fn address(at: usize) -> String {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{
-    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, long_tests_enabled, report,
-    run_to_end, send_with_file_size_limit, spawn, status,
+    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, report, run_to_end,
+    send_with_file_size_limit, spawn, status,
 };
 use crate::support::{Folder, report_skipped, roster_of};
 
@@ -235,10 +235,8 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
 }
 
 #[test]
+#[ignore = "takes minutes: run it with `just torture`"]
 fn two_hundred_kills_while_writing_two_thousand_messages_to_a_folder() {
-    if !long_tests_enabled() {
-        return;
-    }
     let started = Instant::now();
     let (mut kills, mut folders) = (0, 0);
     while kills < 200 {

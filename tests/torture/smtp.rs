@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::smtp_meeting::SmtpMeeting;
 use super::{
     CANCEL, INVITE, KillTiming, Mailing, REMIND, REMIND_AGAIN, RUN_TIMEOUT, UPDATE, address,
-    long_tests_enabled, report, run_to_end, send_with_file_size_limit, spawn, status,
+    report, run_to_end, send_with_file_size_limit, spawn, status,
 };
 use crate::smtp_server::{Behavior, ServerOptions};
 
@@ -260,10 +260,8 @@ fn messages_sent_before_the_disk_was_full_are_not_sent_again() {
 }
 
 #[test]
+#[ignore = "takes minutes: run it with `just torture`"]
 fn two_hundred_kills_while_sending_to_two_thousand_people() {
-    if !long_tests_enabled() {
-        return;
-    }
     for connections in [1, 4] {
         let started = Instant::now();
         let mut meeting = SmtpMeeting::with_slow_server(2000, 17).with_connections(connections);
