@@ -36,6 +36,23 @@ fn skipped_bad_rows_cancel_nobody() {
 }
 
 #[test]
+fn whoever_is_chosen_and_has_only_a_skipped_row_is_reported_as_such() {
+    let meeting =
+        Meeting::new("email,name,role\nada@example.org,Ada,\ndi@example.org,Di,moderatr\n");
+    for command in ["plan", "send"] {
+        let run = meeting.folder.run([command, "--skip-bad-rows", "--only", "di@example.org"]);
+        let run = run.exits(3);
+        assert!(
+            run.stderr.ends_with(
+                "error: the row of `di@example.org` has a problem, so it is skipped\n  hint: correct the row, and run the command again\n"
+            ),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn rows_that_a_quotation_mark_has_taken_in_are_neither_invited_nor_cancelled() {
     let mut meeting = Meeting::new(PEOPLE);
     meeting.send().exits(0);

@@ -284,6 +284,17 @@ impl MeetingFolder {
         &self.roster.roles().all()[role].name
     }
 
+    /// Whether somebody has a row that is skipped because of a problem.
+    pub(crate) fn skips_row_of(&self, key: &str) -> bool {
+        self.survey.bad().contains(&Some(key.to_owned()))
+    }
+
+    /// The error if somebody is chosen whose row is skipped.
+    pub(crate) fn skipped(written: &str) -> Error {
+        let message = format!("the row of {} has a problem, so it is skipped", quoted(written));
+        Error::invalid("skipped-row", message, "correct the row, and run the command again")
+    }
+
     /// The keys of everybody who is selected, in the roster's order.
     pub(crate) fn keys(&self, selection: &Selection) -> Result<Vec<String>, Error> {
         let key = |row: &RosterRow<'_>| row.entry.attendee.key().into_owned();

@@ -63,12 +63,19 @@ pub(crate) struct ChosenPeople {
 }
 
 impl ChosenPeople {
-    /// Looks up who is chosen. Everybody named has to be known to the roster or to the ledger.
+    /// Looks up who is chosen. Everybody named has to be known to the roster or to the ledger; a row that is skipped does
+    /// not count.
     pub(crate) fn new(
         folder: &MeetingFolder,
         request: &SelectionRequest,
         knows: impl Fn(&str) -> Result<bool, Error>,
     ) -> Result<ChosenPeople, Error> {
+        for written in &request.only {
+            let key = email(written)?.key().into_owned();
+            if folder.skips_row_of(&key) && !knows(&key)? {
+                return Err(MeetingFolder::skipped(written));
+            }
+        }
         let only = known_keys(&request.only, knows)?;
         let with_role = match &request.role {
             Some(name) => {
