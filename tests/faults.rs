@@ -21,3 +21,4 @@ mod scripted_server;
 mod session;
 mod tls;
 mod undecided;
+mod weather;

@@ -220,6 +220,14 @@ impl Outcome {
         self.states.values().filter(|other| *other == state).count()
     }
 
+    /// Runs `send` again with the faults that are left.
+    #[track_caller]
+    pub(super) fn runs_again(mut self, wait: &str) -> Outcome {
+        self.run = self.folder.run(["send", "--yes", "--wait", wait, "-v"]);
+        self.inspect();
+        self
+    }
+
     #[track_caller]
     fn send_again(mut self) -> Outcome {
         self.server.remove_rules();

@@ -12,4 +12,4 @@ pub use smtp::{
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
     TrustError, Unsupported, is_valid_hello,
 };
-pub(crate) use smtp::{Concerns, Verdict};
+pub(crate) use smtp::{Concerns, Slowdown, Verdict};

@@ -24,6 +24,15 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 /// The back-off is halved after this many accepted messages.
 const ACCEPTED_BEFORE_SPEEDUP: u32 = 10;
 
+/// The pace is lowered after this many replies that may ask for it, if no accepted messages make up for them: a server
+/// that is overloaded goes on with them, and one that accepts most messages does not, even if such replies come in
+/// bursts. Postfix ignores them altogether, and lowers its concurrency only if no session can be opened
+/// (its `SCHEDULER_README`).
+const MOST_SUSPICIONS: u32 = 5;
+
+/// So many accepted messages make up for one such reply.
+const ACCEPTED_PER_SUSPICION: u32 = 5;
+
 /// How fast messages may be sent to a mail server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -112,6 +121,8 @@ pub(super) struct RateLimiter {
     backoff: Duration,
     /// Messages that were accepted since the back-off changed.
     accepted: u32,
+    /// How many accepted messages it would take to make up for the replies that may ask for a slower pace.
+    suspicion: u32,
 }
 
 impl RateLimiter {
@@ -126,6 +137,7 @@ impl RateLimiter {
             next: None,
             backoff: Duration::ZERO,
             accepted: 0,
+            suspicion: 0,
         }
     }
 
@@ -170,6 +182,17 @@ impl RateLimiter {
         self.last_day.pop_back();
     }
 
+    /// Counts a reply that may ask for a slower pace. Returns whether such replies are so frequent that they do.
+    pub(super) fn suspect(&mut self) -> bool {
+        self.suspicion += ACCEPTED_PER_SUSPICION;
+        let is_frequent = self.suspicion >= MOST_SUSPICIONS * ACCEPTED_PER_SUSPICION;
+        if is_frequent {
+            // From here on, each further one counts, until accepted messages have made up for it.
+            self.suspicion -= ACCEPTED_PER_SUSPICION;
+        }
+        is_frequent
+    }
+
     /// Doubles the back-off, because the server asked for a slower pace. Returns the new gap between messages.
     pub(super) fn slow_down(&mut self, now: Instant) -> Duration {
         // Less than twice the configured gap would hardly slow anything down, and a configured gap is never shortened.
@@ -185,6 +208,7 @@ impl RateLimiter {
 
     /// Counts an accepted message: after some of them the back-off is halved, and ends when it is short.
     pub(super) fn record_accepted(&mut self) {
+        self.suspicion = self.suspicion.saturating_sub(1);
         if self.backoff.is_zero() {
             return;
         }

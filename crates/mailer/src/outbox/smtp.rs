@@ -52,7 +52,7 @@ pub use session::SmtpSession;
 pub use tls::{Trust, TrustError};
 pub use tls_error::TlsError;
 pub use trace::Trace;
-pub(crate) use verdict::{Concerns, Verdict};
+pub(crate) use verdict::{Concerns, Slowdown, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -103,3 +103,32 @@ fn a_forecast_keeps_rate_and_quota() {
     assert_eq!(Pace::unlimited().forecast(2, &[], 7), [7, 7]);
     assert!(quota.forecast(0, &[], 0).is_empty());
 }
+
+/// How many of these results lower the pace: `true` is an accepted message, `false` a reply that may ask for a slower one.
+fn slowdowns(results: impl IntoIterator<Item = bool>) -> usize {
+    let mut limiter = RateLimiter::new(&Pace::unlimited(), Vec::new());
+    let mut count = 0;
+    for accepted in results {
+        if accepted {
+            limiter.record_accepted();
+        } else if limiter.suspect() {
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn replies_that_may_ask_for_a_slower_pace_do_if_accepted_messages_do_not_make_up_for_them() {
+    // Nothing is accepted: from the fifth reply on each one lowers the pace.
+    assert_eq!(slowdowns([false; 4]), 0);
+    assert_eq!(slowdowns([false; 5]), 1);
+    assert_eq!(slowdowns([false; 20]), 16);
+    // Four in a burst, again and again, among messages that make up for them.
+    assert_eq!(slowdowns((0..10_000).map(|at| at % 25 > 3)), 0);
+    // One of six: the others make up for it. One of five: not quite.
+    assert_eq!(slowdowns((0..10_000).map(|at| at % 6 > 0)), 0);
+    assert!(slowdowns((0..10_000).map(|at| at % 5 > 0)) > 300);
+    // Many accepted messages are no credit for later: a server may get overloaded at any time.
+    assert_eq!(slowdowns([true; 1000].into_iter().chain([false; 5])), 1);
+}

@@ -50,6 +50,17 @@ pub(super) struct Outage {
     pub(super) until: Instant,
 }
 
+/// Connections that the server closed with a reply.
+#[derive(Default)]
+pub(super) struct Closings {
+    pub(super) events: Events,
+    /// Whether a message was accepted since the last one.
+    pub(super) accepted_since: bool,
+    /// Whether a message had been accepted between the last one and the one before, so that new connections may be
+    /// opened at once.
+    pub(super) reopen: bool,
+}
+
 /// The server does not know the sender for the moment: 4.1.8, or words about the sender.
 #[derive(Default)]
 pub(super) struct SenderTrouble {

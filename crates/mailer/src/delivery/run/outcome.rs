@@ -113,6 +113,7 @@ impl Run<'_> {
         // Acceptance shows that the server works, and that the refusals before it were not about every message.
         if result == MessageState::Accepted {
             state.sender_trouble = SenderTrouble::default();
+            state.closings.accepted_since = true;
             decided = std::mem::take(&mut state.undecided);
         }
         let too_many = recorded == MessageState::Refused && state.has_too_many_refused();

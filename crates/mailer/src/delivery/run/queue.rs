@@ -29,6 +29,8 @@ pub(in crate::delivery) struct Job<'r, 'p> {
     pub(in crate::delivery) draft: Box<Draft>,
     /// Whether its intent was committed in this attempt.
     pub(in crate::delivery) intended: bool,
+    /// Whether a new connection was opened for it without a pause.
+    pub(in crate::delivery) reopened: bool,
 }
 
 /// What a connection does next.
@@ -72,9 +74,13 @@ impl Drop for Claim<'_, '_> {
 }
 
 impl<'r, 'p> Job<'r, 'p> {
+    fn new(claim: Claim<'r, 'p>, draft: Box<Draft>) -> Job<'r, 'p> {
+        Job { claim, draft, intended: false, reopened: false }
+    }
+
     /// The same job with its message made anew.
     pub(super) fn with_draft(self, draft: Box<Draft>) -> Job<'r, 'p> {
-        Job { claim: self.claim, draft, intended: false }
+        Job { draft, intended: false, ..self }
     }
 
     /// Whether this is a copy of a message in doubt.
@@ -118,7 +124,7 @@ impl<'p> Run<'p> {
         loop {
             match self.claim_next(connection, is_open) {
                 Ok((claim, Preparation::Draft(draft))) => {
-                    return Next::Send(Job { claim, draft, intended: false });
+                    return Next::Send(Job::new(claim, draft));
                 }
                 Ok((claim, Preparation::Outline(outline))) => {
                     // Nothing is prepared: the connection composes the message itself.
@@ -216,7 +222,7 @@ impl<'p> Run<'p> {
         outline: Outline,
     ) -> Option<Job<'r, 'p>> {
         match self.compose(outline) {
-            Ok(Some(draft)) => Some(Job { claim, draft, intended: false }),
+            Ok(Some(draft)) => Some(Job::new(claim, draft)),
             Ok(None) => {
                 self.skip(claim);
                 None

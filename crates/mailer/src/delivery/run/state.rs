@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::events::{Events, Outage, SenderTrouble};
+use super::events::{Closings, Events, Outage, SenderTrouble};
 use super::task::{Prepared, Task, UndecidedMessage};
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::Outline;
@@ -51,6 +51,7 @@ pub(super) struct RunState {
     pub(super) outage: Option<Outage>,
     /// When the server last asked for a slower pace.
     pub(super) slowed: Events,
+    pub(super) closings: Closings,
     /// When messages got in doubt, since the last definite result.
     pub(super) doubts: Events,
     pub(super) sender_trouble: SenderTrouble,
@@ -80,6 +81,7 @@ impl RunState {
             error: None,
             outage: None,
             slowed: Events::default(),
+            closings: Closings::default(),
             doubts: Events::default(),
             sender_trouble: SenderTrouble::default(),
             undecided: Vec::new(),

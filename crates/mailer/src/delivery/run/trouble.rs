@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::events::{Events, IN_A_ROW, Origin, Outage};
 use super::shared::Run;
 use super::state::RunState;
-use crate::outbox::Verdict;
+use crate::outbox::{Slowdown, Verdict};
 
 /// The first pause in an outage, doubled after each failure, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -78,21 +78,46 @@ impl Run<'_> {
         Some(pause)
     }
 
-    /// Lowers the pace, as the server asked. Replies to messages that were under way together are one request.
-    pub(in crate::delivery) fn slow_down(&self, origin: Origin) {
+    /// Lowers the pace if a reply asks for it, or if it may ask for it and such replies are frequent. Requests in replies to
+    /// messages that were under way together are one request.
+    pub(in crate::delivery) fn slow_down(&self, origin: Origin, slowdown: Slowdown) {
         let mut state = self.state();
+        let why = match slowdown {
+            Slowdown::Requested => "the server asked to slow down",
+            Slowdown::Possible if state.limiter.suspect() => {
+                "the server often defers messages or closes connections"
+            }
+            Slowdown::Possible | Slowdown::No => return,
+        };
         let now = Instant::now();
         if !state.slowed.notice(origin.began, now) {
             return;
         }
         let gap = state.limiter.slow_down(now);
-        // Gaps below a second need no note, and one note among others is enough.
-        if gap >= FIRST_PAUSE && state.notes.is_empty() {
-            let note =
-                format!("the server asked to slow down: one message every {} s", gap.as_secs());
-            state.notes.push(note);
+        // One note among others is enough.
+        if state.notes.is_empty() {
+            let tenths = (gap.as_secs_f64() * 10.0).round() / 10.0;
+            state.notes.push(format!("{why}: one message every {tenths} s"));
         }
         self.notify(&mut state);
+    }
+
+    /// Counts a connection that the server closed with a reply, and lowers the pace if the reply asks for it. Returns whether
+    /// another one may be opened at once: a message was accepted since the closing before, so the server works, and
+    /// closes connections after some messages or some time. Connections that are closed together are one closing.
+    pub(in crate::delivery) fn count_closing(&self, origin: Origin, slowdown: Slowdown) -> bool {
+        let mut state = self.state();
+        let closings = &mut state.closings;
+        let is_new = closings.events.notice(origin.began, Instant::now());
+        if is_new {
+            closings.reopen = std::mem::take(&mut closings.accepted_since);
+        }
+        let reopen = closings.reopen && slowdown != Slowdown::Requested;
+        drop(state);
+        if is_new {
+            self.slow_down(origin, slowdown);
+        }
+        reopen
     }
 
     /// Whether messages got in doubt so often in a row that the next ones would, too.

@@ -175,7 +175,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
     /// A 4xx or 5xx. `next` is returned only if it can be sent over the same session; dropping it puts it back.
     fn on_reply(
         &mut self,
-        job: Job<'r, 'p>,
+        mut job: Job<'r, 'p>,
         origin: Origin,
         stage: Stage,
         reply: &Reply,
@@ -183,9 +183,6 @@ impl<'r, 'p> Transfer<'r, 'p> {
     ) -> Attempt<'r, 'p> {
         let mut verdict = Verdict::on_reply(stage, reply);
         let messages = self.messages();
-        let is_full = messages >= FULL_CONNECTION
-            && !verdict.fewer_connections
-            && verdict.concerns == Concerns::Connection;
         // On a new connection it cannot be a limit of messages per connection.
         if verdict.concerns == Concerns::Connection
             && reply.code == INSUFFICIENT_STORAGE
@@ -193,9 +190,17 @@ impl<'r, 'p> Transfer<'r, 'p> {
         {
             verdict.concerns = Concerns::PersonLater;
         }
-        if verdict.slow_down && !is_full {
-            self.run.slow_down(origin);
-        }
+        let closes = verdict.concerns == Concerns::Connection && !verdict.fewer_connections;
+        let at_once = if closes && messages >= FULL_CONNECTION {
+            true
+        } else if closes {
+            let works = self.run.count_closing(origin, verdict.slowdown);
+            // Once for each message: it may be the one that the server objects to.
+            works && !std::mem::replace(&mut job.reopened, true)
+        } else {
+            self.run.slow_down(origin, verdict.slowdown);
+            false
+        };
         let words = reply.to_string();
         match verdict.concerns {
             Concerns::Person => {
@@ -234,7 +239,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
                     return Attempt::GiveUp(job);
                 }
                 self.quit();
-                if is_full { Attempt::RetryAtOnce(job) } else { Attempt::Refused(job, words) }
+                if at_once { Attempt::RetryAtOnce(job) } else { Attempt::Refused(job, words) }
             }
             Concerns::EveryMessage => {
                 // Due again rather than refused: with the cause removed, the next run sends it.

@@ -26,12 +26,24 @@ pub(crate) enum Concerns {
     EveryMessage,
 }
 
+/// Whether a reply asks for a slower pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slowdown {
+    /// It is about something else.
+    No,
+    /// It says nothing about the pace. A server that is overloaded sends many of them, but one alone is mostly about one
+    /// message or one connection.
+    Possible,
+    /// It does, by its code or its words.
+    Requested,
+}
+
 /// What a 4xx or 5xx means for the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) concerns: Concerns,
-    /// The server asks for a slower pace.
-    pub(crate) slow_down: bool,
+    /// Whether the server asks for a slower pace.
+    pub(crate) slowdown: Slowdown,
     /// The server asks for fewer connections.
     pub(crate) fewer_connections: bool,
     /// A 4xx about the sender: if it is repeated, every message is deferred.
@@ -49,7 +61,7 @@ impl Verdict {
     fn new(concerns: Concerns) -> Verdict {
         Verdict {
             concerns,
-            slow_down: false,
+            slowdown: Slowdown::No,
             fewer_connections: false,
             about_sender: false,
             hint: None,
@@ -86,18 +98,28 @@ impl Verdict {
 fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
     // 4.3.1 and 4.4.5: the server's disk is full.
     let disk_full = matches!(reply.enhanced(), Some((4, 3, 1) | (4, 4, 5)));
+    let slowdown = match reply.code {
+        // 432 is Microsoft 365's for more connections at a time than it allows, 454 Amazon SES's for more messages a
+        // second.
+        432 | 454 => Slowdown::Requested,
+        _ if disk_full || is_rate_limit(reply) => Slowdown::Requested,
+        // Many servers close a connection with 421 after some messages or minutes.
+        421 => Slowdown::Possible,
+        // At RCPT they are mostly greylisting or a busy mailbox: about one recipient.
+        450 | 451 if stage != Stage::Recipient => Slowdown::Possible,
+        _ => Slowdown::No,
+    };
+    let verdict = |concerns| Verdict { slowdown, ..Verdict::new(concerns) };
     match reply.code {
-        421 => Verdict { slow_down: true, ..Verdict::new(Concerns::Connection) },
-        // Microsoft 365: more connections at a time than it allows.
+        421 => verdict(Concerns::Connection),
         432 => {
             let concerns = match stage {
                 Stage::Message => Concerns::PersonLater,
                 _ => Concerns::Connection,
             };
-            Verdict { slow_down: true, fewer_connections: true, ..Verdict::new(concerns) }
+            Verdict { fewer_connections: true, ..verdict(concerns) }
         }
-        // Amazon SES: more messages a second than it allows.
-        454 => Verdict { slow_down: true, ..Verdict::new(Concerns::PersonLater) },
+        454 => verdict(Concerns::PersonLater),
         // The limit of messages per connection: OpenSMTPD replies so to the 101st.
         452 if stage == Stage::Mail && reply.enhanced() == Some((4, 5, 3)) => {
             Verdict::new(Concerns::Connection)
@@ -107,16 +129,7 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
             let verdict = Verdict::new(Concerns::PersonLater);
             Verdict { about_sender: true, hint: Some(hint::SENDER_LATER), ..verdict }
         }
-        // Greylisting is about one recipient, and no reason to slow down.
-        _ if stage == Stage::Recipient => {
-            let slow_down = disk_full || is_rate_limit(reply);
-            Verdict { slow_down, ..Verdict::new(Concerns::PersonLater) }
-        }
-        450 | 451 => Verdict { slow_down: true, ..Verdict::new(Concerns::PersonLater) },
-        _ => {
-            let slow_down = disk_full || is_rate_limit(reply);
-            Verdict { slow_down, ..Verdict::new(Concerns::PersonLater) }
-        }
+        _ => verdict(Concerns::PersonLater),
     }
 }
 

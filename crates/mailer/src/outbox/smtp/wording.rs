@@ -44,7 +44,20 @@ pub(super) fn is_hello_rejected(reply: &Reply) -> bool {
 /// Whether the server says that messages come too fast.
 pub(super) fn is_rate_limit(reply: &Reply) -> bool {
     let text = reply.text.to_ascii_lowercase();
-    ["throttl", "too many", "too fast", "too much", "rate limit", "rate exceeded", "slow down"]
-        .iter()
-        .any(|words| text.contains(words))
+    [
+        "throttl",
+        "too many",
+        "too fast",
+        "too much",
+        "rate limit",
+        "rate exceeded",
+        "slow down",
+        // Gmail, Yahoo, Microsoft 365.
+        "unusual rate",
+        "unexpected volume",
+        "server busy",
+        "too busy",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }

@@ -8,9 +8,9 @@ fn reply(text: &str) -> Reply {
 }
 
 #[track_caller]
-fn case(stage: Stage, text: &str, concerns: Concerns, slow_down: bool) {
+fn case(stage: Stage, text: &str, concerns: Concerns, slowdown: Slowdown) {
     let verdict = Verdict::on_reply(stage, &reply(text));
-    assert_eq!((verdict.concerns, verdict.slow_down), (concerns, slow_down), "{text}");
+    assert_eq!((verdict.concerns, verdict.slowdown), (concerns, slowdown), "{text}");
     assert!(
         // A run that stops has to say what the user can do.
         verdict.hint.is_some() || !matches!(concerns, Concerns::EveryMessage | Concerns::Undecided),
@@ -99,38 +99,52 @@ fn a_5xx_concerns_one_person_or_every_message() {
         // Amazon SES.
         (Mail, "454 Throttling failure: Daily message quota exceeded.", EveryMessage),
     ] {
-        case(stage, text, concerns, false);
+        case(stage, text, concerns, Slowdown::No);
     }
 }
 
 #[test]
 fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
     use Concerns::{Connection, PersonLater};
-    use Stage::{Mail, Message, Recipient};
+    use Slowdown::{No, Possible, Requested};
+    use Stage::{Data, Mail, Message, Recipient};
 
-    for (stage, text, concerns, slow_down) in [
-        (Mail, "421 4.3.2 closing", Connection, true),
-        // Microsoft 365.
-        (Mail, "432 4.3.2 too many connections", Connection, true),
-        (Message, "432 4.3.2 concurrent connections", PersonLater, true),
-        (Mail, "450 4.2.1 peak", PersonLater, true),
-        (Mail, "451 4.3.0 later", PersonLater, true),
-        (Mail, "452 4.3.1 no disk", PersonLater, true),
+    for (stage, text, concerns, slowdown) in [
+        (Mail, "421 4.3.2 closing", Connection, Possible),
+        (Message, "421 4.7.0 try again later, closing connection", Connection, Possible),
+        // Postfix, Sendmail, Gmail, Yahoo, Microsoft 365.
+        (Mail, "421 4.7.0 mx Error: too many connections from 192.0.2.1", Connection, Requested),
+        (Mail, "421 4.3.2 Connection rate limit exceeded.", Connection, Requested),
+        (Message, "421 4.7.28 detected an unusual rate of mail", Connection, Requested),
+        (
+            Mail,
+            "421 4.7.0 [TSS04] deferred due to unexpected volume or user complaints",
+            Connection,
+            Requested,
+        ),
+        (Mail, "451 4.7.500 Server busy. Please try again later", PersonLater, Requested),
+        (Mail, "432 4.3.2 too many connections", Connection, Requested),
+        (Message, "432 4.3.2 concurrent connections", PersonLater, Requested),
+        (Mail, "450 4.2.1 peak", PersonLater, Possible),
+        (Mail, "451 4.3.0 later", PersonLater, Possible),
+        (Mail, "452 4.3.1 no disk", PersonLater, Requested),
         // Sendmail.
-        (Mail, "452 4.4.5 insufficient disk space", PersonLater, true),
+        (Mail, "452 4.4.5 insufficient disk space", PersonLater, Requested),
         // OpenSMTPD: at MAIL this is the connection's limit, at RCPT the message's.
-        (Mail, "452 4.5.3 too many messages sent", Connection, false),
-        (Recipient, "450 4.2.0 greylisted", PersonLater, false),
-        (Recipient, "451 4.7.1 greylisting in action", PersonLater, false),
-        (Recipient, "452 4.2.2 mailbox full", PersonLater, false),
-        (Recipient, "452 4.5.3 too many recipients", PersonLater, true),
-        (Recipient, "451 4.7.0 rate limit", PersonLater, true),
-        (Message, "452 4.2.2 mailbox full", PersonLater, false),
-        (Message, "451 4.3.0 queue", PersonLater, true),
+        (Mail, "452 4.5.3 too many messages sent", Connection, No),
+        (Recipient, "450 4.2.0 greylisted", PersonLater, No),
+        (Recipient, "451 4.7.1 greylisting in action", PersonLater, No),
+        (Recipient, "452 4.2.2 mailbox full", PersonLater, No),
+        (Recipient, "452 4.5.3 too many recipients", PersonLater, Requested),
+        (Recipient, "451 4.7.0 rate limit", PersonLater, Requested),
+        (Data, "451 4.3.0 later", PersonLater, Possible),
+        (Message, "452 4.2.2 mailbox full", PersonLater, No),
+        (Message, "451 4.3.0 queue", PersonLater, Possible),
+        (Message, "450 4.7.1 too much mail from your network", PersonLater, Requested),
         // Amazon SES.
-        (Message, "454 Throttling failure: Maximum sending rate exceeded.", PersonLater, true),
+        (Message, "454 Throttling failure: Maximum sending rate exceeded.", PersonLater, Requested),
     ] {
-        case(stage, text, concerns, slow_down);
+        case(stage, text, concerns, slowdown);
     }
     for (stage, text) in [
         (Mail, "451 4.1.8 Domain of sender address does not resolve"),
@@ -139,7 +153,7 @@ fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
     ] {
         let verdict = Verdict::on_reply(stage, &reply(text));
         assert_eq!((verdict.concerns, verdict.about_sender), (PersonLater, true), "{text}");
-        assert!(verdict.hint.is_some() && !verdict.slow_down, "{text}");
+        assert!(verdict.hint.is_some() && verdict.slowdown == No, "{text}");
     }
     let recipient = "450 4.1.2 <a@b>: Recipient address rejected: Domain not found";
     assert!(!Verdict::on_reply(Recipient, &reply(recipient)).about_sender);

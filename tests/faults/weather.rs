@@ -1,0 +1,138 @@
+//! A server that accepts most messages, refuses and defers some, and now and then closes a connection; and when that
+//! lowers the pace.
+//!
+//! Nothing here is timed: a lowered pace and a pause are told in notes, which the tests look for. `benches/bench_weather.py`
+//! measures the time, with twenty thousand people.
+
+use super::outcome::Outcome;
+use super::scenario::Scenario;
+use super::script::Action::{Close, Reply};
+use super::script::Trigger::{self, Command, EndOfData};
+
+/// Part of every note about a lowered pace.
+const SLOWER: &str = "one message every";
+
+/// Part of every note about a pause.
+const PAUSE: &str = "trying again in";
+
+const PEOPLE: usize = 300;
+
+/// The command for this person, or the end of their message.
+fn rcpt(person: usize) -> Trigger {
+    Command(format!("RCPT TO:<p{person}@").leak())
+}
+
+fn end(person: usize) -> Trigger {
+    EndOfData(format!("p{person}@").leak())
+}
+
+/// 2 % are refused, 5 % deferred once or twice, and every 50th message is answered with 421, the second connection with
+/// its first.
+fn weather() -> Scenario {
+    let closing = "421 4.7.0 mx.example.org closing connection";
+    let mut scenario = Scenario::new(PEOPLE).verbose();
+    scenario = scenario.on_connection(2, Command("MAIL"), [Reply(closing), Close]);
+    for (turn, person) in (7..PEOPLE).step_by(50).enumerate() {
+        let (trigger, reply) = match turn % 4 {
+            0 => (rcpt(person), "550 5.1.1 no such user"),
+            1 => (rcpt(person), "552 5.2.2 mailbox full"),
+            2 => (rcpt(person), "550 5.7.1 closed to mail from outside"),
+            _ => (end(person), "554 5.7.1 looks like spam"),
+        };
+        scenario = scenario.always(trigger, [Reply(reply)]);
+    }
+    for (turn, person) in (3..PEOPLE).step_by(20).enumerate() {
+        let (trigger, reply) = match turn % 5 {
+            0 => (rcpt(person), "450 4.7.1 greylisted"),
+            1 => (end(person), "451 4.3.0 error while handling the message"),
+            2 => (rcpt(person), "450 4.2.1 mailbox busy"),
+            3 => (end(person), "452 4.2.2 mailbox has no room at the moment"),
+            _ => (rcpt(person), "451 4.7.1 greylisted"),
+        };
+        scenario = scenario.times(1 + turn % 2, trigger, [Reply(reply)]);
+    }
+    for (turn, person) in (25..PEOPLE).step_by(50).enumerate() {
+        let trigger = if turn % 2 == 0 { rcpt(person) } else { end(person) };
+        scenario = scenario.once(trigger, [Reply(closing), Close]);
+    }
+    scenario
+}
+
+/// Asserts that everybody has a result, and that neither the pace was lowered nor a pause was made.
+#[track_caller]
+fn is_accounted_for(outcome: Outcome) -> Outcome {
+    let results = ["accepted", "refused", "deferred"].map(|state| outcome.count(state));
+    assert_eq!(results.iter().sum::<usize>(), PEOPLE, "{outcome}");
+    assert!(!outcome.stderr().contains(SLOWER), "{outcome}");
+    assert!(!outcome.stderr().contains(PAUSE), "{outcome}");
+    outcome.counts_are([("refused", 6)])
+}
+
+#[test]
+fn everybody_is_accounted_for_and_nothing_is_slowed_down_while_most_are_accepted() {
+    // With five messages a connection, none has sent so many that a limit of the server would explain a 421.
+    for outbox in ["connections = 8", "per_connection = 5"] {
+        // Not zero: a pause would have no note.
+        let mut outcome = is_accounted_for(weather().outbox(outbox).wait("1s").send().exits(4));
+        let (mut runs, mut deferrals) = (1, outcome.count("deferred"));
+        while outcome.count("deferred") > 0 {
+            // Twice, because the second wait is up to 2.4 minutes.
+            outcome.folder.make_deferred_due();
+            outcome.folder.make_deferred_due();
+            outcome = is_accounted_for(outcome.runs_again("1s"));
+            runs += 1;
+            deferrals += outcome.count("deferred");
+        }
+        // On a machine so slow that the minute until the next try is over, a run does the work of two.
+        assert!(runs <= 3 && deferrals <= 15 + 7, "{runs} runs, {deferrals} deferrals");
+        // Each message that met a 421 was sent once more, and so was each that was deferred; no other.
+        outcome.commands("MAIL", PEOPLE + 7 + 15 + 7).counts_are([("accepted", PEOPLE - 6)]);
+    }
+}
+
+#[test]
+fn a_server_that_defers_one_message_after_the_other_gets_fewer() {
+    let later = [Reply("451 4.3.0 try again later")];
+    let outcome = Scenario::new(5).verbose().always(EndOfData(""), later).send().exits(4);
+    let note = "the server often defers messages or closes connections: one message every 0.5 s";
+    outcome.all_are("deferred").stderr_contains(note);
+    // One less is not often, and greylisting is about each recipient.
+    let outcome =
+        Scenario::new(4).verbose().always(EndOfData(""), later).send().all_are("deferred");
+    assert!(!outcome.stderr().contains(SLOWER), "{outcome}");
+    let outcome = Scenario::new(20)
+        .verbose()
+        .always(Command("RCPT"), [Reply("450 4.7.1 greylisted")])
+        .send()
+        .all_are("deferred");
+    assert!(!outcome.stderr().contains(SLOWER), "{outcome}");
+}
+
+#[test]
+fn a_server_that_closes_connections_after_few_messages_gets_fewer() {
+    // One message is accepted between two closings.
+    let closes = |people: usize| {
+        let scenario = Scenario::new(people).verbose();
+        let close = [Reply("421 4.7.0 try again later, closing connection"), Close];
+        (0..people).fold(scenario, |scenario, person| scenario.once(rcpt(person), close))
+    };
+    let outcome = closes(5).send().succeeds().connections(6);
+    assert!(!outcome.stderr().contains(SLOWER), "{outcome}");
+    closes(6).send().succeeds().stderr_contains(
+        "the server often defers messages or closes connections: one message every 0.5 s",
+    );
+}
+
+#[test]
+fn a_request_for_a_slower_pace_is_followed_at_once() {
+    for scenario in [
+        Scenario::new(3).once(end(1), [Reply("450 4.7.1 too much mail from your network")]),
+        Scenario::new(3).once(rcpt(1), [Reply("451 4.7.500 Server busy")]),
+        Scenario::new(3).once(rcpt(1), [Reply("421 4.7.0 rate limit exceeded"), Close]),
+    ] {
+        scenario
+            .verbose()
+            .send()
+            .stderr_contains("the server asked to slow down: one message every 0.5 s");
+    }
+}
