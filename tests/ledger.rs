@@ -8,6 +8,7 @@ mod exclusive;
 mod identity;
 mod kept;
 mod opening;
+mod released;
 mod retries;
 mod rounds;
 mod safeguards;

@@ -19,6 +19,8 @@ mod limits;
 mod links;
 mod meeting;
 mod outbox;
+#[cfg(target_os = "linux")]
+mod power;
 mod readme;
 #[cfg(target_os = "linux")]
 mod relays;

@@ -7,7 +7,7 @@ use super::{
     INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, report, run_to_end,
     send_with_file_size_limit, spawn, status,
 };
-use crate::support::{Folder, report_skipped, roster_of};
+use crate::support::{Folder, roster_of, skip_unless_required};
 
 /// More than the messages that share a commit.
 const PEOPLE: usize = 150;
@@ -152,7 +152,7 @@ fn files_and_their_folder_are_synced_before_they_are_recorded_as_written() {
     let calls = "fsync,fdatasync,rename,renameat,renameat2";
     let trace = format!("strace -f -y -e trace={calls} -o trace.txt meetmint send -q");
     if meeting.folder.shell(&trace).code != Some(0) {
-        report_skipped("strace is missing, or not allowed here (apt install strace)");
+        skip_unless_required("strace is missing, or not allowed here (apt install strace)");
         return;
     }
     let trace = meeting.folder.read("trace.txt");

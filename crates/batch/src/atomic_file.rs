@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
-/// A file that is written beside its target, and replaces it when it is complete. Its mode is 0600, because links are
-/// credentials. If it is dropped before it is finished, the target stays as it was.
+/// A file that is written beside its target, and replaces it when it is complete. Its mode is 0600 unless it is begun as
+/// [`readable`](AtomicFile::readable), because links are credentials. If it is dropped before it is finished, the target stays as it was.
 #[derive(Debug)]
 pub struct AtomicFile {
     target: PathBuf,
@@ -36,6 +36,25 @@ impl AtomicFile {
     /// [`AtomicFileError::Create`] if the folder cannot be written to, [`AtomicFileError::NotAFile`] if something
     /// other than a file is there.
     pub fn new(target: &Path) -> Result<AtomicFile, AtomicFileError> {
+        // tempfile's own choice is mode 0600.
+        AtomicFile::begin(target, &mut tempfile::Builder::new())
+    }
+
+    /// The same for a file that others may read, as far as the umask lets them.
+    ///
+    /// # Errors
+    /// As [`new`](AtomicFile::new).
+    pub fn readable(target: &Path) -> Result<AtomicFile, AtomicFileError> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        AtomicFile::begin(target, &mut builder)
+    }
+
+    fn begin<'b>(
+        target: &Path,
+        builder: &mut tempfile::Builder<'b, 'b>,
+    ) -> Result<AtomicFile, AtomicFileError> {
         // Renaming would replace a device such as `/dev/null` for every program, and fail for a folder only at the end.
         // A symbolic link is replaced itself: following it could overwrite a file in another folder.
         if let Ok(metadata) = fs::symlink_metadata(target)
@@ -50,8 +69,7 @@ impl AtomicFile {
             _ => Path::new("."),
         };
         // In the same folder, because renaming works only within one file system.
-        // tempfile creates it with mode 0600.
-        let file = tempfile::Builder::new().prefix(".meetmint-").tempfile_in(folder);
+        let file = builder.prefix(".meetmint-").tempfile_in(folder);
         let file =
             file.map_err(|error| AtomicFileError::Create(target.to_owned(), without_path(error)))?;
         Ok(AtomicFile { target: target.to_owned(), file })
@@ -74,12 +92,26 @@ impl AtomicFile {
     /// # Errors
     /// [`AtomicFileError::Write`] if writing to the disk or renaming fails.
     pub fn finish(self) -> Result<(), AtomicFileError> {
+        self.finish_by(|file, target| file.persist(target))
+    }
+
+    /// The same, but fails if something has the target's name by now, and leaves that alone.
+    ///
+    /// # Errors
+    /// [`AtomicFileError::Write`] also if the target exists.
+    pub fn finish_new(self) -> Result<(), AtomicFileError> {
+        self.finish_by(|file, target| file.persist_noclobber(target))
+    }
+
+    fn finish_by(
+        self,
+        persist: impl FnOnce(NamedTempFile, &Path) -> Result<fs::File, PersistError>,
+    ) -> Result<(), AtomicFileError> {
         let AtomicFile { target, file } = self;
         // Some file systems rename before they write: without this, an empty file could have replaced the target.
-        if let Err(error) = file.as_file().sync_all() {
-            return Err(AtomicFileError::Write(target, error));
-        }
-        file.persist(&target).map(drop).map_err(|error| AtomicFileError::Write(target, error.error))
+        let synced = file.as_file().sync_all();
+        let moved = synced.and_then(|()| persist(file, &target).map_err(|error| error.error));
+        moved.map(drop).map_err(|error| AtomicFileError::Write(target, error))
     }
 }
 

@@ -132,4 +132,26 @@ mod tests {
         assert_eq!(id.as_str().len(), 32);
         assert_ne!(id, MeetingId::derived("https://meet.example.org", "acme", "y"));
     }
+
+    /// Calendars know invitations by these, and the ledger knows sent messages by their digests. A failure means that they
+    /// would change for everybody who was invited by an earlier version. Computed with Python's hmac and hashlib.
+    #[test]
+    fn ids_are_the_same_in_every_version() {
+        let id = MeetingId::written("ÄÖ").unwrap();
+        let start = Timestamp::from_second(1_930_914_000).unwrap();
+        let (person, node) = ("zoë@xn--e1afmkfd.example", "große halle");
+        let uid = id.uid(person, node, start);
+        assert_eq!(uid.to_string(), "c5c06663b3b90c91f51f2da8d117633a");
+        let other = id.alternative_uid(person, node, start, 1);
+        assert_eq!(other.to_string(), "e4b285e45567b14be806c33a845b2194");
+        assert_eq!(id.message_id(uid, 12, "cancel", 3), "15c86fd238e487cd878e866e09a30bdb");
+        let early = Timestamp::from_second(-1).unwrap();
+        assert_eq!(id.uid("p", "r", early).to_string(), "fbfe34216208024ea87d103e9837c277");
+        let derived = MeetingId::derived("https://meet.example.org", "acme", node);
+        assert_eq!(derived.as_str(), "e662937915a050426af650fad58ba9d0");
+        assert_eq!(
+            hex(&digest("Ж\r\n".as_bytes())),
+            "6daa36ca7d23aee2b56eef4a4b42117de0ceef5c65674d13b0a67a31f958528d"
+        );
+    }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the folder cannot be opened or synced.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     // Windows keeps names without being asked, and opens no folder as a file.
     if cfg!(not(unix)) {
         return Ok(());

@@ -35,6 +35,7 @@ pub use delivery::{
     DeferredMessage, Delivery, DeliveryContext, DeliveryError, FailedMessage, MessageSpec, Outbox,
     Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder, try_compose,
 };
+pub use durable::sync_folder;
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{

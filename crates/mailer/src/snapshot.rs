@@ -186,3 +186,6 @@ impl Snapshot {
         self.extra.iter().map(|(key, cell)| (key.as_str(), cell.as_str())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,11 @@
 //! The files of a new meeting: all of them are written, or none.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use meetmint_batch::{AtomicFile, AtomicFileError};
+use meetmint_mailer::sync_folder;
 
 use crate::error::Error;
 
@@ -116,25 +119,31 @@ fn check_folder(folder: &Path) -> Result<(), Error> {
     Err(Error::invalid("not-a-folder", message, OTHER_FOLDER))
 }
 
-/// Writes all files. If one cannot be written, those before it are removed, and so are new folders.
+/// Writes all files, each complete or not at all, and syncs them to the disk. If one cannot be written, those before it
+/// are removed, and so are new folders.
 pub(super) fn write(dir: &Path, planned: &[PlannedFile]) -> Result<WrittenFiles, Error> {
     let mut created = Vec::new();
     let mut written = WrittenFiles { paths: Vec::new(), kept_ignore_file: None };
+    let failed = |path: &Path, created: &[PathBuf], error: io::Error| {
+        // Newest first, because a folder has to be empty. What cannot be removed stays: the first error is the one to
+        // report.
+        for path in created.iter().rev() {
+            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+        }
+        Error::failed("file", format!("cannot write `{}`", path.display())).caused_by(error)
+    };
     for file in planned {
         let path = dir.join(&file.name);
         match write_one(&path, file, &mut created) {
             Ok(true) => written.paths.push(path),
             Ok(false) => written.kept_ignore_file = Some(path),
-            Err(error) => {
-                // Newest first, because a folder has to be empty. What cannot be removed stays: the first error is
-                // the one to report.
-                for path in created.iter().rev() {
-                    let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
-                }
-                let message = format!("cannot write `{}`", path.display());
-                return Err(Error::failed("file", message).caused_by(error));
-            }
+            Err(error) => return Err(failed(&path, &created, error)),
         }
+    }
+    // The names of the files, and those of new folders.
+    let folders: BTreeSet<&Path> = created.iter().filter_map(|path| path.parent()).collect();
+    for folder in folders {
+        sync_folder(folder).map_err(|error| failed(folder, &created, error))?;
     }
     Ok(written)
 }
@@ -152,16 +161,21 @@ fn write_one(path: &Path, file: &PlannedFile, created: &mut Vec<PathBuf>) -> io:
     if file.is_ignore_file() && fs::symlink_metadata(path).is_ok() {
         return Ok(false);
     }
-    let mut options = OpenOptions::new();
-    // `create_new`, because a file may have appeared while a question was open.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if file.private {
-        // With its mode from the beginning: for no moment may others read it.
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut open = options.open(path)?;
+    let begun = if file.private { AtomicFile::new(path) } else { AtomicFile::readable(path) };
+    let written = begun.and_then(|mut whole| {
+        whole.write(&file.bytes)?;
+        // Not replaced: a file may have appeared while a question was open.
+        whole.finish_new()
+    });
+    written.map_err(cause)?;
     created.push(path.to_owned());
-    open.write_all(&file.bytes)?;
     Ok(true)
+}
+
+/// Why a file could not be written. The caller names the file.
+fn cause(error: AtomicFileError) -> io::Error {
+    match error {
+        AtomicFileError::Create(_, cause) | AtomicFileError::Write(_, cause) => cause,
+        other => io::Error::other(other),
+    }
 }

@@ -42,9 +42,15 @@ pub(super) fn create(path: &Path, meeting: &MeetingId, replace: bool) -> Result<
     if replace {
         // Where only the log is left: an empty file goes on telling of the loss if this process is killed.
         private_file().open(path).map_err(failed)?;
+        sync_folder_of(path).map_err(failed)?;
     }
     // SQLite would take the log of an earlier ledger for that of the new one, and apply it.
     remove_companions(path).map_err(failed)?;
+    if replace {
+        // A power cut must not bring the log back beside the new ledger: POSIX leaves it open which change of a folder
+        // lasts first.
+        sync_folder_of(path).map_err(failed)?;
+    }
     let moved = if replace { unfinished.persist(path) } else { unfinished.persist_noclobber(path) };
     moved.map_err(|error| failed(error.error))?;
     sync_folder_of(path).map_err(|error| {

@@ -1,0 +1,108 @@
+//! Texts and fingerprints for fixed facts, octet by octet.
+//!
+//! A failure means that this version takes everybody's invitation for changed: `send` would mail an update to all of
+//! them. Restore what ledgers have. If the text has to change, migrate the ledger as well: `ledger/sqlite/schema.rs`.
+
+use meetmint_core::{Deployment, HmacAlgorithm, LinkOption, Server, ServerKind, SigningKey};
+
+use super::*;
+
+/// Somebody about whom everything is given.
+fn full() -> Snapshot {
+    let attendee = Attendee {
+        own_id: Some("№ 7".into()),
+        email: Some(Email::parse("Zoë@Пример.example").unwrap()),
+        name: DisplayName::clean("Zoë \"Zo\" O\u{2019}Neill \\ 日本").unwrap(),
+        avatar: Some(Avatar::parse("https://example.org/a?b=1&c=ü").unwrap()),
+        namesake: 1,
+    };
+    let role = Role {
+        moderator: true,
+        features: Some(vec!["recording".into(), "screen-sharing".into()]),
+        link_options: vec![
+            LinkOption::new("config.startWithAudioMuted", false.into()).unwrap(),
+            LinkOption::new("config.subject", "Ж/\u{1f600}".into()).unwrap(),
+            LinkOption::new("config.channelLastN", 4.into()).unwrap(),
+        ],
+        ..Role::named("vorsitz")
+    };
+    let deployment = Deployment {
+        key_id: Some("vpaas-magic-cookie-1/k"),
+        ..Deployment::new(ServerKind::Jaas, "vpaas-magic-cookie-1")
+    };
+    let sender = Sender::parse("Büro <buero@example.org>").unwrap();
+    Snapshot::new(&SnapshotParts {
+        attendee: &attendee,
+        meeting: &meeting("Jährliche Versammlung / 年次", "Große Halle", "Europe/Zurich"),
+        role: &role,
+        window: Window::new(1_930_912_200, 1_930_926_600).unwrap(),
+        server: &server(&deployment),
+        sender: &sender.with_organizer("Vorstand & Rat", "rat@example.org").unwrap(),
+        language: Some("de-CH"),
+        zone: Some(&known_zone("America/Argentina/Buenos_Aires").unwrap()),
+        extra: &[("seat", "Größe \"4\"\n"), ("empty", "")],
+    })
+    .unwrap()
+}
+
+/// Somebody about whom as little as possible is given.
+fn bare() -> Snapshot {
+    let attendee = Attendee {
+        own_id: None,
+        email: Some(Email::parse("Ada@example.org").unwrap()),
+        name: DisplayName::clean("Ada").unwrap(),
+        avatar: None,
+        namesake: 1,
+    };
+    let url = Some("https://meet.example.org");
+    Snapshot::new(&SnapshotParts {
+        attendee: &attendee,
+        meeting: &meeting("Town hall", "town-hall", "UTC"),
+        role: &Role { features: Some(Vec::new()), ..Role::participant() },
+        window: Window::new(1_930_912_200, 1_930_926_600).unwrap(),
+        server: &server(&Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") }),
+        sender: &Sender::parse("events@example.org").unwrap(),
+        language: None,
+        zone: None,
+        extra: &[],
+    })
+    .unwrap()
+}
+
+fn server(deployment: &Deployment<'_>) -> ServerFacts {
+    let secret = b"a secret that only these tests know, and no server";
+    let key = SigningKey::from_secret(secret, HmacAlgorithm::Hs256).unwrap();
+    ServerFacts::new(&Server::new(deployment).unwrap(), &key)
+}
+
+fn meeting(title: &str, room: &str, zone: &str) -> Meeting {
+    Meeting {
+        title: title.to_owned(),
+        room: Room::parse(room).unwrap(),
+        start: Timestamp::from_second(1_930_914_000).unwrap(),
+        end: Timestamp::from_second(1_930_919_400).unwrap(),
+        zone: known_zone(zone).unwrap(),
+    }
+}
+
+#[track_caller]
+fn is(snapshot: &Snapshot, text: &str, fingerprint: u128) {
+    let text = text.trim_end();
+    assert_eq!(snapshot.text(), text);
+    let found = u128::from_be_bytes(snapshot.fingerprint());
+    assert!(found == fingerprint, "the fingerprint is {found:#x}");
+    let read = Snapshot::read(text).unwrap();
+    assert_eq!(read, *snapshot);
+    assert_eq!(read.fingerprint(), snapshot.fingerprint());
+}
+
+// The fingerprints were computed with Python's hashlib from the text between `{"facts":` and `,"address"`.
+#[test]
+fn a_fingerprint_is_the_same_in_every_version() {
+    is(&full(), include_str!("tests/full.json"), 0x99d3_1d08_7742_54d3_9a84_a0dc_3238_eba4_u128);
+}
+
+#[test]
+fn a_fingerprint_of_few_facts_is_the_same_in_every_version() {
+    is(&bare(), include_str!("tests/bare.json"), 0x64a6_a596_d8a8_6034_6a30_904a_63f9_d638_u128);
+}
