@@ -52,3 +52,8 @@ bench-links rows="1000000":
 bench-send *options:
     cargo build --release --locked
     python3 benches/bench_send.py target/release/meetmint {{ options }}
+
+# send to a server that refuses, defers and closes connections, and compare the time with a calm run; takes minutes
+bench-weather *options:
+    cargo build --release --locked
+    python3 benches/bench_weather.py target/release/meetmint {{ options }}

@@ -124,6 +124,8 @@ fn replies_that_may_ask_for_a_slower_pace_do_if_accepted_messages_do_not_make_up
     assert_eq!(slowdowns([false; 4]), 0);
     assert_eq!(slowdowns([false; 5]), 1);
     assert_eq!(slowdowns([false; 20]), 16);
+    // However many they were, accepted messages make up for the last five only.
+    assert_eq!(slowdowns([false; 20].into_iter().chain([true; 5]).chain([false])), 16);
     // Four in a burst, again and again, among messages that make up for them.
     assert_eq!(slowdowns((0..10_000).map(|at| at % 25 > 3)), 0);
     // One of six: the others make up for it. One of five: not quite.
