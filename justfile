@@ -27,6 +27,10 @@ lint:
 cycles:
     python3 .ci/cycles.py
 
+# break the code in places that matter, and check that a test notices each
+mutations *names:
+    python3 .ci/mutations.py {{ names }}
+
 # build the API documentation, private items included
 doc:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --locked --no-deps --document-private-items

@@ -1,0 +1,216 @@
+"""Breaks the code on purpose, one place at a time, and fails if the test that should notice does not.
+
+Each mutation names the promise that it breaks. It is applied to a clone of HEAD, so only what is committed counts. With
+words as arguments, only mutations whose names contain one of them run. A mutation that no longer applies or does not
+compile is an error of the table: correct it along with the code.
+
+The clone builds in `target/mutations`, or in CARGO_TARGET_DIR if that is set, which makes the next call faster.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 900  # for one test; a test that hangs has not noticed anything
+
+
+@dataclass
+class Mutation:
+    name: str
+    promise: str
+    file: str
+    edits: list[tuple[str, str]]  # each text is in the file once
+    test: str  # package, target, and the test's full name
+
+
+TRANSFER = 'crates/mailer/src/delivery/worker/transfer.rs'
+WRITER = 'crates/mailer/src/delivery/ledger_writer.rs'
+SQLITE = 'crates/mailer/src/ledger/sqlite.rs'
+CREATE = 'crates/mailer/src/ledger/sqlite/create.rs'
+FOLDER = 'crates/mailer/src/delivery/folder.rs'
+OUTBOX = 'crates/mailer/src/outbox/folder.rs'
+FACTS = 'crates/mailer/src/snapshot/facts.rs'
+ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
+
+MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
+WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
+NEW_LEDGER = 'meetmint cli power::files::a_new_ledger_is_whole_or_absent_at_any_moment'
+REPLACED = 'meetmint cli power::files::a_ledger_in_place_of_a_lost_one_has_nothing_of_it_at_any_moment'
+LINKS = 'meetmint cli power::files::a_link_file_is_the_old_one_or_the_new_one_at_any_moment'
+INIT = 'meetmint cli power::files::a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment'
+
+MUTATIONS = [
+    Mutation(
+        'intent after the message',
+        'before a message leaves, the disk knows that it may arrive',
+        TRANSFER,
+        [
+            (
+                '        // The commit takes as long as the server',
+                '        let _ = session.read_envelope_replies();\n'
+                '        let sent = session.send_data(&job.draft.message.bytes);\n'
+                '        // The commit takes as long as the server',
+            ),
+            (
+                '        if let Err(rejected) = session.read_envelope_replies() {\n'
+                '            return self.on_rejected(job, origin, rejected);\n        }\n',
+                '',
+            ),
+            ('if let Err(outcome) = session.send_data(&job.draft.message.bytes) {', 'if let Err(outcome) = sent {'),
+        ],
+        MAIL,
+    ),
+    Mutation(
+        'results not committed',
+        'at most one message a connection is in doubt after a power cut',
+        WRITER,
+        [('ledger.commit(&results, &intents, now)', 'ledger.commit(&[], &intents, now)')],
+        MAIL,
+    ),
+    Mutation(
+        'synchronous = OFF',
+        'a commit is on the disk when it returns',
+        SQLITE,
+        [('"synchronous", "FULL"', '"synchronous", "OFF"')],
+        MAIL,
+    ),
+    Mutation(
+        'synchronous = NORMAL',
+        'a commit is on the disk when it returns',
+        SQLITE,
+        [('"synchronous", "FULL"', '"synchronous", "NORMAL"')],
+        MAIL,
+    ),
+    Mutation(
+        'outbox not synced',
+        'what is recorded as written has its name on the disk',
+        FOLDER,
+        [('        folder.sync()?;\n', '')],
+        WRITTEN,
+    ),
+    Mutation(
+        'message file not synced',
+        'what is recorded as written has its content on the disk',
+        OUTBOX,
+        [('file.write_all(bytes).and_then(|()| file.sync_data())', 'file.write_all(bytes)')],
+        WRITTEN,
+    ),
+    Mutation(
+        'new ledger not synced',
+        'a new ledger is whole or absent',
+        CREATE,
+        [('File::open(&name).and_then(|file| file.sync_all())', 'File::open(&name).map(drop)')],
+        NEW_LEDGER,
+    ),
+    Mutation(
+        "new ledger's folder not synced",
+        'a new ledger has its name on the disk before anything is recorded in it',
+        CREATE,
+        [('    sync_folder_of(path).map_err(|error| {', '    Ok(()).map_err(|error| {')],
+        NEW_LEDGER,
+    ),
+    Mutation(
+        'removal of the old log not synced',
+        'a new ledger has nothing of one that was lost',
+        CREATE,
+        [('lasts first.\n        sync_folder_of(path).map_err(failed)?;', 'lasts first.')],
+        REPLACED,
+    ),
+    Mutation(
+        'link file not synced',
+        'a link file is the old one or the new one',
+        ATOMIC_FILE,
+        [('file.as_file().sync_all()', 'io::Result::Ok(())')],
+        LINKS,
+    ),
+    Mutation(
+        'file of a new meeting not synced',
+        'a file that `init` writes is complete or absent',
+        ATOMIC_FILE,
+        [('file.as_file().sync_all()', 'io::Result::Ok(())')],
+        INIT,
+    ),
+    Mutation(
+        'a fact moved',
+        'a new version of meetmint makes nobody due again',
+        FACTS,
+        [('    pub(super) title: String,\n    pub(super) room: String,\n', '    pub(super) room: String,\n    pub(super) title: String,\n')],
+        'meetmint-mailer lib snapshot::tests::a_fingerprint_is_the_same_in_every_version',
+    ),
+]
+
+
+def cargo_test(clone, test, *options, filters=()):
+    package, target, _ = test.split()
+    where = ['--lib'] if target == 'lib' else ['--test', target]
+    command = ['cargo', 'test', '--quiet', '--locked', '--package', package, *where, *options, '--', '--exact', *filters]
+    environment = {
+        # A test that lacks a program fails instead of being skipped.
+        'MEETMINT_SERVERS': 'required',
+        'CARGO_PROFILE_DEV_DEBUG': '0',
+        'CARGO_TARGET_DIR': str(ROOT / 'target/mutations'),
+        **os.environ,
+    }
+    return subprocess.run(
+        command, cwd=clone, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+
+def passes(clone, tests):
+    """Whether tests of one package and target pass; stops if they do not compile, or one of them does not exist."""
+    build = cargo_test(clone, tests[0], '--no-run')
+    if build.returncode != 0:
+        raise RuntimeError(f'it does not compile:\n{build.stderr[-2000:]}')
+    names = [test.split()[2] for test in tests]
+    run = cargo_test(clone, tests[0], filters=names)
+    if f'running {len(names)} test' not in run.stdout:
+        raise RuntimeError(f'there is no test {", ".join(names)}')
+    return run.returncode == 0
+
+
+def survives(clone, mutation):
+    """Whether the test passes in spite of the mutation."""
+    file = clone / mutation.file
+    original = text = file.read_text()
+    for old, new in mutation.edits:
+        if text.count(old) != 1:
+            raise RuntimeError(f'{mutation.file} has {text.count(old)} times: {old.strip()}')
+        text = text.replace(old, new)
+    try:
+        file.write_text(text)
+        return passes(clone, [mutation.test])
+    finally:
+        file.write_text(original)
+
+
+def main():
+    words = sys.argv[1:]
+    chosen = [m for m in MUTATIONS if not words or any(word in m.name for word in words)]
+    failures = 0 if chosen else 1
+    with tempfile.TemporaryDirectory() as scratch:
+        clone = Path(scratch) / 'clone'
+        subprocess.run(['git', 'clone', '--quiet', ROOT, clone], check=True)
+        # Without a mutation all of them pass; otherwise it would prove nothing that one fails.
+        groups = {}
+        for test in dict.fromkeys(m.test for m in chosen):
+            groups.setdefault(tuple(test.split()[:2]), []).append(test)
+        for tests in groups.values():
+            if not passes(clone, tests):
+                sys.exit(f'without a mutation, a test fails: {", ".join(tests)}')
+        for mutation in chosen:
+            try:
+                result = 'SURVIVES' if survives(clone, mutation) else 'caught'
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
+                result = f'ERROR: {error}'
+            failures += result != 'caught'
+            print(f'{mutation.name:36} {result:10} by {mutation.test.split("::")[-1]}', flush=True)
+            if result != 'caught':
+                print(f'    promise: {mutation.promise}')
+    sys.exit(1 if failures else 0)
+
+
+main()
