@@ -11,9 +11,9 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# kill `send` two hundred times, and check that each person gets exactly one message
+# kill `send` two hundred times, fill disks at every size, cut the power: each person gets exactly one message
 torture:
-    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --nocapture torture full_disk power
 
 # check the formatting
 fmt-check:

@@ -124,7 +124,8 @@ fn a_new_ledger_is_whole_or_absent_at_any_moment() {
             assert!(!is_first || has_name, "the ledger can lose its name");
             return;
         }
-        for arrived in [Arrived::Nothing, Arrived::Part(1), Arrived::Everything] {
+        let parts = (0..super::parts()).map(Arrived::Part);
+        for arrived in [Arrived::Nothing, Arrived::Everything].into_iter().chain(parts) {
             if image.show_only(disk, arrived, |path| {
                 !path.starts_with("outbox") && !path.ends_with("ledger.db.new")
             }) {
@@ -159,7 +160,7 @@ fn a_ledger_in_place_of_a_lost_one_has_nothing_of_it_at_any_moment() {
         // Until the new ledger has a log of its own.
         let Step::End(number, _) = step else { return };
         is_used |= is_on(&trace.calls[*number], &["fdatasync", "fsync"], "ledger.db-wal");
-        for arrived in (0..8).map(Arrived::Part).filter(|_| !is_used) {
+        for arrived in (0..7 + super::parts()).map(Arrived::Part).filter(|_| !is_used) {
             if !image.show_only(disk, arrived, |path| {
                 !path.starts_with("outbox") && !path.ends_with("ledger.db.new")
             }) {
