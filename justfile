@@ -11,9 +11,9 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# run the long tests: two hundred kills of `send`, and random histories and thread schedules
+# run the long tests: kills, full disks and power cuts at every moment, random histories, and thread schedules
 torture:
-    cargo test --release --workspace --locked --tests -- --ignored --nocapture --test-threads 1
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --include-ignored --nocapture torture:: full_disk:: power:: model::
 
 # check the formatting
 fmt-check:

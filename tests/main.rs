@@ -13,6 +13,8 @@ mod check;
 mod doctor;
 #[cfg(unix)]
 mod faults;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod init;
 mod ledger;
 mod limits;

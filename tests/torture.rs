@@ -172,6 +172,15 @@ fn status(folder: &Folder) -> BTreeMap<String, (String, String)> {
     states
 }
 
+/// Asserts that a run failed because a file reached the limit on its size. SQLite has no error of its own for that
+/// (EFBIG), as it has for a full disk.
+#[track_caller]
+fn assert_full(run: &Run) {
+    let words = ["File too large (os error 27)", "disk I/O error", "the disk is full"];
+    let is_full = words.iter().any(|words| run.stderr.contains(words));
+    assert!(run.code == Some(1) && is_full, "{run:?}");
+}
+
 /// Runs `send` with a limit on the size of every file, which has the effect of a full disk.
 fn send_with_file_size_limit(folder: &Folder, kib: usize) -> Run {
     folder.shell(&format!("trap '' XFSZ; ulimit -f {kib}; exec meetmint send --yes --wait 0 -q"))

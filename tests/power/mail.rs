@@ -62,8 +62,11 @@ fn check(mut traced: TracedRun, expected: &Expected, mut look: impl FnMut(&Folde
             let Some(recipient) = leaves(&mut bodies, trace, step) else { return };
             assert!(handed_over.insert(recipient.clone()), "{recipient} has two messages");
         }
-        seed += 1;
-        for arrived in [Arrived::Nothing, Arrived::Part(seed), Arrived::Everything] {
+        let parts = (0..super::parts()).map(|_| {
+            seed += 1;
+            Arrived::Part(seed)
+        });
+        for arrived in [Arrived::Nothing, Arrived::Everything].into_iter().chain(parts) {
             if !image.show(disk, arrived) {
                 continue;
             }

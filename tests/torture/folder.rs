@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{
-    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, report, run_to_end,
-    send_with_file_size_limit, spawn, status,
+    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, assert_full,
+    report, run_to_end, send_with_file_size_limit, spawn, status,
 };
 use crate::support::{Folder, roster_of, skip_unless_required};
 
@@ -188,7 +188,7 @@ fn a_full_disk_leaves_no_unfinished_ledger() {
     // Too little for the file, and too little for what SQLite keeps beside it.
     for kib in [8, 24] {
         let run = send_with_file_size_limit(&folder, kib);
-        assert!(matches!(run.code, Some(1)), "{kib} KiB: {run:?}");
+        assert_full(&run);
         let names = folder.file_names(".");
         assert!(!names.iter().any(|name| name.starts_with("ledger.db")), "{kib} KiB: {names:?}");
     }
@@ -213,6 +213,7 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
     for _ in 0..3 {
         let run = send_with_file_size_limit(&meeting.folder, 500).exits(1);
         assert!(run.stderr.starts_with("error: cannot write `outbox/p140@"), "{}", run.stderr);
+        assert_full(&run);
         meeting.check_files(".0.invite.0.eml");
         assert!(
             meeting.folder.file_names("outbox").iter().all(|name| !name.starts_with(".staging-")),
@@ -226,8 +227,7 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
     for kib in [24, 160] {
         let mut meeting = FolderMeeting::new(PEOPLE, 16);
         for _ in 0..2 {
-            let run = send_with_file_size_limit(&meeting.folder, kib);
-            assert!(matches!(run.code, Some(0 | 1)), "{kib} KiB: {run:?}");
+            assert_full(&send_with_file_size_limit(&meeting.folder, kib));
             meeting.check_files(".0.invite.0.eml");
         }
         meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);

@@ -1,6 +1,6 @@
 //! SQLite's errors as those of a ledger.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::ledger::error::LedgerError;
 
@@ -12,7 +12,14 @@ impl From<rusqlite::Error> for LedgerError {
             Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged,
             Some(ErrorCode::DiskFull) => LedgerError::Full,
             Some(ErrorCode::ReadOnly) => LedgerError::ReadOnly,
+            // The index of the log beside the ledger cannot grow. SQLite has no code of its own for a full disk there
+            // (`unixShmMap` in its os_unix.c).
+            _ if extended_code(&error) == Some(ffi::SQLITE_IOERR_SHMSIZE) => LedgerError::Full,
             _ => LedgerError::Other(error.into()),
         }
     }
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
