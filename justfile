@@ -11,9 +11,9 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# kill `send` two hundred times, and check that each person gets exactly one message
+# kill `send` two hundred times and run hundreds of random histories, and check that each person gets exactly one message
 torture:
-    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- torture model:: --nocapture
 
 # check the formatting
 fmt-check:

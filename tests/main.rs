@@ -18,6 +18,8 @@ mod ledger;
 mod limits;
 mod links;
 mod meeting;
+#[cfg(unix)]
+mod model;
 mod outbox;
 mod readme;
 #[cfg(target_os = "linux")]

@@ -78,12 +78,12 @@ impl Drop for Random {
 }
 
 #[expect(clippy::print_stderr, reason = "the seed and the figures are for whoever runs the tests")]
-fn report(text: &str) {
+pub(crate) fn report(text: &str) {
     eprintln!("{text}");
 }
 
 /// Whether the long tests are to run.
-fn long_tests_enabled() -> bool {
+pub(crate) fn long_tests_enabled() -> bool {
     let long = std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1");
     if !long {
         report("skipped: run it with `just torture`");
