@@ -20,7 +20,7 @@ pub(super) struct Calendars {
     doubts: BTreeMap<Person, BTreeMap<String, bool>>,
     /// People to whom `settle --resend` sent the same message once more, and it was not accepted: it is due again.
     resent: HashSet<Person>,
-    /// People whose messages were interrupted before the server saw a UID.
+    /// People to whom the ledger may have a message in doubt that the server does not have.
     interrupted: HashSet<Person>,
     /// UIDs of reminders within the last hour.
     reminded: HashSet<String>,
@@ -95,13 +95,15 @@ impl Calendars {
             if cause.resends && attempt.outcome != Outcome::Accepted {
                 self.resent.insert(to);
             }
+            if cause.was_killed && attempt.outcome != Outcome::Accepted {
+                // The ledger may have it in doubt, even if the server refused it or has never seen it.
+                self.interrupted.insert(to);
+                for identity in self.identities.values_mut().filter(|one| one.person == to) {
+                    identity.last = None;
+                }
+            }
             let Some(bytes) = &attempt.message else {
                 if cause.was_killed {
-                    self.interrupted.insert(to);
-                    // A message that is in doubt now, and that the server has not seen.
-                    for identity in self.identities.values_mut().filter(|one| one.person == to) {
-                        identity.last = None;
-                    }
                     self.doubts.entry(to).or_default().insert(String::new(), false);
                 }
                 continue;
