@@ -20,6 +20,8 @@ mod ledger;
 mod limits;
 mod links;
 mod meeting;
+#[cfg(unix)]
+mod model;
 mod outbox;
 #[cfg(target_os = "linux")]
 mod power;

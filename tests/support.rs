@@ -54,9 +54,19 @@ pub(crate) struct PersonStatus {
 
 impl Folder {
     pub(crate) fn empty() -> Folder {
+        Folder::under(Path::new(env!("CARGO_TARGET_TMPDIR")))
+    }
+
+    /// A folder in memory, if the system has such a place: for tests that run many commands and need no disk.
+    pub(crate) fn in_memory() -> Folder {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Folder::under(memory) } else { Folder::empty() }
+    }
+
+    fn under(parent: &Path) -> Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("cli-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let path = parent.join(name);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Folder(path)

@@ -78,7 +78,7 @@ impl Drop for Random {
 }
 
 #[expect(clippy::print_stderr, reason = "the seed and the figures are for whoever runs the tests")]
-fn report(text: &str) {
+pub(crate) fn report(text: &str) {
     eprintln!("{text}");
 }
 

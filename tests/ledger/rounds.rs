@@ -178,3 +178,43 @@ fn those_invited_by_an_earlier_organizer_are_reminded_in_its_name() {
         ["ada@example.org PUBLISH A0 Reminder", "bob@example.org PUBLISH B0 Reminder"]
     );
 }
+
+#[test]
+fn copies_that_are_continued_after_an_edit_mail_nobody_twice() {
+    let people = format!("{PEOPLE}cy@example.org,Cy,\ndee@example.org,Dee,\n");
+    let mut meeting = Meeting::new(&people);
+    meeting.send().exits(0);
+    meeting.new_messages();
+    meeting.replace_server(options_for("bob@example.org", Behavior::Defer(1)));
+    let again = ["--again", "--role", "participant"];
+    meeting.send_with(&again).exits(4);
+    assert_eq!(
+        meeting.new_messages(),
+        ["cy@example.org REQUEST C0 Invitation", "dee@example.org REQUEST D0 Invitation"]
+    );
+    // Dee, who got a copy, is no longer chosen. Cy, who got one as well, still is.
+    meeting.set_roster(&people.replace("Dee,", "Dee,moderator"));
+    meeting.send_with(&["--only", "dee@example.org"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["dee@example.org REQUEST D1 Updated"]);
+    meeting.folder.make_deferred_due();
+    meeting.send_with(&again).exits(0);
+    assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B0 Invitation"]);
+}
+
+#[test]
+fn a_reminder_in_doubt_is_told_and_not_repeated_by_the_rest_of_a_round() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.edit_meeting("2031-03-11 14:00", &super::commands::soon(40));
+    meeting.edit_meeting("Europe/Berlin", "UTC");
+    meeting.send().exits(0);
+    meeting.replace_server(options_for(ADA, Behavior::Defer(1)));
+    meeting.folder.run(["remind", "--yes", "--wait", "0", "-q"]).exits(4);
+    meeting.folder.make_deferred_due();
+    meeting.replace_server(options_for(ADA, Behavior::CloseAfterDot));
+    meeting.folder.run(["remind", "--before", "1h", "--yes", "--wait", "0", "-q"]).exits(4);
+    assert_eq!(meeting.new_messages(), ["ada@example.org PUBLISH A0 Reminder"]);
+    // Ada is the rest of the first reminder, and was perhaps reminded a moment ago.
+    let run = meeting.folder.run(["remind", "--yes", "--wait", "0"]).exits(4);
+    assert!(meeting.new_messages().is_empty());
+    assert!(run.stderr.contains("ada@example.org"), "{}", run.stderr);
+}

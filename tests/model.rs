@@ -1,0 +1,140 @@
+//! Random histories: edits of a roster and a meeting, commands, and a mail server that refuses, defers, hangs up or is left
+//! alone by a killed client. After each command, everybody's calendar is compared with a model of who should have what.
+//!
+//! A failed test prints the shortest history that it found. `just torture` runs more of them, and
+//! `MEETMINT_TORTURE_SEED` repeats one of its seeds.
+
+mod calendar;
+mod checks;
+mod edits;
+mod files;
+mod message;
+mod reference;
+mod roster;
+mod server;
+mod steps;
+mod strategies;
+mod system;
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+use proptest_state_machine::ReferenceStateMachine as _;
+
+use reference::State;
+use roster::Person;
+use steps::{Edit, Step};
+use strategies::Reference;
+use system::System;
+
+use crate::torture::report;
+
+/// What ran.
+#[derive(Default)]
+struct Figures {
+    cases: AtomicUsize,
+    steps: AtomicUsize,
+    commands: AtomicUsize,
+}
+
+#[test]
+fn everybody_has_what_the_roster_wants_after_any_history() {
+    run(1, 8, &Figures::default());
+}
+
+#[test]
+#[ignore = "takes minutes: run it with `just torture`"]
+fn many_more_histories() {
+    let only = std::env::var("MEETMINT_TORTURE_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seeds = only.map_or(1000..1100, |seed: u64| seed..seed + 1);
+    let figures = Figures::default();
+    for seed in seeds.clone() {
+        run(seed, 4, &figures);
+    }
+    let [cases, steps, commands] = [&figures.cases, &figures.steps, &figures.commands]
+        .map(|figure| figure.load(Ordering::Relaxed));
+    report(&format!(
+        "{cases} histories of {steps} steps in all, from {} seeds: {commands} runs of meetmint",
+        seeds.end - seeds.start
+    ));
+}
+
+/// Runs so many histories from a seed.
+fn run(seed: u64, cases: u32, figures: &Figures) {
+    let config = Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        max_shrink_iters: 60,
+        ..Config::default()
+    };
+    let histories = Reference::sequential_strategy(8..24);
+    let result = TestRunner::new(config)
+        .run(&histories, |(state, steps, seen)| history(state, &steps, seen.as_deref(), figures));
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, (_, steps, _))) => {
+            let (steps, reason) = shorten(steps, reason.to_string(), figures);
+            let mut list = String::new();
+            for (at, step) in steps.iter().enumerate() {
+                writeln!(list, "{:3}. {step:?}", at + 1).unwrap();
+            }
+            panic!("seed {seed}, the shortest history found:\n{list}\n{reason}");
+        }
+        Err(error) => panic!("seed {seed}: {error}"),
+    }
+}
+
+/// Leaves out each step without which the history fails as well. Proptest leaves out only those at the end.
+fn shorten(mut steps: Vec<Step>, mut reason: String, figures: &Figures) -> (Vec<Step>, String) {
+    let mut at = steps.len();
+    while at > 0 {
+        at -= 1;
+        let mut fewer = steps.clone();
+        fewer.remove(at);
+        if let Err(error) = history(State::new(), &fewer, None, figures) {
+            (steps, reason) = (fewer, error.to_string());
+        }
+    }
+    (steps, reason)
+}
+
+/// Runs one history.
+fn history(
+    mut state: State,
+    steps: &[Step],
+    seen: Option<&AtomicUsize>,
+    figures: &Figures,
+) -> Result<(), TestCaseError> {
+    let mut system = System::new(&state);
+    for (at, step) in steps.iter().enumerate() {
+        if let Some(seen) = seen {
+            seen.fetch_add(1, Ordering::SeqCst);
+        }
+        let before = state.clone();
+        state = Reference::apply(state, step);
+        writeln!(system.log, "{:3}. {step:?}", at + 1).unwrap();
+        system.step(step, &before, &state);
+        fail_if_wrong(&system)?;
+    }
+    for edit in
+        [Edit::Mend, Edit::FailUpdates(false), Edit::WriteFiles(false), Edit::Add(Person::Ada)]
+    {
+        edit.apply(&mut state);
+    }
+    system.log.push_str("in the end\n");
+    system.finish(&state);
+    fail_if_wrong(&system)?;
+    figures.cases.fetch_add(1, Ordering::Relaxed);
+    figures.steps.fetch_add(steps.len(), Ordering::Relaxed);
+    figures.commands.fetch_add(system.commands, Ordering::Relaxed);
+    Ok(())
+}
+
+fn fail_if_wrong(system: &System) -> Result<(), TestCaseError> {
+    if system.wrong.is_empty() {
+        return Ok(());
+    }
+    Err(TestCaseError::fail(format!("{}\nWrong:\n{}", system.log, system.wrong.join("\n"))))
+}
