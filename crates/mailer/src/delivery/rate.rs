@@ -3,7 +3,9 @@
 //! Nothing here reads a clock: times are arguments.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::sync::Instant;
 
 /// A quota counts the messages of this many seconds.
 const DAY: i64 = 24 * 60 * 60;
@@ -168,6 +170,12 @@ impl RateLimiter {
     pub(super) fn refund(&mut self) {
         // Whichever message it was: all that were counted lately will be a day old at nearly the same time.
         self.last_day.pop_back();
+    }
+
+    /// How many messages the quota counts.
+    #[cfg(test)]
+    pub(super) fn permits(&self) -> usize {
+        self.last_day.len()
     }
 
     /// Doubles the back-off, because the server asked for a slower pace. Returns the new gap between messages.
