@@ -11,9 +11,10 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# kill `send` two hundred times, and check that each person gets exactly one message
+# kill `send` two hundred times, and check that each person gets exactly one message; run deliveries in 100,000 schedules of their threads
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli torture -- --nocapture
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint-mailer --locked --lib delivery
 
 # check the formatting
 fmt-check:
