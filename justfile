@@ -14,6 +14,7 @@ test:
 # run the long tests: kills, full disks and power cuts at every moment, random histories, and thread schedules
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --include-ignored --nocapture torture:: full_disk:: power:: model::
+    MEETMINT_TORTURE=1 cargo test --release -p meetmint-mailer --locked --lib delivery:: -- --nocapture
 
 # check the formatting
 fmt-check:

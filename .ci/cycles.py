@@ -2,7 +2,7 @@
 
 A file imports another if it names something in it by `crate::`, `self::` or `super::`. A name that a module only passes
 on (`pub use`) counts as an import of the file that defines it, so a parent may re-export its children and the children
-may use each other. Unit tests (`mod tests`, `tests.rs`) are left out: they may look anywhere.
+may use each other. Code for tests (`mod tests`, `tests.rs`, `testing`) is left out: it may look anywhere.
 """
 
 import re
@@ -49,7 +49,11 @@ class Crate:
         self.exports = {module: self.public_uses(module) for module in self.modules}
 
     def absolute(self, module, path):
-        """The path from the crate's root, or None if it leads to another crate."""
+        """The path from the crate's root, or None if it leads to another crate or to code for tests."""
+        target = self.resolved(module, path)
+        return None if target is None or {'tests', 'testing'} & set(target) else target
+
+    def resolved(self, module, path):
         if path[0] == 'crate':
             return path[1:]
         if path[0] in ('self', 'super'):

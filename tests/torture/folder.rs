@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{
-    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, assert_full,
-    report, run_to_end, send_with_file_size_limit, spawn, status,
+    INVITE, KILLS_TIMEOUT, KillTiming, Mailing, REMIND, Random, UPDATE, assert_full, report,
+    run_to_end, send_with_file_size_limit, spawn, status,
 };
 use crate::support::{Folder, roster_of, skip_unless_required};
 

@@ -73,6 +73,8 @@ pub fn on_all_cores<T: Send, R: Send>(
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
 
     #[test]
@@ -123,5 +125,40 @@ mod tests {
             },
         );
         assert_eq!(done, Err("disk full"));
+    }
+
+    /// Whoever calls it passes the panic on, so nothing is left half done: a link file is renamed only when it is whole.
+    #[test]
+    fn a_panic_ends_the_work_and_nothing_more_is_taken() {
+        for at in ["read", "work", "take"] {
+            let mut taken = Vec::new();
+            let mut reads = 0..;
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                in_order(
+                    || {
+                        let batch = reads.next().unwrap();
+                        assert!(at != "read" || batch < 3, "the panic that this test is about");
+                        Ok::<_, ()>(Some(vec![batch]))
+                    },
+                    Vec::len,
+                    1,
+                    |batch, _| {
+                        assert!(at != "work" || batch[0] < 3, "the panic that this test is about");
+                        batch[0]
+                    },
+                    |item| {
+                        assert!(at != "take" || item < 3, "the panic that this test is about");
+                        taken.push(item);
+                        Ok(())
+                    },
+                )
+            }));
+            assert!(result.is_err(), "{at}");
+            // In order, and none after the panic.
+            assert!(
+                taken.len() <= 3 && taken.iter().copied().eq(0..taken.len()),
+                "{at}: {taken:?}"
+            );
+        }
     }
 }

@@ -13,8 +13,14 @@ mod ledger_writer;
 mod rate;
 mod relay;
 mod run;
+mod session;
 mod smtp;
 mod summary;
+mod sync;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use meetmint_core::Mint;

@@ -256,6 +256,8 @@ impl Ledger {
 impl Ledger {
     /// Everything that the next messages of entries depend on, in the order of the entries.
     pub(crate) fn outlines(&self, entries: &[i64]) -> Result<Vec<EntryOutline>, LedgerError> {
+        #[cfg(test)]
+        testing::notice(testing::Operation::LookUp);
         self.engine.outlines(entries)
     }
 
@@ -272,7 +274,12 @@ impl Ledger {
         intents: &[Intent],
         now: i64,
     ) -> Result<Vec<i64>, LedgerError> {
-        self.engine.commit(results, intents, now)
+        #[cfg(test)]
+        testing::notice(testing::Operation::Commit);
+        let committed = self.engine.commit(results, intents, now);
+        #[cfg(test)]
+        testing::notice(testing::Operation::Committed);
+        committed
     }
 
     /// Messages of a medium that the previous process left with an intent and no outcome.

@@ -3,8 +3,12 @@
 use jiff::Timestamp;
 use meetmint_core::{Mint, Uid, digest};
 
-use super::compose::{MessageSpec, compose};
+use super::compose::MessageSpec;
+#[cfg(not(test))]
+use super::compose::compose;
 use super::error::DeliveryError;
+#[cfg(test)]
+use super::testing::compose_once as compose;
 use crate::content::MessageKind;
 use crate::ledger::{EarlierMessage, EntryOutline, Medium, MessageRecord, MessageState};
 use crate::message::{Composer, Message};

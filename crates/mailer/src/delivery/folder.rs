@@ -1,8 +1,7 @@
 //! Delivery into a folder, batch by batch.
 
-use std::panic::resume_unwind;
 use std::path::Path;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use meetmint_core::Email;
 
@@ -13,7 +12,7 @@ use super::summary::Summary;
 use crate::content::MessageKind;
 use crate::durable::sync_folder;
 use crate::ledger::{Intent, Ledger, LedgerError, Medium, MessageResult, MessageState, Outcome};
-use crate::outbox::{FolderOutbox, OutboxError, file_name, holds_synced};
+use crate::outbox::{FolderOutbox, file_name, holds_synced};
 
 /// How many messages share a commit: after a crash, each file itself tells whether it was written.
 // Every batch costs one commit, and one sync of the folder. With fewer messages these cost more than syncing the files.
@@ -76,19 +75,29 @@ pub(super) fn deliver_to_folder(
 }
 
 /// Writes and syncs the messages of a batch.
-fn stage(folder: &FolderOutbox, drafts: &[Draft]) -> Result<(), OutboxError> {
-    let share = drafts.len().div_ceil(THREADS).max(1);
-    let stage_some = |some: &[Draft]| {
-        some.iter().try_for_each(|draft| folder.stage(&draft.name, &draft.message.bytes))
-    };
+fn stage(folder: &FolderOutbox, drafts: &[Draft]) -> Result<(), DeliveryError> {
+    on_threads(drafts, |draft| Ok(folder.stage(&draft.name, &draft.message.bytes)?))
+}
+
+/// Calls `work` with each item, on several threads.
+///
+/// # Errors
+/// The first error in the order of the items, whichever thread came first; [`DeliveryError::Panicked`] for a thread that
+/// panicked. All threads have ended.
+fn on_threads<T: Sync>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<(), DeliveryError> + Sync,
+) -> Result<(), DeliveryError> {
+    let share = items.len().div_ceil(THREADS).max(1);
+    let work = &work;
     thread::scope(|scope| {
-        let threads: Vec<_> =
-            drafts.chunks(share).map(|some| scope.spawn(move || stage_some(some))).collect();
-        // The first error in the order of the messages, whichever thread came first.
-        let results = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        results.collect()
+        let threads: Vec<_> = items
+            .chunks(share)
+            .map(|some| scope.spawn(move || some.iter().try_for_each(work)))
+            .collect();
+        // Each one is joined, whatever became of the others: the scope itself would panic for one that is not.
+        let results: Vec<_> = threads.into_iter().map(ScopedJoinHandle::join).collect();
+        results.into_iter().try_for_each(|result| result.unwrap_or(Err(DeliveryError::Panicked)))
     })
 }
 
@@ -137,4 +146,37 @@ pub fn recover_folder(ledger: &mut Ledger, folder: &Path, now: i64) -> Result<()
     let results: Vec<MessageResult> = results.collect();
     ledger.commit(&results, &[], now)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::outbox::OutboxError;
+
+    #[test]
+    fn a_panic_of_a_thread_is_an_error_when_the_others_have_ended() {
+        let done = AtomicUsize::new(0);
+        let items: Vec<usize> = (0..THREADS).collect();
+        let result = on_threads(&items, |item| {
+            assert!(*item != 3, "the panic that this test is about");
+            done.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        });
+        assert!(matches!(result, Err(DeliveryError::Panicked)), "{result:?}");
+        assert_eq!(done.into_inner(), THREADS - 1);
+    }
+
+    #[test]
+    fn the_first_error_in_the_order_of_the_items_is_returned() {
+        let items: Vec<usize> = (0..THREADS * 2).collect();
+        let failed = |item: usize| OutboxError::NotAFolder(item.to_string().into());
+        let result =
+            on_threads(&items, |item| if *item < 5 { Ok(()) } else { Err(failed(*item).into()) });
+        let Err(DeliveryError::Folder(OutboxError::NotAFolder(path))) = result else {
+            panic!("{result:?}");
+        };
+        assert_eq!(path, Path::new("5"));
+    }
 }

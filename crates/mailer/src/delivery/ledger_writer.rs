@@ -3,9 +3,9 @@
 //! A commit waits for the disk, whatever its size. So connections that want to write while a commit is running wait, and
 //! the next commit takes the intents and results of all of them.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, wait_for};
 use crate::ledger::{Intent, Ledger, LedgerError, MessageResult};
 
 /// How long a commit waits for further intents, like PostgreSQL's `commit_delay`: less than one commit takes on a disk.
@@ -43,6 +43,33 @@ struct Pending {
 
 /// The ids of the intents of one commit, in their order, once it has finished; `None` if it failed.
 type Batch = OnceLock<Option<Vec<i64>>>;
+
+/// A commit that is running. It ends when this is dropped, even by a panic: whoever waits for it would wait forever.
+struct RunningCommit<'w, 'l> {
+    writer: &'w LedgerWriter<'l>,
+    batch: Arc<Batch>,
+    results: Vec<MessageResult>,
+    /// The ids of the intents, if it has succeeded.
+    ids: Option<Vec<i64>>,
+    error: Option<LedgerError>,
+}
+
+impl Drop for RunningCommit<'_, '_> {
+    fn drop(&mut self) {
+        let mut pending = self.writer.pending();
+        pending.committing = false;
+        if self.ids.is_none() {
+            // The results must not get lost: the next commit that succeeds writes them, before later ones. Intents
+            // are dropped, because their messages are not sent.
+            let later = std::mem::replace(&mut pending.results, std::mem::take(&mut self.results));
+            pending.results.extend(later);
+            pending.error = pending.error.take().or(self.error.take());
+        }
+        // It can be set only once, and only here.
+        let _ = self.batch.set(self.ids.take());
+        self.writer.committed.notify_all();
+    }
+}
 
 impl<'l> LedgerWriter<'l> {
     /// A writer for this many connections.
@@ -107,28 +134,25 @@ impl<'l> LedgerWriter<'l> {
             // Results alone don't wait: their connection has nothing else to do.
             if !pending.intents.is_empty() {
                 let few = |pending: &mut Pending| pending.intents.len() < self.enough;
-                let waited = self.added.wait_timeout_while(pending, COMMIT_DELAY, few);
-                pending = waited.unwrap_or_else(PoisonError::into_inner).0;
+                pending = wait_for(&self.added, pending, COMMIT_DELAY, few);
             }
-            let results = std::mem::take(&mut pending.results);
             let intents = std::mem::take(&mut pending.intents);
-            let batch = std::mem::take(&mut pending.batch);
+            let mut running = RunningCommit {
+                writer: self,
+                batch: std::mem::take(&mut pending.batch),
+                results: std::mem::take(&mut pending.results),
+                ids: None,
+                error: None,
+            };
             drop(pending);
             let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            let written = ledger.commit(&results, &intents, now);
+            match ledger.commit(&running.results, &intents, now) {
+                Ok(ids) => running.ids = Some(ids),
+                Err(error) => running.error = Some(error),
+            }
             drop(ledger);
+            drop(running);
             pending = self.pending();
-            pending.committing = false;
-            let ids = written.map_err(|error| {
-                // The results must not get lost: the next commit that succeeds writes them, before later ones. Intents
-                // are dropped, because their messages are not sent.
-                let later = std::mem::replace(&mut pending.results, results);
-                pending.results.extend(later);
-                pending.error.get_or_insert(error);
-            });
-            // It can be set only once, and only here.
-            let _ = batch.set(ids.ok());
-            self.committed.notify_all();
         }
     }
 

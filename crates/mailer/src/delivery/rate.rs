@@ -3,7 +3,9 @@
 //! Nothing here reads a clock: times are arguments.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::sync::Instant;
 
 /// A quota counts the messages of this many seconds.
 const DAY: i64 = 24 * 60 * 60;
@@ -191,6 +193,12 @@ impl RateLimiter {
             self.suspicion -= ACCEPTED_PER_SUSPICION;
         }
         is_frequent
+    }
+
+    /// How many messages the quota counts.
+    #[cfg(test)]
+    pub(super) fn permits(&self) -> usize {
+        self.last_day.len()
     }
 
     /// Doubles the back-off, because the server asked for a slower pace. Returns the new gap between messages.

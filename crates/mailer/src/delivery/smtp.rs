@@ -1,6 +1,5 @@
 //! Delivery over SMTP: starts the threads of a run and watches over it.
 
-use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use super::context::DeliveryContext;
@@ -9,6 +8,7 @@ use super::factory::MessageFactory;
 use super::relay::Relay;
 use super::run::{Run, Task};
 use super::summary::Summary;
+use super::sync::{Scope, ScopedJoinHandle, catch_panic, scope, spawn};
 use super::worker::ConnectionWorker;
 use crate::ledger::Ledger;
 
@@ -28,31 +28,51 @@ pub(super) fn send(
     // A connection without a message would only cost a handshake and a login.
     let connections = relay.pace.connections.max(1).min(messages);
     let run = Run::new(factory, relay, ledger, tasks, round)?;
+    work(&run, context, connections);
+    finish(run)
+}
+
+/// Sends the messages of a run, and returns when all of its threads have ended.
+pub(super) fn work(run: &Run<'_>, context: &DeliveryContext<'_>, connections: u32) {
     // All of them are counted before the first thread starts: the run is over when none is left.
     let workers: Vec<_> =
-        (0..connections).map(|number| ConnectionWorker::new(&run, number)).collect();
-    let panicked = thread::scope(|scope| {
+        (0..connections).map(|number| ConnectionWorker::new(run, number)).collect();
+    scope(|scope| {
         let mut threads = Vec::new();
         for (number, worker) in (1..).zip(workers) {
-            threads.extend(start(scope, &run, format!("connection {number}"), || worker.work()));
+            threads.extend(start(scope, run, format!("connection {number}"), || worker.work()));
         }
-        threads.extend(start(scope, &run, "prefetch".to_owned(), || run.prefetch()));
+        threads.extend(start(scope, run, "prefetch".to_owned(), || run.prefetch()));
         // On this thread, because the context's callbacks need not be `Sync`.
-        while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
-            for note in &notes {
-                (context.note)(note);
-            }
-            (context.progress)(tally);
-            if (context.interrupted)() {
-                run.interrupt();
-            }
+        if catch_panic(|| observe(run, context)).is_err() {
+            // Nobody looks for an interrupt any more, so no connection may go on waiting for the server.
+            run.halt();
+            run.fail(DeliveryError::Panicked);
         }
         // All of them: the scope itself would panic for a thread that is not joined.
-        threads.into_iter().filter_map(|thread| thread.join().err()).count()
+        if threads.into_iter().filter_map(|thread| thread.join().err()).count() > 0 {
+            run.fail(DeliveryError::Panicked);
+        }
     });
-    // Also records what the others have done.
-    let summary = run.finish()?;
-    if panicked > 0 { Err(DeliveryError::Panicked) } else { Ok(summary) }
+}
+
+/// Reports progress and looks for an interrupt, until all connections have finished.
+fn observe(run: &Run<'_>, context: &DeliveryContext<'_>) {
+    while let Some((tally, notes)) = run.observe(POLL_INTERVAL) {
+        for note in &notes {
+            (context.note)(note);
+        }
+        (context.progress)(tally);
+        if (context.interrupted)() {
+            run.interrupt();
+        }
+    }
+}
+
+/// Records what is left to record, and says what the run did.
+pub(super) fn finish(run: Run<'_>) -> Result<Summary, DeliveryError> {
+    // Whatever crashed a thread may do so again here, when its results are recorded.
+    catch_panic(|| run.finish()).unwrap_or(Err(DeliveryError::Panicked))
 }
 
 /// Starts a thread of a run. If the system has none left, the run fails.
@@ -62,7 +82,5 @@ fn start<'scope>(
     name: String,
     work: impl FnOnce() + Send + 'scope,
 ) -> Option<ScopedJoinHandle<'scope, ()>> {
-    // The name is part of the message of a panic.
-    let started = thread::Builder::new().name(name).spawn_scoped(scope, work);
-    started.map_err(|error| run.fail(DeliveryError::Thread(error))).ok()
+    spawn(scope, name, work).map_err(|error| run.fail(DeliveryError::Thread(error))).ok()
 }

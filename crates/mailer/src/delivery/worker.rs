@@ -3,12 +3,14 @@
 mod record;
 mod transfer;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use self::transfer::{Attempt, Transfer};
 use super::run::{ActiveConnection, Job, Next, Origin, Run};
+use super::session::SmtpSession;
+use super::sync::Instant;
 use crate::error_chain::ErrorChain;
-use crate::outbox::{SmtpError, SmtpServer, SmtpSession, Stage};
+use crate::outbox::{SmtpError, SmtpServer, Stage};
 
 /// When one message has broken this many connections, the message is the likely cause, and the run stops.
 const MAX_BREAKS: u32 = 3;
@@ -67,7 +69,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
                 Next::Wait(wait, seen) => {
                     // The last result must not wait for the next message to share its commit.
                     self.run.flush();
-                    if wait > MAX_IDLE {
+                    if wait.is_some_and(|wait| wait > MAX_IDLE) {
                         self.transfer.quit();
                     }
                     self.run.wait(wait, seen);

@@ -1,5 +1,7 @@
 //! Ledgers for tests of other modules.
 
+use std::cell::Cell;
+
 use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
@@ -26,9 +28,19 @@ pub(crate) fn with_entries(count: usize, work: impl FnOnce(&mut Ledger)) {
 
 /// Adds an entry for each row.
 pub(crate) fn add(ledger: &mut Ledger, meeting: &MeetingId, rows: &[WantedRow]) -> Vec<i64> {
+    add_with(ledger, meeting, rows, |_| SNAPSHOT.trim_end().to_owned())
+}
+
+/// Adds an entry for each row, with the snapshot that belongs to its number.
+pub(crate) fn add_with(
+    ledger: &mut Ledger,
+    meeting: &MeetingId,
+    rows: &[WantedRow],
+    snapshot: impl Fn(usize) -> String,
+) -> Vec<i64> {
     ledger.begin_temporary_rows().unwrap();
     for number in 0..rows.len() {
-        ledger.add_temporary_row(number, SNAPSHOT.trim_end()).unwrap();
+        ledger.add_temporary_row(number, &snapshot(number)).unwrap();
     }
     ledger.finish_temporary_rows().unwrap();
     let changes = rows.iter().enumerate();
@@ -88,6 +100,32 @@ pub(crate) fn count(ledger: &Ledger, state: MessageState) -> usize {
     let people = ledger.status(Medium::Smtp, &FolderFiles::default()).unwrap();
     let latest = people.iter().filter_map(|person| person.messages.first());
     latest.filter(|message| message.state == state).count()
+}
+
+/// What somebody is doing with a ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Operation {
+    LookUp,
+    /// Before it.
+    Commit,
+    /// After it.
+    Committed,
+}
+
+thread_local! {
+    static ON_LEDGER: Cell<Option<fn(Operation)>> = const { Cell::new(None) };
+}
+
+/// Calls `step` at each operation of this thread on a ledger, from now on.
+pub(crate) fn on_ledger(step: fn(Operation)) {
+    ON_LEDGER.set(Some(step));
+}
+
+/// Somebody is doing this.
+pub(super) fn notice(operation: Operation) {
+    if let Some(step) = ON_LEDGER.get() {
+        step(operation);
+    }
 }
 
 impl Ledger {

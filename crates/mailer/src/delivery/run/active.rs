@@ -1,6 +1,7 @@
 //! Which connections of a run are still working.
 
 use super::shared::Run;
+use crate::delivery::sync::panicking;
 
 /// Counts a connection as working until it is dropped, even by a panic: a run that waits for a connection which is gone
 /// would wait forever.
@@ -38,7 +39,7 @@ impl Drop for ActiveConnection<'_, '_> {
         let mut state = self.run.state();
         state.active -= 1;
         // A panic is an error of this program. The others finish the message that they are sending, and record it.
-        state.ended |= std::thread::panicking();
+        state.ended |= panicking();
         self.run.notify(&mut state);
         self.run.finished.notify_all();
     }

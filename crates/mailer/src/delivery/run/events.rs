@@ -1,7 +1,8 @@
 //! Events that several connections notice, and what is known about the server because of them.
 
 use std::collections::HashSet;
-use std::time::Instant;
+
+use crate::delivery::sync::Instant;
 
 /// After this many equal results in a row the next messages are expected to end in the same way (`invitation-email`
 /// facts, §3.1).

@@ -1,7 +1,6 @@
 //! Results of messages, and whether the run goes on.
 
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 use super::events::{Origin, SenderTrouble};
 use super::queue::Job;
@@ -10,6 +9,7 @@ use super::state::RunState;
 use super::task::UndecidedMessage;
 use crate::delivery::error::DeliveryError;
 use crate::delivery::summary::Stopped;
+use crate::delivery::sync::Instant;
 use crate::ledger::MessageState;
 
 /// The result of a message.
@@ -36,12 +36,16 @@ impl Run<'_> {
     /// Ends the run at the user's request.
     pub(in crate::delivery) fn interrupt(&self) {
         let mut state = self.state();
-        // Ends every wait for the server except for the reply to a message that was sent, which would be in doubt
-        // without it. Relaxed, because the flag guards no other data.
-        self.halt.store(true, Ordering::Relaxed);
+        self.halt();
         state.ended = true;
         state.summary.interrupted = true;
         self.notify(&mut state);
+    }
+
+    /// Ends every wait for the server except for the reply to a message that was sent, which would be in doubt without it.
+    pub(in crate::delivery) fn halt(&self) {
+        // Relaxed, because the flag guards no other data.
+        self.halt.store(true, Ordering::Relaxed);
     }
 
     /// Stops the run, because every further message would fail in the same way.

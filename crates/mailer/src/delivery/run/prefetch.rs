@@ -1,13 +1,12 @@
 //! Looking up and composing messages ahead, so that connections need not wait for them.
 
-use std::sync::PoisonError;
-
 use super::queue::Job;
 use super::shared::Run;
 use super::state::RunState;
 use super::task::{Prepared, Task};
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::{Draft, MessageFactory, Outline};
+use crate::delivery::sync::{PoisonError, panicking};
 use crate::ledger::Medium;
 
 /// How many tasks are looked up at once: asking for each by itself costs more than the answers.
@@ -133,7 +132,7 @@ struct EndOnPanic<'r, 'p>(&'r Run<'p>);
 
 impl Drop for EndOnPanic<'_, '_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if panicking() {
             let mut state = self.0.state();
             state.ended = true;
             self.0.notify(&mut state);

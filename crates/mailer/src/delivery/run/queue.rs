@@ -1,16 +1,13 @@
 //! Handing out messages to connections, at the pace and in the order of the list.
 
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::shared::Run;
 use super::state::RunState;
 use super::task::{Prepared, Task};
 use crate::delivery::factory::{Draft, Outline};
 use crate::delivery::rate::Permit;
-
-/// A waiting connection checks again after this long in any case. Every change wakes it: this is a safety net.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+use crate::delivery::sync::{Instant, panicking, wait_for, wait_for_change};
 
 /// A longer gap between two messages counts as waiting, which `max_wait` limits.
 const LONGEST_GAP: Duration = Duration::from_secs(60);
@@ -37,8 +34,9 @@ pub(in crate::delivery) struct Job<'r, 'p> {
 pub(in crate::delivery) enum Next<'r, 'p> {
     /// Send this message.
     Send(Job<'r, 'p>),
-    /// Wait for this long, or until the number of changes is another one than this.
-    Wait(Duration, u64),
+    /// Wait until the number of changes is another one than this, or for this long: there is nothing to do before a change
+    /// if it says nothing.
+    Wait(Option<Duration>, u64),
     /// Finish: nothing is left for it.
     Done,
 }
@@ -59,7 +57,7 @@ impl Drop for Claim<'_, '_> {
     fn drop(&mut self) {
         let Some(task) = self.task.take() else { return };
         let mut state = self.run.state();
-        if std::thread::panicking() {
+        if panicking() {
             // Whether the message was sent is unknown here, so no other connection may send it. If its intent is in the
             // ledger, the next run will find it in doubt.
             state.ended = true;
@@ -153,17 +151,17 @@ impl<'p> Run<'p> {
         }
         // Asked before the pace: with nothing left to send, nobody has to wait for a quota.
         if !state.may_work(connection, is_open) || is_empty && state.preparing == 0 {
-            return Err(Next::Wait(LONGEST_SLEEP, state.changes));
+            return Err(Next::Wait(None, state.changes));
         }
         if let Some(pause) = state.sender_pause() {
-            return Err(Next::Wait(pause, state.changes));
+            return Err(Next::Wait(Some(pause), state.changes));
         }
         self.check_pace(&mut state)?;
         // A single connection keeps the order of the list, so it waits for a message that is just being composed.
         let alone = self.relay.pace.connections <= 1 || state.is_alone();
         let next_is_preparing = state.preparing > 0 && alone;
         if none_ready || state.prepared.is_empty() && next_is_preparing {
-            return Err(Next::Wait(LONGEST_SLEEP, state.changes));
+            return Err(Next::Wait(None, state.changes));
         }
         let prepared = state.prepared.pop_front();
         let has_room = prepared.is_some();
@@ -189,12 +187,17 @@ impl<'p> Run<'p> {
     /// Whether the pace allows a message now. If not, the connection waits, or the run ends because that would take too
     /// long.
     fn check_pace(&self, state: &mut RunState) -> Result<(), Next<'_, 'p>> {
-        let wait = match state.limiter.check(Instant::now(), self.factory.second()) {
+        let permit = state.limiter.check(Instant::now(), self.factory.second());
+        let wait = match permit {
             Permit::Granted => Duration::ZERO,
             Permit::After(wait) => wait,
             Permit::QuotaUsedUp(until) => self.wait_for_quota(state, until),
         };
         if wait > LONGEST_GAP.max(self.relay.max_wait) {
+            if matches!(permit, Permit::QuotaUsedUp(_)) && state.claimed > 0 {
+                // If one of the messages under way is not accepted, its permit is returned.
+                return Err(Next::Wait(None, state.changes));
+            }
             let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
             state.summary.later = Some(self.factory.second().saturating_add(seconds));
             state.ended = true;
@@ -206,7 +209,7 @@ impl<'p> Run<'p> {
             state.discard_prepared();
         }
         if !wait.is_zero() {
-            return Err(Next::Wait(wait, state.changes));
+            return Err(Next::Wait(Some(wait), state.changes));
         }
         if std::mem::take(&mut state.prefetch_paused) {
             self.notify(state);
@@ -255,21 +258,24 @@ impl<'p> Run<'p> {
         self.notify(&mut state);
     }
 
-    /// Waits for `duration`, or until the number of changes is another one than `seen`.
-    pub(in crate::delivery) fn wait(&self, duration: Duration, seen: u64) {
+    /// Waits until the number of changes is another one than `seen`, for `duration` at most if there is one.
+    pub(in crate::delivery) fn wait(&self, duration: Option<Duration>, seen: u64) {
         self.wait_while(duration, |state| state.changes == seen && !state.ended);
     }
 
     /// Waits for all of `duration`, unless the run ends.
     pub(in crate::delivery) fn pause(&self, duration: Duration) {
-        self.wait_while(duration, |state| !state.ended);
+        self.wait_while(Some(duration), |state| !state.ended);
     }
 
-    fn wait_while(&self, duration: Duration, condition: impl FnMut(&mut RunState) -> bool) {
+    fn wait_while(&self, duration: Option<Duration>, condition: impl FnMut(&mut RunState) -> bool) {
         let mut state = self.state();
         state.waiting += 1;
-        let waited = self.changed.wait_timeout_while(state, duration, condition);
-        waited.unwrap_or_else(PoisonError::into_inner).0.waiting -= 1;
+        let mut state = match duration {
+            Some(duration) => wait_for(&self.changed, state, duration, condition),
+            None => wait_for_change(&self.changed, state, condition),
+        };
+        state.waiting -= 1;
     }
 }
 

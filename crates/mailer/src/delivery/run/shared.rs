@@ -1,7 +1,6 @@
 //! The run itself: everything that its threads share.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::state::RunState;
@@ -12,6 +11,7 @@ use crate::delivery::ledger_writer::LedgerWriter;
 use crate::delivery::rate::RateLimiter;
 use crate::delivery::relay::Relay;
 use crate::delivery::summary::{Summary, Tally};
+use crate::delivery::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, poll};
 use crate::ledger::Ledger;
 
 /// A quota counts the messages of this many seconds.
@@ -101,11 +101,7 @@ impl<'r> Run<'r> {
 
     /// Waits a little for the connections to finish. Returns the progress and the messages to the user; `None` at the end.
     pub(in crate::delivery) fn observe(&self, wait: Duration) -> Option<(Tally, Vec<String>)> {
-        let state = self.state();
-        let (mut state, _) = self
-            .finished
-            .wait_timeout_while(state, wait, |state| state.active > 0)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut state = poll(&self.finished, self.state(), wait, |state| state.active > 0);
         let notes = std::mem::take(&mut state.notes);
         // The last connection may have left a note: it is passed on before the end.
         let finished = state.active == 0 && notes.is_empty();
@@ -133,6 +129,14 @@ impl<'r> Run<'r> {
         let mut state = self.state();
         state.ended = true;
         self.notify(&mut state);
+    }
+
+    /// How many connections are working, how many messages are claimed and being prepared, and how many permits the
+    /// quota counts.
+    #[cfg(test)]
+    pub(in crate::delivery) fn held(&self) -> ([usize; 3], usize) {
+        let state = self.state();
+        ([state.active, state.claimed, state.preparing], state.limiter.permits())
     }
 
     /// What the run did. All connections have finished.

@@ -1,7 +1,7 @@
 //! The state of a run that its threads share. One lock guards all of it.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::events::{Closings, Events, Outage, SenderTrouble};
 use super::task::{Prepared, Task, UndecidedMessage};
@@ -9,6 +9,7 @@ use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::Outline;
 use crate::delivery::rate::RateLimiter;
 use crate::delivery::summary::{Summary, Tally};
+use crate::delivery::sync::Instant;
 
 /// From this many recipients on, more than a tenth of them refused means that the list is wrong (`invitation-email`
 /// facts, §3.1).

@@ -3,11 +3,12 @@
 //! It is counted for the run, not for each connection: a restart of the server that breaks eight connections is one
 //! event.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::events::{Events, IN_A_ROW, Origin, Outage};
 use super::shared::Run;
 use super::state::RunState;
+use crate::delivery::sync::Instant;
 use crate::outbox::{Slowdown, Verdict};
 
 /// The first pause in an outage, doubled after each failure, and the longest.

@@ -1,15 +1,13 @@
 //! Sending one message over an open session, and acting on what the server replies.
 
-use std::time::Instant;
-
 use meetmint_core::Email;
 
 use crate::delivery::run::{Job, Next, Origin, Run};
+use crate::delivery::session::SmtpSession;
+use crate::delivery::sync::Instant;
 use crate::error_chain::ErrorChain;
 use crate::ledger::{Intent, MessageState};
-use crate::outbox::{
-    Concerns, ConnectionError, DataOutcome, Rejected, Reply, SmtpSession, Stage, Verdict,
-};
+use crate::outbox::{Concerns, ConnectionError, DataOutcome, Rejected, Reply, Stage, Verdict};
 
 /// A connection that the server closes after this many messages has reached a limit per connection. That is no reason
 /// to slow down or to pause.

@@ -89,6 +89,14 @@ impl Reply {
     }
 }
 
+#[cfg(test)]
+impl Reply {
+    /// The reply of one line.
+    pub(crate) fn of_line(line: &str) -> Reply {
+        Reply::from_lines(&[ReplyLine::parse(line.as_bytes()).unwrap()])
+    }
+}
+
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reply { code, text, .. } = self;

@@ -1,0 +1,134 @@
+//! Whole runs: workers, prefetch thread, ledger writer and observer, with a server that misbehaves.
+
+use std::time::Duration;
+
+use shuttle::rand::{Rng as _, thread_rng};
+
+use crate::delivery::run::Run;
+use crate::delivery::testing::{
+    Act, Connect, Fate, Script, Step, World, address, calm, explore, is_interrupted, several, step,
+    wall,
+};
+use crate::delivery::{DeliveryContext, DeliveryError, Summary, smtp};
+use crate::ledger::MessageState;
+
+/// What a server may do with an attempt, beside accepting it.
+const ACTS: [Act; 13] = [
+    Act::ToRecipient("550 5.1.1 no such user"),
+    Act::ToRecipient("450 4.2.1 try later"),
+    Act::ToRecipient("421 4.3.2 closing"),
+    Act::ToRecipient("432 4.3.2 too many connections"),
+    Act::ToRecipient("450 4.1.8 sender's domain not found"),
+    Act::ToMessage("550 5.1.1 no such user"),
+    Act::ToMessage("451 4.7.1 greylisted"),
+    Act::ToMessage("550 5.7.1 looks like spam"),
+    Act::ToMessage("421 4.3.2 closing"),
+    Act::BreakEarly,
+    Act::BreakBeforeDot,
+    Act::BreakAndKeep,
+    Act::BreakAndLose,
+];
+
+const CONNECTS: [Connect; 4] =
+    [Connect::Accept, Connect::Fail, Connect::Defer("421 too many"), Connect::Defer("454 later")];
+
+/// A server that misbehaves at random.
+pub(super) fn awkward_script(people: usize) -> Script {
+    let mut random = thread_rng();
+    let mut script = Script::default();
+    for number in 0..people {
+        let attempts = random.gen_range(0..3);
+        let acts = (0..attempts).map(|_| ACTS[random.gen_range(0..ACTS.len())]).collect();
+        script.acts.insert(address(number), acts);
+    }
+    let connects = random.gen_range(0..3);
+    script.connects =
+        (0..connects).map(|_| CONNECTS[random.gen_range(0..CONNECTS.len())]).collect();
+    script
+}
+
+/// Sends what is due, and checks that the run has let go of everything.
+pub(super) fn send(world: &mut World) -> Result<Summary, DeliveryError> {
+    let tasks = world.tasks();
+    let count = tasks.len();
+    let now = || wall();
+    let context = DeliveryContext {
+        now: &now,
+        stamp: None,
+        interrupted: &is_interrupted,
+        progress: &|_| step(Step::Progress),
+        note: &|_| step(Step::Note),
+    };
+    let World { ledger, relay, .. } = world;
+    let connections = relay.pace.connections.min(u32::try_from(count).unwrap());
+    let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks, None).unwrap();
+    smtp::work(&run, &context, connections);
+    let (held, permits) = run.held();
+    let result = smtp::finish(run);
+    if let Ok(summary) = &result {
+        assert_eq!(held, [0; 3], "connections, claimed and preparing messages");
+        let results = summary.delivered
+            + summary.refused.len()
+            + summary.deferred.len()
+            + summary.in_doubt.len();
+        if relay.pace.quota.is_some() {
+            assert_eq!(permits, summary.delivered + summary.in_doubt.len(), "permits");
+        }
+        assert_eq!(results + summary.over + summary.left, count, "{summary:?}");
+    }
+    result
+}
+
+/// Checks that ledger, summary and server agree.
+fn check(world: &World, summary: &Summary) {
+    let script = World::script();
+    let mut counts = [0; 4];
+    for number in 0..world.people {
+        let (state, fate) = (world.state(number), script.fates.get(&address(number)).copied());
+        let case = format!("{state:?} in the ledger of {number}, {fate:?} at the server");
+        let is_right = match fate {
+            Some(Fate::Accepted) => state == Some(MessageState::Accepted),
+            Some(Fate::Unknown) => state == Some(MessageState::InDoubt),
+            Some(Fate::Broken) | None => matches!(state, None | Some(MessageState::Due)),
+            Some(Fate::Replied(reply)) => match state {
+                // The connection's, or undecided. Without pipelining there is no intent yet.
+                None | Some(MessageState::Due) => {
+                    ["421", "432", "550 5.7.1"].iter().any(|code| reply.starts_with(code))
+                }
+                Some(MessageState::Refused) => reply.starts_with("550"),
+                Some(MessageState::Deferred) => reply.starts_with("45"),
+                _ => false,
+            },
+        };
+        assert!(is_right, "{case}");
+        match state {
+            Some(MessageState::Accepted) => counts[0] += 1,
+            Some(MessageState::Refused) => counts[1] += 1,
+            Some(MessageState::Deferred) => counts[2] += 1,
+            Some(MessageState::InDoubt) => counts[3] += 1,
+            _ => {}
+        }
+    }
+    let Summary { delivered, refused, deferred, in_doubt, .. } = summary;
+    assert_eq!(counts, [*delivered, refused.len(), deferred.len(), in_doubt.len()]);
+}
+
+/// In 400 schedules.
+#[test]
+fn every_message_has_one_result_whatever_the_server_does() {
+    explore(200, || {
+        let mut random = thread_rng();
+        let people = random.gen_range(1..=6);
+        let pace = several(random.gen_range(1..=3));
+        let interrupt_at = random.gen_ratio(1, 3).then(|| random.gen_range(1..150));
+        let max_wait = Duration::from_secs([0, 900][random.gen_range(0..2)]);
+        let script = awkward_script(people);
+        let mut world = World::begin(people, pace, max_wait, script, interrupt_at, None);
+        let summary = send(&mut world).unwrap();
+        calm();
+        if !summary.interrupted && summary.stopped.is_none() {
+            assert_eq!((summary.left, &summary.later), (0, &None), "nothing has ended the run");
+        }
+        check(&world, &summary);
+    });
+}
