@@ -65,6 +65,11 @@ impl Image {
         Image { folder: Folder::empty(), shown: BTreeMap::new() }
     }
 
+    /// A run has changed the files: they are written anew.
+    fn forget(&mut self) {
+        self.shown.clear();
+    }
+
     /// Writes the files. Returns `false` if they are the same as before.
     fn show(&mut self, disk: &Disk, arrived: Arrived) -> bool {
         self.show_only(disk, arrived, |_| true)

@@ -217,3 +217,30 @@ fn a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment() {
         }
     });
 }
+
+#[test]
+fn the_run_after_a_power_cut_writes_each_message_once() {
+    let folder = Folder::meeting(&roster_of(PEOPLE));
+    let Some(mut run) = traced(&folder, "send -q") else { return };
+    assert_eq!(run.run.code, Some(0), "{:?}", run.run);
+    let whole = folder.file_names("outbox");
+    let (mut image, mut moves, mut cuts) = (Image::new(), 0, 0);
+    run.replay(|disk, trace, step| {
+        let Some(Step::Begin(number)) = step else { return };
+        let call = &trace.calls[*number];
+        moves += usize::from(call.name.starts_with("rename"));
+        let is_move = call.name.starts_with("rename") && moves % 100 == 2;
+        if !is_move && !is_on(call, &["fdatasync", "fsync"], "ledger.db-wal") {
+            return;
+        }
+        cuts += 1;
+        for arrived in [Arrived::Nothing, Arrived::Part(cuts)] {
+            image.show(disk, arrived);
+            let run = image.folder.run(["send", "-q"]);
+            image.forget();
+            assert_eq!(run.code, Some(0), "{arrived:?}: {run:?}");
+            assert_eq!(image.folder.file_names("outbox"), whole, "{arrived:?}");
+        }
+    });
+    assert!(cuts > 3, "{cuts} cuts");
+}

@@ -190,3 +190,45 @@ fn what_is_settled_survives_a_power_cut() {
     assert_eq!(resent.run.code, Some(0), "{:?}", resent.run);
     check(resent, &Expected { kind: "invite", doubts: 1, messages: 1 }, |_, _| {});
 }
+
+#[test]
+fn the_run_after_a_power_cut_mails_nobody_twice_and_forgets_nobody() {
+    const PEOPLE: usize = 4;
+    let server = SmtpServer::start(ServerOptions::default());
+    let folder = meeting(PEOPLE, &server, 2);
+    let Some(mut run) = traced(&folder, "send --yes --wait 0 -q") else { return };
+    assert_eq!(run.run.code, Some(0), "{:?}", run.run);
+    let (mut bodies, mut image) = (Bodies::default(), Image::new());
+    let mut handed_over = BTreeSet::new();
+    run.replay(|disk, trace, step| {
+        let is_end = step.is_none();
+        let leaving = step.and_then(|step| leaves(&mut bodies, trace, step));
+        if leaving.is_none() && !is_end {
+            return;
+        }
+        handed_over.extend(leaving);
+        for arrived in [Arrived::Nothing, Arrived::Part(7)] {
+            image.show(disk, arrived);
+            let server = SmtpServer::start(ServerOptions::default());
+            image.folder.use_smtp(server.port(), "");
+            let run = image.folder.run(["send", "--yes", "--wait", "0", "-q"]);
+            image.forget();
+            let received: Vec<String> = server.messages().into_iter().map(|it| it.to).collect();
+            let people: BTreeSet<String> = received.iter().cloned().collect();
+            assert_eq!(people.len(), received.len());
+            assert_eq!(people.intersection(&handed_over).next(), None, "somebody is mailed twice");
+            let states = states(&image.folder);
+            assert_eq!(states.len(), PEOPLE);
+            for (person, (_, state)) in &states {
+                let is_mailed = people.contains(person) || handed_over.contains(person);
+                assert!(
+                    state == "in_doubt" || is_mailed && state == "accepted",
+                    "{person}: {state}"
+                );
+            }
+            let doubts = states.values().any(|(_, state)| state == "in_doubt");
+            assert_eq!(run.code, Some(if doubts { 4 } else { 0 }), "{run:?}");
+        }
+    });
+    assert_eq!(handed_over.len(), PEOPLE);
+}
