@@ -21,5 +21,5 @@ pub(super) use explore::explore;
 pub(super) use lock::{Mutex, MutexGuard};
 pub(super) use meeting::{World, address, several, wall};
 pub(super) use server::{Act, Connect, Fate, Script, SmtpSession};
-pub(super) use steps::{Panic, Step, calm, is_interrupted, step};
+pub(super) use steps::{Panic, Step, calm, interrupt_in_pause, is_interrupted, step};
 pub(super) use threads::{Scope, ScopedJoinHandle, catch_panic, panicking, scope, spawn};

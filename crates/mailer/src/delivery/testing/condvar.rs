@@ -18,9 +18,14 @@ use super::lock::MutexGuard;
 /// A timed wait lets the other threads go on this many times at most before it times out.
 const PATIENCE: u32 = 6;
 
+/// A wait for this long is a pause, which a user notices.
+const PAUSE: Duration = Duration::from_secs(1);
+
 thread_local! {
     /// How many more polls may time out.
     static POLLS: Cell<usize> = const { Cell::new(0) };
+    /// If there is one, a pause calls this, and never times out.
+    static ON_PAUSE: Cell<Option<fn()>> = const { Cell::new(None) };
     /// Threads that are polling.
     static POLLING: RefCell<Vec<Arc<Sleeper>>> = const { RefCell::new(Vec::new()) };
 }
@@ -136,6 +141,10 @@ pub(in crate::delivery) fn wait_for<'a, T>(
 ) -> MutexGuard<'a, T> {
     let end = Instant::now() + duration;
     while Instant::now() < end && condition(&mut *guard) {
+        if let Some(on_pause) = ON_PAUSE.get().filter(|_| duration >= PAUSE) {
+            on_pause();
+            return wait_for_change(condvar, guard, condition);
+        }
         let patience = thread_rng().gen_range(1..=PATIENCE);
         let sleep = |sleeper: &Arc<Sleeper>| {
             for _ in 0..patience {
@@ -182,7 +191,13 @@ pub(super) fn allow_poll() {
     }
 }
 
+/// From now on, each pause calls `act` when it begins, and never times out.
+pub(super) fn on_pause(act: fn()) {
+    ON_PAUSE.set(Some(act));
+}
+
 pub(super) fn reset() {
     POLLS.set(0);
+    ON_PAUSE.set(None);
     POLLING.take();
 }

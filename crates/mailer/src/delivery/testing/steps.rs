@@ -82,8 +82,7 @@ pub(in crate::delivery) fn step(what: Step) {
     let number = STEPS.get() + 1;
     STEPS.set(number);
     if INTERRUPT_AT.get() == Some(number) {
-        INTERRUPTED.set(true);
-        condvar::allow_poll();
+        interrupt();
     } else if number.is_multiple_of(STEPS_PER_POLL) {
         condvar::allow_poll();
     }
@@ -99,6 +98,16 @@ pub(in crate::delivery) fn step(what: Step) {
         HAS_PANICKED.set(true);
         threads::inject_panic();
     }
+}
+
+/// The user interrupts the run in the first pause, which never ends by itself.
+pub(in crate::delivery) fn interrupt_in_pause() {
+    condvar::on_pause(interrupt);
+}
+
+fn interrupt() {
+    INTERRUPTED.set(true);
+    condvar::allow_poll();
 }
 
 /// Does something that is not part of the run: nothing happens meanwhile.

@@ -6,8 +6,8 @@ use shuttle::rand::{Rng as _, thread_rng};
 
 use crate::delivery::run::Run;
 use crate::delivery::testing::{
-    Act, Connect, Fate, Script, Step, World, address, calm, explore, is_interrupted, several, step,
-    wall,
+    Act, Connect, Fate, Script, Step, World, address, calm, explore, interrupt_in_pause,
+    is_interrupted, several, step, wall,
 };
 use crate::delivery::{DeliveryContext, DeliveryError, Summary, smtp};
 use crate::ledger::MessageState;
@@ -129,6 +129,24 @@ fn every_message_has_one_result_whatever_the_server_does() {
         if !summary.interrupted && summary.stopped.is_none() {
             assert_eq!((summary.left, &summary.later), (0, &None), "nothing has ended the run");
         }
+        check(&world, &summary);
+    });
+}
+
+/// Ctrl-C must not have to wait for minutes. In 100 schedules.
+#[test]
+fn an_interrupt_ends_a_pause() {
+    explore(50, || {
+        let acts = [Act::BreakEarly, Act::ToRecipient("421 4.3.2 closing")];
+        let mut script = Script::default();
+        let act = acts[thread_rng().gen_range(0..acts.len())];
+        script.acts.insert(address(thread_rng().gen_range(0..3)), [act].into());
+        let wait = Duration::from_secs(900);
+        let mut world = World::begin(4, several(2), wait, script, None, None);
+        interrupt_in_pause();
+        let summary = send(&mut world).unwrap();
+        assert!(summary.interrupted || summary.left == 0, "{summary:?}");
+        calm();
         check(&world, &summary);
     });
 }
