@@ -3,7 +3,8 @@
     python3 benches/weather_server.py RECORD [--calm] [--seed N]
 
 It prints its port, and serves until its standard input is closed. Then it writes RECORD: one line of JSON for each
-answer to a message, [time, address, reply], and on the last line its own processor time.
+answer to a message, [time, address, reply], one for each connection, with 220, and on the last line its own processor
+time.
 
 Of the tries, 5 % are deferred (4xx), half of them at RCPT (greylisting, mailbox busy), half after the message. Of the
 people, 2 % are refused (5xx), half of them for a policy. Both follow from the address. Every 50th message is answered
@@ -87,6 +88,7 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
+        self.weather.record.append((time.time(), "", "220"))
         transport.write(b"220 mx.example.org ESMTP\r\n")
 
     def data_received(self, data):

@@ -15,6 +15,17 @@ use crate::phrases::{counted, people, time_in};
 // Long enough for greylisting, which accepts a message at the second try some minutes later.
 const DEFAULT_RETRY_WAIT: Duration = Duration::from_secs(15 * 60);
 
+/// Messages whose next tries are within so many seconds are tried together: each try has to log in anew, and servers count
+/// logins per minute.
+const TOGETHER: i64 = 10;
+
+/// When to try again, if these are the times of the next tries and the run waits until `until` at the latest: the last of
+/// those that come soon after the first one.
+fn wake_at(first: i64, next_tries: impl Iterator<Item = i64>, until: i64) -> i64 {
+    let soon = first.saturating_add(TOGETHER).min(until);
+    next_tries.filter(|next_try| *next_try <= soon).max().unwrap_or(first)
+}
+
 /// Whether a run that sends asks first, and how long it waits.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RunRequest {
@@ -146,7 +157,8 @@ impl DeliverySession<'_> {
                 let message =
                     format!("{} deferred: waiting for the next try", people(deferred.len()));
                 self.context.notice(&Notice::note("waiting", message));
-                environment.pause(Duration::from_secs((first.next_try - now).unsigned_abs()));
+                let at = wake_at(first.next_try, deferred.iter().map(|one| one.next_try), until);
+                environment.pause(Duration::from_secs((at - now).unsigned_abs()));
                 if environment.is_interrupted() {
                     summary.interrupted = true;
                     return Ok(());
@@ -179,5 +191,22 @@ impl DeliverySession<'_> {
             // Shown even with `-q`: a run from cron has to say that it must be repeated.
             self.context.notice(&Notice::action("deferred", message));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_that_come_soon_after_the_first_wait_for_each_other() {
+        let at =
+            |next_tries: &[i64], until| wake_at(next_tries[0], next_tries.iter().copied(), until);
+        assert_eq!(at(&[100], 200), 100);
+        assert_eq!(at(&[100, 103, 110, 111, 400], 200), 110);
+        // A run does not wait longer than it may.
+        assert_eq!(at(&[100, 103, 110], 105), 103);
+        assert_eq!(at(&[100, 103], 100), 100);
+        assert_eq!(at(&[i64::MAX - 1], i64::MAX), i64::MAX - 1);
     }
 }
