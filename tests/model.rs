@@ -24,7 +24,7 @@ use proptest_state_machine::ReferenceStateMachine as _;
 
 use reference::State;
 use roster::Person;
-use steps::{Edit, Step};
+use steps::{Command, Edit, Fate, Step, Weather};
 use strategies::Reference;
 use system::System;
 
@@ -41,6 +41,14 @@ struct Figures {
 #[test]
 fn everybody_has_what_the_roster_wants_after_any_history() {
     run(1, 8, &Figures::default());
+}
+
+#[test]
+fn whoever_got_a_message_before_a_kill_gets_it_once() {
+    let send = Command::Send { only: None, again: false, skip_bad_rows: false };
+    let kill = Weather { fates: vec![(Person::Ada, Fate::KillAndKeep)], ..Weather::default() };
+    let steps = [Step::Run(send, kill), Step::Run(send, Weather::default())];
+    history(State::new(), &steps, None, &Figures::default()).unwrap();
 }
 
 #[test]

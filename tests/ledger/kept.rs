@@ -156,3 +156,44 @@ fn status_tells_what_is_unresolved() {
     meeting.folder.run(["cancel", "--undo", "--only", bob]).exits(0);
     assert_eq!(meeting.status()[1], "bob@example.org invite accepted");
 }
+
+#[test]
+fn a_date_in_the_past_leaves_the_event_of_an_earlier_organizer_alone() {
+    let roster = |bob: &str| {
+        format!(
+            "email,name,start\nada@example.org,Ada,2031-03-11 14:00\nbob@example.org,Bob,{bob}\n"
+        )
+    };
+    let invited = || {
+        let mut meeting = Meeting::new(&roster("2031-03-11 14:00"));
+        meeting.send().exits(0);
+        change_organizer(&meeting);
+        // Only Ada is sent anything, but for everybody the new organizer is recorded.
+        meeting.send_with(&["--only", "ada@example.org"]).exits(0);
+        meeting.set_roster(&roster("2021-03-11 14:00"));
+        meeting.new_messages();
+        meeting
+    };
+    let mut meeting = invited();
+    meeting.send().exits(0);
+    assert!(meeting.new_messages().is_empty());
+    // Corrected, Bob's row is what it was.
+    meeting.set_roster(&roster("2031-03-11 14:00"));
+    meeting.send().exits(0);
+    let mut messages = meeting.new_messages();
+    messages.sort();
+    assert_eq!(
+        messages,
+        ["bob@example.org CANCEL B1 Cancelled", "bob@example.org REQUEST D0 Invitation"]
+    );
+
+    // The same if the organizer is changed back.
+    let mut meeting = invited();
+    meeting.edit_meeting(HEAD, "");
+    meeting.send().exits(0);
+    let messages = meeting.new_messages();
+    assert!(messages.iter().all(|message| message.starts_with("ada@")), "{messages:?}");
+    meeting.set_roster(&roster("2031-03-11 14:00"));
+    meeting.send().exits(0);
+    assert!(meeting.new_messages().is_empty());
+}

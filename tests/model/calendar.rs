@@ -22,6 +22,10 @@ pub(super) struct Calendars {
     resent: HashSet<Person>,
     /// People to whom the ledger may have a message in doubt that the server does not have.
     interrupted: HashSet<Person>,
+    /// People to whom the server has refused something.
+    refused: HashSet<Person>,
+    /// People of whom `meetmint` may not know whether something arrived.
+    doubted: HashSet<Person>,
     /// UIDs of reminders within the last hour.
     reminded: HashSet<String>,
 }
@@ -68,6 +72,16 @@ impl Calendars {
         self.live(person).into_iter().eq(wanted.into_iter().flatten())
     }
 
+    /// Whether something to a person was ever refused.
+    pub(super) fn was_refused(&self, person: Person) -> bool {
+        self.refused.contains(&person)
+    }
+
+    /// Whether it was ever unknown whether something to a person arrived.
+    pub(super) fn was_in_doubt(&self, person: Person) -> bool {
+        self.doubted.contains(&person)
+    }
+
     /// Whether the messages in doubt arrived: all, none, or only some of them. `None` if there are none.
     pub(super) fn truth(&self, person: Person) -> Option<BTreeSet<bool>> {
         let doubts = self.doubts.get(&person)?;
@@ -92,6 +106,12 @@ impl Calendars {
             let to = attempt.to;
             let may_have_arrived =
                 matches!(attempt.outcome, Outcome::Accepted | Outcome::Unknown { .. });
+            if attempt.outcome == Outcome::Refused {
+                self.refused.insert(to);
+            }
+            if cause.was_killed || matches!(attempt.outcome, Outcome::Unknown { .. }) {
+                self.doubted.insert(to);
+            }
             if cause.resends && attempt.outcome != Outcome::Accepted {
                 self.resent.insert(to);
             }
@@ -273,7 +293,8 @@ fn check_contents(
         check(!has_bad, "a cancellation because of a bad row");
         check(!state.has_unreadable_address(), "a cancellation though a row may be anybody's");
         let has_over = state.rows.iter().any(|row| row.person == to && state.is_over(row));
-        let is_replaced = message.event.organizer != state.organizer.address();
+        let has_live = state.live_rows().any(|row| row.person == to);
+        let is_replaced = has_live && message.event.organizer != state.organizer.address();
         check(!has_over || is_replaced, "a cancellation because of a row that is over");
     }
 }

@@ -113,6 +113,12 @@ impl System {
         }
         let plan = self.plan(state, None)?;
         let wanted = state.wanted();
+        let has_reason = plan.refused.iter().all(|person| self.calendars.was_refused(*person))
+            && plan.in_doubt.iter().all(|person| self.calendars.was_in_doubt(*person));
+        if !has_reason {
+            let Planned { refused, in_doubt, .. } = &plan;
+            self.wrong.push(format!("{refused:?} were not refused, or {in_doubt:?} not in doubt"));
+        }
         for person in Person::ALL {
             if ![&plan.in_doubt, &plan.due, &plan.refused].iter().any(|some| some.contains(&person))
             {

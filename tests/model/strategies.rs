@@ -52,14 +52,15 @@ fn commands(state: &State) -> impl Strategy<Value = Command> + use<> {
     let one = involved(state);
     let choice = prop::option::weighted(0.35, one.clone());
     let send = |again| move |(only, skip_bad_rows)| Command::Send { only, again, skip_bad_rows };
-    let skip = if state.is_clean() { 0.02 } else { 0.7 };
+    // With a bad row, only `send --skip-bad-rows` does anything.
+    let (skip, sends) = if state.is_clean() { (0.02, 12) } else { (0.85, 40) };
     let marked: Vec<Person> = state.marked.iter().copied().collect();
     // Most commands that would be refused tell nothing new.
     let undo = |is_set: bool| if is_set { 6 } else { 1 };
     let undo_one =
         (undo(!marked.is_empty()), if marked.is_empty() { Person::ALL.to_vec() } else { marked });
     prop_oneof![
-        12 => (choice.clone(), prop::bool::weighted(skip)).prop_map(send(false)),
+        sends => (choice.clone(), prop::bool::weighted(skip)).prop_map(send(false)),
         4 => (one.clone().prop_map(Some), prop::bool::weighted(0.1)).prop_map(send(true)),
         3 => (parts(), any::<bool>()).prop_map(|(part, again)| Command::SendPart { part, again }),
         5 => (choice, any::<bool>()).prop_map(|(only, again)| Command::Remind { only, again }),
@@ -115,6 +116,13 @@ fn fates() -> impl Strategy<Value = Fate> {
 fn edits(state: &State) -> impl Strategy<Value = Edit> + use<> {
     let one = involved(state);
     let row = || (one.clone(), 0..2_usize);
+    let is_over = state.rows.iter().any(|row| state.is_over(row));
+    let (mends, spoils) = if state.is_clean() && !is_over { (1, 4) } else { (6, 1) };
+    let other_organizer = match state.organizer {
+        Organizer::Events => Organizer::Office,
+        Organizer::Office => Organizer::Events,
+    };
+    let (fail, write_files) = (!state.updates_fail, !state.writes_files);
     let start = || {
         prop::option::weighted(
             0.7,
@@ -131,18 +139,18 @@ fn edits(state: &State) -> impl Strategy<Value = Edit> + use<> {
         2 => (row(), any::<bool>()).prop_map(|((person, at), is)| Edit::SetModerator(person, at, is)),
         2 => (row(), room()).prop_map(|((person, at), room)| Edit::SetRoom(person, at, room)),
         2 => (row(), start()).prop_map(|((person, at), start)| Edit::SetStart(person, at, start)),
-        2 => row().prop_map(|(person, at)| Edit::SetStart(person, at, Some(Start::Past))),
+        spoils => row().prop_map(|(person, at)| Edit::SetStart(person, at, Some(Start::Past))),
         2 => (one.clone(), anybody()).prop_map(|(from, to)| Edit::ChangeAddress(from, to)),
         1 => (one.clone(), any::<bool>()).prop_map(|(person, is)| Edit::Capitalize(person, is)),
-        3 => (row(), select(vec![Flaw::Role, Flaw::Address]))
+        spoils => (row(), select(vec![Flaw::Role, Flaw::Address]))
             .prop_map(|((person, at), flaw)| Edit::Spoil(person, at, flaw)),
-        6 => Just(Edit::Mend),
-        2 => (0..2_u8).prop_map(Edit::SetTitle),
+        mends => Just(Edit::Mend),
+        2 => Just(Edit::SetTitle(1 - state.title)),
         2 => select(vec![Start::March, Start::April, Start::Soon]).prop_map(Edit::MoveMeeting),
-        2 => select(vec![Organizer::Events, Organizer::Office]).prop_map(Edit::SetOrganizer),
+        2 => Just(Edit::SetOrganizer(other_organizer)),
         1 => (1..=3_u8).prop_map(Edit::SetConnections),
-        2 => any::<bool>().prop_map(Edit::FailUpdates),
-        1 => any::<bool>().prop_map(Edit::WriteFiles),
+        if fail { 1 } else { 3 } => Just(Edit::FailUpdates(fail)),
+        if write_files { 1 } else { 4 } => Just(Edit::WriteFiles(write_files)),
     ]
 }
 

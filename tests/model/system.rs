@@ -63,7 +63,7 @@ impl System {
         match step {
             Step::Edit(_) => files::write(&self.folder, self.server.port(), state),
             Step::PassTime { hours } => self.pass_time(*hours),
-            Step::Run(Command::Settle, weather) => self.settle(weather, state),
+            Step::Run(Command::Settle, weather) => _ = self.settle(weather, state),
             Step::Run(command, weather) => self.run_command(*command, weather, before, state),
         }
     }
@@ -75,7 +75,12 @@ impl System {
             (Weather::default(), |again, only| Command::Send { only, again, skip_bad_rows: false });
         for _ in 0..4 {
             self.pass_time(true);
-            self.settle(&calm, state);
+            for person in self.settle(&calm, state) {
+                // What the error advises, for a message that was made by another template.
+                self.run(&["settle", "--sent", "--only", &person.address()], &calm);
+                self.calendars.forget_doubts(person);
+                self.run_command(all(true, Some(person)), &calm, state, state);
+            }
             self.run_command(all(false, None), &calm, state, state);
             let Some(plan) = self.plan(state, None) else { break };
             for person in plan.refused {
@@ -150,8 +155,9 @@ impl System {
         self.wrong.extend(self.calendars.record(attempts, cause));
     }
 
-    /// Resolves all doubts truthfully.
-    fn settle(&mut self, weather: &Weather, state: &State) {
+    /// Resolves all doubts truthfully. Returns those whose message cannot be made again.
+    fn settle(&mut self, weather: &Weather, state: &State) -> Vec<Person> {
+        let mut refused = Vec::new();
         for person in Person::ALL {
             let Some(truth) = self.calendars.truth(person) else { continue };
             let arrived = truth == BTreeSet::from([true]);
@@ -172,8 +178,12 @@ impl System {
             if arrived && ran.code == Some(0) {
                 self.calendars.forget_doubts(person);
             }
+            if ran.code == Some(3) && ran.stderr.contains("cannot be sent again as it was") {
+                refused.push(person);
+            }
         }
         self.check_people(state);
+        refused
     }
 
     /// Runs `meetmint` until it ends.

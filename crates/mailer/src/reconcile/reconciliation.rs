@@ -89,8 +89,14 @@ impl Reconciliation {
         } else {
             HashSet::new()
         };
-        let unmatched = rows.iter().zip(&entry_of).filter(|(_, entry)| entry.is_none());
-        let over = unmatched.filter(|(row, _)| row.end <= now);
+        let over = rows.iter().zip(&entry_of).filter(|(row, _)| row.end <= now);
+        // A row with an entry that was never delivered may have been moved from another one, for example under an earlier
+        // organizer.
+        let has_no_event = |at: u32| {
+            let entry = &entries[at as usize];
+            entry.end > now && entry.history.delivered.is_none()
+        };
+        let over = over.filter(|(_, at)| at.is_none_or(has_no_event));
         let with_past_row: HashMap<&str, i64> =
             over.map(|(row, _)| (row.person.as_ref(), row.start)).collect();
         let fate = |entry: &LedgerEntry| {
@@ -101,10 +107,11 @@ impl Reconciliation {
             } else if !organizer.has(entry) && with_live_row.contains(person) {
                 Fate::Replaced
             } else if let Some(start) = with_past_row.get(person)
-                && entry.wanted
+                && (entry.wanted || entry.history.delivered.is_some())
                 && entry.end > now
             {
-                // It may be the row's entry, before its date was typed into the past.
+                // It may be the row's entry, before its date was typed into the past. It is not wanted if the organizer was
+                // changed since, and perhaps changed back.
                 Fate::LeftAlone { row_start: *start }
             } else {
                 Fate::Removed
