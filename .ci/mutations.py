@@ -33,6 +33,11 @@ SQLITE = 'crates/mailer/src/ledger/sqlite.rs'
 CREATE = 'crates/mailer/src/ledger/sqlite/create.rs'
 FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
+RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
+FACTORY = 'crates/mailer/src/delivery/factory.rs'
+SHARED = 'crates/mailer/src/delivery/run/shared.rs'
+RATE = 'crates/mailer/src/delivery/rate.rs'
+PLAN = 'crates/mailer/src/plan.rs'
 FACTS = 'crates/mailer/src/snapshot/facts.rs'
 ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
 
@@ -41,6 +46,11 @@ WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_
 NEW_LEDGER = 'meetmint cli power::files::a_new_ledger_is_whole_or_absent_at_any_moment'
 REPLACED = 'meetmint cli power::files::a_ledger_in_place_of_a_lost_one_has_nothing_of_it_at_any_moment'
 LINKS = 'meetmint cli power::files::a_link_file_is_the_old_one_or_the_new_one_at_any_moment'
+MODEL = 'meetmint cli model::everybody_has_what_the_roster_wants_after_any_history'
+SCHEDULES = 'meetmint-mailer lib delivery::tests::schedules::every_message_has_one_result_whatever_the_server_does'
+QUOTA = 'meetmint-mailer lib delivery::tests::pace::a_quota_is_never_exceeded_and_is_used_up'
+COMMITS = 'meetmint-mailer lib delivery::ledger_writer::tests::each_intent_gets_its_own_id_whichever_thread_commits_it'
+CRASH = 'meetmint-mailer lib delivery::tests::panics::a_panic_while_committing'
 INIT = 'meetmint cli power::files::a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment'
 
 MUTATIONS = [
@@ -133,6 +143,74 @@ MUTATIONS = [
         ATOMIC_FILE,
         [('file.as_file().sync_all()', 'io::Result::Ok(())')],
         INIT,
+    ),
+    Mutation(
+        'cancel mark of the meeting ignored',
+        'whoever was cancelled gets nothing until the cancellation is undone',
+        RECONCILIATION,
+        [('self.called_off || self.people_called_off', 'self.people_called_off')],
+        MODEL,
+    ),
+    Mutation(
+        'cancel mark of a person ignored',
+        'whoever was cancelled gets nothing until the cancellation is undone',
+        RECONCILIATION,
+        [('self.called_off || self.people_called_off.contains(person)', 'self.called_off')],
+        MODEL,
+    ),
+    Mutation(
+        'SEQUENCE reused',
+        'calendars take an update for newer than the invitation',
+        FACTORY,
+        [
+            (
+                'if is_same_revision && is_free { (current, 0) } else { (current + 1, 0) }',
+                'if is_same_revision && is_free { (current, 0) } else { (current, next_copy(entry, medium, current, kind)) }',
+            )
+        ],
+        MODEL,
+    ),
+    Mutation(
+        'removal not cancelled',
+        'whoever is taken out of the roster gets a cancellation',
+        PLAN,
+        [('for entry in reconciliation.removed() {', 'for entry in reconciliation.removed().take(0) {')],
+        MODEL,
+    ),
+    Mutation(
+        'lost wakeup after a commit',
+        'no connection waits for a commit that has ended',
+        WRITER,
+        [('        self.writer.committed.notify_all();\n', '')],
+        COMMITS,
+    ),
+    Mutation(
+        'lost wakeup of the connections',
+        'no connection waits for a change that has happened',
+        SHARED,
+        [('            self.changed.notify_all();\n', '')],
+        SCHEDULES,
+    ),
+    Mutation(
+        'lost wakeup of the prefetch thread',
+        'connections do not run out of messages',
+        SHARED,
+        [('            self.room.notify_one();\n', '')],
+        SCHEDULES,
+    ),
+    Mutation(
+        'permit not returned',
+        'a message that was not accepted does not count for the quota',
+        RATE,
+        [('        self.last_day.pop_back();\n', '')],
+        QUOTA,
+    ),
+    Mutation(
+        'commit without an end after a panic',
+        'a panic ends the run with an error, and nobody waits forever',
+        WRITER,
+        [('        pending.committing = false;\n', '        pending.committing &= std::thread::panicking();\n')],
+        CRASH,
     ),
     Mutation(
         'a fact moved',
