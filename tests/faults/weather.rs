@@ -158,3 +158,18 @@ fn a_message_that_is_answered_with_421_twice_is_tried_again_after_a_pause() {
         .stderr_contains("421 4.7.0 closing connection; trying again in 1 s")
         .connections(4);
 }
+
+#[test]
+fn a_connection_that_is_closed_does_not_count_as_a_try() {
+    // After a second try a deferred message would wait twice as long.
+    let outcome = Scenario::new(1)
+        .times(2, rcpt(0), [Reply("421 4.7.0 closing connection"), Close])
+        .once(rcpt(0), [Reply("450 4.7.1 greylisted")])
+        .send()
+        .all_are("deferred");
+    let tries = || -> i64 {
+        let sql = "SELECT tries FROM message";
+        outcome.folder.ledger().query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(tries(), 1);
+}
