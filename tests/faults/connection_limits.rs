@@ -1,7 +1,7 @@
 //! Servers that end a session or allow few connections, and several connections in parallel.
 
 use super::scenario::Scenario;
-use super::script::Action::{self, Close, Expect, Pause, Reply, Reset, Write};
+use super::script::Action::{self, Close, Expect, Pause, Reply, Reset, Together, Write};
 use super::script::Trigger::{Command, EndOfData, Greeting};
 
 #[test]
@@ -63,11 +63,14 @@ fn repeated_421_replies_stop_the_run() {
 
 #[test]
 fn a_server_that_allows_fewer_connections_gets_fewer() {
+    let refusal = Reply("432 4.3.2 too many concurrent connections");
+    // After the first message, each connection has one before any of them goes on.
     Scenario::new(5)
         .outbox("connections = 3")
-        .always(EndOfData(""), [Pause(100), Reply("250 taken")])
-        .on_connection(2, Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
-        .on_connection(3, Command("MAIL"), [Reply("432 4.3.2 too many concurrent connections")])
+        .on_connection(1, Command("MAIL"), [Reply("250 ok")])
+        .on_connection(1, Command("MAIL"), [Together(3), Reply("250 ok")])
+        .on_connection(2, Command("MAIL"), [Together(3), refusal])
+        .on_connection(3, Command("MAIL"), [Together(3), refusal])
         .send()
         .succeeds()
         .stderr_is_empty()

@@ -2,7 +2,9 @@
 //! the body and the final dot together.
 
 use super::scenario::Scenario;
-use super::script::Action::{self, Close, Hang, Pause, Read, Repeat, Reply, Reset, Write};
+use super::script::Action::{
+    self, Close, Hang, Pause, Read, Repeat, Reply, Reset, Together, Write,
+};
 use super::script::Trigger::{self, Body, Command, EndOfData};
 
 /// Injects a fault after which the client cannot know whether the message was accepted.
@@ -219,6 +221,9 @@ fn a_message_rejected_as_too_big_after_its_body_stops_the_run() {
 fn a_432_reply_to_a_message_defers_its_recipient() {
     Scenario::new(4)
         .outbox("connections = 2")
+        // After the first message, both connections have one before either goes on.
+        .once(Command("MAIL"), [Reply("250 ok")])
+        .times(2, Command("MAIL"), [Together(2), Reply("250 ok")])
         .on_connection(
             2,
             EndOfData(""),
