@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, PersistError};
 
 /// A file that is written beside its target, and replaces it when it is complete. Its mode is 0600 unless it is begun as
-/// [`readable`](AtomicFile::readable), because links are credentials. If it is dropped before it is finished, the target stays as it was.
+/// [`readable`](AtomicFile::readable), because links are credentials. If it is dropped before it is finished, the target
+/// stays as it was.
 #[derive(Debug)]
 pub struct AtomicFile {
     target: PathBuf,
