@@ -64,9 +64,11 @@ class Run:
                     late = threading.Timer(LIMIT, os.kill, (process.pid, signal.SIGKILL))
                     late.start()
                     self.began, begun = time.time(), time.perf_counter()
-                    _, status, usage = os.wait4(process.pid, 0)
+                    try:
+                        _, status, usage = os.wait4(process.pid, 0)
+                    finally:
+                        late.cancel()
                     self.seconds = time.perf_counter() - begun
-                    late.cancel()
                     process.returncode = self.code = os.waitstatus_to_exitcode(status)
                 self.own_processor = usage.ru_utime + usage.ru_stime
                 self.said = said.read_text()

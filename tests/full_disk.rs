@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::smtp_server::{ServerOptions, SmtpServer};
-use crate::support::{Folder, Run, roster_of, skip_unless_required};
+use crate::support::{Folder, Run, is_long, roster_of, skip_unless_required};
 
 const PEOPLE: usize = 6;
 
-/// The sizes in KiB that are tried, without end. `just torture` tries every number of pages of four KiB.
+/// The sizes in KiB that are tried. At the last one nothing is ever too large. `just torture` tries every number of pages of four KiB.
 fn sizes() -> impl Iterator<Item = usize> {
-    let is_long = std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1");
-    (32..).step_by(if is_long { 4 } else { 28 })
+    (32..4096).step_by(if is_long() { 4 } else { 28 })
 }
 
 /// What a program says when the disk is full (ENOSPC), and what the ledger says (`SQLITE_FULL`).

@@ -12,12 +12,11 @@ use std::path::{Path, PathBuf};
 use disk::{Arrived, Disk};
 use trace::{CALLS, Step, Trace};
 
-use crate::support::{Folder, Run, skip_unless_required};
+use crate::support::{Folder, Run, is_long, skip_unless_required};
 
 /// How many parts of what was not synced are tried at each moment. `just torture` tries more.
 fn parts() -> u64 {
-    let is_long = std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1");
-    if is_long { 40 } else { 1 }
+    if is_long() { 40 } else { 1 }
 }
 
 /// A run that was traced, and the disk before it.

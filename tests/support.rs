@@ -348,6 +348,11 @@ pub(crate) fn report_skipped(reason: &str) {
     let _ = writeln!(std::io::stderr(), "{test}: skipped: {reason}");
 }
 
+/// Whether tests that come in a short and in a long form take the long one, as `just torture` asks.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("MEETMINT_TORTURE").is_some_and(|value| value == "1")
+}
+
 /// A path in the repository. Cargo runs the tests in `crates/cli`.
 pub(crate) fn repository_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)

@@ -6,7 +6,7 @@
 
 use super::outcome::Outcome;
 use super::scenario::Scenario;
-use super::script::Action::{Close, Pause, Reply};
+use super::script::Action::{Close, Pause, Reply, Together};
 use super::script::Trigger::{self, Command, EndOfData};
 
 /// Part of every note about a lowered pace.
@@ -32,10 +32,24 @@ fn end(person: usize) -> Trigger {
 
 /// 2 % are refused, 5 % deferred once or twice, and every 50th message is answered with 421, the second connection with
 /// its first.
-fn weather() -> Scenario {
+fn weather(connections: usize) -> Scenario {
     let closing = "421 4.7.0 mx.example.org closing connection";
     let mut scenario = Scenario::new(PEOPLE).verbose();
-    scenario = scenario.on_connection(2, Command("MAIL"), [Reply(closing), Close]);
+    if connections == 1 {
+        scenario = scenario.on_connection(2, Command("MAIL"), [Reply(closing), Close]);
+    } else {
+        // After the first message each connection has one before any of them goes on: none of these is answered with
+        // 421 again below, which would be a reason for a pause.
+        scenario = scenario.on_connection(1, Command("MAIL"), [Reply("250 ok")]);
+        for number in 1..=connections {
+            let reply = if number == 2 { closing } else { "250 ok" };
+            let meet = Together(connections);
+            scenario = match number {
+                2 => scenario.on_connection(number, Command("MAIL"), [meet, Reply(reply), Close]),
+                _ => scenario.on_connection(number, Command("MAIL"), [meet, Reply(reply)]),
+            };
+        }
+    }
     for (turn, person) in (7..PEOPLE).step_by(50).enumerate() {
         let (trigger, reply) = match turn % 4 {
             0 => (rcpt(person), "550 5.1.1 no such user"),
@@ -75,9 +89,10 @@ fn is_accounted_for(outcome: Outcome) -> Outcome {
 #[test]
 fn everybody_is_accounted_for_and_nothing_is_slowed_down_while_most_are_accepted() {
     // With five messages a connection, none has sent so many that a limit of the server would explain a 421.
-    for outbox in ["connections = 8", "per_connection = 5"] {
+    for (connections, outbox) in [(8, "connections = 8"), (1, "per_connection = 5")] {
         // Not zero: a pause would have no note.
-        let mut outcome = is_accounted_for(weather().outbox(outbox).wait("1s").send().exits(4));
+        let mut outcome =
+            is_accounted_for(weather(connections).outbox(outbox).wait("1s").send().exits(4));
         let (mut runs, mut deferrals) = (1, outcome.count("deferred"));
         while outcome.count("deferred") > 0 {
             // Twice, because the second wait is up to 2.4 minutes.
@@ -100,7 +115,7 @@ fn everybody_is_accounted_for_and_nothing_is_slowed_down_while_most_are_accepted
 fn a_server_that_defers_one_message_after_the_other_gets_fewer() {
     let later = [Reply("451 4.3.0 try again later")];
     let outcome = Scenario::new(5).verbose().always(EndOfData(""), later).send().exits(4);
-    let note = "the server often defers messages or closes connections: one message every 0.5 s";
+    let note = "the server often defers messages or closes connections: slowing down to one message every 0.5 s";
     outcome.all_are("deferred").stderr_contains(note);
     // One less is not often, and greylisting is about each recipient.
     let outcome =
@@ -125,7 +140,7 @@ fn a_server_that_closes_connections_after_few_messages_gets_fewer() {
     let outcome = closes(5).send().succeeds().connections(6);
     assert!(!outcome.stderr().contains(SLOWER), "{outcome}");
     closes(6).send().succeeds().stderr_contains(
-        "the server often defers messages or closes connections: one message every 0.5 s",
+        "the server often defers messages or closes connections: slowing down to one message every 0.5 s",
     );
 }
 
@@ -136,10 +151,9 @@ fn a_request_for_a_slower_pace_is_followed_at_once() {
         Scenario::new(3).once(rcpt(1), [Reply("451 4.7.500 Server busy")]),
         Scenario::new(3).once(rcpt(1), [Reply("421 4.7.0 rate limit exceeded"), Close]),
     ] {
-        scenario
-            .verbose()
-            .send()
-            .stderr_contains("the server asked to slow down: one message every 0.5 s");
+        scenario.verbose().send().stderr_contains(
+            "the server asked for a slower pace: slowing down to one message every 0.5 s",
+        );
     }
 }
 

@@ -53,8 +53,15 @@ struct ServerState {
     stop: bool,
     /// The process to kill.
     victim: Option<Child>,
-    /// Whether it was asked to stop. A second time, it would end at once.
-    is_terminated: bool,
+    /// The last signal that it was sent.
+    signal: Option<Signal>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    Kill,
+    /// A second one would end it at once.
+    Terminate,
 }
 
 impl Server {
@@ -77,9 +84,14 @@ impl Server {
         let mut state = self.shared.lock();
         state.fates = weather.fates.iter().copied().collect();
         state.without_pipelining = weather.without_pipelining;
-        state.is_terminated = false;
+        state.signal = None;
         // Under the lock, so that it is known before it connects.
         state.victim = Some(start());
+    }
+
+    /// Whether the process was killed.
+    pub(super) fn has_killed(&self) -> bool {
+        self.shared.lock().signal == Some(Signal::Kill)
     }
 
     /// The pipes of the process.
@@ -228,13 +240,16 @@ impl ServerState {
     fn kill(&mut self) {
         if let Some(victim) = &mut self.victim {
             victim.kill().unwrap();
+            self.signal = Some(Signal::Kill);
         }
     }
 
     /// Sends SIGTERM.
     fn terminate(&mut self) {
-        if let Some(victim) = self.victim.as_ref().filter(|_| !self.is_terminated) {
-            self.is_terminated = true;
+        let Some(victim) = self.victim.as_mut().filter(|_| self.signal.is_none()) else { return };
+        // Once it was waited for, its number may be another process's.
+        if victim.try_wait().unwrap().is_none() {
+            self.signal = Some(Signal::Terminate);
             // The standard library has only SIGKILL.
             Command::new("kill").arg(victim.id().to_string()).status().unwrap();
         }

@@ -223,7 +223,8 @@ impl System {
             }
         }
         let is_documented = code.is_some_and(|code| matches!(code, 0 | 1 | 3 | 4 | 130));
-        if !is_documented && status.signal() != Some(9) || stderr.contains("panicked") {
+        let is_killed = status.signal() == Some(9) && self.server.has_killed();
+        if !is_documented && !is_killed || stderr.contains("panicked") {
             self.wrong.push(format!("`{}` ended with {status}: {stderr}", args.join(" ")));
         }
         Ran { code, stdout, stderr }

@@ -143,6 +143,7 @@ pub(super) fn write(dir: &Path, planned: &[PlannedFile]) -> Result<WrittenFiles,
     // The names of the files, and those of new folders.
     let folders: BTreeSet<&Path> = created.iter().filter_map(|path| path.parent()).collect();
     for folder in folders {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         sync_folder(folder).map_err(|error| failed(folder, &created, error))?;
     }
     Ok(written)

@@ -18,7 +18,10 @@ pub(super) fn summary(title: &str) -> String {
         left = left.saturating_sub(size);
         fits
     };
-    title.chars().take_while(fits).collect()
+    let mut cut: String = title.chars().take_while(fits).collect();
+    // A space at the end could come to be the only character of a folded line, which some calendars skip.
+    cut.truncate(cut.trim_end().len());
+    cut
 }
 
 /// The description of the event. `until` says in words when the link stops working.

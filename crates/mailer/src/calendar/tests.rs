@@ -49,6 +49,15 @@ fn a_name_cannot_end_its_quoted_value() {
     case("عمر 🌻", "\"عمر 🌻\"");
 }
 
+#[test]
+fn a_title_that_is_cut_does_not_end_with_a_space() {
+    // The last character needs two UTF-16 units, and only one is left.
+    let title = format!("{} 🌻", "x".repeat(253));
+    assert_eq!(summary(&title), "x".repeat(253));
+    let calendar = event_of(MessageKind::Invite, &title, "Ada", "Events");
+    assert!(calendar.split_terminator("\r\n").all(|line| !line.trim().is_empty()), "{calendar}");
+}
+
 proptest! {
     #[test]
     fn every_event_is_folded_and_read_back(

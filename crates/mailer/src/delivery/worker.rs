@@ -91,7 +91,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
             }
             self.close_full_session();
             if !self.transfer.is_open() {
-                if !self.connect(origin) {
+                if !self.connect(origin, job.reopened) {
                     job.give_up();
                     return None;
                 }
@@ -142,8 +142,9 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
         }
     }
 
-    /// Opens a session, or waits until the next try. `false` if there is none.
-    fn connect(&mut self, origin: Origin) -> bool {
+    /// Opens a session, or waits until the next try. `false` if there is none. `reopened` says whether the server has just
+    /// closed one with a reply.
+    fn connect(&mut self, origin: Origin, reopened: bool) -> bool {
         self.transfer.session = None;
         match SmtpSession::connect(&self.server, &self.run.halt) {
             Ok(session) => {
@@ -152,7 +153,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
                 self.transfer.opened = Instant::now();
                 true
             }
-            Err(error) => self.wait_to_reconnect(&error, origin),
+            Err(error) => self.wait_to_reconnect(&error, origin, reopened),
         }
     }
 
@@ -164,7 +165,7 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
     }
 
     /// Waits after a failed connection. Returns whether to try again.
-    fn wait_to_reconnect(&mut self, error: &SmtpError, origin: Origin) -> bool {
+    fn wait_to_reconnect(&mut self, error: &SmtpError, origin: Origin, reopened: bool) -> bool {
         let (why, hint) = (ErrorChain(error).to_string(), error.hint());
         // An address at which nothing has ever answered is more often wrong than the server down.
         let wrong_address = !self.run.was_reached() && !error.is_deferral();
@@ -173,8 +174,9 @@ impl<'r, 'p> ConnectionWorker<'r, 'p> {
             return false;
         }
         // 454 at AUTH means too many logins (`invitation-email` facts, §3.1), 421 as the greeting often too many
-        // connections: while others work, one connection fewer helps more than waiting. It is no outage.
-        if error.is_deferral() && self.run.has_others() {
+        // connections: while others work, one connection fewer helps more than waiting. It is no outage. A server that
+        // has just closed connections may be restarting: then all of them are needed again.
+        if error.is_deferral() && self.run.has_others() && !reopened {
             self.transfer.fewer_connections = true;
             return false;
         }

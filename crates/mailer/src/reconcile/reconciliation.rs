@@ -6,6 +6,7 @@ use std::sync::Arc;
 use meetmint_core::MeetingId;
 
 use super::organizer::Organizer;
+use crate::content::MessageKind;
 use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
 
 /// A roster whose rows were matched to the ledger's entries.
@@ -99,6 +100,12 @@ impl Reconciliation {
         let over = over.filter(|(_, at)| at.is_none_or(has_no_event));
         let with_past_row: HashMap<&str, i64> =
             over.map(|(row, _)| (row.person.as_ref(), row.start)).collect();
+        // What was not cancelled yet may be the event that a row in the past means.
+        let may_have_row = |entry: &LedgerEntry| {
+            let last = &entry.history.last;
+            let is_being_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
+            entry.wanted || entry.history.delivered.is_some() && !is_being_cancelled
+        };
         let fate = |entry: &LedgerEntry| {
             let person = entry.person.as_ref();
             if bad.anybody || bad.people.contains(person) {
@@ -107,7 +114,7 @@ impl Reconciliation {
             } else if !organizer.has(entry) && with_live_row.contains(person) {
                 Fate::Replaced
             } else if let Some(start) = with_past_row.get(person)
-                && (entry.wanted || entry.history.delivered.is_some())
+                && may_have_row(entry)
                 && entry.end > now
             {
                 // It may be the row's entry, before its date was typed into the past. It is not wanted if the organizer was

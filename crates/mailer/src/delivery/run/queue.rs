@@ -188,16 +188,16 @@ impl<'p> Run<'p> {
     /// long.
     fn check_pace(&self, state: &mut RunState) -> Result<(), Next<'_, 'p>> {
         let permit = state.limiter.check(Instant::now(), self.factory.second());
+        if matches!(permit, Permit::QuotaUsedUp(_)) && state.claimed > 0 {
+            // If one of the messages under way is not accepted, its permit is returned.
+            return Err(Next::Wait(None, state.changes));
+        }
         let wait = match permit {
             Permit::Granted => Duration::ZERO,
             Permit::After(wait) => wait,
             Permit::QuotaUsedUp(until) => self.wait_for_quota(state, until),
         };
         if wait > LONGEST_GAP.max(self.relay.max_wait) {
-            if matches!(permit, Permit::QuotaUsedUp(_)) && state.claimed > 0 {
-                // If one of the messages under way is not accepted, its permit is returned.
-                return Err(Next::Wait(None, state.changes));
-            }
             let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
             state.summary.later = Some(self.factory.second().saturating_add(seconds));
             state.ended = true;

@@ -84,7 +84,7 @@ impl Run<'_> {
     pub(in crate::delivery) fn slow_down(&self, origin: Origin, slowdown: Slowdown) {
         let mut state = self.state();
         let why = match slowdown {
-            Slowdown::Requested => "the server asked to slow down",
+            Slowdown::Requested => "the server asked for a slower pace",
             Slowdown::Possible if state.limiter.suspect() => {
                 "the server often defers messages or closes connections"
             }
@@ -98,13 +98,13 @@ impl Run<'_> {
         // One note among others is enough.
         if state.notes.is_empty() {
             let tenths = (gap.as_secs_f64() * 10.0).round() / 10.0;
-            state.notes.push(format!("{why}: one message every {tenths} s"));
+            state.notes.push(format!("{why}: slowing down to one message every {tenths} s"));
         }
         self.notify(&mut state);
     }
 
     /// Counts a connection that the server closed with a reply, and lowers the pace if the reply asks for it. Returns whether
-    /// another one may be opened at once: a message was accepted since the closing before, so the server works, and
+    /// another one may be opened at once: a message was accepted since the previous closing, so the server works, and
     /// closes connections after some messages or some time. Connections that are closed together are one closing.
     pub(in crate::delivery) fn count_closing(&self, origin: Origin, slowdown: Slowdown) -> bool {
         let mut state = self.state();

@@ -1,5 +1,6 @@
 //! Whole runs: workers, prefetch thread, ledger writer and observer, with a server that misbehaves.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use shuttle::rand::{Rng as _, thread_rng};
@@ -12,7 +13,7 @@ use crate::delivery::testing::{
 use crate::delivery::{DeliveryContext, DeliveryError, Summary, smtp};
 use crate::ledger::MessageState;
 
-/// What a server may do with an attempt, beside accepting it.
+/// What a server may do with an attempt, besides accepting it.
 const ACTS: [Act; 13] = [
     Act::ToRecipient("550 5.1.1 no such user"),
     Act::ToRecipient("450 4.2.1 try later"),
@@ -136,6 +137,7 @@ fn every_message_has_one_result_whatever_the_server_does() {
 /// Ctrl-C must not have to wait for minutes. In 100 schedules.
 #[test]
 fn an_interrupt_ends_a_pause() {
+    static INTERRUPTED: AtomicUsize = AtomicUsize::new(0);
     explore(50, || {
         let acts = [Act::BreakEarly, Act::ToRecipient("421 4.3.2 closing")];
         let mut script = Script::default();
@@ -146,7 +148,9 @@ fn an_interrupt_ends_a_pause() {
         interrupt_in_pause();
         let summary = send(&mut world).unwrap();
         assert!(summary.interrupted || summary.left == 0, "{summary:?}");
+        INTERRUPTED.fetch_add(summary.interrupted.into(), Ordering::Relaxed);
         calm();
         check(&world, &summary);
     });
+    assert!(INTERRUPTED.load(Ordering::Relaxed) > 0, "no schedule had a pause to interrupt");
 }

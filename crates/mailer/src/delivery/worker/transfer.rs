@@ -7,7 +7,9 @@ use crate::delivery::session::SmtpSession;
 use crate::delivery::sync::Instant;
 use crate::error_chain::ErrorChain;
 use crate::ledger::{Intent, MessageState};
-use crate::outbox::{Concerns, ConnectionError, DataOutcome, Rejected, Reply, Stage, Verdict};
+use crate::outbox::{
+    Concerns, ConnectionError, DataOutcome, Rejected, Reply, Slowdown, Stage, Verdict,
+};
 
 /// A connection that the server closes after this many messages has reached a limit per connection. That is no reason
 /// to slow down or to pause.
@@ -189,10 +191,9 @@ impl<'r, 'p> Transfer<'r, 'p> {
             verdict.concerns = Concerns::PersonLater;
         }
         let closes = verdict.concerns == Concerns::Connection && !verdict.fewer_connections;
-        let at_once = if closes && messages >= FULL_CONNECTION {
-            true
-        } else if closes {
-            let works = self.run.count_closing(origin, verdict.slowdown);
+        let at_once = if closes {
+            let is_full = messages >= FULL_CONNECTION && verdict.slowdown != Slowdown::Requested;
+            let works = is_full || self.run.count_closing(origin, verdict.slowdown);
             // Once for each message: it may be the one that the server objects to.
             works && !std::mem::replace(&mut job.reopened, true)
         } else {

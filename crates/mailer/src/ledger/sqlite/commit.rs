@@ -68,7 +68,7 @@ fn record_outcome(
     now: i64,
 ) -> Result<(), LedgerError> {
     // Only a message that is being sent has an outcome: one that comes late must not undo what was decided since.
-    // One that is due again was not tried: if it is deferred later, it must not wait as after a second try.
+    // That of one that is due again does not count as a try: if it is deferred later, it must not wait as after a second.
     let sql = "UPDATE message SET state = ?2, reply = ?3, next_try = ?4, updated = ?5, tries = tries - (?2 = 'due')
                WHERE id = ?1 AND state = 'sending'";
     let Outcome { state, reply, next_try } = outcome;

@@ -12,8 +12,8 @@ impl From<rusqlite::Error> for LedgerError {
             Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged,
             Some(ErrorCode::DiskFull) => LedgerError::Full,
             Some(ErrorCode::ReadOnly) => LedgerError::ReadOnly,
-            // The index of the log beside the ledger cannot grow. SQLite has no code of its own for a full disk there
-            // (`unixShmMap` in its os_unix.c).
+            // The index of the log beside the ledger cannot grow. A full disk is the usual cause, and SQLite has no code of
+            // its own for it there (`unixShmMap` in its os_unix.c).
             _ if extended_code(&error) == Some(ffi::SQLITE_IOERR_SHMSIZE) => LedgerError::Full,
             _ => LedgerError::Other(error.into()),
         }

@@ -41,9 +41,15 @@ pub(super) fn is_hello_rejected(reply: &Reply) -> bool {
     ["helo command rejected", "ehlo command rejected"].iter().any(|words| text.contains(words))
 }
 
-/// Whether the server says that messages come too fast.
+/// Whether the server says that messages come too fast. A limit of messages for each connection is another matter: the next
+/// connection may send as many.
 pub(super) fn is_rate_limit(reply: &Reply) -> bool {
     let text = reply.text.to_ascii_lowercase();
+    let per_connection =
+        ["this connection", "one connection", "per connection", "this session", "per session"];
+    if per_connection.iter().any(|words| text.contains(words)) {
+        return false;
+    }
     [
         "throttl",
         "too many",
@@ -56,7 +62,7 @@ pub(super) fn is_rate_limit(reply: &Reply) -> bool {
         "unusual rate",
         "unexpected volume",
         "server busy",
-        "too busy",
+        "system busy",
     ]
     .iter()
     .any(|words| text.contains(words))
