@@ -38,12 +38,39 @@ fn a_limit_of_messages_per_connection_opens_a_new_connection() {
         .succeeds()
         .stderr_is_empty()
         .connections(2);
-    Scenario::new(14)
+    let outcome = Scenario::new(14)
         .once(Command("RCPT TO:<p12@"), [Reply("421 4.7.0 too many messages"), Close])
+        .verbose()
         .send()
         .succeeds()
-        .stderr_is_empty()
         .connections(2);
+    assert!(!outcome.stderr().contains("slowing down"), "{outcome}");
+    // It may have carried enough, but this is about the pace.
+    Scenario::new(14)
+        .once(Command("RCPT TO:<p12@"), [Reply("421 4.7.28 unusual rate of mail"), Close])
+        .verbose()
+        .send()
+        .succeeds()
+        .stderr_contains(
+            "the server asked for a slower pace: slowing down to one message every 0.5 s",
+        )
+        .connections(2);
+}
+
+#[test]
+fn connections_that_a_restarting_server_closes_are_all_opened_again() {
+    // It closes all of them with a reply, and the new ones, too. Afterwards one goes on first, and then it waits until all
+    // have a message. `Together` counts all that came.
+    let closing = "421 4.3.2 service not available, closing connection";
+    let mut scenario = Scenario::new(40).outbox("connections = 4").wait("1m");
+    scenario = scenario.once(Command("MAIL"), [Reply("250 ok")]);
+    scenario = scenario.times(4, Command("MAIL"), [Together(4), Reply("250 ok")]);
+    scenario = scenario.times(4, Command("MAIL"), [Together(8), Reply(closing), Close]);
+    for connection in 5..=8 {
+        scenario = scenario.on_connection(connection, Greeting, [Reply(closing), Close]);
+    }
+    scenario = scenario.once(Command("MAIL"), [Reply("250 ok")]);
+    scenario.times(4, Command("MAIL"), [Together(12), Reply("250 ok")]).send().succeeds();
 }
 
 const TOO_MANY: Action =

@@ -1,7 +1,7 @@
 //! Who keeps an invitation although the roster does not show it: because of rows that cannot be read, or that are over.
 
 use super::{Meeting, PEOPLE, options_for};
-use crate::smtp_server::{Behavior, ServerOptions};
+use crate::smtp_server::{Behavior, ServerOptions, SmtpServer};
 
 const DURATION: &str = "duration = \"90m\"\n";
 const HEAD: &str = "organizer = { name = \"Head\", email = \"head@example.net\" }\n";
@@ -90,6 +90,24 @@ fn a_date_in_the_past_says_nothing_about_events_that_were_cancelled_before() {
         meeting.plan(),
         ["= 2 people are up to date", "1 person left out: the meeting is over", "Nothing is due."]
     );
+}
+
+#[test]
+fn a_cancellation_that_was_deferred_is_sent_despite_a_date_in_the_past() {
+    let mut meeting = two_meetings();
+    meeting.server = SmtpServer::start(options_for("ada@example.org", Behavior::Defer(1)));
+    meeting.messages_read = 0;
+    meeting.use_smtp();
+    let roster = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\nbob@example.org,Bob,2031-03-11 14:00\n";
+    meeting.set_roster(roster);
+    meeting.send().exits(4);
+    assert!(meeting.new_messages().is_empty());
+    // A meeting that was held is added to the list.
+    meeting.set_roster(&format!("{roster}ada@example.org,Ada,2013-03-12 14:00\n"));
+    meeting.folder.make_deferred_due();
+    meeting.send().exits(0);
+    let mailed = meeting.new_messages();
+    assert!(mailed.len() == 1 && mailed[0].starts_with("ada@example.org CANCEL"), "{mailed:?}");
 }
 
 #[test]

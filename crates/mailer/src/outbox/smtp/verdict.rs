@@ -8,7 +8,8 @@ use super::error::{Rejected, Stage, Unsupported};
 use super::hint;
 use super::reply::Reply;
 use super::wording::{
-    is_hello_rejected, is_quota, is_rate_limit, is_relay_denied, is_sender_denied,
+    is_connection_limit, is_hello_rejected, is_quota, is_rate_limit, is_relay_denied,
+    is_sender_denied,
 };
 
 /// Which messages a reply concerns.
@@ -102,6 +103,7 @@ fn on_transient(stage: Stage, reply: &Reply) -> Verdict {
         // 432 is Microsoft 365's for more connections at a time than it allows, 454 Amazon SES's for more messages a
         // second.
         432 | 454 => Slowdown::Requested,
+        421 if is_connection_limit(reply) => Slowdown::Possible,
         _ if disk_full || is_rate_limit(reply) => Slowdown::Requested,
         // Many servers close a connection with 421 after some messages or minutes.
         421 => Slowdown::Possible,

@@ -41,15 +41,17 @@ pub(super) fn is_hello_rejected(reply: &Reply) -> bool {
     ["helo command rejected", "ehlo command rejected"].iter().any(|words| text.contains(words))
 }
 
-/// Whether the server says that messages come too fast. A limit of messages for each connection is another matter: the next
-/// connection may send as many.
+/// Whether a server that closes the connection says that it has carried enough messages: the next one may carry as many.
+pub(super) fn is_connection_limit(reply: &Reply) -> bool {
+    let text = reply.text.to_ascii_lowercase();
+    ["too many messages", "this connection", "one connection", "per connection", "session"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
+/// Whether the server says that messages come too fast.
 pub(super) fn is_rate_limit(reply: &Reply) -> bool {
     let text = reply.text.to_ascii_lowercase();
-    let per_connection =
-        ["this connection", "one connection", "per connection", "this session", "per session"];
-    if per_connection.iter().any(|words| text.contains(words)) {
-        return false;
-    }
     [
         "throttl",
         "too many",

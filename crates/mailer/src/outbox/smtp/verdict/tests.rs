@@ -117,7 +117,8 @@ fn a_4xx_is_retried_and_may_ask_for_a_slower_pace() {
         (Mail, "421 4.3.2 Connection rate limit exceeded.", Connection, Requested),
         // A limit of messages per connection, in the words of several servers.
         (Mail, "421 too many messages in this connection", Connection, Possible),
-        (Mail, "421 4.7.0 Too many messages this session", Connection, Possible),
+        (Mail, "421 4.7.0 Too many messages", Connection, Possible),
+        (Recipient, "450 4.7.1 Too many messages, slow down", PersonLater, Requested),
         (Message, "421 4.7.28 detected an unusual rate of mail", Connection, Requested),
         (
             Mail,
