@@ -22,8 +22,8 @@ import time
 EVERY = 50
 # The most tries of one address that are deferred, so that a run ends.
 MOST_DEFERRALS = 2
-# In ten-thousandths: of the people, and of the tries. The shares are those of KumoMTA's traffic-gen sink in kind: most
-# trouble is about one mailbox, the rest about the message.
+# In ten-thousandths: of the people, and of the tries. As in KumoMTA's traffic-gen, most trouble is about one mailbox, and
+# the rest about the message.
 REFUSED = [
     (70, "rcpt", "550 5.1.1 <{}>: no such user"),
     (30, "rcpt", "552 5.2.2 <{}>: mailbox full"),

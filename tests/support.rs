@@ -37,6 +37,9 @@ pub(crate) const SECRET: &str = "a secret that only these tests know, and no ser
 /// A temporary folder. It is kept when the test fails, so that its files can be looked at.
 pub(crate) struct Folder(PathBuf);
 
+/// Files here are in memory.
+const MEMORY: &str = "/dev/shm";
+
 /// The exit code and the output of a finished run.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -59,7 +62,7 @@ impl Folder {
 
     /// A folder in memory, if the system has such a place: for tests that run many commands and need no disk.
     pub(crate) fn in_memory() -> Folder {
-        let memory = Path::new("/dev/shm");
+        let memory = Path::new(MEMORY);
         if memory.is_dir() { Folder::under(memory) } else { Folder::empty() }
     }
 
@@ -210,7 +213,8 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        // In memory nothing is kept.
+        if !std::thread::panicking() || self.0.starts_with(MEMORY) {
             let _ = std::fs::remove_dir_all(&self.0);
         }
     }

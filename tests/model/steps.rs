@@ -13,7 +13,8 @@ pub(super) enum Step {
     Run(Command, Weather),
 }
 
-/// An edit of the roster, of `meeting.toml` or of the templates. A row is named by its person and its number among that person's rows; too large a number wraps around.
+/// An edit of the roster, of `meeting.toml` or of the templates. A row is named by its person and its number among that
+/// person's rows; too large a number wraps around.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Edit {
     /// Adds a row, unless the person has one.
