@@ -17,7 +17,7 @@ mod threads;
 pub(super) use clock::Instant;
 pub(super) use composed::compose_once;
 pub(super) use condvar::{Condvar, poll, wait_for, wait_for_change};
-pub(super) use explore::explore;
+pub(super) use explore::{explore, once};
 pub(super) use lock::{Mutex, MutexGuard};
 pub(super) use meeting::{World, address, several, wall};
 pub(super) use server::{Act, Connect, Fate, Script, SmtpSession};

@@ -6,7 +6,7 @@ use shuttle::rand::{Rng as _, thread_rng};
 
 use super::*;
 use crate::delivery::sync::{scope, spawn};
-use crate::delivery::testing::{Panic, Step, World, calm, explore, several, step};
+use crate::delivery::testing::{Panic, Step, World, calm, explore, once, several, step};
 use crate::ledger::MessageState;
 use crate::ledger::testing::{count, intent};
 
@@ -88,7 +88,7 @@ fn a_result_is_on_the_disk_after_a_flush_of_its_thread() {
 
 #[test]
 fn results_are_kept_when_a_commit_fails() {
-    explore(1, || {
+    once(|| {
         with_ledger(|ledger| {
             let writer = LedgerWriter::new(ledger, 1);
             let set_read_only = |yes: bool| writer.ledger.lock().unwrap().refuse_writes(yes);

@@ -99,10 +99,9 @@ impl<'r, 'p> Job<'r, 'p> {
     /// Gives up the job without sending it: back to the queue, unless its meeting has ended.
     pub(in crate::delivery) fn give_up(self) {
         let run = self.claim.run;
-        if self.intended {
-            // Committed first: the connection that takes it next has to find it due in the ledger.
-            run.flush();
-        }
+        // Committed first: the connection that takes it next has to find it due in the ledger. Its intent may be that of an
+        // earlier attempt.
+        run.flush();
         if self.draft.end <= run.factory.second() {
             self.skip();
         }

@@ -24,8 +24,18 @@ pub(in crate::delivery) fn explore(
 ) {
     let is_long = std::env::var_os(TORTURE).is_some_and(|value| value == "1");
     let schedules = if is_long { schedules * TORTURE_FACTOR } else { schedules };
-    let mut config = Config::new();
-    config.stack_size = STACK;
+    let config = config();
     Runner::new(RandomScheduler::new_from_seed(SEED, schedules), config.clone()).run(test);
     Runner::new(PctScheduler::new_from_seed(SEED, PREEMPTIONS, schedules), config).run(test);
+}
+
+/// Runs a test of one thread, for which there is only one schedule.
+pub(in crate::delivery) fn once(test: impl Fn() + Send + Sync + 'static) {
+    Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(test);
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.stack_size = STACK;
+    config
 }

@@ -134,6 +134,26 @@ fn every_message_has_one_result_whatever_the_server_does() {
     });
 }
 
+/// The intent of its first attempt is withdrawn, and nothing is committed in the second one. Whoever takes the message next
+/// must find it due: otherwise it would get another SEQUENCE. In 400 schedules.
+#[test]
+fn a_message_that_is_put_back_after_two_attempts_stays_the_same_message() {
+    explore(200, || {
+        let mut script = Script::default();
+        let first = [Act::ToRecipient("421 4.3.2 closing"), Act::ToMessage("421 4.3.2 closing")];
+        let first = first[thread_rng().gen_range(0..first.len())];
+        for number in 0..4 {
+            script.acts.insert(address(number), [first, Act::BreakEarly].into());
+        }
+        script.connects = [Connect::Accept, Connect::Accept, Connect::Fail, Connect::Fail].into();
+        let wait = Duration::from_secs(900);
+        let mut world = World::begin(4, several(3), wait, script, None, None);
+        let summary = send(&mut world).unwrap();
+        calm();
+        check(&world, &summary);
+    });
+}
+
 /// Ctrl-C must not have to wait for minutes. In 100 schedules.
 #[test]
 fn an_interrupt_ends_a_pause() {
