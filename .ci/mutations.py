@@ -36,6 +36,7 @@ FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
+QUEUE = 'crates/mailer/src/delivery/run/queue.rs'
 SHARED = 'crates/mailer/src/delivery/run/shared.rs'
 RATE = 'crates/mailer/src/delivery/rate.rs'
 PLAN = 'crates/mailer/src/plan.rs'
@@ -198,6 +199,13 @@ MUTATIONS = [
         SHARED,
         [('            self.room.notify_one();\n', '')],
         SCHEDULES,
+    ),
+    Mutation(
+        'put back before the commit',
+        'a message that is put back stays the same message',
+        QUEUE,
+        [('        run.flush();\n', '        if self.intended { run.flush(); }\n')],
+        'meetmint-mailer lib delivery::tests::schedules::a_message_that_is_put_back_after_two_attempts_stays_the_same_message',
     ),
     Mutation(
         'permit not returned',
