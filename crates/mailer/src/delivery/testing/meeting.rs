@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use meetmint_core::{Deployment, HmacAlgorithm, MeetingId, Mint, Server, ServerKind, SigningKey};
 
 use super::Instant;
+use super::people::{address, id_of};
 use super::server::Script;
 use super::steps::{self, Panic, Step};
 use crate::content::MessageKind;
@@ -121,26 +122,11 @@ pub(in crate::delivery) fn several(connections: u32) -> Pace {
     Pace { connections, ..Pace::unlimited() }
 }
 
-/// The address of a person.
-pub(in crate::delivery) fn address(number: usize) -> String {
-    format!("p{number}@example.org")
-}
-
 /// The time of the user's clock. Asking for it is a step.
 pub(in crate::delivery) fn wall() -> Timestamp {
     steps::step(Step::Clock);
     let passed = Instant::now().since_reset().as_secs();
     Timestamp::from_second(BEGIN + i64::try_from(passed).unwrap()).unwrap()
-}
-
-/// The entry of an address.
-pub(super) fn entry_of(address: &str) -> i64 {
-    let number = address.strip_prefix('p').and_then(|rest| rest.split('@').next());
-    id_of(number.unwrap().parse().unwrap())
-}
-
-fn id_of(number: usize) -> i64 {
-    i64::try_from(number).unwrap() + 1
 }
 
 fn relay(pace: Pace, max_wait: Duration) -> Relay {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use meetmint_core::{Email, digest};
 use shuttle::rand::{Rng as _, thread_rng};
 
+use super::people::entry_of;
 use super::steps::{Step, aside, step};
 use crate::ledger::{Ledger, MessageState};
 use crate::outbox::{ConnectionError, DataOutcome, Rejected, Reply, SmtpError, SmtpServer, Stage};
@@ -248,7 +249,7 @@ impl SmtpSession {
 /// Fails unless the ledger has, for everybody to read, that exactly this message is being sent.
 fn check_intent(to: &str, message: &[u8]) {
     let ledger = SCRIPT.with_borrow(|script| script.ledger.clone()).unwrap();
-    let outlines = aside(|| ledger.outlines(&[super::meeting::entry_of(to)]).unwrap());
+    let outlines = aside(|| ledger.outlines(&[entry_of(to)]).unwrap());
     let newest = outlines[0].messages.first();
     let newest = newest.map(|newest| (newest.state, newest.hash));
     assert_eq!(newest, Some((MessageState::Sending, digest(message))), "no intent for {to}");
