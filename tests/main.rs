@@ -22,6 +22,7 @@ mod links;
 mod meeting;
 #[cfg(unix)]
 mod model;
+mod organizer;
 mod outbox;
 #[cfg(target_os = "linux")]
 mod power;

@@ -145,6 +145,35 @@ fn of_the_sender_and_the_meeting() {
         0,
         &["not-a-language]: meeting.toml:19: `deutsch`: not a known language"],
     );
+    for (reply_to, error) in [
+        ("office", "`office` is not a valid address for replies: it has no `@`"),
+        ("", "`` is not a valid address for replies: the address is empty"),
+        (
+            "A <a@example.org>, b@example.org",
+            "`A <a@example.org>, b@example.org` is not a valid address for replies: it is more than one address",
+        ),
+        (
+            "büro@example.org",
+            "`büro@example.org` cannot be reached by mail: many servers accept only ASCII",
+        ),
+    ] {
+        let error = format!("bad-reply-to]: meeting.toml:19: `reply_to`: {error}");
+        edited("[mail]", &format!("[mail]\nreply_to = \"{reply_to}\""), 0, &[&error]);
+    }
+    edited(
+        "[mail]",
+        "[mail]\nmessage = \" \\n \"",
+        0,
+        &["bad-message]: meeting.toml:19: `message`: it has no visible characters"],
+    );
+    edited(
+        "[mail]",
+        &format!("[mail]\nmessage = \"\"\"\nHello\n{}\"\"\"", "x".repeat(1995)),
+        0,
+        &[
+            "bad-message]: meeting.toml:19: `message`: it is 2001 characters long, and at most 2000 are allowed: the rest begins in line 2 of the text, column 1995",
+        ],
+    );
     edited(
         "2031-03-11",
         "2021-03-11",

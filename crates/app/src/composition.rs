@@ -23,7 +23,8 @@ impl Composition {
     pub(crate) fn new(folder: &MeetingFolder, sender: Sender, templates: Templates) -> Composition {
         let MeetingFolder { settings, roster, mint, .. } = folder;
         Composition {
-            composer: Composer::new(templates, sender, settings.id.clone()),
+            composer: Composer::new(templates, sender, settings.id.clone())
+                .with_message(settings.mail.message.clone()),
             server: ServerFacts::new(&settings.server, mint.key()),
             // Looked up once: each row of the roster needs them.
             extras: roster.extras(),

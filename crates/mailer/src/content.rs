@@ -98,6 +98,8 @@ pub struct MessageContent<'a> {
     pub zone: Option<TimeZone>,
     /// The roster's additional columns: name and cell.
     pub extra: &'a [(&'a str, &'a str)],
+    /// The organizer's text, line by line ([`message_lines`](crate::message_lines)). A cancellation does not show it.
+    pub message: &'a [String],
     /// Whether the link is signed with a practice secret, which no server accepts. The message says so.
     pub practice: bool,
     /// Whether this is a test copy: it goes to the sender, to show what somebody else would get. The message

@@ -20,6 +20,7 @@ mod leak_check;
 mod ledger;
 mod message;
 mod message_part;
+mod message_text;
 mod moment;
 mod outbox;
 mod plan;
@@ -46,6 +47,7 @@ pub use ledger::{
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};
+pub use message_text::{BadMessageText, LONGEST_MESSAGE, message_lines};
 pub use outbox::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,

@@ -29,6 +29,8 @@ pub struct Composer {
     templates: Templates,
     sender: Sender,
     meeting: MeetingId,
+    /// The organizer's text, line by line.
+    message: Vec<String>,
 }
 
 /// A message to one person, ready to be sent.
@@ -59,7 +61,18 @@ struct CheckedTexts<'a> {
 impl Composer {
     /// A composer for a meeting's messages from `sender`.
     pub fn new(templates: Templates, sender: Sender, meeting: MeetingId) -> Composer {
-        Composer { templates, sender, meeting }
+        Composer { templates, sender, meeting, message: Vec::new() }
+    }
+
+    /// Adds the organizer's text to all messages but cancellations: [`message_lines`](crate::message_lines) makes it.
+    #[must_use]
+    pub fn with_message(self, message: Vec<String>) -> Composer {
+        Composer { message, ..self }
+    }
+
+    /// The organizer's text, line by line; empty if there is none.
+    pub fn message(&self) -> &[String] {
+        &self.message
     }
 
     /// The templates of the messages.
@@ -158,7 +171,9 @@ fn check_for_leaks(
         ("id", &id),
         ("role", content.role.name.as_str()),
         ("organizer", content.sender.organizer_name()),
+        ("`reply_to` under [mail]", content.sender.contact_name()),
     ];
+    values.extend(content.message.iter().map(|line| ("`message` under [mail]", line.as_str())));
     // An update also shows these.
     if let Some(before) = &content.before {
         values.extend([

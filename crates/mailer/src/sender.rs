@@ -2,11 +2,12 @@
 
 use meetmint_core::{DisplayName, Email, NotAnEmail, quoted};
 
-/// The mailbox that messages come from, and the organizer, if that is someone else.
+/// The mailbox that messages come from; the organizer, if that is someone else; and where replies go, if elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     from: Mailbox,
     organizer: Option<Mailbox>,
+    reply_to: Option<Mailbox>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,19 +33,17 @@ impl Sender {
     /// # Errors
     /// [`BadSender`] unless the text ends in an address and contains no other.
     pub fn parse(from: &str) -> Result<Sender, BadSender> {
-        let text = from.trim();
-        // Not lettre's parser: it refuses `Doe, John <j@example.org>` (`crates` facts, §4).
-        // From the right, because a name may contain `<`, but an address may not.
-        let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
-            Some((name, _)) if names_another(name.trim()) => {
-                return Err(BadSender { text: text.to_owned(), reason: NotAnEmail::Several });
-            }
-            Some((name, address)) => (unquoted(name.trim()), address),
-            None => (String::new(), text),
-        };
-        let email =
-            Email::parse(address).map_err(|reason| BadSender { text: text.to_owned(), reason })?;
-        Ok(Sender { from: Mailbox { name: DisplayName::clean(&name), email }, organizer: None })
+        Ok(Sender { from: Mailbox::parse(from)?, organizer: None, reply_to: None })
+    }
+
+    /// Sends replies by mail to this mailbox, whoever the organizer is. The text is as in [`parse`](Sender::parse).
+    /// Replies to the calendar event still go to the organizer.
+    ///
+    /// # Errors
+    /// [`BadSender`] unless the text ends in an address and contains no other.
+    pub fn with_reply_to(mut self, mailbox: &str) -> Result<Sender, BadSender> {
+        self.reply_to = Some(Mailbox::parse(mailbox)?);
+        Ok(self)
     }
 
     /// Sends messages on behalf of an organizer. Calendars show the organizer, and that this mailbox sent the invitation
@@ -66,7 +65,7 @@ impl Sender {
         let (name, address) = organizer.strip_suffix('>')?.rsplit_once('<')?;
         let email = Email::parse(address).ok()?;
         let organizer = Some(Mailbox { name: DisplayName::clean(name), email });
-        Some(Sender { from: self.from.clone(), organizer })
+        Some(Sender { from: self.from.clone(), organizer, reply_to: self.reply_to.clone() })
     }
 
     /// The organizer as ledgers keep it: `Name <address>`.
@@ -87,8 +86,7 @@ impl Sender {
     /// The organizer's name. Without a name it is the address, because calendars show an organizer without a name as
     /// unknown.
     pub fn organizer_name(&self) -> &str {
-        let Mailbox { name, email } = self.organizer();
-        name.as_ref().map_or(email.as_str(), DisplayName::as_str)
+        self.organizer().shown_name()
     }
 
     /// The organizer's address. Calendars send replies there.
@@ -108,8 +106,55 @@ impl Sender {
         email.key() == self.from.email.key() || email.key() == self.organizer_email().key()
     }
 
+    /// The name of the mailbox that answers questions: the one for replies, else the organizer's. Without a name it is the
+    /// address.
+    pub fn contact_name(&self) -> &str {
+        self.contact().shown_name()
+    }
+
+    /// The address of that mailbox.
+    pub fn contact_email(&self) -> &Email {
+        &self.contact().email
+    }
+
+    /// The name and the address for the Reply-To header; `None` if replies go to From anyway.
+    pub(crate) fn reply_to(&self) -> Option<(Option<&str>, &Email)> {
+        match &self.reply_to {
+            Some(Mailbox { name, email }) => Some((name.as_ref().map(DisplayName::as_str), email)),
+            None => self.on_behalf().then(|| (Some(self.organizer_name()), self.organizer_email())),
+        }
+    }
+
+    fn contact(&self) -> &Mailbox {
+        self.reply_to.as_ref().unwrap_or_else(|| self.organizer())
+    }
+
     fn organizer(&self) -> &Mailbox {
         self.organizer.as_ref().unwrap_or(&self.from)
+    }
+}
+
+impl Mailbox {
+    /// See [`Sender::parse`].
+    fn parse(text: &str) -> Result<Mailbox, BadSender> {
+        let text = text.trim();
+        // Not lettre's parser: it refuses `Doe, John <j@example.org>` (`crates` facts, §4).
+        // From the right, because a name may contain `<`, but an address may not.
+        let (name, address) = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+            Some((name, _)) if names_another(name.trim()) => {
+                return Err(BadSender { text: text.to_owned(), reason: NotAnEmail::Several });
+            }
+            Some((name, address)) => (unquoted(name.trim()), address),
+            None => (String::new(), text),
+        };
+        let email =
+            Email::parse(address).map_err(|reason| BadSender { text: text.to_owned(), reason })?;
+        Ok(Mailbox { name: DisplayName::clean(&name), email })
+    }
+
+    /// The name, or the address without one.
+    fn shown_name(&self) -> &str {
+        self.name.as_ref().map_or(self.email.as_str(), DisplayName::as_str)
     }
 }
 

@@ -88,6 +88,10 @@ pub(crate) fn sender(mail: &MailSettings, shown: &str) -> Result<Sender, Problem
         }
         None => Ok(sender),
     });
+    let sender = sender.and_then(|sender| match &mail.reply_to {
+        Some(reply_to) => sender.with_reply_to(reply_to),
+        None => Ok(sender),
+    });
     sender.map_err(|bad| {
         let message = format!("{} is not a valid sender: {}", quoted(&bad.text), bad.reason);
         let hint = match bad.reason {

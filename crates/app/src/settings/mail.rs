@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use meetmint_batch::{Problem, Rejection, check_language, quoted};
+use meetmint_batch::{Problem, Rejection, check_language, quoted, reachable};
+use meetmint_mailer::{BadMessageText, Sender, message_lines};
 
 use super::document::Location;
 use super::meeting::Organizer;
@@ -21,6 +22,10 @@ pub(crate) struct MailSettings {
     pub(crate) from_location: Option<Location>,
     /// The organizer, if that is not the sender.
     pub(crate) organizer: Option<Organizer>,
+    /// Where replies go, if not to the organizer: valid, as written.
+    pub(crate) reply_to: Option<String>,
+    /// The organizer's text in messages, line by line; empty if there is none.
+    pub(crate) message: Vec<String>,
     /// The folder with the user's own templates.
     pub(crate) templates: Option<PathBuf>,
     /// The language of messages to everybody whose row names no other.
@@ -47,6 +52,8 @@ pub(super) fn read(
     // A `from` of another type is not missing. If `mail` is no section, nobody knows what it would say.
     let written = mail.offset_of("from").or(root.offset_of("mail").filter(|_| !mail.is_present()));
     let from_location = written.map(|offset| mail.location(offset));
+    let reply_to = reply_to(&mail, problems);
+    let message = message(&mail, problems);
     let templates = mail.string("templates").map(|templates| folder.join(templates.value));
     let language = mail.string("language").and_then(|Located { value, offset }| {
         let Err(Rejection { message, hint }) = check_language(&value) else { return Some(value) };
@@ -62,12 +69,47 @@ pub(super) fn read(
         from: from.map(|from| from.value),
         from_location,
         organizer,
+        reply_to,
+        message,
         templates,
         language,
         host,
         outbox,
         ledger,
     }
+}
+
+/// Where replies go. Without a valid one, link files can still be made.
+fn reply_to(mail: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    const HINT: &str = "write one address: reply_to = \"Name <address>\"";
+    let Located { value, offset } = mail.string("reply_to")?;
+    let message = match Sender::parse(&value) {
+        // Headers are ASCII without SMTPUTF8 (RFC 6532 §3.2).
+        Ok(sender) => match reachable(sender.from_email()) {
+            Ok(()) => return Some(value),
+            Err(Rejection { message, .. }) => message,
+        },
+        Err(bad) => format!("is not a valid address for replies: {}", bad.reason),
+    };
+    let message = format!("`reply_to`: {} {message}", quoted(value.trim()));
+    problems.push(mail.location(offset).problem("bad-reply-to", message, HINT));
+    None
+}
+
+/// The organizer's text. Without a valid one, link files can still be made.
+fn message(mail: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let Some(Located { value, offset }) = mail.string("message") else { return Vec::new() };
+    message_lines(&value).unwrap_or_else(|bad| {
+        let hint = match bad {
+            BadMessageText::TooLong { .. } => "shorten it, or link to a page that says more",
+            _ => "write the text that invitations show, or remove the line",
+        };
+        // Without the text: it may be of several lines.
+        let problem =
+            mail.location(offset).problem("bad-message", format!("`message`: {bad}"), hint);
+        problems.push(problem);
+        Vec::new()
+    })
 }
 
 fn ledger(root: &Table<'_>, folder: &Path) -> PathBuf {

@@ -81,6 +81,7 @@ impl Example {
             language: None,
             zone: None,
             extra: &[],
+            message: &[],
             practice: false,
             test_copy: false,
         }

@@ -92,6 +92,7 @@ fn with_content<T>(
         language: snapshot.language(),
         zone: snapshot.own_zone(),
         extra: &snapshot.extra(),
+        message: composer.message(),
         practice: mint.key().is_practice(),
         before: spec.before.as_ref().map(before),
         back_on: spec.back_on,

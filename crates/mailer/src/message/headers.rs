@@ -30,8 +30,8 @@ pub(super) fn write(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: String)
     mailbox::header(out, "From", from, sender.from_email());
     mailbox::header(out, "To", Some(to), envelope.to);
     // Not in From, whose domain has to be the sending mailbox's, or DMARC fails (`invitation-email` facts, §2.1).
-    if sender.on_behalf() {
-        mailbox::header(out, "Reply-To", Some(sender.organizer_name()), sender.organizer_email());
+    if let Some((name, email)) = sender.reply_to() {
+        mailbox::header(out, "Reply-To", name, email);
     }
     // lettre cannot write a date before 1970.
     let seconds = u64::try_from(envelope.stamp.as_second()).unwrap_or_default();

@@ -43,8 +43,17 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("start.own.time", "the time of day in the person's zone"),
     ("start.own.zone", "the person's zone"),
     ("duration", "how long the meeting lasts, such as `1 hour 30 minutes`"),
+    (
+        "message",
+        "the organizer's text: a list of lines, with an empty one between paragraphs; empty without a text, and in cancellations",
+    ),
     ("organizer.name", "the organizer's name, or the address if there is no name"),
     ("organizer.email", "the organizer's email address"),
+    (
+        "contact.name",
+        "the name, or else the address, of who answers questions: that of `reply_to`, else the organizer's",
+    ),
+    ("contact.email", "the address of who answers questions"),
     ("kind", "the kind of message: `invite`, `update`, `cancel` or `remind`"),
     (
         "before.title",

@@ -1,5 +1,7 @@
 //! The values of a sample person, to check templates with.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -8,6 +10,10 @@ use super::value::HiddenLink;
 use super::{Organizer, Variables};
 use crate::content::MessageKind;
 use crate::moment::Moment;
+
+/// The lines of a sample text.
+static MESSAGE: LazyLock<Vec<String>> =
+    LazyLock::new(|| ["Agenda:", "", "Budget"].map(str::to_owned).to_vec());
 
 impl<'a> Variables<'a> {
     /// The values of a sample person. `with_optional`: whether the values that may be absent are present.
@@ -48,7 +54,9 @@ impl<'a> Variables<'a> {
             opens: at(0),
             closes: at(3),
             duration: "1 hour".to_owned(),
+            message: if with_optional && kind != MessageKind::Cancel { &MESSAGE } else { &[] },
             organizer: Organizer { name: "Events team", email: "events@example.org" },
+            contact: Organizer { name: "The office", email: "office@example.org" },
             kind,
             before: Previous {
                 title: "Town hall".to_owned(),

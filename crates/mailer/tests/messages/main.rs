@@ -5,5 +5,6 @@ mod awkward;
 mod folder;
 mod leaks;
 mod life;
+mod organizer;
 mod structure;
 mod support;

@@ -88,6 +88,7 @@ impl Setup {
             language: None,
             zone: self.zone.clone(),
             extra: &extra,
+            message: self.composer.message(),
             practice: self.practice,
             test_copy: self.test_copy,
         })

@@ -50,9 +50,8 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
     let mut message = lettre::Message::builder()
         .raw_header(mailbox("From", from, sender.from_email()))
         .raw_header(mailbox("To", Some(to), envelope.to));
-    if sender.on_behalf() {
-        let (name, email) = (sender.organizer_name(), sender.organizer_email());
-        message = message.raw_header(mailbox("Reply-To", Some(name), email));
+    if let Some((name, email)) = sender.reply_to() {
+        message = message.raw_header(mailbox("Reply-To", name, email));
     }
     message
         .subject(texts.subject)
