@@ -64,7 +64,7 @@ impl Composition {
         entry: &RosterEntry,
         row: &RosterRow<'_>,
     ) -> Result<Option<Snapshot>, EmptyWindow> {
-        let MeetingFolder { settings, roster, .. } = folder;
+        let MeetingFolder { settings, roster, survey, .. } = folder;
         let meeting = roster.meeting_of(entry);
         let role = &roster.roles().all()[entry.role];
         let extra: Vec<(&str, &str)> =
@@ -79,6 +79,8 @@ impl Composition {
             language: entry.language.as_deref().or(settings.mail.language.as_deref()),
             zone: entry.zone.as_ref(),
             extra: &extra,
+            greeting: survey.greeting(entry),
+            several_zones: survey.has_several_zones(),
         }))
     }
 

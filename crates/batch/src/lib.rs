@@ -31,8 +31,8 @@ pub use problem::Problem;
 pub use rejection::Rejection;
 pub use roles::{Roles, TwoRoles};
 pub use roster::{
-    Column, ColumnSettings, Duplicates, FIELDS, Field, Meaning, PER_ROW, Roster, RosterEntry,
-    RosterSpec, reachable,
+    Column, ColumnSettings, Duplicates, FIELDS, Field, Meaning, NameSource, PER_ROW, Roster,
+    RosterEntry, RosterSpec, reachable,
 };
 pub use selection::{EachError, RosterRow, Selection};
 pub use suggestion::{nearest, quoted, suggest};

@@ -17,7 +17,7 @@ use std::path::Path;
 use meetmint_core::{LinkSize, Meeting};
 
 pub use columns::{Column, ColumnSettings, Meaning};
-pub use entry::RosterEntry;
+pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
 pub use person::reachable;
 pub(crate) use row_reader::RowReader;

@@ -3,6 +3,7 @@
 
 mod chunk;
 mod duplicates;
+mod greeting;
 mod key_hash;
 mod reading;
 mod result;
@@ -17,7 +18,7 @@ use meetmint_core::{Attendee, DisplayName, Email};
 pub use result::{Repetition, Survey};
 
 use crate::problem::Problem;
-use crate::roster::{Roster, RosterEntry};
+use crate::roster::{NameSource, Roster, RosterEntry};
 use chunk::ChunkSurvey;
 use reading::read_rows;
 
@@ -78,5 +79,6 @@ fn added(email: &Email, role: usize) -> Option<RosterEntry> {
     let name = DisplayName::clean(email.local_part())?;
     let attendee =
         Attendee { own_id: None, email: Some(email.clone()), name, avatar: None, namesake: 1 };
-    Some(RosterEntry { attendee, role, own_meeting: None, language: None, zone: None })
+    let name_source = NameSource::Address;
+    Some(RosterEntry { attendee, name_source, role, own_meeting: None, language: None, zone: None })
 }

@@ -100,6 +100,10 @@ pub struct MessageContent<'a> {
     pub extra: &'a [(&'a str, &'a str)],
     /// The organizer's text, line by line ([`message_lines`](crate::message_lines)). A cancellation does not show it.
     pub message: &'a [String],
+    /// The name as people say it, if that is not the attendee's: `Ada Lovelace` for `Lovelace, Ada`.
+    pub greeting: Option<&'a str>,
+    /// Whether people of the roster have zones of their own with other times than the meeting's.
+    pub several_zones: bool,
     /// Whether the link is signed with a practice secret, which no server accepts. The message says so.
     pub practice: bool,
     /// Whether this is a test copy: it goes to the sender, to show what somebody else would get. The message

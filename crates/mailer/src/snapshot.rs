@@ -26,6 +26,11 @@ pub struct Snapshot {
     avatar: Option<String>,
     zone: Option<String>,
     extra: Vec<(String, String)>,
+    /// The name as people say it, where it is another than that of the facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    greeting: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    several_zones: bool,
 }
 
 /// What a [`Snapshot`] is made from.
@@ -49,6 +54,10 @@ pub struct SnapshotParts<'a> {
     pub zone: Option<&'a TimeZone>,
     /// The roster's other columns: key and cell.
     pub extra: &'a [(&'a str, &'a str)],
+    /// The name as people say it, if that is not the attendee's.
+    pub greeting: Option<String>,
+    /// Whether the roster has people in several time zones.
+    pub several_zones: bool,
 }
 
 /// The ledger's record of somebody or something cannot be understood.
@@ -98,6 +107,8 @@ impl Snapshot {
                 .iter()
                 .map(|(key, cell)| ((*key).to_owned(), (*cell).to_owned()))
                 .collect(),
+            greeting: parts.greeting.clone(),
+            several_zones: parts.several_zones,
         })
     }
 
@@ -180,6 +191,14 @@ impl Snapshot {
 
     pub(crate) fn own_zone(&self) -> Option<TimeZone> {
         known_zone(self.zone.as_deref()?).ok()
+    }
+
+    pub(crate) fn greeting(&self) -> Option<&str> {
+        self.greeting.as_deref()
+    }
+
+    pub(crate) fn has_several_zones(&self) -> bool {
+        self.several_zones
     }
 
     pub(crate) fn extra(&self) -> Vec<(&str, &str)> {

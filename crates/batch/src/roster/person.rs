@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
 use super::cells::Cells;
+use super::entry::NameSource;
 use super::field::Field;
 use crate::language::check_language;
 use crate::problem::Problem;
@@ -63,7 +64,7 @@ pub fn reachable(email: &Email) -> Result<(), Rejection> {
 }
 
 /// The name, if a cell has one: whole, or joined from its parts.
-pub(super) fn name(cells: Cells<'_, '_>) -> Option<DisplayName> {
+pub(super) fn name(cells: Cells<'_, '_>) -> Option<(DisplayName, NameSource)> {
     let joined = |columns: &[usize]| {
         let words: Vec<&str> = columns
             .iter()
@@ -74,12 +75,15 @@ pub(super) fn name(cells: Cells<'_, '_>) -> Option<DisplayName> {
     };
     let whole = match cells.columns.of(Field::Name) {
         // One column is the common case, and needs no list of words.
-        [at] => DisplayName::clean(cells.row.cell(*at)),
-        columns => joined(columns),
+        [at] => DisplayName::clean(cells.row.cell(*at)).map(|name| (name, NameSource::OneCell)),
+        columns => joined(columns).map(|name| (name, NameSource::Parts)),
     };
     // A file may have all three columns, and a row only the parts.
     let of = |field| cells.columns.of(field);
-    whole.or_else(|| joined(&[of(Field::FirstName), of(Field::LastName)].concat()))
+    whole.or_else(|| {
+        let name = joined(&[of(Field::FirstName), of(Field::LastName)].concat())?;
+        Some((name, NameSource::Parts))
+    })
 }
 
 /// The index of the role: by `meeting.toml` if it names the person, else by the cells, else the default.

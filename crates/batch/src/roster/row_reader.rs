@@ -4,7 +4,7 @@ use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLon
 
 use super::cells::Cells;
 use super::columns::Columns;
-use super::entry::RosterEntry;
+use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
@@ -49,7 +49,8 @@ impl RowReader<'_> {
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         let name = person::name(cells);
-        let email = person::email(cells, self.need_email, name.as_ref(), problems);
+        let email =
+            person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
         let role = person::role(cells, self.roles, email.as_ref(), problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
@@ -60,8 +61,11 @@ impl RowReader<'_> {
             return None;
         }
         // Many rosters are lists of addresses.
-        let from_address = || DisplayName::clean(email.as_ref()?.local_part());
-        let Some(name) = name.or_else(from_address) else {
+        let from_address = || {
+            let name = DisplayName::clean(email.as_ref()?.local_part())?;
+            Some((name, NameSource::Address))
+        };
+        let Some((name, name_source)) = name.or_else(from_address) else {
             let message = "this row has neither a name nor an email address";
             problems.push(cells.problem("no-person", message));
             return None;
@@ -75,7 +79,7 @@ impl RowReader<'_> {
             problems.push(link_too_long(cells, &too_long));
             return None;
         }
-        Some(RosterEntry { attendee, role, own_meeting, language, zone })
+        Some(RosterEntry { attendee, name_source, role, own_meeting, language, zone })
     }
 
     /// The key of the person of a row, if its address can be read: that much is known of most bad rows.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
+use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
 use crate::problem::Problem;
 use crate::roster::rows::Row;
@@ -31,6 +32,9 @@ pub(super) struct ChunkSurvey {
     pub(super) common_moderated: Option<bool>,
     /// Keys of the people whose rows have problems; `None` for a row without a readable address.
     pub(super) bad: Vec<Option<String>>,
+    pub(super) names: NameForms,
+    /// Whether clocks in anybody's own zone differ from those of the meeting.
+    pub(super) several_zones: bool,
     /// The number of the last row.
     pub(super) rows: u64,
 }
@@ -63,6 +67,11 @@ impl ChunkSurvey {
             self.named.extend(roles.position_of_person(&email.key()));
         }
         let meeting = roster.meeting_of(&entry);
+        // People whose meeting is over belong to the roster as well: nobody's greeting depends on the date.
+        self.names.add(&entry);
+        self.several_zones |= entry.zone.as_ref().is_some_and(|own| {
+            own.to_offset(meeting.start) != meeting.zone.to_offset(meeting.start)
+        });
         // Before the check for the end: repeated rows are left out wherever people are gone through.
         self.hashes.push(key_hash(&entry, meeting));
         if roster.has_ids() {

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use meetmint_core::Meeting;
 
 use super::chunk::ChunkSurvey;
+use super::greeting::{NameForms, family_name_last};
 use super::rooms::Rooms;
 use crate::problem::Problem;
-use crate::roster::RosterEntry;
+use crate::roster::{NameSource, RosterEntry};
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
 /// memory must not grow with the number of rows.
@@ -36,6 +37,8 @@ pub struct Survey {
     /// The numbers of rows that can be read, but contradict another one. Ascending.
     bad_rows: Vec<u64>,
     rooms: Rooms,
+    names: NameForms,
+    several_zones: bool,
 }
 
 /// A row about a person and a meeting that an earlier row is about.
@@ -123,6 +126,20 @@ impl Survey {
         self.rooms.overlaps(opens, closes)
     }
 
+    /// The name as people would say it, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
+    /// all names in the roster that come from one cell have that form. `None` if it is the name as it is.
+    pub fn greeting(&self, entry: &RosterEntry) -> Option<String> {
+        if entry.name_source != NameSource::OneCell || !self.names.are_family_name_first() {
+            return None;
+        }
+        family_name_last(entry.attendee.name.as_str())
+    }
+
+    /// Whether people have zones of their own in which clocks differ from those of their meeting.
+    pub fn has_several_zones(&self) -> bool {
+        self.several_zones
+    }
+
     /// The keys of people whose row has a problem. `None` is among them if such a row has no readable address,
     /// and so may be about anybody.
     pub fn bad(&self) -> &HashSet<Option<String>> {
@@ -147,6 +164,8 @@ impl Survey {
             bad: HashSet::new(),
             bad_rows: Vec::new(),
             rooms: Rooms::default(),
+            names: NameForms::default(),
+            several_zones: false,
         }
     }
 
@@ -177,6 +196,8 @@ impl Survey {
         }
         self.over += chunk.over;
         self.under_way += chunk.under_way;
+        self.names.merge(&chunk.names);
+        self.several_zones |= chunk.several_zones;
         self.has_addresses |= chunk.has_addresses;
         let room = MOST.saturating_sub(self.without_address.len());
         self.without_address.extend(chunk.without_address.into_iter().take(room));

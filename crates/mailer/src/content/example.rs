@@ -82,6 +82,8 @@ impl Example {
             zone: None,
             extra: &[],
             message: &[],
+            greeting: None,
+            several_zones: false,
             practice: false,
             test_copy: false,
         }

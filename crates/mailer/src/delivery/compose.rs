@@ -93,6 +93,8 @@ fn with_content<T>(
         zone: snapshot.own_zone(),
         extra: &snapshot.extra(),
         message: composer.message(),
+        greeting: snapshot.greeting(),
+        several_zones: snapshot.has_several_zones(),
         practice: mint.key().is_practice(),
         before: spec.before.as_ref().map(before),
         back_on: spec.back_on,

@@ -41,6 +41,8 @@ fn full() -> Snapshot {
         language: Some("de-CH"),
         zone: Some(&known_zone("America/Argentina/Buenos_Aires").unwrap()),
         extra: &[("seat", "Größe \"4\"\n"), ("empty", "")],
+        greeting: None,
+        several_zones: false,
     })
     .unwrap()
 }
@@ -65,6 +67,8 @@ fn bare() -> Snapshot {
         language: None,
         zone: None,
         extra: &[],
+        greeting: None,
+        several_zones: false,
     })
     .unwrap()
 }

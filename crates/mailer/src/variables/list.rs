@@ -8,6 +8,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("title", "the title of the meeting"),
     ("room", "the name of the room, as it was entered"),
     ("name", "the person's name"),
+    (
+        "greeting",
+        "the name as people say it: `Ada Lovelace` where all names of the roster are like `Lovelace, Ada`, else the same as `name`",
+    ),
     ("email", "the person's email address"),
     ("id", "the ID by which Jitsi knows the person"),
     ("role", "the name of the person's role"),

@@ -39,6 +39,7 @@ impl<'a> Variables<'a> {
             title: "Autumn town hall".to_owned(),
             room: "autumn-town-hall".to_owned(),
             name: "Ada Lovelace",
+            greeting: "Ada Lovelace",
             email: "ada@example.org",
             id: "ada@example.org".to_owned(),
             role: "moderator".to_owned(),

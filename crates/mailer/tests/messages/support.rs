@@ -89,6 +89,8 @@ impl Setup {
             zone: self.zone.clone(),
             extra: &extra,
             message: self.composer.message(),
+            greeting: None,
+            several_zones: false,
             practice: self.practice,
             test_copy: self.test_copy,
         })
