@@ -73,3 +73,63 @@ fn replies_go_where_reply_to_says_and_a_change_makes_nobody_due() {
     assert!(message.contains(header), "{message}");
     assert_eq!(message.matches("Reply-To").count(), 1);
 }
+
+/// The greeting of each message, by file name, after `send` with these options.
+fn greetings(folder: &Folder, options: &[&str]) -> Vec<String> {
+    folder.run(["send"].iter().chain(options)).exits(0);
+    let names = folder.file_names("outbox");
+    let messages = names.iter().filter(|name| name.ends_with(".eml"));
+    messages
+        .map(|name| {
+            let message = folder.read(&format!("outbox/{name}"));
+            let body = message.split("quoted-printable\r\n\r\n").nth(1).unwrap();
+            body.lines().next().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn the_whole_roster_decides_how_names_are_said() {
+    let values = "{{ greeting }} / {{ name }}";
+    let reversed =
+        "email,name\nada@example.org,\"Lovelace, Ada\"\nbob@example.org,\"Stone, Bob\"\n";
+    let folder = meeting(values, "");
+    folder.write("people.csv", reversed);
+    let expected = ["Ada Lovelace / Lovelace, Ada", "Bob Stone / Stone, Bob"];
+    assert_eq!(greetings(&folder, &["--only", "ada@example.org"]), expected[..1]);
+    assert_eq!(greetings(&folder, &[]), expected);
+
+    // A name in another form changes how all are greeted, and makes nobody due.
+    folder.write("people.csv", format!("{reversed}cy@example.org,Cy\n"));
+    assert_eq!(greetings(&folder, &[])[2], "Cy / Cy");
+    folder.run(["send"]).exits(0);
+    assert_eq!(folder.file_names("outbox").iter().filter(|name| name.ends_with(".eml")).count(), 3);
+    greetings(&folder, &["--again", "--only", "ada@example.org"]);
+    assert_eq!(greetings(&folder, &[])[1], "Lovelace, Ada / Lovelace, Ada");
+
+    // Nobody is misnamed whose name has two cells.
+    let folder = meeting(values, "");
+    let people = "email,first name,last name,name\nada@example.org,Ada,\"King, Jr.\",\nbob@example.org,,,\"Stone, Bob\"\ncy@example.org,,,\n";
+    folder.write("people.csv", people);
+    let expected = ["Ada King, Jr. / Ada King, Jr.", "Bob Stone / Stone, Bob", "cy / cy"];
+    assert_eq!(greetings(&folder, &[]), expected);
+}
+
+#[test]
+fn the_whole_roster_decides_whether_there_are_several_zones() {
+    #[track_caller]
+    fn case(zone: &str, expected: bool) {
+        let folder = meeting("", "");
+        let people = format!("email,zone\nada@example.org,\nbob@example.org,{zone}\n");
+        folder.write("people.csv", people);
+        folder.run(["send", "--only", "ada@example.org"]).exits(0);
+        let sql = "SELECT count(*) FROM entry WHERE sheet LIKE '%\"several_zones\":true%'";
+        let count: i64 = folder.ledger().query_row(sql, (), |row| row.get(0)).unwrap();
+        assert_eq!(count, if expected { 2 } else { 0 }, "{zone}");
+    }
+
+    case("", false);
+    // Another name for the same time, and another time.
+    case("Europe/Paris", false);
+    case("Europe/London", true);
+}

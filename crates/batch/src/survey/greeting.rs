@@ -125,8 +125,8 @@ fn is_given(text: &str) -> bool {
             || CAPITAL_SUFFIXES.contains(&plain(word).as_str())
     };
     let is_title = |word: &str| TITLES.contains(&folded(word).as_str());
-    // As a whole, too: `Ph. D.` is a suffix of two words.
-    !is_suffix(text) && !text.split(' ').any(is_suffix) && !text.split(' ').all(is_title)
+    // In two words, too: `Ph. D.`. Not so the others, because `J. R.` are initials.
+    folded(text) != "phd" && !text.split(' ').any(is_suffix) && !text.split(' ').all(is_title)
 }
 
 #[cfg(test)]

@@ -110,3 +110,15 @@ fn a_fingerprint_is_the_same_in_every_version() {
 fn a_fingerprint_of_few_facts_is_the_same_in_every_version() {
     is(&bare(), include_str!("tests/bare.json"), 0x64a6_a596_d8a8_6034_6a30_904a_63f9_d638_u128);
 }
+
+#[test]
+fn what_is_no_fact_does_not_change_the_fingerprint() {
+    let before = full();
+    let after =
+        Snapshot { greeting: Some("Zoë".to_owned()), several_zones: true, ..before.clone() };
+    assert_eq!(after.fingerprint(), before.fingerprint());
+    assert!(!before.text().contains("greeting") && !before.text().contains("several_zones"));
+    assert_eq!(Snapshot::read(&after.text()), Ok(after));
+    // A ledger of an earlier version has neither.
+    assert_eq!(Snapshot::read(&before.text()), Ok(before));
+}

@@ -26,8 +26,8 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
-const ALL: &str = "`title`, `room`, `name`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, `language`, `link`, \
-                   `address`, `start`, `end`, `opens`, `closes`, `duration`, `organizer`, `kind`, `before`, \
+const ALL: &str = "`title`, `room`, `name`, `greeting`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, `language`, `link`, \
+                   `address`, `start`, `end`, `opens`, `closes`, `duration`, `message`, `organizer`, `contact`, `kind`, `before`, \
                    `changed`, `practice`, `rehearsal`, `extra`";
 
 #[test]
