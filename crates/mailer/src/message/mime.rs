@@ -21,7 +21,7 @@ pub(super) fn assemble(
     let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, Vec::len);
     // Quoted-printable adds about an eighth; the headers need less than 2 KiB.
     let mut out = Vec::with_capacity(bodies + bodies / 8 + 2048);
-    headers::write(&mut out, envelope, subject);
+    headers::write(&mut out, envelope, &subject);
     let Some((calendar, event)) = calendar.zip(event) else {
         alternatives(&mut out, unique, &text, &html, None);
         return out;

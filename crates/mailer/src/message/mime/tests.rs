@@ -9,7 +9,7 @@ use lettre::message::header::{
 use lettre::message::{Body, MultiPart, SinglePart};
 use meetmint_core::{Attendee, DisplayName, Email};
 
-use super::super::mailbox;
+use super::super::{encoded_words, mailbox};
 use super::*;
 use crate::sender::Sender;
 
@@ -43,6 +43,12 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
         let name = HeaderName::new_from_ascii_str(name);
         HeaderValue::dangerous_new_pre_encoded(name, email.to_string(), value)
     };
+    let mut line = Vec::new();
+    encoded_words::header(&mut line, "Subject", &encoded_words::subject(&texts.subject));
+    let line = String::from_utf8(line).unwrap();
+    let value = line["Subject: ".len()..].strip_suffix("\r\n").unwrap().to_owned();
+    let name = HeaderName::new_from_ascii_str("Subject");
+    let subject = HeaderValue::dangerous_new_pre_encoded(name, texts.subject, value);
     let sender = envelope.sender;
     let from = sender.from_name().map(DisplayName::as_str);
     let to = envelope.attendee.name.as_str();
@@ -54,7 +60,7 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
         message = message.raw_header(mailbox("Reply-To", name, email));
     }
     message
-        .subject(texts.subject)
+        .raw_header(subject)
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(envelope.id.to_owned()))
         .header(AutoSubmitted)
