@@ -10,9 +10,8 @@ mod value;
 use calcard::common::CalendarScale;
 use calcard::icalendar::{
     ICalendar, ICalendarClassification, ICalendarComponent, ICalendarComponentType,
-    ICalendarFeatureType, ICalendarMethod, ICalendarParameter, ICalendarParticipationRole,
-    ICalendarParticipationStatus, ICalendarProperty, ICalendarStatus, ICalendarTransparency,
-    ICalendarUserTypes, ICalendarValueType, Uri,
+    ICalendarMethod, ICalendarParameter, ICalendarParticipationRole, ICalendarParticipationStatus,
+    ICalendarProperty, ICalendarStatus, ICalendarTransparency, ICalendarUserTypes, Uri,
 };
 use meetmint_core::Email;
 
@@ -84,7 +83,12 @@ fn event(
     // Not the link: Outlook cuts off long locations, and lock screens show them (§1.5).
     event.add_property(ICalendarProperty::Location, "Online (Jitsi Meet)");
     if !cancelled {
-        add_link(&mut event, content.invite.link.reveal());
+        // Apple, Google and Thunderbird show URL. CONFERENCE (RFC 7986 §5.11) would be a third copy of the longest value, for
+        // the few programs that know it.
+        event.add_property(
+            ICalendarProperty::Url,
+            Uri::Location(content.invite.link.reveal().to_owned()),
+        );
     }
     let description = if cancelled {
         description::cancellation(content)
@@ -100,22 +104,6 @@ fn event(
     // Hides `Propose new time` in Outlook, because meetmint cannot process a proposal (§1.8).
     event.add_property(ICalendarProperty::Other("X-MICROSOFT-DISALLOW-COUNTER".to_owned()), "TRUE");
     event
-}
-
-fn add_link(event: &mut ICalendarComponent, link: &str) {
-    let link = || Uri::Location(link.to_owned());
-    // Apple, Google and Thunderbird show URL. CONFERENCE (RFC 7986 §5.11) is the standard, which few programs know yet.
-    event.add_property(ICalendarProperty::Url, link());
-    event.add_property_with_params(
-        ICalendarProperty::Conference,
-        [
-            ICalendarParameter::value(ICalendarValueType::Uri),
-            ICalendarParameter::feature(ICalendarFeatureType::Audio),
-            ICalendarParameter::feature(ICalendarFeatureType::Video),
-            ICalendarParameter::label("Join".to_owned()),
-        ],
-        link(),
-    );
 }
 
 fn organizer(sender: &Sender) -> Vec<ICalendarParameter> {

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{Invite, Meeting, Role, Uid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::sender::Sender;
 
@@ -55,6 +55,22 @@ impl MessageKind {
     }
 }
 
+/// Why an invitation is withdrawn: a meeting that is cancelled is something else than a person who is taken off the list.
+///
+/// Ledgers keep the names with cancellations, so they never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CancelReason {
+    /// The meeting is called off for everybody.
+    Meeting,
+    /// The meeting is called off for this person; or, in old ledgers, the reason was not recorded.
+    Invitation,
+    /// The person is no longer in the roster.
+    Removed,
+    /// The meeting has another organizer, who sends an invitation of their own to whoever is still invited.
+    Organizer,
+}
+
 impl fmt::Display for MessageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -65,7 +81,6 @@ impl fmt::Display for MessageKind {
 ///
 /// Together with the templates, it determines every byte that [`Composer::compose`](crate::Composer::compose) returns.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each says something else about a message")]
 pub struct MessageContent<'a> {
     /// The person, the link, and the window in which the link works. A cancellation does not show the link.
     pub invite: &'a Invite<'a>,
@@ -91,6 +106,8 @@ pub struct MessageContent<'a> {
     /// Whether the person was last told that the meeting is called off: an invitation then says that it takes place after
     /// all.
     pub back_on: bool,
+    /// Why the invitation is withdrawn. Only a cancellation says so.
+    pub reason: CancelReason,
     /// The time for the `Date` header and DTSTAMP.
     pub stamp: Timestamp,
     /// The person's language as a tag, such as `en`.
@@ -131,10 +148,15 @@ pub struct Before<'a> {
     pub moderator: bool,
     /// The person's name.
     pub name: &'a str,
+    /// Whether the link in that message was another one.
+    pub other_link: bool,
+    /// Whether the link is another one for a reason of its own: the room, the server, the key or the window has changed, not
+    /// only the time of the meeting or something about the person.
+    pub other_place: bool,
 }
 
 impl<'a> Before<'a> {
-    /// The state of a meeting, in which a person has a role and a name.
+    /// The state of a meeting, in which a person has a role and a name, with the same link.
     pub fn new(meeting: &'a Meeting, role: &'a Role, name: &'a str) -> Before<'a> {
         Before {
             title: &meeting.title,
@@ -145,6 +167,8 @@ impl<'a> Before<'a> {
             role: &role.name,
             moderator: role.moderator,
             name,
+            other_link: false,
+            other_place: false,
         }
     }
 }

@@ -31,7 +31,7 @@ mod subject;
 mod templates;
 mod variables;
 
-pub use content::{Before, MessageContent, MessageKind};
+pub use content::{Before, CancelReason, MessageContent, MessageKind};
 pub use delivery::{
     DeferredMessage, Delivery, DeliveryContext, DeliveryError, FailedMessage, MessageSpec, Outbox,
     Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder, try_compose,

@@ -2,7 +2,6 @@
 //!
 //! A message has the structure that mail programs recognize as an invitation (`invitation-email` facts, §0 to §2).
 
-mod encoded_words;
 mod error;
 mod headers;
 mod mailbox;

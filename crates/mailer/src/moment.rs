@@ -1,8 +1,14 @@
 //! Times in the form in which people read them.
 
+mod place;
+mod soon;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
+
+use place::{place, utc_offset};
+pub(crate) use soon::soon;
 
 /// A time in the meeting's zone, in UTC, and in the person's own zone. The fields are documented in
 /// [`VARIABLES`](crate::VARIABLES).
@@ -15,7 +21,19 @@ pub(crate) struct Moment {
     abbreviation: String,
     utc: String,
     own: Option<Own>,
+    local: Local,
     iso: String,
+}
+
+/// The time as the person reads it: in their own zone if it is known, else in the meeting's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Local {
+    date: String,
+    short_date: String,
+    day: String,
+    month: String,
+    time: String,
+    zone: String,
 }
 
 /// The same time in the person's own zone.
@@ -28,10 +46,20 @@ struct Own {
 }
 
 impl Moment {
-    /// `own` is the person's zone, if clocks there [`differ`] from those of the meeting's zone.
-    pub(crate) fn new(at: Timestamp, zone: &TimeZone, own: Option<&TimeZone>) -> Moment {
+    /// `own` is the person's zone, if clocks there [`differ`] from those of the meeting's zone. `with_offset`: whether the
+    /// meeting's zone is named with its offset, for readers of whom nobody knows where they are.
+    pub(crate) fn new(
+        at: Timestamp,
+        zone: &TimeZone,
+        own: Option<&TimeZone>,
+        with_offset: bool,
+    ) -> Moment {
         let local = at.to_zoned_datetime(zone.clone());
         Moment {
+            local: match own {
+                Some(own) => Local::new(at, own, false),
+                None => Local::new(at, zone, with_offset),
+            },
             date: date(&local),
             short_date: short_date(&local),
             time: time(&local),
@@ -51,9 +79,53 @@ impl Moment {
         }
     }
 
-    /// The time on one line, for a text that is not a template: `Thursday, 11 March 2027, 14:00 (CET)`.
+    /// The time on one line, for a text that is not a template: `Thursday, 11 March 2027, 14:00 (Berlin time)`.
     pub(crate) fn in_words(&self) -> String {
-        format!("{}, {} ({})", self.date, self.time, self.abbreviation)
+        let Local { date, time, zone, .. } = &self.local;
+        format!("{date}, {time} ({zone})")
+    }
+
+    /// The time from this one to `end`, as the person reads it:
+    /// `Thursday, 10 December 2026, 19:30–21:00 (Berlin time)`.
+    pub(crate) fn until(&self, end: &Moment) -> String {
+        let Local { date, time, zone, .. } = &self.local;
+        let Local { date: end_date, time: end_time, .. } = &end.local;
+        range((date, time), (end_date, end_time), zone)
+    }
+
+    /// The same in the meeting's zone, if the person reads it in another one.
+    pub(crate) fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
+        self.own.as_ref()?;
+        Some(range((&self.date, &self.time), (&end.date, &end.time), zone))
+    }
+}
+
+impl Local {
+    fn new(at: Timestamp, zone: &TimeZone, with_offset: bool) -> Local {
+        let local = at.to_zoned_datetime(zone.clone());
+        Local {
+            date: date(&local),
+            short_date: short_date(&local),
+            day: local.day().to_string(),
+            month: local.strftime("%b").to_string(),
+            time: time(&local),
+            zone: place(zone, at, with_offset),
+        }
+    }
+}
+
+/// The meeting's zone in words, for readers whose own zone is another one: `Berlin time`.
+pub(crate) fn zone_in_words(zone: &TimeZone, at: Timestamp) -> String {
+    place(zone, at, false)
+}
+
+/// From one date and time to another.
+fn range(start: (&str, &str), end: (&str, &str), zone: &str) -> String {
+    let ((date, time), (end_date, end_time)) = (start, end);
+    if date == end_date {
+        format!("{date}, {time}–{end_time} ({zone})")
+    } else {
+        format!("{date}, {time} – {end_date}, {end_time} ({zone})")
     }
 }
 
@@ -118,14 +190,7 @@ fn abbreviation(zone: &TimeZone, at: Timestamp) -> String {
     if letters.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return letters.to_owned();
     }
-    let seconds = info.offset().seconds();
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => "UTC".to_owned(),
-        (hours, 0) => format!("UTC{sign}{hours}"),
-        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
-    }
+    utc_offset(zone, at)
 }
 
 #[cfg(test)]
@@ -136,7 +201,7 @@ mod tests {
 
     fn moment(at: &str, zone: &str, own: Option<&str>) -> Moment {
         let own = own.map(|own| known_zone(own).unwrap());
-        Moment::new(at.parse().unwrap(), &known_zone(zone).unwrap(), own.as_ref())
+        Moment::new(at.parse().unwrap(), &known_zone(zone).unwrap(), own.as_ref(), false)
     }
 
     #[test]
@@ -157,9 +222,36 @@ mod tests {
                     "time": "18:45",
                     "zone": "Asia/Kathmandu",
                 },
+                "local": {
+                    "date": "Thursday, 11 March 2027",
+                    "short_date": "Thu 11 Mar 2027",
+                    "day": "11",
+                    "month": "Mar",
+                    "time": "18:45",
+                    "zone": "Kathmandu time",
+                },
                 "iso": "2027-03-11T14:00:00+01:00",
             })
         );
+    }
+
+    #[test]
+    fn a_range_names_each_date_once() {
+        #[track_caller]
+        fn case(start: &str, end: &str, own: Option<&str>, expected: [Option<&str>; 2]) {
+            let [start, end] = [start, end].map(|at| moment(at, "Europe/Berlin", own));
+            let there = start.until_there(&end, "Berlin time");
+            assert_eq!([Some(&*start.until(&end)), there.as_deref()], expected);
+        }
+
+        let (start, end) = ("2026-12-10T18:30:00Z", "2026-12-10T20:00:00Z");
+        let berlin = "Thursday, 10 December 2026, 19:30–21:00 (Berlin time)";
+        case(start, end, None, [Some(berlin), None]);
+        let tokyo = "Friday, 11 December 2026, 03:30–05:00 (Tokyo time)";
+        case(start, end, Some("Asia/Tokyo"), [Some(tokyo), Some(berlin)]);
+        let late =
+            "Thursday, 10 December 2026, 19:30 – Friday, 11 December 2026, 01:00 (Berlin time)";
+        case(start, "2026-12-11T00:00:00Z", None, [Some(late), None]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use meetmint_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::content::CancelReason;
 use crate::sender::Sender;
 use facts::RoleFacts;
 pub use facts::{Change, Facts, ServerFacts};
@@ -26,6 +27,9 @@ pub struct Snapshot {
     avatar: Option<String>,
     zone: Option<String>,
     extra: Vec<(String, String)>,
+    /// Why a cancellation withdraws the invitation. With another message there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<CancelReason>,
     /// The name as people say it, where it is another than that of the facts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     greeting: Option<String>,
@@ -107,9 +111,16 @@ impl Snapshot {
                 .iter()
                 .map(|(key, cell)| ((*key).to_owned(), (*cell).to_owned()))
                 .collect(),
+            reason: None,
             greeting: parts.greeting.clone(),
             several_zones: parts.several_zones,
         })
+    }
+
+    /// The same for a cancellation, with its reason.
+    #[must_use]
+    pub(crate) fn cancelled(self, reason: CancelReason) -> Snapshot {
+        Snapshot { reason: Some(reason), ..self }
     }
 
     /// Reads the text that a ledger has kept.
@@ -183,6 +194,20 @@ impl Snapshot {
     /// When the link works; `None` for a window that is empty.
     pub(crate) fn window(&self) -> Option<Window> {
         Window::new(self.facts.opens, self.facts.closes).ok()
+    }
+
+    /// Why a cancellation withdraws the invitation.
+    pub(crate) fn reason(&self) -> CancelReason {
+        self.reason.unwrap_or(CancelReason::Invitation)
+    }
+
+    /// Whether two snapshots give the same link: everything that the token or the rest of the link is made from.
+    pub(crate) fn has_same_link(&self, other: &Snapshot) -> bool {
+        // The same person is in both, so the namesake's number does not count.
+        let person = |snapshot: &Snapshot| {
+            (snapshot.own_id.clone(), snapshot.address.clone(), snapshot.avatar.clone())
+        };
+        self.facts.have_same_link(&other.facts) && person(self) == person(other)
     }
 
     pub(crate) fn language(&self) -> Option<&str> {

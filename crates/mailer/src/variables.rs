@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::content::{Before, MessageContent, MessageKind};
+use crate::content::{Before, CancelReason, MessageContent, MessageKind};
 use crate::moment::{self, Moment};
 use previous::{Changed, Previous};
 use value::{HiddenLink, cell, line};
@@ -31,6 +31,7 @@ pub(crate) struct Variables<'a> {
     moderator: bool,
     organizing: bool,
     back_on: bool,
+    reason: Option<CancelReason>,
     language: String,
     link: HiddenLink<'a>,
     address: &'a str,
@@ -38,6 +39,9 @@ pub(crate) struct Variables<'a> {
     end: Moment,
     opens: Moment,
     pub(crate) closes: Moment,
+    when: String,
+    when_there: Option<String>,
+    soon: Option<String>,
     duration: String,
     message: &'a [String],
     organizer: Organizer<'a>,
@@ -45,6 +49,7 @@ pub(crate) struct Variables<'a> {
     pub(crate) kind: MessageKind,
     before: Previous,
     changed: Changed,
+    new_link: bool,
     practice: bool,
     // Templates that people have written use the former name.
     #[serde(rename = "rehearsal")]
@@ -65,7 +70,9 @@ impl<'a> Variables<'a> {
         let MessageContent { invite, meeting, role, sender, .. } = content;
         let own =
             content.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
-        let moment = |at: Timestamp| Moment::new(at, &meeting.zone, own);
+        // Who has no zone in a roster that names several may be anywhere.
+        let with_offset = content.several_zones && content.zone.is_none();
+        let moment = |at: Timestamp| Moment::new(at, &meeting.zone, own, with_offset);
         let now = Before::new(meeting, role, invite.attendee.name.as_str());
         let before = content.before.as_ref().filter(|_| content.kind == MessageKind::Update);
         let (start, end) = (moment(meeting.start), moment(meeting.end));
@@ -75,10 +82,11 @@ impl<'a> Variables<'a> {
         Variables {
             // Without a change, copies are cheaper than to format the same times once more.
             before: match before {
-                Some(before) => Previous::new(before, content.zone.as_ref()),
+                Some(before) => Previous::new(before, content.zone.as_ref(), with_offset),
                 None => Previous {
                     title: title.clone(),
                     room: room.clone(),
+                    when: start.until(&end),
                     start: start.clone(),
                     end: end.clone(),
                     role: role_name.clone(),
@@ -86,7 +94,16 @@ impl<'a> Variables<'a> {
                     name: line(now.name),
                 },
             },
-            changed: Changed::new(content.kind, before.unwrap_or(&now), &now),
+            changed: Changed::new(content.kind, before, &now, own.is_some()),
+            // Without a message to compare with, the link may be another one.
+            new_link: content.kind == MessageKind::Update
+                && before.is_none_or(|before| before.other_link),
+            when: start.until(&end),
+            when_there: start
+                .until_there(&end, &moment::zone_in_words(&meeting.zone, meeting.start)),
+            soon: (content.kind == MessageKind::Remind)
+                .then(|| moment::soon(meeting.start, content.stamp, own.unwrap_or(&meeting.zone)))
+                .flatten(),
             title,
             room,
             name: invite.attendee.name.as_str(),
@@ -97,6 +114,7 @@ impl<'a> Variables<'a> {
             moderator: role.moderator,
             organizing,
             back_on: content.back_on && content.kind == MessageKind::Invite,
+            reason: (content.kind == MessageKind::Cancel).then_some(content.reason),
             // The built-in templates are in English.
             language: line(content.language.unwrap_or("en")),
             link: HiddenLink(invite.link.reveal()),

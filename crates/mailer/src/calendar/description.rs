@@ -2,7 +2,7 @@
 
 use meetmint_core::one_line;
 
-use crate::content::MessageContent;
+use crate::content::{CancelReason, MessageContent};
 
 /// Outlook and Exchange cut SUMMARY off here, in UTF-16 units (MS-OXCICAL 2.1.3.1.1.20.24).
 const MAX_SUMMARY: usize = 255;
@@ -33,21 +33,34 @@ pub(super) fn invitation(content: &MessageContent<'_>, until: &str) -> String {
     // A calendar shows the event without the message, so the description has to say this, too.
     let practice =
         if content.practice { "\n\nFor practice only: no server accepts this link." } else { "" };
+    let host = if content.role.moderator { "You are the host.\n\n" } else { "" };
     let test_copy = test_copy(content);
+    let mut message = content.message.join("\n");
+    if !message.is_empty() {
+        message.insert_str(0, "\n\n");
+    }
     format!(
-        "{title}\n\nJoin with this link:\n{link}\n\nThe link works until {until}. It is for you only: anyone who \
-         opens it joins the meeting under your name, so please do not share it.{practice}{test_copy}"
+        "{title}\n\n{host}Join with your personal link:\n{link}\n\nThe link works until {until}. It is for you \
+         only: anyone who opens it joins the meeting under your name, so please do not share it.{message}{practice}\
+         {test_copy}"
     )
 }
 
 /// The description of a cancelled event. It contains no link.
 pub(super) fn cancellation(content: &MessageContent<'_>) -> String {
     let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
-    format!("{title}\n\nYour invitation to this meeting has been cancelled.{}", test_copy(content))
+    let words = match content.reason {
+        CancelReason::Meeting => "This meeting has been cancelled.",
+        CancelReason::Removed => "You are no longer on the list for this meeting.",
+        CancelReason::Invitation | CancelReason::Organizer => {
+            "Your invitation to this meeting has been cancelled."
+        }
+    };
+    format!("{title}\n\n{words}{}", test_copy(content))
 }
 
 fn test_copy(content: &MessageContent<'_>) -> &'static str {
-    if content.test_copy { "\n\nThis is a test copy." } else { "" }
+    if content.test_copy { "\n\nThis is a test copy. Only you received this." } else { "" }
 }
 
 #[cfg(test)]

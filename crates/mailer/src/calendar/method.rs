@@ -30,6 +30,14 @@ impl Method {
         }
     }
 
+    /// The name of the attached file. People see it, so that of a cancellation does not promise an invitation.
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Method::Request | Method::Publish => "invite.ics",
+            Method::Cancel => "cancel.ics",
+        }
+    }
+
     /// The name of the method in calendars and MIME types.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -82,12 +82,12 @@ proptest! {
             .collect();
         let expected = [
             "BEGIN", "PRODID", "VERSION", "CALSCALE", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART",
-            "DTEND", "SUMMARY", "ORGANIZER", "ATTENDEE", "LOCATION", "URL", "CONFERENCE", "DESCRIPTION", "STATUS",
+            "DTEND", "SUMMARY", "ORGANIZER", "ATTENDEE", "LOCATION", "URL", "DESCRIPTION", "STATUS",
             "TRANSP", "CLASS", "X-MICROSOFT-DISALLOW-COUNTER", "END", "END",
         ];
         let absent: &[&str] = match kind {
             MessageKind::Invite | MessageKind::Update => &[],
-            MessageKind::Cancel => &["URL", "CONFERENCE"],
+            MessageKind::Cancel => &["URL"],
             MessageKind::Remind => &["ATTENDEE"],
         };
         let expected = expected.into_iter().filter(|name| !absent.contains(name));

@@ -7,7 +7,7 @@ use meetmint_core::{
     Role, Room, Server, ServerKind, SigningKey,
 };
 
-use super::{MessageContent, MessageKind};
+use super::{CancelReason, MessageContent, MessageKind};
 use crate::sender::Sender;
 
 /// What the content of a message borrows.
@@ -77,6 +77,7 @@ impl Example {
             kind,
             before: None,
             back_on: false,
+            reason: CancelReason::Meeting,
             stamp: self.meeting.start,
             language: None,
             zone: None,

@@ -6,7 +6,7 @@ use meetmint_core::{Mint, Uid};
 use super::error::DeliveryError;
 use crate::content::{Before, MessageContent, MessageKind};
 use crate::message::{ComposeError, Composer, Message};
-use crate::snapshot::{Snapshot, Unreadable};
+use crate::snapshot::{Change, Snapshot, Unreadable};
 
 /// What a message says beside its snapshot.
 #[derive(Debug)]
@@ -96,15 +96,19 @@ fn with_content<T>(
         greeting: snapshot.greeting(),
         several_zones: snapshot.has_several_zones(),
         practice: mint.key().is_practice(),
-        before: spec.before.as_ref().map(before),
+        before: spec.before.as_ref().map(|before| before_change(before, snapshot)),
         back_on: spec.back_on,
+        reason: snapshot.reason(),
         test_copy: spec.test_copy,
     };
     Ok(make(&content)?)
 }
 
-fn before(snapshot: &Snapshot) -> Before<'_> {
-    let facts = snapshot.facts();
+/// What the last message said, compared with what this one says.
+fn before_change<'a>(before: &'a Snapshot, now: &Snapshot) -> Before<'a> {
+    let facts = before.facts();
+    let changes = now.facts().changes(facts);
+    let of_place = [Change::Room, Change::Server, Change::Key, Change::Window, Change::Id];
     Before {
         title: facts.title(),
         room: facts.room(),
@@ -114,5 +118,7 @@ fn before(snapshot: &Snapshot) -> Before<'_> {
         role: facts.role(),
         moderator: facts.moderator(),
         name: facts.name(),
+        other_link: !now.has_same_link(before),
+        other_place: of_place.iter().any(|change| changes.contains(change)),
     }
 }

@@ -9,7 +9,7 @@ use super::compose::compose;
 use super::error::DeliveryError;
 #[cfg(test)]
 use super::testing::compose_once as compose;
-use crate::content::MessageKind;
+use crate::content::{CancelReason, MessageKind};
 use crate::ledger::{EarlierMessage, EntryOutline, Medium, MessageRecord, MessageState};
 use crate::message::{Composer, Message};
 use crate::outbox::file_name;
@@ -82,11 +82,16 @@ impl MessageFactory<'_> {
     ) -> Result<Outline, Unreadable> {
         let earlier = || entry.messages.iter().filter(|message| message.medium == medium);
         let delivered = earlier().find(|message| message.is_delivered_invitation());
-        let snapshot = match (kind, delivered) {
+        let mut snapshot = match (kind, delivered) {
             // A cancellation or reminder is about what the person has, whatever the roster says by now.
             (MessageKind::Cancel | MessageKind::Remind, Some(delivered)) => delivered.snapshot()?,
             _ => Snapshot::read(&entry.snapshot)?,
         };
+        if kind == MessageKind::Cancel {
+            // Kept with the message: marks and roster may be different when it has to be repeated.
+            let reason = self.reason(&snapshot, entry.reason);
+            snapshot = snapshot.cancelled(reason);
+        }
         let fingerprint = snapshot.fingerprint();
         // A reminder repeats what was delivered, which may not be the last revision.
         let repeated = delivered.filter(|_| kind == MessageKind::Remind);
@@ -152,6 +157,21 @@ impl MessageFactory<'_> {
         };
         let name = file_name(&message.to, uid, sequence, kind, copy);
         Ok(Draft { person, name, message, record, tries, end: snapshot.facts().end() })
+    }
+
+    /// Why a cancellation is sent.
+    fn reason(&self, snapshot: &Snapshot, recorded: CancelReason) -> CancelReason {
+        let present = self.composer.sender();
+        let earlier = present.on_behalf_of(snapshot.facts().organizer());
+        let is_replaced = earlier.is_some_and(|earlier| {
+            earlier.organizer_email().key() != present.organizer_email().key()
+        });
+        // Also of somebody who is not in the roster any more: nobody knows which of the two came first.
+        if is_replaced && recorded != CancelReason::Meeting {
+            CancelReason::Organizer
+        } else {
+            recorded
+        }
     }
 
     /// The date of a message that was tried before, in seconds since 1970 UTC.

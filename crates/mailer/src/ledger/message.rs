@@ -5,7 +5,7 @@ use std::sync::Arc;
 use meetmint_core::Uid;
 
 use super::state::{Medium, MessageState};
-use crate::content::MessageKind;
+use crate::content::{CancelReason, MessageKind};
 use crate::snapshot::{Snapshot, Unreadable};
 
 /// A message that is about to be handed over.
@@ -119,6 +119,8 @@ pub(crate) struct EntryOutline {
     pub(crate) stamp: i64,
     /// The text of the snapshot that the roster wants.
     pub(crate) snapshot: String,
+    /// Why a cancellation would be sent, as far as the ledger knows.
+    pub(crate) reason: CancelReason,
     /// Its messages through any medium, the newest first.
     // Shared: an entry is asked for twice if two of its messages are sent again.
     pub(crate) messages: Arc<[EarlierMessage]>,

@@ -1,15 +1,15 @@
 //! The headers of a message.
 //!
-//! lettre writes Date and Message-ID. Subject and the headers with a mailbox are written with [`encoded_words`], which says
-//! why. The others are the same in every message.
+//! lettre writes Subject, Date and Message-ID: it encodes and folds texts, and knows the format of dates. Headers with
+//! a mailbox are written by [`mailbox`], which says why. The others are the same in every message.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use lettre::message::header::{Date, Headers, MessageId};
+use lettre::message::header::{Date, Headers, MessageId, Subject};
 use meetmint_core::{Attendee, DisplayName, Email};
 
-use super::{encoded_words, mailbox};
+use super::mailbox;
 use crate::sender::Sender;
 
 /// What the headers say, besides the subject.
@@ -23,7 +23,7 @@ pub(super) struct Envelope<'a> {
 }
 
 /// Writes all headers but Content-Type.
-pub(super) fn write(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: &str) {
+pub(super) fn write(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: String) {
     let sender = envelope.sender;
     let from = sender.from_name().map(DisplayName::as_str);
     let to = envelope.attendee.name.as_str();
@@ -33,10 +33,10 @@ pub(super) fn write(out: &mut Vec<u8>, envelope: &Envelope<'_>, subject: &str) {
     if let Some((name, email)) = sender.reply_to() {
         mailbox::header(out, "Reply-To", name, email);
     }
-    encoded_words::header(out, "Subject", &encoded_words::subject(subject));
     // lettre cannot write a date before 1970.
     let seconds = u64::try_from(envelope.stamp.as_second()).unwrap_or_default();
-    let mut headers = Headers::with_capacity(2);
+    let mut headers = Headers::with_capacity(3);
+    headers.set(Subject::from(subject));
     headers.set(Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)));
     headers.set(MessageId::from(envelope.id.to_owned()));
     out.extend_from_slice(headers.to_string().as_bytes());

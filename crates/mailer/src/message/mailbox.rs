@@ -1,8 +1,18 @@
 //! Headers with a mailbox: `To: "Ada Lovelace" <ada@example.org>`.
+//!
+//! lettre splits a long name that is not ASCII wherever a line is full. Some mail programs (those based on Python's
+//! `email`, for example) then show a space inside a word. Here only the words that need it are encoded, and a name
+//! is split between words if possible.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use meetmint_core::Email;
 
-use super::encoded_words::{self, looks_encoded};
+/// How many octets fit into an encoded word of at most 75 characters (RFC 2047 §2), in complete groups of base64.
+const MAX_ENCODED: usize = 45;
+
+/// The maximum length of a line. RFC 5322 §2.1.1 recommends 78, RFC 2047 §2 allows 76 in a line with an encoded word.
+const MAX_LINE: usize = 76;
 
 /// Writes the header `name` with one mailbox. `shown` is the display name.
 pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: &Email) {
@@ -10,24 +20,72 @@ pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: 
         Some(_) => format!("<{email}>"),
         None => email.to_string(),
     };
-    let words = shown.map(|shown| phrase(name, shown)).unwrap_or_default();
-    encoded_words::header(out, name, words.iter().chain([&address]));
+    let words = shown.map(phrase).unwrap_or_default();
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    let mut line = name.len() + 1;
+    for (index, word) in words.iter().chain([&address]).enumerate() {
+        if index > 0 {
+            // A quoted name is never folded: with its escapes it is far below the limit of 998 (RFC 5322 §2.1.1).
+            let full = line + 1 + word.len() > MAX_LINE;
+            out.extend_from_slice(if full { b"\r\n " } else { b" " });
+            line = if full { 1 } else { line + 1 };
+        }
+        out.extend_from_slice(word.as_bytes());
+        line += word.len();
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// A display name as words (RFC 5322 §3.2.5). A line can be folded between any two of them.
-fn phrase(header: &str, name: &str) -> Vec<String> {
+fn phrase(name: &str) -> Vec<String> {
     // Some mail programs decode what looks like an encoded word even in quotes.
-    if name.is_ascii() && !looks_encoded(name) {
+    if name.is_ascii() && !name.contains("=?") {
         // Always in quotes: a comma would end the mailbox, and an atom cannot contain a period (RFC 5322 §3.2.3).
         return vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))];
     }
-    encoded_words::words(header, name, is_atom)
+    let mut words = Vec::new();
+    let mut open = String::new();
+    for word in name.split(' ') {
+        if is_atom(word) {
+            words.extend(encoded(&mut open));
+            words.push(word.to_owned());
+            continue;
+        }
+        // The space between two encoded words is not shown (RFC 2047 §6.2), so one of them has to contain it.
+        let between = usize::from(!open.is_empty());
+        if open.len() + between + word.len() > MAX_ENCODED && !open.is_empty() {
+            open.push(' ');
+            words.extend(encoded(&mut open));
+        } else if between > 0 {
+            open.push(' ');
+        }
+        open.push_str(word);
+    }
+    words.extend(encoded(&mut open));
+    words
+}
+
+/// Takes the collected text, in as many encoded words as it needs.
+fn encoded(open: &mut String) -> Vec<String> {
+    let text = std::mem::take(open);
+    let mut words = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        // A character must not be divided between encoded words (RFC 2047 §5).
+        let end = (0..=MAX_ENCODED.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end));
+        let (word, left) = rest.split_at(end.unwrap_or(rest.len()));
+        // Base64 rather than Q, which takes three characters for each octet of most scripts.
+        words.push(format!("=?utf-8?b?{}?=", BASE64.encode(word)));
+        rest = left;
+    }
+    words
 }
 
 /// Whether a word of a display name can stand as it is (RFC 5322 §3.2.3).
 fn is_atom(word: &str) -> bool {
     let atext = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
-    !word.is_empty() && word.bytes().all(atext) && !looks_encoded(word)
+    !word.is_empty() && word.bytes().all(atext) && !word.contains("=?")
 }
 
 #[cfg(test)]

@@ -17,12 +17,12 @@ pub(super) fn assemble(
 ) -> Vec<u8> {
     let Rendered { subject, text, html } = texts;
     // Encoded once, because the same text is sent twice.
-    let event = calendar.map(|calendar| transfer::base64(&calendar.text));
-    let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, Vec::len);
+    let event = calendar.map(|calendar| transfer::shorter(&calendar.text));
+    let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, |(_, event)| event.len());
     // Quoted-printable adds about an eighth; the headers need less than 2 KiB.
     let mut out = Vec::with_capacity(bodies + bodies / 8 + 2048);
-    headers::write(&mut out, envelope, &subject);
-    let Some((calendar, event)) = calendar.zip(event) else {
+    headers::write(&mut out, envelope, subject);
+    let Some((calendar, (encoding, event))) = calendar.zip(event) else {
         alternatives(&mut out, unique, &text, &html, None);
         return out;
     };
@@ -32,26 +32,30 @@ pub(super) fn assemble(
     multipart(&mut out, "mixed", unique);
     boundary(&mut out, "mixed", unique, "");
     let inline = (calendar.method != Method::Publish).then(|| {
-        (format!("text/calendar; charset=utf-8; method={}", calendar.method.name()), &*event)
+        let content_type =
+            format!("text/calendar; charset=utf-8; method={}", calendar.method.name());
+        (content_type, encoding, &*event)
     });
     alternatives(&mut out, unique, &text, &html, inline);
     boundary(&mut out, "mixed", unique, "");
     // Not `text/calendar`, so that no mail program takes the attachment for a second invitation.
-    let file = "application/ics; name=\"invite.ics\"\r\n\
-        Content-Disposition: attachment; filename=\"invite.ics\"";
-    part(&mut out, file, "base64");
+    let name = calendar.method.file_name();
+    let file = format!(
+        "application/ics; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\""
+    );
+    part(&mut out, &file, encoding);
     push(&mut out, [&event, b"\r\n"]);
     boundary(&mut out, "mixed", unique, "--");
     out
 }
 
-/// Writes the same content in two or three forms. `event`: the content type and the encoded calendar.
+/// Writes the same content in two or three forms. `event`: content type, encoding, and the encoded calendar.
 fn alternatives(
     out: &mut Vec<u8>,
     unique: &str,
     text: &str,
     html: &str,
-    event: Option<(String, &[u8])>,
+    event: Option<(String, &str, &[u8])>,
 ) {
     multipart(out, "alternative", unique);
     // From the plainest to the richest: programs show the last one that they understand (RFC 2046 §5.1.4).
@@ -61,9 +65,9 @@ fn alternatives(
         transfer::quoted_printable(out, body);
         push(out, [b"\r\n"]);
     }
-    if let Some((kind, event)) = event {
+    if let Some((kind, encoding, event)) = event {
         boundary(out, "alternative", unique, "");
-        part(out, &kind, "base64");
+        part(out, &kind, encoding);
         push(out, [event, b"\r\n"]);
     }
     boundary(out, "alternative", unique, "--");

@@ -183,6 +183,18 @@ impl Facts {
         known_zone(&self.zone).unwrap_or(TimeZone::UTC)
     }
 
+    /// Whether links with these facts are equal, for the same person.
+    pub(super) fn have_same_link(&self, other: &Facts) -> bool {
+        let window = |facts: &Facts| (facts.opens, facts.closes);
+        // The name of a role is not in a link.
+        let rights = |role: &RoleFacts| RoleFacts { name: String::new(), ..role.clone() };
+        self.server == other.server
+            && self.room == other.room
+            && window(self) == window(other)
+            && rights(&self.role) == rights(&other.role)
+            && (&self.name, &self.id) == (&other.name, &other.id)
+    }
+
     /// What changed since `before`.
     pub fn changes(&self, before: &Facts) -> Vec<Change> {
         // The window moves with the meeting: only a change of its distance to start and end is one of its own.

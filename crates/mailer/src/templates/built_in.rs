@@ -8,7 +8,7 @@ macro_rules! built_in {
 }
 
 /// The built-in templates: name and text.
-pub(super) const BUILT_IN: [(&str, &str); 17] = built_in![
+pub(super) const BUILT_IN: [(&str, &str); 21] = built_in![
     "invite.subject",
     "invite.txt",
     "invite.html",
@@ -26,4 +26,8 @@ pub(super) const BUILT_IN: [(&str, &str); 17] = built_in![
     "when.txt",
     "link.html",
     "link.txt",
+    "address.html",
+    "changes.txt",
+    "message.txt",
+    "foot.txt",
 ];

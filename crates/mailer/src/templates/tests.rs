@@ -26,9 +26,10 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
-const ALL: &str = "`title`, `room`, `name`, `greeting`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, `language`, `link`, \
-                   `address`, `start`, `end`, `opens`, `closes`, `duration`, `message`, `organizer`, `contact`, `kind`, `before`, \
-                   `changed`, `practice`, `rehearsal`, `extra`";
+const ALL: &str = "`title`, `room`, `name`, `greeting`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, \
+                   `reason`, `language`, `link`, `address`, `start`, `end`, `opens`, `closes`, `when`, `when_there`, \
+                   `soon`, `duration`, `message`, `organizer`, `contact`, `kind`, `before`, `changed`, `new_link`, \
+                   `practice`, `rehearsal`, `extra`";
 
 #[test]
 fn the_built_in_templates_have_no_problem() {
@@ -82,8 +83,7 @@ fn values_are_escaped_in_html_and_nowhere_else() {
 #[test]
 fn all_problems_are_reported_at_once_with_their_positions() {
     let seat = "did you mean `seat`? Available: `dish`, `seat`";
-    let moment =
-        "available: `date`, `short_date`, `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`";
+    let moment = "available: `date`, `short_date`, `time`, `zone`, `abbreviation`, `utc`, `own`, `local`, `iso`";
     case(
         &[
             ("invite.subject", "{{ tilte }}"),
@@ -105,7 +105,7 @@ fn all_problems_are_reported_at_once_with_their_positions() {
             // Too different from every variable for a suggestion.
             &format!("invite.txt:2:7: there is no variable `typo` | available: {ALL}"),
             "invite.txt:2:29: `start` has no field `dte` | did you mean `date`? Available: `date`, `short_date`, \
-             `time`, `zone`, `abbreviation`, `utc`, `own`, `iso`",
+             `time`, `zone`, `abbreviation`, `utc`, `own`, `local`, `iso`",
             &format!("invite.txt:2:44: the roster has no column for `extra.saet` | {seat}"),
             &format!("invite.txt:3:4: `end` has no field `xyzzy` | {moment}"),
             // `part.txt` is checked although nothing includes it.

@@ -13,6 +13,7 @@ use crate::moment::{self, Moment};
 pub(super) struct Previous {
     pub(super) title: String,
     pub(super) room: String,
+    pub(super) when: String,
     pub(super) start: Moment,
     pub(super) end: Moment,
     pub(super) role: String,
@@ -26,6 +27,7 @@ pub(super) struct Previous {
 pub(super) struct Changed {
     pub(super) title: bool,
     pub(super) time: bool,
+    pub(super) zone: bool,
     pub(super) room: bool,
     pub(super) role: bool,
     pub(super) name: bool,
@@ -33,16 +35,18 @@ pub(super) struct Changed {
 }
 
 impl Previous {
-    /// `own` is the person's own zone.
-    pub(super) fn new(before: &Before<'_>, own: Option<&TimeZone>) -> Previous {
+    /// `own` is the person's own zone; `with_offset` as in [`Moment::new`].
+    pub(super) fn new(before: &Before<'_>, own: Option<&TimeZone>, with_offset: bool) -> Previous {
         // The person's zone can equal the old zone of the meeting but not the new one, or the other way round.
         let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
-        let moment = |at: Timestamp| Moment::new(at, &before.zone, own);
+        let moment = |at: Timestamp| Moment::new(at, &before.zone, own, with_offset);
+        let (start, end) = (moment(before.start), moment(before.end));
         Previous {
+            when: start.until(&end),
             title: line(before.title),
             room: line(before.room),
-            start: moment(before.start),
-            end: moment(before.end),
+            start,
+            end,
             role: line(before.role),
             moderator: before.moderator,
             name: line(before.name),
@@ -52,22 +56,35 @@ impl Previous {
 
 impl Changed {
     /// Compares what a reader can see: an invisible character in a title is not a change.
-    pub(super) fn new(kind: MessageKind, before: &Before<'_>, now: &Before<'_>) -> Changed {
+    /// `before` is what an update compares with; without it, nothing is known but that something has changed.
+    /// `in_own_zone`: whether the person reads times in a zone of their own, which does not change with the meeting's.
+    pub(super) fn new(
+        kind: MessageKind,
+        before: Option<&Before<'_>>,
+        now: &Before<'_>,
+        in_own_zone: bool,
+    ) -> Changed {
         if kind != MessageKind::Update {
             return Changed::default();
         }
+        let Some(before) = before else { return Changed::default() };
         let differ = |one: &str, other: &str| line(one) != line(other);
         let changed = Changed {
             title: differ(before.title, now.title),
-            // The same instant in another zone is another time of day for the reader.
-            time: (before.start, before.end, &before.zone) != (now.start, now.end, &now.zone),
+            time: (before.start, before.end) != (now.start, now.end),
+            zone: false,
             room: differ(before.room, now.room),
             role: differ(before.role, now.role) || before.moderator != now.moderator,
             name: differ(before.name, now.name),
             link: false,
         };
-        // An update is sent because something has changed. If nothing visible has, it is the link.
-        let Changed { title, time, room, role, name, .. } = changed;
-        Changed { link: !(title || time || room || role || name), ..changed }
+        let Changed { title, time, role, name, .. } = changed;
+        Changed {
+            // Berlin and Paris are the same for a reader; Berlin and London are not.
+            zone: !time && !in_own_zone && moment::differ(&before.zone, &now.zone, now.start),
+            // A new time or name brings a new link with it. It is only worth a word if the link is what has changed.
+            link: before.other_place || before.other_link && !(title || time || role || name),
+            ..changed
+        }
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::previous::{Changed, Previous};
 use super::value::HiddenLink;
 use super::{Organizer, Variables};
-use crate::content::MessageKind;
+use crate::content::{CancelReason, MessageKind};
 use crate::moment::Moment;
 
 /// The lines of a sample text.
@@ -31,8 +31,10 @@ impl<'a> Variables<'a> {
             // 11 March 2027, 12:00 UTC.
             let noon = 1_804_766_400;
             let at = Timestamp::from_second(noon + hour * 3600).unwrap_or_default();
-            Moment::new(at, &zone, own)
+            Moment::new(at, &zone, own, with_optional)
         };
+        let (start, end) = (at(1), at(2));
+        let when = start.until(&end);
         let cell = if with_optional { "a cell" } else { "" };
         let changed = kind == MessageKind::Update && with_optional;
         Variables {
@@ -47,11 +49,15 @@ impl<'a> Variables<'a> {
             // The opposite of `moderator`, so that the two samples take different branches.
             organizing: !with_optional,
             back_on: with_optional,
+            // Known to all templates, so that they can be checked for each kind.
+            reason: Some(if with_optional { CancelReason::Meeting } else { CancelReason::Removed }),
             language: "en".to_owned(),
             link: HiddenLink(link),
             address: "https://meet.example.org/autumn-town-hall",
-            start: at(1),
-            end: at(2),
+            when_there: start.until_there(&end, "Berlin time"),
+            soon: with_optional.then(|| "in 1 hour".to_owned()),
+            start,
+            end,
             opens: at(0),
             closes: at(3),
             duration: "1 hour".to_owned(),
@@ -62,20 +68,23 @@ impl<'a> Variables<'a> {
             before: Previous {
                 title: "Town hall".to_owned(),
                 room: "town-hall".to_owned(),
+                when: when.clone(),
                 start: at(0),
                 end: at(1),
                 role: "participant".to_owned(),
                 moderator: false,
                 name: "A. Lovelace".to_owned(),
             },
+            when,
+            new_link: changed,
             changed: Changed {
                 title: changed,
                 time: changed,
+                zone: changed,
                 room: changed,
                 role: changed,
                 name: changed,
-                // Only without another change, as in a real update.
-                link: kind == MessageKind::Update && !with_optional,
+                link: changed,
             },
             practice: with_optional,
             test_copy: with_optional,

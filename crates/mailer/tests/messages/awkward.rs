@@ -79,7 +79,7 @@ fn a_title_is_one_line_everywhere() {
     let parsed = parsed(&message.bytes);
     assert_eq!(
         parsed.subject().unwrap(),
-        "Invitation: A; B, C\\D ATTENDEE:mailto:x@example.net <i>= ?utf-8?q?x?=, Tue 14 Oct 2031 14:00 (CEST)"
+        "Invitation: A; B, C\\D ATTENDEE:mailto:x@example.net <i>= ?utf-8?q?x?=, Tue 14 Oct 2031 14:00 (Berlin time)"
     );
     let title = "A; B, C\\D ATTENDEE:mailto:x@example.net <i>=?utf-8?q?x?=";
     assert!(parsed.body_text(0).unwrap().lines().any(|line| line == title));
@@ -97,7 +97,7 @@ fn a_long_title_does_not_push_out_the_time() {
         let message = setup.compose(&person("ada@example.org", "Ada")).unwrap();
         let parsed = parsed(&message.bytes);
         let subject = parsed.subject().unwrap();
-        assert!(subject.ends_with("…, Tue 14 Oct 2031 14:00 (CEST)"), "{subject}");
+        assert!(subject.ends_with("…, Tue 14 Oct 2031 14:00 (Berlin time)"), "{subject}");
         assert_eq!(subject.chars().count(), 150);
         let summary = format!("SUMMARY:{}", character.repeat(kept));
         assert!(calendar(&parsed).contains(&summary));
@@ -121,7 +121,7 @@ fn a_link_of_two_thousand_characters_arrives_whole() {
     let parsed = parsed(&message.bytes);
     assert!(parsed.body_text(0).unwrap().lines().any(|line| line == link));
     let html = parsed.body_html(0).unwrap();
-    assert_eq!(html.matches(&link.replace('&', "&amp;")).count(), 2);
+    assert_eq!(html.matches(&link.replace('&', "&amp;")).count(), 3);
     let calendar = calendar(&parsed);
     assert!(calendar.contains(&format!("URL:{link}")));
     assert!(
@@ -151,6 +151,7 @@ fn times_are_unambiguous() {
         let mut setup = Setup::new();
         setup.meeting = meeting("Night shift", start, minutes, zone);
         setup.zone = own.map(|own| known_zone(own).unwrap());
+        setup.several_zones = true;
         let message = setup.compose(&person("ada@example.org", "Ada")).unwrap();
         let parsed = parsed(&message.bytes);
         let text = parsed.body_text(0).unwrap().replace("\r\n", "\n");
@@ -167,13 +168,9 @@ fn times_are_unambiguous() {
         "Asia/Kathmandu",
         Some("Asia/Kolkata"),
         &[
-            "When:      Wednesday, 15 October 2031",
-            "           04:00 to 08:00 (UTC+5:45, Asia/Kathmandu)",
-            "Your time: Wednesday, 15 October 2031",
-            "           03:45 to 07:45 (Asia/Kolkata)",
-            "UTC:       Tue 14 Oct 2031, 22:15 UTC",
-            "Duration:  4 hours",
-            "It works from 03:30 until 10:00 (UTC+5:45).",
+            "When:   Wednesday, 15 October 2031, 03:45–07:45 (Kolkata time)",
+            "        That is Wednesday, 15 October 2031, 04:00–08:00 (Kathmandu time).",
+            "It works from 03:15 until 09:45 (Kolkata time).",
         ],
     );
     case(
@@ -182,13 +179,9 @@ fn times_are_unambiguous() {
         "Europe/Berlin",
         Some("America/New_York"),
         &[
-            "When:      Wednesday, 15 October 2031",
-            "           00:15 to 04:15 (CEST, Europe/Berlin)",
-            "Your time: Tuesday, 14 October 2031",
-            "           18:15 to 22:15 (America/New_York)",
-            "UTC:       Tue 14 Oct 2031, 22:15 UTC",
-            "Duration:  4 hours",
-            "It works from 23:45 on Tuesday, 14 October 2031 until 06:15 (CEST).",
+            "When:   Tuesday, 14 October 2031, 18:15–22:15 (New York time)",
+            "        That is Wednesday, 15 October 2031, 00:15–04:15 (Berlin time).",
+            "It works from 17:45 until 00:15 on Wednesday, 15 October 2031 (New York time).",
         ],
     );
     case(
@@ -197,25 +190,31 @@ fn times_are_unambiguous() {
         "UTC",
         Some("Europe/London"),
         &[
-            "When:      Tuesday, 14 October 2031",
-            "           21:00 to 22:30 (UTC)",
-            "Your time: Tuesday, 14 October 2031",
-            "           22:00 to 23:30 (Europe/London)",
-            "Duration:  1 hour 30 minutes",
-            "It works from 20:30 until 00:30 on Wednesday, 15 October 2031 (UTC).",
+            "When:   Tuesday, 14 October 2031, 22:00–23:30 (London time)",
+            "        That is Tuesday, 14 October 2031, 21:00–22:30 (UTC).",
+            "It works from 21:30 until 01:30 on Wednesday, 15 October 2031 (London time).",
         ],
     );
+    // Clocks in Paris show the same time.
     case(
         "2031-10-14T12:00:00Z",
         720,
         "Europe/Berlin",
         Some("Europe/Paris"),
         &[
-            "When:      Tuesday, 14 October 2031",
-            "           14:00 to Wednesday, 15 October 2031, 02:00 (CEST, Europe/Berlin)",
-            "UTC:       12:00 UTC",
-            "Duration:  12 hours",
-            "It works from 13:30 until 04:00 on Wednesday, 15 October 2031 (CEST).",
+            "When:   Tuesday, 14 October 2031, 14:00 – Wednesday, 15 October 2031, 02:00 (Berlin time)",
+            "It works from 13:30 until 04:00 on Wednesday, 15 October 2031 (Berlin time).",
+        ],
+    );
+    // Nothing is known of this person's zone.
+    case(
+        "2031-12-14T12:00:00Z",
+        90,
+        "Europe/Berlin",
+        None,
+        &[
+            "When:   Sunday, 14 December 2031, 13:00–14:30 (Berlin time, UTC+1)",
+            "It works from 12:30 until 16:30 (Berlin time, UTC+1).",
         ],
     );
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use meetmint_core::{Attendee, Role, Room, known_zone};
-use meetmint_mailer::{FolderOutbox, MessageKind, file_name};
+use meetmint_mailer::{CancelReason, FolderOutbox, MessageKind, file_name};
 
 use crate::structure::{calendar_of, lines, parsed, tree};
 use crate::support::{LINK_ADVICE, Setup, meeting, person};
@@ -41,8 +41,9 @@ fn every_kind_has_the_parts_that_mail_programs_need() {
         let setup = later(kind, 1);
         let message = setup.compose(&person(to, "Ada")).unwrap();
         let message = parsed(&message.bytes);
-        let request =
-            method.map(|method| format!("    text/calendar charset=utf-8 method={method} base64"));
+        let request = method.map(|method| {
+            format!("    text/calendar charset=utf-8 method={method} quoted-printable")
+        });
         let mut expected = vec![
             "multipart/mixed".to_owned(),
             "  multipart/alternative".to_owned(),
@@ -50,7 +51,8 @@ fn every_kind_has_the_parts_that_mail_programs_need() {
             "    text/html charset=utf-8 quoted-printable".to_owned(),
         ];
         expected.extend(request.filter(|_| inline));
-        expected.push("  application/ics name=invite.ics base64 attachment".to_owned());
+        let name = if method == Some("CANCEL") { "cancel" } else { "invite" };
+        expected.push(format!("  application/ics name={name}.ics quoted-printable attachment"));
         if method.is_none() {
             expected = vec![
                 "multipart/alternative".to_owned(),
@@ -64,7 +66,7 @@ fn every_kind_has_the_parts_that_mail_programs_need() {
         let has = |start: &str| calendar.iter().any(|line| line.starts_with(start));
         assert!(has(&format!("METHOD:{method}")));
         assert_eq!(has("ATTENDEE"), method != "PUBLISH");
-        assert_eq!(has("URL:") && has("CONFERENCE"), method != "CANCEL");
+        assert_eq!(has("URL:"), method != "CANCEL");
         assert_eq!(has("STATUS:CANCELLED"), method == "CANCEL");
         assert_eq!(has("STATUS:CONFIRMED"), method != "CANCEL");
     }
@@ -100,7 +102,7 @@ SUMMARY:Winter town hall
 ORGANIZER;CN=\"Events team\":mailto:events@example.org
 ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=CHAIR;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=\"Ada Lovelace\":mailto:ada@example.org
 LOCATION:Online (Jitsi Meet)
-DESCRIPTION:Winter town hall\\n\\nYour invitation to this meeting has been cancelled.
+DESCRIPTION:Winter town hall\\n\\nThis meeting has been cancelled.
 STATUS:CANCELLED
 TRANSP:OPAQUE
 CLASS:PRIVATE
@@ -120,146 +122,237 @@ fn subjects_say_what_the_message_is_for() {
         assert_eq!(parsed(&message.bytes).subject().unwrap(), expected);
     }
 
+    let when = "Tue 2 Dec 2031 14:00 (London time)";
     let mut setup = later(MessageKind::Update, 1);
-    case(&setup, "New time: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    case(&setup, &format!("New time and title: Winter town hall, {when}"));
+    setup.before.as_mut().unwrap().0.title = "Winter town hall".to_owned();
+    case(&setup, &format!("New time: Winter town hall, {when}"));
+    setup.before.as_mut().unwrap().0 =
+        meeting("Autumn town hall", "2031-12-02T14:00:00Z", 60, "Europe/London");
+    case(&setup, &format!("New title: Winter town hall, {when}"));
+    setup.before.as_mut().unwrap().0.title = "Winter town hall".to_owned();
+    case(&setup, &format!("Updated: Winter town hall, {when}"));
+    setup.other_place = true;
+    case(&setup, &format!("New link: Winter town hall, {when}"));
     setup.kind = MessageKind::Remind;
-    case(&setup, "Reminder: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    case(&setup, &format!("Reminder: Winter town hall starts in 1834 days, {when}"));
+    setup.stamp = setup.meeting.start - jiff::SignedDuration::from_mins(58);
+    case(&setup, &format!("Reminder: Winter town hall starts in 1 hour, {when}"));
+    setup.stamp = setup.meeting.start;
+    case(&setup, &format!("Reminder: Winter town hall has started, {when}"));
     setup.kind = MessageKind::Cancel;
     setup.practice = true;
-    case(&setup, "[Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    case(&setup, &format!("[Practice] Cancelled: Winter town hall, {when}"));
+    setup.reason = CancelReason::Removed;
+    case(&setup, &format!("[Practice] No longer on the list: Winter town hall, {when}"));
+    setup.reason = CancelReason::Organizer;
+    case(&setup, &format!("[Practice] Invitation cancelled: Winter town hall, {when}"));
     setup.test_copy = true;
-    case(&setup, "[Test copy] [Practice] Cancelled: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
-    setup.kind = MessageKind::Update;
-    setup.before = None;
-    case(&setup, "[Test copy] [Practice] Updated: Winter town hall, Tue 2 Dec 2031 14:00 (GMT)");
+    setup.reason = CancelReason::Invitation;
+    case(&setup, &format!("[Test copy] [Practice] Invitation cancelled: Winter town hall, {when}"));
+    setup.kind = MessageKind::Invite;
+    setup.back_on = true;
+    case(&setup, &format!("[Test copy] [Practice] Back on: Winter town hall, {when}"));
     setup.meeting.title = "x".repeat(300);
-    let title = "x".repeat(150 - 32 - 29);
-    case(&setup, &format!("[Test copy] [Practice] Updated: {title}…, Tue 2 Dec 2031 14:00 (GMT)"));
+    let title = "x".repeat(150 - 32 - 37);
+    case(&setup, &format!("[Test copy] [Practice] Back on: {title}…, {when}"));
 }
 
 #[test]
-fn an_update_shows_the_state_before_and_after() {
+fn an_update_shows_what_has_changed_beside_the_present_state() {
     let mut setup = later(MessageKind::Update, 1);
-    setup.zone = Some(known_zone("Europe/London").unwrap());
+    setup.other_link = true;
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let expected = format!(
         "Hello Ada Lovelace,
 
-Events team has updated this online meeting:
+This online meeting has a new time and a new title:
 
 Winter town hall
+(before: Autumn town hall)
 
-Title was:  Autumn town hall
-Title now:  Winter town hall
-Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)
-            your time: Tue 14 Oct 2031, 13:00
-Time now:   Tue 2 Dec 2031, 14:00 to 15:00 (GMT, Europe/London)
-Room was:   autumn-town-hall
-Room now:   winter-town-hall
-Role was:   participant
-Role now:   moderator
-Name was:   Ada
-Name now:   Ada Lovelace
+You are now the host.
 
-When:      Tuesday, 2 December 2031
-           14:00 to 15:00 (GMT, Europe/London)
-UTC:       14:00 UTC
-Duration:  1 hour
-Where:     Online, in your browser (Jitsi Meet)
-Your role: moderator
+Your name in the meeting is now: Ada Lovelace
 
-From now on, please use this link instead of one from an earlier message:
+When:   Tuesday, 2 December 2031, 14:00–15:00 (London time)
+        (before: Tuesday, 14 October 2031, 14:00–15:30 (Berlin time))
+Where:  Online, in your browser (Jitsi Meet)
+
+Join with your personal link:
 
 {link}
 
-It works from 13:30 until 17:00 (GMT).
+It works from 13:30 until 17:00 (London time).
+Please use it instead of the one in earlier messages.
 
 {LINK_ADVICE}
 
-This message updates the meeting in your calendar. Please answer Yes, Maybe or
-No to let Events team know whether you will attend after these
-changes. The link works whatever you answer.
+This message also updates the meeting in your calendar. To accept or decline
+again, use the buttons of your mail or calendar program. If it shows none, open
+the attached file invite.ics.
 
 Questions? Contact Events team: events@example.org
+
+You received this because Events team invited ada@example.org.
 "
     );
     assert_eq!(text_of(&setup), expected);
+    setup.zone = Some(known_zone("America/New_York").unwrap());
+    let text = text_of(&setup);
+    // Before and now in the zone that the person reads.
+    assert!(text.contains("2 December 2031, 09:00–10:00 (New York time)\n"), "{text}");
+    assert!(
+        text.contains("(before: Tuesday, 14 October 2031, 08:00–09:30 (New York time))\n"),
+        "{text}"
+    );
 }
 
 #[test]
 fn an_update_shows_only_what_has_changed() {
+    const SAME: &str = "Title, time and link are the same as before.";
+    const UPDATED: &str = "Details of this online meeting have been updated:";
+
+    /// `chips` are the labels at the top of the HTML, `words` the first line of the text and what is said to have changed.
     #[track_caller]
-    fn case(change: impl Fn(&mut Setup), expected: &[&str]) {
+    fn case(change: impl Fn(&mut Setup), chips: &[&str], words: &[&str]) {
         let mut setup = Setup::new();
         setup.kind = MessageKind::Update;
         let before = meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin");
         setup.before = Some((before, Role::participant(), "Ada Lovelace"));
         change(&mut setup);
         let text = text_of(&setup);
-        let (changes, _) = text.split_once("\nWhen:").unwrap();
-        let changes: Vec<&str> = changes.lines().skip(5).filter(|line| !line.is_empty()).collect();
-        assert_eq!(changes, expected);
+        let first = text.lines().nth(2).unwrap();
+        let title = text.lines().position(|line| line == setup.meeting.title.trim());
+        let said = text.lines().skip(title.map_or(5, |at| at + 1));
+        let said = said.take_while(|line| !line.starts_with("Where:"));
+        let said = said.filter(|line| !line.is_empty() && !line.starts_with("When:"));
+        let found: Vec<&str> = [first].into_iter().chain(said.map(str::trim)).collect();
+        assert_eq!(found, words);
         let message = setup.compose(&ada()).unwrap();
         let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
-        let rows = html.matches("scope=\"row\"").count();
-        assert_eq!(rows, expected.iter().filter(|line| line.contains(" now: ")).count());
+        let found: Vec<&str> = html
+            .split("class=\"chip\"")
+            .skip(1)
+            .map(|rest| rest.split(['>', '<']).nth(1).unwrap())
+            .collect();
+        assert_eq!(found, chips);
+        // Rooms mean nothing to people who only click a link.
+        assert!(!text.replace(setup.invite(&ada()).link.reveal(), "").contains("-hall"), "{text}");
     }
 
-    let nothing = "The title and time are the same as before.";
-    case(|_| (), &[nothing]);
-    case(|setup| setup.before = None, &[nothing]);
+    case(|_| (), &["Updated"], &[UPDATED, SAME]);
+    case(|setup| setup.before = None, &["Updated"], &[UPDATED]);
     case(
         |setup| setup.meeting.title = "Winter\u{200b}\r\nhall".to_owned(),
-        &["Title was:  Autumn town hall", "Title now:  Winter hall"],
+        &["New title"],
+        &["This online meeting has a new title:", "(before: Autumn town hall)"],
     );
-    case(|setup| setup.meeting.title = "Autumn town hall\n".to_owned(), &[nothing]);
+    case(
+        |setup| setup.meeting.title = "Autumn town hall\n".to_owned(),
+        &["Updated"],
+        &[UPDATED, SAME],
+    );
+    // The same instant, and the same time on the clock.
     case(
         |setup| setup.meeting.zone = known_zone("Europe/Paris").unwrap(),
+        &["Updated"],
+        &[UPDATED, SAME],
+    );
+    case(
+        |setup| setup.meeting.zone = known_zone("Europe/Lisbon").unwrap(),
+        &["Updated"],
         &[
-            "Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)",
-            "Time now:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Paris)",
+            UPDATED,
+            "The meeting starts at the same moment as before; the time below is now",
+            "Lisbon time.",
         ],
+    );
+    case(
+        |setup| {
+            setup.meeting.zone = known_zone("Europe/Lisbon").unwrap();
+            setup.zone = Some(known_zone("Asia/Tokyo").unwrap());
+        },
+        &["Updated"],
+        &[UPDATED, SAME, "That is Tuesday, 14 October 2031, 13:00–14:30 (Lisbon time)."],
     );
     case(
         |setup| setup.meeting.end += jiff::SignedDuration::from_hours(12),
+        &["New time"],
         &[
-            "Time was:   Tue 14 Oct 2031, 14:00 to 15:30 (CEST, Europe/Berlin)",
-            "Time now:   Tue 14 Oct 2031, 14:00 to Wed 15 Oct 2031, 03:30 (CEST, Europe/Berlin)",
+            "This online meeting has a new time:",
+            "(before: Tuesday, 14 October 2031, 14:00–15:30 (Berlin time))",
         ],
     );
     case(
+        |setup| {
+            setup.meeting.room = Room::parse("winter-town-hall").unwrap();
+            setup.other_link = true;
+            setup.other_place = true;
+        },
+        &["New link"],
+        &["You have a new link to this online meeting:"],
+    );
+    case(
         |setup| setup.role.moderator = true,
-        &["Role was:   participant", "Role now:   participant (moderator)"],
+        &["New role"],
+        &[UPDATED, "You are now the host.", SAME],
+    );
+    case(
+        |setup| setup.before.as_mut().unwrap().1.moderator = true,
+        &["New role"],
+        &[UPDATED, "You are no longer the host.", SAME],
+    );
+    case(
+        |setup| setup.role = Role::named("speaker"),
+        &["New role"],
+        &[UPDATED, "Your role is now: speaker", SAME],
     );
     case(
         |setup| setup.before.as_mut().unwrap().2 = "<b>",
-        &["Name was:   <b>", "Name now:   Ada Lovelace"],
+        &["New name"],
+        &[UPDATED, "Your name in the meeting is now: Ada Lovelace", SAME],
     );
 }
 
 #[test]
-fn a_cancellation_has_no_link_and_no_role() {
-    let mut setup = later(MessageKind::Cancel, 2);
-    setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
-    setup.practice = true;
-    setup.test_copy = true;
-    assert_eq!(
-        text_of(&setup),
-        "Hello Ada Lovelace,
+fn an_update_says_whether_the_link_is_another_one() {
+    let mut setup = later(MessageKind::Update, 1);
+    for (other_link, expected) in
+        [(true, "instead of the one in earlier messages"), (false, "the same as before")]
+    {
+        setup.other_link = other_link;
+        let message = setup.compose(&ada()).unwrap();
+        let message = parsed(&message.bytes);
+        for body in [message.body_text(0).unwrap(), message.body_html(0).unwrap()] {
+            assert!(body.contains(expected), "{body}");
+        }
+    }
+}
 
-Your invitation to this online meeting has been cancelled:
+#[test]
+fn a_cancellation_says_why_and_has_no_link_and_no_role() {
+    #[track_caller]
+    fn case(reason: CancelReason, words: &str, label: &str, is_struck: bool) {
+        let mut setup = later(MessageKind::Cancel, 2);
+        setup.zone = Some(known_zone("Asia/Kolkata").unwrap());
+        setup.practice = true;
+        setup.test_copy = true;
+        setup.reason = reason;
+        assert_eq!(
+            text_of(&setup),
+            format!(
+                "Hello Ada Lovelace,
+
+{words}
 
 Winter town hall
 
-When:      Tuesday, 2 December 2031
-           14:00 to 15:00 (GMT, Europe/London)
-Your time: Tuesday, 2 December 2031
-           19:30 to 20:30 (Asia/Kolkata)
-UTC:       14:00 UTC
-Duration:  1 hour
-Where:     Online, in your browser (Jitsi Meet)
+When:   Tuesday, 2 December 2031, 19:30–20:30 (Kolkata time)
+        That is Tuesday, 2 December 2031, 14:00–15:00 (London time).
+Where:  Online, in your browser (Jitsi Meet)
 
-This is a test copy. It was sent only to you.
+This is a test copy. Only you received this.
 
 This message is for practice only.
 
@@ -267,52 +360,78 @@ Your calendar should remove the meeting, or ask you to confirm. If the meeting i
 still there afterwards, please delete it. You don't need to do anything else.
 
 Questions? Contact Events team: events@example.org
+
+You received this because Events team had invited ada@example.org.
 "
-    );
-    let message = setup.compose(&ada()).unwrap();
-    let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
-    assert!(html.contains("has been cancelled") && html.contains("This is a test copy"));
-    for text in [&html, &String::from_utf8(message.bytes).unwrap()] {
-        assert!(!text.contains("http") && !text.contains("moderator"), "{text}");
+            )
+        );
+        let message = setup.compose(&ada()).unwrap();
+        let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
+        assert!(html.contains(label) && html.contains("Only you received this"), "{html}");
+        assert_eq!(html.contains("line-through"), is_struck);
+        for text in [&html, &String::from_utf8(message.bytes).unwrap()] {
+            assert!(!text.contains("http") && !text.contains("host"), "{text}");
+        }
     }
+
+    let words = "This online meeting has been cancelled:";
+    case(CancelReason::Meeting, words, ">Cancelled<", true);
+    let words = "You are no longer on the list for this online meeting:";
+    case(CancelReason::Removed, words, ">No longer on the list<", false);
+    let words = "Your invitation to this online meeting has been cancelled:";
+    case(CancelReason::Invitation, words, ">Invitation cancelled<", false);
+    let words = "This online meeting has another organizer now, so this invitation has been\n\
+                 cancelled. If you are still invited, you will get a new one.";
+    case(CancelReason::Organizer, words, ">Invitation cancelled<", false);
 }
 
 #[test]
-fn a_reminder_contains_the_link() {
+fn a_reminder_says_how_soon_and_nothing_about_answers() {
     let mut setup = Setup::new();
     setup.kind = MessageKind::Remind;
     setup.test_copy = true;
+    setup.stamp = setup.meeting.start - jiff::SignedDuration::from_mins(61);
     let link = setup.invite(&ada()).link.reveal().to_owned();
     let text = text_of(&setup);
     assert!(text.starts_with(
-        "Hello Ada Lovelace,\n\nThis is a reminder of the online meeting that Events team invited\nyou to:\n\n\
-         Autumn town hall\n\nWhen:      Tuesday, 14 October 2031\n"
+        "Hello Ada Lovelace,\n\nThis online meeting starts in 1 hour:\n\nAutumn town hall\n\n\
+         When:   Tuesday, 14 October 2031, 14:00–15:30 (Berlin time)\n"
     ));
     assert!(text.contains(
-        "This is a test copy. It was sent only to you.\n\n\
-         Join with your personal link:\n"
+        "This is a test copy. Only you received this.\n\nJoin with your personal link:\n"
     ));
     assert!(text.lines().any(|line| line == link));
-    assert!(text.ends_with(
-        "You don't need to reply. If the meeting is not in your calendar yet, open the\nattached file to add \
-         it.\n\nQuestions? Contact Events team: events@example.org\n"
-    ));
+    assert!(
+        text.contains(
+            "If the meeting is not in your calendar yet, open the attached file invite.ics"
+        )
+    );
+    let message = setup.compose(&ada()).unwrap();
+    let html = parsed(&message.bytes).body_html(0).unwrap().into_owned();
+    for body in [&text, &html] {
+        for word in ["reply", "answer", "accept", "decline"] {
+            assert!(!body.replace(&link, "").contains(word), "{body}");
+        }
+    }
+    assert!(html.contains("Starts in 1 hour"));
+}
+
+#[test]
+fn somebody_whose_invitation_was_cancelled_is_told_that_it_is_valid_again() {
+    let mut setup = Setup::new();
+    setup.back_on = true;
+    let text = text_of(&setup);
+    assert!(text.contains("is valid again. Please ignore the\ncancellation:"), "{text}");
+    let message = setup.compose(&ada()).unwrap();
+    assert!(parsed(&message.bytes).body_html(0).unwrap().contains(">Back on<"));
 }
 
 #[test]
 fn the_organizer_gets_texts_for_the_organizer() {
     for (kind, words, absent) in [
-        (
-            MessageKind::Update,
-            "details of the online meeting you are organizing have changed",
-            "Yes, Maybe",
-        ),
+        (MessageKind::Update, "because you are the organizer", "accept or decline"),
         (MessageKind::Cancel, "please delete it", "Your calendar should remove"),
-        (
-            MessageKind::Remind,
-            "is a reminder of the online meeting you are organizing",
-            "Questions",
-        ),
+        (MessageKind::Remind, "because you are the organizer", "Questions"),
     ] {
         let message = later(kind, 1).compose(&person("events@example.org", "Events team")).unwrap();
         let message = parsed(&message.bytes);
@@ -320,6 +439,20 @@ fn the_organizer_gets_texts_for_the_organizer() {
         assert!(text.contains(words) && !text.contains(absent), "{text}");
         let html = message.body_html(0).unwrap();
         assert!(html.contains(words) && !html.contains(absent), "{html}");
+    }
+}
+
+#[test]
+fn a_message_stays_below_sixteen_kibibytes() {
+    let kinds =
+        [MessageKind::Invite, MessageKind::Update, MessageKind::Cancel, MessageKind::Remind];
+    for kind in kinds {
+        let mut setup = later(kind, 1);
+        setup.other_link = true;
+        setup.other_place = true;
+        setup.zone = Some(known_zone("America/New_York").unwrap());
+        let message = setup.compose(&ada()).unwrap();
+        assert!(message.bytes.len() < 16_384, "{kind}: {}", message.bytes.len());
     }
 }
 

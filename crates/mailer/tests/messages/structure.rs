@@ -12,8 +12,8 @@ const INVITATION: [&str; 6] = [
     "  multipart/alternative",
     "    text/plain charset=utf-8 quoted-printable",
     "    text/html charset=utf-8 quoted-printable",
-    "    text/calendar charset=utf-8 method=REQUEST base64",
-    "  application/ics name=invite.ics base64 attachment",
+    "    text/calendar charset=utf-8 method=REQUEST quoted-printable",
+    "  application/ics name=invite.ics quoted-printable attachment",
 ];
 
 pub(crate) fn parsed(bytes: &[u8]) -> Parsed<'_> {
@@ -66,7 +66,7 @@ fn an_attendee_gets_an_invitation_to_reply_to() {
     let unique = id().message_id(setup.uid(&ada), 0, "invite", 0);
     let expected = format!(
         "From: \"Events team\" <events@example.org>\r\nTo: \"Ada Lovelace\" <ada@example.org>\r\n\
-         Subject: Invitation: Autumn town hall, Tue 14 Oct 2031 14:00 (CEST)\r\n\
+         Subject: Invitation: Autumn town hall, Tue 14 Oct 2031 14:00 (Berlin time)\r\n\
          Date: Tue, 24 Nov 2026 09:00:00 +0000\r\nMessage-ID: <{unique}@example.org>\r\n\
          Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n \
          boundary=\"=_mixed_{unique}\""
@@ -102,9 +102,8 @@ ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;
          Lovelace\":mailto:ada@example.org
 LOCATION:Online (Jitsi Meet)
 URL:{link}
-CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Join:{link}
-DESCRIPTION:Autumn town hall\\n\\nJoin with this link:\\n{link}\\n\\nThe link works until Tuesday\\, 14 \
-         October 2031\\, 17:30 (CEST). It is for you only: anyone who opens it joins the meeting under your \
+DESCRIPTION:Autumn town hall\\n\\nJoin with your personal link:\\n{link}\\n\\nThe link works until Tuesday\\, 14 \
+         October 2031\\, 17:30 (Berlin time). It is for you only: anyone who opens it joins the meeting under your \
          name\\, so please do not share it.
 STATUS:CONFIRMED
 TRANSP:OPAQUE
@@ -119,6 +118,8 @@ END:VCALENDAR"
     let message = setup.compose(&ada).unwrap();
     let calendar = lines(&calendar_of(&parsed(&message.bytes)));
     assert!(calendar.iter().any(|line| line.contains(";ROLE=CHAIR;")));
+    let host = "DESCRIPTION:Autumn town hall\\n\\nYou are the host.\\n\\nJoin";
+    assert!(calendar.iter().any(|line| line.starts_with(host)));
 }
 
 #[test]
@@ -154,8 +155,8 @@ fn the_organizer_is_not_asked_for_a_reply() {
         assert!(calendar.contains(&"METHOD:PUBLISH".to_owned()));
         assert!(!calendar.iter().any(|line| line.starts_with("ATTENDEE")));
         let text = parsed.body_text(0).unwrap();
-        assert!(text.contains("the online meeting you are organizing"));
-        assert!(!text.contains("Yes"));
+        assert!(text.contains("the online meeting that you are organizing"));
+        assert!(!text.contains("accept or decline"));
     }
 }
 
@@ -193,46 +194,43 @@ fn the_texts_contain_everything_that_an_attendee_needs() {
     let parsed = parsed(&message.bytes);
     assert_eq!(
         parsed.subject().unwrap(),
-        "[Practice] Invitation: Autumn town hall, Tue 14 Oct 2031 14:00 (CEST)"
+        "[Practice] Invitation: Autumn town hall, Tue 14 Oct 2031 17:30 (Kolkata time)"
     );
     let expected = format!(
         "Hello Ada Lovelace,
 
-Events team has invited you to an online meeting:
+Events team invites you to an online meeting:
 
 Autumn town hall
 
-When:      Tuesday, 14 October 2031
-           14:00 to 15:30 (CEST, Europe/Berlin)
-Your time: Tuesday, 14 October 2031
-           17:30 to 19:00 (Asia/Kolkata)
-UTC:       12:00 UTC
-Duration:  1 hour 30 minutes
-Where:     Online, in your browser (Jitsi Meet)
-Your role: moderator
+When:   Tuesday, 14 October 2031, 17:30–19:00 (Kolkata time)
+        That is Tuesday, 14 October 2031, 14:00–15:30 (Berlin time).
+Where:  Online, in your browser (Jitsi Meet)
 
-This message is for practice only: no server accepts the
-link below.
+You are the host.
+
+This message is for practice only: no server accepts the link below.
 
 Join with your personal link:
 
 {link}
 
-It works from 13:30 until 17:30 (CEST).
+It works from 17:00 until 21:00 (Kolkata time).
 
 {LINK_ADVICE}
 
-Please answer Yes, Maybe or No to let Events team know whether you
-will attend, and to add the meeting to your calendar. The link works whatever
-you answer.
+To accept or decline, use the buttons of your mail or calendar program. If it
+shows none, open the attached file invite.ics to add the meeting to your
+calendar. The link works whatever you answer.
 
 Questions? Contact Events team: events@example.org
+
+You received this because Events team invited ada@example.org.
 "
     );
     assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n"), expected);
     let html = parsed.body_html(0).unwrap();
-    for words in ["You are a moderator.", "for practice only", "17:30 to 19:00", "Join the meeting"]
-    {
+    for words in ["You are the host.", "for practice only", "17:30–19:00", "Join the meeting"] {
         assert!(html.contains(words), "{words}");
     }
 }

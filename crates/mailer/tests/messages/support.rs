@@ -7,16 +7,15 @@ use meetmint_core::{
     SigningKey, Uid, known_zone,
 };
 use meetmint_mailer::{
-    Before, ComposeError, Composer, Message, MessageContent, MessageKind, Sender, Templates,
+    Before, CancelReason, ComposeError, Composer, Message, MessageContent, MessageKind, Sender,
+    Templates,
 };
 
 /// The end of every text part with a link.
 pub(crate) const LINK_ADVICE: &str = "\
 The link is for you only. Anyone who opens it joins the meeting under your
-name, so please do not share or post it.
-
-If the link does not open, copy the whole line into another browser, without
-spaces or line breaks.";
+name, so please do not share it. If it does not open, copy the whole line into
+your browser.";
 
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
@@ -26,9 +25,15 @@ pub(crate) struct Setup {
     pub(crate) meeting: Meeting,
     pub(crate) role: Role,
     pub(crate) zone: Option<TimeZone>,
+    pub(crate) several_zones: bool,
     pub(crate) extra: Vec<(&'static str, String)>,
     pub(crate) practice: bool,
     pub(crate) test_copy: bool,
+    pub(crate) back_on: bool,
+    pub(crate) reason: CancelReason,
+    /// Whether the update says that the link is another one.
+    pub(crate) other_link: bool,
+    pub(crate) other_place: bool,
     pub(crate) kind: MessageKind,
     pub(crate) sequence: u32,
     pub(crate) stamp: Timestamp,
@@ -46,9 +51,14 @@ impl Setup {
             meeting: meeting("Autumn town hall", "2031-10-14T12:00:00Z", 90, "Europe/Berlin"),
             role: Role::participant(),
             zone: None,
+            several_zones: false,
             extra: Vec::new(),
             practice: false,
             test_copy: false,
+            back_on: false,
+            reason: CancelReason::Meeting,
+            other_link: false,
+            other_place: false,
             kind: MessageKind::Invite,
             sequence: 0,
             stamp: "2026-11-24T09:00:00Z".parse().unwrap(),
@@ -71,7 +81,11 @@ impl Setup {
     pub(crate) fn compose(&self, attendee: &Attendee) -> Result<Message, ComposeError> {
         let extra: Vec<_> = self.extra.iter().map(|(key, cell)| (*key, cell.as_str())).collect();
         let before = self.before.as_ref();
-        let before = before.map(|(meeting, role, name)| Before::new(meeting, role, name));
+        let before = before.map(|(meeting, role, name)| Before {
+            other_link: self.other_link,
+            other_place: self.other_place,
+            ..Before::new(meeting, role, name)
+        });
         self.composer.compose(&MessageContent {
             invite: &self.invite(attendee),
             sender: self.composer.sender(),
@@ -83,14 +97,15 @@ impl Setup {
             copy: 0,
             kind: self.kind,
             before,
-            back_on: false,
+            back_on: self.back_on,
+            reason: self.reason,
             stamp: self.stamp,
             language: None,
             zone: self.zone.clone(),
             extra: &extra,
             message: self.composer.message(),
             greeting: None,
-            several_zones: false,
+            several_zones: self.several_zones,
             practice: self.practice,
             test_copy: self.test_copy,
         })

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use super::Sqlite;
 use super::row::{MESSAGE, message};
+use crate::content::CancelReason;
 use crate::ledger::error::LedgerError;
 use crate::ledger::message::{EarlierMessage, EntryOutline};
 
@@ -22,7 +23,8 @@ impl Sqlite {
         let transaction = self.db.unchecked_transaction()?;
         let messages = messages(&transaction, &ids)?;
         // In the order of the array. An entry may be in it twice, if two of its messages are sent again.
-        let sql = "SELECT entry.id, person, uid, sequence, stamp, sheet
+        let sql = "SELECT entry.id, person, uid, sequence, stamp, sheet, wanted,
+                          (SELECT called_off FROM meeting)
                    FROM json_each(?1) AS wanted JOIN entry ON entry.id = wanted.value ORDER BY wanted.key";
         let mut select = transaction.prepare_cached(sql)?;
         let outlines = select.query_map([&ids], |row| {
@@ -34,6 +36,7 @@ impl Sqlite {
                 sequence: row.get(3)?,
                 stamp: row.get(4)?,
                 snapshot: row.get(5)?,
+                reason: reason(row.get(7)?, row.get(6)?),
                 messages: messages.get(&id).map_or_else(|| Arc::new([]) as Arc<_>, Arc::clone),
             })
         })?;
@@ -42,6 +45,16 @@ impl Sqlite {
             return Err(rusqlite::Error::QueryReturnedNoRows.into());
         }
         Ok(outlines)
+    }
+}
+
+/// Why an entry would be cancelled. The meeting comes first: of a meeting that is called off, nobody asks who is on the
+/// list.
+fn reason(meeting_called_off: bool, wanted: bool) -> CancelReason {
+    match (meeting_called_off, wanted) {
+        (true, _) => CancelReason::Meeting,
+        (false, true) => CancelReason::Invitation,
+        (false, false) => CancelReason::Removed,
     }
 }
 

@@ -9,7 +9,7 @@ use lettre::message::header::{
 use lettre::message::{Body, MultiPart, SinglePart};
 use meetmint_core::{Attendee, DisplayName, Email};
 
-use super::super::{encoded_words, mailbox};
+use super::super::mailbox;
 use super::*;
 use crate::sender::Sender;
 
@@ -43,12 +43,6 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
         let name = HeaderName::new_from_ascii_str(name);
         HeaderValue::dangerous_new_pre_encoded(name, email.to_string(), value)
     };
-    let mut line = Vec::new();
-    encoded_words::header(&mut line, "Subject", &encoded_words::subject(&texts.subject));
-    let line = String::from_utf8(line).unwrap();
-    let value = line["Subject: ".len()..].strip_suffix("\r\n").unwrap().to_owned();
-    let name = HeaderName::new_from_ascii_str("Subject");
-    let subject = HeaderValue::dangerous_new_pre_encoded(name, texts.subject, value);
     let sender = envelope.sender;
     let from = sender.from_name().map(DisplayName::as_str);
     let to = envelope.attendee.name.as_str();
@@ -60,7 +54,7 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
         message = message.raw_header(mailbox("Reply-To", name, email));
     }
     message
-        .raw_header(subject)
+        .subject(texts.subject)
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(envelope.id.to_owned()))
         .header(AutoSubmitted)
@@ -72,7 +66,13 @@ fn by_lettre(envelope: &Envelope<'_>, texts: Rendered, calendar: Option<&Calenda
 fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
     let body = |text: String, encoding| Body::new_with_encoding(text, encoding).unwrap();
     let quoted = ContentTransferEncoding::QuotedPrintable;
-    let base64 = ContentTransferEncoding::Base64;
+    let event = |text: &str| {
+        let [quoted, base64] = [quoted, ContentTransferEncoding::Base64]
+            .map(|encoding| body(text.to_owned(), encoding));
+        // lettre breaks the lines of base64, which does not count here.
+        let is_shorter = quoted.as_ref().len() <= text.len().div_ceil(3) * 4;
+        if is_shorter { quoted } else { base64 }
+    };
     let part = |kind: &str| SinglePart::builder().header(ContentType::parse(kind).unwrap());
     let boundary = |level: &str| format!("=_{level}_{UNIQUE}");
     let alternatives = MultiPart::alternative()
@@ -85,11 +85,12 @@ fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
         alternatives
     } else {
         let inline = format!("text/calendar; charset=utf-8; method={}", method.name());
-        alternatives.singlepart(part(&inline).body(body(calendar.clone(), base64)))
+        alternatives.singlepart(part(&inline).body(event(calendar)))
     };
-    let file = part("application/ics; name=\"invite.ics\"")
-        .header(ContentDisposition::attachment("invite.ics"))
-        .body(body(calendar.clone(), base64));
+    let name = if *method == Method::Cancel { "cancel.ics" } else { "invite.ics" };
+    let file = part(&format!("application/ics; name=\"{name}\""))
+        .header(ContentDisposition::attachment(name))
+        .body(event(calendar));
     MultiPart::mixed().boundary(boundary("mixed")).multipart(alternatives).singlepart(file)
 }
 
