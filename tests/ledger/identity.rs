@@ -122,7 +122,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
 
     let said = cancel(&meeting, &bob);
     assert!(
-        said.starts_with("The meeting is called off for bob@example.org.\n1 message"),
+        said.starts_with("− bob@example.org  cancellation\nThe meeting is called off for bob@example.org.\n1 message"),
         "{said}"
     );
     let said = cancel(&meeting, &bob);

@@ -1,31 +1,40 @@
 //! A plan in words.
 
-use meetmint_app::phrases::{people, time_in};
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use meetmint_app::phrases::{counted, people, time_in};
 use meetmint_app::{MessageKind, PlanReport, PlannedMessage};
 
 /// How many people of a kind are listed, unless all are wanted.
 const SHOWN: usize = 20;
 
+/// The signs of a diff, in the colors that diffs have.
+const NEW: Sign = Sign("+", AnsiColor::Green.on_default());
+const CHANGED: Sign = Sign("~", AnsiColor::Yellow.on_default());
+// A minus sign that is as wide as the plus.
+const REMOVED: Sign = Sign("−", AnsiColor::Red.on_default());
+const UNCHANGED: Sign = Sign("=", Style::new().dimmed());
+const NO_SIGN: Sign = Sign(" ", Style::new());
+
+/// What begins a line. It can be told from others without its color.
+#[derive(Clone, Copy)]
+struct Sign(&'static str, Style);
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sign(sign, style) = self;
+        write!(f, "{style}{sign}{style:#}")
+    }
+}
+
 /// The plan, one line per person. `all` lists everybody, however many there are.
 pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
-    let mut lines = Vec::new();
-    for (sign, kind, what) in [
-        // The signs of a diff, with a minus sign that is as wide as the plus.
-        ("+", MessageKind::Invite, "invitation"),
-        ("~", MessageKind::Update, "update"),
-        ("−", MessageKind::Cancel, "cancellation"),
-    ] {
-        let due: Vec<&PlannedMessage> = plan.due.iter().filter(|due| due.kind == kind).collect();
-        let shown = if all { due.len() } else { SHOWN };
-        lines.extend(due.iter().take(shown).map(|due| message(sign, what, due)));
-        if due.len() > shown {
-            lines.push(format!("{sign} {} more {what}s; -v shows all", due.len() - shown));
-        }
-    }
+    let mut lines = due_lines(&plan.due, all);
     // Only a count: in a second run, nearly everybody is up to date.
     if plan.same > 0 {
         let verb = if plan.same == 1 { "is" } else { "are" };
-        lines.push(format!("= {} {verb} up to date", people(plan.same)));
+        lines.push(format!("{UNCHANGED} {} {verb} up to date", people(plan.same)));
     }
     if plan.over > 0 {
         lines.push(format!("  {} left out: the meeting is over", people(plan.over)));
@@ -61,6 +70,31 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
         lines.push(format!("At this rate, the last message is sent at {when}."));
     }
     lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// The messages of a command that has no plan, one line per person. `all` lists everybody.
+pub(crate) fn messages(messages: &[PlannedMessage], all: bool) -> String {
+    due_lines(messages, all).into_iter().map(|line| line + "\n").collect()
+}
+
+fn due_lines(messages: &[PlannedMessage], all: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (sign, kind, what) in [
+        (NEW, MessageKind::Invite, "invitation"),
+        (CHANGED, MessageKind::Update, "update"),
+        (REMOVED, MessageKind::Cancel, "cancellation"),
+        // It changes nothing.
+        (NO_SIGN, MessageKind::Remind, "reminder"),
+    ] {
+        let due: Vec<&PlannedMessage> = messages.iter().filter(|due| due.kind == kind).collect();
+        let shown = if all { due.len() } else { SHOWN };
+        lines.extend(due.iter().take(shown).map(|due| message(sign, what, due)));
+        if due.len() > shown {
+            let more = counted(due.len() - shown, &format!("more {what}"));
+            lines.push(format!("{sign} {more}; -v shows all"));
+        }
+    }
+    lines
 }
 
 /// A date in the past is often a typing error, so that people are named.
@@ -123,7 +157,7 @@ fn missing(count: usize) -> String {
     )
 }
 
-fn message(sign: &str, what: &str, due: &PlannedMessage) -> String {
+fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     let changes = match due.changes.as_slice() {
         [] => String::new(),
         changes => format!(": {}", changes.join(", ")),
