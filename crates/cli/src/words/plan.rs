@@ -47,16 +47,16 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     if plan.missing > 0 && plan.rewritten == 0 {
         lines.push(missing(plan.missing));
     }
-    for person in plan.refused.iter().take(SHOWN) {
-        lines.push(format!(
-            "! {person}  was refused; it is tried again when the person's details change, or with `meetmint send --again --only {person}`"
-        ));
-    }
-    for person in plan.in_doubt.iter().take(SHOWN) {
-        lines.push(format!(
-            "? {person}  it is unknown whether the last message arrived; if it did, run `meetmint settle --sent`, otherwise `--resend`"
-        ));
-    }
+    lines.extend(people_with_hint("! ", &plan.refused, "refused", all, |person| {
+        format!(
+            "A refused message is tried again if the person's details change, or with `meetmint send --again --only {person}`"
+        )
+    }));
+    lines.extend(people_with_hint("? ", &plan.in_doubt, "in doubt", all, |person| {
+        format!(
+            "If the message arrived, run `meetmint settle --sent --only {person}`; if not, `meetmint settle --resend --only {person}`"
+        )
+    }));
     if plan.old_links > 0 {
         lines.push(old_links(plan));
     }
@@ -117,10 +117,28 @@ fn called_off(plan: &PlanReport, all: bool) -> Vec<String> {
     if plan.called_off {
         lines.push("  The meeting is called off: nobody is invited, updated or reminded. To take that back, run `meetmint cancel --undo`".to_owned());
     }
-    let people = plan.people_called_off.iter().map(|person| {
-        format!("  {person}  called off; to take that back, run `meetmint cancel --undo --only {person}`")
-    });
-    lines.extend(shortened(people.collect(), all));
+    lines.extend(people_with_hint("  ", &plan.people_called_off, "called off", all, |person| {
+        format!("To take that back, run `meetmint cancel --undo --only {person}`")
+    }));
+    lines
+}
+
+/// One line per person, and once what to do about them: with the address if there is only one.
+fn people_with_hint(
+    sign: &str,
+    people: &[String],
+    what: &str,
+    all: bool,
+    hint: impl FnOnce(&str) -> String,
+) -> Vec<String> {
+    let hint = match people {
+        [] => return Vec::new(),
+        [person] => hint(person),
+        _ => hint("EMAIL"),
+    };
+    let lines = people.iter().map(|person| format!("{sign}{person}  {what}"));
+    let mut lines = shortened(lines.collect(), all);
+    lines.push(format!("  {hint}"));
     lines
 }
 
