@@ -42,6 +42,7 @@ RATE = 'crates/mailer/src/delivery/rate.rs'
 PLAN = 'crates/mailer/src/plan.rs'
 FACTS = 'crates/mailer/src/snapshot/facts.rs'
 ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
+APP_LINKS = 'crates/app/src/links.rs'
 
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
 WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
@@ -137,6 +138,13 @@ MUTATIONS = [
         'a link file is the old one or the new one',
         ATOMIC_FILE,
         [('file.as_file().sync_all()', 'io::Result::Ok(())')],
+        LINKS,
+    ),
+    Mutation(
+        "link file's folder not synced",
+        'a link file that `links` has reported is not lost',
+        APP_LINKS,
+        [('sync_folder(folder).map_err(|error| {', 'std::io::Result::Ok(folder).map_err(|error| {')],
         LINKS,
     ),
     Mutation(

@@ -41,6 +41,14 @@ No problems found.
 }
 
 #[test]
+fn a_long_name_of_a_role_stays_apart_from_what_follows() {
+    let folder = Folder::meeting("email,name,role\nada@example.org,Ada,keynote-speaker\n");
+    folder.edit_meeting("[mail]", "[roles.keynote-speaker]\nmoderator = true\n\n[mail]");
+    let run = folder.run(["check"]).exits(0);
+    assert!(run.stdout.contains("\nkeynote-speaker 1 person; links work"), "{}", run.stdout);
+}
+
+#[test]
 fn possible_mistakes_are_notes_and_warnings() {
     let folder = Folder::meeting(
         "email,start\nada@example.org,2031-03-11 14:00\nbob@example.org,2031-03-11 15:30\n",

@@ -14,10 +14,13 @@ bob@example.org,\"O'Brien, <Bob> & \"\"sons\"\"\",participant,
 #[test]
 fn everybody_gets_their_own_message() {
     let folder = Folder::meeting(PEOPLE);
-    folder.run(["send"]).exits(0).stdout("").stderr(
-        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n2 messages written to outbox.\nNothing was mailed: open an .eml file in a mail program to see what a person would get. To mail them, set kind = \"smtp\" under [outbox].\n",
-    );
+    let run = folder.run(["send"]).exits(0).stdout("");
     let names = folder.file_names("outbox");
+    run.stderr(&format!(
+        "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n{}outbox/{}\n",
+        written("2 messages", "outbox"),
+        names[0]
+    ));
     assert_eq!(names.len(), 2);
     assert!(
         names[0].starts_with("ada@example.org.") && names[0].ends_with(".0.invite.0.eml"),
@@ -54,6 +57,73 @@ fn everybody_gets_their_own_message() {
             .replace("\r\n ", "")
             .contains("CN=\"O'Brien, <Bob> & 'sons'\"")
     );
+}
+
+/// What is said after messages were written to a folder, except for the file.
+fn written(what: &str, folder: &str) -> String {
+    format!(
+        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" under [outbox].\nTo see a message, open this file in a mail program:\n"
+    )
+}
+
+#[test]
+fn the_file_to_open_is_named_from_the_current_folder() {
+    let folder = Folder::empty();
+    let meeting = Folder::meeting(PEOPLE);
+    std::os::unix::fs::symlink(meeting.path(), folder.path().join("town hall")).unwrap();
+    let named = |run: crate::support::Run, what: &str| {
+        let stderr = run.exits(0).stderr;
+        let (_, file) = stderr.split_once(&written(what, "town hall/outbox")).expect(&stderr);
+        // Pasted into a shell as it is, because the path has a space.
+        let size = folder.shell(&format!("wc -c < {file}")).exits(0).stdout;
+        assert!(size.trim().parse::<usize>().unwrap() > 1000, "{file}: {size}");
+        file.to_owned()
+    };
+    let file = named(folder.run(["send", "--meeting", "town hall"]), "2 messages");
+    assert!(file.contains("/ada@example.org."), "{file}");
+    let to_me = ["send", "--to", "me@example.org", "--meeting", "town hall"];
+    let file = named(folder.run(to_me), "Test copy");
+    assert!(file.contains("/me@example.org."), "{file}");
+    // A file of this run, and not an earlier one.
+    meeting.write("people.csv", format!("{PEOPLE}cy@example.org,Cy,,\n"));
+    let file = named(folder.run(["send", "--meeting", "town hall"]), "1 message");
+    assert!(file.contains("/cy@example.org."), "{file}");
+    let run = folder.run(["send", "--meeting", "town hall"]).exits(0);
+    run.stderr("= 3 people are up to date\nNothing is due.\n");
+}
+
+#[test]
+fn the_signs_of_a_plan_have_colors_if_colors_are_wanted() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\nbob@example.org,Bob\n");
+    folder.write(
+        "people.csv",
+        "email,name\nada@example.org,Ada\nbob@example.org,Bob\ncy@example.org,Cy\n",
+    );
+    folder.run(["send", "-q"]).exits(0);
+    folder.write(
+        "people.csv",
+        "email,name\nada@example.org,A\nbob@example.org,Bob\ndi@example.org,Di\n",
+    );
+    let colored = folder.run(["plan", "--color", "always"]).exits(0).stdout;
+    for line in [
+        "\u{1b}[32m+\u{1b}[0m di@example.org  invitation\n",
+        "\u{1b}[33m~\u{1b}[0m ada@example.org  update: name\n",
+        "\u{1b}[31m−\u{1b}[0m cy@example.org  cancellation\n",
+        "\u{1b}[2m=\u{1b}[0m 1 person is up to date\n",
+    ] {
+        assert!(colored.contains(line), "{colored:?}");
+    }
+    for (args, variables) in [
+        (&["plan"][..], &[][..]),
+        (&["plan", "--color", "never"], &[("CLICOLOR_FORCE", "1")]),
+        (&["plan", "--color", "always", "--format", "json"], &[]),
+        (&["send", "--dry-run"], &[]),
+    ] {
+        let run = folder.run_with_env(args, variables).exits(0);
+        assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run:?}");
+    }
+    let run = folder.run(["send"]).exits(0);
+    assert!(run.stderr.starts_with("+ di@") && !run.stderr.contains('\u{1b}'), "{run:?}");
 }
 
 #[test]

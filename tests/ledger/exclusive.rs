@@ -64,6 +64,76 @@ fn a_lock_file_that_is_a_link_is_refused_and_its_target_unchanged() {
 }
 
 #[test]
+fn the_question_names_the_meeting_and_no_mails_nobody() {
+    if !python_has("pty", "apt install python3") {
+        return;
+    }
+    let mut meeting = Meeting::new(PEOPLE);
+    let ask = |meeting: &mut Meeting, args: &[&str], question: &str| {
+        let question = format!("{question}? [y/N] ");
+        for keys in ["n\n", "\n", "x\n"] {
+            let seen = on_a_terminal(&meeting.folder, args, &[(&question, keys)]);
+            let shown = seen["shown"].as_str().unwrap();
+            assert_eq!(seen["code"], 130, "{args:?}: {shown}");
+            let (_, rest) = shown.split_once(&question).unwrap();
+            assert!(rest.ends_with("\nNothing was mailed.\r\n"), "{args:?}: {shown}");
+            assert!(!rest.contains("interrupted"), "{args:?}: {shown}");
+        }
+        assert!(meeting.new_messages().is_empty(), "{args:?}");
+    };
+    let through = |people: &str| format!("mail {people} through 127.0.0.1 as events@example.org");
+    let two = through("2 people");
+    ask(&mut meeting, &["send"], &format!("Town hall: {two}: 2 invitations"));
+    meeting.send().exits(0);
+    meeting.new_messages();
+    ask(&mut meeting, &["remind"], &format!("Town hall: {two}: 2 reminders"));
+    ask(&mut meeting, &["cancel"], &format!("Town hall: {two}: 2 cancellations"));
+    let again = ["send", "--again", "--only", "ada@example.org"];
+    ask(&mut meeting, &again, &format!("Town hall: {}: 1 new copy", through("1 person")));
+    meeting.folder.ledger().execute("UPDATE message SET state = 'in_doubt'", []).unwrap();
+    ask(
+        &mut meeting,
+        &["settle", "--resend"],
+        &format!("Town hall: {two}: 2 messages again, unchanged"),
+    );
+}
+
+#[test]
+fn the_question_says_that_rows_have_titles_of_their_own() {
+    if !python_has("pty", "apt install python3") {
+        return;
+    }
+    let header = "email,name,title,room\n";
+    let long = "Interview with somebody whose name is long, on a quiet afternoon in March";
+    let one = "ada@example.org,Ada,Interview Ada,a\n";
+    for (rows, people, shown) in [
+        (one.to_owned(), "1 person", "Interview Ada".to_owned()),
+        (
+            format!("{one}bob@example.org,Bob,Interview Bob,b\n"),
+            "2 people",
+            "Interview Ada and other meetings".to_owned(),
+        ),
+        // One person with two meetings is one person.
+        (
+            format!("{one}ada@example.org,Ada,Interview Ada,b\n"),
+            "1 person",
+            "Interview Ada".to_owned(),
+        ),
+        (
+            format!("bob@example.org,Bob,\"\u{202e}{long}\",b\n"),
+            "1 person",
+            format!("{}…", long[..60].trim_end()),
+        ),
+    ] {
+        let meeting = Meeting::new(&format!("{header}{rows}"));
+        meeting.edit_meeting("per_row = [\"room\"]", "per_row = [\"title\", \"room\"]");
+        let question = format!("\n{shown}: mail {people} through 127.0.0.1 as ");
+        let seen = on_a_terminal(&meeting.folder, &["send"], &[(&question, "n\n")]);
+        assert_eq!(seen["code"], 130, "{question}: {seen}");
+    }
+}
+
+#[test]
 fn ctrl_c_at_the_question_mails_nobody_and_leaves_no_ledger() {
     if !python_has("pty", "apt install python3") {
         return;

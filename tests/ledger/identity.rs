@@ -122,7 +122,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
 
     let said = cancel(&meeting, &bob);
     assert!(
-        said.starts_with("The meeting is called off for bob@example.org.\n1 message"),
+        said.starts_with("− bob@example.org  cancellation\nThe meeting is called off for bob@example.org.\n1 message"),
         "{said}"
     );
     let said = cancel(&meeting, &bob);
@@ -151,8 +151,11 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\n");
     meeting.send().exits(0);
     meeting.set_roster(PEOPLE);
-    let called_off = "bob@example.org  called off; to take that back, run `meetmint cancel --undo --only bob@example.org`";
-    assert_eq!(meeting.plan(), ["= 1 person is up to date", called_off, "Nothing is due."]);
+    let hint = "To take that back, run `meetmint cancel --undo --only bob@example.org`";
+    assert_eq!(
+        meeting.plan(),
+        ["= 1 person is up to date", "bob@example.org  called off", hint, "Nothing is due."]
+    );
     meeting.send().exits(0);
     assert!(meeting.new_messages().is_empty());
     meeting.folder.run(["cancel", "--undo"].iter().chain(&bob)).exits(0);

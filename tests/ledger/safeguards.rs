@@ -135,15 +135,27 @@ fn many_cancellations_require_cancel_many() {
     meeting.new_messages();
     meeting.set_roster(&people(14));
     let refusal = "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n";
-    for command in [&["send", "--yes"][..], &["plan"], &["send", "--dry-run"]] {
-        let run = meeting.folder.run(command).exits(3).stdout("");
-        // The plan is shown all the same: it names those who are missing.
-        let (plan, error) = run.stderr.split_once("error: ").unwrap();
-        assert!(plan.starts_with("− p14@example.org  cancellation\n− p15"), "{plan}");
-        assert_eq!(format!("error: {error}"), refusal);
+    // The plan is shown all the same: it names those who are missing.
+    let run = meeting.folder.run(["send", "--yes"]).exits(3).stdout("");
+    let (plan, error) = run.stderr.split_once("error: ").unwrap();
+    assert!(plan.starts_with("− p14@example.org  cancellation\n− p15"), "{plan}");
+    assert!(plan.ends_with("\n6 cancellations.\n"), "{plan}");
+    assert_eq!(format!("error: {error}"), refusal);
+    for command in [&["plan"][..], &["send", "--dry-run"]] {
+        meeting.folder.run(command).exits(3).stderr(refusal).stdout(plan);
     }
+    meeting.folder.run(["send", "--yes", "-q"]).exits(3).stdout("").stderr(refusal);
+    // For programs, the reason is part of the plan.
+    let run = meeting.folder.run(["plan", "--format", "json", "-q"]).exits(3).stderr(refusal);
+    let plan: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(plan["cancellations"], 6);
+    assert_eq!(plan["due"][0]["email"], "p14@example.org");
+    assert_eq!(plan["refusal"]["code"], "cancel-many");
     meeting.send_with(&["--cancel-many"]).exits(0);
     assert_eq!(meeting.new_messages().len(), 6);
+    let run = meeting.folder.run(["plan", "--format", "json"]).exits(0);
+    let plan: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(plan["refusal"].is_null(), "{plan}");
     meeting.set_roster(&people(12));
     assert_eq!(
         meeting.plan(),
@@ -180,6 +192,10 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
         "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, use `--first`; otherwise restore the meeting's ledger\n",
     );
     assert!(!meeting.folder.exists("ledger.db"));
+    // The plan comes first: it says who would be mailed.
+    let run = meeting.folder.run(["send", "--yes"]).exits(3).stdout("");
+    let plan = "+ ada@example.org  invitation\n+ bob@example.org  invitation\n2 invitations.\n";
+    assert!(run.stderr.contains(&format!("{plan}At this rate")), "{}", run.stderr);
     // Without a terminal the question cannot be asked, and `--yes` is required.
     let mut meeting = Meeting::new(PEOPLE);
     meeting.folder

@@ -2,6 +2,7 @@
 
 use super::{Meeting, PEOPLE, options_for};
 use crate::smtp_server::{Behavior, ServerOptions};
+use crate::support::roster_of;
 
 #[test]
 fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
@@ -53,8 +54,9 @@ fn a_refused_person_is_tried_again_only_after_a_change() {
         Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::Refuse));
     meeting.send().exits(4);
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A0 Invitation"]);
-    let refused = "! bob@example.org  was refused; it is tried again when the person's details change, or with `meetmint send --again --only bob@example.org`";
-    assert_eq!(meeting.plan(), ["= 1 person is up to date", refused, "Nothing is due."]);
+    let refused = "! bob@example.org  refused";
+    let hint = "A refused message is tried again if the person's details change, or with `meetmint send --again --only bob@example.org`";
+    assert_eq!(meeting.plan(), ["= 1 person is up to date", refused, hint, "Nothing is due."]);
     assert_eq!(
         meeting.status(),
         ["ada@example.org invite accepted", "bob@example.org invite refused"]
@@ -90,7 +92,8 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
 
 #[test]
 fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
-    let doubt = "? bob@example.org  it is unknown whether the last message arrived; if it did, run `meetmint settle --sent`, otherwise `--resend`";
+    let doubt = "? bob@example.org  in doubt";
+    let hint = "If the message arrived, run `meetmint settle --sent --only bob@example.org`; if not, `meetmint settle --resend --only bob@example.org`";
     let closes =
         || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::CloseAfterDot));
     let mut meeting = closes();
@@ -101,7 +104,7 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
         run.stderr
     );
     meeting.new_messages();
-    assert_eq!(meeting.plan(), ["= 1 person is up to date", doubt, "Nothing is due."]);
+    assert_eq!(meeting.plan(), ["= 1 person is up to date", doubt, hint, "Nothing is due."]);
     meeting.send().exits(4);
     assert!(meeting.new_messages().is_empty());
     // Nothing is signed, so the secret's command does not run.
@@ -226,4 +229,30 @@ fn an_unreachable_server_stops_the_run_and_everything_stays_due() {
     meeting.edit_meeting("port = 1", &format!("port = {port}"));
     meeting.send().exits(0);
     assert_eq!(meeting.new_messages().len(), 2);
+}
+
+#[test]
+fn what_to_do_about_several_people_is_said_once() {
+    let closes = |person: &str| (person.to_owned(), Behavior::CloseAfterDot);
+    let behaviors = ["p1@example.org", "p2@example.org"].map(closes).into();
+    let options = ServerOptions { behaviors, ..ServerOptions::default() };
+    let meeting = Meeting::with_server(&roster_of(22), options);
+    let run = meeting.folder.run(["send", "--yes"]).exits(4);
+    let hint = "settle --sent --only EMAIL`; if not, `meetmint settle --resend --only EMAIL`\n";
+    assert_eq!(run.stderr.matches("warning: it is unknown").count(), 2, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("hint: ").count(), 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("hint: if it arrived, run `meetmint {hint}")),
+        "{}",
+        run.stderr
+    );
+    let plan = meeting.plan();
+    let hint = format!("If the message arrived, run `meetmint {}", hint.trim_end());
+    assert_eq!(plan[1..4], ["? p1@example.org  in doubt", "? p2@example.org  in doubt", &hint]);
+    // Nobody is left out of a list without a word.
+    meeting.folder.ledger().execute("UPDATE message SET state = 'refused'", []).unwrap();
+    let plan = meeting.plan();
+    assert_eq!(plan[19..21], ["! p19@example.org  refused", "2 more; -v shows all"]);
+    assert!(plan[21].ends_with("or with `meetmint send --again --only EMAIL`"), "{}", plan[21]);
+    assert_eq!(meeting.plan_with(&["-v"]).len(), 24);
 }

@@ -89,7 +89,7 @@ impl Error {
 
     /// The question was answered with no.
     pub fn declined() -> Error {
-        Error::new(ErrorClass::Declined, "declined", "nothing was mailed")
+        Error::new(ErrorClass::Declined, "declined", "Nothing was mailed.")
     }
 
     /// Writing what was asked for failed.

@@ -5,7 +5,7 @@ use meetmint_mailer::Tally;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::plan_report::PlanReport;
+use crate::plan_report::{PlanReport, PlannedMessage};
 
 /// A front end: the command line, a web page, or a test. Events may come from several threads.
 pub trait FrontEnd: Send + Sync {
@@ -45,6 +45,8 @@ pub enum Event<'e> {
     Notice(&'e Notice),
     /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
+    /// What is about to be sent by a command that carries out no plan. Reported before the question.
+    Messages(&'e [PlannedMessage]),
     /// The progress of an operation on many people.
     Progress {
         /// What is being done.
@@ -129,7 +131,7 @@ impl Notice {
 /// The question before anything is mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
-    /// The title of the meeting.
+    /// The title of the meeting on one line, cut if it is long; `A and other meetings` if titles differ.
     pub meeting: String,
     /// How many people would be mailed.
     pub people: usize,

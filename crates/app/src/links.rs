@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use meetmint_batch::{
     AtomicFile, LinkFormat, LinkOutput, LinkRows, LinkWriter, RosterTokens, quoted, suggest,
 };
+use meetmint_mailer::sync_folder;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -146,7 +147,7 @@ fn kept_columns(folder: &MeetingFolder, headings: &[String]) -> Result<Vec<usize
 
 /// An output that becomes visible as a whole, or a stream.
 enum Output<'r> {
-    File(AtomicFile, String),
+    File(AtomicFile, PathBuf),
     Writer(&'r mut (dyn Write + Send)),
 }
 
@@ -162,8 +163,7 @@ impl<'r> Output<'r> {
             LinkTarget::Default => folder.settings.folder.join(format.file_name()),
         };
         refuse_own_file(&path, folder)?;
-        let shown = path.display().to_string();
-        Ok(Output::File(AtomicFile::new(&path)?, shown))
+        Ok(Output::File(AtomicFile::new(&path)?, path))
     }
 
     fn write(&mut self, output: &LinkOutput) -> Result<(), Error> {
@@ -174,11 +174,19 @@ impl<'r> Output<'r> {
         }
     }
 
-    /// Makes the file visible; gives its name.
+    /// Makes the file visible, also after a power cut; gives its name.
     fn finish(self) -> Result<Option<String>, Error> {
         match self {
-            Output::File(file, shown) => {
+            Output::File(file, path) => {
                 file.finish()?;
+                let shown = path.display().to_string();
+                let folder = path.parent().unwrap_or(Path::new(""));
+                sync_folder(folder).map_err(|error| {
+                    let message = format!(
+                        "`{shown}` is written, but a power cut could still undo that: its folder cannot be synced"
+                    );
+                    Error::failed("file", message).caused_by(error)
+                })?;
                 Ok(Some(shown))
             }
             Output::Writer(writer) => {

@@ -4,16 +4,15 @@ use crate::context::Context;
 use crate::delivery::send_plan::SendPlan;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
-use crate::front_end::{Event, Notice};
+use crate::front_end::Notice;
 use crate::mailing::{self, MailFolder, Purpose};
 use crate::plan_report::PlanReport;
 use crate::plan_request::PlanRequest;
 
-/// Plans a send.
+/// Plans a send. A plan that needs an override says so in [`PlanReport::refusal`].
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
-/// the plan needs an override: then the plan is reported as an event.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, or a message cannot be made.
 /// [`Usage`](crate::ErrorClass::Usage) for `again` over SMTP without a choice of people.
 pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Error> {
     let mail = load(context, request)?;
@@ -23,11 +22,8 @@ pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Erro
     let mut ledger = session.ledger_for_reading(request.overrides.if_lost())?;
     let reconciliation = session.reconcile(&mut ledger, request.overrides)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, request)?;
-    let report = plan.report(&session, &ledger)?;
-    if let Some(refusal) = plan.refusal.take() {
-        context.event(&Event::Plan(&report));
-        return Err(refusal);
-    }
+    let mut report = plan.report(&session, &ledger)?;
+    report.refusal = plan.refusal.take();
     Ok(report)
 }
 

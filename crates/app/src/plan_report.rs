@@ -7,6 +7,7 @@ use meetmint_mailer::{Due, MessageKind, Plan};
 use serde::{Serialize, Serializer};
 
 use crate::delivery::outcome::DeliveryOutcome;
+use crate::error::Error;
 use crate::phrases::counted;
 
 /// What a send would do.
@@ -44,6 +45,8 @@ pub struct PlanReport {
     pub late: usize,
     /// Every message that is due, moderators first.
     pub due: Vec<PlannedMessage>,
+    /// Why `send` would not carry it out, if it needs an override.
+    pub refusal: Option<Error>,
     /// The addresses of earlier organizers, of those who are replaced.
     #[serde(skip)]
     pub earlier_organizers: Vec<String>,
@@ -98,6 +101,16 @@ pub struct PlannedMessage {
 }
 
 impl PlannedMessage {
+    /// Messages that are due.
+    pub(crate) fn all(due: &[Due]) -> Vec<PlannedMessage> {
+        due.iter().map(|due| PlannedMessage::new(due, false)).collect()
+    }
+
+    /// A message to `person` that is sent once more.
+    pub(crate) fn again(person: &str, kind: MessageKind) -> PlannedMessage {
+        PlannedMessage { email: person.into(), kind, changes: Vec::new(), again: true, copy: false }
+    }
+
     fn new(due: &Due, copy: bool) -> PlannedMessage {
         PlannedMessage {
             email: Arc::clone(&due.person),
@@ -143,7 +156,8 @@ impl PlanReport {
             in_doubt: plan.in_doubt.iter().map(|doubt| doubt.person.clone()).collect(),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
-            due: plan.due.iter().map(|due| PlannedMessage::new(due, false)).collect(),
+            due: PlannedMessage::all(&plan.due),
+            refusal: None,
             old_links: plan.old_links,
             old_links_until: plan.old_links_until,
             only_written: 0,

@@ -88,7 +88,7 @@ impl AtomicFile {
     }
 
     /// Replaces the target. The content is on the disk before it has the target's name, so that a power cut leaves
-    /// either the old file or the new one.
+    /// either the old file or the new one. To be sure of the new one, sync the folder.
     ///
     /// # Errors
     /// [`AtomicFileError::Write`] if writing to the disk or renaming fails.

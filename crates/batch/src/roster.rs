@@ -134,6 +134,11 @@ impl Roster {
         !self.spec.columns.per_row.is_empty()
     }
 
+    /// Whether rows may have titles of their own.
+    pub fn has_own_titles(&self) -> bool {
+        self.spec.columns.per_row.contains(&Field::Title)
+    }
+
     /// The meeting of a person.
     pub fn meeting_of<'a>(&'a self, entry: &'a RosterEntry) -> &'a Meeting {
         entry.own_meeting.as_ref().unwrap_or(&self.meeting)

@@ -137,11 +137,13 @@ impl Terminal {
             return;
         }
         let label = match error.class() {
+            // The answer was no, and that was done: a label would make it look like a mistake.
+            ErrorClass::Declined => String::new(),
             // The person stopped it: nothing has gone wrong.
-            ErrorClass::Interrupted | ErrorClass::Declined => "interrupted",
-            _ => "error",
+            ErrorClass::Interrupted => format!("{ERROR}interrupted{ERROR:#}: "),
+            _ => format!("{ERROR}error{ERROR:#}: "),
         };
-        let mut lines = vec![format!("{ERROR}{label}{ERROR:#}: {error}")];
+        let mut lines = vec![format!("{label}{error}")];
         lines.extend(error.causes().map(|cause| format!("  cause: {cause}")));
         let hint = error.hint().map(|hint| self.with_meeting(hint));
         lines.extend(hint.map(|hint| format!("  hint: {hint}")));
@@ -195,6 +197,9 @@ impl FrontEnd for Terminal {
         match *event {
             Event::Notice(notice) => self.notice(notice),
             Event::Plan(plan) => self.done(words::plan::plan(plan, self.verbose).trim_end()),
+            Event::Messages(messages) => {
+                self.done(words::plan::messages(messages, self.verbose).trim_end());
+            }
             Event::Conversation(line) => self.done(line),
             Event::Progress { task, done, total } => self.progress().show(task, done, total),
             Event::Delivery { tally, mailed } => {

@@ -215,6 +215,14 @@ impl Ledger {
         self.engine.snapshot_of_entry(entry)
     }
 
+    /// The meeting's title in a message that is in doubt.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn title_of(&self, doubt: &Doubt) -> Result<String, LedgerError> {
+        Ok(self.snapshot_of_message(doubt.message.id)?.facts().title().to_owned())
+    }
+
     /// The snapshot that a message was made from.
     pub(crate) fn snapshot_of_message(&self, message: i64) -> Result<Snapshot, LedgerError> {
         self.engine.snapshot_of_message(message)

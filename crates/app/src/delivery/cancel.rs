@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::folder;
 use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
+use crate::plan_report::PlannedMessage;
 use crate::selection;
 
 /// For whom a meeting is called off, or no longer called off.
@@ -77,12 +78,14 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     plan.keep(|person| only.is_empty() || only.iter().any(|only| only == person), None);
     // Only these: what the mark stops is not due any more, and what is due for other reasons is left to `send`.
     plan.due.retain(|due| due.kind == MessageKind::Cancel);
-    session.check_messages(&ledger, &reconciliation, &plan.due)?;
+    let titles = session.check_messages(&ledger, &reconciliation, &plan.due)?;
+    session.announce(&PlannedMessage::all(&plan.due));
     let messages = plan.due.len();
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
-        session.confirm(messages, counted(messages, "cancellation"), &request.run)?;
+        let people = plan.due.iter().map(|due| due.person.as_ref());
+        session.confirm(&titles, people, counted(messages, "cancellation"), &request.run)?;
     }
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();

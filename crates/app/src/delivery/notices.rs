@@ -17,8 +17,9 @@ impl DeliveryReport {
             // Once: of many people, it is the same for each.
             if at + 1 == self.refused.len() {
                 let command = if self.reminds { "remind" } else { "send --again" };
-                notice =
-                    notice.hint(format!("to try once more, run `meetmint {command} --only EMAIL`"));
+                let person = if at == 0 { &refused.email } else { "EMAIL" };
+                let hint = format!("to try once more, run `meetmint {command} --only {person}`");
+                notice = notice.hint(hint);
             }
             notices.push(notice);
         }
@@ -31,16 +32,20 @@ impl DeliveryReport {
             );
             notices.push(Notice::action("deferred", message));
         }
-        for doubt in &self.in_doubt {
+        for (at, doubt) in self.in_doubt.iter().enumerate() {
             let message = format!(
                 "it is unknown whether the message to {} arrived: {}",
                 doubt.email, doubt.reply
             );
-            let hint = format!(
-                "if it arrived, run `meetmint settle --sent --only {0}`; if not, `meetmint settle --resend --only {0}`",
-                doubt.email
-            );
-            notices.push(Notice::action("in-doubt", message).hint(hint));
+            let mut notice = Notice::action("in-doubt", message);
+            // Once, as above.
+            if at + 1 == self.in_doubt.len() {
+                let person = if at == 0 { &doubt.email } else { "EMAIL" };
+                notice = notice.hint(format!(
+                    "if it arrived, run `meetmint settle --sent --only {person}`; if not, `meetmint settle --resend --only {person}`"
+                ));
+            }
+            notices.push(notice);
         }
         notices
     }

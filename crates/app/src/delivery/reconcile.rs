@@ -6,6 +6,7 @@ use meetmint_mailer::{
     BadRows, Contents, Due, Ledger, Plan, Reconciler, Reconciliation, contents, is_next_event,
 };
 
+use crate::delivery::confirm::Titles;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::error::Error;
 use crate::folder::{MeetingFolder, ROWS};
@@ -107,16 +108,17 @@ impl DeliverySession<'_> {
         Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
     }
 
-    /// Makes and checks messages: nothing is sent before all of them can be.
+    /// Makes and checks messages: nothing is sent before all of them can be. Returns what they are about.
     pub(crate) fn check_messages(
         &self,
         ledger: &Ledger,
         reconciliation: &Reconciliation,
         due: &[Due],
-    ) -> Result<(), Error> {
+    ) -> Result<Titles, Error> {
         let environment = &self.context.environment;
         let total = due.len();
         let mut done = 0;
+        let mut titles = Titles::default();
         let mut problems: Vec<Problem> = Vec::new();
         let mut all = contents(due, ledger, reconciliation);
         // Nothing has been sent yet, so an interrupted check can simply end.
@@ -127,6 +129,9 @@ impl DeliverySession<'_> {
                 break;
             }
             done += some.len();
+            for contents in &some {
+                titles.add(contents.snapshot.facts().title());
+            }
             let check = |contents: Contents| {
                 self.composition.check(self.folder, contents, environment.now).err()
             };
@@ -141,7 +146,7 @@ impl DeliverySession<'_> {
             return Err(Error::interrupted("nothing was sent; run the command again"));
         }
         if problems.is_empty() {
-            return Ok(());
+            return Ok(titles);
         }
         Err(Error::problems(problems, 0))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Due, Ledger, Reconciliation, RoundKind, Summary, reminders};
+use meetmint_mailer::{Due, Ledger, RoundKind, Summary, reminders};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::front_end::Notice;
 use crate::mailing::{self, Purpose};
 use crate::phrases::{counted, people, time_in};
+use crate::plan_report::PlannedMessage;
 use crate::selection::{ChosenPeople, SelectionRequest};
 
 /// With `yes`, whoever was reminded within so many seconds is left out: it is more likely that a command was run twice
@@ -118,11 +119,17 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
             "this only finishes the earlier reminder; to send another one, run the command again";
         context.notice(&Notice::note("unfinished-round", message));
     }
-    check(&session, &ledger, &reconciliation, &allowed, &round)?;
+    let mailed = round.entries();
+    let mut due = allowed;
+    due.retain(|due| due.known_entry().is_some_and(|entry| mailed.contains(&entry)));
+    warn_of_outdated(&session, &due);
+    let titles = session.check_messages(&ledger, &reconciliation, &due)?;
+    session.announce(&PlannedMessage::all(&due));
     let words = words(&session, &ledger, &round)?;
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
-    session.confirm(messages, words, &request.run)?;
+    let people = due.iter().map(|due| due.person.as_ref());
+    session.confirm(&titles, people, words, &request.run)?;
     let due = ToSend { due: Vec::new(), round: Some(&mut round) };
     let summary = session.deliver_with_retries(ledger.keep(), &outbox, due, &request.run)?;
     let mut report = session.report(summary, messages);
@@ -182,17 +189,8 @@ fn earlier_doubts(doubts: &[Due], round: &RoundPlan) -> Vec<String> {
     doubts.iter().filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
 }
 
-/// Makes every reminder before the first is sent, and says whom it will tell something outdated.
-fn check(
-    session: &DeliverySession<'_>,
-    ledger: &Ledger,
-    reconciliation: &Reconciliation,
-    allowed: &[Due],
-    round: &RoundPlan,
-) -> Result<(), Error> {
-    let entries = round.entries();
-    let is_mailed = |due: &&Due| due.known_entry().is_some_and(|entry| entries.contains(&entry));
-    let due: Vec<Due> = allowed.iter().filter(is_mailed).cloned().collect();
+/// Says whom a reminder will tell something outdated.
+fn warn_of_outdated(session: &DeliverySession<'_>, due: &[Due]) {
     let outdated = due.iter().filter(|due| !due.changes.is_empty()).count();
     if outdated > 0 {
         let message = format!(
@@ -206,7 +204,6 @@ fn check(
         let hint = "`meetmint plan` shows the changes, and `meetmint send` sends them";
         session.context.notice(&Notice::warning("outdated", message).hint(hint));
     }
-    session.check_messages(ledger, reconciliation, &due)
 }
 
 /// What is asked for, with the date of the last reminder.
@@ -227,7 +224,10 @@ fn words(
     let by_hand = ledger.last_round(RoundKind::Reminder, session.medium)?;
     let before = ledger.last_round(RoundKind::Before, session.medium)?;
     Ok(match by_hand.into_iter().chain(before).map(|round| round.begun).max() {
-        Some(last) => format!("a reminder; the last one was sent on {}", time_in(last, zone)),
-        None => "a reminder".to_owned(),
+        Some(last) => {
+            let (count, last) = (counted(round.messages(), "reminder"), time_in(last, zone));
+            format!("{count}, after that of {last}")
+        }
+        None => counted(round.messages(), "reminder"),
     })
 }

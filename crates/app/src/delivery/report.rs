@@ -50,6 +50,9 @@ pub struct DeliveryReport {
     /// Where messages go.
     #[serde(skip)]
     pub outbox: OutboxReport,
+    /// One of the files that were written, as people name it, if messages go to a folder.
+    #[serde(skip)]
+    pub file: Option<String>,
     /// The meeting's zone.
     #[serde(skip)]
     pub zone: TimeZone,
@@ -76,7 +79,8 @@ pub struct Later {
 }
 
 /// Where messages go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OutboxReport {
     /// A folder, as people name it.
     Folder(String),
@@ -122,6 +126,22 @@ impl DeliveryReport {
 }
 
 impl DeliverySession<'_> {
+    /// Where messages go.
+    pub(crate) fn outbox_report(&self) -> OutboxReport {
+        match &self.folder.settings.mail.outbox {
+            OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
+            OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),
+        }
+    }
+
+    /// A file of the outbox by the path that leads there from the current folder.
+    pub(crate) fn shown_file(&self, name: &str) -> String {
+        match &self.folder.settings.mail.outbox {
+            OutboxSettings::Folder { dir, .. } => dir.join(name).display().to_string(),
+            OutboxSettings::Smtp(_) => name.to_owned(),
+        }
+    }
+
     /// The result of sending `messages`.
     pub(crate) fn report(&self, summary: Summary, messages: usize) -> DeliveryReport {
         let replies = |list: Vec<FailedMessage>| {
@@ -155,10 +175,8 @@ impl DeliverySession<'_> {
             interrupted: summary.interrupted,
             leaves_people_out: false,
             reminds: false,
-            outbox: match &self.folder.settings.mail.outbox {
-                OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
-                OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),
-            },
+            file: summary.first_file.map(|name| self.shown_file(&name)),
+            outbox: self.outbox_report(),
             zone: self.folder.roster.meeting().zone.clone(),
         }
     }

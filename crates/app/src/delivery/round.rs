@@ -26,8 +26,8 @@ pub(crate) struct Unfinished {
     id: i64,
     /// The messages that it has not sent yet and that may be sent now.
     rest: Vec<(i64, MessageKind)>,
-    /// How many more it has not sent yet, because the server deferred them until later.
-    waiting: usize,
+    /// Those that it has not sent yet either, because the server deferred them until later.
+    waiting: Vec<(i64, MessageKind)>,
     /// When it began, in seconds since 1970 UTC.
     pub(crate) begun: i64,
 }
@@ -62,9 +62,7 @@ impl RoundPlan {
             let waiting = session.waiting(ledger)?.into_iter();
             let waiting = waiting.filter(|one| one.round == Some(round.id));
             let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();
-            let (later, rest): (Vec<_>, Vec<_>) =
-                left.into_iter().partition(|(entry, _)| waiting.contains(entry));
-            let waiting = later.len();
+            let (waiting, rest) = left.into_iter().partition(|(entry, _)| waiting.contains(entry));
             plan.unfinished = Some(Unfinished { id: round.id, rest, waiting, begun: round.begun });
         }
         let new = wanted.iter().filter_map(message);
@@ -79,7 +77,9 @@ impl RoundPlan {
 
     /// How many messages of the unfinished round are left: none, if its run was killed at the last one.
     pub(crate) fn left_of_unfinished(&self) -> usize {
-        self.unfinished.as_ref().map_or(0, |unfinished| unfinished.rest.len() + unfinished.waiting)
+        self.unfinished
+            .as_ref()
+            .map_or(0, |unfinished| unfinished.rest.len() + unfinished.waiting.len())
     }
 
     /// The entries that are to be sent something.

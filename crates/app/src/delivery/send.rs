@@ -43,12 +43,13 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     let mut ledger = session.lock_ledger_with(request.run.wait, overrides.if_lost())?;
     let reconciliation = session.reconcile(&mut ledger, overrides)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, &request.plan)?;
-    refuse_empty_ledger(&session, &ledger, request)?;
     let mut round = plan.round.take();
     let copies = round.as_ref().map_or(0, RoundPlan::messages);
     let plan_report = plan.report(&session, &ledger)?;
     let leaves_people_out = plan_report.leaves_people_out();
     context.event(&Event::Plan(&plan_report));
+    // Not before the plan is shown: it says who would be mailed.
+    refuse_empty_ledger(&session, &ledger, request)?;
     if let Some(refusal) = plan.refusal.take() {
         return Err(refusal);
     }
@@ -58,7 +59,8 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     if messages > 0 {
         let mut words = plan_report.summary().unwrap_or_default();
         words.extend(round.as_ref().and_then(|round| rest(&session, round)));
-        session.confirm(messages, words, &request.run)?;
+        let people = plan_report.due.iter().map(|message| message.email.as_ref());
+        session.confirm(&plan.titles, people, words, &request.run)?;
     }
     // It has an item for every message: memory that the delivery can use.
     drop(plan_report);

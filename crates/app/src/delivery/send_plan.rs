@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use meetmint_batch::Selection;
 use meetmint_mailer::{Due, Ledger, Plan, Reconciliation, RoundKind, copies, missing_files};
 
+use crate::delivery::confirm::Titles;
 use crate::delivery::round::RoundPlan;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
@@ -29,6 +30,8 @@ pub(crate) struct SendPlan {
     copies: Vec<Due>,
     /// How many of the due messages are files that are written once more.
     pub(crate) rewritten: usize,
+    /// What the messages are about.
+    pub(crate) titles: Titles,
     /// Why it is not carried out, if it needs an override.
     pub(crate) refusal: Option<Error>,
 }
@@ -69,11 +72,12 @@ impl SendPlan {
             rewritten = missing.len();
             plan.due.extend(missing);
         }
+        let mut titles = Titles::default();
         if refusal.is_none() {
-            session.check_messages(ledger, reconciliation, &plan.due)?;
-            session.check_messages(ledger, reconciliation, &copied)?;
+            titles = session.check_messages(ledger, reconciliation, &plan.due)?;
+            titles.merge(&session.check_messages(ledger, reconciliation, &copied)?);
         }
-        Ok(SendPlan { plan, round, copies: copied, rewritten, refusal })
+        Ok(SendPlan { plan, round, copies: copied, rewritten, titles, refusal })
     }
 
     /// The plan in a form for people and programs.

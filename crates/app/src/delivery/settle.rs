@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use meetmint_mailer::{Doubt, Due, IfLost, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
+use crate::delivery::confirm::Titles;
 use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
 use crate::delivery::wait::RunRequest;
@@ -13,6 +14,7 @@ use crate::folder;
 use crate::front_end::Notice;
 use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
+use crate::plan_report::PlannedMessage;
 use crate::selection;
 
 /// How messages in doubt are resolved.
@@ -110,9 +112,16 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
         return Err(Error::failed("no-mail-server", "the outbox is a folder"));
     };
     let messages = chosen.len();
-    let words = if messages == 1 { "the same message again" } else { "the same messages again" };
     if messages > 0 {
-        session.confirm(messages, words, &request.run)?;
+        let mut titles = Titles::default();
+        for doubt in &chosen {
+            titles.add(&ledger.title_of(doubt)?);
+        }
+        let again = chosen.iter().map(|doubt| PlannedMessage::again(&doubt.person, doubt.kind()));
+        session.announce(&again.collect::<Vec<_>>());
+        let people = chosen.iter().map(|doubt| doubt.person.as_str());
+        let words = format!("{} again, unchanged", counted(messages, "message"));
+        session.confirm(&titles, people, words, &request.run)?;
     }
     ledger.settle_sent(&over, now)?;
     if !over.is_empty() {

@@ -7,6 +7,7 @@ use meetmint_core::{Attendee, Email, EmptyWindow, MODERATOR, PARTICIPANT};
 use meetmint_mailer::{MessageKind, MessageSpec, Outbox, Snapshot, Stopped, compose, file_name};
 
 use crate::context::Context;
+use crate::delivery::report::OutboxReport;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
 use crate::folder::ROWS;
@@ -28,9 +29,9 @@ pub struct TestCopyRequest {
 /// Where a test copy went.
 #[derive(Debug, serde::Serialize)]
 pub struct TestCopyReport {
-    /// Where messages go, in words.
-    pub outbox: String,
-    /// The name of the file, or the server's reply.
+    /// Where messages go.
+    pub outbox: OutboxReport,
+    /// The file, as people name it, or the server's reply.
     pub result: String,
 }
 
@@ -66,7 +67,7 @@ pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCop
             let name = file_name(&me, uid, 0, MessageKind::Invite, 0);
             outbox.stage(&name, &message.bytes)?;
             outbox.deliver(&name)?;
-            name
+            session.shown_file(&name)
         }
         Outbox::Smtp(relay) => {
             let from = session.composition.composer.sender().from_email();
@@ -81,7 +82,7 @@ pub fn test_copy(context: &Context, request: &TestCopyRequest) -> Result<TestCop
             })?
         }
     };
-    Ok(TestCopyReport { outbox: folder.settings.mail.outbox.description(), result })
+    Ok(TestCopyReport { outbox: session.outbox_report(), result })
 }
 
 /// What the test copy is made from: a person's snapshot, with ME in their place.

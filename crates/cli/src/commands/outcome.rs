@@ -20,14 +20,23 @@ fn delivered(report: &DeliveryReport, terminal: &Terminal) {
     let count = counted(report.delivered, "message");
     match &report.outbox {
         OutboxReport::Folder(folder) => {
-            terminal.done(&format!("{count} written to {folder}."));
-            // Somebody who sees `send` succeed would otherwise believe that people have been mailed.
-            terminal.done(
-                "Nothing was mailed: open an .eml file in a mail program to see what a person would get. To mail them, set kind = \"smtp\" under [outbox].",
-            );
+            written(&count, folder, report.file.as_deref(), terminal);
         }
         OutboxReport::Server(host) => terminal.done(&format!(
             "{count} accepted by {host}. Accepted does not mean delivered: watch for bounces."
         )),
+    }
+}
+
+/// What was written to the folder outbox, how to mail it, and which file to open to see a message.
+pub(super) fn written(what: &str, folder: &str, file: Option<&str>, terminal: &Terminal) {
+    // Somebody who sees `send` succeed would otherwise believe that people have been mailed.
+    terminal.done(&format!(
+        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" under [outbox]."
+    ));
+    if let Some(file) = file {
+        // Last, and without a full stop, so that the path is easy to copy.
+        let file = shlex::try_quote(file).unwrap_or(file.into());
+        terminal.done(&format!("To see a message, open this file in a mail program:\n{file}"));
     }
 }

@@ -27,5 +27,6 @@ pub(super) fn show(
             terminal.data(&terminal.with_meeting(&words))?;
         }
     }
-    Ok(report.outcome().into())
+    let exit = report.outcome().into();
+    report.refusal.map_or(Ok(exit), Err)
 }

@@ -1,6 +1,6 @@
 //! `meetmint send`.
 
-use meetmint_app::{Context, Error, PlanRequest, SendRequest, TestCopyRequest};
+use meetmint_app::{Context, Error, OutboxReport, PlanRequest, SendRequest, TestCopyRequest};
 
 use super::{outcome, plan};
 use crate::cli::{ReportFormat, Send};
@@ -18,7 +18,14 @@ pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<
     if let Some(to) = args.to {
         let request = TestCopyRequest { to, as_person: args.as_, plan: args.plan.into() };
         let report = meetmint_app::test_copy(context, &request)?;
-        terminal.done(&format!("Test copy sent {}: {}", report.outbox, report.result));
+        match &report.outbox {
+            OutboxReport::Folder(folder) => {
+                outcome::written("Test copy", folder, Some(&report.result), terminal);
+            }
+            OutboxReport::Server(host) => {
+                terminal.done(&format!("Test copy accepted by {host}: {}", report.result));
+            }
+        }
         return Ok(Exit::Done);
     }
     let plan = PlanRequest { again: args.again, ..args.plan.into() };

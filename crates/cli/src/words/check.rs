@@ -10,7 +10,7 @@ pub(crate) fn overview(report: &CheckReport) -> String {
     let columns = report.columns.as_deref().map(columns).unwrap_or_default();
     let (Some(meeting), Some(roles)) = (&report.meeting, &report.roles) else { return columns };
     let mut rows = Vec::new();
-    let mut row = |label: &str, words: &str| rows.push(format!("{label:<12}{words}\n"));
+    let mut row = |label: &str, words: &str| rows.push(format!("{label:<11} {words}\n"));
     row("meeting", &meeting.title);
     row("time", &time(meeting));
     row("room", &meeting.address);

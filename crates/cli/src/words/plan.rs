@@ -1,31 +1,40 @@
 //! A plan in words.
 
-use meetmint_app::phrases::{people, time_in};
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use meetmint_app::phrases::{counted, people, time_in};
 use meetmint_app::{MessageKind, PlanReport, PlannedMessage};
 
 /// How many people of a kind are listed, unless all are wanted.
 const SHOWN: usize = 20;
 
+/// The signs of a diff, in the colors that diffs have.
+const NEW: Sign = Sign("+", AnsiColor::Green.on_default());
+const CHANGED: Sign = Sign("~", AnsiColor::Yellow.on_default());
+// A minus sign that is as wide as the plus.
+const REMOVED: Sign = Sign("−", AnsiColor::Red.on_default());
+const UNCHANGED: Sign = Sign("=", Style::new().dimmed());
+const NO_SIGN: Sign = Sign(" ", Style::new());
+
+/// What begins a line. It can be told from others without its color.
+#[derive(Clone, Copy)]
+struct Sign(&'static str, Style);
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sign(sign, style) = self;
+        write!(f, "{style}{sign}{style:#}")
+    }
+}
+
 /// The plan, one line per person. `all` lists everybody, however many there are.
 pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
-    let mut lines = Vec::new();
-    for (sign, kind, what) in [
-        // The signs of a diff, with a minus sign that is as wide as the plus.
-        ("+", MessageKind::Invite, "invitation"),
-        ("~", MessageKind::Update, "update"),
-        ("−", MessageKind::Cancel, "cancellation"),
-    ] {
-        let due: Vec<&PlannedMessage> = plan.due.iter().filter(|due| due.kind == kind).collect();
-        let shown = if all { due.len() } else { SHOWN };
-        lines.extend(due.iter().take(shown).map(|due| message(sign, what, due)));
-        if due.len() > shown {
-            lines.push(format!("{sign} {} more {what}s; -v shows all", due.len() - shown));
-        }
-    }
+    let mut lines = due_lines(&plan.due, all);
     // Only a count: in a second run, nearly everybody is up to date.
     if plan.same > 0 {
         let verb = if plan.same == 1 { "is" } else { "are" };
-        lines.push(format!("= {} {verb} up to date", people(plan.same)));
+        lines.push(format!("{UNCHANGED} {} {verb} up to date", people(plan.same)));
     }
     if plan.over > 0 {
         lines.push(format!("  {} left out: the meeting is over", people(plan.over)));
@@ -38,16 +47,16 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
     if plan.missing > 0 && plan.rewritten == 0 {
         lines.push(missing(plan.missing));
     }
-    for person in plan.refused.iter().take(SHOWN) {
-        lines.push(format!(
-            "! {person}  was refused; it is tried again when the person's details change, or with `meetmint send --again --only {person}`"
-        ));
-    }
-    for person in plan.in_doubt.iter().take(SHOWN) {
-        lines.push(format!(
-            "? {person}  it is unknown whether the last message arrived; if it did, run `meetmint settle --sent`, otherwise `--resend`"
-        ));
-    }
+    lines.extend(people_with_hint("! ", &plan.refused, "refused", all, |person| {
+        format!(
+            "A refused message is tried again if the person's details change, or with `meetmint send --again --only {person}`"
+        )
+    }));
+    lines.extend(people_with_hint("? ", &plan.in_doubt, "in doubt", all, |person| {
+        format!(
+            "If the message arrived, run `meetmint settle --sent --only {person}`; if not, `meetmint settle --resend --only {person}`"
+        )
+    }));
     if plan.old_links > 0 {
         lines.push(old_links(plan));
     }
@@ -61,6 +70,31 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
         lines.push(format!("At this rate, the last message is sent at {when}."));
     }
     lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// The messages of a command that has no plan, one line per person. `all` lists everybody.
+pub(crate) fn messages(messages: &[PlannedMessage], all: bool) -> String {
+    due_lines(messages, all).into_iter().map(|line| line + "\n").collect()
+}
+
+fn due_lines(messages: &[PlannedMessage], all: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (sign, kind, what) in [
+        (NEW, MessageKind::Invite, "invitation"),
+        (CHANGED, MessageKind::Update, "update"),
+        (REMOVED, MessageKind::Cancel, "cancellation"),
+        // It changes nothing.
+        (NO_SIGN, MessageKind::Remind, "reminder"),
+    ] {
+        let due: Vec<&PlannedMessage> = messages.iter().filter(|due| due.kind == kind).collect();
+        let shown = if all { due.len() } else { SHOWN };
+        lines.extend(due.iter().take(shown).map(|due| message(sign, what, due)));
+        if due.len() > shown {
+            let more = counted(due.len() - shown, &format!("more {what}"));
+            lines.push(format!("{sign} {more}; -v shows all"));
+        }
+    }
+    lines
 }
 
 /// A date in the past is often a typing error, so that people are named.
@@ -83,10 +117,28 @@ fn called_off(plan: &PlanReport, all: bool) -> Vec<String> {
     if plan.called_off {
         lines.push("  The meeting is called off: nobody is invited, updated or reminded. To take that back, run `meetmint cancel --undo`".to_owned());
     }
-    let people = plan.people_called_off.iter().map(|person| {
-        format!("  {person}  called off; to take that back, run `meetmint cancel --undo --only {person}`")
-    });
-    lines.extend(shortened(people.collect(), all));
+    lines.extend(people_with_hint("  ", &plan.people_called_off, "called off", all, |person| {
+        format!("To take that back, run `meetmint cancel --undo --only {person}`")
+    }));
+    lines
+}
+
+/// One line per person, and once what to do about them: with the address if there is only one.
+fn people_with_hint(
+    sign: &str,
+    people: &[String],
+    what: &str,
+    all: bool,
+    hint: impl FnOnce(&str) -> String,
+) -> Vec<String> {
+    let hint = match people {
+        [] => return Vec::new(),
+        [person] => hint(person),
+        _ => hint("EMAIL"),
+    };
+    let lines = people.iter().map(|person| format!("{sign}{person}  {what}"));
+    let mut lines = shortened(lines.collect(), all);
+    lines.push(format!("  {hint}"));
     lines
 }
 
@@ -123,7 +175,7 @@ fn missing(count: usize) -> String {
     )
 }
 
-fn message(sign: &str, what: &str, due: &PlannedMessage) -> String {
+fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     let changes = match due.changes.as_slice() {
         [] => String::new(),
         changes => format!(": {}", changes.join(", ")),

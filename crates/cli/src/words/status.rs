@@ -36,7 +36,8 @@ pub(crate) fn status(report: &StatusReport) -> String {
         let (email, kind) = (&person.email, person.kind.to_string());
         // `in_doubt` is the key that JSON and CSV use.
         let state = person.state.replace('_', " ");
-        lines.push(format!("{email:<width$}  {kind:<7} {state:<9}{note}{reply}\n"));
+        let line = format!("{email:<width$}  {kind:<7} {state:<9}{note}{reply}");
+        lines.push(line.trim_end().to_owned() + "\n");
     }
     let totals: Vec<String> = report
         .totals

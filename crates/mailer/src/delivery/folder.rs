@@ -62,6 +62,7 @@ pub(super) fn deliver_to_folder(
         for (name, id) in names.iter().zip(ids) {
             folder.deliver(name)?;
             results.push(MessageResult { id, outcome: MessageState::Written.into() });
+            summary.first_file.get_or_insert_with(|| name.clone());
             summary.delivered += 1;
             summary.left -= 1;
         }

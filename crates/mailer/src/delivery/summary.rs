@@ -7,6 +7,8 @@ use crate::ledger::MessageState;
 pub struct Summary {
     /// Messages that were written to a folder or accepted by a mail server.
     pub delivered: usize,
+    /// The name of the first file that was written, if messages go to a folder.
+    pub first_file: Option<String>,
     /// Messages that were refused.
     pub refused: Vec<FailedMessage>,
     /// Messages that were deferred.
@@ -99,6 +101,7 @@ impl Summary {
     /// Adds what a later run did.
     pub fn merge(&mut self, other: Summary) {
         self.delivered += other.delivered;
+        self.first_file = self.first_file.take().or(other.first_file);
         self.refused.extend(other.refused);
         self.deferred.extend(other.deferred);
         self.in_doubt.extend(other.in_doubt);

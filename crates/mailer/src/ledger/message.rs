@@ -150,6 +150,11 @@ impl Doubt {
     pub fn entry(&self) -> i64 {
         self.message.entry
     }
+
+    /// What the message is for.
+    pub fn kind(&self) -> MessageKind {
+        self.message.kind
+    }
 }
 
 /// A message that a mail server deferred.
