@@ -54,6 +54,7 @@ class Meeting:
     subject: str
     link_start: str
     people: tuple
+    sender: str = "Events team"
 
     def settings(self):
         return f"""[server]
@@ -72,7 +73,7 @@ file = "people.csv"
 per_row = ["title", "room", "start"]
 
 [mail]
-from = "Events team <{ORGANIZER}>"
+from = "{self.sender} <{ORGANIZER}>"
 """
 
 
@@ -91,12 +92,12 @@ ARABIC = Person("layla@example.org", "ليلى عبد الرحمن", title="اج
 HEBREW = Person("noa@example.org", "נועה בן־דוד", title="ישיבת תכנון רבעונית", role="moderator")
 CJK = Person("wang@example.org", "王小明", title="第三季度规划会议：无障碍与翻译", room="规划")
 NEPAL = Person("sita@example.org", "Sita Gurung", own_zone="Asia/Kathmandu")
-MARKUP = Person("bob@example.org", "Bob <b>O'Hara</b> & \"Sons\"", title="Q&A: <costs> & \"benefits\" {{ link }}")
+MARKUP = Person("bob@example.org", "Bob <b>O'Hara</b> & \"Sons\"", title="Q&A: <costs> & \"benefits\"")
 NAMELESS = Person("reception@example.org", "")
 OWN = Person(ORGANIZER, "Events team", role="moderator")
 EVERYTHING = ARABIC.with_(
     email="everything@example.org",
-    name=("ليلى عبد الرحمن بنت محمد " * 4)[:100].strip(),
+    name=" ".join(["ليلى عبد الرحمن بنت محمد"] * 4)[:100].strip(),
     title="اجتماع الفريق الربع سنوي للتخطيط والترجمة وسهولة الوصول لجميع الأعضاء في الجمعية",
     role="moderator",
     own_zone="America/St_Johns",
@@ -115,17 +116,18 @@ def by_secret(name, secret, people):
                    "https://meet.example.org/", people)
 
 
-def by_key(name, server, issuer, subject, link_start):
+def by_key(name, server, issuer, subject, link_start, sender):
     key, public = (KEYS / file for file in ("pkcs8.pem", "public.pem"))
-    return Meeting(name, server, "server.pk", key.read_text(), "RS256", public.read_text(), issuer, subject, link_start, SOME)
+    return Meeting(name, server, "server.pk", key.read_text(), "RS256", public.read_text(), issuer, subject, link_start, SOME,
+                   sender)
 
 
 APP = "vpaas-magic-cookie-0123456789abcdef0123456789abcdef"
 MEETINGS = (
     by_secret("secret", SECRET, ALL),
     by_key("rsa", debian('key = { file = "server.pk" }\nkey_id = "2031-a"'), "acme", "meet.example.org",
-           "https://meet.example.org/"),
+           "https://meet.example.org/", "Büro für Öffentlichkeitsarbeit und Veranstaltungen der Universität Zürich"),
     by_key("jaas", f'kind = "jaas"\napp_id = "{APP}"\nkey = {{ file = "server.pk" }}\nkey_id = "4f21"', "chat", APP,
-           f"https://8x8.vc/{APP}/"),
+           f"https://8x8.vc/{APP}/", "株式会社サンプル 広報部"),
     by_secret("practice", PRACTICE_SECRET, SOME),
 )
