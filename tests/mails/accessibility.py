@@ -38,7 +38,17 @@ SWITCHED_ON = ("target-size", "label-content-name-mismatch", "table-fake-caption
 AXE = ("secret.invite.*", "secret.*.ada", "secret.*.events", "secret.update-[tb]*.everything", "secret.remind-day.grace",
        "secret.update-back.grace", "secret.removal.grace", "practice.invite.ada", "practice.cancel.ada",
        "practice.test-copy.ada", "jaas.invite.everything")
-LEAST_BUTTON, LEAST_TEXT = 44, 13
+# Styles that spoil a message with a button, and what must be found then. Without this, a check that looks at nothing
+# would find nothing.
+FAULTS = {
+    "light, 600 px: color-contrast": "@media (prefers-color-scheme: light) { body * { color: #888 !important; background: #777 !important; } }",
+    "dark, 375 px: color-contrast": "@media (prefers-color-scheme: dark) { body * { color: #888 !important; background: #777 !important; } }",
+    "text 100 %: wider than the window": "p { width: 400px !important; }",
+    "text 200 %: wider than the window": "p { width: 12em !important; }",
+    "text 100 %: text is too small": "p { font-size: 12px !important; }",
+    "text 100 %: the button is": "a { padding: 0 !important; }",
+}
+SMALL_SCREEN, LEAST_BUTTON, LEAST_TEXT = 375, 44, 13
 BROWSERS = 2
 
 RUN_AXE = """axe.run(document, {rules: RULES, preload: false, resultTypes: ["violations", "incomplete"]}).then(result =>
@@ -55,8 +65,9 @@ DOUBLE_TEXT = """(() => {
   }
 })()"""
 
+# Not against window.innerWidth: a phone zooms out until a page that is too wide fits in.
 MEASURE = """(() => {
-  const width = window.innerWidth, found = {wide: [], small: [], buttons: [], texts: 0};
+  const width = SMALL_SCREEN, found = {wide: [], small: [], buttons: [], texts: 0};
   const visible = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
   const name = element => `<${element.localName}> ${element.textContent.trim().slice(0, 40)}`;
   if (document.documentElement.scrollWidth > width) found.wide.push(`the page (${document.documentElement.scrollWidth} px)`);
@@ -95,7 +106,7 @@ def axe_core():
 def by_axe(page, html, axe):
     rules = {rule: {"enabled": False} for rule in SWITCHED_OFF} | {rule: {"enabled": True} for rule in SWITCHED_ON}
     script = RUN_AXE.replace("RULES", json.dumps(rules))
-    for width, dark in ((600, False), (375, True)):
+    for width, dark in ((600, False), (SMALL_SCREEN, True)):
         page.look(width, dark)
         page.show(html)
         # A tab keeps the script when another document is shown in it.
@@ -108,12 +119,13 @@ def by_axe(page, html, axe):
 
 
 def by_size(page, html, has_link):
-    page.look(375)
+    page.look(SMALL_SCREEN)
     page.show(html)
+    measure = MEASURE.replace("LEAST_TEXT", str(LEAST_TEXT)).replace("SMALL_SCREEN", str(SMALL_SCREEN))
     for text in ("100 %", "200 %"):
         if text == "200 %":
             page.evaluate(DOUBLE_TEXT)
-        found = page.evaluate(MEASURE.replace("LEAST_TEXT", str(LEAST_TEXT)))
+        found = page.evaluate(measure)
         yield from (f"text {text}: wider than the window: {one}" for one in found["wide"])
         yield from (f"text {text}: text is too small: {one}" for one in found["small"])
         if len(found["buttons"]) != has_link:
@@ -125,6 +137,22 @@ def by_size(page, html, has_link):
             yield f"text {text}: nothing can be read"
 
 
+def html_of(folder, expected):
+    data = (folder / "messages" / expected["file"]).read_bytes()
+    return email.message_from_bytes(data, policy=email.policy.default).get_body(("html",)).get_content()
+
+
+def unnoticed_faults(html, axe):
+    """The faults that are not found in a message that has been spoiled with them."""
+    with Browser() as browser:
+        page = browser.page()
+        for wanted, style in FAULTS.items():
+            spoiled = html.replace("</head>", f"<style>{style}</style></head>")
+            found = [*by_size(page, spoiled, True), *by_axe(page, spoiled, axe)]
+            if not any(problem.startswith(wanted) for problem in found):
+                yield f"this check does not notice {style}: {found}"
+
+
 def matches(expected, patterns):
     return any(fnmatch(expected["file"].removesuffix(".eml"), pattern) for pattern in patterns)
 
@@ -134,8 +162,7 @@ def check(messages, folder, axe, for_axe):
     with Browser() as browser:
         page = browser.page()
         for expected in messages:
-            data = (folder / "messages" / expected["file"]).read_bytes()
-            html = email.message_from_bytes(data, policy=email.policy.default).get_body(("html",)).get_content()
+            html = html_of(folder, expected)
             found = list(by_size(page, html, expected["link"]))
             if matches(expected, for_axe):
                 found += by_axe(page, html, axe)
@@ -163,6 +190,8 @@ def main():
     with ThreadPoolExecutor() as threads:
         found = threads.map(lambda part: check(part, folder, axe, for_axe), parts)
         problems = [problem for part in found for problem in part]
+    sample = next(one for one in everything if one["link"])
+    problems += unnoticed_faults(html_of(folder, sample), axe)
     if problems or not chosen:
         sys.exit("\n".join(problems) or "no message matches")
     print(f"{len(chosen)} messages checked, {sum(matches(one, for_axe) for one in chosen)} of them by axe")

@@ -103,6 +103,7 @@ class Page:
 
     def look(self, width, dark=False, height=800):
         """How the next pages are shown: width of the window in CSS pixels, light or dark."""
+        self.width = width
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
@@ -120,7 +121,6 @@ class Page:
     def screenshot(self):
         """A PNG of the whole page."""
         height = self.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
-        width = self.evaluate("window.innerWidth")
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        clip = {"x": 0, "y": 0, "width": self.width, "height": height, "scale": 1}
         answer = self.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
         return base64.b64decode(answer["data"])
