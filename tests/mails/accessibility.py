@@ -38,11 +38,12 @@ SWITCHED_ON = ("target-size", "label-content-name-mismatch", "table-fake-caption
 AXE = ("secret.invite.*", "secret.*.ada", "secret.*.events", "secret.update-[tb]*.everything", "secret.remind-day.grace",
        "secret.update-back.grace", "secret.removal.grace", "practice.invite.ada", "practice.cancel.ada",
        "practice.test-copy.ada", "jaas.invite.everything")
+GRAY = "body * { color: #888 !important; background: #777 !important; }"
 # Styles that spoil a message with a button, and what must be found then. Without this, a check that looks at nothing
 # would find nothing.
 FAULTS = {
-    "light, 600 px: color-contrast": "@media (prefers-color-scheme: light) { body * { color: #888 !important; background: #777 !important; } }",
-    "dark, 375 px: color-contrast": "@media (prefers-color-scheme: dark) { body * { color: #888 !important; background: #777 !important; } }",
+    "light, 600 px: color-contrast": f"@media (prefers-color-scheme: light) {{ {GRAY} }}",
+    "dark, 375 px: color-contrast": f"@media (prefers-color-scheme: dark) {{ {GRAY} }}",
     "text 100 %: wider than the window": "p { width: 400px !important; }",
     "text 200 %: wider than the window": "p { width: 12em !important; }",
     "text 100 %: text is too small": "p { font-size: 12px !important; }",

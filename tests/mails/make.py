@@ -36,12 +36,14 @@ class Expected:
     to: str
     name: str
     title: str
+    old_title: str  # what an update says it was, else empty
     room: str
     start: str
     end: str
     moderator: bool
     organizing: bool
     link: bool
+    sender: str
     key: str
 
 
@@ -51,6 +53,7 @@ class Run:
     def __init__(self, command, meeting, folder, messages):
         self.command, self.meeting, self.folder, self.messages = command, meeting, folder, messages
         self.people, self.time, self.expected = list(meeting.people), FIRST_RUN, []
+        self.titles = {}
         folder.mkdir(parents=True)
         (folder / "meeting.toml").write_text(meeting.settings(), encoding="utf-8")
         self.write_key(meeting.key)
@@ -92,10 +95,13 @@ class Run:
             name = f"{self.meeting.name}.{step}.{person.email.split('@')[0]}.eml"
             shutil.move(path, self.messages / name)
             organizing = address == ORGANIZER
+            old = self.titles.get(address) if step.startswith("update") else None
+            self.titles[address] = person.title
             self.expected.append(Expected(
                 name, self.meeting.name, step, "PUBLISH" if organizing and method == "REQUEST" else method, address, person.name,
-                person.title, person.room, person.begins().isoformat(), person.ends().isoformat(),
-                person.role == "moderator" and recipient is None, organizing, method != "CANCEL", self.verifier))
+                person.title, old if old and old != person.title else "", person.room, person.begins().isoformat(), person.ends().isoformat(),
+                person.role == "moderator" and recipient is None, organizing, method != "CANCEL", self.meeting.sender,
+                self.verifier))
         if left:
             sys.exit(f"{self.meeting.name}, {step}: no message to {', '.join(left)}")
 

@@ -87,7 +87,7 @@ LONG = Person(
     "everything that members of the association have asked for since the last general assembly",
     room="quarterly-planning-of-the-working-group-on-accessibility",
 )
-UNBROKEN = Person("donau@example.org", "Donaudampfschifffahrtsgesellschaft" * 2 + "skapitaen", title="Rindfleischetikettierung" * 4)
+UNBROKEN = Person("donau@example.org", "Donaudampfschifffahrtsgesellschaft" * 2, title="Rindfleischetikettierung" * 4)
 ARABIC = Person("layla@example.org", "ليلى عبد الرحمن", title="اجتماع الفريق الربع سنوي للتخطيط", room="فريق")
 HEBREW = Person("noa@example.org", "נועה בן־דוד", title="ישיבת תכנון רבעונית", role="moderator")
 CJK = Person("wang@example.org", "王小明", title="第三季度规划会议：无障碍与翻译", room="规划")
