@@ -44,6 +44,11 @@ floor:
 sample:
     cargo run --release --locked -- send --meeting samples/town-hall
 
+# take pictures of every kind of message, light, dark and 375 pixels wide; needs Chromium
+screenshots folder:
+    cargo build --locked
+    python3 tests/mails/screenshots.py target/debug/meetmint {{ folder }}
+
 # compare `links` with a short Python script: speed and memory
 bench-links rows="1000000":
     cargo build --release --locked

@@ -19,6 +19,7 @@ mod init;
 mod ledger;
 mod limits;
 mod links;
+mod mails;
 mod meeting;
 #[cfg(unix)]
 mod model;
