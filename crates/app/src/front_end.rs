@@ -4,6 +4,7 @@ use meetmint_core::shortened;
 use meetmint_mailer::Tally;
 use serde::Serialize;
 
+use crate::columns::ColumnReport;
 use crate::error::Error;
 use crate::plan_report::PlanReport;
 
@@ -43,6 +44,8 @@ pub trait FrontEnd: Send + Sync {
 pub enum Event<'e> {
     /// A notice for the user.
     Notice(&'e Notice),
+    /// What the columns of a new meeting's roster were taken for. Reported before anything is asked or written.
+    Columns(&'e [ColumnReport]),
     /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
     /// The progress of an operation on many people.
