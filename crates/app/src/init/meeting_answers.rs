@@ -180,9 +180,9 @@ mod tests {
         }
         case("2031-02-30 14:00", Err("bad-start"));
         case("2031-03-11 2 pm", Err("bad-start"));
-        // The clock says 2031-03-01 00:00 UTC: it is still February in the last zone.
-        case("2031-02-28 11:59", Err("past"));
-        case("2031-02-28 12:01", Ok("2031-02-28 12:01"));
+        // It is 2031-03-01 12:00 UTC, and midnight in the last zone.
+        case("2031-02-28 23:59", Err("past"));
+        case("2031-03-01 00:01", Ok("2031-03-01 00:01"));
     }
 
     #[test]
@@ -191,8 +191,8 @@ mod tests {
         let berlin = known_zone("Europe/Berlin").unwrap();
         let code =
             |start| check_start(start, &berlin, now).map_err(|error| error.code().to_owned());
-        assert_eq!(code("2031-03-01 01:00"), Err("past".to_owned()));
-        assert_eq!(code("2031-03-01 01:01"), Ok(()));
+        assert_eq!(code("2031-03-01 13:00"), Err("past".to_owned()));
+        assert_eq!(code("2031-03-01 13:01"), Ok(()));
         let gap = check_start("2031-03-30 02:30", &berlin, now).unwrap_err();
         assert!(gap.to_string().starts_with("`2031-03-30 02:30` does not exist"), "{gap}");
     }

@@ -5,8 +5,7 @@ use meetmint_app::{Change, NextStep};
 /// Each step with the command for it in a line of its own: in zsh, a comment behind a command is an argument. `option` names
 /// the meeting, and `editor` is a command.
 pub(crate) fn next_steps(steps: &[NextStep], option: &str, editor: &str) -> String {
-    let mut text = String::new();
-    for (number, step) in (1..).zip(steps) {
+    let line = |(number, step): (usize, &NextStep)| {
         let (what, command) = match step {
             NextStep::AddKey { file } => (
                 "Save the private key from the JaaS console; KEY is the file you downloaded:"
@@ -39,9 +38,9 @@ pub(crate) fn next_steps(steps: &[NextStep], option: &str, editor: &str) -> Stri
                 (what, format!("meetmint send{option}"))
             }
         };
-        text += &format!("  {number}. {what}\n       {command}\n");
-    }
-    text
+        format!("  {number}. {what}\n       {command}\n")
+    };
+    (1..).zip(steps).map(line).collect()
 }
 
 /// What to change before mail is sent; empty if nothing is known of it.
