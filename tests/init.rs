@@ -4,13 +4,30 @@ mod like;
 #[cfg(unix)]
 mod prompts;
 
-use crate::support::{Folder, MEETING, SECRET, csv_records, mode, repository_path};
+use crate::support::{Folder, MEETING, Run, SECRET, csv_records, mode, repository_path};
 
 #[test]
 fn a_new_meeting_folder_works_without_changes() {
     let folder = Folder::empty();
     folder.run(["init", "autumn"]).exits(0).stdout("").stderr(
-        "autumn/meeting.toml is ready. Edit it and the roster, then run: meetmint check --meeting autumn\n",
+        "\
+autumn/meeting.toml is ready. Next:
+  1. Set title and start:
+       nano autumn/meeting.toml
+  2. List the people:
+       nano autumn/people.csv
+  3. Find mistakes:
+       meetmint check --meeting autumn
+  4. Write a test copy to autumn/outbox:
+       meetmint send --meeting autumn --to events@example.org
+  5. Write everybody's invitation to autumn/outbox:
+       meetmint send --meeting autumn
+This is a rehearsal: nothing is mailed. For real mail, change:
+  autumn/meeting.toml:3   url and app_id of your server
+  autumn/app-secret       the secret of your server
+  autumn/meeting.toml:42  the sender
+  autumn/meeting.toml:48  your mail server
+",
     );
     assert_eq!(
         folder.file_names("autumn"),
@@ -26,6 +43,10 @@ fn a_new_meeting_folder_works_without_changes() {
         run.stderr
     );
     assert!(run.stderr.ends_with("No problems found.\n"));
+    let text = folder.read("autumn/meeting.toml");
+    for (number, start) in [(3, "url = "), (42, "from = "), (48, "[outbox]")] {
+        assert!(text.lines().nth(number - 1).unwrap().starts_with(start), "{number}");
+    }
     folder.run(["links", "--meeting", "autumn"]).exits(0);
     assert_eq!(csv_records(&folder.read("autumn/links.csv")).len(), 3);
 
@@ -36,6 +57,20 @@ fn a_new_meeting_folder_works_without_changes() {
         line(&other.read("meeting.toml"), "id = "),
         line(&folder.read("autumn/meeting.toml"), "id = ")
     );
+}
+
+#[test]
+fn every_next_step_works_when_pasted() {
+    let folder = Folder::empty();
+    let run = folder.run_with_env(["init", "our town's"], &[("EDITOR", "cat")]).exits(0);
+    let commands: Vec<&str> =
+        run.stderr.lines().filter_map(|line| line.strip_prefix("       ")).collect();
+    assert_eq!(commands.len(), 5, "{}", run.stderr);
+    for command in commands {
+        folder.shell(command).exits(0);
+    }
+    // One for each person, and the test copy.
+    assert_eq!(folder.file_names("our town's/outbox").len(), 3);
 }
 
 #[test]
@@ -58,16 +93,13 @@ fn gitignore_covers_all_private_files() {
     folder.write("meeting.toml", meeting);
     for name in [
         "outbox/a.eml",
-        "preview/index.html",
-        "qr/ada.svg",
-        "links.html",
         "for-the-board.csv",
         "for-the-board.jsonl",
         ".meetmint-a1b2c3",
         "slips/board/.meetmint-a1b2c3",
-        "people.xlsx",
         "private.pem",
         "jaas.pk",
+        "server.key",
         "smtp-password",
         "ledger.db",
         "ledger.db-wal",
@@ -77,6 +109,12 @@ fn gitignore_covers_all_private_files() {
     ] {
         folder.write(name, "x");
     }
+    // A pattern for something that nobody writes would promise it.
+    for pattern in folder.read(".gitignore").lines().filter(|line| !line.starts_with('#')) {
+        let used = "git init -q . && git ls-files --others --ignored --exclude";
+        let run = folder.shell(&format!("{used} '{pattern}'")).exits(0);
+        assert!(!run.stdout.is_empty(), "{pattern}");
+    }
     let status = "git init -q . && git status --porcelain --untracked-files=all";
     folder.shell(status).exits(0).stdout("?? .gitignore\n?? meeting.toml\n");
 }
@@ -85,6 +123,14 @@ fn gitignore_covers_all_private_files() {
 fn every_commented_setting_is_valid_when_uncommented() {
     let folder = Folder::empty();
     folder.run(["init"]).exits(0);
+    let run = uncomment_every_setting(&folder, 34);
+    let expected = "note: mail goes through mail.example.org:587 (STARTTLS) as events@example.org, 14 a second, 2000 a day, 100 a connection, 4 connections at a time\n";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+}
+
+/// Uncomments each setting alone, then all of `[outbox]`, and checks the meeting each time. Returns the last run. At least
+/// `least` lines have to be found.
+fn uncomment_every_setting(folder: &Folder, least: usize) -> Run {
     let key = std::fs::read(repository_path("crates/core/tests/keys/pkcs1.pem")).unwrap();
     folder.write_private("jaas.pk", key).write("templates/invite.txt", "{{ link }}\n");
     // With a practice secret, mail would be refused.
@@ -134,16 +180,13 @@ fn every_commented_setting_is_valid_when_uncommented() {
     }
     headings.dedup();
     assert_eq!(headings, ["# [roles.speaker", "# [outbox", "# [ledger"]);
-    assert!(tried >= 34, "{tried} lines were tried");
+    assert!(tried >= least, "{tried} lines were tried");
     // All SMTP settings at once.
     let (before, after) = text.split_once("\n\n[outbox]").unwrap();
     let (_, mail) = after.split_once("\n# [outbox]").unwrap();
     let mail = mail.replace("\n# ", "\n");
     folder.write("meeting.toml", format!("{before}\n\n[outbox]{mail}"));
-    let run = folder.run_with_env(["check"], &password).exits(0);
-    assert!(run.stdout.contains("through mail.example.org"), "{}", run.stdout);
-    let expected = "note: mail goes through mail.example.org:587 (STARTTLS) as events@example.org, 14 a second, 2000 a day, 100 a connection, 4 connections at a time\n";
-    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    folder.run_with_env(["check"], &password).exits(0)
 }
 
 #[test]
@@ -208,15 +251,23 @@ fn a_folder_that_cannot_be_created_is_refused() {
         "error: `.gitignore` already exists, and is not a file\n  hint: choose another folder, or move it away\n",
     );
     assert_eq!(folder.file_names("."), [".gitignore", "file", "lost"]);
-    folder.write("own/.gitignore", "*\n");
+    // `*` covers everything.
+    folder.write("all/.gitignore", "*\n");
+    let run = folder.run(["init", "all"]).exits(0);
+    assert!(!run.stderr.contains(".gitignore"), "{}", run.stderr);
+    folder.write("own/.gitignore", "app-secret\n");
     let run = folder.run(["init", "own"]).exits(0);
-    assert_eq!(folder.read("own/.gitignore"), "*\n");
+    assert_eq!(folder.read("own/.gitignore"), "app-secret\n");
     assert!(
         run.stderr.starts_with("note: `own/.gitignore` already exists and was not changed\n"),
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("make sure that it lists app-secret, smtp-password, *.pk, "));
+    assert!(
+        run.stderr.contains("  hint: add what it lacks: smtp-password, *.pk, "),
+        "{}",
+        run.stderr
+    );
 
     folder
         .write("autumn/meeting.toml", with_templates("templates"))
@@ -261,16 +312,19 @@ fn an_existing_roster_is_reported_column_by_column() {
         "Teilnehmer.csv",
         "E-Mail;Vorname;Nachname;Rolle;Klasse\nada@example.org;Ada;Lovelace;Gastgeberin;1a\n",
     );
-    folder.run(["init", "--roster", "Teilnehmer.csv"]).exits(0).stderr(
-        "\
+    let run = folder.run(["init", "--roster", "Teilnehmer.csv"]).exits(0);
+    let columns = "\
 columns     `E-Mail`: email
             `Vorname`: first_name
             `Nachname`: last_name
             `Rolle`: role
             `Klasse`: {{ extra.klasse }} in templates
-meeting.toml is ready. Edit it and the roster, then run: meetmint check
-",
-    );
+";
+    let next = format!("{columns}meeting.toml is ready. Next:\n");
+    assert!(run.stderr.starts_with(&next), "{}", run.stderr);
+    assert!(!run.stderr.contains("List the people"), "{}", run.stderr);
+    let check = folder.run(["check"]).exits(0);
+    assert!(check.stdout.ends_with(columns), "{}", check.stdout);
     assert!(!folder.exists("people.csv"));
     folder.run(["links", "-q"]).exits(0);
     assert_eq!(

@@ -171,6 +171,8 @@ impl Folder {
             .current_dir(&self.0)
             .env_clear()
             .env("TZ", "UTC")
+            // `init` names the editor of whoever runs it.
+            .env("EDITOR", "nano")
             .env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
     }

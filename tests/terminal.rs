@@ -56,6 +56,8 @@ pub(crate) fn on_a_terminal(
         .args([serde_json::json!(args).to_string(), serde_json::json!(steps).to_string()])
         .current_dir(folder.path())
         .env("TZ", "UTC")
+        .env("EDITOR", "nano")
+        .env_remove("VISUAL")
         .env("NO_COLOR", "1")
         .output()
         .unwrap();

@@ -103,9 +103,15 @@ fn like_does_not_copy_the_ledger_setting() {
         folder.run(["init", "new", "--like", "old"]).exits(0).stderr(
             "\
 note: `file` under [ledger] was left out, because every meeting has its own ledger
-note: `start` is still that of the other meeting
-  hint: set it in new/meeting.toml
-new/meeting.toml is ready. Edit it and the roster, then run: meetmint check --meeting new
+new/meeting.toml is ready. Next:
+  1. Set the new start:
+       nano new/meeting.toml
+  2. Find mistakes:
+       meetmint check --meeting new
+  3. Write a test copy to new/outbox:
+       meetmint send --meeting new --to events@example.org
+  4. Write everybody's invitation to new/outbox:
+       meetmint send --meeting new
 ",
         );
         folder.run(["send", "--meeting", "new"]).exits(0);
@@ -171,4 +177,17 @@ fn like_refuses_a_meeting_with_mistakes() {
     refused("error: the other meeting refers to `lists`, which is not a file\n");
     folder.write("meeting.toml", MEETING.replace("people.csv", "nobody.csv"));
     refused("error: the other meeting refers to `nobody.csv`, which does not exist\n");
+}
+
+#[test]
+fn the_next_steps_are_those_of_the_other_meeting() {
+    let folder = Folder::meeting("email\nada@example.org\n");
+    folder.use_smtp(2525, "");
+    let run = folder.run(["init", "mailed", "--like", "."]).exits(0);
+    assert!(run.stderr.contains("Mail everybody's invitation:\n       meetmint send"), "{run:?}");
+    folder.use_folder_outbox();
+    folder.edit_meeting("[mail]\nfrom = \"Events team <events@example.org>\"\n", "");
+    let run = folder.run(["init", "links", "--like", "."]).exits(0);
+    let end = "  3. Make the links:\n       meetmint links --meeting links\n";
+    assert!(run.stderr.ends_with(end), "{run:?}");
 }

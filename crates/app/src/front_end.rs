@@ -4,6 +4,7 @@ use meetmint_core::shortened;
 use meetmint_mailer::Tally;
 use serde::Serialize;
 
+use crate::columns::ColumnReport;
 use crate::error::Error;
 use crate::plan_report::{PlanReport, PlannedMessage};
 
@@ -43,6 +44,8 @@ pub trait FrontEnd: Send + Sync {
 pub enum Event<'e> {
     /// A notice for the user.
     Notice(&'e Notice),
+    /// What the columns of a new meeting's roster were taken for. Reported before anything is asked or written.
+    Columns(&'e [ColumnReport]),
     /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
     /// What is about to be sent by a command that carries out no plan. Reported before the question.

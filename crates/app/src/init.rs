@@ -4,11 +4,14 @@ mod copies;
 mod defaults;
 mod files;
 mod like;
+mod meeting_answers;
 mod meeting_text;
 mod new_meeting;
+mod next_steps;
 mod paths;
 mod questions;
 mod roster;
+mod server_answers;
 mod template;
 
 use std::fs;
@@ -19,12 +22,12 @@ use serde::Serialize;
 use crate::columns::ColumnReport;
 use crate::context::Context;
 use crate::error::Error;
-use crate::front_end::Notice;
+use crate::front_end::{Event, Notice};
 use crate::settings::FILE;
 use files::PlannedFile;
 use like::LikePlan;
 use new_meeting::NewMeeting;
-use questions::ServerAnswers;
+pub use next_steps::{Change, NextStep};
 
 /// How to make a new meeting folder.
 #[derive(Clone, Debug)]
@@ -49,10 +52,14 @@ pub struct InitReport {
     pub files: Vec<String>,
     /// What the columns of the given roster were taken for; empty if none was given.
     pub columns: Vec<ColumnReport>,
+    /// What is left to do, in order.
+    pub next: Vec<NextStep>,
+    /// What has to be changed before real mail can be sent; empty with `like`.
+    pub before_mail: Vec<Change>,
 }
 
-/// Writes a new meeting folder. The front end is asked for address, app id and secret of the server; without an answer
-/// they get practice values. With `like`, nothing is asked. Either all files are written or none.
+/// Writes a new meeting folder. The front end is asked about server, meeting and sender; without an answer they get
+/// values that work for practice. With `like`, nothing is asked. Either all files are written or none.
 ///
 /// # Errors
 /// Before anything is asked: if there is a meeting in the folder already, a file would be overwritten, the roster
@@ -73,47 +80,47 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
     if let Some(other) = &request.like {
         // 128 bits, as in every new meeting: UIDs are derived from the id, and must not be those of the other
         // meeting.
-        let LikePlan { files, notices } = like::plan(other, &defaults::random_hex(16)?)?;
+        let LikePlan { files, notices, next } = like::plan(other, dir, &defaults::random_hex(16)?)?;
         files::check(dir, &files)?;
-        let report = write(context, dir, &files, Vec::new())?;
+        let mut report = write(context, dir, &files)?;
         for notice in &notices {
             context.notice(notice);
         }
-        // Not guessed: the next date may be a week, a term or a year later.
-        let start = "`start` is still that of the other meeting";
-        let hint = format!("set it in {}", file.display());
-        context.notice(&Notice::note("same-start", start).hint(hint));
+        report.next = next;
+        // The start is not guessed: the next date may be a week, a term or a year later.
+        report.next.insert(0, NextStep::SetStart { file: report.file.clone() });
         return Ok(report);
     }
-    // 48 digits are longer than the hash of HS256, so that a practice secret does not cause the warning about short
-    // ones.
-    let mut server = ServerAnswers::practice(&defaults::random_hex(24)?);
-    let mut meeting = NewMeeting::new(&context.environment, request.templates)?;
+    let mut meeting = NewMeeting::new(context, request.templates)?;
     if let Some(roster) = &request.roster {
-        meeting.use_roster(roster, dir, &server)?;
+        meeting.use_roster(roster, dir)?;
     }
     // Before the questions: nobody should answer them only to get an error.
-    files::check(dir, &meeting.files(&server))?;
-    server.ask(context)?;
-    write(context, dir, &meeting.files(&server), meeting.columns.unwrap_or_default())
+    files::check(dir, &meeting.files())?;
+    if let Some(columns) = &meeting.columns {
+        context.event(&Event::Columns(columns));
+    }
+    meeting.ask(context)?;
+    let mut report = write(context, dir, &meeting.files())?;
+    report.next = meeting.next_steps(dir);
+    report.before_mail = meeting.before_mail(dir);
+    report.columns = meeting.columns.unwrap_or_default();
+    Ok(report)
 }
 
-/// Writes the files, and says so if `.gitignore` existed.
-fn write(
-    context: &Context,
-    dir: &Path,
-    planned: &[PlannedFile],
-    columns: Vec<ColumnReport>,
-) -> Result<InitReport, Error> {
+/// Writes the files, and says so if a `.gitignore` that existed lacks something.
+fn write(context: &Context, dir: &Path, planned: &[PlannedFile]) -> Result<InitReport, Error> {
     let written = files::write(dir, planned)?;
-    if let Some(ignore) = written.kept_ignore_file {
+    if let Some(ignore) = written.kept_ignore_file.filter(|_| !written.not_ignored.is_empty()) {
         let message = format!("`{}` already exists and was not changed", ignore.display());
-        let hint = format!("make sure that it lists {}", files::ignored_names().join(", "));
+        let hint = format!("add what it lacks: {}", written.not_ignored.join(", "));
         context.notice(&Notice::note("gitignore-kept", message).hint(hint));
     }
     Ok(InitReport {
         file: dir.join(FILE).display().to_string(),
         files: written.paths.iter().map(|path| path.display().to_string()).collect(),
-        columns,
+        columns: Vec::new(),
+        next: Vec::new(),
+        before_mail: Vec::new(),
     })
 }

@@ -42,7 +42,7 @@ pub use delivery::{
 pub use environment::{Environment, VariableLookup};
 pub use error::{Error, ErrorClass};
 pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, Severity, Task};
-pub use init::{InitReport, InitRequest, init};
+pub use init::{Change, InitReport, InitRequest, NextStep, init};
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
 pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};

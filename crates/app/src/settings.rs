@@ -31,6 +31,7 @@ use table::Table;
 
 pub(crate) use document::Location;
 pub(crate) use mail::MailSettings;
+pub(crate) use meeting::title_of;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
 pub(crate) use presets::{OtherSender, Preset};

@@ -102,7 +102,7 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint init autumn                        ask for the server
+  meetmint init autumn                        ask about server and meeting
   meetmint init autumn --roster people.csv    use a roster of your own
   meetmint init spring --like autumn          start from another meeting")]
 pub(crate) struct Init {

@@ -167,7 +167,7 @@ impl Terminal {
 
     /// Reads an answer while signals only set a flag. Ctrl-C at a question ends the program, and what is typed
     /// afterwards answers nothing.
-    fn read_line_unless_interrupted(&self) -> Result<String, Error> {
+    fn read_line_unless_interrupted(&self, interrupted: fn() -> Error) -> Result<String, Error> {
         let (sender, receiver) = channel();
         // Reading goes on after a signal, so it has a thread of its own, which ends with the program.
         thread::spawn(move || sender.send(read_line()));
@@ -178,12 +178,12 @@ impl Terminal {
                 Err(_) => {
                     // The cursor is behind the question.
                     self.print("\n");
-                    break Err(interrupted_question());
+                    break Err(interrupted());
                 }
             }
         };
         // The signal may have come together with the answer.
-        if self.interrupted.load(Ordering::Relaxed) { Err(interrupted_question()) } else { answer }
+        if self.interrupted.load(Ordering::Relaxed) { Err(interrupted()) } else { answer }
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -196,6 +196,7 @@ impl FrontEnd for Terminal {
     fn event(&self, event: &Event<'_>) {
         match *event {
             Event::Notice(notice) => self.notice(notice),
+            Event::Columns(columns) => self.done(words::columns::columns(columns).trim_end()),
             Event::Plan(plan) => self.done(words::plan::plan(plan, self.verbose).trim_end()),
             Event::Messages(messages) => {
                 self.done(words::plan::messages(messages, self.verbose).trim_end());
@@ -220,7 +221,7 @@ impl FrontEnd for Terminal {
                 .with_hint("use `--yes` to send without a confirmation"));
         }
         self.print(&words::question::question(question));
-        let answer = self.read_line_unless_interrupted()?;
+        let answer = self.read_line_unless_interrupted(interrupted_question)?;
         // Everything else is a no: mail cannot be called back.
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
@@ -235,7 +236,16 @@ impl FrontEnd for Terminal {
         }
         let default = question.default.map(|default| format!(" [{default}]")).unwrap_or_default();
         self.print(&format!("{}{default}: ", question.text));
-        if question.secret { read_hidden().map(Some) } else { read_line().map(Some) }
+        let nothing_done: fn() -> Error = || Error::interrupted("nothing was written");
+        if question.secret {
+            // While what is typed is hidden, Ctrl-C is a key that raises the signal: it must not end the program before
+            // the terminal shows again what is typed.
+            self.defer_interruptions();
+            read_hidden().map(Some)
+        } else {
+            // After a hidden question, a signal only sets a flag.
+            self.read_line_unless_interrupted(nothing_done).map(Some)
+        }
     }
 
     fn defer_interruptions(&self) {
@@ -270,9 +280,6 @@ fn read_line() -> Result<String, Error> {
 }
 
 fn read_hidden() -> Result<String, Error> {
-    // While what is typed is hidden, Ctrl-C is a key that raises the signal: it must not end the program before the
-    // terminal shows again what is typed.
-    let _ = signal_hook::flag::register(SIGINT, Arc::default());
     rpassword::read_password().map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => {
             Error::interrupted("nothing was written")

@@ -137,6 +137,13 @@ impl Room {
         Ok(room)
     }
 
+    /// The name of a room that fits a text such as a title: ASCII letters, digits and hyphens, at most about 60 characters.
+    /// [`parse`](Room::parse) accepts it, whatever the text is. Without any letter or digit that can be kept, it is
+    /// `meeting`.
+    pub fn name_for(text: &str) -> String {
+        slug(text)
+    }
+
     /// The room of a name that [`parse`](Room::parse) accepted once. An earlier version may have had other rules, and
     /// whoever was invited to such a room must still be told that the meeting is cancelled.
     pub fn recorded(name: &str) -> Room {
@@ -283,6 +290,13 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn every_text_has_a_name_that_is_a_room(text in "(?s).{0,300}") {
+            let name = Room::name_for(&text);
+            assert_eq!(Room::parse(&name).unwrap().node(), name);
+            assert!(name.len() <= 70, "{name}");
+        }
+
         #[test]
         fn every_segment_leads_to_its_node(text in "\\PC{0,40}") {
             match Room::parse(&text) {

@@ -12,7 +12,8 @@ use crate::error::Error;
 /// The file that lists what must not be published.
 pub(super) const IGNORE_FILE: &str = ".gitignore";
 
-/// What must not be published with a meeting folder. It covers what every command may write.
+/// What must not be published with a meeting folder. It covers what every command may write, and the
+/// secrets and keys that people keep beside it.
 pub(super) const IGNORED: &str = "\
 # Secrets, personal data, personal links and messages must not be published.
 app-secret
@@ -24,12 +25,8 @@ links.*
 *.csv
 *.CSV
 *.jsonl
-*.xlsx
-*.ods
 *.eml
 .meetmint-*
-qr/
-preview/
 outbox/
 *.db
 *.db-*
@@ -68,11 +65,16 @@ pub(super) struct WrittenFiles {
     pub(super) paths: Vec<PathBuf>,
     /// The `.gitignore`, if there was one before.
     pub(super) kept_ignore_file: Option<PathBuf>,
+    /// The patterns of [`IGNORED`] that it lacks.
+    pub(super) not_ignored: Vec<&'static str>,
 }
 
-/// The patterns of [`IGNORED`].
-pub(super) fn ignored_names() -> Vec<&'static str> {
-    IGNORED.lines().filter(|line| !line.starts_with('#')).collect()
+/// The patterns of [`IGNORED`] that the text of another `.gitignore` lacks. `*` alone covers everything.
+fn not_ignored(text: &str) -> Vec<&'static str> {
+    let has = |pattern: &str| {
+        text.lines().any(|line| line.trim_end() == pattern || line.trim_end() == "*")
+    };
+    IGNORED.lines().filter(|line| !line.starts_with('#') && !has(line)).collect()
 }
 
 /// Refuses to overwrite a file, and to make a folder where there can be none.
@@ -123,7 +125,8 @@ fn check_folder(folder: &Path) -> Result<(), Error> {
 /// are removed, and so are new folders.
 pub(super) fn write(dir: &Path, planned: &[PlannedFile]) -> Result<WrittenFiles, Error> {
     let mut created = Vec::new();
-    let mut written = WrittenFiles { paths: Vec::new(), kept_ignore_file: None };
+    let mut written =
+        WrittenFiles { paths: Vec::new(), kept_ignore_file: None, not_ignored: Vec::new() };
     let failed = |path: &Path, created: &[PathBuf], error: io::Error| {
         // Newest first, because a folder has to be empty. What cannot be removed stays: the first error is the one to
         // report.
@@ -136,7 +139,11 @@ pub(super) fn write(dir: &Path, planned: &[PlannedFile]) -> Result<WrittenFiles,
         let path = dir.join(&file.name);
         match write_one(&path, file, &mut created) {
             Ok(true) => written.paths.push(path),
-            Ok(false) => written.kept_ignore_file = Some(path),
+            Ok(false) => {
+                // One that cannot be read lacks everything.
+                written.not_ignored = not_ignored(&fs::read_to_string(&path).unwrap_or_default());
+                written.kept_ignore_file = Some(path);
+            }
             Err(error) => return Err(failed(&path, &created, error)),
         }
     }

@@ -6,10 +6,11 @@ use std::path::{Component, Path};
 use super::copies::{Copies, Named};
 use super::files::PlannedFile;
 use super::meeting_text::{Edit, MeetingText, quoted};
+use super::next_steps::{self, NextStep};
 use super::paths;
 use crate::error::Error;
 use crate::front_end::Notice;
-use crate::settings::{self, FILE};
+use crate::settings::{self, FILE, Loaded, MailSettings, OutboxSettings};
 
 /// The keys that name a file or folder. What lies in the other meeting's folder is copied. What lies elsewhere is
 /// shared, and the new meeting names it by its absolute path.
@@ -27,16 +28,18 @@ pub(super) struct LikePlan {
     pub(super) files: Vec<PlannedFile>,
     /// How it differs from the other one, apart from the id.
     pub(super) notices: Vec<Notice>,
+    /// What is left to do, apart from the start.
+    pub(super) next: Vec<NextStep>,
 }
 
-/// Plans a new meeting with this id that is like another one. `other` is a meeting's folder or file.
+/// Plans a new meeting in `dir` with this id that is like another one. `other` is a meeting's folder or file.
 ///
 /// # Errors
 /// If something is wrong with the other meeting, or a file that it names cannot be read.
-pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
+pub(super) fn plan(other: &Path, dir: &Path, id: &str) -> Result<LikePlan, Error> {
     let file = settings::locate(Some(other));
     // A copy of a file with mistakes would have them, too, and its paths could not be relied on.
-    let problems = settings::load(Some(other))?.problems;
+    let Loaded { problems, mail, .. } = settings::load(Some(other))?;
     if !problems.is_empty() {
         return Err(Error::problems(problems, 0));
     }
@@ -77,7 +80,21 @@ pub(super) fn plan(other: &Path, id: &str) -> Result<LikePlan, Error> {
     }
     let mut files = vec![PlannedFile::new(FILE, edited)];
     files.extend(copies.into_files());
-    Ok(LikePlan { files, notices })
+    Ok(LikePlan { files, notices, next: next(&mail, folder, dir) })
+}
+
+fn next(mail: &MailSettings, other: &Path, dir: &Path) -> Vec<NextStep> {
+    let Some(from) = &mail.from else { return vec![NextStep::Check, NextStep::Links] };
+    let outbox = match &mail.outbox {
+        OutboxSettings::Folder { dir: outbox, .. } => {
+            // One that lies elsewhere is named as it is.
+            let own =
+                outbox.strip_prefix(other).map_or_else(|_| outbox.clone(), |name| dir.join(name));
+            Some(own.display().to_string())
+        }
+        OutboxSettings::Smtp(_) => None,
+    };
+    next_steps::sending(from, outbox)
 }
 
 /// Whether a path stays inside the folder that it is relative to.

@@ -6,12 +6,13 @@ use meetmint_mailer::Templates;
 
 use super::defaults;
 use super::files::{IGNORE_FILE, IGNORED, PlannedFile};
-use super::questions::ServerAnswers;
+use super::meeting_answers::MeetingAnswers;
+use super::next_steps::{self, Change, NextStep};
+use super::server_answers::{ServerAnswers, ServerKey};
 use super::{paths, roster, template};
 use crate::columns::ColumnReport;
-use crate::environment::Environment;
+use crate::context::Context;
 use crate::error::Error;
-use crate::phrases::zone_name;
 use crate::settings::FILE;
 
 /// The file with the secret, as the template names it.
@@ -23,11 +24,17 @@ const ROSTER_FILE: &str = "people.csv";
 /// The folder for copies of the built-in templates, as the template names it.
 const TEMPLATES_FOLDER: &str = "templates";
 
-/// What a new meeting says besides the answers about its server.
+/// The file with the JaaS key, as the template names it.
+const KEY_FILE: &str = "jaas.pk";
+
+/// The folder for messages, which the template does not change.
+const OUTBOX: &str = "outbox";
+
+/// What a new meeting says.
 pub(super) struct NewMeeting {
     id: String,
-    start: String,
-    zone: String,
+    server: ServerAnswers,
+    meeting: MeetingAnswers,
     /// The path of the roster, as `meeting.toml` names it.
     roster: String,
     has_templates: bool,
@@ -36,46 +43,50 @@ pub(super) struct NewMeeting {
 }
 
 impl NewMeeting {
-    /// A meeting next week, in the zone of this machine, with an example roster.
+    /// A meeting next week on a practice server, with an example roster.
     ///
     /// # Errors
     /// If the operating system provides no random numbers.
-    pub(super) fn new(environment: &Environment, has_templates: bool) -> Result<NewMeeting, Error> {
-        let zone = defaults::zone(environment);
+    pub(super) fn new(context: &Context, has_templates: bool) -> Result<NewMeeting, Error> {
         Ok(NewMeeting {
             // 128 bits: no two meetings get the same id by chance.
             id: defaults::random_hex(16)?,
-            start: defaults::start(environment.now, &zone),
-            zone: zone_name(&zone).to_owned(),
+            // 48 digits are longer than the hash of HS256, so that a practice secret does not cause the warning about
+            // short ones.
+            server: ServerAnswers::practice(&defaults::random_hex(24)?),
+            meeting: MeetingAnswers::example(&context.environment),
             roster: ROSTER_FILE.to_owned(),
             has_templates,
             columns: None,
         })
     }
 
-    /// Takes a roster that exists for the meeting in `dir`, and reads its headings. What `server` says does not matter
-    /// to a roster, but `meeting.toml` is not valid without it.
+    /// Takes a roster that exists for the meeting in `dir`, and reads its headings.
     ///
     /// # Errors
     /// If the roster cannot be used.
-    pub(super) fn use_roster(
-        &mut self,
-        path: &Path,
-        dir: &Path,
-        server: &ServerAnswers,
-    ) -> Result<(), Error> {
+    pub(super) fn use_roster(&mut self, path: &Path, dir: &Path) -> Result<(), Error> {
         self.roster = paths::as_written(dir, path)?;
-        self.columns = Some(roster::columns(path, self.text(server), dir.join(FILE))?);
+        self.columns = Some(roster::columns(path, self.text(), dir.join(FILE))?);
         Ok(())
     }
 
+    /// Asks about server and meeting.
+    ///
+    /// # Errors
+    /// If the user ends the input instead of answering.
+    pub(super) fn ask(&mut self, context: &Context) -> Result<(), Error> {
+        self.server.ask(context)?;
+        self.meeting.ask(context)
+    }
+
     /// The files of its folder.
-    pub(super) fn files(&self, server: &ServerAnswers) -> Vec<PlannedFile> {
-        let mut files = vec![
-            PlannedFile::new(FILE, self.text(server)),
+    pub(super) fn files(&self) -> Vec<PlannedFile> {
+        let mut files = vec![PlannedFile::new(FILE, self.text())];
+        if let ServerKey::Secret { text, .. } = &self.server.key {
             // With a line break, as editors write it; one is removed when the secret is read.
-            PlannedFile::private(SECRET_FILE, format!("{}\n", server.secret)),
-        ];
+            files.push(PlannedFile::private(SECRET_FILE, format!("{text}\n")));
+        }
         if self.columns.is_none() {
             files.push(PlannedFile::new(ROSTER_FILE, template::ROSTER));
         }
@@ -88,13 +99,51 @@ impl NewMeeting {
         files
     }
 
-    fn text(&self, server: &ServerAnswers) -> String {
+    /// What to do next with the meeting in `dir`, in order.
+    pub(super) fn next_steps(&self, dir: &Path) -> Vec<NextStep> {
+        let shown = |name: &str| dir.join(name).display().to_string();
+        let mut steps = Vec::new();
+        if matches!(self.server.key, ServerKey::Jaas { .. }) {
+            steps.push(NextStep::AddKey { file: shown(KEY_FILE) });
+        }
+        // Whoever has entered a title has seen the start, too.
+        if self.meeting.has_example_title() {
+            steps.push(NextStep::Describe { file: shown(FILE) });
+        }
+        if self.columns.is_none() {
+            steps.push(NextStep::ListPeople { file: shown(ROSTER_FILE) });
+        }
+        steps.extend(next_steps::sending(&self.meeting.from, Some(shown(OUTBOX))));
+        steps
+    }
+
+    /// What has to be changed in `dir` before real mail can be sent.
+    pub(super) fn before_mail(&self, dir: &Path) -> Vec<Change> {
+        let text = self.text();
+        let at = |start: &str| {
+            let line = text.lines().position(|line| line.starts_with(start)).map_or(1, |at| at + 1);
+            format!("{}:{line}", dir.join(FILE).display())
+        };
+        let mut changes = Vec::new();
+        if self.server.is_example() {
+            changes.push(Change { place: at("url = "), what: "url and app_id of your server" });
+        }
+        if matches!(self.server.key, ServerKey::Secret { is_practice: true, .. }) {
+            let place = dir.join(SECRET_FILE).display().to_string();
+            changes.push(Change { place, what: "the secret of your server" });
+        }
+        if self.meeting.has_example_sender() {
+            changes.push(Change { place: at("from = "), what: "the sender" });
+        }
+        changes.push(Change { place: at("[outbox]"), what: "your mail server" });
+        changes
+    }
+
+    fn text(&self) -> String {
         template::meeting(&template::Values {
-            url: &server.url,
-            app_id: &server.app_id,
+            server: &self.server,
+            meeting: &self.meeting,
             id: &self.id,
-            start: &self.start,
-            zone: &self.zone,
             roster: &self.roster,
             has_templates: self.has_templates,
         })

@@ -1,14 +1,21 @@
 //! The files that `init` writes: a `meeting.toml` with every key, and a roster.
 
+use meetmint_core::Room;
+use meetmint_mailer::Sender;
+
+use super::meeting_answers::MeetingAnswers;
 use super::meeting_text::quoted;
+use super::server_answers::{ServerAnswers, ServerKey};
+use crate::phrases::zone_name;
+
+/// The domain of examples, where the sender's cannot be part of a host name.
+const EXAMPLE_DOMAIN: &str = "example.org";
 
 /// The values of a new `meeting.toml`.
 pub(super) struct Values<'v> {
-    pub(super) url: &'v str,
-    pub(super) app_id: &'v str,
+    pub(super) server: &'v ServerAnswers,
+    pub(super) meeting: &'v MeetingAnswers,
     pub(super) id: &'v str,
-    pub(super) start: &'v str,
-    pub(super) zone: &'v str,
     pub(super) roster: &'v str,
     /// Whether a folder with templates is written too.
     pub(super) has_templates: bool,
@@ -25,31 +32,30 @@ grace@example.org,Grace Hopper,participant
 /// the line that it replaces are removed; a line under a commented heading needs that heading, and what is required
 /// there. Lines with `##` are for reading only.
 pub(super) fn meeting(values: &Values<'_>) -> String {
-    let Values { id, start, zone, .. } = values;
-    let (url, app_id, roster) = (quoted(values.url), quoted(values.app_id), quoted(values.roster));
+    let Values { meeting, id, .. } = values;
+    let server = server(values.server);
+    let room = Room::name_for(&meeting.title);
+    let (title, zone) = (quoted(&meeting.title), zone_name(&meeting.zone));
+    let (start, from, roster) = (&meeting.start, quoted(&meeting.from), quoted(values.roster));
+    let SenderValues { organizer, email, domain } = sender_values(&meeting.from);
     let templates = if values.has_templates { "" } else { "# " };
+    let Lines { people, host, user, hello } = Lines {
+        people: line(&format!("# people = [\"head@{domain}\"]")),
+        host: format!("# host = \"mail.{domain}\""),
+        user: line(&format!("# user = {}", quoted(&email))),
+        hello: line(&format!("# hello = \"host.{domain}\"")),
+    };
     format!(
-        r#"[server]
-kind = "debian"                        # debian | docker | jaas
-url = {url:<32} # where links start; may end in a tenant path
-app_id = {app_id}
-secret = {{ file = "app-secret" }}       # or {{ env = "JITSI_APP_SECRET" }} or {{ command = ["pass", "show", "jitsi"] }}
-# key = {{ file = "jaas.pk" }}           # RSA instead of a secret: a key server of your own, or JaaS
-# key_id = "4f21"                      # the id of that key; required with it
-## algorithm, issuer, audience, subject follow from the kind; set them only if your server differs:
-# algorithm = "HS256"
-# issuer = "example"
-# audience = "jitsi"
-# subject = "meet.example.org"
+        r#"{server}
 
 [meeting]
 id = "{id}"   # identifies the meeting, even if everything else changes
-title = "Our meeting"
-room = "our-meeting"
+title = {title}
+room = "{room}"
 start = "{start}"
 zone = "{zone}"
 duration = "90m"
-# organizer = {{ name = "Events team", email = "events@example.org" }}   # default: from under [mail]
+# organizer = {organizer}   # default: from under [mail]
 # opens = "30m"                        # links work from this long before the start
 # closes = "2h"                        # and until this long after the end: for meetings that run late, and for rejoining
 
@@ -62,7 +68,7 @@ file = {roster}
 
 [roles.moderator]                      # built in, shown so that it can be changed
 moderator = true
-# people = ["head@example.org"]        # have this role whatever the roster says; added if missing
+{people} # have this role whatever the roster says; added if missing
 # opens = "1h"                         # for this role only, so that hosts can come early
 
 # [roles.speaker]                      # a role of your own
@@ -70,7 +76,7 @@ moderator = true
 # link = {{ "config.startWithAudioMuted" = false }}
 
 [mail]
-from = "Events team <events@example.org>"
+from = {from}
 {templates}templates = "templates"              # a folder with your own templates; those it lacks are built in:
 ##   invite, update, cancel, remind: each .subject, .txt and .html
 ##   frame.html, when.txt, when.html, link.txt, link.html: parts that they share
@@ -83,20 +89,102 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 # [outbox]                             # real mail: this block instead of the one above
 # kind = "smtp"
 # preset = "gmail"                     # a known provider: sets host, port, security, login and rate
-# host = "mail.example.org"
+{host}
 # port = 587
 # security = "starttls"                # or "tls" (465); "none" only for a server on this machine, elsewhere with cleartext = true
-# user = "events@example.org"          # default: the address in from
+{user} # default: the address in from
 # password = {{ env = "SMTP_PASSWORD" }} # or {{ file = "smtp-password" }} or {{ command = ["pass", "show", "smtp"] }}
 # auth = "plain"                       # or "login", "xoauth2"; default: plain or login, whichever the server offers
 # connections = 4                      # at the same time; default: 1
 # per_connection = 100                 # messages; default: the preset's, or 50
 # rate = "14/s"                        # default: the preset's, or 30/min; no limit for a server on this machine
 # quota = "2000/day"                   # default: the preset's, or none
-# hello = "host.example.org"           # the name in EHLO; default: this machine's full name, or its address
+{hello} # the name in EHLO; default: this machine's full name, or its address
 
 # [ledger]
-# file = "/var/lib/meetmint/autumn.db"   # what each person was sent; default: ledger.db beside this file
+# file = "/var/lib/meetmint/{room}.db"   # what each person was sent; default: ledger.db beside this file
 "#
     )
+}
+
+/// Lines that follow from the sender.
+struct Lines {
+    people: String,
+    host: String,
+    user: String,
+    hello: String,
+}
+
+/// `[server]`, with the lines that its kind needs.
+fn server(server: &ServerAnswers) -> String {
+    let app_id = quoted(&server.app_id);
+    let key = "# key_id = \"4f21\"                      # the id of that key; required with it";
+    let differs = "## algorithm, issuer, audience, subject follow from the kind; set them only if your server differs:";
+    match &server.key {
+        ServerKey::Jaas { id } => {
+            let id = quoted(id);
+            let subject = &app_id;
+            format!(
+                r#"[server]
+kind = "jaas"                          # debian | docker | jaas
+app_id = {app_id}
+key = {{ file = "jaas.pk" }}             # the private key; or {{ env = "JAAS_KEY" }} or {{ command = ["pass", "show", "jaas"] }}
+key_id = {id}
+# url = "https://8x8.vc"
+{differs}
+# algorithm = "RS256"
+# issuer = "chat"
+# audience = "jitsi"
+# subject = {subject}"#
+            )
+        }
+        ServerKey::Secret { .. } => {
+            let url = line(&format!("url = {}", quoted(&server.url)));
+            let subject = server
+                .subject()
+                .map_or_else(|| "\"meet.example.org\"".to_owned(), |name| quoted(&name));
+            format!(
+                r#"[server]
+kind = "debian"                        # debian | docker | jaas
+{url} # where links start; may end in a tenant path
+app_id = {app_id}
+secret = {{ file = "app-secret" }}       # or {{ env = "JITSI_APP_SECRET" }} or {{ command = ["pass", "show", "jitsi"] }}
+# key = {{ file = "jaas.pk" }}           # RSA instead of a secret: a key server of your own, or JaaS
+{key}
+{differs}
+# algorithm = "HS256"
+# issuer = {app_id}
+# audience = "jitsi"
+# subject = {subject}"#
+            )
+        }
+    }
+}
+
+/// A line that a comment follows: all comments begin in one column.
+fn line(text: &str) -> String {
+    format!("{text:<38}")
+}
+
+/// What other keys take from the sender.
+struct SenderValues {
+    organizer: String,
+    email: String,
+    /// The domain of the address, for names of hosts and for other addresses.
+    domain: String,
+}
+
+fn sender_values(from: &str) -> SenderValues {
+    let sender = Sender::parse(from).ok();
+    let email = sender.as_ref().map_or("events@example.org", |sender| sender.from_email().as_str());
+    let domain = sender.as_ref().map_or(EXAMPLE_DOMAIN, |sender| sender.from_email().domain());
+    let name = sender.as_ref().and_then(Sender::from_name);
+    let name = name.map(|name| format!("name = {}, ", quoted(name.as_str()))).unwrap_or_default();
+    // Not an address in brackets, and not a name with other letters, which EHLO cannot have (RFC 5321 section 4.1.2).
+    let is_host = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    SenderValues {
+        organizer: format!("{{ {name}email = {} }}", quoted(email)),
+        email: email.to_owned(),
+        domain: if is_host { domain } else { EXAMPLE_DOMAIN }.to_owned(),
+    }
 }

@@ -84,12 +84,7 @@ fn id(table: &Table<'_>) -> Option<MeetingId> {
 fn spec(table: &Table<'_>) -> Option<MeetingSpec> {
     // Each key is read before the first `?` below, so that all mistakes are reported at once.
     let title = table.required("title", "the meeting's title", "Autumn town hall");
-    let title = table.parsed(title, "bad-title", |text| {
-        one_line(text, LONGEST_TITLE).ok_or_else(|| {
-            let hint = "write the title that people see in the invitation";
-            Rejection::new("it has no visible characters", hint)
-        })
-    });
+    let title = table.parsed(title, "bad-title", title_of);
     let room = table.required("room", "the room name", "autumn-town-hall");
     let room = table.parsed(room, "bad-room", Room::parse);
     let zone_name = table.required("zone", "the time zone of the start", "Europe/Berlin");
@@ -103,6 +98,17 @@ fn spec(table: &Table<'_>) -> Option<MeetingSpec> {
     let spec =
         MeetingSpec { title: title?, room: room?, start: start?, zone: zone?, duration: duration? };
     is_possible(table, &spec, offset?).then_some(spec)
+}
+
+/// Reads a title: one line of at most [`LONGEST_TITLE`] characters. What is longer is cut.
+///
+/// # Errors
+/// [`Rejection`] of a text without visible characters.
+pub(crate) fn title_of(text: &str) -> Result<String, Rejection> {
+    one_line(text, LONGEST_TITLE).ok_or_else(|| {
+        let hint = "write the title that people see in the invitation";
+        Rejection::new("it has no visible characters", hint)
+    })
 }
 
 /// Whether the clocks of the zone show the start exactly once. They skip an hour in spring, and repeat one in autumn.
