@@ -26,7 +26,7 @@ This is a rehearsal: nothing is mailed. For real mail, change:
   autumn/meeting.toml:3   url and app_id of your server
   autumn/app-secret       the secret of your server
   autumn/meeting.toml:42  the sender
-  autumn/meeting.toml:48  your mail server
+  autumn/meeting.toml:50  your mail server
 ",
     );
     assert_eq!(
@@ -44,7 +44,7 @@ This is a rehearsal: nothing is mailed. For real mail, change:
     );
     assert!(run.stderr.ends_with("No problems found.\n"));
     let text = folder.read("autumn/meeting.toml");
-    for (number, start) in [(3, "url = "), (42, "from = "), (48, "[outbox]")] {
+    for (number, start) in [(3, "url = "), (42, "from = "), (50, "[outbox]")] {
         assert!(text.lines().nth(number - 1).unwrap().starts_with(start), "{number}");
     }
     folder.run(["links", "--meeting", "autumn"]).exits(0);

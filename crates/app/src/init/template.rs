@@ -39,8 +39,9 @@ pub(super) fn meeting(values: &Values<'_>) -> String {
     let (start, from, roster) = (&meeting.start, quoted(&meeting.from), quoted(values.roster));
     let SenderValues { organizer, email, domain } = sender_values(&meeting.from);
     let templates = if values.has_templates { "" } else { "# " };
-    let Lines { people, host, user, hello } = Lines {
+    let Lines { people, reply_to, host, user, hello } = Lines {
         people: line(&format!("# people = [\"head@{domain}\"]")),
+        reply_to: line(&format!("# reply_to = {}", quoted(&email))),
         host: format!("# host = \"mail.{domain}\""),
         user: line(&format!("# user = {}", quoted(&email))),
         hello: line(&format!("# hello = \"host.{domain}\"")),
@@ -77,9 +78,11 @@ moderator = true
 
 [mail]
 from = {from}
+# message = "Agenda: …"                # your own text in invitations, updates and reminders; several lines in """
+{reply_to} # where answers by mail go; default: the organizer
 {templates}templates = "templates"              # a folder with your own templates; those it lacks are built in:
 ##   invite, update, cancel, remind: each .subject, .txt and .html
-##   frame.html, when.txt, when.html, link.txt, link.html: parts that they share
+##   frame.html, when.txt, when.html, link.txt, link.html, address.html, changes.txt, message.txt, foot.txt: parts of them
 # language = "en"
 
 [outbox]
@@ -110,6 +113,7 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 /// Lines that follow from the sender.
 struct Lines {
     people: String,
+    reply_to: String,
     host: String,
     user: String,
     hello: String,

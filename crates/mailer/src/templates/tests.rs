@@ -203,9 +203,9 @@ fn templates_of_every_kind_are_checked() {
         &[("update.html", "{{ link }}{{ before.titel }}{{ changed.times }}")],
         &[
             "update.html:1:14: `before` has no field `titel` | did you mean `title`? Available: `title`, `room`, \
-             `start`, `end`, `role`, `moderator`, `name`",
+             `when`, `start`, `end`, `role`, `moderator`, `name`",
             "update.html:1:32: `changed` has no field `times` | did you mean `time`? Available: `title`, `time`, \
-             `room`, `role`, `name`, `link`",
+             `zone`, `room`, `role`, `name`, `link`",
         ],
     );
     let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoiQm9iIn0.c2lnbmF0dXJl";
