@@ -32,7 +32,7 @@ fn everybody_gets_their_own_message() {
     let ada = folder.read(&format!("outbox/{}", names[0]));
     let bob = folder.read(&format!("outbox/{}", names[1]));
     assert!(
-        ada.contains("Subject: Invitation: Town hall, Tue 11 Mar 2031 14:00 (CET)\r\n"),
+        ada.contains("Subject: Invitation: Town hall, Tue 11 Mar 2031 14:00 (Berlin time)\r\n"),
         "{ada}"
     );
     assert!(ada.contains("To: \"Ada Lovelace\" <ada@example.org>\r\n"));
@@ -48,7 +48,7 @@ fn everybody_gets_their_own_message() {
                 && calendar.contains(&format!(":mailto:{address}\r\n"))
         );
         assert_eq!(claims(&expected)["context"]["user"]["email"], *address);
-        assert!(text.contains("It works from 13:30 until 17:30 (CET)."), "{text}");
+        assert!(text.contains("It works from 13:30 until 17:30 (Berlin time)."), "{text}");
     }
     let html = mime_part(&bob, "text/html");
     assert!(html.contains("Brien, &lt;Bob&gt; &amp; ") && !html.contains("<Bob>"), "{html}");

@@ -69,7 +69,7 @@ fn a_cancellation_is_remembered_until_undo() {
     meeting.send().exits(0);
     meeting.new_messages();
     meeting.folder.run(["cancel", "--only", "bob@example.org", "--yes", "-q"]).exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B1 Cancelled"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B1 Invitation cancelled"]);
     meeting.send().exits(0);
     assert!(meeting.new_messages().is_empty());
     meeting.folder.run(["cancel", "--undo", "--only", "bob@example.org", "-q"]).exits(0);

@@ -26,8 +26,8 @@ fn another_organizer_cancels_in_the_old_name_and_invites_in_the_new() {
         [
             "ada@example.org REQUEST C0 Invitation",
             "bob@example.org REQUEST D0 Invitation",
-            "ada@example.org CANCEL A1 Cancelled",
-            "bob@example.org CANCEL B1 Cancelled"
+            "ada@example.org CANCEL A1 Invitation cancelled",
+            "bob@example.org CANCEL B1 Invitation cancelled"
         ]
     );
     let organizer = |meeting: &Meeting, at: usize| {
@@ -52,8 +52,8 @@ fn another_organizer_cancels_in_the_old_name_and_invites_in_the_new() {
         [
             "ada@example.org REQUEST A2 Back on",
             "bob@example.org REQUEST B2 Back on",
-            "ada@example.org CANCEL C1 Cancelled",
-            "bob@example.org CANCEL D1 Cancelled"
+            "ada@example.org CANCEL C1 Invitation cancelled",
+            "bob@example.org CANCEL D1 Invitation cancelled"
         ]
     );
     // SENT-BY is the mailbox that mails in the name of the other.
@@ -102,7 +102,7 @@ fn a_row_typed_into_the_past_leaves_its_invitation_alone() {
     assert_eq!(meeting.new_messages(), ["bob@example.org REQUEST B1 New time"]);
     meeting.set_roster("email,name,start\nada@example.org,Ada,2031-03-11 14:00\n");
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B2 Cancelled"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B2 No longer on the list"]);
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn a_date_in_the_past_leaves_the_event_of_an_earlier_organizer_alone() {
     messages.sort();
     assert_eq!(
         messages,
-        ["bob@example.org CANCEL B1 Cancelled", "bob@example.org REQUEST D0 Invitation"]
+        ["bob@example.org CANCEL B1 Invitation cancelled", "bob@example.org REQUEST D0 Invitation"]
     );
 
     // The same if the organizer is changed back.

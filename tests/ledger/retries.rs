@@ -100,7 +100,7 @@ fn what_leaves_later_has_the_later_dtstamp_and_a_reminder_repeats_what_was_deliv
     assert!(stamps[0] < stamps[1], "{stamps:?}");
     assert_eq!(
         meeting.new_messages(),
-        ["cy@example.org PUBLISH A0 Reminder", "cy@example.org REQUEST A1 Updated"]
+        ["cy@example.org PUBLISH A0 Reminder", "cy@example.org REQUEST A1 New title"]
     );
 }
 
@@ -142,7 +142,7 @@ fn a_bad_row_keeps_its_person_also_after_an_earlier_removal() {
         // A clean roster without Cy still cancels.
         meeting.set_roster(PEOPLE);
         meeting.send().exits(0);
-        assert_eq!(meeting.new_messages(), ["cy@example.org CANCEL C1 Cancelled"]);
+        assert_eq!(meeting.new_messages(), ["cy@example.org CANCEL C1 No longer on the list"]);
     }
 }
 
@@ -160,7 +160,7 @@ fn a_removal_ends_a_doubt_whenever_it_is_sent() {
     let mut meeting = in_doubt();
     assert_eq!(meeting.plan()[0], "− cy@example.org  cancellation");
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["cy@example.org CANCEL C1 Cancelled"]);
+    assert_eq!(meeting.new_messages(), ["cy@example.org CANCEL C1 No longer on the list"]);
     meeting.send().exits(0);
 
     let mut meeting = in_doubt();
@@ -231,7 +231,22 @@ fn a_resend_reaches_nobody_to_whom_the_message_is_not_due() {
     meeting.folder.run(["settle", "--resend", "--yes", "-q"]).exits(4);
     assert!(meeting.new_messages().is_empty());
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL A1 Cancelled"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL A1 No longer on the list"]);
+}
+
+#[test]
+fn a_cancellation_is_resent_with_the_reason_that_it_had() {
+    let mut meeting = Meeting::new(PEOPLE);
+    meeting.send().exits(0);
+    meeting.replace_server(options_for("bob@example.org", Behavior::CloseAfterDot));
+    meeting.set_roster("email,name,role\nada@example.org,Ada,moderator\n");
+    meeting.send().exits(4);
+    meeting.replace_server(ServerOptions::default());
+    // By now, the whole meeting is called off: a cancellation that is made now would say so.
+    meeting.folder.run(["cancel", "--yes", "-q"]).exits(4);
+    assert_eq!(meeting.new_messages(), ["ada@example.org CANCEL A1 Cancelled"]);
+    meeting.folder.run(["settle", "--resend", "--yes", "-q"]).exits(0);
+    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B1 No longer on the list"]);
 }
 
 #[test]

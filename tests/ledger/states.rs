@@ -44,7 +44,7 @@ fn messages_written_to_a_folder_do_not_count_as_sent_by_smtp() {
     meeting.send().exits(0);
     assert_eq!(
         meeting.new_messages(),
-        ["ada@example.org REQUEST A1 Updated", "bob@example.org CANCEL B1 Cancelled"]
+        ["ada@example.org REQUEST A1 Updated", "bob@example.org CANCEL B1 No longer on the list"]
     );
 }
 
@@ -87,7 +87,7 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
     assert_eq!(meeting.plan()[0], "− bob@example.org  cancellation");
     meeting.replace_server(ServerOptions::default());
     meeting.send().exits(0);
-    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B2 Cancelled"]);
+    assert_eq!(meeting.new_messages(), ["bob@example.org CANCEL B2 No longer on the list"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! A failure means that this version takes everybody's invitation for changed: `send` would mail an update to all of
 //! them. Restore what ledgers have. If the text has to change, migrate the ledger as well: `ledger/sqlite/schema.rs`.
 
-use meetmint_core::{Deployment, HmacAlgorithm, LinkOption, Server, ServerKind, SigningKey};
+use meetmint_core::{Deployment, HmacAlgorithm, LinkOption, Mint, Server, ServerKind, SigningKey};
 
 use super::*;
 
@@ -121,4 +121,46 @@ fn what_is_no_fact_does_not_change_the_fingerprint() {
     assert_eq!(Snapshot::read(&after.text()), Ok(after));
     // A ledger of an earlier version has neither.
     assert_eq!(Snapshot::read(&before.text()), Ok(before));
+}
+
+#[test]
+fn snapshots_have_the_same_link_if_their_links_are_equal() {
+    let link = |snapshot: &Snapshot| {
+        let secret = b"a secret that only these tests know, and no server";
+        let key = SigningKey::from_secret(secret, HmacAlgorithm::Hs256).unwrap();
+        let url = Some("https://meet.example.org");
+        let deployment = Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") };
+        let mint = Mint::new(Server::new(&deployment).unwrap(), key).unwrap();
+        let meeting = snapshot.meeting().unwrap();
+        let template = mint.template(&snapshot.role(), &meeting.room, snapshot.window().unwrap());
+        template.invite(&snapshot.attendee().unwrap()).unwrap().link.reveal().to_owned()
+    };
+    let before = bare();
+    let changes: [fn(&mut Snapshot); 15] = [
+        |_| (),
+        |now| now.facts.title.push('x'),
+        |now| now.facts.room.push('x'),
+        |now| now.facts.start += 60,
+        |now| now.facts.zone = "Europe/Paris".to_owned(),
+        |now| now.facts.opens -= 60,
+        |now| now.facts.closes += 60,
+        |now| now.facts.role.name.push('x'),
+        |now| now.facts.role.moderator = true,
+        |now| now.facts.role.features.push("recording".to_owned()),
+        |now| now.facts.name.push('x'),
+        |now| now.facts.language = Some("de".to_owned()),
+        |now| now.avatar = Some("https://example.org/a".to_owned()),
+        |now| now.own_id = Some("7".to_owned()),
+        |now| now.extra.push(("a".to_owned(), "b".to_owned())),
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut now = before.clone();
+        change(&mut now);
+        // The snapshot's record of the id follows from the person.
+        now.facts.id = now.attendee().unwrap().id().into_owned();
+        assert_eq!(now.has_same_link(&before), link(&now) == link(&before), "change {index}");
+    }
+    let mut now = before.clone();
+    now.facts.server = now.facts.server.clone().with_key("another".to_owned());
+    assert!(!now.has_same_link(&before), "another key");
 }
