@@ -81,6 +81,7 @@ impl fmt::Display for MessageKind {
 ///
 /// Together with the templates, it determines every byte that [`Composer::compose`](crate::Composer::compose) returns.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 pub struct MessageContent<'a> {
     /// The person, the link, and the window in which the link works. A cancellation does not show the link.
     pub invite: &'a Invite<'a>,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
 
-use place::{place, utc_offset};
+use place::{abbreviation, place};
 pub(crate) use soon::soon;
 
 /// A time in the meeting's zone, in UTC, and in the person's own zone. The fields are documented in
@@ -180,17 +180,6 @@ fn utc(at: Timestamp, local: &ZonedDateTime) -> String {
 /// The IANA name of the zone, or the abbreviation if it has none.
 fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
     zone.iana_name().map_or_else(|| abbreviation(zone, at), str::to_owned)
-}
-
-/// The abbreviation of the zone, such as `CET`. Where the IANA database has only an offset (`+03`), this is `UTC+3`, which
-/// more people recognize as a time zone.
-fn abbreviation(zone: &TimeZone, at: Timestamp) -> String {
-    let info = zone.to_offset_info(at);
-    let letters = info.abbreviation();
-    if letters.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return letters.to_owned();
-    }
-    utc_offset(zone, at)
 }
 
 #[cfg(test)]

@@ -22,9 +22,9 @@ pub(crate) fn soon(start: Timestamp, now: Timestamp, zone: &TimeZone) -> Option<
     };
     Some(match minutes {
         1 => "in 1 minute".to_owned(),
-        ..60 => format!("in {minutes} minutes"),
+        2..60 => format!("in {minutes} minutes"),
         60..90 => "in 1 hour".to_owned(),
-        ..HOURS_UNTIL => format!("in {} hours", (minutes + 30) / 60),
+        90..HOURS_UNTIL => format!("in {} hours", (minutes + 30) / 60),
         _ => {
             let date = |at: Timestamp| at.to_zoned_datetime(zone.clone()).date();
             match date(now).until(date(start)).map_or(0, |span| span.get_days()) {

@@ -8,3 +8,4 @@ mod life;
 mod organizer;
 mod structure;
 mod support;
+mod updates;

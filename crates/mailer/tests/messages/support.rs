@@ -20,6 +20,7 @@ your browser.";
 const SECRET: &[u8] = b"town-hall-practice-secret-of-32-octets";
 
 /// The content of a message. Each test changes the part that it is about.
+#[expect(clippy::struct_excessive_bools, reason = "each test sets those that it is about")]
 pub(crate) struct Setup {
     pub(crate) composer: Composer,
     pub(crate) meeting: Meeting,
