@@ -42,9 +42,9 @@ fn a_message_with_somebodys_link_stops_the_run() {
     folder.edit_meeting("MESSAGE", link.trim());
     for command in ["check", "send"] {
         let run = folder.run([command]).exits(3);
-        let expected =
-            "the `message` under [mail] contains a personal link, and invite.txt shows it";
-        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        let expected = "`message`: line 1 of the text contains a personal link";
+        assert_eq!(run.stderr.matches(expected).count(), 1, "{}", run.stderr);
+        assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
         assert!(!run.stderr.contains("jwt="), "{}", run.stderr);
     }
     assert!(!folder.exists("ledger.db"));

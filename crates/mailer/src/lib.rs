@@ -47,7 +47,7 @@ pub use ledger::{
 pub use lettre::transport::smtp::authentication::Mechanism;
 pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};
-pub use message_text::{BadMessageText, LONGEST_MESSAGE, message_lines};
+pub use message_text::{BadMessageText, LONGEST_MESSAGE, line_with_link, message_lines};
 pub use outbox::{
     Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
     SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,

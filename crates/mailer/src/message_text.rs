@@ -2,6 +2,8 @@
 
 use meetmint_core::one_line;
 
+use crate::leak_check::{DecodedText, Parameters};
+
 /// The most characters of the text, each line break counted as one: about a page. What is longer belongs in a document
 /// that the text links to.
 pub const LONGEST_MESSAGE: usize = 2000;
@@ -62,6 +64,12 @@ pub fn message_lines(text: &str) -> Result<Vec<String>, BadMessageText> {
         None if lines.is_empty() => Err(BadMessageText::Empty),
         None => Ok(lines),
     }
+}
+
+/// The line of the first personal link in a text, starting at 1: a token, or the value of a token parameter in an address of
+/// `host`. Everybody would get it.
+pub fn line_with_link(text: &str, host: &str) -> Option<usize> {
+    DecodedText::of(text).token(Parameters::OfHost(host))
 }
 
 /// Splits a text wherever a reader sees a new line (Unicode Standard, §5.8): a mail program might show any of these.

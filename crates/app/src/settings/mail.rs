@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{Problem, Rejection, check_language, quoted, reachable};
-use meetmint_mailer::{BadMessageText, Sender, message_lines};
+use meetmint_mailer::{BadMessageText, Sender, line_with_link, message_lines};
 
 use super::document::Location;
 use super::meeting::Organizer;
@@ -53,7 +53,7 @@ pub(super) fn read(
     let written = mail.offset_of("from").or(root.offset_of("mail").filter(|_| !mail.is_present()));
     let from_location = written.map(|offset| mail.location(offset));
     let reply_to = reply_to(&mail, problems);
-    let message = message(&mail, problems);
+    let message = message(&mail, &host, problems);
     let templates = mail.string("templates").map(|templates| folder.join(templates.value));
     let language = mail.string("language").and_then(|Located { value, offset }| {
         let Err(Rejection { message, hint }) = check_language(&value) else { return Some(value) };
@@ -97,8 +97,17 @@ fn reply_to(mail: &Table<'_>, problems: &mut Vec<Problem>) -> Option<String> {
 }
 
 /// The organizer's text. Without a valid one, link files can still be made.
-fn message(mail: &Table<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+fn message(mail: &Table<'_>, host: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     let Some(Located { value, offset }) = mail.string("message") else { return Vec::new() };
+    // Reported here once, and not for each person whose message would contain it.
+    if let Some(line) = line_with_link(&value, host) {
+        let message = format!(
+            "`message`: line {line} of the text contains a personal link, which everybody would get"
+        );
+        let hint = "remove it: each person's message contains their own link";
+        problems.push(mail.location(offset).problem("bad-message", message, hint));
+        return Vec::new();
+    }
     message_lines(&value).unwrap_or_else(|bad| {
         let hint = match bad {
             BadMessageText::TooLong { .. } => "shorten it, or link to a page that says more",
