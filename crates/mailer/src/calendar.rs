@@ -30,12 +30,12 @@ pub(crate) struct Calendar {
     pub(crate) text: String,
 }
 
-/// Writes the event of the person at `to`. `until` says in words when the link stops working.
+/// Writes the event of the person at `to`. `works` says in words when the link works.
 pub(crate) fn write(
     content: &MessageContent<'_>,
     method: Method,
     to: &Email,
-    until: &str,
+    works: &str,
 ) -> Calendar {
     let value = match method {
         Method::Request => ICalendarMethod::Request,
@@ -50,7 +50,7 @@ pub(crate) fn write(
     calendar.add_property(ICalendarProperty::Method, value);
     // calcard refers to components by index: 1 is the event below.
     calendar.component_ids.push(1);
-    let event = event(content, method, to, until);
+    let event = event(content, method, to, works);
     Calendar { method, text: ICalendar { components: vec![calendar, event] }.to_string() }
 }
 
@@ -58,7 +58,7 @@ fn event(
     content: &MessageContent<'_>,
     method: Method,
     to: &Email,
-    until: &str,
+    works: &str,
 ) -> ICalendarComponent {
     let sender = content.sender;
     let cancelled = method == Method::Cancel;
@@ -93,7 +93,7 @@ fn event(
     let description = if cancelled {
         description::cancellation(content)
     } else {
-        description::invitation(content, until)
+        description::invitation(content, works)
     };
     event.add_property(ICalendarProperty::Description, description);
     let status = if cancelled { ICalendarStatus::Cancelled } else { ICalendarStatus::Confirmed };

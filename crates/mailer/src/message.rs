@@ -130,8 +130,7 @@ impl Composer {
         let texts = self.texts(&variables, to)?;
         let calendar = Method::of(content.kind, organizing).map(|method| {
             // The texts name this time in the same words.
-            let until = variables.closes.in_words();
-            calendar::write(content, method, to, &until)
+            calendar::write(content, method, to, &variables.link_works)
         });
         check_for_leaks(content, &texts, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;

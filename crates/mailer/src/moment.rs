@@ -79,12 +79,6 @@ impl Moment {
         }
     }
 
-    /// The time on one line, for a text that is not a template: `Thursday, 11 March 2027, 14:00 (Berlin time)`.
-    pub(crate) fn in_words(&self) -> String {
-        let Local { date, time, zone, .. } = &self.local;
-        format!("{date}, {time} ({zone})")
-    }
-
     /// The time from this one to `end`, as the person reads it:
     /// `Thursday, 10 December 2026, 19:30–21:00 (Berlin time)`.
     pub(crate) fn until(&self, end: &Moment) -> String {
@@ -93,9 +87,12 @@ impl Moment {
         range((date, time), (end_date, end_time), zone)
     }
 
-    /// The same in the meeting's zone, if the person reads it in another one.
+    /// The same in the meeting's zone, if the person reads it in another one. A date that is the same is left out.
     pub(crate) fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
-        self.own.as_ref()?;
+        let own = self.own.as_ref()?;
+        if own.date == self.date && self.date == end.date {
+            return Some(format!("{}–{} ({zone})", self.time, end.time));
+        }
         Some(range((&self.date, &self.time), (&end.date, &end.time), zone))
     }
 }
@@ -238,6 +235,9 @@ mod tests {
         case(start, end, None, [Some(berlin), None]);
         let tokyo = "Friday, 11 December 2026, 03:30–05:00 (Tokyo time)";
         case(start, end, Some("Asia/Tokyo"), [Some(tokyo), Some(berlin)]);
+        let there = "19:30–21:00 (Berlin time)";
+        let london = "Thursday, 10 December 2026, 18:30–20:00 (London time)";
+        case(start, end, Some("Europe/London"), [Some(london), Some(there)]);
         let late =
             "Thursday, 10 December 2026, 19:30 – Friday, 11 December 2026, 01:00 (Berlin time)";
         case(start, "2026-12-11T00:00:00Z", None, [Some(late), None]);

@@ -38,8 +38,9 @@ pub(crate) struct Variables<'a> {
     start: Moment,
     end: Moment,
     opens: Moment,
-    pub(crate) closes: Moment,
+    closes: Moment,
     when: String,
+    pub(crate) link_works: String,
     when_there: Option<String>,
     soon: Option<String>,
     duration: String,
@@ -76,6 +77,7 @@ impl<'a> Variables<'a> {
         let now = Before::new(meeting, role, invite.attendee.name.as_str());
         let before = content.before.as_ref().filter(|_| content.kind == MessageKind::Update);
         let (start, end) = (moment(meeting.start), moment(meeting.end));
+        let (opens, closes) = (moment(invite.window.opens()), moment(invite.window.closes()));
         let title = line(&meeting.title);
         let room = line(meeting.room.name());
         let role_name = line(&role.name);
@@ -99,6 +101,7 @@ impl<'a> Variables<'a> {
             new_link: content.kind == MessageKind::Update
                 && before.is_none_or(|before| before.other_link),
             when: start.until(&end),
+            link_works: opens.until(&closes),
             when_there: start
                 .until_there(&end, &moment::zone_in_words(&meeting.zone, meeting.start)),
             soon: (content.kind == MessageKind::Remind)
@@ -121,8 +124,8 @@ impl<'a> Variables<'a> {
             address: content.address,
             start,
             end,
-            opens: moment(invite.window.opens()),
-            closes: moment(invite.window.closes()),
+            opens,
+            closes,
             duration: moment::duration(meeting.end.duration_since(meeting.start)),
             message: if content.kind == MessageKind::Cancel { &[] } else { content.message },
             organizer: Organizer {

@@ -24,10 +24,10 @@ pub(super) fn summary(title: &str) -> String {
     cut
 }
 
-/// The description of the event. `until` says in words when the link stops working.
+/// The description of the event. `works` says in words when the link works.
 ///
 /// The link is here, alone on a line, because every calendar shows a description (`invitation-email` facts, §1.5).
-pub(super) fn invitation(content: &MessageContent<'_>, until: &str) -> String {
+pub(super) fn invitation(content: &MessageContent<'_>, works: &str) -> String {
     let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
     let link = content.invite.link.reveal();
     // A calendar shows the event without the message, so the description has to say this, too.
@@ -40,7 +40,7 @@ pub(super) fn invitation(content: &MessageContent<'_>, until: &str) -> String {
         message.insert_str(0, "\n\n");
     }
     format!(
-        "{title}\n\n{host}Join with your personal link:\n{link}\n\nThe link works until {until}. It is for you \
+        "{title}\n\n{host}Join with your personal link:\n{link}\n\nThe link works on {works}. It is for you \
          only: anyone who opens it joins the meeting under your name, so please do not share it.{message}{practice}\
          {test_copy}"
     )

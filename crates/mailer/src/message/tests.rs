@@ -19,8 +19,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
 
     let variables = Variables::new(&content, email.as_str(), false);
     let texts = composer.texts(&variables, email).unwrap();
-    let until = variables.closes.in_words();
-    let calendar = calendar::write(&content, Method::Request, email, &until).text;
+    let calendar = calendar::write(&content, Method::Request, email, &variables.link_works).text;
 
     let parsed = MessageParser::default().parse(&message.bytes).unwrap();
     let leaf = |kind: &str| {

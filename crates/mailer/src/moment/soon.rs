@@ -30,7 +30,9 @@ pub(crate) fn soon(start: Timestamp, now: Timestamp, zone: &TimeZone) -> Option<
             match date(now).until(date(start)).map_or(0, |span| span.get_days()) {
                 0 => "today".to_owned(),
                 1 => "tomorrow".to_owned(),
-                days => format!("in {days} days"),
+                days @ ..14 => format!("in {days} days"),
+                days @ ..60 => format!("in {} weeks", days / 7),
+                days => format!("in {} months", days / 30),
             }
         }
     })
@@ -65,6 +67,8 @@ mod tests {
         case("2027-03-10T23:30:00Z", berlin, Some("today"));
         case("2027-03-10T23:30:00Z", "America/New_York", Some("tomorrow"));
         case("2027-03-04T13:00:00Z", berlin, Some("in 7 days"));
-        case("2027-01-11T13:00:00Z", berlin, Some("in 59 days"));
+        case("2027-02-25T13:00:00Z", berlin, Some("in 2 weeks"));
+        case("2027-01-11T13:00:00Z", berlin, Some("in 8 weeks"));
+        case("2026-11-11T13:00:00Z", berlin, Some("in 4 months"));
     }
 }

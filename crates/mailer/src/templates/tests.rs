@@ -27,8 +27,8 @@ fn case(files: &[(&str, &str)], expected: &[&str]) {
 }
 
 const ALL: &str = "`title`, `room`, `name`, `greeting`, `email`, `id`, `role`, `moderator`, `organizing`, `back_on`, \
-                   `reason`, `language`, `link`, `address`, `start`, `end`, `opens`, `closes`, `when`, `when_there`, \
-                   `soon`, `duration`, `message`, `organizer`, `contact`, `kind`, `before`, `changed`, `new_link`, \
+                   `reason`, `language`, `link`, `address`, `start`, `end`, `opens`, `closes`, `when`, `link_works`, \
+                   `when_there`, `soon`, `duration`, `message`, `organizer`, `contact`, `kind`, `before`, `changed`, `new_link`, \
                    `practice`, `rehearsal`, `extra`";
 
 #[test]

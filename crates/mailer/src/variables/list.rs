@@ -61,7 +61,11 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "when",
         "date and time from start to end, as in `start.local`: `Thursday, 11 March 2027, 14:00–15:30 (Berlin time)`",
     ),
-    ("when_there", "the same in the meeting's zone, if `when` is in the person's own; else null"),
+    ("link_works", "when the link works, in the same form as `when`"),
+    (
+        "when_there",
+        "`when` in the meeting's zone, without a date that is the same, if `when` is in the person's own; else null",
+    ),
     (
         "soon",
         "in a reminder, how soon the meeting starts: `in 25 minutes`, `in 1 hour`, `today`, `tomorrow`, `in 3 days`; null once it has started, and in other messages",

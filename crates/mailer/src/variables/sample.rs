@@ -58,6 +58,7 @@ impl<'a> Variables<'a> {
             soon: with_optional.then(|| "in 1 hour".to_owned()),
             start,
             end,
+            link_works: at(0).until(&at(3)),
             opens: at(0),
             closes: at(3),
             duration: "1 hour".to_owned(),

@@ -158,7 +158,7 @@ fn times_are_unambiguous() {
         let from = text.find("When:").unwrap();
         let when: Vec<&str> =
             text[from..].lines().take_while(|line| !line.starts_with("Where")).collect();
-        let works = text.lines().find(|line| line.starts_with("It works")).unwrap();
+        let works = text.lines().find(|line| line.starts_with("The link works")).unwrap();
         assert_eq!([when.as_slice(), &[works]].concat(), expected);
     }
 
@@ -169,8 +169,8 @@ fn times_are_unambiguous() {
         Some("Asia/Kolkata"),
         &[
             "When:   Wednesday, 15 October 2031, 03:45–07:45 (Kolkata time)",
-            "        That is Wednesday, 15 October 2031, 04:00–08:00 (Kathmandu time).",
-            "It works from 03:15 until 09:45 (Kolkata time).",
+            "        That is 04:00–08:00 (Kathmandu time).",
+            "The link works on Wednesday, 15 October 2031, 03:15–09:45 (Kolkata time).",
         ],
     );
     case(
@@ -181,7 +181,7 @@ fn times_are_unambiguous() {
         &[
             "When:   Tuesday, 14 October 2031, 18:15–22:15 (New York time)",
             "        That is Wednesday, 15 October 2031, 00:15–04:15 (Berlin time).",
-            "It works from 17:45 until 00:15 on Wednesday, 15 October 2031 (New York time).",
+            "The link works on Tuesday, 14 October 2031, 17:45 – Wednesday, 15 October 2031, 00:15 (New York time).",
         ],
     );
     case(
@@ -191,8 +191,8 @@ fn times_are_unambiguous() {
         Some("Europe/London"),
         &[
             "When:   Tuesday, 14 October 2031, 22:00–23:30 (London time)",
-            "        That is Tuesday, 14 October 2031, 21:00–22:30 (UTC).",
-            "It works from 21:30 until 01:30 on Wednesday, 15 October 2031 (London time).",
+            "        That is 21:00–22:30 (UTC).",
+            "The link works on Tuesday, 14 October 2031, 21:30 – Wednesday, 15 October 2031, 01:30 (London time).",
         ],
     );
     // Clocks in Paris show the same time.
@@ -203,7 +203,7 @@ fn times_are_unambiguous() {
         Some("Europe/Paris"),
         &[
             "When:   Tuesday, 14 October 2031, 14:00 – Wednesday, 15 October 2031, 02:00 (Berlin time)",
-            "It works from 13:30 until 04:00 on Wednesday, 15 October 2031 (Berlin time).",
+            "The link works on Tuesday, 14 October 2031, 13:30 – Wednesday, 15 October 2031, 04:00 (Berlin time).",
         ],
     );
     // Nothing is known of this person's zone.
@@ -214,7 +214,7 @@ fn times_are_unambiguous() {
         None,
         &[
             "When:   Sunday, 14 December 2031, 13:00–14:30 (Berlin time, UTC+1)",
-            "It works from 12:30 until 16:30 (Berlin time, UTC+1).",
+            "The link works on Sunday, 14 December 2031, 12:30–16:30 (Berlin time, UTC+1).",
         ],
     );
 }

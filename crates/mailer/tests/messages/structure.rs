@@ -102,8 +102,8 @@ ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;
          Lovelace\":mailto:ada@example.org
 LOCATION:Online (Jitsi Meet)
 URL:{link}
-DESCRIPTION:Autumn town hall\\n\\nJoin with your personal link:\\n{link}\\n\\nThe link works until Tuesday\\, 14 \
-         October 2031\\, 17:30 (Berlin time). It is for you only: anyone who opens it joins the meeting under your \
+DESCRIPTION:Autumn town hall\\n\\nJoin with your personal link:\\n{link}\\n\\nThe link works on Tuesday\\, 14 \
+         October 2031\\, 13:30–17:30 (Berlin time). It is for you only: anyone who opens it joins the meeting under your \
          name\\, so please do not share it.
 STATUS:CONFIRMED
 TRANSP:OPAQUE
@@ -204,7 +204,7 @@ Events team invites you to an online meeting:
 Autumn town hall
 
 When:   Tuesday, 14 October 2031, 17:30–19:00 (Kolkata time)
-        That is Tuesday, 14 October 2031, 14:00–15:30 (Berlin time).
+        That is 14:00–15:30 (Berlin time).
 Where:  Online, in your browser (Jitsi Meet)
 
 You are the host.
@@ -215,12 +215,12 @@ Join with your personal link:
 
 {link}
 
-It works from 17:00 until 21:00 (Kolkata time).
+The link works on Tuesday, 14 October 2031, 17:00–21:00 (Kolkata time).
 
 {LINK_ADVICE}
 
-To accept or decline, use the buttons of your mail or calendar program. If it
-shows none, open the attached file invite.ics to add the meeting to your
+To accept or decline, use the buttons of your mail or calendar program. If you
+don't see any, open the attached file invite.ics to add the meeting to your
 calendar. The link works whatever you answer.
 
 Questions? Contact Events team: events@example.org
