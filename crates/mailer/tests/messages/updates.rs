@@ -140,7 +140,7 @@ fn an_update_shows_only_what_has_changed() {
             setup.other_place = true;
         },
         &["New link"],
-        &["You have a new link to this online meeting:"],
+        &["You have a new link to this online meeting:", "Title and time are the same as before."],
     );
     case(
         |setup| setup.role.moderator = true,
