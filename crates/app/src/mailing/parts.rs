@@ -1,7 +1,7 @@
 //! Sender, templates and the way to the outbox, each with its problems.
 
-use meetmint_batch::{Problem, Roster, quoted, reachable};
-use meetmint_core::{Email, NotAnEmail};
+use meetmint_batch::{Problem, Roster, quoted};
+use meetmint_core::NotAnEmail;
 use meetmint_mailer::{ErrorChain, FolderOutbox, Sender, TemplateProblem, Templates};
 
 use crate::environment::Environment;
@@ -92,34 +92,18 @@ pub(crate) fn sender(mail: &MailSettings, shown: &str) -> Result<Sender, Problem
         Some(reply_to) => sender.with_reply_to(reply_to),
         None => Ok(sender),
     });
-    let place = |problem| match &mail.from_location {
-        Some(location) => location.place(problem),
-        None => problem,
-    };
-    let sender = sender.map_err(|bad| {
+    sender.map_err(|bad| {
         let message = format!("{} is not a valid sender: {}", quoted(&bad.text), bad.reason);
         let hint = match bad.reason {
             NotAnEmail::Several => "name one sender under [mail]: from = \"Name <address>\"",
             _ => FROM,
         };
-        place(Problem::of_file("bad-sender", shown, message).hint(hint))
-    })?;
-    // Headers and calendars are ASCII without SMTPUTF8 (RFC 6532 §3.2).
-    let bad = |what: &str, email: &Email| {
-        let message = format!(
-            "`{what}`: {} has other characters than ASCII before the `@`",
-            quoted(email.as_str())
-        );
-        Problem::of_file("bad-sender", shown, message).hint("use an address in ASCII characters")
-    };
-    let (from, organizer) = (sender.from_email(), sender.organizer_email());
-    if reachable(from).is_err() {
-        return Err(place(bad("from", from)));
-    }
-    if reachable(organizer).is_err() {
-        return Err(bad("organizer", organizer));
-    }
-    Ok(sender)
+        let problem = Problem::of_file("bad-sender", shown, message).hint(hint);
+        match &mail.from_location {
+            Some(location) => location.place(problem),
+            None => problem,
+        }
+    })
 }
 
 /// The templates, if nothing is wrong with them.
