@@ -13,6 +13,7 @@ mod retries;
 mod rounds;
 mod safeguards;
 mod states;
+mod words;
 
 use std::collections::HashMap;
 

@@ -48,7 +48,10 @@ fn everybody_gets_their_own_message() {
                 && calendar.contains(&format!(":mailto:{address}\r\n"))
         );
         assert_eq!(claims(&expected)["context"]["user"]["email"], *address);
-        assert!(text.contains("It works from 13:30 until 17:30 (Berlin time)."), "{text}");
+        assert!(
+            text.contains("The link works on Tuesday, 11 March 2031, 13:30–17:30 (Berlin time)."),
+            "{text}"
+        );
     }
     let html = mime_part(&bob, "text/html");
     assert!(html.contains("Brien, &lt;Bob&gt; &amp; ") && !html.contains("<Bob>"), "{html}");

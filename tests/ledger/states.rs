@@ -150,7 +150,7 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     meeting.send().exits(4);
     meeting.folder.write_private("app-secret", "another secret that only these tests know of");
     meeting.folder.run(["settle", "--resend", "--yes"]).exits(3).stderr(
-        "error: the message to bob@example.org cannot be sent again as it was: its template, key or server has changed, or the version of meetmint\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
+        "error: the message to bob@example.org cannot be sent again as it was: its template, `message`, key or server has changed, or the version of meetmint\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
     );
 }
 

@@ -186,15 +186,15 @@ def octets_of_text(expected):
 
 
 def allowed_size(expected, link, usual, usual_link):
-    """The largest size of a message: 16 KB, and for what is longer than in the usual one 11 octets per character of the
+    """The largest size of a message: 16 KB, and for what is longer than in the usual one 9 octets per character of the
     link, and 40 per octet of name, room, sender, title, and the title before an update.
 
-    A link is in the text, three times in the HTML, and three times in the calendar, which is in the message twice. The
-    lines of quoted-printable add a thirtieth to it, and those of a calendar another: 4 * 1.04 + 6 * 1.08 = 10.7. The
+    A link is in the text, three times in the HTML, and twice in the calendar, which is in the message twice. The
+    lines of quoted-printable add a thirtieth to it, and those of a calendar another: 4 * 1.04 + 4 * 1.08 = 8.5. The
     words are there about as often, and an octet that is not ASCII takes three in quoted-printable.
     """
     longer = max(0, len(link or "") - len(usual_link or ""))
-    return SMALL + 11 * longer + 40 * max(0, octets_of_text(expected) - octets_of_text(usual))
+    return SMALL + 9 * longer + 40 * max(0, octets_of_text(expected) - octets_of_text(usual))
 
 
 def in_order(messages):

@@ -63,12 +63,23 @@ impl MessageKind {
 pub enum CancelReason {
     /// The meeting is called off for everybody.
     Meeting,
-    /// The meeting is called off for this person; or, in old ledgers, the reason was not recorded.
+    /// The meeting is called off for this person, or this one of several invitations is withdrawn; or, in old ledgers, the
+    /// reason was not recorded.
     Invitation,
     /// The person is no longer in the roster.
     Removed,
     /// The meeting has another organizer, who sends an invitation of their own to whoever is still invited.
     Organizer,
+}
+
+impl CancelReason {
+    /// All reasons.
+    pub(crate) const ALL: [CancelReason; 4] = [
+        CancelReason::Meeting,
+        CancelReason::Invitation,
+        CancelReason::Removed,
+        CancelReason::Organizer,
+    ];
 }
 
 impl fmt::Display for MessageKind {

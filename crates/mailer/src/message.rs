@@ -13,7 +13,7 @@ use std::fmt;
 use meetmint_core::{Email, MeetingId};
 
 use crate::calendar::{self, Calendar, Method};
-use crate::content::MessageContent;
+use crate::content::{CancelReason, MessageContent, MessageKind};
 use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources};
 use crate::message_part::{MessagePart, Part};
 use crate::sender::Sender;
@@ -125,8 +125,9 @@ impl Composer {
         let Some(to) = &attendee.email else {
             return Err(ComposeError::NoAddress(attendee.name.to_string()));
         };
-        let organizing = content.sender.is_organizing(to);
-        let variables = Variables::new(content, to.as_str(), organizing);
+        let organizing = is_organizing(content, to);
+        // A test copy shows what participants read, also to the organizer.
+        let variables = Variables::new(content, to.as_str(), organizing && !content.test_copy);
         let texts = self.texts(&variables, to)?;
         let calendar = Method::of(content.kind, organizing).map(|method| {
             // The texts name this time in the same words.
@@ -153,6 +154,16 @@ impl Composer {
             .ok_or_else(|| ComposeError::EmptySubject(to.clone()))?;
         Ok(texts)
     }
+}
+
+/// Whether the recipient is the organizer of the event, whose calendar does not take it for an invitation.
+fn is_organizing(content: &MessageContent<'_>, to: &Email) -> bool {
+    let is_withdrawn = content.kind == MessageKind::Cancel;
+    if is_withdrawn && content.reason == CancelReason::Organizer {
+        // The present organizer was invited by the earlier one, like everybody else.
+        return content.sender.organizer_email().key() == to.key();
+    }
+    content.sender.is_organizing(to)
 }
 
 fn check_for_leaks(

@@ -3,11 +3,12 @@
 mod place;
 mod soon;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
 
-use place::{abbreviation, place};
+use place::{abbreviation, place, utc_offset};
 pub(crate) use soon::soon;
 
 /// A time in the meeting's zone, in UTC, and in the person's own zone. The fields are documented in
@@ -23,6 +24,16 @@ pub(crate) struct Moment {
     own: Option<Own>,
     local: Local,
     iso: String,
+    #[serde(skip)]
+    clock: Clock,
+}
+
+/// What a range has to know of a time beside its texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Clock {
+    day: Date,
+    /// The offset from UTC, such as `UTC+1`.
+    offset: String,
 }
 
 /// The time as the person reads it: in their own zone if it is known, else in the meeting's.
@@ -34,6 +45,8 @@ struct Local {
     month: String,
     time: String,
     zone: String,
+    #[serde(skip)]
+    clock: Clock,
 }
 
 /// The same time in the person's own zone.
@@ -76,24 +89,32 @@ impl Moment {
                 }
             }),
             iso: local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            clock: Clock::new(&local, zone, at),
         }
     }
 
     /// The time from this one to `end`, as the person reads it:
     /// `Thursday, 10 December 2026, 19:30–21:00 (Berlin time)`.
     pub(crate) fn until(&self, end: &Moment) -> String {
-        let Local { date, time, zone, .. } = &self.local;
-        let Local { date: end_date, time: end_time, .. } = &end.local;
-        range((date, time), (end_date, end_time), zone)
+        range(self.local.point(), end.local.point(), &self.local.zone)
     }
 
     /// The same in the meeting's zone, if the person reads it in another one. A date that is the same is left out.
     pub(crate) fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
         let own = self.own.as_ref()?;
-        if own.date == self.date && self.date == end.date {
-            return Some(format!("{}–{} ({zone})", self.time, end.time));
-        }
-        Some(range((&self.date, &self.time), (&end.date, &end.time), zone))
+        let point =
+            |moment: &'_ Moment| (moment.date.clone(), moment.time.clone(), moment.clock.clone());
+        let ((date, time, clock), (end_date, end_time, end_clock)) = (point(self), point(end));
+        let whole = range((&date, &time, &clock), (&end_date, &end_time, &end_clock), zone);
+        let same_date = own.date == self.date && self.local.clock.day == end.local.clock.day;
+        let short =
+            whole.strip_prefix(&format!("{date}, ")).filter(|_| same_date && date == end_date);
+        Some(short.unwrap_or(&whole).to_owned())
+    }
+
+    /// Whether the person reads another time of day than at `other`, which is the same instant or not.
+    pub(crate) fn is_read_differently(&self, other: &Moment) -> bool {
+        (&self.local.date, &self.local.time) != (&other.local.date, &other.local.time)
     }
 }
 
@@ -107,7 +128,18 @@ impl Local {
             month: local.strftime("%b").to_string(),
             time: time(&local),
             zone: place(zone, at, with_offset),
+            clock: Clock::new(&local, zone, at),
         }
+    }
+
+    fn point(&self) -> Point<'_> {
+        (&self.date, &self.time, &self.clock)
+    }
+}
+
+impl Clock {
+    fn new(local: &ZonedDateTime, zone: &TimeZone, at: Timestamp) -> Clock {
+        Clock { day: local.date(), offset: utc_offset(zone, at) }
     }
 }
 
@@ -116,13 +148,25 @@ pub(crate) fn zone_in_words(zone: &TimeZone, at: Timestamp) -> String {
     place(zone, at, false)
 }
 
+/// A date, a time of day, and what else a range has to know.
+type Point<'a> = (&'a str, &'a str, &'a Clock);
+
 /// From one date and time to another.
-fn range(start: (&str, &str), end: (&str, &str), zone: &str) -> String {
-    let ((date, time), (end_date, end_time)) = (start, end);
-    if date == end_date {
-        format!("{date}, {time}–{end_time} ({zone})")
-    } else {
-        format!("{date}, {time} – {end_date}, {end_time} ({zone})")
+fn range(start: Point<'_>, end: Point<'_>, zone: &str) -> String {
+    let ((date, time, clock), (end_date, end_time, end_clock)) = (start, end);
+    // In the night in which clocks go back, `02:45–02:15` would look like a mistake.
+    if clock.offset != end_clock.offset {
+        let end_date = if date == end_date { String::new() } else { format!("{end_date}, ") };
+        let (offset, end_offset) = (&clock.offset, &end_clock.offset);
+        return format!("{date}, {time} {offset} – {end_date}{end_time} {end_offset} ({zone})");
+    }
+    // With the date of the next day, midnight would look like a meeting of two days.
+    let is_midnight =
+        end_time == "00:00" && clock.day.tomorrow().is_ok_and(|next| next == end_clock.day);
+    match () {
+        () if date == end_date => format!("{date}, {time}–{end_time} ({zone})"),
+        () if is_midnight => format!("{date}, {time}–24:00 ({zone})"),
+        () => format!("{date}, {time} – {end_date}, {end_time} ({zone})"),
     }
 }
 
@@ -241,6 +285,13 @@ mod tests {
         let late =
             "Thursday, 10 December 2026, 19:30 – Friday, 11 December 2026, 01:00 (Berlin time)";
         case(start, "2026-12-11T00:00:00Z", None, [Some(late), None]);
+        let midnight = "Thursday, 10 December 2026, 19:30–24:00 (Berlin time)";
+        case(start, "2026-12-10T23:00:00Z", None, [Some(midnight), None]);
+        // The night in which clocks go back.
+        let back = "Sunday, 26 October 2031, 02:45 UTC+2 – 02:15 UTC+1 (Berlin time)";
+        case("2031-10-26T00:45:00Z", "2031-10-26T01:15:00Z", None, [Some(back), None]);
+        let back = "Saturday, 25 October 2031, 23:30 UTC+2 – Sunday, 26 October 2031, 04:00 UTC+1 (Berlin time)";
+        case("2031-10-25T21:30:00Z", "2031-10-26T03:00:00Z", None, [Some(back), None]);
     }
 
     #[test]

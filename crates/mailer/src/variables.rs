@@ -81,22 +81,28 @@ impl<'a> Variables<'a> {
         let title = line(&meeting.title);
         let room = line(meeting.room.name());
         let role_name = line(&role.name);
-        Variables {
-            // Without a change, copies are cheaper than to format the same times once more.
-            before: match before {
-                Some(before) => Previous::new(before, content.zone.as_ref(), with_offset),
-                None => Previous {
-                    title: title.clone(),
-                    room: room.clone(),
-                    when: start.until(&end),
-                    start: start.clone(),
-                    end: end.clone(),
-                    role: role_name.clone(),
-                    moderator: role.moderator,
-                    name: line(now.name),
-                },
+        // Without a change, copies are cheaper than to format the same times once more.
+        let previous = match before {
+            Some(before) => Previous::new(before, content.zone.as_ref(), with_offset),
+            None => Previous {
+                title: title.clone(),
+                room: room.clone(),
+                when: start.until(&end),
+                start: start.clone(),
+                end: end.clone(),
+                role: role_name.clone(),
+                moderator: role.moderator,
+                name: line(now.name),
             },
-            changed: Changed::new(content.kind, before, &now, own.is_some()),
+        };
+        Variables {
+            changed: Changed::new(
+                content.kind,
+                before,
+                &now,
+                start.is_read_differently(&previous.start),
+            ),
+            before: previous,
             // Without a message to compare with, the link may be another one.
             new_link: content.kind == MessageKind::Update
                 && before.is_none_or(|before| before.other_link),
@@ -141,6 +147,11 @@ impl<'a> Variables<'a> {
             test_copy: content.test_copy,
             extra: content.extra.iter().map(|(column, text)| (*column, cell(text))).collect(),
         }
+    }
+
+    /// The same values with another reason.
+    pub(crate) fn because(self, reason: Option<CancelReason>) -> Self {
+        Variables { reason, ..self }
     }
 
     /// The same values with another title.

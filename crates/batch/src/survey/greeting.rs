@@ -41,8 +41,8 @@ const SUFFIXES: &[&str] = &[
 
 /// The same, but only in capitals: in lower case, some are names.
 const CAPITAL_SUFFIXES: &[&str] = &[
-    "II", "III", "IV", "MD", "MA", "BA", "BS", "MS", "RN", "JD", "AG", "KG", "SE", "SA", "AB",
-    "AS", "NV", "BV", "EV",
+    "CEO", "CFO", "COO", "CTO", "HR", "II", "III", "IV", "IT", "MD", "MA", "BA", "BS", "MS", "RN",
+    "JD", "AG", "KG", "SE", "SA", "AB", "AS", "NV", "BV", "EV",
 ];
 
 /// What stands before a given name, but is none by itself.
@@ -52,7 +52,7 @@ const TITLES: &[&str] = &[
 ];
 
 /// How the names of a roster are written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NameForms {
     /// Names from one cell.
     all: usize,
@@ -60,6 +60,10 @@ pub(super) struct NameForms {
     reversed: usize,
     /// Those of them with a single word before the comma.
     short: usize,
+    /// What the first of them has after the comma.
+    given: Option<String>,
+    /// Whether another one has something else there.
+    differ: bool,
 }
 
 impl NameForms {
@@ -69,8 +73,9 @@ impl NameForms {
             return;
         }
         self.all += 1;
-        if let Some((family, _)) = split(entry.attendee.name.as_str()) {
+        if let Some((family, given)) = split(entry.attendee.name.as_str()) {
             self.reversed += 1;
+            self.add_given(given);
             // `van der Berg` and `de la Cruz` are one name.
             let words = family.split(' ').filter(|word| !word.starts_with(char::is_lowercase));
             self.short += usize::from(words.count() < 2);
@@ -82,12 +87,25 @@ impl NameForms {
         self.all += other.all;
         self.reversed += other.reversed;
         self.short += other.short;
+        self.differ |= other.differ;
+        if let Some(given) = &other.given {
+            self.add_given(given);
+        }
+    }
+
+    fn add_given(&mut self, given: &str) {
+        match &self.given {
+            Some(first) => self.differ |= first != given,
+            None => self.given = Some(given.to_owned()),
+        }
     }
 
     /// Whether all names are written with the family name first. A roster with a single name counts.
     pub(super) fn are_family_name_first(&self) -> bool {
-        // Without any short one, this may be a list like `Ada Lovelace, Acme`.
-        self.all == self.reversed && self.short > 0
+        // Without any short one, this may be a list like `Ada Lovelace, Acme`; and if several people have the same after the
+        // comma, it is their department: `Müller, Sales`.
+        let may_be_given_names = self.differ || self.all == 1;
+        self.all == self.reversed && self.short > 0 && may_be_given_names
     }
 }
 
@@ -105,10 +123,19 @@ fn split(name: &str) -> Option<(&str, &str)> {
 
 /// Whether a text can be a name: digits, brackets and a second comma say that it is something else.
 fn is_name(text: &str) -> bool {
+    // Nobody puts a Chinese, Japanese or Korean family name last, with a space between.
+    if text.chars().any(is_east_asian) {
+        return false;
+    }
     // Marks and joiners are parts of letters in many scripts, and none of them is ASCII.
     let of_name =
         |c: char| c.is_alphabetic() || " .'-".contains(c) || (!c.is_ascii() && !is_symbol(c));
     text.chars().any(char::is_alphabetic) && text.chars().all(of_name)
+}
+
+/// Han, Kana and Hangul.
+fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Punctuation and digits of other scripts that no name contains.
@@ -174,7 +201,6 @@ mod tests {
                 "Smith,J. R.",
                 "Rahman, Md",
                 "Müller, Dr. Hans",
-                "王, 小明",
                 "کاظمی, می\u{200c}نا",
                 "King Jr., Martin Luther",
             ]),
@@ -186,7 +212,6 @@ mod tests {
                 "J. R. Smith",
                 "Md Rahman",
                 "Dr. Hans Müller",
-                "小明 王",
                 "می\u{200c}نا کاظمی",
                 "Martin Luther King Jr.",
             ]
@@ -218,11 +243,15 @@ mod tests {
             "Stone,",
             "Stone, .",
             "Stone, “Bob”",
+            "Stone, CEO",
+            "王, 小明",
         ] {
             let names = ["Lovelace, Ada", other];
             assert_eq!(greetings(&names), names);
         }
-        // Companies, not given names.
+        // Departments and companies, not given names.
+        let names = ["Müller, Vertrieb", "Meier, Vertrieb"];
+        assert_eq!(greetings(&names), names);
         let names = ["Ada Lovelace, Acme", "Bob Stone, Initech"];
         assert_eq!(greetings(&names), names);
     }

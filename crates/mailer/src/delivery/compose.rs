@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use meetmint_core::{Mint, Uid};
 
 use super::error::DeliveryError;
-use crate::content::{Before, MessageContent, MessageKind};
+use crate::content::{Before, CancelReason, MessageContent, MessageKind};
 use crate::message::{ComposeError, Composer, Message};
 use crate::snapshot::{Change, Snapshot, Unreadable};
 
@@ -53,7 +53,14 @@ pub fn try_compose(
     snapshot: &Snapshot,
     spec: &MessageSpec,
 ) -> Result<(), DeliveryError> {
-    with_content(composer, mint, snapshot, spec, |content| composer.check(content))
+    let check = |snapshot: &Snapshot| {
+        with_content(composer, mint, snapshot, spec, |content| composer.check(content))
+    };
+    if spec.kind != MessageKind::Cancel {
+        return check(snapshot);
+    }
+    // The reason is decided when a cancellation is sent. So templates have to be right for each of them.
+    CancelReason::ALL.into_iter().try_for_each(|reason| check(&snapshot.clone().cancelled(reason)))
 }
 
 /// Makes the content of a message and passes it on: it borrows from values that are made here, so it cannot be

@@ -26,7 +26,7 @@ pub enum DeliveryError {
     Panicked,
     /// A message in doubt can no longer be composed as it was sent.
     #[error(
-        "the message to {0} cannot be sent again as it was: its template, key or server has changed, or the version of meetmint"
+        "the message to {0} cannot be sent again as it was: its template, `message`, key or server has changed, or the version of meetmint"
     )]
     Changed(String),
 }

@@ -286,14 +286,18 @@ fn last_told(entry: &EntryOutline, numbers: Numbers) -> Option<MessageKind> {
     told.map(|message| message.kind)
 }
 
-/// What was delivered before a message: the update says what is different now.
+/// What was delivered before a message: the update says what is different now. Nothing if the last message is in doubt,
+/// because nobody knows then what the person has.
 fn delivered_before(
     entry: &EntryOutline,
     numbers: Numbers,
 ) -> Result<Option<Snapshot>, Unreadable> {
-    let mut earlier = entry.messages.iter();
-    let before =
-        earlier.find(|message| message.is_delivered_invitation() && is_before(message, numbers));
+    let mut earlier = entry.messages.iter().filter(|message| is_before(message, numbers));
+    let newest = earlier.clone().find(|message| message.state.may_be_known());
+    if newest.is_some_and(|newest| newest.state == MessageState::InDoubt) {
+        return Ok(None);
+    }
+    let before = earlier.find(|message| message.is_delivered_invitation());
     before.map(EarlierMessage::snapshot).transpose()
 }
 

@@ -6,15 +6,22 @@ use jiff::tz::TimeZone;
 /// Countries whose zones have names that say nothing without the country, such as `US/Eastern`.
 const COUNTRIES: [&str; 5] = ["Brazil", "Canada", "Chile", "Mexico", "US"];
 
+/// Parts of a country that zones are named after.
+const PARTS: [&str; 5] = ["Center", "East", "North", "South", "West"];
+
 /// The zone in words: `Berlin time` for `Europe/Berlin`, `UTC+1` for a zone that has no place.
 ///
 /// `with_offset` adds the offset, for readers of whom nobody knows where they are: `Berlin time, UTC+1`.
 pub(crate) fn place(zone: &TimeZone, at: Timestamp, with_offset: bool) -> String {
-    let Some(name) = zone.iana_name().and_then(place_name) else { return abbreviation(zone, at) };
-    if with_offset {
-        format!("{name} time, {}", utc_offset(zone, at))
+    let name = match zone.iana_name().and_then(place_name) {
+        Some(name) => format!("{name} time"),
+        None => abbreviation(zone, at),
+    };
+    // `CST` is the time in Chicago and in Shanghai. What begins with `UTC` is an offset already.
+    if with_offset && !name.starts_with("UTC") {
+        format!("{name}, {}", utc_offset(zone, at))
     } else {
-        format!("{name} time")
+        name
     }
 }
 
@@ -25,12 +32,16 @@ fn place_name(iana: &str) -> Option<String> {
         // `Japan` or `Singapore`, but not `CET`, `EST5EDT` or `GB-Eire`.
         _ => ("", iana),
     };
-    let begins_with_capitals = last.chars().take(2).all(|c| c.is_ascii_uppercase());
+    let begins_with_capitals = last.chars().take(2).all(|c| c.is_ascii_uppercase())
+        || !last.contains(|c: char| c.is_ascii_lowercase());
     if area == "Etc" || area.is_empty() && begins_with_capitals {
         return None;
     }
     let last = last.replace('_', " ");
-    Some(if COUNTRIES.contains(&area) { format!("{area} {last}") } else { last })
+    let says_nothing = COUNTRIES.contains(&area) || PARTS.contains(&last.as_str());
+    // `America/North_Dakota/Center`: the part between them.
+    let middle = iana.split('/').rev().nth(1).unwrap_or(area).replace('_', " ");
+    Some(if says_nothing { format!("{middle} {last}") } else { last })
 }
 
 /// The abbreviation of the zone, such as `CET`. Where the IANA database has only an offset (`+03`), this is `UTC+3`, which
@@ -45,7 +56,7 @@ pub(super) fn abbreviation(zone: &TimeZone, at: Timestamp) -> String {
 }
 
 /// The offset from UTC: `UTC+1`, `UTC-3:30`, `UTC`.
-fn utc_offset(zone: &TimeZone, at: Timestamp) -> String {
+pub(super) fn utc_offset(zone: &TimeZone, at: Timestamp) -> String {
     let seconds = zone.to_offset(at).seconds();
     let sign = if seconds < 0 { '-' } else { '+' };
     match (seconds.abs() / 3600, seconds.abs() / 60 % 60) {
@@ -81,7 +92,13 @@ mod tests {
         case("UTC", ["UTC", "UTC"]);
         case("Etc/UTC", ["UTC", "UTC"]);
         case("Etc/GMT+5", ["UTC-5", "UTC-5"]);
-        case("EST5EDT", ["EST", "EST"]);
+        case("EST5EDT", ["EST", "EST, UTC-5"]);
+        case("Australia/South", ["Australia South time", "Australia South time, UTC+10:30"]);
+        case(
+            "America/North_Dakota/Center",
+            ["North Dakota Center time", "North Dakota Center time, UTC-6"],
+        );
+        case("W-SU", ["MSK", "MSK, UTC+3"]);
         case("Japan", ["Japan time", "Japan time, UTC+9"]);
     }
 

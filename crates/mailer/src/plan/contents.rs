@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Due, Source, wanted_snapshot};
-use crate::content::{CancelReason, MessageKind};
+use crate::content::MessageKind;
 use crate::ledger::{Ledger, LedgerError};
 use crate::reconcile::Reconciliation;
 use crate::snapshot::Snapshot;
@@ -35,31 +35,16 @@ pub fn contents<'p>(
         let delivered = due.delivered.map(|message| ledger.snapshot_of_message(message));
         let (snapshot, before) = match (due.kind, delivered) {
             // A cancellation or reminder is about what the person has, whatever the roster says by now.
-            (MessageKind::Cancel, Some(delivered)) => {
-                let reason = reason(due, reconciliation, &row_of);
-                (delivered?.cancelled(reason), None)
-            }
-            (MessageKind::Remind, Some(delivered)) => (delivered?, None),
+            (MessageKind::Cancel | MessageKind::Remind, Some(delivered)) => (delivered?, None),
             (MessageKind::Update, delivered) => {
-                (wanted(due, ledger, &row_of)?, delivered.transpose()?)
+                // If nobody knows what the person has, there is nothing to compare with.
+                let before = delivered.transpose()?.filter(|_| !due.in_doubt);
+                (wanted(due, ledger, &row_of)?, before)
             }
             _ => (wanted(due, ledger, &row_of)?, None),
         };
         Ok(Contents { kind: due.kind, snapshot, before, back_on: due.was_cancelled })
     })
-}
-
-/// Why a cancellation will be sent.
-fn reason(
-    due: &Due,
-    reconciliation: &Reconciliation,
-    row_of: &HashMap<i64, usize>,
-) -> CancelReason {
-    match due.source {
-        _ if reconciliation.is_called_off() => CancelReason::Meeting,
-        Source::Entry(entry) if !row_of.contains_key(&entry) => CancelReason::Removed,
-        _ => CancelReason::Invitation,
-    }
 }
 
 /// What the roster wants the person to have.

@@ -22,7 +22,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ),
     (
         "reason",
-        "in a cancellation, why: `meeting` if the meeting is called off, `invitation` if it is called off for this person, `removed` if the person is no longer in the roster, `organizer` if the meeting has another organizer; null in other messages",
+        "in a cancellation, why: `meeting` if the meeting is called off, `invitation` if it is called off for this person or another invitation takes its place, `removed` if the person is no longer in the roster, `organizer` if the meeting has another organizer; null in other messages",
     ),
     ("organizing", "true if the recipient is the organizer, who does not reply to the invitation"),
     ("language", "the person's language, such as `en`"),
@@ -110,7 +110,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "changed.link",
         "true if the link has changed for a reason of its own: another room, server or key, or when it works",
     ),
-    ("new_link", "true if an update has another link than the message before, whatever the reason"),
+    (
+        "new_link",
+        "true if an update has another link than the message before, or if that is unknown",
+    ),
     ("practice", "true if the link is for practice: no server accepts it"),
     // Templates that people have written use this former name of a test copy.
     ("rehearsal", "true if this is a test copy; its subject is marked in any case"),

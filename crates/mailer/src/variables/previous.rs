@@ -57,12 +57,12 @@ impl Previous {
 impl Changed {
     /// Compares what a reader can see: an invisible character in a title is not a change.
     /// `before` is what an update compares with; without it, nothing is known but that something has changed.
-    /// `in_own_zone`: whether the person reads times in a zone of their own, which does not change with the meeting's.
+    /// `is_read_differently`: whether the person reads another time for the start than before.
     pub(super) fn new(
         kind: MessageKind,
         before: Option<&Before<'_>>,
         now: &Before<'_>,
-        in_own_zone: bool,
+        is_read_differently: bool,
     ) -> Changed {
         if kind != MessageKind::Update {
             return Changed::default();
@@ -81,7 +81,7 @@ impl Changed {
         let Changed { title, time, role, name, .. } = changed;
         Changed {
             // Berlin and Paris are the same for a reader; Berlin and London are not.
-            zone: !time && !in_own_zone && moment::differ(&before.zone, &now.zone, now.start),
+            zone: !time && is_read_differently,
             // A new time or name brings a new link with it. It is only worth a word if the link is what has changed.
             link: before.other_place || before.other_link && !(title || time || role || name),
             ..changed

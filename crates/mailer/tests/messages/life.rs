@@ -247,7 +247,7 @@ fn somebody_whose_invitation_was_cancelled_is_told_that_it_is_valid_again() {
     let text = text_of(&setup);
     assert!(
         text.contains(
-            "You are invited to this online meeting again. Please ignore the cancellation:"
+            "You are invited to this online meeting again. Please ignore the earlier\ncancellation:"
         ),
         "{text}"
     );

@@ -59,7 +59,7 @@ You received this because Events team invited ada@example.org.
 
 #[test]
 fn an_update_shows_only_what_has_changed() {
-    const SAME: &str = "Title, time and link are the same as before.";
+    const SAME: &str = "Title and time are the same as before.";
     const UPDATED: &str = "Details of this online meeting have been updated:";
 
     /// `chips` are the labels at the top of the HTML, `words` the first line of the text and what is said to have changed.

@@ -1,6 +1,6 @@
 //! Everything that the next messages of entries depend on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use meetmint_core::Uid;
@@ -40,7 +40,16 @@ impl Sqlite {
                 messages: messages.get(&id).map_or_else(|| Arc::new([]) as Arc<_>, Arc::clone),
             })
         })?;
-        let outlines = outlines.collect::<Result<Vec<_>, _>>()?;
+        let mut outlines = outlines.collect::<Result<Vec<_>, _>>()?;
+        if outlines.iter().any(|outline| outline.reason == CancelReason::Removed) {
+            let listed = still_listed(&transaction, &ids)?;
+            for outline in &mut outlines {
+                if outline.reason == CancelReason::Removed && listed.contains(&outline.person) {
+                    // Another invitation takes its place: a session that was moved, for example.
+                    outline.reason = CancelReason::Invitation;
+                }
+            }
+        }
         if outlines.len() != entries.len() {
             return Err(rusqlite::Error::QueryReturnedNoRows.into());
         }
@@ -56,6 +65,16 @@ fn reason(meeting_called_off: bool, wanted: bool) -> CancelReason {
         (false, true) => CancelReason::Invitation,
         (false, false) => CancelReason::Removed,
     }
+}
+
+/// The people of entries that are not wanted any more, who are in the roster with another one.
+fn still_listed(db: &Connection, ids: &str) -> Result<HashSet<String>, LedgerError> {
+    // Entries have no index of people: one pass over them for all that are asked for.
+    let sql = "SELECT DISTINCT person FROM entry WHERE wanted AND person IN
+               (SELECT e.person FROM json_each(?1) AS asked JOIN entry AS e ON e.id = asked.value WHERE NOT e.wanted)";
+    let mut select = db.prepare_cached(sql)?;
+    let people = select.query_map([ids], |row| row.get(0))?;
+    Ok(people.collect::<Result<_, _>>()?)
 }
 
 /// The messages of each entry, the newest first.

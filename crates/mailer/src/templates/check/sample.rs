@@ -1,6 +1,6 @@
 //! Renders all templates for sample people, and checks the output.
 
-use crate::content::MessageKind;
+use crate::content::{CancelReason, MessageKind};
 use crate::message_part::{MessagePart, Part};
 use crate::subject::subject_line;
 use crate::templates::engine::Engine;
@@ -14,8 +14,8 @@ pub(super) const LINK: &str = "https://meet.example.org/autumn-town-hall?sample"
 pub(super) fn check(engine: &Engine, columns: &[String]) -> Vec<TemplateProblem> {
     let mut problems: Vec<TemplateProblem> = Vec::new();
     for kind in MessageKind::ALL {
-        for with_optional in [true, false] {
-            let sample = Variables::sample(kind, LINK, columns, with_optional);
+        for (with_optional, reason) in samples(kind) {
+            let sample = Variables::sample(kind, LINK, columns, with_optional).because(reason);
             for part in Part::RENDERED {
                 let part = MessagePart { kind, part };
                 let found = match engine.render(part, &sample) {
@@ -38,6 +38,17 @@ pub(super) fn check(engine: &Engine, columns: &[String]) -> Vec<TemplateProblem>
         }
     }
     problems
+}
+
+/// With and without the values that may be absent; a cancellation with each of its reasons.
+fn samples(kind: MessageKind) -> Vec<(bool, Option<CancelReason>)> {
+    let reasons = match kind {
+        MessageKind::Cancel => CancelReason::ALL.map(Some).to_vec(),
+        _ => vec![None],
+    };
+    let both = [true, false].into_iter();
+    both.flat_map(|optional| reasons.clone().into_iter().map(move |reason| (optional, reason)))
+        .collect()
 }
 
 /// What is wrong with the output for a sample person.
