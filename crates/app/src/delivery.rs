@@ -15,6 +15,7 @@ pub(crate) mod send_plan;
 pub(crate) mod session;
 mod settle;
 mod test_copy;
+mod uninvited;
 mod wait;
 
 pub use cancel::{CancelReport, CancelRequest, cancel};
@@ -25,4 +26,5 @@ pub use send::{SendRequest, send};
 pub use session::Overrides;
 pub use settle::{SettleReport, SettleRequest, settle};
 pub use test_copy::{TestCopyReport, TestCopyRequest, test_copy};
+pub use uninvited::Uninvited;
 pub use wait::RunRequest;

@@ -37,7 +37,7 @@ pub use context::Context;
 pub use delivery::{
     CancelReport, CancelRequest, DeliveryOutcome, DeliveryReport, Later, OutboxReport, Overrides,
     RemindReport, RemindRequest, Reply, RunRequest, SendRequest, SettleReport, SettleRequest,
-    TestCopyReport, TestCopyRequest, cancel, remind, send, settle, test_copy,
+    TestCopyReport, TestCopyRequest, Uninvited, cancel, remind, send, settle, test_copy,
 };
 pub use environment::{Environment, VariableLookup};
 pub use error::{Error, ErrorClass};
