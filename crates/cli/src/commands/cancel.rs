@@ -13,8 +13,10 @@ pub(crate) fn run(args: Cancel, terminal: &Terminal, context: &Context) -> Resul
         [] => String::new(),
         people => format!(" for {}", people.join(", ")),
     };
-    let option: String =
-        args.only.iter().map(|person| format!(" --only {}", quoted(person))).collect();
+    let option = args
+        .only
+        .iter()
+        .fold(String::new(), |option, person| option + " --only " + &quoted(person));
     let request = CancelRequest { only: args.only, undo: args.undo, run: args.run.into() };
     match meetmint_app::cancel(context, &request)? {
         CancelReport::Undone { still_called_off, cancelled } => {
