@@ -82,8 +82,13 @@ pub struct Later {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxReport {
-    /// A folder, as people name it.
-    Folder(String),
+    /// A folder, and the file whose `[outbox]` says so, as people name them.
+    Folder {
+        /// The folder.
+        folder: String,
+        /// The `meeting.toml`.
+        settings: String,
+    },
     /// A mail server's name.
     Server(String),
 }
@@ -129,7 +134,10 @@ impl DeliverySession<'_> {
     /// Where messages go.
     pub(crate) fn outbox_report(&self) -> OutboxReport {
         match &self.folder.settings.mail.outbox {
-            OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
+            OutboxSettings::Folder { shown, .. } => OutboxReport::Folder {
+                folder: shown.clone(),
+                settings: self.folder.settings.file.display().to_string(),
+            },
             OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),
         }
     }
