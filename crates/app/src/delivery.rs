@@ -21,7 +21,7 @@ mod wait;
 pub use cancel::{CancelReport, CancelRequest, cancel};
 pub use outcome::DeliveryOutcome;
 pub use remind::{RemindReport, RemindRequest, remind};
-pub use report::{DeliveryReport, Later, OutboxReport, Reply};
+pub use report::{DeliveryReport, FolderReport, Later, OutboxReport, Reply};
 pub use send::{SendRequest, send};
 pub use session::Overrides;
 pub use settle::{SettleReport, SettleRequest, settle};
