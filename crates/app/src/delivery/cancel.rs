@@ -50,7 +50,7 @@ pub enum CancelReport {
 /// Calls a meeting off, or takes that back.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
+/// [`ErrorClass::Invalid`] if anything in the folder is wrong, a message cannot be made, or
 /// there is nothing to take back, [`Busy`](crate::ErrorClass::Busy) if another process has the ledger,
 /// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
 /// ledger or the outbox fails.
