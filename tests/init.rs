@@ -215,7 +215,7 @@ fn built_in_templates_are_copied_on_request() {
 fn existing_files_are_never_overwritten() {
     let folder = Folder::meeting("email\nada@example.org\n");
     let before = (folder.read("meeting.toml"), folder.file_names("."));
-    folder.run(["init"]).exits(3).stderr("error: there is already a meeting in this folder: `meeting.toml`\n  hint: choose another folder: meetmint init DIR\n");
+    folder.run(["init"]).exits(3).stderr("error: there is already a meeting in this folder: `meeting.toml`\n  hint: edit that file, or choose another folder, for example: meetmint init autumn2\n");
     assert_eq!((folder.read("meeting.toml"), folder.file_names(".")), before);
 
     let folder = Folder::empty();

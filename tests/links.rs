@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::support::{Folder, claims, csv_records, mode, roster_of};
+use crate::support::{Folder, SECRET, claims, csv_records, mode, roster_of};
 
 const PEOPLE: &str = "\
 email,name,role,class
@@ -43,6 +43,16 @@ fn everybody_gets_a_link_in_a_private_link_file() {
         })
     );
     assert_eq!(objects[0]["class"], "=1+1");
+}
+
+#[test]
+fn with_a_practice_secret_no_link_to_try_is_offered() {
+    let folder = Folder::meeting("email\nada@example.org\n");
+    folder.write_private("app-secret", format!("practice-{SECRET}"));
+    folder.run(["links"]).exits(0).stderr(
+        "note: this is a practice secret: no server will accept these links\n\
+         1 link written to links.csv. It works from 11 March 2031 13:30 to 17:30 (Europe/Berlin).\n",
+    );
 }
 
 #[test]

@@ -304,7 +304,7 @@ error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: not a time zon
   hint: did you mean `Europe/Berlin`?
 error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration of at most a year, such as `90m` or `1h 30m`
   hint: write a number and a unit: `90m` or `1h 30m`
-error[bad-start]: people.csv:4: column `start`: `11.3.2031`: not a date and time such as `2027-03-11 14:00`
+error[bad-start]: people.csv:4: column `start`: `11.3.2031`: not a date and time in a form that meetmint reads
   hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
 error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
   hint: use `bobs` instead, for example

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::os::unix::fs::symlink;
 
-use crate::support::{Folder, claims, link_line, mime_part, mode, roster_of};
+use crate::support::{Folder, SECRET, claims, link_line, mime_part, mode, roster_of};
 
 const PEOPLE: &str = "\
 email,name,role,department
@@ -64,8 +64,9 @@ fn everybody_gets_their_own_message() {
 
 /// What is said after messages were written to a folder, except for the file.
 fn written(what: &str, folder: &str) -> String {
+    let settings = folder.replace("outbox", "meeting.toml");
     format!(
-        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" under [outbox].\nTo see a message, open this file in a mail program:\n"
+        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" and a host or preset under [outbox] in {settings}.\nTo see a message, open this file in a mail program:\n"
     )
 }
 
@@ -93,6 +94,22 @@ fn the_file_to_open_is_named_from_the_current_folder() {
     assert!(file.contains("/cy@example.org."), "{file}");
     let run = folder.run(["send", "--meeting", "town hall"]).exits(0);
     run.stderr("= 3 people are up to date\nNothing is due.\n");
+}
+
+#[test]
+fn mail_can_be_sent_as_the_words_after_the_folder_outbox_say() {
+    let folder = Folder::empty();
+    folder.run(["init"]).exits(0);
+    folder.write_private("app-secret", SECRET);
+    let run = folder.run(["send"]).exits(0);
+    assert!(
+        run.stderr.contains("and a host or preset under [outbox] in meeting.toml."),
+        "{}",
+        run.stderr
+    );
+    folder.edit_meeting("kind = \"folder\"", "kind = \"smtp\"\nhost = \"mail.example.org\"");
+    let run = folder.run(["check"]).exits(0);
+    assert!(run.stderr.contains("mail goes through mail.example.org"), "{}", run.stderr);
 }
 
 #[test]

@@ -49,8 +49,8 @@ fn a_question_is_repeated_until_its_answer_is_valid() {
     assert!(!shown.contains("the secret that"), "{shown}");
     for reason in [
         "it has no visible characters",
-        "error: `11.03.2031 14:00`: not a date and time such as `2027-03-11 14:00`",
-        "error: `2031-02-30 14:00`: not a date and time",
+        "error: `11.03.2031 14:00`: not a date and time in a form that meetmint reads\r\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`",
+        "error: `2031-02-30 14:00`: February 2031 has 28 days\r\n  hint: correct the day or the month",
         "error: `2021-03-11 14:00` is in the past",
         "error: `Europe/Berln`: not a time zone\r\n  hint: did you mean `Europe/Berlin`?",
         "error: `2031-03-30 02:30` does not exist in Europe/Berlin",
@@ -138,6 +138,42 @@ fn enter_takes_a_default_that_works() {
     assert_eq!(seen["code"], 0, "{seen}");
     folder.run(["send"]).exits(0);
     assert_eq!(folder.file_names("outbox").len(), 2);
+}
+
+#[test]
+fn the_next_steps_name_only_what_nobody_has_chosen() {
+    if !python_has("pty", "apt install python3") {
+        return;
+    }
+    let folder = Folder::empty();
+    let key = "Id of the API key (press Enter to set it later):";
+    let app_id = "AppID (in the JaaS console, under API keys)";
+    let steps = [
+        (URL, "8x8.vc\n"),
+        (app_id, "\n"),
+        (key, "\n"),
+        (TITLE, "\n"),
+        (START, "2031-03-11 14:00\n"),
+        (ZONE, "\n"),
+        (FROM, "\n"),
+    ];
+    let seen = on_a_terminal(&folder, &["init"], &steps);
+    let shown = seen["shown"].as_str().unwrap();
+    assert_eq!(seen["code"], 0, "{shown}");
+    assert!(shown.contains("  2. Set the title:\r\n       nano meeting.toml\r\n"), "{shown}");
+    let text = folder.read("meeting.toml");
+    let number = |start: &str| text.lines().position(|line| line.starts_with(start)).unwrap() + 1;
+    for (start, what) in
+        [("app_id", "AppID of your JaaS account"), ("key_id", "id of your API key")]
+    {
+        let line = format!("  meeting.toml:{}   the {what}\r\n", number(start));
+        assert!(shown.contains(&line), "{line}{shown}");
+    }
+    assert!(!shown.contains("url and app_id"), "{shown}");
+    // What stands for them is valid, so that everything but the key can be prepared.
+    let key =
+        std::fs::read(crate::support::repository_path("crates/core/tests/keys/pkcs1.pem")).unwrap();
+    folder.write_private("jaas.pk", key).run(["check"]).exits(0);
 }
 
 #[test]

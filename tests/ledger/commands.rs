@@ -106,6 +106,72 @@ fn a_cancellation_is_remembered_until_undo() {
 }
 
 #[test]
+fn remind_says_why_nobody_is_invited_at_the_moment() {
+    let meeting = Meeting::new(PEOPLE);
+    let says = |options: &[&str], expected: &str| {
+        let args = ["remind", "--yes", "--again"];
+        meeting.folder.run(args.iter().chain(options)).exits(0).stderr(expected);
+    };
+    let bob = ["--only", "bob@example.org"];
+    says(&bob, "None of those chosen has been invited, so nobody is reminded.\n");
+    meeting.send().exits(0);
+    meeting.folder.run(["cancel", "--yes", "-q"].iter().chain(&bob)).exits(0);
+    let alone = "is invited at the moment: the meeting is called off for bob@example.org.\nTo take that back, run `meetmint cancel --undo --only bob@example.org`.\n";
+    says(&bob, &format!("None of those chosen {alone}"));
+    meeting.set_roster("email,name\nbob@example.org,Bob\n");
+    meeting.send().exits(0);
+    says(&[], &format!("Nobody {alone}"));
+    meeting.folder.run(["cancel", "--undo", "-q"].iter().chain(&bob)).exits(0);
+    // Ada is not in the roster any more, so that only Bob is invited again.
+    says(
+        &[],
+        "Nobody is invited at the moment: 1 invitation was cancelled, and that was taken back.\nTo invite them again, run `meetmint send`.\n",
+    );
+    says(
+        &["--only", "ada@example.org"],
+        "None of those chosen is invited at the moment, so nobody is reminded.\n",
+    );
+    meeting.send().exits(0);
+    meeting.folder.run(["cancel", "--yes", "-q"]).exits(0);
+    let called_off = "The meeting is called off, so nobody is reminded.\nTo take that back, run `meetmint cancel --undo`.\n";
+    says(&[], called_off);
+    says(&bob, called_off);
+}
+
+#[test]
+fn undo_speaks_of_cancellations_only_if_some_were_sent() {
+    let meeting = Meeting::new(PEOPLE);
+    let says = |args: &[&str], expected: &str| {
+        let named = ["--meeting", "meeting.toml", "cancel"];
+        meeting.folder.run(named.iter().chain(args)).exits(0).stderr(expected);
+    };
+    let back = "The meeting is no longer called off.\n";
+    says(
+        &["--yes"],
+        "The meeting is called off. No cancellation is due.\nTo take that back, run `meetmint cancel --undo --meeting meeting.toml`.\n",
+    );
+    says(&["--undo"], back);
+    meeting.send_with(&["--only", "ada@example.org"]).exits(0);
+    let bob = ["--only", "bob@example.org"];
+    says(
+        &["--yes", "--only", "bob@example.org"],
+        "The meeting is called off for bob@example.org. No cancellation is due.\nTo take that back, run `meetmint cancel --undo --only bob@example.org --meeting meeting.toml`.\n",
+    );
+    meeting.folder.run(["cancel", "--yes", "-q"]).exits(0);
+    // Bob alone was never sent one.
+    meeting.folder.run(["cancel", "--undo", "-q"]).exits(0);
+    says(&["--undo", bob[0], bob[1]], "The meeting is no longer called off for bob@example.org.\n");
+    meeting.send_with(&["--only", "ada@example.org"]).exits(0);
+    meeting.folder.run(["cancel", "--yes", "-q"]).exits(0);
+    says(
+        &["--undo"],
+        &format!(
+            "{back}To invite those who were sent a cancellation, run `meetmint send --meeting meeting.toml`.\n"
+        ),
+    );
+}
+
+#[test]
 fn again_sends_a_copy_with_the_same_sequence_and_a_new_message_id() {
     let mut meeting = Meeting::new(PEOPLE);
     meeting.send().exits(0);

@@ -76,7 +76,14 @@ fn the_question_names_the_meeting_and_no_mails_nobody() {
             let shown = seen["shown"].as_str().unwrap();
             assert_eq!(seen["code"], 130, "{args:?}: {shown}");
             let (_, rest) = shown.split_once(&question).unwrap();
-            assert!(rest.ends_with("\nNothing was mailed.\r\n"), "{args:?}: {shown}");
+            let nothing = match args {
+                ["cancel"] => "\nNothing was mailed, and the meeting is not called off.\r\n",
+                ["cancel", "--only", person] => &format!(
+                    "\nNothing was mailed, and the meeting is not called off for {person}.\r\n"
+                ),
+                _ => "\nNothing was mailed.\r\n",
+            };
+            assert!(rest.ends_with(nothing), "{args:?}: {shown}");
             assert!(!rest.contains("interrupted"), "{args:?}: {shown}");
         }
         assert!(meeting.new_messages().is_empty(), "{args:?}");
@@ -88,6 +95,9 @@ fn the_question_names_the_meeting_and_no_mails_nobody() {
     meeting.new_messages();
     ask(&mut meeting, &["remind"], &format!("Town hall: {two}: 2 reminders"));
     ask(&mut meeting, &["cancel"], &format!("Town hall: {two}: 2 cancellations"));
+    let ada = ["cancel", "--only", "ada@example.org"];
+    ask(&mut meeting, &ada, &format!("Town hall: {}: 1 cancellation", through("1 person")));
+    meeting.folder.run(["cancel", "--undo"]).exits(3);
     let again = ["send", "--again", "--only", "ada@example.org"];
     ask(&mut meeting, &again, &format!("Town hall: {}: 1 new copy", through("1 person")));
     meeting.folder.ledger().execute("UPDATE message SET state = 'in_doubt'", []).unwrap();

@@ -128,7 +128,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     let said = cancel(&meeting, &bob);
     assert_eq!(
         said,
-        "The meeting was called off for bob@example.org already. No cancellation is due.\n"
+        "The meeting was called off for bob@example.org already. No cancellation is due.\nTo take that back, run `meetmint cancel --undo --only bob@example.org`.\n"
     );
     // The meeting's mark cannot be cleared, because it is not set; the error names the one that is.
     let run = meeting.folder.run(["cancel", "--undo"]).exits(3);
@@ -142,7 +142,7 @@ fn the_marks_of_the_meeting_and_of_a_person_are_independent() {
     let run = meeting.folder.run(["cancel", "--undo", "--only", "ada@example.org"]).exits(3);
     assert!(run.stderr.contains("run `meetmint cancel --undo`"), "{}", run.stderr);
     meeting.folder.run(["cancel", "--undo"]).exits(0).stderr(
-        "The meeting is no longer called off for everybody.\nIt is still called off for some people; `meetmint plan` names them.\n",
+        "The meeting is no longer called off for everybody.\nIt is still called off for some people; `meetmint plan` names them.\nTo invite those who were sent a cancellation, run `meetmint send`.\n",
     );
     meeting.new_messages();
     // A person's mark survives the undoing of the meeting's, removal and return, and a second event.

@@ -180,7 +180,7 @@ fn a_refused_cancellation_is_reported_until_it_is_accepted() {
     for _ in 0..2 {
         let run = meeting.folder.run(["cancel", "--yes"]).exits(4);
         assert!(
-            run.stderr.starts_with("The meeting was called off already. No cancellation is due.\nwarning: the message to bob@example.org was refused: this was in an earlier run"),
+            run.stderr.starts_with("The meeting was called off already. No cancellation is due.\nTo take that back, run `meetmint cancel --undo`.\nwarning: the message to bob@example.org was refused: this was in an earlier run"),
             "{}",
             run.stderr
         );

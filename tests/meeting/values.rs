@@ -53,7 +53,7 @@ fn a_start_that_could_mean_something_else_is_refused() {
             "2031-03-11 14:00",
             start,
             &format!(
-                "error[bad-start]: meeting.toml:11: `{start}`: not a date and time such as `2027-03-11 14:00`\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`\n"
+                "error[bad-start]: meeting.toml:11: `{start}`: not a date and time in a form that meetmint reads\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`\n"
             ),
         );
     }

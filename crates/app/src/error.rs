@@ -92,6 +92,13 @@ impl Error {
         Error::new(ErrorClass::Declined, "declined", "Nothing was mailed.")
     }
 
+    /// The answer to the question of `cancel` was no, and what it would call off is not called off. `whom` is for everybody
+    /// empty, else ` for ada@example.org`.
+    pub(crate) fn cancel_declined(whom: &str) -> Error {
+        let message = format!("Nothing was mailed, and the meeting is not called off{whom}.");
+        Error::new(ErrorClass::Declined, "declined", message)
+    }
+
     /// Writing what was asked for failed.
     pub fn output(error: io::Error) -> Error {
         Error::new(ErrorClass::Output, "output", "cannot write to standard output").caused_by(error)

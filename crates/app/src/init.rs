@@ -74,7 +74,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
         return Err(Error::invalid(
             "meeting-exists",
             format!("there is already a meeting in this folder: `{}`", file.display()),
-            files::OTHER_FOLDER,
+            files::another_folder(dir),
         ));
     }
     if let Some(other) = &request.like {

@@ -35,9 +35,10 @@ pub use check::{CheckReport, MeetingReport, RoleReport, RoleReports, check};
 pub use columns::ColumnReport;
 pub use context::Context;
 pub use delivery::{
-    CancelReport, CancelRequest, DeliveryOutcome, DeliveryReport, Later, OutboxReport, Overrides,
-    RemindReport, RemindRequest, Reply, RunRequest, SendRequest, SettleReport, SettleRequest,
-    TestCopyReport, TestCopyRequest, cancel, remind, send, settle, test_copy,
+    CancelReport, CancelRequest, DeliveryOutcome, DeliveryReport, FolderReport, Later,
+    OutboxReport, Overrides, RemindReport, RemindRequest, Reply, RunRequest, SendRequest,
+    SettleReport, SettleRequest, TestCopyReport, TestCopyRequest, Uninvited, cancel, remind, send,
+    settle, test_copy,
 };
 pub use environment::{Environment, VariableLookup};
 pub use error::{Error, ErrorClass};

@@ -51,6 +51,8 @@ pub struct LinksReport {
     pub last_valid_until: i64,
     /// Whether rows have meetings of their own.
     pub own_meetings: bool,
+    /// Whether they are signed with a practice secret, so that no server accepts them.
+    pub practice: bool,
     /// The meeting's zone.
     #[serde(skip)]
     pub zone: TimeZone,
@@ -123,6 +125,7 @@ pub fn links(context: &Context, request: LinksRequest<'_>) -> Result<LinksReport
         first_valid_from,
         last_valid_until,
         own_meetings: folder.roster.has_own_meetings(),
+        practice: folder.mint.key().is_practice(),
         zone: folder.roster.meeting().zone.clone(),
     })
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
@@ -26,8 +26,24 @@ pub enum BadStart {
     #[error("a time zone in brackets is not supported")]
     Annotated,
     /// Not `YYYY-MM-DD HH:MM`.
-    #[error("not a date and time such as `2027-03-11 14:00`")]
+    #[error("not a date and time in a form that meetmint reads")]
     Unreadable,
+    /// The month has no such day.
+    #[error("{month} {year} has {days} days")]
+    NoSuchDay {
+        /// The year.
+        year: i16,
+        /// The month's name.
+        month: String,
+        /// How many days it has.
+        days: i8,
+    },
+    /// The year has no such month.
+    #[error("a year has 12 months")]
+    NoSuchMonth,
+    /// The day has no such time.
+    #[error("a day has 24 hours, from `00:00` to `23:59`")]
+    NoSuchTime,
     /// The clocks go forward, and this local time is skipped.
     #[error("`{}` does not exist in {zone}: the clocks go forward and skip it", local_text(*local))]
     Gap {
@@ -83,6 +99,9 @@ impl BadStart {
                 "remove the brackets, and set the time zone with `zone`".to_owned()
             }
             BadStart::OutOfRange => "use a year between 1 and 9998".to_owned(),
+            BadStart::NoSuchDay { .. } => "correct the day or the month".to_owned(),
+            BadStart::NoSuchMonth => "correct the month; it comes before the day".to_owned(),
+            BadStart::NoSuchTime => "correct the time".to_owned(),
             BadStart::Unreadable => {
                 "write year, month, day and a 24-hour time: `2027-03-11 14:00`".to_owned()
             }
@@ -95,7 +114,8 @@ impl Start {
     /// (`+01:00` or `Z`), which is needed where the clocks go back and a local time occurs twice.
     ///
     /// # Errors
-    /// [`BadStart::Annotated`] if a zone in brackets follows, and [`BadStart::Unreadable`] for everything else.
+    /// [`BadStart::Annotated`] if a zone in brackets follows, [`BadStart::NoSuchMonth`], [`BadStart::NoSuchDay`] and
+    /// [`BadStart::NoSuchTime`] for numbers that are too large or zero, and [`BadStart::Unreadable`] for everything else.
     pub fn parse(text: &str) -> Result<Start, BadStart> {
         let text = text.trim();
         // `Pieces` also reads the compact form of ISO 8601, a date alone, and years of six digits.
@@ -117,7 +137,7 @@ impl Start {
         if !is_plain(text.as_bytes().get(16..).unwrap_or_default()) {
             return Err(BadStart::Unreadable);
         }
-        let pieces = Pieces::parse(text.as_ref()).map_err(|_| BadStart::Unreadable)?;
+        let pieces = Pieces::parse(text.as_ref()).map_err(|_| impossible(&text))?;
         let time = pieces.time().ok_or(BadStart::Unreadable)?;
         // `Z` as `+00:00`: RFC 9557 reads it as an unknown local offset, but people mean UTC.
         let offset = pieces.to_numeric_offset();
@@ -163,6 +183,29 @@ impl Start {
             }),
         }
     }
+}
+
+/// Why a text in the form `YYYY-MM-DD HH:MM` is not a date and time.
+fn impossible(text: &str) -> BadStart {
+    let number = |range| text.get(range).and_then(|digits: &str| digits.parse::<u8>().ok());
+    let (Some(Ok(year)), Some(month), Some(day), Some(hour), Some(minute)) = (
+        text.get(0..4).map(str::parse::<i16>),
+        number(5..7),
+        number(8..10),
+        number(11..13),
+        number(14..16),
+    ) else {
+        return BadStart::Unreadable;
+    };
+    let Some(first) = i8::try_from(month).ok().and_then(|month| Date::new(year, month, 1).ok())
+    else {
+        return BadStart::NoSuchMonth;
+    };
+    let days = first.days_in_month();
+    if !i8::try_from(day).is_ok_and(|day| (1..=days).contains(&day)) {
+        return BadStart::NoSuchDay { year, month: first.strftime("%B").to_string(), days };
+    }
+    if hour > 23 || minute > 59 { BadStart::NoSuchTime } else { BadStart::Unreadable }
 }
 
 /// Whether what follows `YYYY-MM-DD HH:MM` is seconds, an offset, both or nothing. `Pieces` reads more: a second 60 as
@@ -247,7 +290,7 @@ mod tests {
             }
         }
         let hint = "write year, month, day and a 24-hour time: `2027-03-11 14:00`";
-        let unreadable = format!("not a date and time such as `2027-03-11 14:00` | {hint}");
+        let unreadable = format!("not a date and time in a form that meetmint reads | {hint}");
 
         case("2027-03-11 14:00", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
         case("2027-03-11T14:00:00.000+0100", "Europe/Berlin", Ok("2027-03-11T13:00:00Z"));
@@ -306,8 +349,6 @@ mod tests {
             "2027-03-11 14:00:30.",
             "2027-03-11 14:00.0",
             "2027-03-11 9:00",
-            "2027-03-11 24:00",
-            "2027-02-30 14:00",
             "2027-03-11 14:00 Uhr",
             "2027-03-11 14:00+1",
             "2027-03-11 14:00+01:99",
@@ -316,6 +357,19 @@ mod tests {
             "14:00",
         ] {
             case(text, "Europe/Berlin", Err(&unreadable));
+        }
+        for (text, expected) in [
+            ("2027-02-30 14:00", "February 2027 has 28 days | correct the day or the month"),
+            ("2028-02-30 14:00", "February 2028 has 29 days | correct the day or the month"),
+            ("2027-03-00 14:00", "March 2027 has 31 days | correct the day or the month"),
+            (
+                "2027-13-11 14:00",
+                "a year has 12 months | correct the month; it comes before the day",
+            ),
+            ("2027-03-11 24:00", "a day has 24 hours, from `00:00` to `23:59` | correct the time"),
+            ("2027-03-11 14:60", "a day has 24 hours, from `00:00` to `23:59` | correct the time"),
+        ] {
+            case(text, "Europe/Berlin", Err(expected));
         }
     }
 

@@ -1,17 +1,20 @@
 //! `cancel`: calls the meeting off, for everybody or for some people, or takes that back.
 
+use std::collections::HashSet;
+
 use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
 use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
-use crate::error::Error;
+use crate::error::{Error, ErrorClass};
 use crate::folder;
 use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
 use crate::plan_report::PlannedMessage;
 use crate::selection;
+use crate::settings::Settings;
 
 /// For whom a meeting is called off, or no longer called off.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +35,8 @@ pub enum CancelReport {
     Undone {
         /// Whether a mark still stops messages to those who are meant: the meeting's, or those of some people.
         still_called_off: bool,
+        /// How many of those who are meant were sent a cancellation last.
+        cancelled: usize,
     },
     /// It is called off, and those who had been invited were sent a cancellation, if there were any.
     CalledOff {
@@ -45,7 +50,7 @@ pub enum CancelReport {
 /// Calls a meeting off, or takes that back.
 ///
 /// # Errors
-/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in the folder is wrong, a message cannot be made, or
+/// [`ErrorClass::Invalid`] if anything in the folder is wrong, a message cannot be made, or
 /// there is nothing to take back, [`Busy`](crate::ErrorClass::Busy) if another process has the ledger,
 /// [`Declined`](crate::ErrorClass::Declined) if the answer is no, and [`Failed`](crate::ErrorClass::Failed) if the
 /// ledger or the outbox fails.
@@ -80,12 +85,22 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     plan.due.retain(|due| due.kind == MessageKind::Cancel);
     let titles = session.check_messages(&ledger, &reconciliation, &plan.due)?;
     session.announce(&PlannedMessage::all(&plan.due));
-    let messages = plan.due.len();
+    let (messages, keys) = (plan.due.len(), people);
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
         let people = plan.due.iter().map(|due| due.person.as_ref());
-        session.confirm(&titles, people, counted(messages, "cancellation"), &request.run)?;
+        let words = counted(messages, "cancellation");
+        let not_called_off = not_called_off(&ledger, keys)?;
+        session.confirm(&titles, people, words, &request.run).map_err(|error| {
+            // Whoever answers No has to know that the mark is not set either.
+            match not_called_off {
+                Some(whom) if error.class() == ErrorClass::Declined => {
+                    Error::cancel_declined(&whom)
+                }
+                _ => error,
+            }
+        })?;
     }
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
@@ -137,7 +152,24 @@ fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Erro
         None => !marked.is_empty(),
         Some(_) => meeting,
     };
-    Ok(CancelReport::Undone { still_called_off })
+    let cancelled = cancelled(&ledger, &settings, &only)?;
+    Ok(CancelReport::Undone { still_called_off, cancelled })
+}
+
+/// How many of these people, or of all, were sent a cancellation last, and have no mark of their own.
+fn cancelled(ledger: &Ledger, settings: &Settings, only: &[String]) -> Result<usize, Error> {
+    let outbox = &settings.mail.outbox;
+    let mut people = HashSet::new();
+    for person in ledger.status(outbox.medium(), &outbox.files())? {
+        let key = selection::email(person.snapshot.address())?.key().into_owned();
+        let last = person.messages.iter().find(|message| message.state.may_be_known());
+        let was_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
+        let is_meant = only.is_empty() || only.contains(&key);
+        if was_cancelled && is_meant && person.wanted && !person.called_off {
+            people.insert(key);
+        }
+    }
+    Ok(people.len())
 }
 
 /// Whether there is nothing more to call off: for everybody, or for each of these people.
@@ -145,6 +177,21 @@ fn is_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<bool, Err
     let Some(people) = people else { return Ok(ledger.is_called_off()?) };
     let marked = ledger.people_called_off()?;
     Ok(people.iter().all(|person| marked.contains(person)))
+}
+
+/// For whom a meeting is not called off, of these people or of all: ` for ada@example.org`, and nothing for everybody. `None`
+/// if there is nobody like that.
+fn not_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<Option<String>, Error> {
+    if ledger.is_called_off()? {
+        return Ok(None);
+    }
+    let marked = ledger.people_called_off()?;
+    let Some(people) = people else {
+        return Ok(Some(if marked.is_empty() { "" } else { " for everybody" }.to_owned()));
+    };
+    let others = people.iter().filter(|person| !marked.contains(person));
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    Ok((!others.is_empty()).then(|| format!(" for {}", others.join(", "))))
 }
 
 /// Names the marks that are set instead, if there are any.

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
 use crate::delivery::round::RoundPlan;
 use crate::delivery::session::{DeliverySession, Overrides};
+use crate::delivery::uninvited::Uninvited;
 use crate::delivery::wait::{RunRequest, ToSend};
 use crate::error::Error;
 use crate::front_end::Notice;
@@ -40,7 +41,7 @@ pub enum RemindReport {
     /// It is nobody's time yet, or those whose time it is were reminded already.
     NotNow,
     /// Nobody chosen is invited.
-    NobodyInvited,
+    NobodyInvited(Uninvited),
     /// Everybody was reminded within the last hour, and nothing was mailed.
     RemindedRecently {
         /// How many people these are.
@@ -107,7 +108,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
                 RemindReport::Finished { begun, delivery }
             }
             None if recent > 0 => RemindReport::RemindedRecently { people: recent, delivery },
-            None => RemindReport::NobodyInvited,
+            None => RemindReport::NobodyInvited(Uninvited::find(&session, &ledger, &chosen)?),
         });
     }
     if recent > 0 {

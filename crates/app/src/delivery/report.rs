@@ -82,10 +82,20 @@ pub struct Later {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxReport {
-    /// A folder, as people name it.
-    Folder(String),
+    /// A folder.
+    // In a box: a report with two more strings is large to move.
+    Folder(Box<FolderReport>),
     /// A mail server's name.
     Server(String),
+}
+
+/// The folder that messages are written to, as people name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FolderReport {
+    /// The folder.
+    pub folder: String,
+    /// The `meeting.toml` whose `[outbox]` says so.
+    pub settings: String,
 }
 
 impl DeliveryReport {
@@ -129,7 +139,11 @@ impl DeliverySession<'_> {
     /// Where messages go.
     pub(crate) fn outbox_report(&self) -> OutboxReport {
         match &self.folder.settings.mail.outbox {
-            OutboxSettings::Folder { shown, .. } => OutboxReport::Folder(shown.clone()),
+            OutboxSettings::Folder { shown, .. } => {
+                let settings = self.folder.settings.file.display().to_string();
+                let folder = shown.clone();
+                OutboxReport::Folder(Box::new(FolderReport { folder, settings }))
+            }
             OutboxSettings::Smtp(smtp) => OutboxReport::Server(smtp.address.host.clone()),
         }
     }

@@ -33,6 +33,14 @@ outbox/
 *.db.*
 ";
 
+/// What to do where a folder has a meeting already.
+pub(super) fn another_folder(dir: &Path) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let dir = dir.to_str().filter(|dir| !dir.is_empty() && dir.chars().all(is_plain));
+    let other = format!("{}2", dir.unwrap_or("autumn").trim_end_matches('/'));
+    format!("edit that file, or choose another folder, for example: meetmint init {other}")
+}
+
 /// What to do where a folder cannot be used.
 pub(super) const OTHER_FOLDER: &str = "choose another folder: meetmint init DIR";
 

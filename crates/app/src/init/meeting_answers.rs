@@ -33,6 +33,8 @@ pub(super) struct MeetingAnswers {
     pub(super) zone: TimeZone,
     /// The sender, as written.
     pub(super) from: String,
+    /// Whether somebody has chosen the start.
+    pub(super) has_own_start: bool,
 }
 
 impl MeetingAnswers {
@@ -44,6 +46,7 @@ impl MeetingAnswers {
             start: defaults::start(environment.now, &zone),
             zone,
             from: FROM.to_owned(),
+            has_own_start: false,
         }
     }
 
@@ -63,16 +66,17 @@ impl MeetingAnswers {
     /// If the user ends the input instead of answering.
     pub(super) fn ask(&mut self, context: &Context) -> Result<(), Error> {
         let read = |answer: &str| title_of(answer).map_err(|bad| refused("bad-title", answer, bad));
-        if let Some(title) = ask(context, "Title of the meeting", &self.title, None, read)? {
+        if let Some(title) = ask(context, "Title of the meeting", Some(&self.title), None, read)? {
             self.title = title;
         }
         let now = context.environment.now;
         let read = |answer: &str| read_start(answer, now);
-        if let Some(start) = ask(context, START_QUESTION, &self.start, None, read)? {
+        if let Some(start) = ask(context, START_QUESTION, Some(&self.start), None, read)? {
             self.start = start;
+            self.has_own_start = true;
         }
         let read = |answer: &str| zone(answer).map_err(|bad| refused("unknown-zone", answer, bad));
-        if let Some(zone) = ask(context, "Time zone", zone_name(&self.zone), None, read)? {
+        if let Some(zone) = ask(context, "Time zone", Some(zone_name(&self.zone)), None, read)? {
             self.zone = zone;
         }
         // Whether the clocks show the start, and whether it is over, depends on the zone.
@@ -82,11 +86,12 @@ impl MeetingAnswers {
                 let start = read_start(answer, now)?;
                 check_start(&start, &self.zone, now).map(|()| start)
             };
-            let start = ask(context, START_QUESTION, &example, Some(error), read)?;
+            let start = ask(context, START_QUESTION, Some(&example), Some(error), read)?;
+            self.has_own_start = start.is_some();
             self.start = start.unwrap_or(example);
         }
         if let Some(from) =
-            ask(context, "Sender of the invitations", &self.from, None, read_sender)?
+            ask(context, "Sender of the invitations", Some(&self.from), None, read_sender)?
         {
             self.from = from;
         }

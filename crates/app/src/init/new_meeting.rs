@@ -108,7 +108,8 @@ impl NewMeeting {
         }
         // Whoever has entered a title has seen the start, too.
         if self.meeting.has_example_title() {
-            steps.push(NextStep::Describe { file: shown(FILE) });
+            steps
+                .push(NextStep::Describe { file: shown(FILE), start: !self.meeting.has_own_start });
         }
         if self.columns.is_none() {
             steps.push(NextStep::ListPeople { file: shown(ROSTER_FILE) });
@@ -125,7 +126,17 @@ impl NewMeeting {
             format!("{}:{line}", dir.join(FILE).display())
         };
         let mut changes = Vec::new();
-        if self.server.is_example() {
+        if let ServerKey::Jaas { id } = &self.server.key {
+            if self.server.is_example() {
+                changes.push(Change {
+                    place: at("app_id = "),
+                    what: "the AppID of your JaaS account",
+                });
+            }
+            if id.is_none() {
+                changes.push(Change { place: at("key_id = "), what: "the id of your API key" });
+            }
+        } else if self.server.is_example() {
             changes.push(Change { place: at("url = "), what: "url and app_id of your server" });
         }
         if matches!(self.server.key, ServerKey::Secret { is_practice: true, .. }) {

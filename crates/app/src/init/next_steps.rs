@@ -12,10 +12,12 @@ pub enum NextStep {
         /// The file that `meeting.toml` names.
         file: String,
     },
-    /// Set title and start in this file: nobody has chosen them.
+    /// Set the title in this file, and perhaps the start: nobody has chosen them.
     Describe {
         /// The `meeting.toml`.
         file: String,
+        /// Whether the start is to be set, too.
+        start: bool,
     },
     /// Set the start in this file: it is still that of the other meeting.
     SetStart {

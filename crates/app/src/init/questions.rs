@@ -4,21 +4,22 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Question;
 
-/// Asks until `read` accepts the answer. `refused` is why an earlier answer cannot stand. `None` stands for the default.
+/// Asks until `read` accepts the answer. `refused` is why an earlier answer cannot stand. `None` stands for the
+/// default, or for no answer.
 ///
 /// # Errors
 /// If the user ends the input instead of answering.
 pub(super) fn ask<T>(
     context: &Context,
     text: &str,
-    default: &str,
+    default: Option<&str>,
     mut refused: Option<Error>,
     read: impl Fn(&str) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
     loop {
         let answer = context.front_end.ask(&Question {
             text,
-            default: Some(default),
+            default,
             secret: false,
             refused: refused.as_ref(),
         })?;

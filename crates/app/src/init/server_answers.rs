@@ -15,8 +15,8 @@ const PRACTICE_APP_ID: &str = "example";
 /// The host of Jitsi as a Service (`jitsi-tokens` facts, §7).
 const JAAS_HOST: &str = "8x8.vc";
 
-/// What stands for a key id until the real one is known.
-const EXAMPLE_KEY_ID: &str = "4f21";
+/// What stands for a key id until the real one is known. Nobody should take it for one.
+pub(super) const EXAMPLE_KEY_ID: &str = "KEY-ID";
 
 /// What has to be known about a server. Not `Debug`, because it holds the secret.
 pub(super) struct ServerAnswers {
@@ -35,7 +35,10 @@ pub(super) enum ServerKey {
         is_practice: bool,
     },
     /// The id of a JaaS key. The key itself is in a file that the JaaS console offers.
-    Jaas { id: String },
+    Jaas {
+        /// `None` until it is known.
+        id: Option<String>,
+    },
 }
 
 impl ServerAnswers {
@@ -68,7 +71,8 @@ impl ServerAnswers {
     /// # Errors
     /// If the user ends the input instead of answering.
     pub(super) fn ask(&mut self, context: &Context) -> Result<(), Error> {
-        if let Some(url) = ask(context, "Address of your Jitsi server", &self.url, None, read_url)?
+        if let Some(url) =
+            ask(context, "Address of your Jitsi server", Some(&self.url), None, read_url)?
         {
             self.url = url;
         }
@@ -76,7 +80,7 @@ impl ServerAnswers {
             return self.ask_jaas(context);
         }
         let text = "App id (`app_id` in the server's Prosody configuration)";
-        if let Some(app_id) = ask(context, text, &self.app_id, None, read_app_id)? {
+        if let Some(app_id) = ask(context, text, Some(&self.app_id), None, read_app_id)? {
             self.app_id = app_id;
         }
         let secret = context.front_end.ask(&Question {
@@ -101,12 +105,12 @@ impl ServerAnswers {
         self.url = String::new();
         let text = "AppID (in the JaaS console, under API keys)";
         let read = |answer: &str| check_jaas(answer, EXAMPLE_KEY_ID);
-        if let Some(app_id) = ask(context, text, &self.app_id, None, read)? {
+        if let Some(app_id) = ask(context, text, Some(&self.app_id), None, read)? {
             self.app_id = app_id;
         }
         let read = |answer: &str| check_jaas(&self.app_id, answer).map(|_| answer.to_owned());
-        let id = ask(context, "Id of the API key", EXAMPLE_KEY_ID, None, read)?;
-        self.key = ServerKey::Jaas { id: id.unwrap_or_else(|| EXAMPLE_KEY_ID.to_owned()) };
+        let text = "Id of the API key (press Enter to set it later)";
+        self.key = ServerKey::Jaas { id: ask(context, text, None, None, read)? };
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use meetmint_mailer::Sender;
 
 use super::meeting_answers::MeetingAnswers;
 use super::meeting_text::quoted;
-use super::server_answers::{ServerAnswers, ServerKey};
+use super::server_answers::{EXAMPLE_KEY_ID, ServerAnswers, ServerKey};
 use crate::phrases::zone_name;
 
 /// The domain of examples, where the sender's cannot be part of a host name.
@@ -126,7 +126,7 @@ fn server(server: &ServerAnswers) -> String {
     let differs = "## algorithm, issuer, audience, subject follow from the kind; set them only if your server differs:";
     match &server.key {
         ServerKey::Jaas { id } => {
-            let id = quoted(id);
+            let id = quoted(id.as_deref().unwrap_or(EXAMPLE_KEY_ID));
             let subject = &app_id;
             format!(
                 r#"[server]

@@ -29,11 +29,14 @@ pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result
     let selection = args.selection.into();
     let request = LinksRequest { format, target, selection, keep: args.keep };
     let report = meetmint_app::links(context, request)?;
-    let option = meeting_option(context.meeting.as_deref());
-    terminal.done(&format!(
-        "{}\nTo try a link that works now: meetmint token --name Test --for 1h{option}",
-        words(&report)
-    ));
+    // No server accepts a link that a practice secret has signed.
+    let test = if report.practice {
+        String::new()
+    } else {
+        let option = meeting_option(context.meeting.as_deref());
+        format!("\nTo try a link that works now: meetmint token --name Test --for 1h{option}")
+    };
+    terminal.done(&format!("{}{test}", words(&report)));
     Ok(Exit::Done)
 }
 

@@ -1,7 +1,7 @@
 //! How `send`, `remind`, `cancel` and `settle` end: the result of the run in words, and the exit code.
 
 use meetmint_app::phrases::counted;
-use meetmint_app::{DeliveryReport, Error, OutboxReport};
+use meetmint_app::{DeliveryReport, Error, FolderReport, OutboxReport};
 
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -19,8 +19,8 @@ pub(crate) fn say(report: &DeliveryReport, terminal: &Terminal) -> Result<Exit, 
 fn delivered(report: &DeliveryReport, terminal: &Terminal) {
     let count = counted(report.delivered, "message");
     match &report.outbox {
-        OutboxReport::Folder(folder) => {
-            written(&count, folder, report.file.as_deref(), terminal);
+        OutboxReport::Folder(place) => {
+            written(&count, place, report.file.as_deref(), terminal);
         }
         OutboxReport::Server(host) => terminal.done(&format!(
             "{count} accepted by {host}. Accepted does not mean delivered: watch for bounces."
@@ -29,10 +29,11 @@ fn delivered(report: &DeliveryReport, terminal: &Terminal) {
 }
 
 /// What was written to the folder outbox, how to mail it, and which file to open to see a message.
-pub(super) fn written(what: &str, folder: &str, file: Option<&str>, terminal: &Terminal) {
+pub(super) fn written(what: &str, place: &FolderReport, file: Option<&str>, terminal: &Terminal) {
+    let FolderReport { folder, settings } = place;
     // Somebody who sees `send` succeed would otherwise believe that people have been mailed.
     terminal.done(&format!(
-        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" under [outbox]."
+        "{what} written to {folder}. Nothing was mailed: to send mail, set kind = \"smtp\" and a host or preset under [outbox] in {settings}."
     ));
     if let Some(file) = file {
         // Last, and without a full stop, so that the path is easy to copy.

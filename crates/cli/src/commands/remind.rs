@@ -1,7 +1,7 @@
 //! `meetmint remind`.
 
 use meetmint_app::phrases::{people, time_in};
-use meetmint_app::{Context, Error, RemindReport, RemindRequest};
+use meetmint_app::{Context, Error, RemindReport, RemindRequest, Uninvited};
 
 use super::outcome;
 use crate::cli::Remind;
@@ -19,12 +19,8 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
     match meetmint_app::remind(context, &request)? {
         // Prints nothing: cron mails whatever a command prints, and most of its runs find nobody to remind.
         RemindReport::NotNow => Ok(Exit::Done),
-        RemindReport::NobodyInvited => {
-            terminal.done(if chooses {
-                "None of those chosen has been invited, so nobody is reminded."
-            } else {
-                "Nobody has been invited, so nobody is reminded."
-            });
+        RemindReport::NobodyInvited(why) => {
+            terminal.done(&uninvited(&why, chooses));
             Ok(Exit::Done)
         }
         RemindReport::RemindedRecently { people: count, delivery } => {
@@ -42,5 +38,31 @@ pub(crate) fn run(args: Remind, terminal: &Terminal, context: &Context) -> Resul
             outcome::say(&delivery, terminal)
         }
         RemindReport::Sent(report) => outcome::say(&report, terminal),
+    }
+}
+
+/// Why nobody is reminded, and how to change that.
+fn uninvited(why: &Uninvited, chooses: bool) -> String {
+    let nobody = if chooses { "None of those chosen" } else { "Nobody" };
+    match why {
+        Uninvited::CalledOff => "The meeting is called off, so nobody is reminded.\nTo take that back, run `meetmint cancel --undo`.".to_owned(),
+        Uninvited::CalledOffFor(marked) => {
+            let (whom, address) = match marked.as_slice() {
+                [person] => (person.clone(), person.as_str()),
+                several => (people(several.len()), "EMAIL"),
+            };
+            format!(
+                "{nobody} is invited at the moment: the meeting is called off for {whom}.\nTo take that back, run `meetmint cancel --undo --only {address}`."
+            )
+        }
+        Uninvited::NotInvitedAgain(count) => format!(
+            "{nobody} is invited at the moment: {} cancelled, and that was taken back.\nTo invite them again, run `meetmint send`.",
+            match count {
+                1 => "1 invitation was".to_owned(),
+                count => format!("{count} invitations were"),
+            }
+        ),
+        Uninvited::NotNow => format!("{nobody} is invited at the moment, so nobody is reminded."),
+        Uninvited::Never => format!("{nobody} has been invited, so nobody is reminded."),
     }
 }

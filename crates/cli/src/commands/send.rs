@@ -19,8 +19,8 @@ pub(crate) fn run(args: Send, terminal: &Terminal, context: &Context) -> Result<
         let request = TestCopyRequest { to, as_person: args.as_, plan: args.plan.into() };
         let report = meetmint_app::test_copy(context, &request)?;
         match &report.outbox {
-            OutboxReport::Folder(folder) => {
-                outcome::written("Test copy", folder, Some(&report.result), terminal);
+            OutboxReport::Folder(place) => {
+                outcome::written("Test copy", place, Some(&report.result), terminal);
             }
             OutboxReport::Server(host) => {
                 terminal.done(&format!("Test copy accepted by {host}: {}", report.result));

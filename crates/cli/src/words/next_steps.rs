@@ -12,8 +12,9 @@ pub(crate) fn next_steps(steps: &[NextStep], option: &str, editor: &str) -> Stri
                     .to_owned(),
                 format!("install -m 600 KEY {}", quoted(file)),
             ),
-            NextStep::Describe { file } => {
-                ("Set title and start:".to_owned(), format!("{editor} {}", quoted(file)))
+            NextStep::Describe { file, start } => {
+                let what = if *start { "Set title and start:" } else { "Set the title:" };
+                (what.to_owned(), format!("{editor} {}", quoted(file)))
             }
             NextStep::SetStart { file } => {
                 ("Set the new start:".to_owned(), format!("{editor} {}", quoted(file)))
