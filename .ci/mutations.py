@@ -36,6 +36,7 @@ FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
+COMPOSE = 'crates/mailer/src/delivery/compose.rs'
 QUEUE = 'crates/mailer/src/delivery/run/queue.rs'
 SHARED = 'crates/mailer/src/delivery/run/shared.rs'
 RATE = 'crates/mailer/src/delivery/rate.rs'
@@ -235,6 +236,27 @@ MUTATIONS = [
         FACTS,
         [('    pub(super) title: String,\n    pub(super) room: String,\n', '    pub(super) room: String,\n    pub(super) title: String,\n')],
         'meetmint-mailer lib snapshot::tests::a_fingerprint_is_the_same_in_every_version',
+    ),
+    Mutation(
+        'wrong reason',
+        'a cancellation says why it is sent',
+        FACTORY,
+        [('            snapshot = snapshot.cancelled(reason);\n', '            let _ = reason;\n            snapshot = snapshot.cancelled(CancelReason::Meeting);\n')],
+        'meetmint cli ledger::changes::added_people_are_invited_and_removed_people_are_cancelled',
+    ),
+    Mutation(
+        'another link not noticed',
+        'an update does not say that a link is the same if it is another one',
+        COMPOSE,
+        [('        other_link: !now.has_same_link(before),\n', '        other_link: false,\n')],
+        'meetmint cli ledger::words::an_update_after_a_doubt_claims_nothing_about_earlier_messages',
+    ),
+    Mutation(
+        'doubt not noticed',
+        'an update after a message in doubt claims nothing about what the person has',
+        FACTORY,
+        [('newest.state == MessageState::InDoubt', 'newest.state == MessageState::Due')],
+        'meetmint cli ledger::words::an_update_after_a_doubt_claims_nothing_about_earlier_messages',
     ),
 ]
 

@@ -36,6 +36,9 @@ fn an_update_after_a_doubt_claims_nothing_about_earlier_messages() {
     meeting.replace_server(options_for("bob@example.org", Behavior::CloseAfterDot));
     meeting.edit_meeting("room = \"town-hall\"", "room = \"small-hall\"");
     meeting.send().exits(4);
+    let ada = last_text(&meeting, "ada@example.org");
+    assert!(ada.contains("You have a new link to this online meeting:"), "{ada}");
+    assert!(ada.contains("Please use this link instead of the one in earlier messages."), "{ada}");
     meeting.replace_server(ServerOptions::default());
     meeting.edit_meeting("title = \"Town hall\"", "title = \"Assembly\"");
     meeting.send().exits(0);
