@@ -327,7 +327,7 @@ fn several_rows_of_one_person_are_matched_by_room_and_start() {
             meeting.set_roster("email,name,start,room\nada@example.org,Ada,2031-03-11 16:00,\nbob@example.org,Bob,,\n");
         },
         &["− ada@example.org  cancellation", rest, ONE_OLD_LINK, "1 cancellation."],
-        &["ada@example.org CANCEL A1 No longer on the list"],
+        &["ada@example.org CANCEL A1 Invitation cancelled"],
     );
     // A repeated row has no effect.
     case(
