@@ -125,7 +125,7 @@ fn remind_says_why_nobody_is_invited_at_the_moment() {
     // Ada is not in the roster any more, so that only Bob is invited again.
     says(
         &[],
-        "Nobody is invited at the moment: 1 invitation was cancelled, and that was taken back.\nTo invite them again, run `meetmint send`.\n",
+        "Nobody is invited at the moment: 1 invitation was cancelled, and the cancellation was taken back.\nTo invite them again, run `meetmint send`.\n",
     );
     says(
         &["--only", "ada@example.org"],

@@ -102,14 +102,18 @@ impl Moment {
     /// The same in the meeting's zone, if the person reads it in another one. A date that is the same is left out.
     pub(crate) fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
         let own = self.own.as_ref()?;
-        let point =
-            |moment: &'_ Moment| (moment.date.clone(), moment.time.clone(), moment.clock.clone());
-        let ((date, time, clock), (end_date, end_time, end_clock)) = (point(self), point(end));
-        let whole = range((&date, &time, &clock), (&end_date, &end_time, &end_clock), zone);
-        let same_date = own.date == self.date && self.local.clock.day == end.local.clock.day;
-        let short =
-            whole.strip_prefix(&format!("{date}, ")).filter(|_| same_date && date == end_date);
-        Some(short.unwrap_or(&whole).to_owned())
+        let mut whole = range(self.point(), end.point(), zone);
+        let same_day =
+            self.clock.day == end.clock.day && self.local.clock.day == end.local.clock.day;
+        if same_day && own.date == self.date {
+            whole.drain(..self.date.len() + ", ".len());
+        }
+        Some(whole)
+    }
+
+    /// The time in the meeting's zone.
+    fn point(&self) -> Point<'_> {
+        (&self.date, &self.time, &self.clock)
     }
 
     /// Whether the person reads another time of day than at `other`, which is the same instant or not.

@@ -78,6 +78,7 @@ impl<'a> Variables<'a> {
         let before = content.before.as_ref().filter(|_| content.kind == MessageKind::Update);
         let (start, end) = (moment(meeting.start), moment(meeting.end));
         let (opens, closes) = (moment(invite.window.opens()), moment(invite.window.closes()));
+        let when = start.until(&end);
         let title = line(&meeting.title);
         let room = line(meeting.room.name());
         let role_name = line(&role.name);
@@ -87,7 +88,7 @@ impl<'a> Variables<'a> {
             None => Previous {
                 title: title.clone(),
                 room: room.clone(),
-                when: start.until(&end),
+                when: when.clone(),
                 start: start.clone(),
                 end: end.clone(),
                 role: role_name.clone(),
@@ -106,7 +107,7 @@ impl<'a> Variables<'a> {
             // Without a message to compare with, the link may be another one.
             new_link: content.kind == MessageKind::Update
                 && before.is_none_or(|before| before.other_link),
-            when: start.until(&end),
+            when,
             link_works: opens.until(&closes),
             when_there: start
                 .until_there(&end, &moment::zone_in_words(&meeting.zone, meeting.start)),

@@ -56,7 +56,7 @@ fn uninvited(why: &Uninvited, chooses: bool) -> String {
             )
         }
         Uninvited::NotInvitedAgain(count) => format!(
-            "{nobody} is invited at the moment: {} cancelled, and that was taken back.\nTo invite them again, run `meetmint send`.",
+            "{nobody} is invited at the moment: {} cancelled, and the cancellation was taken back.\nTo invite them again, run `meetmint send`.",
             match count {
                 1 => "1 invitation was".to_owned(),
                 count => format!("{count} invitations were"),
