@@ -1,6 +1,6 @@
 //! Notices about a folder that `check` shows as well as whatever works with the folder. Each is worded here, once.
 
-use meetmint_batch::{Repetition, Roster, Survey, quoted};
+use meetmint_batch::{Remark, Repetition, Roster, Survey, quoted};
 use meetmint_core::Mint;
 
 use crate::front_end::Notice;
@@ -35,7 +35,8 @@ pub(crate) fn of_key(mint: &Mint) -> Vec<Notice> {
 
 /// Who is left out, who is listed twice, and who is in no row. `all` is whether every repeated row is named.
 pub(crate) fn of_people(roster: &Roster, survey: &Survey, all: bool) -> Vec<Notice> {
-    let mut notices = Vec::new();
+    let mut notices: Vec<Notice> =
+        roster.remarks().iter().chain(survey.remarks()).map(of_remark).collect();
     // If everybody's meeting is over, that is a problem.
     if survey.over() > 0 && survey.people() > 0 {
         let message = format!("{} left out, because the meeting is over", people(survey.over()));
@@ -71,6 +72,12 @@ pub(crate) fn of_people(roster: &Roster, survey: &Survey, all: bool) -> Vec<Noti
         notices.push(Notice::note("added", message));
     }
     notices
+}
+
+fn of_remark(remark: &Remark) -> Notice {
+    let Remark { code, is_warning, message, hint } = remark;
+    let notice = if *is_warning { Notice::warning } else { Notice::note };
+    Notice { hint: hint.clone(), ..notice(code, message.as_str()) }
 }
 
 /// People without an address in a roster where others have one: probably their addresses were forgotten. `all` is

@@ -12,6 +12,7 @@ mod meeting_spec;
 mod parallel;
 mod problem;
 mod rejection;
+mod remark;
 mod roles;
 mod roster;
 mod selection;
@@ -29,10 +30,11 @@ pub use meeting_spec::{LONGEST_TITLE, MeetingSpec};
 pub use parallel::on_all_cores;
 pub use problem::Problem;
 pub use rejection::Rejection;
+pub use remark::Remark;
 pub use roles::{Roles, TwoRoles};
 pub use roster::{
-    Column, ColumnSettings, Duplicates, FIELDS, Field, Meaning, NameSource, PER_ROW, Roster,
-    RosterEntry, RosterSpec, reachable,
+    Column, ColumnSettings, Duplicates, FIELDS, Field, HiddenRows, Meaning, NameSource, PER_ROW,
+    Reading, Roster, RosterEntry, RosterSpec, RowCondition, reachable,
 };
 pub use selection::{EachError, RosterRow, Selection};
 pub use suggestion::{nearest, quoted, suggest};

@@ -7,6 +7,7 @@ mod field;
 mod other_separator;
 mod own_meeting;
 mod person;
+mod reading;
 mod row_reader;
 pub(crate) mod rows;
 pub(crate) mod source;
@@ -20,10 +21,12 @@ pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
 pub use person::reachable;
+pub use reading::{HiddenRows, Reading};
 pub(crate) use row_reader::RowReader;
 
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
+use crate::remark::Remark;
 use crate::roles::Roles;
 use crate::suggestion::list;
 use columns::Columns;
@@ -40,11 +43,28 @@ pub enum Duplicates {
     Refuse,
     /// The first row counts.
     First,
+    /// The last row counts.
+    Last,
+}
+
+/// Which rows count: those with one of these values in a column.
+#[derive(Clone, Debug)]
+pub struct RowCondition {
+    /// The heading of the column.
+    pub heading: String,
+    /// The values, compared without regard to case and outer spaces.
+    pub values: Vec<String>,
 }
 
 /// What a roster is read with.
 #[derive(Clone, Debug)]
 pub struct RosterSpec {
+    /// How the file is read.
+    pub reading: Reading,
+    /// Which rows count: those that meet all conditions.
+    pub conditions: Vec<RowCondition>,
+    /// Whether people with different names may share an address: each has a link and a message of their own.
+    pub family: bool,
     /// What the user says about the columns.
     pub columns: ColumnSettings,
     /// The roles that people can have.
@@ -65,6 +85,7 @@ pub struct RosterSpec {
 pub struct Roster {
     source: RosterSource,
     columns: Columns,
+    remarks: Vec<Remark>,
     spec: RosterSpec,
     /// Made once: most rows override nothing, and share it.
     meeting: Meeting,
@@ -76,13 +97,14 @@ impl Roster {
     /// # Errors
     /// All problems with the file and its headings.
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
-        let source = RosterSource::open(path, shown).map_err(single)?;
+        let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
         let columns = read_columns(&source, &spec)?;
+        let remarks = source.remarks().to_vec();
         // Here and not with the first row, so that a bad start is reported once.
         let meeting = spec.meeting.meeting().map_err(|bad| {
             single(Problem::of_file("bad-start", shown, bad.to_string()).hint(bad.hint()))
         })?;
-        Ok(Roster { source, columns, spec, meeting })
+        Ok(Roster { source, columns, remarks, spec, meeting })
     }
 
     /// The file.
@@ -98,6 +120,11 @@ impl Roster {
     /// The columns in the order of the file, each with what it is taken for.
     pub fn columns(&self) -> &[Column] {
         self.columns.all()
+    }
+
+    /// How the file was read, where that was a choice.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// The index of a column by its heading, without regard to case, spaces and punctuation.

@@ -1,10 +1,12 @@
 //! `[roster]`: the file with the list of people, and what its columns mean.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{
-    ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Rejection, Roles, RosterSpec,
-    quoted, suggest,
+    ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Reading, Rejection, Roles,
+    RosterSpec, RowCondition, quoted, suggest,
 };
 
 use super::table::Table;
@@ -20,6 +22,9 @@ pub(crate) struct RosterSettings {
 /// What `[roster]` says.
 pub(super) struct RosterTable {
     path: PathBuf,
+    reading: Reading,
+    conditions: Vec<RowCondition>,
+    family: bool,
     columns: ColumnSettings,
     duplicates: Duplicates,
 }
@@ -28,6 +33,9 @@ impl RosterTable {
     /// Adds what other sections say about reading the roster.
     pub(super) fn with(self, roles: Roles, meeting: MeetingSpec) -> RosterSettings {
         let spec = RosterSpec {
+            reading: self.reading,
+            conditions: self.conditions,
+            family: self.family,
             columns: self.columns,
             roles,
             duplicates: self.duplicates,
@@ -45,21 +53,40 @@ impl RosterTable {
 pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     let table = root.table("roster");
     let file = table.required("file", "the file with the list of people", "people.csv");
-    let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table) };
+    let ignore = table.strings("ignore").into_iter().map(|heading| heading.value).collect();
+    let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table), ignore };
+    let reading = reading::read(&table);
+    let conditions = conditions(&table);
+    let family = table.parsed(table.string("family"), "bad-value", |text| match text {
+        "each" => Ok(true),
+        "refuse" => Ok(false),
+        _ => Err(Rejection::new(
+            "expected `refuse` or `each`",
+            "write `each` if several people may share an address: each gets a link and a mail of their own",
+        )),
+    });
     // `roles::read` reads it.
     table.allow("default_role");
     // Not guessed by default: if two rows of a person differ, only the user knows which is right.
     let duplicates = table.parsed(table.string("duplicates"), "bad-value", |text| match text {
         "refuse" => Ok(Duplicates::Refuse),
         "first" => Ok(Duplicates::First),
+        "last" => Ok(Duplicates::Last),
         _ => Err(Rejection::new(
-            "expected `refuse` or `first`",
-            "write `first` to use the first row of a person and ignore the others",
+            "expected `refuse`, `first` or `last`",
+            "write `first` or `last` to use that row of a person and ignore the others",
         )),
     });
     table.finish();
     let path = folder.join(file?.value);
-    Some(RosterTable { path, columns, duplicates: duplicates.unwrap_or(Duplicates::Refuse) })
+    Some(RosterTable {
+        path,
+        reading,
+        conditions,
+        family: family.unwrap_or(false),
+        columns,
+        duplicates: duplicates.unwrap_or(Duplicates::Refuse),
+    })
 }
 
 /// Reads `columns`: the headings of columns that are not recognized by themselves.
@@ -78,8 +105,9 @@ fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
             continue;
         };
         let headings = value::strings(&value).filter(|headings| {
-            // First name and last name are often two columns.
-            headings.len() == 1 || (field == Field::Name && !headings.is_empty())
+            // First name and last name are often two columns, and so are the addresses of two guardians.
+            headings.len() == 1
+                || (matches!(field, Field::Name | Field::Email) && !headings.is_empty())
         });
         match headings {
             Some(headings) => {
@@ -89,11 +117,32 @@ fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
                 "wrong-type",
                 value.offset,
                 format!("`{}` must be the heading of one column", key.value),
-                "write the heading in quotes; only `name` can have a list of headings",
+                "write the heading in quotes; only `name` and `email` can have a list of headings",
             ),
         }
     }
     named
+}
+
+/// Reads `where`: which rows count.
+fn conditions(table: &Table<'_>) -> Vec<RowCondition> {
+    let table = table.table("where");
+    let mut conditions = Vec::new();
+    for (heading, value) in table.entries() {
+        match value::strings(&value).filter(|values| !values.is_empty()) {
+            Some(values) => conditions.push(RowCondition {
+                heading: heading.value,
+                values: values.into_iter().map(|value| value.value).collect(),
+            }),
+            None => table.report(
+                "wrong-type",
+                value.offset,
+                format!("{} must be a cell, or a list of cells", quoted(&heading.value)),
+                "write the cells of the rows that count: where = { \"Class\" = [\"3b\", \"3c\"] }",
+            ),
+        }
+    }
+    conditions
 }
 
 /// Reads `per_row`: what a row may set for itself instead of the meeting.

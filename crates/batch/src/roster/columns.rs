@@ -17,6 +17,8 @@ pub struct ColumnSettings {
     pub named: Vec<(Field, Vec<String>)>,
     /// The fields of [`PER_ROW`] that a row may override.
     pub per_row: Vec<Field>,
+    /// The headings of columns that mean nothing, whatever they look like.
+    pub ignore: Vec<String>,
 }
 
 /// A column, and what it is taken for.
@@ -221,6 +223,7 @@ mod tests {
                 (Field::Name, vec!["Vorname".to_owned(), "nachname".to_owned()]),
             ],
             per_row: vec![Field::Room],
+            ignore: Vec::new(),
         };
         assert_eq!(
             meanings(&["Email", "KONTAKT", "Vorname", "Nachname", "Room", "Title"], &settings),

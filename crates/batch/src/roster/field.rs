@@ -31,10 +31,12 @@ pub enum Field {
     Avatar,
     /// The person's id in the user's own records.
     Id,
+    /// Whether the person takes part: registration or attendance status.
+    Status,
 }
 
 /// Every field, in order, with its name in `meeting.toml` and in messages.
-pub const FIELDS: [(Field, &str); 14] = [
+pub const FIELDS: [(Field, &str); 15] = [
     (Field::Email, "email"),
     (Field::Name, "name"),
     (Field::FirstName, "first_name"),
@@ -49,6 +51,7 @@ pub const FIELDS: [(Field, &str); 14] = [
     (Field::Language, "language"),
     (Field::Avatar, "avatar"),
     (Field::Id, "id"),
+    (Field::Status, "status"),
 ];
 
 /// The fields of the meeting, which a row may override if `per_row` names them.

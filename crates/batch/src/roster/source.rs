@@ -5,8 +5,10 @@ mod file;
 
 use std::path::Path;
 
+use super::reading::Reading;
 use super::rows::RowBatch;
 use crate::problem::Problem;
+use crate::remark::Remark;
 use csv::{CsvRows, CsvSource};
 use file::RosterFile;
 
@@ -28,9 +30,19 @@ impl RosterSource {
     ///
     /// # Errors
     /// The [`Problem`] why no rows can be read from it.
-    pub(crate) fn open(path: &Path, shown: &str) -> Result<RosterSource, Problem> {
+    pub(crate) fn open(
+        path: &Path,
+        shown: &str,
+        reading: &Reading,
+    ) -> Result<RosterSource, Problem> {
+        let _ = reading;
         let (file, start) = RosterFile::open(path, shown)?;
         CsvSource::new(file, &start).map(RosterSource::Csv)
+    }
+
+    /// How it was read, where that was a choice: encoding, delimiter, sheet.
+    pub(crate) fn remarks(&self) -> &[Remark] {
+        &[]
     }
 
     /// The rows from the first on.
@@ -102,7 +114,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
         fs::write(&path, "\u{feff}email;name\n\na@example.org;A\nb@example.org;B\n").unwrap();
-        let source = RosterSource::open(&path, "people.csv").unwrap();
+        let source = RosterSource::open(&path, "people.csv", &Reading::default()).unwrap();
         let expected = ["email", "name", "a@example.org", "A", "b@example.org", "B"];
         assert_eq!(cells(&source, 1).unwrap(), expected);
         assert_eq!(cells(&source, 100).unwrap(), expected);
@@ -113,7 +125,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
         fs::write(&path, "email\na@example.org\n").unwrap();
-        let source = RosterSource::open(&path, "people.csv").unwrap();
+        let source = RosterSource::open(&path, "people.csv", &Reading::default()).unwrap();
         assert_eq!(source.check_unchanged(), Ok(()));
         fs::write(&path, "email\na@example.org\nb@example.org\n").unwrap();
         assert_eq!(source.check_unchanged().unwrap_err().code, "changed");
@@ -132,10 +144,11 @@ mod tests {
             (b"email\0", "this is not a text file"),
         ] {
             fs::write(&path, content).unwrap();
-            let problem = RosterSource::open(&path, "people.csv").unwrap_err();
+            let problem = RosterSource::open(&path, "people.csv", &Reading::default()).unwrap_err();
             assert_eq!((problem.code, problem.message.as_str()), ("not-csv", words));
         }
-        let problem = RosterSource::open(folder.path(), "people.csv").unwrap_err();
+        let problem =
+            RosterSource::open(folder.path(), "people.csv", &Reading::default()).unwrap_err();
         assert_eq!(problem.to_string(), "people.csv: the roster is not a regular file");
     }
 }

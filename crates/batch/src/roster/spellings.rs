@@ -20,7 +20,7 @@ pub(super) fn fold(heading: &str) -> String {
 
 /// Spellings of headings as [`fold`] leaves them, in the order of the fields: in English, in other big European
 /// languages, and in the exports of Zoom, Google, Outlook, Eventbrite and Moodle (`invitation-email` facts, §4.2).
-pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
+pub(super) const SPELLINGS: [(Field, &[&str]); 15] = [
     (
         Field::Email,
         &[
@@ -185,6 +185,7 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 14] = [
     (Field::Avatar, &["avatar", "avatarurl", "picture", "photo", "image", "bild", "foto"]),
     // `ID number` is Moodle's. Numbers of orders and tickets are not ids of people.
     (Field::Id, &["id", "userid", "idnumber", "personid"]),
+    (Field::Status, &[]),
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::chunk::ChunkSurvey;
 use super::greeting::{NameForms, family_name_last};
 use super::rooms::Rooms;
 use crate::problem::Problem;
+use crate::remark::Remark;
 use crate::roster::{NameSource, RosterEntry};
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
@@ -39,6 +40,7 @@ pub struct Survey {
     rooms: Rooms,
     names: NameForms,
     several_zones: bool,
+    remarks: Vec<Remark>,
 }
 
 /// A row about a person and a meeting that an earlier row is about.
@@ -110,6 +112,11 @@ impl Survey {
         &self.without_address
     }
 
+    /// What was left out, and what may be a mistake.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
     /// The people who are only named in `meeting.toml`.
     pub fn added(&self) -> &[RosterEntry] {
         &self.added
@@ -166,6 +173,7 @@ impl Survey {
             rooms: Rooms::default(),
             names: NameForms::default(),
             several_zones: false,
+            remarks: Vec::new(),
         }
     }
 
