@@ -1,15 +1,20 @@
 //! The list of people: opened once, read as often as needed.
 
+mod address;
 mod cells;
 mod columns;
 mod entry;
 mod field;
+mod headings;
+mod layout;
 mod other_separator;
 mod own_meeting;
 mod person;
+mod profile;
 mod reading;
 mod row_reader;
 pub(crate) mod rows;
+mod sample;
 pub(crate) mod source;
 mod spellings;
 
@@ -30,11 +35,16 @@ use crate::remark::Remark;
 use crate::roles::Roles;
 use crate::suggestion::list;
 use columns::Columns;
-use rows::RowBatch;
+use layout::{Layout, PeopleRows};
+use rows::Row;
+use sample::Sample;
 use source::{RosterSource, SourceRows};
 
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
+
+/// In how many rows, from the first on, more columns are refused: the headings are among them.
+const FIRST_ROWS: usize = 10;
 
 /// What happens if a person is in the roster twice for the same meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +94,8 @@ pub struct RosterSpec {
 #[derive(Debug)]
 pub struct Roster {
     source: RosterSource,
+    /// Which of its rows are people.
+    people: PeopleRows,
     columns: Columns,
     remarks: Vec<Remark>,
     spec: RosterSpec,
@@ -98,13 +110,15 @@ impl Roster {
     /// All problems with the file and its headings.
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
-        let columns = read_columns(&source, &spec)?;
-        let remarks = source.remarks().to_vec();
+        let (layout, columns, decided) = find_layout(&source, &spec)?;
+        let mut remarks = source.remarks().to_vec();
+        remarks.extend(layout.remarks);
+        remarks.extend(decided);
         // Here and not with the first row, so that a bad start is reported once.
         let meeting = spec.meeting.meeting().map_err(|bad| {
             single(Problem::of_file("bad-start", shown, bad.to_string()).hint(bad.hint()))
         })?;
-        Ok(Roster { source, columns, remarks, spec, meeting })
+        Ok(Roster { source, people: layout.rows, columns, remarks, spec, meeting })
     }
 
     /// The file.
@@ -186,12 +200,15 @@ impl Roster {
         self.spec.duplicates
     }
 
-    /// The rows after the headings.
+    /// All rows, those that are no people included.
     pub(crate) fn rows(&self) -> Result<SourceRows<'_>, Problem> {
-        let mut rows = self.source.rows()?;
-        // Found anew at each reading: where the rows after it begin is known to the source alone.
-        heading_row(&mut rows)?;
-        Ok(rows)
+        self.source.rows()
+    }
+
+    /// Whether a row is to be read as a person: it is neither blank nor a heading, a title or a total.
+    pub(crate) fn is_person(&self, row: Row<'_>) -> bool {
+        // Spreadsheet programs export blank rows at the end of the range that was once used.
+        !row.is_blank() && self.people.contains(row)
     }
 
     /// Refuses a roster that has changed since it was opened.
@@ -216,44 +233,38 @@ fn single(problem: Problem) -> Vec<Problem> {
     vec![problem]
 }
 
-/// The first row that is not blank, in a batch of its own; `None` if there is none.
-fn heading_row(rows: &mut SourceRows<'_>) -> Result<Option<RowBatch>, Problem> {
-    loop {
-        // One at a time, so that the rows after it are not read yet.
-        match rows.batch(1)? {
-            Some(batch) if batch.row(0).is_blank() => {}
-            heading => return Ok(heading),
-        }
-    }
-}
-
-fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec<Problem>> {
+fn find_layout(
+    source: &RosterSource,
+    spec: &RosterSpec,
+) -> Result<(Layout, Columns, Vec<Remark>), Vec<Problem>> {
     let shown = source.shown();
-    let mut rows = source.rows().map_err(single)?;
-    let Some(heading) = heading_row(&mut rows).map_err(single)? else {
-        let problem = Problem::of_file("empty-roster", shown, "the roster is empty");
-        let hint = "write a heading row such as `email,name,role`, and one row for each person";
-        return Err(single(problem.hint(hint)));
-    };
-    let row = heading.row(0);
-    if row.len() > MOST_COLUMNS {
+    let sample = Sample::read(&mut source.rows().map_err(single)?).map_err(single)?;
+    if let Some(row) =
+        sample.rows.iter().take(FIRST_ROWS).find(|row| row.cells.len() > MOST_COLUMNS)
+    {
         let message =
-            format!("the heading row has {} cells, and at most {MOST_COLUMNS} are read", row.len());
-        let problem = Problem::of_file("too-many-columns", shown, message).at(row.line());
+            format!("this row has {} cells, and at most {MOST_COLUMNS} are read", row.cells.len());
+        let problem = Problem::of_file("too-many-columns", shown, message).at(row.line);
         return Err(single(problem.hint("export only the columns that are needed")));
     }
-    let headings: Vec<&str> = row.cells().collect();
-    let columns = Columns::read(&headings, &spec.columns, shown, row.line())?;
+    let layout = Layout::find(&sample, &spec.reading, shown)?;
+    let people = layout.people(&sample);
+    let (columns, remarks) = Columns::decide(&layout, &people, &spec.columns, &spec.roles, shown)?;
     let has_names = [Field::Name, Field::FirstName, Field::LastName]
         .into_iter()
         .any(|field| columns.has(field));
     // Names alone are enough for link files, on printed slips for example, but not for mail.
-    if columns.has(Field::Email) || (has_names && !spec.need_email) {
-        return Ok(columns);
+    if !columns.has(Field::Email) && (!has_names || spec.need_email) {
+        return Err(single(no_addresses(&layout, shown)));
     }
+    Ok((layout, columns, remarks))
+}
+
+fn no_addresses(layout: &Layout, shown: &str) -> Problem {
+    let headings: Vec<&str> =
+        layout.headings.iter().map(String::as_str).filter(|heading| !heading.is_empty()).collect();
     let message =
         format!("no column of email addresses found; {}", list("the headings are", headings));
-    let problem = Problem::of_file("no-email-column", shown, message).at(row.line());
-    let hint = "name the column under [roster] in meeting.toml: columns = { email = \"…\" }";
-    Err(single(problem.hint(hint)))
+    let problem = Problem::of_file("no-email-column", shown, message).at(layout.line);
+    problem.hint("name the column under [roster] in meeting.toml: columns = { email = \"…\" }")
 }

@@ -157,8 +157,7 @@ impl SelectionReader<'_> {
     /// A problem with the row, unless rows with problems are skipped. The survey found none in it, so the file
     /// has changed since.
     fn person<'b>(&self, row: Row<'b>) -> Result<Option<RosterRow<'b>>, Problem> {
-        // Spreadsheet programs export blank rows at the end of the range that was once used.
-        if row.is_blank()
+        if !self.roster.is_person(row)
             || self.survey.is_repeated(row.number())
             || self.survey.is_bad(row.number())
         {

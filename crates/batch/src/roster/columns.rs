@@ -1,25 +1,28 @@
-//! What each column of a roster is taken for.
+//! What each column of a roster is taken for: headings and cells decide together.
+//!
+//! A meaning is given to a column only where both agree, or nothing else can be meant. Otherwise the roster is refused with
+//! the line for `meeting.toml` that decides.
+
+mod email;
+mod names;
+mod others;
+mod settings;
+mod table;
 
 use meetmint_core::one_line;
 
 use super::field::{FIELDS, Field, PER_ROW};
-use super::spellings::{SPELLINGS, fold};
+use super::headings::fold;
+use super::layout::Layout;
+use super::sample::SampleRow;
 use crate::problem::Problem;
-use crate::suggestion::{quoted, suggest};
+use crate::remark::Remark;
+use crate::roles::Roles;
+pub use settings::ColumnSettings;
+use table::Table;
 
 /// The longest part of a heading that is shown, in characters.
 const LONGEST_HEADING: usize = 100;
-
-/// What the user says about the columns.
-#[derive(Clone, Debug, Default)]
-pub struct ColumnSettings {
-    /// Headings by field. A name may be joined from several columns.
-    pub named: Vec<(Field, Vec<String>)>,
-    /// The fields of [`PER_ROW`] that a row may override.
-    pub per_row: Vec<Field>,
-    /// The headings of columns that mean nothing, whatever they look like.
-    pub ignore: Vec<String>,
-}
 
 /// A column, and what it is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,63 +52,54 @@ pub(crate) struct Columns {
     /// Indexes of columns by field.
     by_field: [Vec<usize>; FIELDS.len()],
     per_row: Vec<Field>,
+    /// Columns of other addresses of the same people. Where the right column is empty, they must not be overlooked.
+    spare_addresses: Vec<usize>,
 }
 
 impl Columns {
-    /// Reads the heading row, which is on `line` of the file that is shown as `file`.
-    pub(crate) fn read(
-        headings: &[&str],
+    /// Decides what each column means, by the headings, and the cells of the first `people`. `file` is how the file is
+    /// shown.
+    ///
+    /// # Errors
+    /// What is not certain, each with the line to write; columns that the user names and that are not there.
+    pub(super) fn decide(
+        layout: &Layout,
+        people: &[&SampleRow],
         settings: &ColumnSettings,
+        roles: &Roles,
         file: &str,
-        line: u64,
-    ) -> Result<Columns, Vec<Problem>> {
-        let folded: Vec<String> = headings.iter().map(|heading| fold(heading)).collect();
-        let mut taken = vec![None; headings.len()];
-        let mut by_field: [Vec<usize>; FIELDS.len()] = Default::default();
-        let mut problems = Vec::new();
-        // What the user says comes first: a column that is named is not available to the spellings.
-        for (field, names) in &settings.named {
-            for name in names {
-                let wanted = fold(name);
-                match folded.iter().position(|heading| *heading == wanted && !wanted.is_empty()) {
-                    Some(at) => {
-                        by_field[*field as usize].push(at);
-                        taken[at] = Some(*field);
-                    }
-                    None => problems.push(no_such_column(name, headings, file, line)),
-                }
-            }
-        }
-        for (field, spellings) in SPELLINGS {
-            let is_named = settings.named.iter().any(|(named, _)| *named == field);
-            let is_spelled =
-                |at: &usize| taken[*at].is_none() && spellings.contains(&folded[*at].as_str());
-            // The first column that fits: exports put the main address or name before further ones.
-            if !is_named && let Some(at) = (0..headings.len()).find(is_spelled) {
-                by_field[field as usize].push(at);
-                taken[at] = Some(field);
-            }
-        }
+    ) -> Result<(Columns, Vec<Remark>), Vec<Problem>> {
+        let mut table = Table::new(layout, people, file);
+        settings::apply(&mut table, settings);
+        email::choose(&mut table);
+        names::choose(&mut table);
+        others::choose(&mut table, settings, roles);
         for field in &settings.per_row {
             // Without this, a misspelled heading would leave everybody in the common meeting.
-            if by_field[*field as usize].is_empty() {
-                problems.push(no_column_for(*field, file, line));
+            if table.by_field[*field as usize].is_empty() && !table.refused.contains(field) {
+                table.problems.push(settings::no_column_for(*field, file, layout.line));
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
+        if !table.problems.is_empty() {
+            return Err(table.problems);
         }
-        let all = headings.iter().zip(&taken).map(|(heading, field)| {
+        let all = (0..table.len()).map(|at| {
             // Shown in messages and link files, so a line break or a control character must not survive.
-            let heading = one_line(heading, LONGEST_HEADING).unwrap_or_default();
-            let meaning = match field {
-                Some(field) if is_used(*field, &settings.per_row) => Meaning::Field(*field),
-                Some(field) => Meaning::LeftAlone(*field, extra_key(&heading)),
+            let heading = one_line(table.heading(at), LONGEST_HEADING).unwrap_or_default();
+            let meaning = match table.taken[at] {
+                Some(field) if is_used(field, &settings.per_row) => Meaning::Field(field),
+                Some(field) => Meaning::LeftAlone(field, extra_key(&heading)),
                 None => Meaning::Extra(extra_key(&heading)),
             };
             Column { heading, meaning }
         });
-        Ok(Columns { all: all.collect(), by_field, per_row: settings.per_row.clone() })
+        let columns = Columns {
+            all: all.collect(),
+            by_field: table.by_field.clone(),
+            per_row: settings.per_row.clone(),
+            spare_addresses: table.spare_addresses.clone(),
+        };
+        Ok((columns, table.remarks))
     }
 
     /// All columns, in the order of the file.
@@ -128,6 +122,11 @@ impl Columns {
         self.per_row.contains(&field)
     }
 
+    /// Columns of other addresses of the same people.
+    pub(super) fn spare_addresses(&self) -> &[usize] {
+        &self.spare_addresses
+    }
+
     /// The heading of a field's first column, for messages.
     pub(crate) fn heading(&self, field: Field) -> &str {
         self.of(field).first().map_or(field.name(), |at| self.all[*at].heading.as_str())
@@ -146,21 +145,6 @@ fn is_used(field: Field, per_row: &[Field]) -> bool {
     field == Field::Zone || !PER_ROW.contains(&field) || per_row.contains(&field)
 }
 
-fn no_such_column(name: &str, headings: &[&str], file: &str, line: u64) -> Problem {
-    let hint = suggest(name, headings.iter().copied(), "the headings are");
-    Problem::of_file("no-such-column", file, format!("there is no column {}", quoted(name)))
-        .at(line)
-        .hint(hint)
-}
-
-fn no_column_for(field: Field, file: &str, line: u64) -> Problem {
-    let name = field.name();
-    let message = format!("`per_row` names `{name}`, but no column is recognized as `{name}`");
-    Problem::of_file("no-such-column", file, message)
-        .at(line)
-        .hint(format!("name the column: columns = {{ {name} = \"…\" }}"))
-}
-
 /// The name of a column in templates: lower case, and `_` for everything but letters and digits.
 fn extra_key(heading: &str) -> String {
     // A key has to be a name in the template language: `{{ extra.t_shirt }}`.
@@ -169,80 +153,4 @@ fn extra_key(heading: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn meanings(headings: &[&str], settings: &ColumnSettings) -> Vec<String> {
-        let columns = Columns::read(headings, settings, "people.csv", 1).unwrap();
-        columns
-            .all
-            .iter()
-            .map(|column| match &column.meaning {
-                Meaning::Field(field) => field.name().to_owned(),
-                Meaning::LeftAlone(field, key) => format!("({}) {key}", field.name()),
-                Meaning::Extra(key) => format!("extra.{key}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn headings_are_recognized_as_people_write_them() {
-        #[track_caller]
-        fn case(headings: &[&str], expected: &[&str]) {
-            assert_eq!(meanings(headings, &ColumnSettings::default()), expected);
-        }
-
-        case(&["email", "name", "role"], &["email", "name", "role"]);
-        case(&[" E-Mail ", "FULL NAME", "Rolle"], &["email", "name", "role"]);
-        case(&["E-Mail-Adresse", "Vorname", "Nachname"], &["email", "first_name", "last_name"]);
-        case(&["Adresse e-mail", "Prénom", "Nom"], &["email", "first_name", "last_name"]);
-        case(&["Correo electrónico", "Nombre", "Apellidos"], &["email", "first_name", "last_name"]);
-        case(
-            &["Email address", "First name", "Surname", "ID number"],
-            &["email", "first_name", "last_name", "id"],
-        );
-        case(&["Ｅｍａｉｌ", "Imię", "Nazwisko"], &["email", "first_name", "last_name"]);
-        case(
-            &["Order #", "Email", "Buyer Email", "Ticket Type"],
-            &["extra.order__", "email", "extra.buyer_email", "extra.ticket_type"],
-        );
-        case(&["E-mail 1 - Value", "email"], &["email", "extra.email"]);
-        case(
-            &["email", "Title", "Room", "Start", "Zone"],
-            &["email", "(title) title", "(room) room", "(start) start", "zone"],
-        );
-        case(&["email", "Host"], &["email", "moderator"]);
-        case(&["email", "", "T-Shirt / Größe"], &["email", "extra.", "extra.t_shirt___größe"]);
-    }
-
-    #[test]
-    fn columns_that_the_user_names_win_over_spellings() {
-        let settings = ColumnSettings {
-            named: vec![
-                (Field::Email, vec!["Kontakt".to_owned()]),
-                (Field::Name, vec!["Vorname".to_owned(), "nachname".to_owned()]),
-            ],
-            per_row: vec![Field::Room],
-            ignore: Vec::new(),
-        };
-        assert_eq!(
-            meanings(&["Email", "KONTAKT", "Vorname", "Nachname", "Room", "Title"], &settings),
-            ["extra.email", "email", "name", "name", "room", "(title) title"]
-        );
-        let problems =
-            Columns::read(&["Email", "Kontact"], &settings, "people.csv", 1).unwrap_err();
-        let messages: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{problem} | {}", problem.hint.as_deref().unwrap()))
-            .collect();
-        assert_eq!(
-            messages,
-            [
-                "people.csv:1: there is no column `Kontakt` | did you mean `Kontact`?",
-                "people.csv:1: there is no column `Vorname` | the headings are `Email`, `Kontact`",
-                "people.csv:1: there is no column `nachname` | the headings are `Email`, `Kontact`",
-                "people.csv:1: `per_row` names `room`, but no column is recognized as `room` | name the column: columns = { room = \"…\" }",
-            ]
-        );
-    }
-}
+mod tests;

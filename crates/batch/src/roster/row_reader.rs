@@ -2,6 +2,7 @@
 
 use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
 
+use super::address::looks_like_address;
 use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
@@ -48,6 +49,7 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
+        problems.extend(overlooked_address(cells));
         let name = person::name(cells);
         let email =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
@@ -110,6 +112,22 @@ impl RowReader<'_> {
         let problem = cells.problem("too-many-cells", message);
         Some(problem.hint("put a cell that contains the separator in double quotes"))
     }
+}
+
+/// An address that is in another column of addresses than the one that is used: without it, the person would get no mail.
+fn overlooked_address(cells: Cells<'_, '_>) -> Option<Problem> {
+    let spare = cells.columns.spare_addresses();
+    if spare.is_empty() || cells.get(Field::Email).is_some() {
+        return None;
+    }
+    let at = spare.iter().copied().find(|at| looks_like_address(cells.row.cell(*at)))?;
+    let message = format!(
+        "there is no address here, but {} has one: {}",
+        quoted(&cells.columns.all()[at].heading),
+        quoted(cells.row.cell(at).trim())
+    );
+    let problem = cells.problem_in(Field::Email, "other-address", message);
+    Some(problem.hint("write the address into this column, or empty the other one"))
 }
 
 /// A misplaced quotation mark in the row itself.

@@ -109,7 +109,7 @@ impl<'b> Row<'b> {
     }
 
     /// All cells.
-    pub(crate) fn cells(self) -> impl Iterator<Item = &'b str> {
+    pub(crate) fn cells(self) -> impl Iterator<Item = &'b str> + Clone {
         (0..self.len()).map(move |at| self.cell(at))
     }
 

@@ -8,7 +8,7 @@ use crate::roster::rows::{Row, RowBatch};
 /// The rows that one core works on at a time: small enough that the cores finish a batch together.
 const CHUNK: usize = BATCH_ROWS / 16;
 
-/// Reads all rows after the headings, blank ones aside: `work` on all cores, `take` with its results in order.
+/// Reads all rows that are people: `work` on all cores, `take` with its results in order.
 pub(super) fn read_rows<T: Send>(
     roster: &Roster,
     work: impl Fn(&mut dyn Iterator<Item = Row<'_>>) -> T + Sync,
@@ -19,7 +19,9 @@ pub(super) fn read_rows<T: Send>(
         || rows.batch(BATCH_ROWS),
         RowBatch::len,
         CHUNK,
-        |batch, range| work(&mut range.map(|at| batch.row(at)).filter(|row| !row.is_blank())),
+        |batch, range| {
+            work(&mut range.map(|at| batch.row(at)).filter(|row| roster.is_person(*row)))
+        },
         |result| {
             take(result);
             Ok(())

@@ -1,0 +1,288 @@
+//! Which columns are names, and which parts of them.
+
+use super::super::field::Field;
+use super::super::headings::{HeadingKind, Whose};
+use super::super::profile::ColumnProfile;
+use super::super::sample::SampleRow;
+use super::table::Table;
+use crate::remark::Remark;
+
+const NAME: HeadingKind = HeadingKind::Field(Field::Name);
+const FIRST: HeadingKind = HeadingKind::Field(Field::FirstName);
+const LAST: HeadingKind = HeadingKind::Field(Field::LastName);
+
+/// The columns of names by their part of it.
+#[derive(Default)]
+struct Parts {
+    whole: Vec<usize>,
+    first: Vec<usize>,
+    last: Vec<usize>,
+}
+
+impl Parts {
+    fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.first.is_empty() && self.last.is_empty()
+    }
+
+    /// Whether they make whole names.
+    fn is_complete(&self) -> bool {
+        !self.whole.is_empty() || !self.first.is_empty() && !self.last.is_empty()
+    }
+
+    fn add(&mut self, other: Parts) {
+        self.whole.extend(other.whole);
+        self.first.extend(other.first);
+        self.last.extend(other.last);
+    }
+}
+
+/// Chooses the columns of names. There may be none.
+pub(super) fn choose(table: &mut Table<'_>) {
+    let email = table.first(Field::Email);
+    // Again, now that addresses can be compared with names.
+    for at in 0..table.len() {
+        table.profiles[at] = ColumnProfile::of(table.people, at, email);
+    }
+    if [Field::Name, Field::FirstName, Field::LastName]
+        .iter()
+        .any(|field| table.named.contains(field))
+    {
+        return by_settings(table);
+    }
+    let mut parts = called(table, Whose::Own);
+    if !parts.is_complete() {
+        parts.add(called(table, Whose::Plain));
+    }
+    settle_name_beside_parts(table, &mut parts);
+    if parts.is_empty() {
+        return without_heading(table);
+    }
+    if !parts.is_complete() && refuse_half(table, &parts) {
+        return;
+    }
+    take(table, parts);
+}
+
+/// Where the user has named one part, its other part is looked for by its heading.
+fn by_settings(table: &mut Table<'_>) {
+    if table.named.contains(&Field::Name) {
+        return;
+    }
+    let mut parts = called(table, Whose::Own);
+    parts.add(called(table, Whose::Plain));
+    for (field, found) in [(Field::FirstName, parts.first), (Field::LastName, parts.last)] {
+        if !table.named.contains(&field)
+            && let Some(at) = found.first()
+        {
+            table.take(field, *at);
+        }
+    }
+}
+
+/// The columns that are called names, by what they are called.
+fn called(table: &Table<'_>, whose: Whose) -> Parts {
+    let columns = |kind| -> Vec<usize> {
+        table
+            .called(kind, &[whose])
+            .into_iter()
+            .filter(|at| holds_names(&table.profiles[*at]))
+            .collect()
+    };
+    let (whole, first, last) = (columns(NAME), columns(FIRST), columns(LAST));
+    let mut parts = Parts::default();
+    let is_only =
+        |at: &usize, other: &[usize], third: &[usize]| !other.contains(at) && !third.contains(at);
+    let surely_first = first.iter().any(|at| is_only(at, &whole, &last));
+    let surely_last = last.iter().any(|at| is_only(at, &whole, &first));
+    for at in 0..table.len() {
+        // `Nom`, `Nombre` and the like: a part beside the other part, and the whole name alone.
+        let may_be = [whole.contains(&at), first.contains(&at), last.contains(&at)];
+        match may_be {
+            [_, _, true] if surely_first && !(may_be[0] && surely_last) => parts.last.push(at),
+            [_, true, _] if surely_last && !(may_be[0] && surely_first) => parts.first.push(at),
+            [true, ..] => parts.whole.push(at),
+            [_, true, false] => parts.first.push(at),
+            [_, _, true] => parts.last.push(at),
+            [false, false, false] => {}
+        }
+    }
+    parts
+}
+
+/// Whether the cells could be names. A column `Guest` may hold yes and no, and `Name` a number.
+fn holds_names(profile: &ColumnProfile) -> bool {
+    profile.filled == 0 || profile.names * 2 >= profile.filled
+}
+
+/// A column `Name` beside a part is the other part, if its cells do not hold that part as well. Beside both parts, it must
+/// hold one of them to be the whole name.
+fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
+    let Some(whole) = best_whole(table, parts) else { return };
+    let holds = |part: usize| holds(table.people, whole, part);
+    match (parts.first.first().copied(), parts.last.first().copied()) {
+        (Some(first), None) if !holds(first) => {
+            parts.last.push(whole);
+            parts.whole.clear();
+        }
+        (None, Some(last)) if !holds(last) => {
+            parts.first.push(whole);
+            parts.whole.clear();
+        }
+        (Some(first), Some(last)) if !holds(first) || !holds(last) => {
+            let message = format!(
+                "{} is not used: it is not the name that {} and {} make",
+                table.quoted(whole),
+                table.quoted(first),
+                table.quoted(last)
+            );
+            let hint = format!(
+                "if it is the right one, write under [roster]: columns = {{ name = {} }}",
+                table.in_toml(whole)
+            );
+            table.remarks.push(Remark::note("other-names", message).hint(hint));
+            parts.whole.clear();
+        }
+        // The parts of a whole name may be missing in rows that have the whole, and the other way round.
+        _ => parts.whole = vec![whole],
+    }
+}
+
+/// Of several columns of whole names, the one whose cells are most like names.
+fn best_whole(table: &Table<'_>, parts: &Parts) -> Option<usize> {
+    let likeness = |at: &usize| {
+        let profile = &table.profiles[*at];
+        (profile.in_address + profile.whole_names, profile.filled)
+    };
+    // The first one of those that are equal.
+    parts.whole.iter().copied().rev().max_by_key(likeness)
+}
+
+/// Whether most cells of a column of names hold the part that is in another column.
+fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
+    let both: Vec<_> = people
+        .iter()
+        .map(|row| (row.cell(whole).to_lowercase(), row.cell(part).to_lowercase()))
+        .filter(|(whole, part)| !whole.is_empty() && !part.is_empty())
+        .collect();
+    let held = both.iter().filter(|(whole, part)| whole.contains(part.as_str())).count();
+    // Of no rows, nothing is known: `Display name` is then empty beside both parts.
+    held * 2 >= both.len()
+        && (held > 0 || both.is_empty() && people.iter().all(|row| row.cell(whole).is_empty()))
+}
+
+/// Whether names would be halves although their other half seems to be there.
+fn refuse_half(table: &mut Table<'_>, parts: &Parts) -> bool {
+    let Some(half) = parts.first.first().or(parts.last.first()).copied() else { return false };
+    let is_other_half = |at: &usize| {
+        let profile = &table.profiles[*at];
+        table.is_unknown(*at)
+            && profile.filled > 0
+            && profile.names * 100 >= profile.filled * 80
+            && profile.in_address * 100 >= profile.filled * 30
+    };
+    let others: Vec<usize> =
+        table.free().into_iter().filter(|at| *at != half).filter(is_other_half).collect();
+    let Some(other) = others.first().copied() else { return false };
+    let (first, last) = if parts.last.is_empty() { (half, other) } else { (other, half) };
+    let message = format!(
+        "{} is a part of the name, and {} seems to be the other part",
+        table.quoted(half),
+        table.quoted(other)
+    );
+    let hint = format!(
+        "write under [roster] in meeting.toml: columns = {{ name = [{}, {}] }}, or: ignore = [{}]",
+        table.in_toml(first),
+        table.in_toml(last),
+        table.in_toml(other)
+    );
+    let problem = table.problem("which-name", message).hint(hint);
+    table.problems.push(problem);
+    true
+}
+
+/// No heading says that a column is of names.
+fn without_heading(table: &mut Table<'_>) {
+    let Some(email) = table.first(Field::Email) else { return };
+    // Names in the cells of the addresses are enough: `Ada Lovelace <ada@example.org>`.
+    let with_name = table.people.iter().filter(|row| row.cell(email).contains(['<', '('])).count();
+    if with_name * 2 > table.people.len() {
+        return;
+    }
+    let seems: Vec<usize> = table
+        .free()
+        .into_iter()
+        .filter(|at| table.profiles[*at].is_of_names() && may_be_name(table, *at))
+        .collect();
+    // In a list without headings, the only such column can be nothing else.
+    if let ([at], true) = (&seems[..], table.has_no_headings()) {
+        let message =
+            format!("{} is taken for the name, because its cells are names", table.quoted(*at));
+        table.remarks.push(Remark::note("name-column", message));
+        return table.take(Field::Name, *at);
+    }
+    if !seems.is_empty() {
+        return refuse_none(table, &seems);
+    }
+    if let [at, ..] = table.called(HeadingKind::Nickname, &[Whose::Own, Whose::Plain])[..] {
+        let message = format!("there is no other name, so {} is taken for it", table.quoted(at));
+        table.remarks.push(Remark::note("name-column", message));
+        return table.take(Field::Name, at);
+    }
+    let message =
+        "no column of names found: people are called by the part of their address before the `@`";
+    let hint = "if there is one, write under [roster]: columns = { name = \"…\" }";
+    table.remarks.push(Remark::note("no-names", message).hint(hint));
+}
+
+fn may_be_name(table: &Table<'_>, at: usize) -> bool {
+    table.is_unknown(at) || [NAME, FIRST, LAST].iter().any(|kind| table.whose(at, *kind).is_some())
+}
+
+fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
+    let message = format!(
+        "no heading says that it is of names, but {} seem{} to be",
+        table.listed(seems),
+        if seems.len() == 1 { "s" } else { "" }
+    );
+    let all: Vec<String> = seems.iter().take(4).map(|at| table.in_toml(*at)).collect();
+    let name = if all.len() == 1 { all[0].clone() } else { format!("[{}]", all.join(", ")) };
+    let hint = format!(
+        "write under [roster] in meeting.toml: columns = {{ name = {name} }}; if nothing there is a name, write: ignore = [{}]",
+        all.join(", ")
+    );
+    let problem = table.problem("which-name", message).hint(hint);
+    table.problems.push(problem);
+}
+
+/// Gives the columns their meanings: middle names follow the first, and prefixes stand before the last.
+fn take(table: &mut Table<'_>, parts: Parts) {
+    let of_person = [Whose::Own, Whose::Plain];
+    let filled = |table: &Table<'_>, at: &[usize]| {
+        at.iter().copied().find(|at| table.profiles[*at].filled > 0).or(at.first().copied())
+    };
+    if let Some(at) = best_whole(table, &parts) {
+        table.take(Field::Name, at);
+    }
+    if let Some(at) = filled(table, &parts.first) {
+        table.take(Field::FirstName, at);
+        for at in table.called(HeadingKind::MiddleName, &of_person) {
+            table.take(Field::FirstName, at);
+        }
+    }
+    if let Some(at) = filled(table, &parts.last) {
+        for at in table.called(HeadingKind::NamePrefix, &of_person) {
+            table.take(Field::LastName, at);
+        }
+        table.take(Field::LastName, at);
+    }
+    if parts.whole.len() + parts.first.len() + parts.last.len() == 1 && parts.whole.is_empty() {
+        let half = parts.first.first().or(parts.last.first());
+        let message = half.map(|at| {
+            format!(
+                "people are called by {} alone: there is no column of the other part of their name",
+                table.quoted(*at)
+            )
+        });
+        table.remarks.extend(message.map(|message| Remark::note("half-names", message)));
+    }
+}

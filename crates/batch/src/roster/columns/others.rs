@@ -1,0 +1,119 @@
+//! All columns but addresses and names.
+
+use super::super::field::{Field, PER_ROW};
+use super::super::headings::{HeadingKind, Whose};
+use super::settings::ColumnSettings;
+use super::table::Table;
+use crate::remark::Remark;
+use crate::roles::{Roles, yes_or_no};
+
+/// The fields of the person, beside address and name.
+const OF_PERSON: [Field; 6] =
+    [Field::Role, Field::Moderator, Field::Language, Field::Avatar, Field::Id, Field::Status];
+
+/// Chooses the columns of the fields that the user does not name.
+pub(super) fn choose(table: &mut Table<'_>, settings: &ColumnSettings, roles: &Roles) {
+    for field in OF_PERSON.into_iter().chain(PER_ROW) {
+        if table.named.contains(&field) {
+            continue;
+        }
+        let of_person = [Whose::Own, Whose::Plain];
+        let called = table.called(HeadingKind::Field(field), &of_person);
+        let called: Vec<usize> = called.into_iter().filter(|at| fits(table, field, *at)).collect();
+        let Some(first) = called.first().copied() else { continue };
+        if called.len() > 1
+            && matters(field, settings)
+            && !called.iter().all(|at| table.agree(first, *at))
+        {
+            table.refused.push(field);
+            refuse_several(table, field, &called);
+            continue;
+        }
+        if field == Field::Moderator && !says_who_moderates(table, first, roles) {
+            refuse_moderator(table, first);
+            continue;
+        }
+        table.take(field, first);
+    }
+    if table.first(Field::Role).is_none() && table.first(Field::Moderator).is_none() {
+        refuse_unknown_roles(table, roles);
+    }
+}
+
+/// Whether the cells of a column can be what its heading says. Where they cannot, the heading means something else: `Photo`
+/// is often whether one may be taken.
+fn fits(table: &mut Table<'_>, field: Field, at: usize) -> bool {
+    let profile = &table.profiles[at];
+    let fits = match field {
+        Field::Avatar => profile.filled == 0 || profile.urls > 0,
+        _ => true,
+    };
+    if !fits {
+        let message =
+            format!("{} is not used: its cells are no addresses of pictures", table.quoted(at));
+        table.remarks.push(Remark::note("unused-column", message));
+    }
+    fits
+}
+
+/// Whether it matters which of two columns with the same meaning is used.
+fn matters(field: Field, settings: &ColumnSettings) -> bool {
+    matches!(field, Field::Role | Field::Moderator | Field::Status | Field::Id)
+        || settings.per_row.contains(&field)
+}
+
+fn says_who_moderates(table: &Table<'_>, at: usize, roles: &Roles) -> bool {
+    let says = |cell: &str| yes_or_no(cell).is_some() || roles.named(cell).is_some();
+    table.profiles[at].filled == 0 || table.people.iter().any(|row| says(row.cell(at)))
+}
+
+fn refuse_several(table: &mut Table<'_>, field: Field, columns: &[usize]) {
+    let message = format!(
+        "it is not certain which column is the {}: {}",
+        field.name(),
+        table.listed(columns)
+    );
+    let lines: Vec<String> = columns
+        .iter()
+        .take(4)
+        .map(|at| format!("columns = {{ {} = {} }}", field.name(), table.in_toml(*at)))
+        .collect();
+    let hint =
+        format!("write the right one under [roster] in meeting.toml: {}", lines.join(", or "));
+    let problem = table.problem("which-column", message).hint(hint);
+    table.problems.push(problem);
+}
+
+fn refuse_moderator(table: &mut Table<'_>, at: usize) {
+    let message =
+        format!("{} does not say yes or no, so it cannot say who moderates", table.quoted(at));
+    let hint = format!(
+        "write `yes` or `no` into its cells, or write under [roster] in meeting.toml: ignore = [{}]",
+        table.in_toml(at)
+    );
+    let problem = table.problem("which-column", message).hint(hint);
+    table.problems.push(problem);
+}
+
+/// A column that says who moderates must not be overlooked because of its heading.
+fn refuse_unknown_roles(table: &mut Table<'_>, roles: &Roles) {
+    let is_of_roles = |at: &usize| {
+        let cells: Vec<&str> =
+            table.people.iter().map(|row| row.cell(*at)).filter(|cell| !cell.is_empty()).collect();
+        let named: Vec<_> = cells.iter().filter_map(|cell| roles.named(cell)).collect();
+        named.len() == cells.len() && named.iter().any(|role| *role != roles.default())
+    };
+    let Some(at) = table.free().into_iter().filter(|at| table.is_unknown(*at)).find(is_of_roles)
+    else {
+        return;
+    };
+    let message =
+        format!("the cells of {} are roles, but its heading does not say so", table.quoted(at));
+    let hint = format!(
+        "write under [roster] in meeting.toml: columns = {{ role = {} }}, or: ignore = [{}]",
+        table.in_toml(at),
+        table.in_toml(at)
+    );
+    let problem = table.problem("which-column", message).hint(hint);
+    table.problems.push(problem);
+}

@@ -1,0 +1,165 @@
+//! The columns while it is being decided what they mean.
+
+use super::super::field::{FIELDS, Field};
+use super::super::headings::{HeadingGuess, HeadingKind, Whose, guesses};
+use super::super::layout::{Layout, letter};
+use super::super::profile::ColumnProfile;
+use super::super::sample::SampleRow;
+use crate::problem::Problem;
+use crate::remark::Remark;
+use crate::suggestion::quoted;
+
+/// The columns while it is being decided what they mean.
+pub(super) struct Table<'t> {
+    headings: Vec<String>,
+    guesses: Vec<Vec<HeadingGuess>>,
+    has_headings: bool,
+    pub(super) profiles: Vec<ColumnProfile>,
+    pub(super) people: &'t [&'t SampleRow],
+    file: &'t str,
+    line: u64,
+    /// Fields that the user names.
+    pub(super) named: Vec<Field>,
+    /// Whether the user says that a column means nothing.
+    pub(super) ignored: Vec<bool>,
+    pub(super) taken: Vec<Option<Field>>,
+    pub(super) by_field: [Vec<usize>; FIELDS.len()],
+    pub(super) spare_addresses: Vec<usize>,
+    /// Fields that may be one of several columns, which is among the problems.
+    pub(super) refused: Vec<Field>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) remarks: Vec<Remark>,
+}
+
+impl<'t> Table<'t> {
+    pub(super) fn new(layout: &Layout, people: &'t [&'t SampleRow], file: &'t str) -> Table<'t> {
+        // Cells beyond the last heading are a problem of their row.
+        let columns = layout.headings.len();
+        let guesses: Vec<_> = layout
+            .headings
+            .iter()
+            .map(|heading| if layout.has_headings { guesses(heading) } else { Vec::new() })
+            .collect();
+        Table {
+            headings: layout.headings.iter().map(|heading| heading.trim().to_owned()).collect(),
+            guesses,
+            has_headings: layout.has_headings,
+            profiles: (0..columns).map(|at| ColumnProfile::of(people, at, None)).collect(),
+            people,
+            file,
+            line: layout.line,
+            named: Vec::new(),
+            ignored: vec![false; columns],
+            taken: vec![None; columns],
+            by_field: Default::default(),
+            spare_addresses: Vec::new(),
+            refused: Vec::new(),
+            problems: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// How many columns there are.
+    pub(super) fn len(&self) -> usize {
+        self.headings.len()
+    }
+
+    /// Whether columns are known by their letters.
+    pub(super) fn has_no_headings(&self) -> bool {
+        !self.has_headings
+    }
+
+    pub(super) fn heading(&self, at: usize) -> &str {
+        &self.headings[at]
+    }
+
+    /// What the user can call a column by: its heading, or its letter if it has none.
+    pub(super) fn shown(&self, at: usize) -> String {
+        if self.headings[at].is_empty() { letter(at) } else { self.headings[at].clone() }
+    }
+
+    /// The same, quoted for a message.
+    pub(super) fn quoted(&self, at: usize) -> String {
+        quoted(&self.shown(at))
+    }
+
+    /// Gives a column a meaning.
+    pub(super) fn take(&mut self, field: Field, at: usize) {
+        self.by_field[field as usize].push(at);
+        self.taken[at] = Some(field);
+    }
+
+    pub(super) fn is_free(&self, at: usize) -> bool {
+        self.taken[at].is_none() && !self.ignored[at]
+    }
+
+    /// Whether nothing is known about a column by its heading.
+    pub(super) fn is_unknown(&self, at: usize) -> bool {
+        self.guesses[at].is_empty()
+    }
+
+    /// The columns that are still free.
+    pub(super) fn free(&self) -> Vec<usize> {
+        (0..self.len()).filter(|at| self.is_free(*at)).collect()
+    }
+
+    /// Whose value a heading says that a free column holds, if it says that it holds this kind.
+    pub(super) fn whose(&self, at: usize, kind: HeadingKind) -> Option<Whose> {
+        let guess = self.guesses[at].iter().find(|guess| guess.kind == kind)?;
+        self.is_free(at).then_some(guess.whose)
+    }
+
+    /// The free columns whose headings say that they hold this kind of value of this person.
+    pub(super) fn called(&self, kind: HeadingKind, whose: &[Whose]) -> Vec<usize> {
+        let is_called = |at: &usize| self.whose(*at, kind).is_some_and(|it| whose.contains(&it));
+        (0..self.len()).filter(is_called).collect()
+    }
+
+    /// The first column of a field.
+    pub(super) fn first(&self, field: Field) -> Option<usize> {
+        self.by_field[field as usize].first().copied()
+    }
+
+    /// A problem with the heading row.
+    pub(super) fn problem(&self, code: &'static str, message: impl Into<String>) -> Problem {
+        Problem::of_file(code, self.file, message).at(self.line)
+    }
+
+    /// `"Heading"`, as a line for `meeting.toml` has it.
+    pub(super) fn in_toml(&self, at: usize) -> String {
+        toml_string(&self.shown(at))
+    }
+
+    /// Several columns, quoted: "`A`, `B` and `C`".
+    pub(super) fn listed(&self, columns: &[usize]) -> String {
+        let all: Vec<String> = columns.iter().take(8).map(|at| self.quoted(*at)).collect();
+        match &all[..] {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        }
+    }
+
+    /// Whether two columns have the same cells, as far as the second has any.
+    pub(super) fn agree(&self, at: usize, other: usize) -> bool {
+        self.people.iter().all(|row| {
+            row.cell(other).is_empty()
+                || row.cell(at).to_lowercase() == row.cell(other).to_lowercase()
+        })
+    }
+}
+
+/// A text as a basic string of TOML.
+fn toml_string(text: &str) -> String {
+    let mut string = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => string.extend(['\\', c]),
+            // Headings are compared without spaces.
+            c if c.is_control() => string.push(' '),
+            c => string.push(c),
+        }
+    }
+    string.push('"');
+    string
+}

@@ -1,0 +1,186 @@
+//! Rows below the headings that are no people: repeated headings, sections, totals, a second table.
+
+use std::collections::HashSet;
+
+use super::super::address::looks_like_address;
+use super::super::field::Field;
+use super::super::headings::{HeadingKind, fold, guesses};
+use super::super::sample::SampleRow;
+use super::{Layout, has_address, is_blank_but_numbered, lines};
+use crate::problem::Problem;
+use crate::remark::Remark;
+
+/// How a row of totals begins, as [`fold`] leaves it.
+const TOTALS: [&str; 22] = [
+    "total",
+    "totals",
+    "sum",
+    "subtotal",
+    "count",
+    "grandtotal",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "anzahl",
+    "somme",
+    "totale",
+    "suma",
+    "totaal",
+    "razem",
+    "celkem",
+    "summa",
+    "antal",
+    "yhteensa",
+    "toplam",
+    "итого",
+    "合計",
+];
+
+/// The most lines that a remark names one by one.
+const NAMED: usize = 5;
+
+/// Looks at the rows below the headings. `is_whole` is whether these are all.
+pub(super) fn look(
+    layout: &mut Layout,
+    rows: &[SampleRow],
+    is_whole: bool,
+    file: &str,
+) -> Result<(), Vec<Problem>> {
+    if !layout.has_headings {
+        return Ok(());
+    }
+    let mut rows = rows;
+    if let Some(at) = rows.iter().position(|row| begins_other_table(layout, row)) {
+        end_before(layout, rows, at, is_whole, file)?;
+        rows = &rows[..at];
+        // The name of the other table.
+        while let Some(last) = rows.last().filter(|row| is_single(layout, row) && !has_address(row))
+        {
+            layout.rows.skipped.insert(last.number);
+            rows = &rows[..rows.len() - 1];
+        }
+    }
+    skip_sections(layout, rows);
+    if is_whole {
+        skip_foot(layout, rows);
+    }
+    Ok(())
+}
+
+/// Whether a row is the heading row of another table: other headings, one of them of addresses.
+fn begins_other_table(layout: &Layout, row: &SampleRow) -> bool {
+    let known = || row.filled().filter(|(_, cell)| !guesses(cell).is_empty()).count();
+    let email = |cell: &str| {
+        guesses(cell).iter().any(|guess| guess.kind == HeadingKind::Field(Field::Email))
+    };
+    row.filled().any(|(_, cell)| email(cell))
+        && !has_address(row)
+        && known() >= 2
+        && !layout.rows.repeats_headings(row.cells.iter().map(String::as_str))
+}
+
+/// Ends the list before another table, if that is about the same people.
+fn end_before(
+    layout: &mut Layout,
+    rows: &[SampleRow],
+    at: usize,
+    is_whole: bool,
+    file: &str,
+) -> Result<(), Vec<Problem>> {
+    let addresses = |rows: &[SampleRow]| -> HashSet<String> {
+        let cells = rows.iter().flat_map(SampleRow::filled);
+        cells
+            .filter(|(_, cell)| looks_like_address(cell))
+            .map(|(_, cell)| cell.to_lowercase())
+            .collect()
+    };
+    let line = rows[at].line;
+    let (above, below) = (addresses(&rows[..at]), addresses(&rows[at..]));
+    if is_whole && below.is_subset(&above) {
+        layout.rows.end = Some(rows[at].number);
+        let message = format!(
+            "a second table begins on line {line}; it is not read, because it is about people of the first"
+        );
+        layout.remarks.push(Remark::note("second-table", message));
+        return Ok(());
+    }
+    let message = "a second table with other headings begins here, and it has people who are not in the first";
+    let hint =
+        format!("move the rows from line {line} on into a file of their own, or delete them");
+    Err(vec![Problem::of_file("second-table", file, message).at(line).hint(hint)])
+}
+
+/// Leaves out the rows between the people of one section and the repeated headings of the next.
+fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
+    for (at, row) in rows.iter().enumerate() {
+        if !layout.rows.repeats_headings(row.cells.iter().map(String::as_str)) {
+            continue;
+        }
+        layout.rows.skipped.insert(row.number);
+        let titles =
+            rows[..at].iter().rev().take_while(|row| is_single(layout, row) && !has_address(row));
+        let titles: Vec<u64> = titles.map(|row| row.number).collect();
+        layout.rows.skipped.extend(titles);
+    }
+    if !layout.rows.skipped.is_empty() {
+        let is_skipped = |row: &&SampleRow| layout.rows.skipped.contains(&row.number);
+        let skipped: Vec<u64> = rows.iter().filter(is_skipped).map(|row| row.line).collect();
+        if !skipped.is_empty() {
+            let message =
+                format!("{} repeat the headings or are titles, and are not read", listed(&skipped));
+            layout.remarks.push(Remark::note("repeated-headings", message));
+        }
+    }
+}
+
+/// Leaves out totals and notes below the last person.
+fn skip_foot(layout: &mut Layout, rows: &[SampleRow]) {
+    let Some(last) = rows.iter().rposition(has_address) else { return };
+    let foot = &rows[last + 1..];
+    let is_foot = |row: &&SampleRow| is_total(row) || is_single(layout, row) && is_remark(row);
+    let foot: Vec<&SampleRow> = foot
+        .iter()
+        .filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str)))
+        .filter(is_foot)
+        .collect();
+    let (Some(first), Some(last)) = (foot.first(), foot.last()) else { return };
+    let which = lines(first.line, last.line);
+    let message = format!(
+        "{which}, below the last person, {} not read",
+        if foot.len() == 1 { "is" } else { "are" }
+    );
+    layout.remarks.push(Remark::note("below-list", message));
+    layout.rows.skipped.extend(foot.iter().map(|row| row.number));
+}
+
+fn is_total(row: &SampleRow) -> bool {
+    let mut cells = row.filled();
+    let first = cells.next().map(|(_, cell)| fold(cell)).unwrap_or_default();
+    let first = first.trim_end_matches(|c: char| c.is_numeric());
+    TOTALS.contains(&first) && cells.all(|(_, cell)| !cell.chars().any(char::is_alphabetic))
+}
+
+/// Whether the only cell of a row is a sentence or a date, and no name.
+fn is_remark(row: &SampleRow) -> bool {
+    row.filled().all(|(_, cell)| {
+        cell.contains(|c: char| c.is_numeric() || matches!(c, ':' | '©' | '*'))
+            || cell.split_whitespace().count() > 6
+    })
+}
+
+/// Whether a row of a table with several columns has a single cell.
+fn is_single(layout: &Layout, row: &SampleRow) -> bool {
+    layout.headings.iter().filter(|heading| !heading.is_empty()).count() > 1
+        && row.filled().count() == 1
+}
+
+/// "lines 3, 7 and 9", "lines 3, 7, 9, 11, 13 and 4 more".
+fn listed(lines: &[u64]) -> String {
+    let named: Vec<String> = lines.iter().take(NAMED).map(ToString::to_string).collect();
+    let rest = lines.len().saturating_sub(NAMED);
+    match (&named[..], rest) {
+        ([line], 0) => format!("line {line}"),
+        ([first @ .., last], 0) => format!("lines {} and {last}", first.join(", ")),
+        _ => format!("lines {} and {rest} more", named.join(", ")),
+    }
+}

@@ -1,0 +1,194 @@
+//! Where the headings are, and where the people begin.
+
+use super::super::field::Field;
+use super::super::headings::{HeadingKind, Whose, fold, guesses};
+use super::super::sample::SampleRow;
+use super::{has_address, lines};
+use crate::problem::Problem;
+use crate::remark::Remark;
+
+/// How many rows may stand above the headings.
+const MOST_ABOVE: usize = 200;
+
+/// In how many rows below a heading an address is looked for.
+const LOOKED_AT: usize = 50;
+
+/// How many further heading rows there can be: Qualtrics writes three.
+const MOST_HEADING_ROWS: usize = 3;
+
+/// Words that stand under a question in the second heading row of a survey, where the question has no parts.
+const GENERIC: [&str; 4] = ["response", "openendedresponse", "antwort", "reponse"];
+
+/// Where the headings are, and where the people begin.
+pub(super) struct Start {
+    pub(super) headings: Vec<String>,
+    pub(super) line: u64,
+    pub(super) has_headings: bool,
+    /// The index of the first row that may be a person's.
+    pub(super) people: usize,
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// Finds the headings. `wanted` is their line as the user says, or 0 if there are none.
+pub(super) fn find(
+    rows: &[SampleRow],
+    wanted: Option<u64>,
+    file: &str,
+) -> Result<Start, Vec<Problem>> {
+    let Some(first) = rows.first() else {
+        let problem = Problem::of_file("empty-roster", file, "the roster is empty");
+        let hint = "write a heading row such as `email,name,role`, and one row for each person";
+        return Err(vec![problem.hint(hint)]);
+    };
+    let at = match wanted {
+        Some(0) => None,
+        Some(line) => match rows.iter().position(|row| row.line == line) {
+            Some(at) => Some(at),
+            None => return Err(vec![no_such_row(rows, line, file)]),
+        },
+        None => heading_row(rows),
+    };
+    let Some(at) = at else {
+        let mut remarks = Vec::new();
+        if wanted.is_none() {
+            let message = format!("the list has no heading row: line {} is a person", first.line);
+            let hint = "if that is wrong, write its line under [roster]: header_row = 1";
+            remarks.push(Remark::note("no-headings", message).hint(hint));
+        }
+        return Ok(Start {
+            headings: letters(rows),
+            line: first.line,
+            has_headings: false,
+            people: 0,
+            remarks,
+        });
+    };
+    Ok(with_headings(rows, at, wanted.is_some()))
+}
+
+fn with_headings(rows: &[SampleRow], at: usize, is_wanted: bool) -> Start {
+    let heading = &rows[at];
+    let mut headings = heading.cells.clone();
+    let mut above = at;
+    // The rows above a row of parts hold the questions.
+    if at > 0 && !is_wanted && rows[at - 1].filled().count() >= 2 && adjoins(rows, at - 1) {
+        above = at - 1;
+        join(&mut headings, &rows[at - 1]);
+    }
+    let mut people = at + 1;
+    while people < rows.len()
+        && people < at + MOST_HEADING_ROWS
+        && is_further_heading_row(&headings, &rows[people])
+    {
+        people += 1;
+    }
+    let mut remarks = Vec::new();
+    if above > 0 {
+        let above = lines(rows[0].line, rows[above - 1].line);
+        let message = format!("{above}, above the headings on line {}, is not read", heading.line);
+        let message = if above.starts_with("lines") {
+            message.replace(" is not", " are not")
+        } else {
+            message
+        };
+        let hint = "if the headings are on another line, write it under [roster]: header_row = …";
+        remarks.push(Remark::note("above-headings", message).hint(hint));
+    }
+    Start { headings, line: heading.line, has_headings: true, people, remarks }
+}
+
+/// Whether a row is right above the next one, without a blank line between.
+fn adjoins(rows: &[SampleRow], at: usize) -> bool {
+    rows[at].line + 1 == rows[at + 1].line
+}
+
+/// Completes a row of headings from the row above: where it is empty, or says no more than `Response`.
+fn join(headings: &mut Vec<String>, above: &SampleRow) {
+    if above.cells.len() > headings.len() {
+        headings.resize(above.cells.len(), String::new());
+    }
+    for (at, heading) in headings.iter_mut().enumerate() {
+        let is_generic = heading.is_empty() || GENERIC.contains(&fold(heading).as_str());
+        if is_generic && !above.cell(at).is_empty() {
+            above.cell(at).clone_into(heading);
+        }
+    }
+}
+
+/// The index of the heading row; `None` if the first row is a person.
+fn heading_row(rows: &[SampleRow]) -> Option<usize> {
+    let first_address = rows.iter().position(has_address);
+    if first_address == Some(0) {
+        return None;
+    }
+    let candidates = &rows[..first_address.unwrap_or(rows.len()).min(MOST_ABOVE)];
+    let is_confirmed = |at: &usize| {
+        let below = &rows[at + 1..rows.len().min(at + 1 + LOOKED_AT)];
+        rows[*at].filled().any(|(column, cell)| {
+            is_of(cell, |kind| kind == HeadingKind::Field(Field::Email))
+                && below.iter().any(|row| super::looks_like_address(row.cell(column)))
+        })
+    };
+    if let Some(at) = (0..candidates.len()).find(is_confirmed) {
+        return Some(at);
+    }
+    // No heading says that it is of addresses. Where there are some, the headings are the row with most cells above them;
+    // in a list of names, the first row that says what its columns are.
+    let known =
+        |row: &SampleRow| row.filled().filter(|(_, cell)| !guesses(cell).is_empty()).count();
+    let names = |row: &SampleRow| row.filled().any(|(_, cell)| is_of(cell, is_of_names));
+    if first_address.is_none() {
+        let at = (0..candidates.len()).find(|at| {
+            let row = &candidates[*at];
+            names(row) && known(row) >= 2.min(row.filled().count())
+        });
+        return Some(at.unwrap_or(0));
+    }
+    let most = candidates.iter().map(|row| row.filled().count()).max();
+    candidates.iter().position(|row| Some(row.filled().count()) == most)
+}
+
+/// Whether a row below the headings is another row of headings: it has no address, but says again which column is of
+/// addresses, or holds the ids of questions.
+fn is_further_heading_row(headings: &[String], row: &SampleRow) -> bool {
+    !has_address(row)
+        && row.filled().any(|(at, cell)| {
+            cell.starts_with("{\"ImportId\"")
+                || headings.get(at).is_some_and(|heading| is_of_addresses(heading))
+                    && (is_of_addresses(cell) || GENERIC.contains(&fold(cell).as_str()))
+        })
+}
+
+fn is_of_addresses(heading: &str) -> bool {
+    is_of(heading, |kind| kind == HeadingKind::Field(Field::Email))
+}
+
+fn is_of_names(kind: HeadingKind) -> bool {
+    matches!(kind, HeadingKind::Field(Field::Name | Field::FirstName | Field::LastName))
+}
+
+/// Whether a heading may be of a kind, and of the person's own.
+fn is_of(heading: &str, kind: impl Fn(HeadingKind) -> bool) -> bool {
+    guesses(heading).iter().any(|guess| kind(guess.kind) && guess.whose != Whose::Other)
+}
+
+/// The letters of the columns, as spreadsheet programs write them.
+fn letters(rows: &[SampleRow]) -> Vec<String> {
+    let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    (0..columns).map(letter).collect()
+}
+
+/// The letters of a column by its index from 0: `A`, `Z`, `AA`.
+pub(in super::super) fn letter(at: usize) -> String {
+    let last = char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at % 26]);
+    if at < 26 { last.to_string() } else { letter(at / 26 - 1) + &last.to_string() }
+}
+
+fn no_such_row(rows: &[SampleRow], line: u64, file: &str) -> Problem {
+    let message = format!("`header_row` says line {line}, but there is nothing on that line");
+    let hint = format!(
+        "write the line of the heading row, or 0 if there is none; the first line with something on it is {}",
+        rows.first().map_or(1, |row| row.line)
+    );
+    Problem::of_file("no-such-row", file, message).at(line).hint(hint)
+}

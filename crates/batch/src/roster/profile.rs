@@ -1,0 +1,106 @@
+//! What the cells of a column are, whatever its heading says.
+
+use std::collections::HashSet;
+
+use super::address::looks_like_address;
+use super::sample::SampleRow;
+use crate::roles::yes_or_no;
+
+/// What the cells of a column are. All counts are of cells that have something in them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ColumnProfile {
+    /// All of them.
+    pub(super) filled: usize,
+    /// Those that are addresses.
+    pub(super) addresses: usize,
+    /// Those that could be the name of a person, or a part of one.
+    pub(super) names: usize,
+    /// Those of them with two to four words that begin with capitals, as whole names do.
+    pub(super) whole_names: usize,
+    /// Those that say yes or no.
+    pub(super) answers: usize,
+    /// Those that are URLs.
+    pub(super) urls: usize,
+    /// Those of rows with an address of which a word is in the part before the `@`.
+    pub(super) in_address: usize,
+    /// Different ones.
+    pub(super) distinct: usize,
+}
+
+impl ColumnProfile {
+    /// The profile of the column at an index. `email` is the column of addresses, if it is known.
+    pub(super) fn of(rows: &[&SampleRow], at: usize, email: Option<usize>) -> ColumnProfile {
+        let mut profile = ColumnProfile::default();
+        let mut seen = HashSet::new();
+        for row in rows {
+            let cell = row.cell(at);
+            if cell.is_empty() {
+                continue;
+            }
+            profile.filled += 1;
+            seen.insert(cell);
+            if looks_like_address(cell) {
+                profile.addresses += 1;
+                continue;
+            }
+            profile.answers += usize::from(yes_or_no(cell).is_some());
+            profile.urls += usize::from(cell.contains("://"));
+            if could_be_name(cell) {
+                profile.names += 1;
+                profile.whole_names += usize::from(is_whole_name(cell));
+                let local = email.and_then(|email| row.cell(email).split_once('@'));
+                profile.in_address +=
+                    usize::from(local.is_some_and(|(local, _)| shares_a_word(cell, local)));
+            }
+        }
+        profile.distinct = seen.len();
+        profile
+    }
+
+    /// Whether at least `percent` of the cells are addresses, and at least one is.
+    pub(super) fn is_of_addresses(&self, percent: usize) -> bool {
+        self.addresses > 0 && self.addresses * 100 >= self.filled * percent
+    }
+
+    /// Whether these are names of people, as far as cells can tell: most have the form of a whole name, or occur in the
+    /// addresses beside them.
+    pub(super) fn is_of_names(&self) -> bool {
+        self.filled > 0
+            && self.names * 100 >= self.filled * 80
+            && (self.in_address * 100 >= self.filled * 30
+                // `Acme Ltd` has this form as well, but is the same in many rows.
+                || self.whole_names * 100 >= self.filled * 60
+                    && self.distinct * 100 >= self.filled * 60)
+    }
+}
+
+/// Whether a cell could be the name of a person, or a part of one.
+pub(super) fn could_be_name(cell: &str) -> bool {
+    cell.chars().any(char::is_alphabetic)
+        && !cell.contains(|c: char| {
+            c.is_numeric()
+                || matches!(
+                    c,
+                    '@' | '/' | '\\' | '=' | '?' | '!' | ';' | '%' | '€' | '$' | '+' | '#'
+                )
+        })
+        && yes_or_no(cell).is_none()
+        && cell.split_whitespace().count() <= 6
+}
+
+/// Whether a cell has two to four words, each of which begins with a capital where its script has capitals.
+fn is_whole_name(cell: &str) -> bool {
+    // `von`, `de la` and the like are written small.
+    let words = cell.split([' ', ',']).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words
+        .filter(|word| word.chars().count() > 3 || !word.starts_with(char::is_lowercase))
+        .collect();
+    (2..=4).contains(&words.len()) && words.iter().all(|word| !word.starts_with(char::is_lowercase))
+}
+
+/// Whether a word of at least three letters of a name is in the part of an address before the `@`.
+fn shares_a_word(name: &str, local: &str) -> bool {
+    let local = super::headings::fold(local);
+    let words = name.split(|c: char| !c.is_alphabetic()).map(super::headings::fold);
+    words.filter(|word| word.chars().count() >= 3).any(|word| local.contains(&word))
+}
