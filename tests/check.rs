@@ -25,8 +25,8 @@ mail        from Events team <events@example.org>, to the folder outbox
 columns     `email`: email
             `name`: name
             `role`: role
-            `department`: {{ extra.department }} in templates
-            `Title`: not used ({{ extra.title }} in templates); per_row = [\"title\"] would let it override the meeting's title
+            `department`: not used; templates of your own know it as {{ extra.department }}
+            `Title`: not used; per_row = [\"title\"] would let it override the meeting's title
 ",
         )
         .stderr(

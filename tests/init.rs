@@ -318,7 +318,7 @@ columns     `E-Mail`: email
             `Vorname`: first_name
             `Nachname`: last_name
             `Rolle`: role
-            `Klasse`: {{ extra.klasse }} in templates
+            `Klasse`: not used; templates of your own know it as {{ extra.klasse }}
 ";
     let next = format!("{columns}meeting.toml is ready. Next:\n");
     assert!(run.stderr.starts_with(&next), "{}", run.stderr);

@@ -151,3 +151,6 @@ fn has_address(row: &SampleRow) -> bool {
 fn lines(first: u64, last: u64) -> String {
     if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
 }
+
+#[cfg(test)]
+mod tests;

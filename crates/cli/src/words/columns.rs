@@ -25,11 +25,10 @@ fn meaning(column: &ColumnReport) -> Cow<'static, str> {
     if key.is_empty() {
         return "not used".into();
     }
-    let extra = format!("{{{{ extra.{key} }}}} in templates");
     match column.left_alone {
-        None => extra.into(),
+        None => format!("not used; templates of your own know it as {{{{ extra.{key} }}}}").into(),
         Some(field) => {
-            format!("not used ({extra}); per_row = [\"{field}\"] would let it override the meeting's {field}")
+            format!("not used; per_row = [\"{field}\"] would let it override the meeting's {field}")
                 .into()
         }
     }

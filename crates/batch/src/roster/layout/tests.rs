@@ -1,0 +1,161 @@
+use super::*;
+
+/// The layout of a list: each text is a row, its cells separated by `;`. Line numbers count blank rows.
+fn find(rows: &[&str]) -> Result<(Layout, Vec<u64>), String> {
+    find_with(rows, &Reading::default())
+}
+
+fn find_with(rows: &[&str], reading: &Reading) -> Result<(Layout, Vec<u64>), String> {
+    let row = |(line, text): (u64, &&str)| SampleRow {
+        number: line,
+        line,
+        cells: text.split(';').map(|cell| cell.trim().to_owned()).collect(),
+    };
+    let rows = (1_u64..).zip(rows).map(row).filter(|row| row.filled().count() > 0).collect();
+    let sample = Sample { rows, is_whole: true };
+    let layout = Layout::find(&sample, reading, "people.csv").map_err(|problems| {
+        let Problem { message, line, hint, .. } = &problems[0];
+        format!("{}: {message} | {}", line.unwrap_or(0), hint.as_deref().unwrap_or_default())
+    })?;
+    let people = layout.people(&sample).iter().map(|row| row.line).collect();
+    Ok((layout, people))
+}
+
+#[track_caller]
+fn case(rows: &[&str], line: u64, people: &[u64], remarks: &[&str]) {
+    let (layout, found) = find(rows).unwrap();
+    let said: Vec<&str> = layout.remarks.iter().map(|remark| remark.message.as_str()).collect();
+    assert_eq!((layout.line, &found[..], &said[..]), (line, people, remarks));
+}
+
+#[test]
+fn rows_above_the_headings_are_left_out() {
+    case(&["Name;Email", "Ada;ada@example.org"], 1, &[2], &[]);
+    case(
+        &["Meeting;Staff day", "Attendees;1", "", "Name;Email", "Ada;ada@example.org"],
+        4,
+        &[5],
+        &["lines 1 to 2, above the headings on line 4, are not read"],
+    );
+    // The headings are not known, but they are the row with most cells.
+    case(
+        &["Course 3b", "Who;Contact details;Since", "Ada;ada@example.org;2026"],
+        2,
+        &[3],
+        &["line 1, above the headings on line 2, is not read"],
+    );
+}
+
+#[test]
+fn further_heading_rows_are_no_people() {
+    let (layout, people) = find(&[
+        "Respondent;Contact;;Will you come?",
+        ";Name;Email;Response",
+        "1;Ada;ada@example.org;Yes",
+    ])
+    .unwrap();
+    assert_eq!(layout.headings, ["Respondent", "Name", "Email", "Will you come?"]);
+    assert_eq!((people, layout.remarks.len()), (vec![3], 0));
+    case(
+        &[
+            "email;name",
+            "Email;Name",
+            "{\"ImportId\":\"a\"};{\"ImportId\":\"b\"}",
+            "a@example.org;A",
+        ],
+        1,
+        &[4],
+        &[],
+    );
+}
+
+#[test]
+fn sections_repeat_the_headings() {
+    case(
+        &["Name;Email", "Ada;ada@example.org", "", "5b;", "Name;Email", "Ben;ben@example.org"],
+        1,
+        &[2, 6],
+        &["lines 4 and 5 repeat the headings or are titles, and are not read"],
+    );
+    // A person without an address is none of these.
+    case(&["Name;Email", "Ada;ada@example.org", "Ben;", "Cleo;c@example.org"], 1, &[2, 3, 4], &[]);
+}
+
+#[test]
+fn numbers_alone_are_no_person() {
+    case(&["No;Name;Email", "1;Ada;ada@example.org", "2;;", "3.;;FALSE"], 1, &[2], &[]);
+    case(&["No;Name;Email", "1;Ada;ada@example.org", "2;Ben;"], 1, &[2, 3], &[]);
+}
+
+#[test]
+fn what_stands_below_the_list_is_left_out() {
+    case(
+        &["Name;Email", "Ada;ada@example.org", "Total;1", "As of 1 October 2026;"],
+        1,
+        &[2],
+        &["lines 3 to 4, below the last person, are not read"],
+    );
+    // These may be people whose address is missing.
+    case(&["Name;Email", "Ada;ada@example.org", "Dan;", "Total Recall;x"], 1, &[2, 3, 4], &[]);
+}
+
+#[test]
+fn a_second_table_is_left_out_only_if_it_has_nobody_else() {
+    let rows =
+        |second| ["Name;Email", "Ada;ada@example.org", "", "Log;", "Email;Name;Role", second];
+    case(
+        &rows("ADA@example.org;Ada;Guest"),
+        1,
+        &[2],
+        &[
+            "a second table begins on line 5; it is not read, because it is about people of the first",
+        ],
+    );
+    let refused = find(&rows("ben@example.org;Ben;Guest")).unwrap_err();
+    assert_eq!(
+        refused,
+        "5: a second table with other headings begins here, and it has people who are not in the first | move the rows from line 5 on into a file of their own, or delete them"
+    );
+}
+
+#[test]
+fn a_list_may_have_no_headings() {
+    let (layout, people) = find(&["ada@example.org;Ada", "ben@example.org;Ben"]).unwrap();
+    assert_eq!((layout.headings, people), (vec!["A".to_owned(), "B".to_owned()], vec![1, 2]));
+    let reading = Reading { header_row: Some(0), ..Reading::default() };
+    let (layout, people) = find_with(&["Email;Name", "ben@example.org;Ben"], &reading).unwrap();
+    assert_eq!((layout.has_headings, people), (false, vec![1, 2]));
+}
+
+#[test]
+fn the_user_can_name_the_line_of_the_headings() {
+    let rows = ["email;name", "ada@example.org;Ada", "mail;who", "ben@example.org;Ben"];
+    let reading = |line| Reading { header_row: Some(line), ..Reading::default() };
+    let (layout, people) = find_with(&rows, &reading(3)).unwrap();
+    assert_eq!((layout.headings, people), (vec!["mail".to_owned(), "who".to_owned()], vec![4]));
+    let refused = find_with(&rows, &reading(9)).unwrap_err();
+    assert!(
+        refused.starts_with("9: `header_row` says line 9, but there is nothing on that line"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn columns_have_letters() {
+    let letters: Vec<String> = [0, 25, 26, 51, 52, 701, 702].into_iter().map(letter).collect();
+    assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn nobody_with_an_address_is_left_out_below_the_headings(
+        rows in proptest::collection::vec("[A-Za-z1-9: ]{0,8};([a-z]{1,3}@example\\.org)?;[a-z0-9 ]{0,6}", 1..12),
+    ) {
+        let mut all = vec!["Name;Email;Note"];
+        all.extend(rows.iter().map(String::as_str));
+        let (_, people) = find(&all).unwrap();
+        for (line, row) in (1_u64..).zip(&all) {
+            proptest::prop_assert!(!row.contains('@') || people.contains(&line), "{row}");
+        }
+    }
+}
