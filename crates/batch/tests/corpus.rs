@@ -5,6 +5,8 @@
 //! have as well, and lines `warn: words` that the remarks must contain; or one line `refuse: words`. Numbers count as
 //! words of their own. `with: LINE` is a line under `[roster]`. Lines that begin with `#` explain.
 
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+
 mod support;
 
 use std::fmt::Write as _;
