@@ -1,0 +1,1 @@
+"""What make.py is made of: one module for each kind of list."""
