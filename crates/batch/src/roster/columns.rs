@@ -54,6 +54,8 @@ pub(crate) struct Columns {
     per_row: Vec<Field>,
     /// Columns of other addresses of the same people. Where the right column is empty, they must not be overlooked.
     spare_addresses: Vec<usize>,
+    /// Whether people have addresses, as far as the first of them show.
+    has_addresses: bool,
 }
 
 impl Columns {
@@ -98,6 +100,9 @@ impl Columns {
             by_field: table.by_field.clone(),
             per_row: settings.per_row.clone(),
             spare_addresses: table.spare_addresses.clone(),
+            has_addresses: table.by_field[Field::Email as usize]
+                .iter()
+                .any(|at| table.profiles[*at].addresses > 0),
         };
         Ok((columns, table.remarks))
     }
@@ -125,6 +130,11 @@ impl Columns {
     /// Columns of other addresses of the same people.
     pub(super) fn spare_addresses(&self) -> &[usize] {
         &self.spare_addresses
+    }
+
+    /// Whether this is a list of people with addresses: a row without one is then an exception.
+    pub(super) fn has_addresses(&self) -> bool {
+        self.has_addresses
     }
 
     /// The heading of a field's first column, for messages.

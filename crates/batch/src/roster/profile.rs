@@ -85,7 +85,7 @@ pub(super) fn could_be_name(cell: &str) -> bool {
                 )
         })
         && yes_or_no(cell).is_none()
-        && cell.split_whitespace().count() <= 6
+        && cell.split_whitespace().count() <= 8
 }
 
 /// Whether a cell has two to four words, each of which begins with a capital where its script has capitals.

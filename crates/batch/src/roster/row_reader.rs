@@ -10,6 +10,7 @@ use super::field::Field;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
+use super::profile::could_be_name;
 use super::rows::{QUOTES, Row, RowFlaw};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
@@ -51,6 +52,10 @@ impl RowReader<'_> {
         problems.extend(self.too_many_cells(cells));
         problems.extend(overlooked_address(cells));
         let name = person::name(cells);
+        if let Some(problem) = name.as_ref().and_then(|(name, _)| no_name(cells, name)) {
+            problems.push(problem);
+            return None;
+        }
         let email =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
         let role = person::role(cells, self.roles, email.as_ref(), problems);
@@ -116,18 +121,36 @@ impl RowReader<'_> {
 
 /// An address that is in another column of addresses than the one that is used: without it, the person would get no mail.
 fn overlooked_address(cells: Cells<'_, '_>) -> Option<Problem> {
-    let spare = cells.columns.spare_addresses();
-    if spare.is_empty() || cells.get(Field::Email).is_some() {
+    let columns = cells.columns;
+    if !columns.has_addresses() || cells.get(Field::Email).is_some() {
         return None;
     }
-    let at = spare.iter().copied().find(|at| looks_like_address(cells.row.cell(*at)))?;
+    // A note below the list is often in the column of names.
+    let fields = [Field::Name, Field::FirstName, Field::LastName];
+    let all =
+        columns.spare_addresses().iter().chain(fields.iter().flat_map(|field| columns.of(*field)));
+    let at = all.copied().find(|at| looks_like_address(cells.row.cell(*at)))?;
     let message = format!(
         "there is no address here, but {} has one: {}",
         quoted(&cells.columns.all()[at].heading),
         quoted(cells.row.cell(at).trim())
     );
     let problem = cells.problem_in(Field::Email, "other-address", message);
-    Some(problem.hint("write the address into this column, or empty the other one"))
+    Some(problem.hint("write the address into this column; if this is no person, take the row out"))
+}
+
+/// A row without an address whose name is none: the title of a section, mostly.
+fn no_name(cells: Cells<'_, '_>, name: &DisplayName) -> Option<Problem> {
+    if !cells.columns.has_addresses()
+        || cells.get(Field::Email).is_some()
+        || could_be_name(name.as_str())
+    {
+        return None;
+    }
+    let message =
+        format!("{} does not look like a name, and there is no address", quoted(name.as_str()));
+    let problem = cells.problem("no-person", message);
+    Some(problem.hint("add the address; if this is no person, take the row out"))
 }
 
 /// A misplaced quotation mark in the row itself.

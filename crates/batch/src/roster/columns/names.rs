@@ -29,6 +29,16 @@ impl Parts {
         !self.whole.is_empty() || !self.first.is_empty() && !self.last.is_empty()
     }
 
+    /// Leaves out columns without any cell, if others have some: surveys have such columns beside those of the answers.
+    fn drop_empty(&mut self, table: &Table<'_>) {
+        let is_filled = |at: &usize| table.profiles[*at].filled > 0;
+        if [&self.whole, &self.first, &self.last].iter().any(|all| all.iter().any(is_filled)) {
+            for all in [&mut self.whole, &mut self.first, &mut self.last] {
+                all.retain(is_filled);
+            }
+        }
+    }
+
     fn add(&mut self, other: Parts) {
         self.whole.extend(other.whole);
         self.first.extend(other.first);
@@ -53,6 +63,7 @@ pub(super) fn choose(table: &mut Table<'_>) {
     if !parts.is_complete() {
         parts.add(called(table, Whose::Plain));
     }
+    parts.drop_empty(table);
     settle_name_beside_parts(table, &mut parts);
     if parts.is_empty() {
         return without_heading(table);
@@ -213,8 +224,12 @@ fn without_heading(table: &mut Table<'_>) {
         .into_iter()
         .filter(|at| table.profiles[*at].is_of_names() && may_be_name(table, *at))
         .collect();
-    // In a list without headings, the only such column can be nothing else.
-    if let ([at], true) = (&seems[..], table.has_no_headings()) {
+    // In a list without headings, the only column of whole names can be nothing else. A part of a name is not enough.
+    let is_whole =
+        |at: usize| table.profiles[at].whole_names * 100 >= table.profiles[at].filled * 60;
+    if let ([at], true) = (&seems[..], table.has_no_headings())
+        && is_whole(*at)
+    {
         let message =
             format!("{} is taken for the name, because its cells are names", table.quoted(*at));
         table.remarks.push(Remark::note("name-column", message));
@@ -240,16 +255,21 @@ fn may_be_name(table: &Table<'_>, at: usize) -> bool {
 
 fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
     let message = format!(
-        "no heading says that it is of names, but {} seem{} to be",
+        "no heading says that a column is of names, but {} seem{} to be",
         table.listed(seems),
         if seems.len() == 1 { "s" } else { "" }
     );
     let all: Vec<String> = seems.iter().take(4).map(|at| table.in_toml(*at)).collect();
     let name = if all.len() == 1 { all[0].clone() } else { format!("[{}]", all.join(", ")) };
-    let hint = format!(
-        "write under [roster] in meeting.toml: columns = {{ name = {name} }}; if nothing there is a name, write: ignore = [{}]",
-        all.join(", ")
-    );
+    let hint = if table.has_no_headings() {
+        "write a heading row above the first person, such as `first_name,last_name,email`"
+            .to_owned()
+    } else {
+        format!(
+            "write under [roster] in meeting.toml: columns = {{ name = {name} }}; if nothing there is a name, write: ignore = [{}]",
+            all.join(", ")
+        )
+    };
     let problem = table.problem("which-name", message).hint(hint);
     table.problems.push(problem);
 }

@@ -99,3 +99,188 @@ fn columns_that_the_user_names_win_over_spellings() {
         ]
     );
 }
+
+/// The fields of the columns, in order, and the codes of the remarks.
+fn decided(rows: &[&[&str]]) -> (Vec<String>, Vec<&'static str>) {
+    let (_, remarks) = decide(rows, &ColumnSettings::default()).unwrap();
+    let codes = remarks.iter().map(|remark| remark.code).collect();
+    (meanings_of(rows, &ColumnSettings::default()), codes)
+}
+
+#[track_caller]
+fn case(rows: &[&[&str]], expected: &[&str], codes: &[&str]) {
+    let (fields, said) = decided(rows);
+    let fields: Vec<&str> =
+        fields.iter().map(|it| if it.starts_with("extra") { "-" } else { it.as_str() }).collect();
+    assert_eq!((&fields[..], &said[..]), (expected, codes), "{rows:?}");
+}
+
+/// The message and the hint of the only problem.
+#[track_caller]
+fn refused(rows: &[&[&str]], settings: &ColumnSettings) -> (String, String) {
+    let problems = decide(rows, settings).unwrap_err();
+    let [problem] = &problems[..] else { panic!("{problems:?}") };
+    (problem.message.clone(), problem.hint.clone().unwrap())
+}
+
+#[test]
+fn cells_decide_which_of_several_columns_is_the_address() {
+    // Only one of them has addresses.
+    case(
+        &[&["Mail", "E-mail", "Name"], &["", "ada@example.org", "Ada"]],
+        &["-", "email", "name"],
+        &[],
+    );
+    // Both are the same.
+    case(
+        &[&["Email", "Mail", "Name"], &["Ada@example.org", "ada@example.org", "Ada"]],
+        &["email", "-", "name"],
+        &[],
+    );
+    // A person with the address in brackets.
+    case(
+        &[
+            &["Attendee", "Status"],
+            &["Ada (ada@example.org)", "x"],
+            &["Ben (ben@example.org)", "x"],
+        ],
+        &["email", "-"],
+        &["email-column"],
+    );
+}
+
+#[test]
+fn a_column_that_is_not_certain_is_refused_with_a_line_that_decides() {
+    let rows: &[&[&str]] = &[
+        &["Email", "Mail", "Name"],
+        &["ada@example.org", "ada@example.net", "Ada"],
+        &["ben@example.org", "", "Ben"],
+    ];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(
+        message,
+        "it is not certain which column is meant: `Email` and `Mail` may be the addresses of the people"
+    );
+    assert_eq!(
+        hint,
+        "write the right one under [roster] in meeting.toml: columns = { email = \"Email\" }, or columns = { email = \"Mail\" }"
+    );
+    let named = vec![(Field::Email, vec!["Mail".to_owned()])];
+    let settings = ColumnSettings { named, ..ColumnSettings::default() };
+    assert_eq!(meanings_of(rows, &settings), ["extra.email", "email", "name"]);
+    // Nothing says whose addresses these are.
+    let rows: &[&[&str]] = &[&["Name", "Xyzzy"], &["Ada", "ada@example.org"]];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(
+        message,
+        "`Xyzzy` has addresses, but its heading does not say that they are those of the people"
+    );
+    assert!(hint.ends_with("columns = { email = \"Xyzzy\" }"), "{hint}");
+    // A column without a heading has a letter.
+    let rows: &[&[&str]] = &[&["Name", ""], &["Ada", "ada@example.org"]];
+    let (_, hint) = refused(rows, &ColumnSettings::default());
+    assert!(hint.ends_with("columns = { email = \"B\" }"), "{hint}");
+    let named = vec![(Field::Email, vec!["B".to_owned()])];
+    let settings = ColumnSettings { named, ..ColumnSettings::default() };
+    assert_eq!(meanings_of(rows, &settings), ["name", "email"]);
+    // The heading says so, but the addresses are elsewhere.
+    let rows: &[&[&str]] = &[&["Email", "Name", "Xyzzy"], &["yes", "Ada", "ada@example.org"]];
+    let (message, _) = refused(rows, &ColumnSettings::default());
+    assert_eq!(message, "the column `Email` has no address in it, but `Xyzzy` has");
+}
+
+#[test]
+fn a_half_name_is_completed_by_its_other_half() {
+    let ada = "ada@example.org";
+    case(
+        &[&["Name", "Vorname", "Email"], &["Muster", "Ada", ada]],
+        &["last_name", "first_name", "email"],
+        &[],
+    );
+    case(
+        &[&["name", "lastname", "email"], &["Ada", "Muster", ada]],
+        &["first_name", "last_name", "email"],
+        &[],
+    );
+    // Here it is the whole name, because it holds the part.
+    case(
+        &[&["Name", "Vorname", "Email"], &["Ada Muster", "Ada", ada]],
+        &["name", "first_name", "email"],
+        &[],
+    );
+    case(
+        &[&["Name", "First name", "Last name", "Email"], &["Ada Muster", "Ada", "Muster", ada]],
+        &["name", "first_name", "last_name", "email"],
+        &[],
+    );
+    // And here it is something else.
+    case(
+        &[&["Name", "First name", "Last name", "Email"], &["Early bird", "Ada", "Muster", ada]],
+        &["-", "first_name", "last_name", "email"],
+        &["other-names"],
+    );
+    case(&[&["Vorname", "Email"], &["Ada", ada]], &["first_name", "email"], &["half-names"]);
+    // The other part is there, but nothing says so.
+    let rows: &[&[&str]] =
+        &[&["Vorname", "Xyzzy", "Email"], &["Ada", "Muster", "a.muster@example.org"]];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(message, "`Vorname` is a part of the name, and `Xyzzy` seems to be the other part");
+    assert_eq!(
+        hint,
+        "write under [roster] in meeting.toml: columns = { name = [\"Vorname\", \"Xyzzy\"] }, or: ignore = [\"Xyzzy\"]"
+    );
+    let ignore = vec!["xyzzy".to_owned()];
+    let settings = ColumnSettings { ignore, ..ColumnSettings::default() };
+    assert_eq!(meanings_of(rows, &settings), ["first_name", "extra.xyzzy", "email"]);
+}
+
+#[test]
+fn names_without_a_heading_are_refused_and_their_absence_is_noted() {
+    let rows: &[&[&str]] = &[
+        &["Email", "Full Nmae"],
+        &["ada@example.org", "Ada Muster"],
+        &["b@example.org", "Ben Beispiel"],
+    ];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(message, "no heading says that a column is of names, but `Full Nmae` seems to be");
+    assert!(hint.contains("columns = { name = \"Full Nmae\" }"), "{hint}");
+    case(
+        &[&["Email", "Xyzzy"], &["ada@example.org", "5a"], &["ben@example.org", "5b"]],
+        &["email", "-"],
+        &["no-names"],
+    );
+    // What everybody shares is no name.
+    case(
+        &[
+            &["Email", "Xyzzy"],
+            &["ada@example.org", "Big Firm"],
+            &["ben@example.org", "Big Firm"],
+            &["c@example.org", "Big Firm"],
+        ],
+        &["email", "-"],
+        &["no-names"],
+    );
+}
+
+#[test]
+fn who_moderates_is_not_overlooked() {
+    let rows: &[&[&str]] = &[
+        &["Email", "Name", "Xyzzy"],
+        &["ada@example.org", "Ada", "Host"],
+        &["ben@example.org", "Ben", "guest"],
+    ];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(message, "the cells of `Xyzzy` are roles, but its heading does not say so");
+    assert!(hint.contains("columns = { role = \"Xyzzy\" }, or: ignore = [\"Xyzzy\"]"), "{hint}");
+    let rows: &[&[&str]] = &[&["Email", "Name", "Host"], &["ada@example.org", "Ada", "Grace"]];
+    let (message, _) = refused(rows, &ColumnSettings::default());
+    assert_eq!(message, "`Host` does not say yes or no, so it cannot say who moderates");
+}
+
+#[test]
+fn a_line_for_the_configuration_is_valid() {
+    let rows: &[&[&str]] = &[&["Name", "Mail \"work\" \\ home"], &["Ada", "ada@example.org"]];
+    let problems = decide(rows, &ColumnSettings::default()).unwrap_err();
+    let hint = problems[0].hint.as_deref().unwrap();
+    assert!(hint.ends_with("columns = { email = \"Mail \\\"work\\\" \\\\ home\" }"), "{hint}");
+}

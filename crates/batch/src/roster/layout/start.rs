@@ -117,7 +117,8 @@ fn join(headings: &mut Vec<String>, above: &SampleRow) {
 
 /// The index of the heading row; `None` if the first row is a person.
 fn heading_row(rows: &[SampleRow]) -> Option<usize> {
-    let first_address = rows.iter().position(has_address);
+    let widest = rows.iter().map(|row| row.filled().count()).max().unwrap_or_default();
+    let first_address = rows.iter().position(|row| has_address(row) && !is_note(row, widest));
     if first_address == Some(0) {
         return None;
     }
@@ -146,6 +147,14 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
     }
     let most = candidates.iter().map(|row| row.filled().count()).max();
     candidates.iter().position(|row| Some(row.filled().count()) == most)
+}
+
+/// Whether a row is a note such as `Questions: office@example.org`, in a table with more columns.
+fn is_note(row: &SampleRow, widest: usize) -> bool {
+    let mut filled = row.filled();
+    let only = filled.next().filter(|_| filled.next().is_none());
+    widest > 1
+        && only.is_some_and(|(_, cell)| cell.contains([' ', ':']) && !cell.contains(['<', '(']))
 }
 
 /// Whether a row below the headings is another row of headings: it has no address, but says again which column is of
