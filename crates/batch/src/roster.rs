@@ -4,6 +4,7 @@ mod cells;
 mod columns;
 mod entry;
 mod field;
+mod headings;
 mod other_separator;
 mod own_meeting;
 mod person;

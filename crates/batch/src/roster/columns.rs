@@ -3,7 +3,8 @@
 use meetmint_core::one_line;
 
 use super::field::{FIELDS, Field, PER_ROW};
-use super::spellings::{SPELLINGS, fold};
+use super::headings::{HeadingKind, Whose, guesses};
+use super::spellings::fold;
 use crate::problem::Problem;
 use crate::suggestion::{quoted, suggest};
 
@@ -76,12 +77,13 @@ impl Columns {
                 }
             }
         }
-        for (field, spellings) in SPELLINGS {
+        let guessed: Vec<Option<Field>> =
+            headings.iter().map(|heading| by_words(heading)).collect();
+        for (field, _) in FIELDS {
             let is_named = settings.named.iter().any(|(named, _)| *named == field);
-            let is_spelled =
-                |at: &usize| taken[*at].is_none() && spellings.contains(&folded[*at].as_str());
             // The first column that fits: exports put the main address or name before further ones.
-            if !is_named && let Some(at) = (0..headings.len()).find(is_spelled) {
+            let fits = |at: &usize| taken[*at].is_none() && guessed[*at] == Some(field);
+            if !is_named && let Some(at) = (0..headings.len()).find(fits) {
                 by_field[field as usize].push(at);
                 taken[at] = Some(field);
             }
@@ -138,6 +140,14 @@ impl Columns {
         let wanted = fold(heading);
         self.all.iter().position(|column| !wanted.is_empty() && fold(&column.heading) == wanted)
     }
+}
+
+/// The field that a heading most likely means, if it is the person's own.
+fn by_words(heading: &str) -> Option<Field> {
+    guesses(heading).first().and_then(|guess| match (guess.kind, guess.whose) {
+        (HeadingKind::Field(field), Whose::Own | Whose::Plain) => Some(field),
+        _ => None,
+    })
 }
 
 /// Whether a column of this field is read. A field of the meeting is used only if `per_row` names it, because
