@@ -1,0 +1,40 @@
+//! Headings that mean something else than their words, or are too short to be words of longer ones.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::super::field::Field;
+use super::super::spellings::fold;
+use super::{HeadingGuess, HeadingKind, Whose};
+
+const fn guess(field: Field, whose: Whose) -> HeadingGuess {
+    HeadingGuess { kind: HeadingKind::Field(field), whose }
+}
+
+/// Whole headings with what they may mean. An empty list: nothing that is known, whatever the words are.
+const EXACT: &[(&[HeadingGuess], &str)] = &[
+    // Outlook's display name of an address often repeats the address in brackets.
+    (
+        &[guess(Field::Name, Whose::Other)],
+        "E-mail Display Name, E-mail 2 Display Name, E-mail 3 Display Name, E-Mail: Angezeigter Name,
+        E-Mail 2: Angezeigter Name, E-Mail 3: Angezeigter Name",
+    ),
+    (&[], "Email client, E-Mail von, E-Mail an, E-Mail from, E-Mail to"),
+    // LimeSurvey's `emailstatus` says OK, or why no invitation is sent.
+    (&[guess(Field::Status, Whose::Weak)], "emailstatus"),
+    (&[guess(Field::Email, Whose::Weak), guess(Field::Name, Whose::Weak)], "User, Recipient, To, Empfänger, An"),
+];
+
+static EXACT_HEADINGS: LazyLock<HashMap<String, &'static [HeadingGuess]>> = LazyLock::new(|| {
+    let entries = EXACT.iter();
+    entries
+        .flat_map(|(guesses, headings)| {
+            headings.split(',').map(|heading| (fold(heading), *guesses))
+        })
+        .collect()
+});
+
+/// What a whole folded heading means, if it is an exception.
+pub(super) fn guesses(folded: &str) -> Option<Vec<HeadingGuess>> {
+    EXACT_HEADINGS.get(folded).map(|guesses| guesses.to_vec())
+}
