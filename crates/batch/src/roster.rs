@@ -1,7 +1,9 @@
 //! The list of people: opened once, read as often as needed.
 
+mod address;
 mod cells;
 mod columns;
+mod encoded;
 mod entry;
 mod field;
 mod other_separator;

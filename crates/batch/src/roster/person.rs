@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
+use super::address::{CellAddress, read_address};
 use super::cells::Cells;
 use super::entry::NameSource;
 use super::field::Field;
@@ -20,7 +21,7 @@ pub(super) fn email(
     is_needed: bool,
     name: Option<&DisplayName>,
     problems: &mut Vec<Problem>,
-) -> Option<Email> {
+) -> Option<CellAddress> {
     let Some(cell) = cells.get(Field::Email) else {
         if is_needed {
             let who = name.map_or_else(|| "this row".to_owned(), |name| quoted(name.as_str()));
@@ -31,18 +32,18 @@ pub(super) fn email(
         }
         return None;
     };
-    match Email::parse(cell) {
-        Ok(email) => match reachable(&email) {
+    match read_address(cell) {
+        Ok(found) => match reachable(&found.email) {
             Err(Rejection { message, hint }) if is_needed => {
                 let message = format!("{} {message}", quoted(cell));
                 problems.push(cells.problem_in(Field::Email, "not-ascii", message).hint(hint));
                 None
             }
-            _ => Some(email),
+            _ => Some(found),
         },
-        Err(bad) => {
-            let message = format!("{} is not an email address: {bad}", quoted(cell));
-            problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(bad.hint()));
+        Err(Rejection { message, hint }) => {
+            let message = format!("{} {message}", quoted(cell));
+            problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(hint));
             None
         }
     }

@@ -1,7 +1,8 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
+use meetmint_core::{Attendee, DisplayName, LinkPart, LinkSize, LinkTooLong, one_line};
 
+use super::address::read_address;
 use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
@@ -49,8 +50,11 @@ impl RowReader<'_> {
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         let name = person::name(cells);
-        let email =
+        let address =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
+        let (email, beside) = address.map_or((None, None), |found| (Some(found.email), found.name));
+        // A column of names wins over what stands beside the address.
+        let name = name.or_else(|| Some((beside?, NameSource::OneCell)));
         let role = person::role(cells, self.roles, email.as_ref(), problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
@@ -84,8 +88,8 @@ impl RowReader<'_> {
 
     /// The key of the person of a row, if its address can be read: that much is known of most bad rows.
     pub(crate) fn key(&self, row: Row<'_>) -> Option<String> {
-        let email = Email::parse(self.cells(row).get(Field::Email)?).ok()?;
-        Some(email.key().into_owned())
+        let found = read_address(self.cells(row).get(Field::Email)?).ok()?;
+        Some(found.email.key().into_owned())
     }
 
     /// Whether a row has something in the column of addresses.
