@@ -1,6 +1,7 @@
 //! The list of people: opened once, read as often as needed.
 
 mod address;
+mod cell_text;
 mod cells;
 mod columns;
 mod encoded;

@@ -3,6 +3,7 @@
 use meetmint_core::{Attendee, DisplayName, LinkPart, LinkSize, LinkTooLong, one_line};
 
 use super::address::read_address;
+use super::cell_text::trimmed;
 use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
@@ -49,7 +50,7 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
-        let name = person::name(cells);
+        let name = person::name(cells, problems);
         let address =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
         let (email, beside) = address.map_or((None, None), |found| (Some(found.email), found.name));
@@ -60,6 +61,7 @@ impl RowReader<'_> {
         let avatar = person::avatar(cells, problems);
         let language = person::language(cells, problems);
         let zone = person::zone(cells, problems);
+        let own_id = cells.text(Field::Id, problems).and_then(|cell| one_line(cell, LONGEST_ID));
         // A row in doubt is reported where the quotation mark is.
         if problems.len() > before || row.flaw().is_some() {
             return None;
@@ -74,7 +76,6 @@ impl RowReader<'_> {
             problems.push(cells.problem("no-person", message));
             return None;
         };
-        let own_id = cells.get(Field::Id).and_then(|cell| one_line(cell, LONGEST_ID));
         let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
         let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
         if let Some(Some(size)) = self.link_sizes.get(role)
@@ -106,7 +107,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.cells().skip(headings).all(|cell| cell.trim().is_empty()) {
+        if cells.row.cells().skip(headings).all(|cell| trimmed(cell).is_empty()) {
             return None;
         }
         let message =
