@@ -1,8 +1,10 @@
 //! The list of people: opened once, read as often as needed.
 
 mod address;
+mod cell_text;
 mod cells;
 mod columns;
+mod encoded;
 mod entry;
 mod field;
 mod headings;

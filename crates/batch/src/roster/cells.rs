@@ -1,5 +1,6 @@
 //! The cells of one row by what their columns mean.
 
+use super::cell_text::{is_formula, is_missing, trimmed};
 use super::columns::Columns;
 use super::field::Field;
 use super::rows::Row;
@@ -17,11 +18,34 @@ pub(super) struct Cells<'r, 'b> {
 }
 
 impl<'b> Cells<'_, 'b> {
-    /// The first cell of a field that has something in it, without outer spaces.
+    /// The first cell of a field that has something in it, without outer spaces. A mark for nothing, such as `-`, counts
+    /// as empty.
     pub(super) fn get(&self, field: Field) -> Option<&'b str> {
         // Without allocation: this runs for each field of each row.
-        let cells = self.columns.of(field).iter().map(|at| self.row.cell(*at).trim());
-        cells.into_iter().find(|cell| !cell.is_empty())
+        let mut cells = self.columns.of(field).iter().map(|at| trimmed(self.row.cell(*at)));
+        cells.find(|cell| !cell.is_empty() && !self.stands_for_nothing(field, cell))
+    }
+
+    /// Whether a cell is a mark for nothing. Where a row may override the meeting, `?` in a room or start is no reason to
+    /// put somebody into everybody's meeting.
+    fn stands_for_nothing(&self, field: Field, cell: &str) -> bool {
+        is_missing(field, cell) && (field == Field::Title || !self.columns.overrides(field))
+    }
+
+    /// The first cell of a field that is shown as it is. A formula in it is a problem.
+    pub(super) fn text(&self, field: Field, problems: &mut Vec<Problem>) -> Option<&'b str> {
+        let cell = self.get(field)?;
+        if is_formula(cell) {
+            problems.push(self.formula(field, cell));
+        }
+        Some(cell)
+    }
+
+    /// The problem with a formula, or the error of one, in place of its value.
+    pub(super) fn formula(&self, field: Field, cell: &str) -> Problem {
+        let message = format!("{} is a formula or its error, not a value", quoted(cell));
+        let hint = "replace it with its value, or leave the cell empty";
+        self.problem_in(field, "formula", message).hint(hint)
     }
 
     /// Reads a cell that may be empty; a [`Rejection`] becomes a problem.

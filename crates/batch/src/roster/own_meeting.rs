@@ -22,7 +22,7 @@ pub(super) fn own_meeting(
         return None;
     }
     let before = problems.len();
-    let title = cells.get(Field::Title).and_then(|title| one_line(title, LONGEST_TITLE));
+    let title = cells.text(Field::Title, problems).and_then(|title| one_line(title, LONGEST_TITLE));
     let room = cells.parse(Field::Room, "bad-room", problems, Room::parse);
     // Unlike the other fields, a zone has a column in use even if `per_row` does not name it.
     let zone = if cells.columns.overrides(Field::Zone) {

@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
+use super::address::{CellAddress, read_address};
+use super::cell_text::{is_formula, is_missing, trimmed};
 use super::cells::Cells;
+use super::encoded::entities_decoded;
 use super::entry::NameSource;
 use super::field::Field;
 use crate::language::check_language;
@@ -20,7 +23,7 @@ pub(super) fn email(
     is_needed: bool,
     name: Option<&DisplayName>,
     problems: &mut Vec<Problem>,
-) -> Option<Email> {
+) -> Option<CellAddress> {
     let Some(cell) = cells.get(Field::Email) else {
         if is_needed {
             let who = name.map_or_else(|| "this row".to_owned(), |name| quoted(name.as_str()));
@@ -31,18 +34,18 @@ pub(super) fn email(
         }
         return None;
     };
-    match Email::parse(cell) {
-        Ok(email) => match reachable(&email) {
+    match read_address(cell) {
+        Ok(found) => match reachable(&found.email) {
             Err(Rejection { message, hint }) if is_needed => {
                 let message = format!("{} {message}", quoted(cell));
                 problems.push(cells.problem_in(Field::Email, "not-ascii", message).hint(hint));
                 None
             }
-            _ => Some(email),
+            _ => Some(found),
         },
-        Err(bad) => {
-            let message = format!("{} is not an email address: {bad}", quoted(cell));
-            problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(bad.hint()));
+        Err(Rejection { message, hint }) => {
+            let message = format!("{} {message}", quoted(cell));
+            problems.push(cells.problem_in(Field::Email, "not-an-email", message).hint(hint));
             None
         }
     }
@@ -64,26 +67,40 @@ pub fn reachable(email: &Email) -> Result<(), Rejection> {
 }
 
 /// The name, if a cell has one: whole, or joined from its parts.
-pub(super) fn name(cells: Cells<'_, '_>) -> Option<(DisplayName, NameSource)> {
-    let joined = |columns: &[usize]| {
-        let words: Vec<&str> = columns
-            .iter()
-            .map(|at| cells.row.cell(*at).trim())
-            .filter(|word| !word.is_empty())
-            .collect();
-        DisplayName::clean(&words.join(" "))
+pub(super) fn name(
+    cells: Cells<'_, '_>,
+    problems: &mut Vec<Problem>,
+) -> Option<(DisplayName, NameSource)> {
+    let before = problems.len();
+    let mut word = |field, at: &usize| {
+        let cell = trimmed(cells.row.cell(*at));
+        if cell.is_empty() || is_missing(field, cell) {
+            return None;
+        }
+        if is_formula(cell) {
+            problems.push(cells.formula(field, cell));
+        }
+        Some(entities_decoded(cell))
     };
-    let whole = match cells.columns.of(Field::Name) {
+    let of = |field| cells.columns.of(field);
+    let whole = match of(Field::Name) {
         // One column is the common case, and needs no list of words.
-        [at] => DisplayName::clean(cells.row.cell(*at)).map(|name| (name, NameSource::OneCell)),
-        columns => joined(columns).map(|name| (name, NameSource::Parts)),
+        [at] => word(Field::Name, at)
+            .and_then(|cell| DisplayName::clean(&cell))
+            .map(|name| (name, NameSource::OneCell)),
+        columns => {
+            let words: Vec<_> = columns.iter().filter_map(|at| word(Field::Name, at)).collect();
+            DisplayName::clean(&words.join(" ")).map(|name| (name, NameSource::Parts))
+        }
     };
     // A file may have all three columns, and a row only the parts.
-    let of = |field| cells.columns.of(field);
-    whole.or_else(|| {
-        let name = joined(&[of(Field::FirstName), of(Field::LastName)].concat())?;
-        Some((name, NameSource::Parts))
-    })
+    let name = whole.or_else(|| {
+        let parts = [Field::FirstName, Field::LastName];
+        let parts = parts.iter().flat_map(|field| of(*field).iter().map(|at| (*field, at)));
+        let words: Vec<_> = parts.filter_map(|(field, at)| word(field, at)).collect();
+        Some((DisplayName::clean(&words.join(" "))?, NameSource::Parts))
+    });
+    if problems.len() > before { None } else { name }
 }
 
 /// The index of the role: by `meeting.toml` if it names the person, else by the cells, else the default.

@@ -1,8 +1,9 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
+use meetmint_core::{Attendee, DisplayName, LinkPart, LinkSize, LinkTooLong, one_line};
 
-use super::address::looks_like_address;
+use super::address::{looks_like_address, read_address};
+use super::cell_text::trimmed;
 use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
@@ -51,18 +52,22 @@ impl RowReader<'_> {
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         problems.extend(overlooked_address(cells));
-        let name = person::name(cells);
+        let name = person::name(cells, problems);
         if let Some(problem) = name.as_ref().and_then(|(name, _)| no_name(cells, name)) {
             problems.push(problem);
             return None;
         }
-        let email =
+        let address =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
+        let (email, beside) = address.map_or((None, None), |found| (Some(found.email), found.name));
+        // A column of names wins over what stands beside the address.
+        let name = name.or_else(|| Some((beside?, NameSource::OneCell)));
         let role = person::role(cells, self.roles, email.as_ref(), problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
         let language = person::language(cells, problems);
         let zone = person::zone(cells, problems);
+        let own_id = cells.text(Field::Id, problems).and_then(|cell| one_line(cell, LONGEST_ID));
         // A row in doubt is reported where the quotation mark is.
         if problems.len() > before || row.flaw().is_some() {
             return None;
@@ -77,7 +82,6 @@ impl RowReader<'_> {
             problems.push(cells.problem("no-person", message));
             return None;
         };
-        let own_id = cells.get(Field::Id).and_then(|cell| one_line(cell, LONGEST_ID));
         let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
         let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
         if let Some(Some(size)) = self.link_sizes.get(role)
@@ -91,8 +95,8 @@ impl RowReader<'_> {
 
     /// The key of the person of a row, if its address can be read: that much is known of most bad rows.
     pub(crate) fn key(&self, row: Row<'_>) -> Option<String> {
-        let email = Email::parse(self.cells(row).get(Field::Email)?).ok()?;
-        Some(email.key().into_owned())
+        let found = read_address(self.cells(row).get(Field::Email)?).ok()?;
+        Some(found.email.key().into_owned())
     }
 
     /// Whether a row has something in the column of addresses.
@@ -109,7 +113,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.cells().skip(headings).all(|cell| cell.trim().is_empty()) {
+        if cells.row.cells().skip(headings).all(|cell| trimmed(cell).is_empty()) {
             return None;
         }
         let message =

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::cell_text::{trimmed, without_formula};
+
 /// Consecutive rows, their cells one after the other in a single text. One allocation for some thousand
 /// rows, where a `String` for each cell would take most of the time of reading.
 #[derive(Debug, Default)]
@@ -99,13 +101,13 @@ impl<'b> Row<'b> {
         self.span.ends.len()
     }
 
-    /// A cell as it is in the source; empty after the last one.
+    /// A cell as it is in the source, apart from a formula around a text; empty after the last one.
     pub(crate) fn cell(&self, at: usize) -> &'b str {
         let ends = &self.batch.ends[self.span.ends.clone()];
         // Rows are often shorter than the heading row, because exports leave out empty cells at the end.
         let Some(end) = ends.get(at) else { return "" };
         let start = if at == 0 { 0 } else { ends[at - 1] };
-        &self.batch.text[self.span.text + start..self.span.text + end]
+        without_formula(&self.batch.text[self.span.text + start..self.span.text + end])
     }
 
     /// All cells.
@@ -113,10 +115,10 @@ impl<'b> Row<'b> {
         (0..self.len()).map(move |at| self.cell(at))
     }
 
-    /// Whether all cells are empty or white space.
+    /// Whether nothing in the cells can be seen.
     pub(crate) fn is_blank(&self) -> bool {
         // A row that cannot be read has no cells, and is not blank.
         matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn))
-            && self.cells().all(|cell| cell.trim().is_empty())
+            && self.cells().all(|cell| trimmed(cell).is_empty())
     }
 }
