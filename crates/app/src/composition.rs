@@ -79,7 +79,8 @@ impl Composition {
             language: entry.language.as_deref().or(settings.mail.language.as_deref()),
             zone: entry.zone.as_ref(),
             extra: &extra,
-            greeting: survey.greeting(entry),
+            // The name itself is as people say it.
+            greeting: None,
             several_zones: survey.has_several_zones(),
         }))
     }

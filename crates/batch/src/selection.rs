@@ -174,6 +174,9 @@ impl SelectionReader<'_> {
         if entry.attendee.email.is_none() {
             entry.attendee.namesake = self.survey.namesake(row.number());
         }
+        if let Some(name) = self.survey.name_in_order(&entry) {
+            entry.attendee.name = name;
+        }
         let number = row.number();
         Ok(self.is_wanted(&entry).then_some(RosterRow { entry, row: Some(row), number }))
     }

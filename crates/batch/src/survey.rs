@@ -3,8 +3,8 @@
 
 mod chunk;
 mod duplicates;
-mod greeting;
 mod key_hash;
+mod name_order;
 mod reading;
 mod result;
 mod rooms;
@@ -53,6 +53,7 @@ impl Roster {
         if !shared.is_empty() {
             shared_ids::report(self, &shared, &mut survey);
         }
+        survey.tell_of_names();
         // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {
             if !named.contains(&at)

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
-use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
+use super::name_order::NameForms;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{Roster, RosterEntry, RowReader};

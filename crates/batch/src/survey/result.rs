@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use meetmint_core::Meeting;
+use meetmint_core::{DisplayName, Meeting};
 
 use super::chunk::ChunkSurvey;
-use super::greeting::{NameForms, family_name_last};
+use super::name_order::{NameForms, family_name_last};
 use super::rooms::Rooms;
 use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::roster::{NameSource, RosterEntry};
+use crate::suggestion::quoted;
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
 /// memory must not grow with the number of rows.
@@ -133,13 +134,25 @@ impl Survey {
         self.rooms.overlaps(opens, closes)
     }
 
-    /// The name as people would say it, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
+    /// The name as people say it, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
     /// all names in the roster that come from one cell have that form. `None` if it is the name as it is.
-    pub fn greeting(&self, entry: &RosterEntry) -> Option<String> {
+    pub(crate) fn name_in_order(&self, entry: &RosterEntry) -> Option<DisplayName> {
         if entry.name_source != NameSource::OneCell || !self.names.are_family_name_first() {
             return None;
         }
-        family_name_last(entry.attendee.name.as_str())
+        family_name_last(entry.attendee.name.as_str()).and_then(|name| DisplayName::clean(&name))
+    }
+
+    /// Says that names are shown in another order than the roster's.
+    pub(super) fn tell_of_names(&mut self) {
+        if let Some((written, shown)) = self.names.example() {
+            let message = format!(
+                "names are shown as people say them: {} as {}",
+                quoted(&written),
+                quoted(&shown)
+            );
+            self.remarks.push(Remark::note("names-in-order", message));
+        }
     }
 
     /// Whether people have zones of their own in which clocks differ from those of their meeting.

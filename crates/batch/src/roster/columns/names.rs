@@ -1,7 +1,7 @@
 //! Which columns are names, and which parts of them.
 
 use super::super::field::Field;
-use super::super::headings::{HeadingKind, Whose};
+use super::super::headings::{HeadingKind, Whose, fold};
 use super::super::profile::ColumnProfile;
 use super::super::sample::SampleRow;
 use super::table::Table;
@@ -101,20 +101,14 @@ fn called(table: &Table<'_>, whose: Whose) -> Parts {
     };
     let (whole, first, last) = (columns(NAME), columns(FIRST), columns(LAST));
     let mut parts = Parts::default();
-    let is_only =
-        |at: &usize, other: &[usize], third: &[usize]| !other.contains(at) && !third.contains(at);
-    let surely_first = first.iter().any(|at| is_only(at, &whole, &last));
-    let surely_last = last.iter().any(|at| is_only(at, &whole, &first));
     for at in 0..table.len() {
-        // `Nom`, `Nombre` and the like: a part beside the other part, and the whole name alone.
-        let may_be = [whole.contains(&at), first.contains(&at), last.contains(&at)];
-        match may_be {
-            [_, _, true] if surely_first && !(may_be[0] && surely_last) => parts.last.push(at),
-            [_, true, _] if surely_last && !(may_be[0] && surely_first) => parts.first.push(at),
-            [true, ..] => parts.whole.push(at),
-            [_, true, false] => parts.first.push(at),
-            [_, _, true] => parts.last.push(at),
-            [false, false, false] => {}
+        // `Nom`, `Nombre` and the like may be a part as well: what stands beside them decides.
+        if whole.contains(&at) {
+            parts.whole.push(at);
+        } else if first.contains(&at) {
+            parts.first.push(at);
+        } else if last.contains(&at) {
+            parts.last.push(at);
         }
     }
     parts
@@ -168,17 +162,25 @@ fn best_whole(table: &Table<'_>, parts: &Parts) -> Option<usize> {
     parts.whole.iter().copied().rev().max_by_key(likeness)
 }
 
-/// Whether most cells of a column of names hold the part that is in another column.
+/// Whether most cells of a column of names hold the part that is in another column, as words of their own: `MusterAda` is
+/// an abbreviation.
 fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
+    let words = |cell: &str| -> Vec<String> {
+        cell.split(|c: char| c.is_whitespace() || c == ',')
+            .map(fold)
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
     let both: Vec<_> = people
         .iter()
-        .map(|row| (row.cell(whole).to_lowercase(), row.cell(part).to_lowercase()))
+        .map(|row| (words(row.cell(whole)), words(row.cell(part))))
         .filter(|(whole, part)| !whole.is_empty() && !part.is_empty())
         .collect();
-    let held = both.iter().filter(|(whole, part)| whole.contains(part.as_str())).count();
-    // Of no rows, nothing is known: `Display name` is then empty beside both parts.
-    held * 2 >= both.len()
-        && (held > 0 || both.is_empty() && people.iter().all(|row| row.cell(whole).is_empty()))
+    let held =
+        both.iter().filter(|(whole, part)| part.iter().all(|word| whole.contains(word))).count();
+    let is_empty = !people.is_empty() && people.iter().all(|row| row.cell(whole).is_empty());
+    // An empty column says nothing against it: `Display name` is often empty beside both parts.
+    is_empty || held > 0 && held * 2 >= both.len()
 }
 
 /// Whether names would be halves although their other half seems to be there.

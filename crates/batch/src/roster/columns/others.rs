@@ -1,7 +1,7 @@
 //! All columns but addresses and names.
 
 use super::super::field::{Field, PER_ROW};
-use super::super::headings::{HeadingKind, Whose};
+use super::super::headings::{HeadingKind, Whose, fold};
 use super::settings::ColumnSettings;
 use super::table::Table;
 use crate::remark::Remark;
@@ -103,10 +103,9 @@ fn refuse_unknown_roles(table: &mut Table<'_>, roles: &Roles) {
         let named: Vec<_> = cells.iter().filter_map(|cell| roles.named(cell)).collect();
         named.len() == cells.len() && named.iter().any(|role| *role != roles.default())
     };
-    let Some(at) = table.free().into_iter().filter(|at| table.is_unknown(*at)).find(is_of_roles)
-    else {
-        return;
-    };
+    // What somebody bought says nothing about what they may do.
+    let may_be = |at: &usize| table.is_unknown(*at) && !fold(table.heading(*at)).contains("ticket");
+    let Some(at) = table.free().into_iter().filter(may_be).find(is_of_roles) else { return };
     let message =
         format!("the cells of {} are roles, but its heading does not say so", table.quoted(at));
     let hint = format!(

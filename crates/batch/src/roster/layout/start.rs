@@ -130,8 +130,18 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
                 && below.iter().any(|row| super::looks_like_address(row.cell(column)))
         })
     };
-    if let Some(at) = (0..candidates.len()).find(is_confirmed) {
-        return Some(at);
+    // `Contact` may be a title above the headings, and `Email` may not.
+    let says_so = |at: &usize| {
+        candidates[*at].filled().any(|(_, cell)| {
+            guesses(cell).iter().any(|guess| {
+                guess.kind == HeadingKind::Field(Field::Email)
+                    && matches!(guess.whose, Whose::Own | Whose::Plain)
+            })
+        })
+    };
+    let confirmed: Vec<usize> = (0..candidates.len()).filter(is_confirmed).collect();
+    if let Some(at) = confirmed.iter().find(|at| says_so(at)).or(confirmed.first()) {
+        return Some(*at);
     }
     // No heading says that it is of addresses. Where there are some, the headings are the row with most cells above them;
     // in a list of names, the first row that says what its columns are.

@@ -60,7 +60,8 @@ pub(super) struct NameForms {
     reversed: usize,
     /// Those of them with a single word before the comma.
     short: usize,
-    /// What the first of them has after the comma.
+    /// The first of them, and what it has after the comma.
+    first: Option<String>,
     given: Option<String>,
     /// Whether another one has something else there.
     differ: bool,
@@ -75,6 +76,7 @@ impl NameForms {
         self.all += 1;
         if let Some((family, given)) = split(entry.attendee.name.as_str()) {
             self.reversed += 1;
+            self.first.get_or_insert_with(|| entry.attendee.name.as_str().to_owned());
             self.add_given(given);
             // `van der Berg` and `de la Cruz` are one name.
             let words = family.split(' ').filter(|word| !word.starts_with(char::is_lowercase));
@@ -88,6 +90,9 @@ impl NameForms {
         self.reversed += other.reversed;
         self.short += other.short;
         self.differ |= other.differ;
+        if self.first.is_none() {
+            self.first.clone_from(&other.first);
+        }
         if let Some(given) = &other.given {
             self.add_given(given);
         }
@@ -98,6 +103,12 @@ impl NameForms {
             Some(first) => self.differ |= first != given,
             None => self.given = Some(given.to_owned()),
         }
+    }
+
+    /// The first name as it is written and as it is shown, if these differ.
+    pub(super) fn example(&self) -> Option<(String, String)> {
+        let first = self.first.as_ref().filter(|_| self.are_family_name_first())?;
+        Some((first.clone(), family_name_last(first)?))
     }
 
     /// Whether all names are written with the family name first. A roster with a single name counts.
