@@ -16,6 +16,10 @@ torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --include-ignored --nocapture torture:: full_disk:: power:: model::
     MEETMINT_TORTURE=1 cargo test --release -p meetmint-mailer --locked --lib delivery:: -- --nocapture
 
+# read a hundred thousand generated lists whose people are known: each is read right, or refused
+silence lists="100000" seed="1":
+    MEETMINT_LISTS={{ lists }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test silence -- --nocapture
+
 # check the formatting
 fmt-check:
     cargo fmt --all --check
