@@ -2,6 +2,9 @@
 
 mod csv;
 mod file;
+mod format;
+mod lines;
+mod text;
 
 use std::path::Path;
 
@@ -11,6 +14,7 @@ use crate::problem::Problem;
 use crate::remark::Remark;
 use csv::{CsvRows, CsvSource};
 use file::RosterFile;
+use format::{Format, recognize};
 
 /// A source of rows. It can be read from its first row as often as needed: a roster is read once to find its
 /// problems, and again to work on its people.
@@ -35,14 +39,19 @@ impl RosterSource {
         shown: &str,
         reading: &Reading,
     ) -> Result<RosterSource, Problem> {
-        let _ = reading;
         let (file, start) = RosterFile::open(path, shown)?;
-        CsvSource::new(file, &start).map(RosterSource::Csv)
+        match recognize(&start, || file.end().unwrap_or_default()) {
+            Format::Text => CsvSource::new(file, &start, reading).map(RosterSource::Csv),
+            Format::Workbook(kind) => Err(kind.refused(shown)),
+            Format::Foreign(foreign) => Err(foreign.refused(shown)),
+        }
     }
 
     /// How it was read, where that was a choice: encoding, delimiter, sheet.
     pub(crate) fn remarks(&self) -> &[Remark] {
-        &[]
+        match self {
+            RosterSource::Csv(source) => source.remarks(),
+        }
     }
 
     /// The rows from the first on.
@@ -139,8 +148,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
         for (content, words) in [
-            (&b"PK\x03\x04"[..], "this is a spreadsheet or an archive, not a CSV file"),
-            (b"\xff\xfee\0", "the file is UTF-16 text, not UTF-8"),
+            (&b"PK\x03\x04"[..], "this is a ZIP archive, not a CSV file or a workbook"),
             (b"email\0", "this is not a text file"),
         ] {
             fs::write(&path, content).unwrap();

@@ -8,41 +8,53 @@ mod quotes;
 mod records;
 mod window;
 
-use std::fs::File;
-
+use super::super::reading::Reading;
 use super::super::rows::{QUOTES, RowBatch};
 use super::file::RosterFile;
+use super::format::{EXPORT, recognize_text};
+use super::text::{Text, TextReader};
 use crate::problem::Problem;
+use crate::remark::Remark;
 use dialect::Dialect;
 use records::{CsvError, Records};
-
-const EXPORT: &str = "export it as `CSV UTF-8` from the spreadsheet program";
 
 /// A CSV file whose dialect is known.
 #[derive(Debug)]
 pub(crate) struct CsvSource {
     file: RosterFile,
+    text: Text,
     dialect: Dialect,
 }
 
 /// The rows of a CSV file.
 pub(crate) struct CsvRows<'s> {
     file: &'s RosterFile,
-    records: Records<File>,
+    records: Records<TextReader<'s>>,
 }
 
 impl CsvSource {
-    /// Recognises the dialect by the beginning of the file.
-    pub(super) fn new(file: RosterFile, start: &[u8]) -> Result<CsvSource, Problem> {
-        match why_not_csv(start) {
-            Some(message) => Err(Problem::of_file("not-csv", file.shown(), message).hint(EXPORT)),
-            None => Ok(CsvSource { file, dialect: Dialect::recognize(start) }),
+    /// Recognizes encoding and dialect, except where `reading` overrides them. `start` is the beginning of the file.
+    pub(super) fn new(
+        file: RosterFile,
+        start: &[u8],
+        reading: &Reading,
+    ) -> Result<CsvSource, Problem> {
+        let text = Text::open(&file, start, reading.encoding.as_deref())?;
+        let start = text.start(&file)?;
+        if let Some(foreign) = recognize_text(&start) {
+            return Err(foreign.refused(file.shown()));
         }
+        let dialect = Dialect::recognize(start.as_bytes());
+        Ok(CsvSource { file, text, dialect })
     }
 
     pub(super) fn rows(&self) -> Result<CsvRows<'_>, Problem> {
-        let input = self.file.reopen(self.dialect.skip)?;
+        let input = self.text.reader(&self.file, self.dialect.skip)?;
         Ok(CsvRows { file: &self.file, records: Records::new(input, self.dialect) })
+    }
+
+    pub(super) fn remarks(&self) -> &[Remark] {
+        &self.text.remarks
     }
 
     pub(super) fn file(&self) -> &RosterFile {
@@ -67,20 +79,5 @@ impl CsvRows<'_> {
 
     fn problem(&self, code: &'static str, line: u64, error: &CsvError) -> Problem {
         Problem::of_file(code, self.file.shown(), error.to_string()).at(line)
-    }
-}
-
-/// What a file is instead of CSV, by its first octets.
-fn why_not_csv(start: &[u8]) -> Option<&'static str> {
-    // XLSX and ODS are zip archives.
-    if start.starts_with(b"PK\x03\x04") {
-        Some("this is a spreadsheet or an archive, not a CSV file")
-    } else if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-        Some("the file is UTF-16 text, not UTF-8")
-    // UTF-16 without a byte-order mark is valid UTF-8: only the NULs give it away.
-    } else if start.contains(&0) {
-        Some("this is not a text file")
-    } else {
-        None
     }
 }

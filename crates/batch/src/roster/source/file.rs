@@ -59,6 +59,25 @@ impl RosterFile {
         open().map_err(|error| self.unreadable(&error))
     }
 
+    /// Reads the file from an offset in octets.
+    pub(super) fn read<T>(
+        &self,
+        offset: u64,
+        read: impl FnOnce(File) -> io::Result<T>,
+    ) -> Result<T, Problem> {
+        read(self.reopen(offset)?).map_err(|error| self.unreadable(&error))
+    }
+
+    /// The last octets of the file, as many as were read of its beginning.
+    pub(super) fn end(&self) -> io::Result<Vec<u8>> {
+        let mut file = File::open(&self.path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(START as u64)))?;
+        let mut end = Vec::new();
+        file.take(START as u64).read_to_end(&mut end)?;
+        Ok(end)
+    }
+
     /// Refuses a file that has changed since it was opened.
     pub(super) fn check_unchanged(&self) -> Result<(), Problem> {
         if version_of(&self.path) == self.version {

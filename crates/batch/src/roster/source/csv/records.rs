@@ -8,6 +8,7 @@ use std::io::{self, Read};
 
 use csv_core::ReadRecordResult;
 
+use super::super::lines::LineCounter;
 use super::dialect::Dialect;
 use super::quotes::{BadQuote, examine};
 use super::window::Window;
@@ -24,7 +25,7 @@ pub(super) struct Records<R> {
     input: Window<R>,
     parser: csv_core::Reader,
     delimiter: u8,
-    position: Position,
+    position: LineCounter,
     /// The number of the last row.
     number: u64,
     /// How many headings there are; `None` before the heading row.
@@ -56,7 +57,7 @@ impl<R: Read> Records<R> {
             input: Window::new(input),
             parser: csv_core::ReaderBuilder::new().delimiter(dialect.delimiter).build(),
             delimiter: dialect.delimiter,
-            position: Position { line: 1 + dialect.lines, after_cr: false },
+            position: LineCounter::at(1 + dialect.lines),
             number: 0,
             headings: None,
             doubtful_until: 0,
@@ -221,27 +222,6 @@ impl<R: Read> Records<R> {
                 return Ok(true);
             }
             self.advance(blank);
-        }
-    }
-}
-
-/// Where reading has got to.
-#[derive(Clone, Copy)]
-struct Position {
-    /// The line of the next octet, counted from 1.
-    line: u64,
-    /// Whether the octet before was a CR: an LF after it ends the same line.
-    after_cr: bool,
-}
-
-impl Position {
-    fn advance(&mut self, octets: &[u8]) {
-        for at in memchr::memchr2_iter(b'\n', b'\r', octets) {
-            let after_cr = if at == 0 { self.after_cr } else { octets[at - 1] == b'\r' };
-            self.line += u64::from(!(octets[at] == b'\n' && after_cr));
-        }
-        if let Some(last) = octets.last() {
-            self.after_cr = *last == b'\r';
         }
     }
 }
