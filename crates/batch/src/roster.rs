@@ -4,6 +4,7 @@ mod cells;
 mod columns;
 mod entry;
 mod field;
+mod marked_cells;
 mod other_separator;
 mod own_meeting;
 mod person;

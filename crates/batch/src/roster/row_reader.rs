@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
+use super::marked_cells;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
@@ -48,6 +49,7 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
+        marked_cells::report(cells, problems);
         let name = person::name(cells);
         let email =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);

@@ -2,6 +2,9 @@
 
 mod csv;
 mod file;
+mod merged;
+mod spool;
+mod workbook;
 
 use std::path::Path;
 
@@ -11,6 +14,8 @@ use crate::problem::Problem;
 use crate::remark::Remark;
 use csv::{CsvRows, CsvSource};
 use file::RosterFile;
+use workbook::{WorkbookRows, WorkbookSource, is_workbook};
+pub(crate) use workbook::{cell_name, range_name};
 
 /// A source of rows. It can be read from its first row as often as needed: a roster is read once to find its
 /// problems, and again to work on its people.
@@ -18,11 +23,14 @@ use file::RosterFile;
 pub(crate) enum RosterSource {
     /// Read from the disk each time: a list of a million rows need not fit into memory.
     Csv(CsvSource),
+    /// Read once into a temporary file.
+    Workbook(WorkbookSource),
 }
 
 /// The rows of a source, from the heading row on.
 pub(crate) enum SourceRows<'s> {
     Csv(CsvRows<'s>),
+    Workbook(WorkbookRows<'s>),
 }
 
 impl RosterSource {
@@ -35,14 +43,19 @@ impl RosterSource {
         shown: &str,
         reading: &Reading,
     ) -> Result<RosterSource, Problem> {
-        let _ = reading;
         let (file, start) = RosterFile::open(path, shown)?;
+        if is_workbook(&start) {
+            return WorkbookSource::new(file, reading).map(RosterSource::Workbook);
+        }
         CsvSource::new(file, &start).map(RosterSource::Csv)
     }
 
     /// How it was read, where that was a choice: encoding, delimiter, sheet.
     pub(crate) fn remarks(&self) -> &[Remark] {
-        &[]
+        match self {
+            RosterSource::Csv(_) => &[],
+            RosterSource::Workbook(source) => source.remarks(),
+        }
     }
 
     /// The rows from the first on.
@@ -52,6 +65,7 @@ impl RosterSource {
     pub(crate) fn rows(&self) -> Result<SourceRows<'_>, Problem> {
         match self {
             RosterSource::Csv(source) => source.rows().map(SourceRows::Csv),
+            RosterSource::Workbook(source) => Ok(SourceRows::Workbook(source.rows())),
         }
     }
 
@@ -63,6 +77,8 @@ impl RosterSource {
     pub(crate) fn check_unchanged(&self) -> Result<(), Problem> {
         match self {
             RosterSource::Csv(source) => source.file().check_unchanged(),
+            // Its rows are those that were read, whatever becomes of the file.
+            RosterSource::Workbook(_) => Ok(()),
         }
     }
 
@@ -70,6 +86,7 @@ impl RosterSource {
     pub(crate) fn path(&self) -> &Path {
         match self {
             RosterSource::Csv(source) => source.file().path(),
+            RosterSource::Workbook(source) => source.file().path(),
         }
     }
 
@@ -77,6 +94,7 @@ impl RosterSource {
     pub(crate) fn shown(&self) -> &str {
         match self {
             RosterSource::Csv(source) => source.file().shown(),
+            RosterSource::Workbook(source) => source.file().shown(),
         }
     }
 }
@@ -89,6 +107,7 @@ impl SourceRows<'_> {
     pub(crate) fn batch(&mut self, most: usize) -> Result<Option<RowBatch>, Problem> {
         match self {
             SourceRows::Csv(rows) => rows.batch(most),
+            SourceRows::Workbook(rows) => rows.batch(most),
         }
     }
 }
