@@ -2,16 +2,23 @@
 //!
 //! Nothing that a file claims about its own size is believed, and every part of it is read with limits.
 
+mod archive;
 mod cell_name;
 mod formats;
 mod links;
+mod ods;
 mod package;
 mod refusal;
+mod shared_strings;
 mod sheets;
 mod table;
 mod values;
+mod xls;
 mod xlsx;
 mod xml;
+
+use std::fs::File;
+use std::io::Read;
 
 use super::super::reading::Reading;
 use super::super::rows::RowBatch;
@@ -20,12 +27,17 @@ use super::spool::{Spool, SpoolRows};
 use crate::problem::Problem;
 use crate::remark::Remark;
 pub(crate) use cell_name::{cell_name, range_name};
+use ods::Ods;
 use package::Package;
 use refusal::Refusal;
+use xls::Xls;
 use xlsx::Xlsx;
 
 /// What a workbook begins with: a zip archive, or a compound file of older programs.
 const STARTS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+
+/// What the part `mimetype` of an ODS workbook, or of a template for one, begins with.
+const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
 /// A workbook whose rows are in a spool.
 #[derive(Debug)]
@@ -76,11 +88,24 @@ impl WorkbookRows<'_> {
     }
 }
 
-fn read(input: std::fs::File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refusal> {
+fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refusal> {
+    let mut start = [0; 4];
+    input.read_exact(&mut start)?;
+    if start == STARTS[1][..] {
+        return sheets::read(&mut Xls::open(input)?, reading);
+    }
     let mut package = Package::open(input)?;
-    let part = xlsx::workbook_part(&mut package)?.ok_or_else(|| {
-        Refusal::new("not-a-workbook", "this is a zip archive, but no workbook", "unpack it")
-    })?;
-    let mut workbook = Xlsx::open(package, &part)?;
-    sheets::read(&mut workbook, reading)
+    if package.start("mimetype", 60)?.starts_with(ODS) {
+        return sheets::read(&mut Ods::open(package)?, reading);
+    }
+    let part = xlsx::workbook_part(&mut package)?;
+    match part.filter(|part| part.ends_with(".xml") && !is_document(part)) {
+        Some(part) => sheets::read(&mut Xlsx::open(package, &part)?, reading),
+        None => Err(archive::refusal(&package)),
+    }
+}
+
+/// Whether the main part of a package is that of a text or a presentation.
+fn is_document(part: &str) -> bool {
+    ["word/", "ppt/", "visio/"].iter().any(|folder| part.to_lowercase().starts_with(folder))
 }

@@ -77,7 +77,9 @@ fn is_encrypted(package: &mut Package) -> Result<bool, Refusal> {
     let Some(mut xml) = package.xml("META-INF/manifest.xml")? else { return Ok(false) };
     loop {
         match xml.next()? {
-            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => return Ok(true),
+            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => {
+                return Ok(true);
+            }
             Event::Eof => return Ok(false),
             _ => {}
         }
@@ -142,7 +144,11 @@ fn next_child<R: Read>(xml: &mut Xml<R>) -> Result<Option<Child>, Refusal> {
             Event::Start(element) => {
                 let value = |name| attribute(&element, name).unwrap_or_default().into_owned();
                 let is_table = element.local_name().as_ref() == "table";
-                return Ok(Some(Child { is_table, name: value("name"), style: value("style-name") }));
+                return Ok(Some(Child {
+                    is_table,
+                    name: value("name"),
+                    style: value("style-name"),
+                }));
             }
             Event::End(_) => return Ok(None),
             Event::Eof => return Err(Refusal::damaged("it ends too early")),

@@ -14,12 +14,12 @@ use quick_xml::events::Event;
 
 use super::package::Package;
 use super::refusal::{Refusal, Stop};
+use super::shared_strings::SharedStrings;
 use super::sheets::{Sheet, Workbook};
 use super::table::SheetSink;
 use super::xml::attribute;
 use relations::{Relations, beside};
 use sheet::SheetReader;
-use strings::SharedStrings;
 use styles::Styles;
 
 /// The most sheets.
@@ -86,7 +86,7 @@ impl Xlsx {
             }
         }
         let strings = match relations.of_kind("sharedStrings") {
-            Some(part) => SharedStrings::read(&mut package, part)?,
+            Some(part) => strings::read(&mut package, part)?,
             None => SharedStrings::default(),
         };
         let styles = match relations.of_kind("styles") {

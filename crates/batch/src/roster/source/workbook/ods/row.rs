@@ -42,7 +42,8 @@ impl Row {
         loop {
             match xml.next()? {
                 Event::Start(element) => {
-                    if !matches!(element.local_name().as_ref(), "table-cell" | "covered-table-cell") {
+                    if !matches!(element.local_name().as_ref(), "table-cell" | "covered-table-cell")
+                    {
                         xml.skip()?;
                         continue;
                     }

@@ -8,12 +8,13 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::super::super::rows::CellMark;
 use super::super::cell_name::{parse_cell, parse_range};
 use super::super::refusal::{Refusal, Stop};
+use super::super::shared_strings::SharedStrings;
 use super::super::table::SheetSink;
 use super::super::values;
 use super::super::xml::{Xml, add_text, attribute};
 use super::escapes::without_escapes;
 use super::relations::Relations;
-use super::strings::{SharedStrings, read_text};
+use super::strings::read_text;
 use super::styles::Styles;
 
 /// The most cells that a link over several cells is compared in.
