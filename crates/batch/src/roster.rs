@@ -9,6 +9,7 @@ mod entry;
 mod field;
 mod headings;
 mod layout;
+mod marked_cells;
 mod other_separator;
 mod own_meeting;
 mod person;

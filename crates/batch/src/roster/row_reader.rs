@@ -8,6 +8,7 @@ use super::cells::Cells;
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
+use super::marked_cells;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
@@ -51,6 +52,7 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
+        marked_cells::report(cells, problems);
         problems.extend(overlooked_address(cells));
         let name = person::name(cells, problems);
         if let Some(problem) = name.as_ref().and_then(|(name, _)| no_name(cells, name)) {

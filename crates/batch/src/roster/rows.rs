@@ -11,6 +11,8 @@ pub(crate) struct RowBatch {
     text: String,
     ends: Vec<usize>,
     rows: Vec<RowSpan>,
+    /// By row and column.
+    marks: Vec<MarkedCell>,
 }
 
 /// Where one row is in a [`RowBatch`].
@@ -47,6 +49,42 @@ pub(crate) enum RowFlaw {
     MayBeTakenIn,
 }
 
+/// A cell whose text is not what it should be. Only workbooks have such cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MarkedCell {
+    /// The number of its row.
+    pub(crate) number: u64,
+    /// The index of its column.
+    pub(crate) column: usize,
+    /// The index of its column in the sheet, where a table may begin further right.
+    pub(crate) sheet_column: usize,
+    /// What is wrong with it.
+    pub(crate) mark: CellMark,
+}
+
+/// Why the text of a cell is not what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CellMark {
+    /// The spreadsheet program could not compute it: its text is an error such as `#REF!`.
+    Error,
+    /// It is a formula, and its result is not stored in the file.
+    NoResult,
+    /// It is merged with a cell above it, which has the text.
+    Covered {
+        /// The merged cells.
+        range: CellRange,
+    },
+}
+
+/// A range of cells. Rows are counted from 1, columns from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CellRange {
+    pub(crate) first_row: u64,
+    pub(crate) last_row: u64,
+    pub(crate) first_column: usize,
+    pub(crate) last_column: usize,
+}
+
 /// What to do about a misplaced quotation mark.
 pub(crate) const QUOTES: &str =
     "close the cell with a quotation mark, and double each mark that is part of the text";
@@ -66,7 +104,13 @@ impl RowBatch {
             text.is_char_boundary(row.text)
                 && ends[row.ends.clone()].iter().all(|end| text.is_char_boundary(row.text + end))
         });
-        is_whole.then_some(RowBatch { text, ends, rows })
+        is_whole.then_some(RowBatch { text, ends, rows, marks: Vec::new() })
+    }
+
+    /// Adds marks, which are in the order of the rows.
+    pub(crate) fn with_marks(mut self, marks: Vec<MarkedCell>) -> RowBatch {
+        self.marks = marks;
+        self
     }
 
     /// How many rows there are.
@@ -94,6 +138,14 @@ impl<'b> Row<'b> {
     /// Why its cells are not reliable, if they are not.
     pub(crate) fn flaw(&self) -> Option<RowFlaw> {
         self.span.flaw
+    }
+
+    /// Its cells whose text is not what it should be.
+    pub(crate) fn marks(&self) -> &'b [MarkedCell] {
+        let marks = &self.batch.marks;
+        let first = marks.partition_point(|mark| mark.number < self.span.number);
+        let count = marks[first..].partition_point(|mark| mark.number == self.span.number);
+        &marks[first..first + count]
     }
 
     /// How many cells the row has.

@@ -4,7 +4,10 @@ mod csv;
 mod file;
 mod format;
 mod lines;
+mod merged;
+mod spool;
 mod text;
+mod workbook;
 
 use std::path::Path;
 
@@ -15,6 +18,8 @@ use crate::remark::Remark;
 use csv::{CsvRows, CsvSource};
 use file::RosterFile;
 use format::{Format, recognize};
+use workbook::{WorkbookRows, WorkbookSource};
+pub(crate) use workbook::{cell_name, range_name};
 
 /// A source of rows. It can be read from its first row as often as needed: a roster is read once to find its
 /// problems, and again to work on its people.
@@ -22,11 +27,14 @@ use format::{Format, recognize};
 pub(crate) enum RosterSource {
     /// Read from the disk each time: a list of a million rows need not fit into memory.
     Csv(CsvSource),
+    /// Read once into a temporary file.
+    Workbook(WorkbookSource),
 }
 
 /// The rows of a source, from the heading row on.
 pub(crate) enum SourceRows<'s> {
     Csv(CsvRows<'s>),
+    Workbook(WorkbookRows<'s>),
 }
 
 impl RosterSource {
@@ -42,7 +50,7 @@ impl RosterSource {
         let (file, start) = RosterFile::open(path, shown)?;
         match recognize(&start, || file.end().unwrap_or_default()) {
             Format::Text => CsvSource::new(file, &start, reading).map(RosterSource::Csv),
-            Format::Workbook(kind) => Err(kind.refused(shown)),
+            Format::Workbook(_) => WorkbookSource::new(file, reading).map(RosterSource::Workbook),
             Format::Foreign(foreign) => Err(foreign.refused(shown)),
         }
     }
@@ -51,6 +59,7 @@ impl RosterSource {
     pub(crate) fn remarks(&self) -> &[Remark] {
         match self {
             RosterSource::Csv(source) => source.remarks(),
+            RosterSource::Workbook(source) => source.remarks(),
         }
     }
 
@@ -61,6 +70,7 @@ impl RosterSource {
     pub(crate) fn rows(&self) -> Result<SourceRows<'_>, Problem> {
         match self {
             RosterSource::Csv(source) => source.rows().map(SourceRows::Csv),
+            RosterSource::Workbook(source) => Ok(SourceRows::Workbook(source.rows())),
         }
     }
 
@@ -72,6 +82,8 @@ impl RosterSource {
     pub(crate) fn check_unchanged(&self) -> Result<(), Problem> {
         match self {
             RosterSource::Csv(source) => source.file().check_unchanged(),
+            // Its rows are those that were read, whatever becomes of the file.
+            RosterSource::Workbook(_) => Ok(()),
         }
     }
 
@@ -79,6 +91,7 @@ impl RosterSource {
     pub(crate) fn path(&self) -> &Path {
         match self {
             RosterSource::Csv(source) => source.file().path(),
+            RosterSource::Workbook(source) => source.file().path(),
         }
     }
 
@@ -86,6 +99,7 @@ impl RosterSource {
     pub(crate) fn shown(&self) -> &str {
         match self {
             RosterSource::Csv(source) => source.file().shown(),
+            RosterSource::Workbook(source) => source.file().shown(),
         }
     }
 }
@@ -98,6 +112,7 @@ impl SourceRows<'_> {
     pub(crate) fn batch(&mut self, most: usize) -> Result<Option<RowBatch>, Problem> {
         match self {
             SourceRows::Csv(rows) => rows.batch(most),
+            SourceRows::Workbook(rows) => rows.batch(most),
         }
     }
 }

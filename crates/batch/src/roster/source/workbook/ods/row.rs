@@ -1,0 +1,132 @@
+//! One row of a sheet.
+
+use std::io::Read;
+use std::ops::Range;
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::super::super::rows::{CellMark, CellRange};
+use super::super::refusal::{Refusal, Stop};
+use super::super::table::SheetSink;
+use super::super::xml::{LONGEST, Xml, attribute};
+use super::cell::{Cell, Value};
+
+/// The most cells of a row, repeated ones counted once.
+const MOST_CELLS: usize = 1 << 15;
+
+/// A row whose cells are known, each with how often it is repeated.
+#[derive(Default)]
+pub(super) struct Row {
+    text: String,
+    cells: Vec<Place>,
+    merged: Vec<CellRange>,
+    links: Vec<(usize, String)>,
+    cell: Cell,
+}
+
+struct Place {
+    column: usize,
+    repeated: usize,
+    text: Range<usize>,
+    mark: Option<CellMark>,
+}
+
+impl Row {
+    /// Reads a row whose start was read.
+    pub(super) fn read<R: Read>(&mut self, xml: &mut Xml<R>, line: u64) -> Result<(), Refusal> {
+        self.text.clear();
+        self.cells.clear();
+        self.merged.clear();
+        self.links.clear();
+        let mut column = 0usize;
+        loop {
+            match xml.next()? {
+                Event::Start(element) => {
+                    if !matches!(element.local_name().as_ref(), "table-cell" | "covered-table-cell")
+                    {
+                        xml.skip()?;
+                        continue;
+                    }
+                    let repeated = usize::try_from(count(&element, "number-columns-repeated"));
+                    let repeated = repeated.unwrap_or(usize::MAX);
+                    self.add_range(&element, line, column);
+                    let value = Value::of(&element);
+                    self.cell.read(xml, value)?;
+                    self.add(line, column, repeated)?;
+                    column = column.saturating_add(repeated);
+                }
+                Event::End(_) => return Ok(()),
+                Event::Eof => return Err(Refusal::damaged("a row ends too early")),
+                _ => {}
+            }
+        }
+    }
+
+    fn add_range(&mut self, element: &BytesStart<'_>, line: u64, column: usize) {
+        let rows = count(element, "number-rows-spanned");
+        if rows > 1 {
+            let columns = usize::try_from(count(element, "number-columns-spanned"));
+            self.merged.push(CellRange {
+                first_row: line,
+                last_row: line.saturating_add(rows - 1),
+                first_column: column,
+                last_column: column.saturating_add(columns.unwrap_or(usize::MAX) - 1),
+            });
+        }
+    }
+
+    fn add(&mut self, line: u64, column: usize, repeated: usize) -> Result<(), Refusal> {
+        if let Some(link) = self.cell.link.take() {
+            self.links.push((column, link));
+        }
+        if self.cell.text.is_empty() && self.cell.mark.is_none() {
+            return Ok(());
+        }
+        if self.cells.len() >= MOST_CELLS || self.text.len() + self.cell.text.len() > LONGEST {
+            return Err(Refusal::too_large("a row is longer than 1 MiB").at(line));
+        }
+        let start = self.text.len();
+        self.text.push_str(&self.cell.text);
+        let text = start..self.text.len();
+        self.cells.push(Place { column, repeated, text, mark: self.cell.mark });
+        Ok(())
+    }
+
+    /// Passes the row on, as often as it is repeated.
+    pub(super) fn write(
+        &self,
+        line: u64,
+        repeated: u64,
+        hidden: bool,
+        sink: &mut dyn SheetSink,
+    ) -> Result<(), Stop> {
+        // Blank rows are repeated to the last row of the sheet.
+        if !self.cells.is_empty() {
+            for line in line..line.saturating_add(repeated) {
+                sink.row(line, hidden)?;
+                for cell in &self.cells {
+                    for column in cell.column..cell.column.saturating_add(cell.repeated) {
+                        sink.cell(column, &self.text[cell.text.clone()], cell.mark)?;
+                    }
+                }
+            }
+        }
+        for range in &self.merged {
+            sink.merged(*range);
+        }
+        for (column, link) in &self.links {
+            sink.link(line, *column, link);
+        }
+        Ok(())
+    }
+}
+
+/// How often something is repeated, or how far a cell reaches; at least once.
+pub(super) fn count(element: &BytesStart<'_>, name: &str) -> u64 {
+    attribute(element, name).and_then(|count| count.trim().parse().ok()).unwrap_or(1).max(1)
+}
+
+/// Whether a row is hidden, by hand or by a filter.
+pub(super) fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "visibility").is_some_and(|value| value == "collapse" || value == "filter")
+}
