@@ -1,5 +1,7 @@
 //! The cells of a row that describe the person.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
@@ -9,7 +11,7 @@ use super::cells::Cells;
 use super::encoded::entities_decoded;
 use super::entry::NameSource;
 use super::field::Field;
-use crate::language::check_language;
+use crate::language::language_tag;
 use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
@@ -188,8 +190,9 @@ pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Optio
 
 pub(super) fn language(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<String> {
     cells.parse(Field::Language, "not-a-language", problems, |cell| {
-        check_language(cell).map(|()| cell.to_owned()).map_err(|Rejection { message, hint }| {
-            Rejection { message, hint: format!("{hint}, or leave the cell empty") }
+        language_tag(cell).map(Cow::into_owned).map_err(|Rejection { message, hint }| Rejection {
+            message,
+            hint: format!("{hint}, or leave the cell empty"),
         })
     })
 }
