@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
 use crate::suggestion::{quoted, suggest};
-use crate::zone::zone as known_zone;
+use crate::zone::{ZoneOf, roster_zone};
 
 /// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false. `name` is
 /// that of the row, for the message.
@@ -203,7 +203,7 @@ pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<
         return None;
     }
     cells.parse(Field::Zone, "unknown-zone", problems, |cell| {
-        known_zone(cell).map_err(|Rejection { message, hint }| {
+        roster_zone(cell, ZoneOf::Person).map_err(|Rejection { message, hint }| {
             // The column was recognized by its heading alone, and may hold something else.
             let hint = format!("{hint} (if the column is not about this, rename its heading)");
             Rejection { message, hint }
