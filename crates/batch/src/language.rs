@@ -1,12 +1,19 @@
 //! Language tags.
 
 mod codes;
+mod names;
+
+use std::borrow::Cow;
 
 use crate::rejection::Rejection;
 use codes::{CODES, OTHER_WORDS};
+use names::{NAMES, REGIONS};
 
 /// The longest tag, in octets: a buffer of this size holds every tag without extensions (RFC 5646 §4.4.1).
 const LONGEST: usize = 35;
+
+/// The longest name of a language and a region, in octets.
+const LONGEST_NAME: usize = 80;
 
 /// Checks a language tag such as `de` or `pt-BR`. Mail programs read messages aloud and hyphenate them by it.
 ///
@@ -24,6 +31,64 @@ pub fn check_language(text: &str) -> Result<(), Rejection> {
         None => "write a tag such as `de` or `pt-BR`".to_owned(),
     };
     Err(Rejection::new("not a known language", hint))
+}
+
+/// The language tag that a cell means: a tag as it is, also of a locale (`de_DE.UTF-8`), and the name of a language in one
+/// of several languages, possibly with a region: `de` for `Deutsch`, `pt-BR` for `Português (Brasil)`.
+///
+/// # Errors
+/// The [`Rejection`] of [`check_language`] for anything else. The code of a country is refused with the language that was
+/// probably meant, because many countries have several.
+pub(crate) fn language_tag(text: &str) -> Result<Cow<'_, str>, Rejection> {
+    let Err(rejection) = check_language(text) else { return Ok(Cow::Borrowed(text)) };
+    // POSIX locales have an encoding and a modifier.
+    let locale = text.split(['.', '@']).next().unwrap_or_default();
+    if locale.contains('_') && check_language(locale).is_ok() {
+        return Ok(Cow::Borrowed(locale));
+    }
+    named(text).map(Cow::Owned).ok_or(rejection)
+}
+
+/// The tag for the name of a language, with the region or script that follows it.
+fn named(text: &str) -> Option<String> {
+    if text.len() > LONGEST_NAME {
+        return None;
+    }
+    let word = text.to_lowercase();
+    if let Some(code) = code_of(&word) {
+        return Some(code.to_owned());
+    }
+    let end = |c: char| matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | ',' | '-' | '–' | '/');
+    let (language, region) = word.split_once(end)?;
+    let code = code_of(language.trim())?;
+    let region = region.trim_matches(|c| end(c) || c.is_whitespace());
+    // A region by its name, or by its code in capitals: `English (US)`. What is unknown says nothing about the language,
+    // but a second language does.
+    let is_code = |region: &&str| {
+        region.len() == 2 && text.contains(&region.to_uppercase()) && region.is_ascii()
+    };
+    let known = REGIONS.binary_search_by_key(&region, |(name, _)| *name);
+    let region = match known {
+        Ok(at) => REGIONS[at].1.to_owned(),
+        Err(_) if is_code(&region) => region.to_uppercase(),
+        // `German / English`
+        Err(_) if region.split([' ', ',', '/', '-']).any(|word| code_of(word).is_some()) => {
+            return None;
+        }
+        // `Deutsch/xyz`
+        Err(_) if !word.contains(['(', '（', '[']) => return None,
+        Err(_) => return Some(code.to_owned()),
+    };
+    Some(format!("{code}-{region}"))
+}
+
+/// The code of a language by its name, in lower case.
+fn code_of(word: &str) -> Option<&'static str> {
+    let own = NAMES.binary_search_by_key(&word, |(name, _)| *name).map(|at| NAMES[at].1).ok();
+    // Without allocation: a column has a name in each row. Only ASCII letters of these names are capital.
+    own.or_else(|| {
+        CODES.iter().find(|(_, name)| name.eq_ignore_ascii_case(word)).map(|(code, _)| *code)
+    })
 }
 
 /// Whether a text has the form of a language tag: the lengths and characters of RFC 5646 §2.1, with `_`
@@ -52,8 +117,8 @@ fn is_known(code: &str) -> bool {
 /// The code that somebody meant who wrote a word for a language.
 fn suggested(word: &str) -> Option<&'static str> {
     let word = word.trim().to_lowercase();
-    let by_name = CODES.iter().find(|(_, name)| name.to_lowercase() == word).map(|(code, _)| *code);
-    by_name.or_else(|| OTHER_WORDS.iter().find(|(other, _)| *other == word).map(|(_, code)| *code))
+    code_of(&word)
+        .or_else(|| OTHER_WORDS.iter().find(|(other, _)| *other == word).map(|(_, code)| *code))
 }
 
 #[cfg(test)]
@@ -109,7 +174,77 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_are_sorted() {
+    fn names_of_languages_and_locales_are_read() {
+        for (text, tag) in [
+            ("de", "de"),
+            ("Deutsch", "de"),
+            ("German", "de"),
+            ("GERMAN", "de"),
+            ("allemand", "de"),
+            ("deutsch (Schweiz)", "de-CH"),
+            ("Deutsch - Österreich", "de-AT"),
+            ("German (informal)", "de"),
+            ("Français", "fr"),
+            ("English (US)", "en-US"),
+            ("English (United Kingdom)", "en-GB"),
+            ("English, UK", "en-GB"),
+            ("en_US.UTF-8", "en_US"),
+            ("de_DE@euro", "de_DE"),
+            ("Português (Brasil)", "pt-BR"),
+            ("Chinese (Traditional)", "zh-Hant"),
+            ("中文", "zh"),
+            ("中文（繁體）", "zh-Hant"),
+            ("日本語", "ja"),
+            ("한국어", "ko"),
+            ("Ελληνικά", "el"),
+            ("Українська", "uk"),
+            ("العربية", "ar"),
+            ("Türkçe", "tr"),
+            ("Norwegian Bokmål", "nb"),
+        ] {
+            let found = language_tag(text).unwrap();
+            assert_eq!(found, tag);
+            assert_eq!(check_language(&found), Ok(()));
+        }
+        for text in [
+            "",
+            "German/English",
+            "German (English)",
+            "Deutsch, Englisch",
+            "us",
+            "at",
+            "Deutschland",
+            "Klingon",
+            "German xyz",
+            "-",
+            "(US)",
+            "Deutsch-xyz",
+            &"x".repeat(5000),
+        ] {
+            assert!(language_tag(text).is_err(), "{text}");
+        }
+        assert_eq!(language_tag("us").unwrap_err().hint, "write `en`");
+    }
+
+    #[test]
+    fn tables_are_sorted_and_in_lower_case() {
         assert!(CODES.is_sorted());
+        assert!(NAMES.is_sorted() && REGIONS.is_sorted());
+        for (name, code) in NAMES {
+            assert_eq!(name.to_lowercase(), name);
+            assert_eq!(check_language(code), Ok(()));
+            // An English name with another code would hide it.
+            let english = CODES.iter().find(|(_, english)| english.to_lowercase() == name);
+            assert!(english.is_none_or(|(other, _)| *other == code), "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_read_as_a_language_is_a_tag(text in "(Deutsch|english|中文|[a-z]{2}|İ|US|Schweiz|[-_(). /]|.){0,6}") {
+            if let Ok(tag) = language_tag(&text) {
+                proptest::prop_assert_eq!(check_language(&tag), Ok(()));
+            }
+        }
     }
 }

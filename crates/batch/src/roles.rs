@@ -1,6 +1,7 @@
 //! Which role a person has: by the roster, or by being named in `meeting.toml`.
 
 mod words;
+mod yes_no;
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use meetmint_core::{Email, MODERATOR, PARTICIPANT, Role};
 
 use words::{MODERATOR_WORDS, PARTICIPANT_WORDS};
 
-pub(crate) use words::yes_or_no;
+pub(crate) use yes_no::yes_or_no;
 
 /// The roles of a meeting folder. Other types refer to a role by its index in [`Roles::all`].
 #[derive(Clone, Debug)]

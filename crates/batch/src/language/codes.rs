@@ -194,41 +194,15 @@ pub(super) const CODES: [(&str, &str); 189] = [
     ("zu", "Zulu"),
 ];
 
-/// Words that people write for the code of a language, in lower case: its own name, or the code of a country.
-pub(super) const OTHER_WORDS: [(&str, &str); 35] = [
+/// Codes of countries that people write for the code of a language, in lower case.
+pub(super) const OTHER_WORDS: [(&str, &str); 9] = [
     ("at", "de"),
     ("cn", "zh"),
     ("cz", "cs"),
-    ("deutsch", "de"),
-    ("dansk", "da"),
     ("dk", "da"),
-    ("español", "es"),
-    ("espanol", "es"),
-    ("français", "fr"),
-    ("francais", "fr"),
     ("gb", "en"),
     ("gr", "el"),
-    ("italiano", "it"),
     ("jp", "ja"),
-    ("magyar", "hu"),
-    ("nederlands", "nl"),
-    ("norsk", "no"),
-    ("polski", "pl"),
-    ("português", "pt"),
-    ("portugues", "pt"),
-    ("română", "ro"),
-    ("suomi", "fi"),
-    ("svenska", "sv"),
-    ("türkçe", "tr"),
     ("ua", "uk"),
     ("us", "en"),
-    ("čeština", "cs"),
-    ("česky", "cs"),
-    ("ελληνικά", "el"),
-    ("русский", "ru"),
-    ("українська", "uk"),
-    ("العربية", "ar"),
-    ("中文", "zh"),
-    ("日本語", "ja"),
-    ("한국어", "ko"),
 ];

@@ -68,41 +68,15 @@ pub(super) const PARTICIPANT_WORDS: [&str; 30] = [
     "参加者",
 ];
 
-/// Yes and no in a column `moderator` or `host` (`invitation-email` facts, §4.2).
-const YES: [&str; 14] =
-    ["yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "sì", "sim", "tak", "да", "はい"];
-// `-` is how people mark a cell that is empty on purpose.
-const NO: [&str; 11] = ["no", "n", "false", "0", "-", "nein", "non", "não", "nie", "нет", "いいえ"];
-
-/// Whether a cell of a column `moderator` or `host` says yes; `None` if it says neither yes nor no.
-pub(crate) fn yes_or_no(cell: &str) -> Option<bool> {
-    let word = cell.to_lowercase();
-    if YES.contains(&word.as_str()) {
-        Some(true)
-    } else if NO.contains(&word.as_str()) {
-        Some(false)
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn yes_and_no_are_known_in_several_languages() {
-        assert_eq!(yes_or_no("Ja"), Some(true));
-        assert_eq!(yes_or_no("FALSE"), Some(false));
-        assert_eq!(yes_or_no("maybe"), None);
-    }
 
     #[test]
     fn no_word_has_two_meanings() {
         // Cells are compared in lower case, so a word with a capital letter would never match.
         let lower = |word: &&str| word.to_lowercase() == **word;
         assert!(MODERATOR_WORDS.iter().all(|word| !PARTICIPANT_WORDS.contains(word)));
-        assert!(YES.iter().all(|word| !NO.contains(word)));
         assert!(MODERATOR_WORDS.iter().chain(&PARTICIPANT_WORDS).all(lower));
     }
 }

@@ -25,7 +25,7 @@ pub struct RosterEntry {
     pub role: usize,
     /// The meeting, where it differs from the roster's.
     pub own_meeting: Option<Meeting>,
-    /// The language tag, as the roster has it.
+    /// The language tag, as the roster has it or for the language that it names.
     pub language: Option<String>,
     /// The person's own time zone. Times are shown in it as well; it moves no meeting.
     pub zone: Option<TimeZone>,

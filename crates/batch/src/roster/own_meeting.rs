@@ -8,7 +8,7 @@ use crate::duration::meeting_duration;
 use crate::meeting_spec::{LONGEST_TITLE, MeetingSpec};
 use crate::problem::Problem;
 use crate::rejection::Rejection;
-use crate::zone::zone;
+use crate::zone::{ZoneOf, roster_zone};
 
 /// The meeting of a row, if one of its cells overrides the roster's.
 pub(super) fn own_meeting(
@@ -26,7 +26,8 @@ pub(super) fn own_meeting(
     let room = cells.parse(Field::Room, "bad-room", problems, Room::parse);
     // Unlike the other fields, a zone has a column in use even if `per_row` does not name it.
     let zone = if cells.columns.overrides(Field::Zone) {
-        cells.parse(Field::Zone, "unknown-zone", problems, zone)
+        cells
+            .parse(Field::Zone, "unknown-zone", problems, |cell| roster_zone(cell, ZoneOf::Meeting))
     } else {
         None
     };

@@ -1,5 +1,7 @@
 //! The cells of a row that describe the person.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
@@ -9,12 +11,12 @@ use super::cells::Cells;
 use super::encoded::entities_decoded;
 use super::entry::NameSource;
 use super::field::Field;
-use crate::language::check_language;
+use crate::language::language_tag;
 use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
 use crate::suggestion::{quoted, suggest};
-use crate::zone::zone as known_zone;
+use crate::zone::{ZoneOf, roster_zone};
 
 /// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false. `name` is
 /// that of the row, for the message.
@@ -188,8 +190,9 @@ pub(super) fn avatar(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Optio
 
 pub(super) fn language(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<String> {
     cells.parse(Field::Language, "not-a-language", problems, |cell| {
-        check_language(cell).map(|()| cell.to_owned()).map_err(|Rejection { message, hint }| {
-            Rejection { message, hint: format!("{hint}, or leave the cell empty") }
+        language_tag(cell).map(Cow::into_owned).map_err(|Rejection { message, hint }| Rejection {
+            message,
+            hint: format!("{hint}, or leave the cell empty"),
         })
     })
 }
@@ -200,7 +203,7 @@ pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<
         return None;
     }
     cells.parse(Field::Zone, "unknown-zone", problems, |cell| {
-        known_zone(cell).map_err(|Rejection { message, hint }| {
+        roster_zone(cell, ZoneOf::Person).map_err(|Rejection { message, hint }| {
             // The column was recognized by its heading alone, and may hold something else.
             let hint = format!("{hint} (if the column is not about this, rename its heading)");
             Rejection { message, hint }

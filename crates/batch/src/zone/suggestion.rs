@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use meetmint_core::{known_zone, zone_names};
 
+use super::offset::offset;
 use crate::suggestion::{nearest, quoted};
 
 /// How many zones are suggested.
@@ -105,6 +106,20 @@ const ABBREVIATIONS: [(&str, &[&str]); 27] = [
     ("Z", &["UTC"]),
 ];
 
+/// Abbreviations of zones that have no summer time in the IANA database, but do where most people who write them live.
+const WITHOUT_SUMMER_TIME: [(&str, [&str; 2]); 2] = [
+    ("EST", ["America/New_York", "America/Panama"]),
+    ("MST", ["America/Denver", "America/Phoenix"]),
+];
+
+/// What to write instead of an abbreviation that may be with or without summer time.
+pub(super) fn summer_time_hint(name: &str) -> Option<String> {
+    let known = |(short, _): &&(&str, _)| short.eq_ignore_ascii_case(name);
+    let (_, [with, without]) = WITHOUT_SUMMER_TIME.iter().find(known)?;
+    let (with, without) = (quoted(with), quoted(without));
+    Some(format!("write {with} (with summer time) or {without} (without)"))
+}
+
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(zone_names);
 
 /// What to write instead of `unknown`, which is not a zone.
@@ -156,35 +171,6 @@ fn with_offset(seconds: i32) -> String {
         "an offset does not say when the clocks change: write a time zone such as {}",
         zones.join(" or ")
     )
-}
-
-/// The offset in seconds, if a text is one: `GMT+1`, `UTC +05:30`, `CET+1`, `+0100`, or `(UTC+01:00) Berlin`, as Windows
-/// shows it. Nobody who writes such a text means the sign of POSIX, which is the other way round.
-fn offset(text: &str) -> Option<i32> {
-    let text = match text.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
-        Some((inner, _)) => inner,
-        None => text,
-    };
-    let at = text.find(['+', '-', '\u{2212}'])?;
-    let (prefix, rest) = text.split_at(at);
-    if prefix.len() > 5 || !prefix.trim_end().bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return None;
-    }
-    let sign = if rest.starts_with('+') { 1 } else { -1 };
-    let digits = rest.trim_start_matches(['+', '-', '\u{2212}']).trim();
-    if rest.chars().count() > 8 || digits.is_empty() {
-        return None;
-    }
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None if digits.len() > 2 && digits.is_ascii() => digits.split_at(digits.len() - 2),
-        None => (digits, "0"),
-    };
-    let number = |text: &str| {
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number { text.parse::<i32>().ok() } else { None }
-    };
-    Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
 }
 
 #[cfg(test)]
