@@ -33,8 +33,8 @@ use refusal::Refusal;
 use xls::Xls;
 use xlsx::Xlsx;
 
-/// What a workbook begins with: a zip archive, or a compound file of older programs.
-const STARTS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+/// What the workbooks of older programs begin with, and encrypted ones.
+const COMPOUND_FILE: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
 /// What the part `mimetype` of an ODS workbook, or of a template for one, begins with.
 const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
@@ -51,11 +51,6 @@ pub(crate) struct WorkbookSource {
 pub(crate) struct WorkbookRows<'s> {
     source: &'s WorkbookSource,
     rows: SpoolRows<'s>,
-}
-
-/// Whether a file may be a workbook, by its first octets.
-pub(super) fn is_workbook(start: &[u8]) -> bool {
-    STARTS.iter().any(|known| start.starts_with(known))
 }
 
 impl WorkbookSource {
@@ -91,7 +86,7 @@ impl WorkbookRows<'_> {
 fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refusal> {
     let mut start = [0; 4];
     input.read_exact(&mut start)?;
-    if start == STARTS[1][..] {
+    if start == COMPOUND_FILE {
         return sheets::read(&mut Xls::open(input)?, reading);
     }
     let mut package = Package::open(input)?;
