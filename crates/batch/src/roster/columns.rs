@@ -7,6 +7,7 @@ mod email;
 mod names;
 mod others;
 mod settings;
+mod something_else;
 mod table;
 
 use meetmint_core::one_line;

@@ -21,6 +21,8 @@ pub(super) struct ColumnProfile {
     pub(super) answers: usize,
     /// Those that are URLs.
     pub(super) urls: usize,
+    /// Those of them whose first letter is a capital, or of a script without capitals.
+    pub(super) capitals: usize,
     /// Those of rows with an address of which a word is in the part before the `@`.
     pub(super) in_address: usize,
     /// Different ones.
@@ -47,6 +49,9 @@ impl ColumnProfile {
             profile.urls += usize::from(cell.contains("://"));
             if could_be_name(cell) {
                 profile.names += 1;
+                profile.capitals += usize::from(
+                    !cell.starts_with(|c: char| !c.is_alphabetic() || c.is_lowercase()),
+                );
                 profile.whole_names += usize::from(is_whole_name(cell));
                 let local = email.and_then(|email| row.cell(email).split_once('@'));
                 profile.in_address +=
@@ -62,15 +67,14 @@ impl ColumnProfile {
         self.addresses > 0 && self.addresses * 100 >= self.filled * percent
     }
 
-    /// Whether these are names of people, as far as cells can tell: most have the form of a whole name, or occur in the
-    /// addresses beside them.
-    pub(super) fn is_of_names(&self) -> bool {
+    /// Whether these could be names of people, as far as cells can tell: most have the form of a name, and not all are the
+    /// same. Towns and companies look the same.
+    pub(super) fn could_be_names(&self) -> bool {
         self.filled > 0
             && self.names * 100 >= self.filled * 80
-            && (self.in_address * 100 >= self.filled * 30
-                // `Acme Ltd` has this form as well, but is the same in many rows.
-                || self.whole_names * 100 >= self.filled * 60
-                    && self.distinct * 100 >= self.filled * 60)
+            && (self.capitals * 100 >= self.filled * 80
+                || self.in_address * 100 >= self.filled * 30)
+            && (self.distinct > 1 || self.filled == 1)
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::super::profile::ColumnProfile;
 use super::super::sample::SampleRow;
+use super::something_else::is_about_something_else;
 use super::table::Table;
 use crate::remark::Remark;
 
@@ -186,15 +187,8 @@ fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
 /// Whether names would be halves although their other half seems to be there.
 fn refuse_half(table: &mut Table<'_>, parts: &Parts) -> bool {
     let Some(half) = parts.first.first().or(parts.last.first()).copied() else { return false };
-    let is_other_half = |at: &usize| {
-        let profile = &table.profiles[*at];
-        table.is_unknown(*at)
-            && profile.filled > 0
-            && profile.names * 100 >= profile.filled * 80
-            && profile.in_address * 100 >= profile.filled * 30
-    };
     let others: Vec<usize> =
-        table.free().into_iter().filter(|at| *at != half).filter(is_other_half).collect();
+        table.free().into_iter().filter(|at| *at != half && seems_name(table, *at)).collect();
     let Some(other) = others.first().copied() else { return false };
     let (first, last) = if parts.last.is_empty() { (half, other) } else { (other, half) };
     let message = format!(
@@ -221,11 +215,7 @@ fn without_heading(table: &mut Table<'_>) {
     if with_name * 2 > table.people.len() {
         return;
     }
-    let seems: Vec<usize> = table
-        .free()
-        .into_iter()
-        .filter(|at| table.profiles[*at].is_of_names() && may_be_name(table, *at))
-        .collect();
+    let seems: Vec<usize> = table.free().into_iter().filter(|at| seems_name(table, *at)).collect();
     // In a list without headings, the only column of whole names can be nothing else. A part of a name is not enough.
     let is_whole =
         |at: usize| table.profiles[at].whole_names * 100 >= table.profiles[at].filled * 60;
@@ -251,8 +241,11 @@ fn without_heading(table: &mut Table<'_>) {
     table.remarks.push(Remark::note("no-names", message).hint(hint));
 }
 
-fn may_be_name(table: &Table<'_>, at: usize) -> bool {
-    table.is_unknown(at) || [NAME, FIRST, LAST].iter().any(|kind| table.whose(at, *kind).is_some())
+/// Whether a column may be of names although its heading does not say so.
+fn seems_name(table: &Table<'_>, at: usize) -> bool {
+    let is_called = [NAME, FIRST, LAST].iter().any(|kind| table.whose(at, *kind).is_some());
+    (is_called || table.is_unknown(at) && !is_about_something_else(table.heading(at)))
+        && table.profiles[at].could_be_names()
 }
 
 fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
