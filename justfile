@@ -20,6 +20,10 @@ torture:
 silence lists="100000" seed="1":
     MEETMINT_LISTS={{ lists }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test silence -- --nocapture
 
+# read a million lists with random mistakes: none may panic, hang or take much memory
+mutate runs="1000000" seed="1":
+    MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
+
 # check the formatting
 fmt-check:
     cargo fmt --all --check
