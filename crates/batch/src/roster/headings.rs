@@ -10,7 +10,7 @@
 mod dictionary;
 mod exact;
 mod meaning;
-mod tables;
+mod vocabulary;
 mod word;
 
 use super::field::Field;

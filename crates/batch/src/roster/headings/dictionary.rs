@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::spellings::fold;
-use super::tables::TABLES;
+use super::vocabulary;
 use super::word::Word;
 
 /// The known words as [`fold`] leaves them.
@@ -15,18 +15,11 @@ struct Dictionary {
 }
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
-    let words: HashMap<String, Word> = entries().collect();
+    let words: HashMap<String, Word> =
+        vocabulary::entries().flatten().map(|(spelling, word)| (fold(&spelling), word)).collect();
     let longest = words.keys().map(String::len).max().unwrap_or(0);
     Dictionary { words, longest }
 });
-
-/// Every word of the tables, folded, with what it contributes.
-pub(super) fn entries() -> impl Iterator<Item = (String, Word)> {
-    TABLES
-        .iter()
-        .flat_map(|table| table.iter())
-        .flat_map(|(word, spellings)| spellings.split(',').map(|spelling| (fold(spelling), *word)))
-}
 
 /// The fewest known words that make up a folded heading; nothing if some part of it is not known.
 pub(super) fn split(folded: &str) -> Option<Vec<Word>> {

@@ -14,64 +14,71 @@ const EMAIL: HeadingKind = HeadingKind::Field(Field::Email);
 
 /// What the words mean together; nothing if they contradict each other.
 pub(super) fn of(words: &[Word]) -> Vec<HeadingGuess> {
+    let Some(further) = is_further(words) else { return Vec::new() };
     if words.contains(&Word::About) {
         return Vec::new();
     }
-    let has = |word: Word| words.contains(&word);
-    let names: Vec<NameWord> = words
-        .iter()
-        .filter_map(|word| if let Word::Name(name) = word { Some(*name) } else { None })
-        .collect();
-    let mut fields: Vec<Field> = words
-        .iter()
-        .filter_map(|word| if let Word::Field(field) = word { Some(*field) } else { None })
-        .collect();
-    fields.dedup();
-    let Some(further) = is_further(words) else { return Vec::new() };
-    let whose = |plain: Whose| {
-        if has(Word::Somebody) {
-            Whose::Other
-        } else if further {
-            Whose::Secondary
-        } else if has(Word::Person) || has(Word::Own) || has(Word::Ticket) {
-            if plain == Whose::Weak { Whose::Weak } else { Whose::Own }
-        } else {
-            plain
+    let mut fields = Vec::new();
+    let mut names = Vec::new();
+    for word in words {
+        match word {
+            Word::Field(field) if !fields.contains(field) => fields.push(*field),
+            Word::Name(name) => names.push(*name),
+            _ => {}
         }
-    };
-    let all = |kinds: &[HeadingKind], whose: Whose| {
-        kinds.iter().map(|kind| HeadingGuess { kind: *kind, whose }).collect()
-    };
+    }
     match (fields.as_slice(), names.as_slice()) {
         ([Field::Email], []) => {
-            let whose = match whose(Whose::Plain) {
-                Whose::Other => Whose::Other,
-                _ if has(Word::Thing) || has(Word::Event) => Whose::Other,
-                Whose::Plain | Whose::Own if has(Word::Private) => Whose::Secondary,
-                other => other,
-            };
-            all(&[EMAIL], whose)
+            vec![HeadingGuess { kind: EMAIL, whose: whose_address(words, further) }]
         }
         ([], []) => without_core(words, further),
-        ([], _) if has(Word::WeakAddress) || has(Word::Private) => Vec::new(),
         ([], names) => {
-            let Some(kinds) = name(names, words) else { return Vec::new() };
-            // An event, a company and a ticket have names, too.
-            let is_things =
-                has(Word::Thing) || has(Word::Event) || (has(Word::Ticket) && kinds.len() > 1);
-            if is_things && !has(Word::Somebody) {
-                Vec::new()
-            } else {
-                all(&kinds, whose(Whose::Plain))
+            let kinds = name(names, words).unwrap_or_default();
+            if is_name_of_thing(words, kinds.len() > 1) {
+                return Vec::new();
             }
+            let whose = whose(words, further);
+            kinds.into_iter().map(|kind| HeadingGuess { kind, whose }).collect()
         }
+        ([field], []) => field_of(*field, words, further),
         // `Room name`.
         ([field @ (Field::Room | Field::Role)], [NameWord::Any]) => {
             field_of(*field, words, further)
         }
-        ([field], []) => field_of(*field, words, further),
         _ => Vec::new(),
     }
+}
+
+fn has_any(words: &[Word], any: &[Word]) -> bool {
+    words.iter().any(|word| any.contains(word))
+}
+
+/// Whose address or name it is.
+fn whose(words: &[Word], further: bool) -> Whose {
+    if words.contains(&Word::Somebody) {
+        Whose::Other
+    } else if further {
+        Whose::Secondary
+    } else if has_any(words, &[Word::Person, Word::Own, Word::Ticket]) {
+        Whose::Own
+    } else {
+        Whose::Plain
+    }
+}
+
+fn whose_address(words: &[Word], further: bool) -> Whose {
+    match whose(words, further) {
+        _ if has_any(words, &[Word::Thing, Word::Event]) => Whose::Other,
+        Whose::Plain | Whose::Own if words.contains(&Word::Private) => Whose::Secondary,
+        whose => whose,
+    }
+}
+
+/// Whether a name is that of a company, an event or a ticket, or may be.
+fn is_name_of_thing(words: &[Word], may_be: bool) -> bool {
+    let thing = has_any(words, &[Word::Thing, Word::School, Word::WeakAddress, Word::Private]);
+    let event = words.contains(&Word::Event) || (may_be && words.contains(&Word::Ticket));
+    thing || (event && !has_any(words, &[Word::Person, Word::Somebody]))
 }
 
 /// Whether the heading is about a second or third one; nothing if a number makes no sense.
@@ -92,7 +99,7 @@ fn is_further(words: &[Word]) -> Option<bool> {
 fn without_core(words: &[Word], further: bool) -> Vec<HeadingGuess> {
     let has = |word: Word| words.contains(&word);
     let one = |kind, whose| HeadingGuess { kind, whose };
-    if has(Word::Thing) || has(Word::Event) || has(Word::Private) || has(Word::Ticket) {
+    if has_any(words, &[Word::Thing, Word::Event, Word::School, Word::Private, Word::Ticket]) {
         return Vec::new();
     }
     if has(Word::WeakAddress) {
@@ -117,13 +124,9 @@ fn field_of(field: Field, words: &[Word], further: bool) -> Vec<HeadingGuess> {
     let has = |word: Word| words.contains(&word);
     let of_meeting =
         matches!(field, Field::Title | Field::Room | Field::Start | Field::Zone | Field::Duration);
-    let is_other = has(Word::Somebody)
-        || has(Word::WeakAddress)
-        || has(Word::Private)
-        || has(Word::Ticket)
-        || has(Word::Thing)
-        || (has(Word::Event) && !of_meeting)
-        || further;
+    let others =
+        [Word::Somebody, Word::WeakAddress, Word::Private, Word::Ticket, Word::Thing, Word::School];
+    let is_other = has_any(words, &others) || (has(Word::Event) && !of_meeting) || further;
     if is_other {
         return Vec::new();
     }

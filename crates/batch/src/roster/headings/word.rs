@@ -24,6 +24,8 @@ pub(super) enum Word {
     Thing,
     /// Likewise, and may be the row's own meeting: `Event`, `Course`.
     Event,
+    /// Has a name of its own, and gives its people their addresses: `School`.
+    School,
     /// A further one: `Secondary`, `Alternative`.
     Further,
     /// Not for business. Where both are given, the other one is meant for meetings.
