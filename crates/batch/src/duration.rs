@@ -1,5 +1,7 @@
 //! Durations as people write them.
 
+mod written;
+
 use jiff::SignedDuration;
 
 /// The longest duration, in seconds: a leap year. A longer one is a typing error.
@@ -14,6 +16,19 @@ pub enum BadDuration {
     /// Zero, where something has to last.
     #[error("the duration is zero")]
     Zero,
+    /// A small number alone, or one with a decimal point: hours are as likely as minutes.
+    #[error("it does not say whether these are minutes or hours")]
+    NoUnit(String),
+}
+
+impl BadDuration {
+    /// What to write instead.
+    pub fn hint(&self) -> String {
+        match self {
+            BadDuration::NoUnit(number) => format!("write `{number} min` or `{number} h`"),
+            _ => "write a number and a unit: `90m` or `1h 30m`".to_owned(),
+        }
+    }
 }
 
 /// Reads `90m`, `1h30m`, `1h 30m`, `90 minutes` or `PT1H30M` as seconds, from 0 to a year.
@@ -32,14 +47,20 @@ pub fn seconds(text: &str) -> Result<i64, BadDuration> {
     if is_whole { Ok(duration.as_secs()) } else { Err(BadDuration::Unreadable) }
 }
 
-/// Reads the duration of a meeting as seconds, at least 1.
+/// Reads the duration of a meeting as seconds, at least 1: as [`seconds`] does, and as people write it: `90` (minutes), `90
+/// Min.`, `1:30` (hours and minutes), `1h30`, `1,5 Std.`, `90 минут`.
 ///
 /// # Errors
-/// [`BadDuration`] if [`seconds`] refuses the text, or if it is zero.
+/// [`BadDuration`] for anything else, for zero, and for a number below ten without a unit.
 pub fn meeting_duration(text: &str) -> Result<i64, BadDuration> {
-    match seconds(text)? {
+    let found = match seconds(text) {
+        Err(BadDuration::Unreadable) => written::seconds(text)?,
+        found => found?,
+    };
+    match found {
         0 => Err(BadDuration::Zero),
-        seconds => Ok(seconds),
+        1..=LONGEST => Ok(found),
+        _ => Err(BadDuration::Unreadable),
     }
 }
 
@@ -77,7 +98,105 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_meeting_lasts_as_long_as_people_write() {
+        for (text, minutes) in [
+            ("90", 90),
+            ("60.0", 60),
+            ("90m", 90),
+            ("90 min", 90),
+            ("90 Min.", 90),
+            ("90'", 90),
+            ("90min", 90),
+            ("1:30", 90),
+            ("01:30", 90),
+            ("01:30:00", 90),
+            ("1:30 h", 90),
+            ("0:45", 45),
+            ("1h30", 90),
+            ("1h30m", 90),
+            ("1 h 30", 90),
+            ("1,5 Std.", 90),
+            ("1.5 h", 90),
+            ("1 Std. 30 Min.", 90),
+            ("1 Stunde und 30 Minuten", 90),
+            ("PT1H30M", 90),
+            ("90 минут", 90),
+            ("1 час 30 минут", 90),
+            ("1 heure 30", 90),
+            ("2 horas", 120),
+            ("1,5 timmar", 90),
+            ("1 godz. 30 min", 90),
+            ("2時間", 120),
+            ("1小时30分钟", 90),
+            ("1시간 30분", 90),
+            ("1 ώρα", 60),
+            ("1 hour, 30 minutes", 90),
+            ("90 Minutes", 90),
+            ("5 min", 5),
+            ("5", 0),
+            ("1.5", 0),
+            ("1,5", 0),
+        ] {
+            match meeting_duration(text) {
+                Ok(found) => assert_eq!(found, minutes * 60, "{text}"),
+                Err(bad) => {
+                    assert!(matches!(bad, BadDuration::NoUnit(_)) && minutes == 0, "{text}: {bad}")
+                }
+            }
+        }
+        for text in [
+            "",
+            "an hour",
+            "1:3",
+            "1:75",
+            "90:00",
+            "24:00",
+            "-90",
+            "-1:30",
+            "1h30h",
+            "30 min 1 h 30",
+            "1-2 h",
+            "90 x",
+            "1:30:30:30",
+            "0,1 sec",
+            "1.2.3 h",
+            "99999999999999999999",
+            "9000000 h",
+            "h",
+            "90 min extra",
+            "1e3",
+            "½ h",
+        ] {
+            assert_eq!(meeting_duration(text), Err(BadDuration::Unreadable), "{text}");
+        }
+        for text in ["0", "0 min", "0:00", "00:00:00"] {
+            assert_eq!(meeting_duration(text), Err(BadDuration::Zero), "{text}");
+        }
+        assert_eq!(meeting_duration("2").unwrap_err().hint(), "write `2 min` or `2 h`");
+        assert_eq!(meeting_duration("2 min"), Ok(120));
+        assert_eq!(meeting_duration("2 h"), Ok(7200));
+        assert_eq!(meeting_duration("1.5 h"), Ok(5400));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn reading_what_people_may_write_never_panics(text in "([0-9]{1,20}|[:.,' -]|h|min|Std\\.|час|分|.){0,10}") {
+            if let Ok(found) = meeting_duration(&text) {
+                proptest::prop_assert!((1..=LONGEST).contains(&found));
+            }
+        }
+
+        #[test]
+        fn a_duration_is_the_same_in_every_form(minutes in 10_i64..1440) {
+            let (h, m) = (minutes / 60, minutes % 60);
+            for text in [
+                format!("{minutes}"), format!("{minutes} min"), format!("{h}:{m:02}"), format!("{h:02}:{m:02}:00"), format!("{h}h{m:02}"),
+                format!("{h} Std. {m} Min."), format!("PT{h}H{m}M"),
+            ] {
+                proptest::prop_assert_eq!(meeting_duration(&text), Ok(minutes * 60), "{}", text);
+            }
+        }
         #[test]
         fn reading_a_duration_never_panics(text in "[0-9.]{0,20} ?[a-zA-Z]{0,9}[0-9hms ]{0,9}") {
             let _ = seconds(&text);

@@ -40,7 +40,7 @@ impl From<BadRoom> for Rejection {
 
 impl From<BadDuration> for Rejection {
     fn from(bad: BadDuration) -> Rejection {
-        Rejection::new(bad.to_string(), "write a number and a unit: `90m` or `1h 30m`")
+        Rejection::new(bad.to_string(), bad.hint())
     }
 }
 

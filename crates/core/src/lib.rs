@@ -24,6 +24,7 @@ mod role;
 mod room;
 mod server;
 mod start;
+mod zone;
 
 pub use algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm, UnknownAlgorithm};
 pub use attendee::{Attendee, Avatar, NotAnAvatar};
@@ -40,4 +41,5 @@ pub use quoted::{quoted, shortened};
 pub use role::{BadLinkOption, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Server, ServerError, ServerKind, UnknownServerKind};
-pub use start::{BadStart, Start, UnknownZone, known_zone, zone_names};
+pub use start::{BadStart, Start};
+pub use zone::{UnknownZone, known_zone, zone_names};

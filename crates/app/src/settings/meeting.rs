@@ -8,6 +8,7 @@ use meetmint_core::{Email, MeetingId, Room, Start, one_line};
 
 use super::document::Location;
 use super::table::Table;
+use super::value::Located;
 
 /// How long before the start links begin to work, in seconds, unless `opens` says otherwise.
 const OPENS: i64 = 30 * 60;
@@ -93,7 +94,13 @@ fn spec(table: &Table<'_>) -> Option<MeetingSpec> {
     // Kept, because whether clocks show this start is known only together with the zone.
     let offset = start.as_ref().map(|start| start.offset);
     let start = table.parsed(start, "bad-start", Start::parse);
-    let duration = table.required("duration", "the meeting's length", "90m");
+    // `duration = 90` can only mean minutes, as the same number does in quotation marks.
+    let duration = if table.is_integer("duration") {
+        let number = table.integer("duration");
+        number.map(|Located { value, offset }| Located::new(value.to_string(), offset))
+    } else {
+        table.required("duration", "the meeting's length", "90m")
+    };
     let duration = table.parsed(duration, "bad-duration", meeting_duration);
     let spec =
         MeetingSpec { title: title?, room: room?, start: start?, zone: zone?, duration: duration? };

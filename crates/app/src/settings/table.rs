@@ -134,6 +134,11 @@ impl<'d> Table<'d> {
         self.typed(key, Expected::Integer, value::integer)
     }
 
+    /// Whether a key is set to a whole number.
+    pub(super) fn is_integer(&self, key: &str) -> bool {
+        self.peek(key).is_some_and(|value| value::integer(value.get_ref()).is_some())
+    }
+
     /// A list of strings; a string alone counts as a list of one.
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };

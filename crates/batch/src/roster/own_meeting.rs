@@ -32,7 +32,7 @@ pub(super) fn own_meeting(
         None
     };
     let duration = cells.parse(Field::Duration, "bad-duration", problems, meeting_duration);
-    let start = cells.parse(Field::Start, "bad-start", problems, Start::parse);
+    let start = cells.parse(Field::Start, "bad-start", problems, Start::read);
     // Without one of its values, what is left would be another meeting.
     if problems.len() > before {
         return None;
