@@ -14,14 +14,28 @@ pub(super) struct Cells<'r, 'b> {
     /// The file as it is shown to the user.
     pub(super) file: &'r str,
     pub(super) row: Row<'b>,
+    /// Of several columns of addresses the one that counts. Without it, all of them do.
+    pub(super) email_column: Option<usize>,
 }
 
 impl<'b> Cells<'_, 'b> {
     /// The first cell of a field that has something in it, without outer spaces.
     pub(super) fn get(&self, field: Field) -> Option<&'b str> {
         // Without allocation: this runs for each field of each row.
-        let cells = self.columns.of(field).iter().map(|at| self.row.cell(*at).trim());
+        let cells = self.columns_of(field).iter().map(|at| self.row.cell(*at).trim());
         cells.into_iter().find(|cell| !cell.is_empty())
+    }
+
+    /// The same cells for the person whose address is in this column.
+    pub(super) fn of_email_column(self, at: usize) -> Self {
+        Cells { email_column: Some(at), ..self }
+    }
+
+    fn columns_of(&self, field: Field) -> &[usize] {
+        match (field, &self.email_column) {
+            (Field::Email, Some(at)) => std::slice::from_ref(at),
+            _ => self.columns.of(field),
+        }
     }
 
     /// Reads a cell that may be empty; a [`Rejection`] becomes a problem.
@@ -56,6 +70,10 @@ impl<'b> Cells<'_, 'b> {
         code: &'static str,
         message: impl Into<String>,
     ) -> Problem {
-        self.problem(code, message).in_column(self.columns.heading(field))
+        let heading = match self.columns_of(field) {
+            [at, ..] => self.columns.all()[*at].heading.as_str(),
+            [] => self.columns.heading(field),
+        };
+        self.problem(code, message).in_column(heading)
     }
 }

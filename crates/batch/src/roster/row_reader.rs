@@ -1,6 +1,9 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
+use meetmint_core::{
+    Attendee, DisplayName, Email, FamilyMember, LinkPart, LinkSize, LinkTooLong, Meeting,
+    MeetingId, family_key, one_line,
+};
 
 use super::cells::Cells;
 use super::columns::Columns;
@@ -8,6 +11,7 @@ use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
+use super::people::{BadPerson, People, bad_people, emails};
 use super::person;
 use super::rows::{QUOTES, Row, RowFlaw};
 use crate::meeting_spec::MeetingSpec;
@@ -24,6 +28,10 @@ pub(crate) struct RowReader<'r> {
     pub(crate) columns: &'r Columns,
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
+    /// The meeting of rows that override nothing.
+    pub(crate) common: &'r Meeting,
+    /// The meeting's id, if several people may share an address.
+    pub(crate) family: Option<&'r MeetingId>,
     pub(crate) need_email: bool,
     /// By role.
     pub(crate) link_sizes: &'r [Option<LinkSize>],
@@ -32,8 +40,25 @@ pub(crate) struct RowReader<'r> {
 }
 
 impl RowReader<'_> {
-    /// The person of a row; `None` if there is a problem with it. All its problems are added.
-    pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
+    /// The number of the first person of a row. Further people of the row have the numbers that follow, and the next row
+    /// begins after as many as there are columns of addresses. With one column it is the number of the row.
+    pub(crate) fn number(&self, row: Row<'_>) -> u64 {
+        row.number().saturating_mul(self.most_people())
+    }
+
+    /// The last number that somebody in a row can have.
+    pub(crate) fn last_number(&self, row: Row<'_>) -> u64 {
+        self.number(row).saturating_add(self.most_people() - 1)
+    }
+
+    fn most_people(&self) -> u64 {
+        (self.columns.of(Field::Email).len() as u64).max(1)
+    }
+
+    /// The people of a row; `None` if there is a problem with it. All its problems are added.
+    ///
+    /// In a roster of families, each counts as one of several people with their address: only the survey knows better.
+    pub(crate) fn people(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<People> {
         let before = problems.len();
         let cells = self.cells(row);
         problems.extend(bad_quote(cells));
@@ -49,8 +74,8 @@ impl RowReader<'_> {
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
         let name = person::name(cells);
-        let email =
-            person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
+        let (email, further) =
+            emails(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
         let role = person::role(cells, self.roles, email.as_ref(), problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
@@ -61,31 +86,57 @@ impl RowReader<'_> {
             return None;
         }
         // Many rosters are lists of addresses.
-        let from_address = || {
-            let name = DisplayName::clean(email.as_ref()?.local_part())?;
-            Some((name, NameSource::Address))
-        };
-        let Some((name, name_source)) = name.or_else(from_address) else {
+        let Some((name, name_source)) = name.or_else(|| from_address(email.as_ref()?)) else {
             let message = "this row has neither a name nor an email address";
             problems.push(cells.problem("no-person", message));
             return None;
         };
         let own_id = cells.get(Field::Id).and_then(|cell| one_line(cell, LONGEST_ID));
-        let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
-        let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
-        if let Some(Some(size)) = self.link_sizes.get(role)
-            && let Err(too_long) = size.check(room, &attendee)
-        {
-            problems.push(link_too_long(cells, &too_long));
-            return None;
+        let attendee = Attendee { own_id, email, name, avatar, namesake: 1, family: None };
+        let first = RosterEntry { attendee, name_source, role, own_meeting, language, zone };
+        let further = further.into_iter().filter_map(|email| self.guardian(cells, &first, email));
+        let further = further.collect();
+        let mut people = People::new(first, further);
+        for entry in people.iter_mut() {
+            let meeting = entry.own_meeting.as_ref().unwrap_or(self.common);
+            entry.attendee.family = self.family_member(&entry.attendee, meeting);
+            if let Some(Some(size)) = self.link_sizes.get(entry.role)
+                && let Err(too_long) = size.check(&meeting.room, &entry.attendee)
+            {
+                problems.push(link_too_long(cells, &too_long));
+            }
         }
-        Some(RosterEntry { attendee, name_source, role, own_meeting, language, zone })
+        // A guardian must not be left out because of the other one.
+        (problems.len() == before).then_some(people)
     }
 
-    /// The key of the person of a row, if its address can be read: that much is known of most bad rows.
-    pub(crate) fn key(&self, row: Row<'_>) -> Option<String> {
-        let email = Email::parse(self.cells(row).get(Field::Email)?).ok()?;
-        Some(email.key().into_owned())
+    /// The person of a further address of the row: with all other cells of the first.
+    fn guardian(
+        &self,
+        cells: Cells<'_, '_>,
+        first: &RosterEntry,
+        email: Email,
+    ) -> Option<RosterEntry> {
+        let name = match first.name_source {
+            NameSource::Address => from_address(&email)?.0,
+            _ => first.attendee.name.clone(),
+        };
+        // What is wrong with the cells of the role was reported with the first address.
+        let role = person::role(cells, self.roles, Some(&email), &mut Vec::new());
+        let attendee = Attendee { email: Some(email), name, ..first.attendee.clone() };
+        Some(RosterEntry { attendee, role, ..first.clone() })
+    }
+
+    /// What makes somebody one of several people with their address; `None` if address or family do not count.
+    fn family_member(&self, attendee: &Attendee, meeting: &Meeting) -> Option<FamilyMember> {
+        let (id, email) = (self.family?, attendee.email.as_ref()?);
+        let key = family_key(&email.key(), attendee.name.as_str());
+        Some(FamilyMember { shares: Some(id.uid(&key, meeting.room.node(), meeting.start)) })
+    }
+
+    /// Who a row with a problem is about: that much is known of most bad rows.
+    pub(crate) fn bad_people(&self, row: Row<'_>) -> Vec<BadPerson> {
+        bad_people(self.cells(row))
     }
 
     /// Whether a row has something in the column of addresses.
@@ -94,7 +145,7 @@ impl RowReader<'_> {
     }
 
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {
-        Cells { columns: self.columns, file: self.file, row }
+        Cells { columns: self.columns, file: self.file, row, email_column: None }
     }
 
     /// A cell without a heading is mostly part of the one before, which was not quoted: the cells after it
@@ -110,6 +161,11 @@ impl RowReader<'_> {
         let problem = cells.problem("too-many-cells", message);
         Some(problem.hint("put a cell that contains the separator in double quotes"))
     }
+}
+
+/// The name of somebody without one.
+fn from_address(email: &Email) -> Option<(DisplayName, NameSource)> {
+    Some((DisplayName::clean(email.local_part())?, NameSource::Address))
 }
 
 /// A misplaced quotation mark in the row itself.
