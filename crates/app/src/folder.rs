@@ -284,7 +284,7 @@ impl MeetingFolder {
         &self.roster.roles().all()[role].name
     }
 
-    /// Whether somebody has a row that is skipped because of a problem.
+    /// Whether somebody with this address has a row that is skipped because of a problem.
     pub(crate) fn skips_row_of(&self, key: &str) -> bool {
         self.survey.bad().contains(&Some(key.to_owned()))
     }

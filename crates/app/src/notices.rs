@@ -106,13 +106,14 @@ pub(crate) fn without_address(survey: &Survey, all: bool) -> Option<Notice> {
 }
 
 fn repetition(repetition: &Repetition) -> Notice {
-    let (first, line) = (repetition.first, repetition.line);
+    let (counts, line) = (repetition.counts, repetition.line);
     let person = quoted(&repetition.person);
     let message = if repetition.agrees {
-        format!("{person} is listed twice and counts once: lines {first} and {line}")
+        let (first, second) = (counts.min(line), counts.max(line));
+        format!("{person} is listed twice and counts once: lines {first} and {second}")
     } else {
         format!(
-            "{person} is listed twice with different names or roles: line {first} counts, line {line} does not"
+            "{person} is listed twice with different names or roles: line {counts} counts, line {line} does not"
         )
     };
     Notice::note("repeated", message)

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use meetmint_mailer::{Due, MessageKind, Plan};
+use meetmint_core::{address_in_key, name_in_key};
+use meetmint_mailer::{Due, MessageKind, Plan, Unresolved};
 use serde::{Serialize, Serializer};
 
 use crate::delivery::outcome::DeliveryOutcome;
@@ -90,6 +91,12 @@ pub struct PlannedMessage {
     /// The person's address, lower-cased.
     #[serde(serialize_with = "as_text")]
     pub email: Arc<str>,
+    /// The person's name, in a roster in which several people may share an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The person's key.
+    #[serde(skip)]
+    pub(crate) person: Arc<str>,
     /// What the message is for.
     pub kind: MessageKind,
     /// What has changed, for an update.
@@ -108,17 +115,23 @@ impl PlannedMessage {
 
     /// A message to `person` that is sent once more.
     pub(crate) fn again(person: &str, kind: MessageKind) -> PlannedMessage {
-        PlannedMessage { email: person.into(), kind, changes: Vec::new(), again: true, copy: false }
+        PlannedMessage::of(&person.into(), kind, true)
     }
 
     fn new(due: &Due, copy: bool) -> PlannedMessage {
-        PlannedMessage {
-            email: Arc::clone(&due.person),
-            kind: due.kind,
-            changes: due.changes.iter().map(|change| change.word()).collect(),
-            again: due.again,
-            copy,
-        }
+        let changes = due.changes.iter().map(|change| change.word()).collect();
+        PlannedMessage { changes, copy, ..PlannedMessage::of(&due.person, due.kind, due.again) }
+    }
+
+    fn of(person: &Arc<str>, kind: MessageKind, again: bool) -> PlannedMessage {
+        let name = name_in_key(person).map(str::to_owned);
+        // Shared where it can be: there may be a million of them.
+        let email = match name {
+            Some(_) => address_in_key(person).into(),
+            None => Arc::clone(person),
+        };
+        let person = Arc::clone(person);
+        PlannedMessage { email, name, person, kind, changes: Vec::new(), again, copy: false }
     }
 }
 
@@ -133,7 +146,7 @@ pub(crate) struct Forecast {
 impl PlanReport {
     pub(crate) fn new(plan: &Plan, forecast: Option<&Forecast>, zone: TimeZone) -> PlanReport {
         let left_alone = plan.left_alone.iter().map(|row| RowLeftAlone {
-            email: row.person.to_string(),
+            email: address_in_key(&row.person).to_owned(),
             row_start: row.row_start,
             start: row.start,
         });
@@ -152,8 +165,8 @@ impl PlanReport {
             earlier_organizers: plan.earlier_organizers.iter().cloned().collect(),
             organizer: String::new(),
             rewritten: 0,
-            refused: plan.refused.iter().map(|refused| refused.person.clone()).collect(),
-            in_doubt: plan.in_doubt.iter().map(|doubt| doubt.person.clone()).collect(),
+            refused: addresses(&plan.refused),
+            in_doubt: addresses(&plan.in_doubt),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
             due: PlannedMessage::all(&plan.due),
@@ -218,6 +231,10 @@ impl PlanReport {
         }
         (!some.is_empty()).then(|| some.join(", "))
     }
+}
+
+fn addresses(people: &[Unresolved]) -> Vec<String> {
+    people.iter().map(|one| address_in_key(&one.person).to_owned()).collect()
 }
 
 fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use meetmint_batch::{Roles, Selection, quoted, suggest};
-use meetmint_core::Email;
+use meetmint_core::{Email, address_in_key};
 
 use crate::error::Error;
 use crate::folder::MeetingFolder;
@@ -47,16 +47,17 @@ pub(crate) fn of_roster(
         named.only.push(email(address)?.key().into_owned());
     }
     if !named.only.is_empty() {
-        let present: HashSet<String> = folder.keys(&named)?.into_iter().collect();
+        let present = folder.keys(&named)?;
+        let present: HashSet<&str> = present.iter().map(|key| address_in_key(key)).collect();
         let mut people = named.only.iter().zip(&request.only);
-        if let Some((key, written)) = people.find(|(key, _)| !present.contains(*key)) {
+        if let Some((key, written)) = people.find(|(key, _)| !present.contains(key.as_str())) {
             return Err(folder.absent(key, written)?);
         }
     }
     Ok(Selection { role, skip_bad: false, ..named })
 }
 
-/// The people who are chosen, by their keys. They are in the roster or in the ledger.
+/// The people who are chosen: by their addresses, so that a whole family is chosen by the address that it shares. They are in the roster or in the ledger.
 pub(crate) struct ChosenPeople {
     only: Vec<String>,
     with_role: Option<HashSet<String>>,
@@ -76,7 +77,7 @@ impl ChosenPeople {
                 return Err(MeetingFolder::skipped(written));
             }
         }
-        let only = known_keys(&request.only, knows)?;
+        let only = known_addresses(&request.only, knows)?;
         let with_role = match &request.role {
             Some(name) => {
                 let role = Some(role(name, folder.roster.roles())?);
@@ -89,15 +90,16 @@ impl ChosenPeople {
         Ok(ChosenPeople { only, with_role })
     }
 
-    /// Whether somebody is chosen.
+    /// Whether somebody is chosen, by their key.
     pub(crate) fn contains(&self, person: &str) -> bool {
-        (self.only.is_empty() || self.only.iter().any(|only| only == person))
+        let address = address_in_key(person);
+        (self.only.is_empty() || self.only.iter().any(|only| only == address))
             && self.with_role.as_ref().is_none_or(|people| people.contains(person))
     }
 }
 
-/// The keys of people who are named by their addresses. Each has to be known to the roster or to the ledger.
-pub(crate) fn known_keys(
+/// The addresses of people who are named, in lower case. Each has to be known to the roster or to the ledger.
+pub(crate) fn known_addresses(
     written: &[String],
     knows: impl Fn(&str) -> Result<bool, Error>,
 ) -> Result<Vec<String>, Error> {

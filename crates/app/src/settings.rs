@@ -202,7 +202,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     let room = meeting.spec.as_ref().map(|spec| spec.room.clone());
     // Mistakes in the meeting do not hide mistakes in the roster.
     let spec = meeting.spec.or_else(meeting::placeholder);
-    let roster = match (roster, &roles, spec) {
+    let mut roster = match (roster, &roles, spec) {
         (Some(roster), Some(roles), Some(spec)) => Some(roster.with(roles.clone(), spec)),
         _ => None,
     };
@@ -225,6 +225,9 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
         }
         _ => None,
     };
+    if let (Some(roster), Some(settings)) = (&mut roster, &settings) {
+        roster.set_meeting_id(&settings.id);
+    }
     Ok(Loaded {
         settings,
         key,

@@ -2,7 +2,7 @@
 
 use meetmint_batch::{RosterRow, RosterTokens, Selection, quoted};
 use meetmint_core::{
-    Attendee, DisplayName, EmptyWindow, Invite, JoinLink, LinkSize, Mint, Room, Window,
+    Attendee, DisplayName, EmptyWindow, Invite, JoinLink, LinkSize, Mint, Room, Window, name_in_key,
 };
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -84,19 +84,23 @@ impl Serialize for TokenReport {
     }
 }
 
-/// Mints one link.
+/// Mints one link; for an address that several people of the roster share, one for each of them.
 ///
 /// # Errors
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the configuration is wrong, or the person, room, role or name
 /// cannot be used.
-pub fn token(context: &Context, request: &TokenRequest) -> Result<TokenReport, Error> {
+pub fn token(context: &Context, request: &TokenRequest) -> Result<Vec<TokenReport>, Error> {
     match request {
         TokenRequest::Attendee { email, room } => of_attendee(context, email, room.as_deref()),
-        TokenRequest::Anybody(request) => of_anybody(context, request),
+        TokenRequest::Anybody(request) => Ok(vec![of_anybody(context, request)?]),
     }
 }
 
-fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<TokenReport, Error> {
+fn of_attendee(
+    context: &Context,
+    address: &str,
+    room: Option<&str>,
+) -> Result<Vec<TokenReport>, Error> {
     let folder = folder::load(context, Addresses::Optional)?.into_valid()?;
     let key = selection::email(address)?.key().into_owned();
     let wanted_room = room.map(parse_room).transpose()?;
@@ -107,14 +111,16 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
         // Servers compare nodes: names with the same node are the same room.
         wanted_room.as_ref().is_none_or(|wanted| wanted.node() == room.node())
     };
-    let mut found = Vec::new();
+    let mut found: Vec<(String, TokenReport)> = Vec::new();
     folder.roster.each(
         &folder.survey,
         &selection,
         ROWS,
         |rows| {
             let rows = rows.iter().filter(is_wanted);
-            rows.map(|row| report(&folder, &tokens, row)).collect::<Result<Vec<_>, Error>>()
+            let key = |row: &RosterRow<'_>| row.entry.attendee.key().into_owned();
+            rows.map(|row| Ok((key(row), report(&folder, &tokens, row)?)))
+                .collect::<Result<Vec<_>, Error>>()
         },
         |reports: Result<Vec<_>, Error>| {
             found.extend(reports?);
@@ -123,8 +129,7 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
     )?;
     // Only notices about the key: those about other rows do not matter for one link.
     folder.report_key_notices(context);
-    let count = found.len();
-    let Some(report) = found.pop() else {
+    if found.is_empty() {
         // Looked up once more in all rooms, to say whether the person or the room is wrong.
         let everywhere = Selection { skip_bad: true, ..selection };
         if room.is_some() && !folder.keys(&everywhere)?.is_empty() {
@@ -132,27 +137,53 @@ fn of_attendee(context: &Context, address: &str, room: Option<&str>) -> Result<T
             return Err(Error::invalid("no-such-meeting", message, "leave out `--room`"));
         }
         return Err(folder.absent(&everywhere.only[0], address)?);
-    };
-    if count > 1 {
-        let all = format!("`meetmint links --only {address}` writes all of them");
-        // With the same room at two times, `--room` would not help.
-        let rooms_differ = found.iter().any(|other| other.room != report.room);
-        let hint = if rooms_differ {
-            format!("choose one, for example with `--room {}`; {all}", report.room)
-        } else {
-            all
-        };
-        let message = format!("{} has {count} meetings", quoted(address));
-        return Err(Error::invalid("several-meetings", message, hint));
     }
-    if report.window.opens() > context.environment.now {
-        let opens = time_in(report.window.not_before(), &folder.roster.meeting().zone);
+    refuse_several_meetings(address, &found)?;
+    let reports: Vec<TokenReport> = found.into_iter().map(|(_, report)| report).collect();
+    if reports.len() > 1 {
+        // Several lines are printed: which of them is whose?
+        let names: Vec<String> = reports.iter().map(|report| quoted(&report.name)).collect();
+        let message = format!(
+            "{} people share this address, in this order: {}",
+            names.len(),
+            names.join(", ")
+        );
+        context.notice(&Notice::note("family", message));
+    }
+    let opens = reports.iter().map(|report| report.window.not_before()).max();
+    if let Some(opens) = opens
+        .filter(|_| reports.iter().any(|report| report.window.opens() > context.environment.now))
+    {
+        let opens = time_in(opens, &folder.roster.meeting().zone);
         let message = format!(
             "this link only works from {opens}; `meetmint token --name NAME --for 1h` makes one that works now"
         );
         context.notice(&Notice::note("early", message));
     }
-    Ok(report)
+    Ok(reports)
+}
+
+/// Refuses to choose among several meetings of one person. Several people with one address are no choice.
+fn refuse_several_meetings(address: &str, found: &[(String, TokenReport)]) -> Result<(), Error> {
+    let count = |key: &str| found.iter().filter(|(other, _)| other == key).count();
+    let Some((key, count)) =
+        found.iter().map(|(key, _)| (key, count(key))).find(|(_, count)| *count > 1)
+    else {
+        return Ok(());
+    };
+    let all = format!("`meetmint links --only {address}` writes all of them");
+    let mut rooms = found.iter().filter(|(other, _)| other == key).map(|(_, report)| &report.room);
+    // With the same room at two times, `--room` would not help.
+    let last = rooms.next_back();
+    let hint = match last.filter(|last| rooms.any(|other| other != *last)) {
+        Some(room) => format!("choose one, for example with `--room {room}`; {all}"),
+        None => all,
+    };
+    let whose = match name_in_key(key) {
+        Some(name) => format!("{} ({name})", quoted(address)),
+        None => quoted(address),
+    };
+    Err(Error::invalid("several-meetings", format!("{whose} has {count} meetings"), hint))
 }
 
 fn report(
@@ -202,7 +233,7 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
         |empty: EmptyWindow| Error::failed("window", "cannot make a link").caused_by(empty),
     )?;
     // There is no list in which somebody else could have this name.
-    let attendee = Attendee { own_id: None, email, name, avatar: None, namesake: 1 };
+    let attendee = Attendee { own_id: None, email, name, avatar: None, namesake: 1, family: None };
     let size =
         if *any_room { LinkSize::for_any_room(&mint, role) } else { LinkSize::new(&mint, role) };
     size.check(&room, &attendee).map_err(|too_long| {

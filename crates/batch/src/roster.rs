@@ -12,6 +12,7 @@ mod layout;
 mod marked_cells;
 mod other_separator;
 mod own_meeting;
+mod people;
 mod person;
 mod profile;
 mod reading;
@@ -23,11 +24,12 @@ mod spellings;
 
 use std::path::Path;
 
-use meetmint_core::{LinkSize, Meeting};
+use meetmint_core::{LinkSize, Meeting, MeetingId};
 
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
+pub(crate) use people::BadPerson;
 pub use person::reachable;
 pub use reading::{HiddenRows, Reading};
 pub(crate) use row_reader::RowReader;
@@ -76,8 +78,8 @@ pub struct RosterSpec {
     pub reading: Reading,
     /// Which rows count: those that meet all conditions.
     pub conditions: Vec<RowCondition>,
-    /// Whether people with different names may share an address: each has a link and a message of their own.
-    pub family: bool,
+    /// The meeting's id if people with different names may share an address: each has a link and a message of their own.
+    pub family: Option<MeetingId>,
     /// What the user says about the columns.
     pub columns: ColumnSettings,
     /// The roles that people can have.
@@ -198,6 +200,11 @@ impl Roster {
         self.columns.heading(Field::Id)
     }
 
+    /// Whether people with different names may share an address.
+    pub(crate) fn has_families(&self) -> bool {
+        self.spec.family.is_some()
+    }
+
     /// What happens if a person is in it twice.
     pub(crate) fn duplicates(&self) -> Duplicates {
         self.spec.duplicates
@@ -225,6 +232,8 @@ impl Roster {
             columns: &self.columns,
             roles: &self.spec.roles,
             meeting: &self.spec.meeting,
+            common: &self.meeting,
+            family: self.spec.family.as_ref(),
             need_email: self.spec.need_email,
             link_sizes: &self.spec.link_sizes,
             file: self.shown(),

@@ -1,5 +1,7 @@
 //! Going through the people of a roster: all of them, or a selection.
 
+use meetmint_core::address_in_key;
+
 use crate::parallel::{BATCH_ROWS, in_order};
 use crate::problem::Problem;
 use crate::roster::rows::{Row, RowBatch};
@@ -9,7 +11,8 @@ use crate::survey::Survey;
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only people with one of these keys ([`Attendee::key`](meetmint_core::Attendee::key)), unless it is empty.
+    /// Only people with one of these addresses, in lower case, unless it is empty. Without an address, a person is chosen
+    /// by the [key](meetmint_core::Attendee::key).
     pub only: Vec<String>,
     /// Only people with this role, by its index.
     pub role: Option<usize>,
@@ -28,7 +31,7 @@ pub struct RosterRow<'b> {
     pub entry: RosterEntry,
     /// `None` for somebody who is only named in `meeting.toml`.
     row: Option<Row<'b>>,
-    /// The number of the row, and after the last row the numbers that follow.
+    /// The person's number, and after the last row the numbers that follow.
     number: u64,
 }
 
@@ -109,9 +112,13 @@ impl SelectionReader<'_> {
             chunk,
             |batch, range| {
                 // The rest is still read, but no token is made for it.
-                let rows = range.map(|at| batch.row(at)).take_while(|row| row.number() <= last);
-                let people = rows.filter_map(|row| self.person(row).transpose());
-                people.collect::<Result<Vec<_>, _>>().map(|people| work(&people))
+                let rows = range.map(|at| batch.row(at));
+                let rows = rows.take_while(|row| self.rows.number(*row) <= last);
+                let mut people = Vec::new();
+                for row in rows {
+                    self.add_people(row, last, &mut people)?;
+                }
+                Ok::<_, Problem>(work(&people))
             },
             |result| take(result?).map_err(EachError::Taken),
         )?;
@@ -151,34 +158,37 @@ impl SelectionReader<'_> {
         }
     }
 
-    /// The person of a row, if the row counts and is selected.
+    /// Adds the people of a row who count and are selected, up to the one with the number `last`.
     ///
     /// # Errors
     /// A problem with the row, unless rows with problems are skipped. The survey found none in it, so the file
     /// has changed since.
-    fn person<'b>(&self, row: Row<'b>) -> Result<Option<RosterRow<'b>>, Problem> {
-        if !self.roster.is_person(row)
-            || self.survey.is_repeated(row.number())
-            || self.survey.is_bad(row.number())
-        {
-            return Ok(None);
+    fn add_people<'b>(
+        &self,
+        row: Row<'b>,
+        last: u64,
+        people: &mut Vec<RosterRow<'b>>,
+    ) -> Result<(), Problem> {
+        if !self.roster.is_person(row) {
+            return Ok(());
         }
         let mut problems = Vec::new();
-        let Some(mut entry) = self.rows.entry(row, &mut problems) else {
+        let Some(read) = self.rows.people(row, &mut problems) else {
             return match problems.pop() {
                 Some(problem) if !self.selection.skip_bad => Err(problem),
-                _ => Ok(None),
+                _ => Ok(()),
             };
         };
-        // Only the survey has seen all rows, and so knows who else has this name.
-        if entry.attendee.email.is_none() {
-            entry.attendee.namesake = self.survey.namesake(row.number());
+        for (number, mut entry) in (self.rows.number(row)..=last).zip(read) {
+            if self.survey.is_repeated(number) || self.survey.is_bad(number) {
+                continue;
+            }
+            self.survey.complete(number, &mut entry);
+            if self.is_wanted(&entry) {
+                people.push(RosterRow { entry, row: Some(row), number });
+            }
         }
-        if let Some(name) = self.survey.name_in_order(&entry) {
-            entry.attendee.name = name;
-        }
-        let number = row.number();
-        Ok(self.is_wanted(&entry).then_some(RosterRow { entry, row: Some(row), number }))
+        Ok(())
     }
 
     fn is_wanted(&self, entry: &RosterEntry) -> bool {
@@ -186,6 +196,9 @@ impl SelectionReader<'_> {
         let Selection { only, role, over, .. } = self.selection;
         (*over || self.roster.meeting_of(entry).end > self.survey.now())
             && role.is_none_or(|role| role == entry.role)
-            && (only.is_empty() || only.iter().any(|key| *key == entry.attendee.key()))
+            && (only.is_empty() || {
+                let key = entry.attendee.key();
+                only.iter().any(|only| only == address_in_key(&key))
+            })
     }
 }

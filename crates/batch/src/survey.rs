@@ -1,6 +1,7 @@
 //! The first reading of a roster: all problems, and everything that has to be known before the first token
 //! is made.
 
+mod answer_time;
 mod chunk;
 mod duplicates;
 mod key_hash;
@@ -78,8 +79,14 @@ impl Roster {
 fn added(email: &Email, role: usize) -> Option<RosterEntry> {
     // The name that a row without a name gets as well.
     let name = DisplayName::clean(email.local_part())?;
-    let attendee =
-        Attendee { own_id: None, email: Some(email.clone()), name, avatar: None, namesake: 1 };
+    let attendee = Attendee {
+        own_id: None,
+        email: Some(email.clone()),
+        name,
+        avatar: None,
+        namesake: 1,
+        family: None,
+    };
     let name_source = NameSource::Address;
     Some(RosterEntry { attendee, name_source, role, own_meeting: None, language: None, zone: None })
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::{DisplayName, Email};
+use crate::{DisplayName, Email, Uid};
+
+/// What stands between address and name in the key of somebody who shares an address. Neither contains it.
+const BETWEEN: char = '\t';
 
 /// A person in the roster, with what the token says about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,25 +21,66 @@ pub struct Attendee {
     /// The number of this person among those without an address who have the same name, starting at 1. For all
     /// others it is 1.
     pub namesake: u32,
+    /// In a roster in which several people may share an address: what tells this one apart.
+    pub family: Option<FamilyMember>,
+}
+
+/// Somebody in a roster in which several people may share an address. Address and name together identify them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FamilyMember {
+    /// The UID of address, name, room and start, if the roster has several people with this address: its first digits
+    /// are a part of the [`Attendee::id`].
+    pub shares: Option<Uid>,
 }
 
 impl Attendee {
-    /// The `context.user.id` claim, by which Jitsi distinguishes people: the roster's id, or else the key.
+    /// The `context.user.id` claim, by which Jitsi distinguishes people: the roster's id, or else the key. Of somebody who
+    /// shares an address it is the address in lower case, `#`, and eight digits that are their own.
     pub fn id(&self) -> Cow<'_, str> {
-        self.own_id.as_deref().map_or_else(|| self.key(), Cow::Borrowed)
-    }
-
-    /// What identifies this person in the roster and the ledger: the address in lower case. Without an address it
-    /// is the name, followed by a number from the second person with that name on. Two spaces separate them,
-    /// which a [`DisplayName`] never contains.
-    pub fn key(&self) -> Cow<'_, str> {
-        match &self.email {
-            Some(email) => email.key(),
-            // The first one has no number, so their id and link stay the same when a namesake is added further down.
-            None if self.namesake > 1 => Cow::Owned(format!("{}  {}", self.name, self.namesake)),
-            None => Cow::Borrowed(self.name.as_str()),
+        if let Some(id) = &self.own_id {
+            return Cow::Borrowed(id);
+        }
+        match (self.family.and_then(|member| member.shares), self.address_key()) {
+            (Some(uid), Some(address)) => Cow::Owned(format!("{address}#{}", uid.short())),
+            // Whoever has an address alone keeps the id that they have in any other roster.
+            (None, Some(address)) => address,
+            (_, None) => self.key(),
         }
     }
+
+    /// What identifies this person in the roster and the ledger: the address in lower case, and for a [`FamilyMember`]
+    /// also the name. Without an address it is the name, followed by a number from the second person with that name on.
+    /// Two spaces separate them, which a [`DisplayName`] never contains.
+    pub fn key(&self) -> Cow<'_, str> {
+        match (self.address_key(), self.family) {
+            (Some(address), Some(_)) => Cow::Owned(family_key(&address, self.name.as_str())),
+            (Some(address), None) => address,
+            // The first one has no number, so their id and link stay the same when a namesake is added further down.
+            (None, _) if self.namesake > 1 => {
+                Cow::Owned(format!("{}  {}", self.name, self.namesake))
+            }
+            (None, _) => Cow::Borrowed(self.name.as_str()),
+        }
+    }
+
+    fn address_key(&self) -> Option<Cow<'_, str>> {
+        self.email.as_ref().map(Email::key)
+    }
+}
+
+/// The key of a [`FamilyMember`] with this address, in lower case, and name.
+pub fn family_key(address: &str, name: &str) -> String {
+    format!("{address}{BETWEEN}{name}")
+}
+
+/// The address in an [`Attendee::key`], by which people are chosen: the whole key, except of a [`FamilyMember`].
+pub fn address_in_key(key: &str) -> &str {
+    key.split(BETWEEN).next().unwrap_or_default()
+}
+
+/// The name in the key of a [`FamilyMember`]; `None` in any other key.
+pub fn name_in_key(key: &str) -> Option<&str> {
+    key.split_once(BETWEEN).map(|(_, name)| name)
 }
 
 /// The URL of a picture that every participant's browser can load.
@@ -106,6 +150,40 @@ fn has_login(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn attendee(email: &str, name: &str) -> Attendee {
+        Attendee {
+            own_id: None,
+            email: Email::parse(email).ok(),
+            name: DisplayName::clean(name).unwrap(),
+            avatar: None,
+            namesake: 1,
+            family: None,
+        }
+    }
+
+    /// Calendars and servers know people by these: a failure means that they would change for everybody.
+    #[test]
+    fn a_key_is_the_address_and_in_a_family_also_the_name() {
+        let alone = attendee("Muster@example.org", "Ada  Muster");
+        assert_eq!((&*alone.key(), &*alone.id()), ("muster@example.org", "muster@example.org"));
+        let mut ada = Attendee { family: Some(FamilyMember::default()), ..alone };
+        assert_eq!(ada.key(), "muster@example.org\tAda Muster");
+        assert_eq!(ada.id(), "muster@example.org");
+        ada.family = Some(FamilyMember { shares: Some(Uid::from_octets([0xab; 16])) });
+        assert_eq!(ada.key(), "muster@example.org\tAda Muster");
+        assert_eq!(ada.id(), "muster@example.org#abababab");
+        assert_eq!(address_in_key(&ada.key()), "muster@example.org");
+        assert_eq!(name_in_key(&ada.key()), Some("Ada Muster"));
+        assert_eq!(name_in_key("muster@example.org"), None);
+        let own = Attendee { own_id: Some("17".to_owned()), ..ada };
+        assert_eq!(own.id(), "17");
+        let nameless = Attendee { email: None, namesake: 2, ..own };
+        assert_eq!(
+            (&*nameless.key(), address_in_key(&nameless.key())),
+            ("Ada Muster  2", "Ada Muster  2")
+        );
+    }
 
     #[test]
     fn a_picture_with_a_login_is_refused_as_such() {

@@ -27,7 +27,9 @@ mod start;
 mod zone;
 
 pub use algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm, UnknownAlgorithm};
-pub use attendee::{Attendee, Avatar, NotAnAvatar};
+pub use attendee::{
+    Attendee, Avatar, FamilyMember, NotAnAvatar, address_in_key, family_key, name_in_key,
+};
 pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
 pub use identity::{MeetingId, Uid, digest};

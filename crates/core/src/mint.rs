@@ -5,7 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 
 use crate::claims::{Claims, User, room_claim};
-use crate::{Algorithm, Attendee, Invite, JoinLink, Role, Room, Server, SigningKey, Window};
+use crate::{
+    Algorithm, Attendee, Invite, JoinLink, Role, Room, Server, SigningKey, Window, address_in_key,
+};
 
 /// Characters of the digest that become a token's `jti`. 22 of base64url are 132 bits, enough to rule out
 /// collisions (a random UUID has 122).
@@ -176,7 +178,8 @@ impl<'m> TokenTemplate<'m> {
             BASE64URL.encode_string(hmac.sign(), &mut url);
         } else {
             let signature = self.key.sign(&url.as_bytes()[start..]);
-            let signature = signature.map_err(|_| MintError(attendee.key().into_owned()))?;
+            let signature =
+                signature.map_err(|_| MintError(address_in_key(&attendee.key()).to_owned()))?;
             url.push('.');
             BASE64URL.encode_string(signature, &mut url);
         }

@@ -23,7 +23,7 @@ mod testing;
 mod tests;
 mod worker;
 
-use meetmint_core::Mint;
+use meetmint_core::{Mint, address_in_key};
 
 pub use compose::{MessageSpec, compose, try_compose};
 pub use context::DeliveryContext;
@@ -101,7 +101,7 @@ impl<'d> Delivery<'d> {
         for (doubt, entry) in doubts.iter().zip(self.ledger.outlines(&entries)?) {
             let outline = MessageFactory::outline_again(entry, &doubt.message)?;
             if self.factory.compose(outline)?.record.hash != doubt.message.hash {
-                return Err(DeliveryError::Changed(doubt.person.clone()));
+                return Err(DeliveryError::Changed(address_in_key(&doubt.person).to_owned()));
             }
         }
         Ok(())

@@ -243,20 +243,25 @@ impl Ledger {
         self.engine.is_called_off()
     }
 
-    /// The keys of people for whom the meeting is called off, each by a mark of their own.
+    /// The addresses of people for whom the meeting is called off by a mark of their own.
     pub fn people_called_off(&self) -> Result<Vec<String>, LedgerError> {
         self.engine.people_called_off()
     }
 
-    /// Marks the meeting as called off, or clears the mark: that of each person with one of these keys, or the meeting's.
+    /// Whether everybody with this address, in lower case, has a mark of their own; false if nobody has it.
+    pub fn is_called_off_for(&self, address: &str) -> Result<bool, LedgerError> {
+        self.engine.is_called_off_for(address)
+    }
+
+    /// Marks the meeting as called off, or clears the mark: of everybody with one of these addresses, or the meeting's.
     /// One does not change the other. Nothing is changed if it fails.
     pub fn call_off(&mut self, people: Option<&[String]>, off: bool) -> Result<(), LedgerError> {
         self.engine.call_off(people, off)
     }
 
-    /// Whether anybody with this key has an entry.
-    pub fn knows(&self, person: &str) -> Result<bool, LedgerError> {
-        self.engine.knows(person)
+    /// Whether anybody with this address, in lower case, has an entry.
+    pub fn knows(&self, address: &str) -> Result<bool, LedgerError> {
+        self.engine.knows(address)
     }
 }
 

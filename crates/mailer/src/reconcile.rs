@@ -1,5 +1,6 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
+mod families;
 mod matching;
 mod organizer;
 mod reconciliation;
@@ -11,7 +12,8 @@ use jiff::Timestamp;
 use meetmint_core::Email;
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, WantedRow};
-use matching::{key, match_rows};
+use families::FullKeys;
+use matching::{Matching, key};
 use organizer::Organizer;
 use reconciliation::MatchedRoster;
 pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
@@ -89,7 +91,15 @@ impl<'l> Reconciler<'l> {
         let organizer = &self.organizer;
         let may_move = |entry: &LedgerEntry| (postponed || entry.end > now) && organizer.has(entry);
         let is_over = |row: &WantedRow| row.end <= now;
-        let matches = match_rows(&self.entries, &self.rows, &self.indexes, may_move, is_over);
+        let mut matching = Matching::new(&self.entries, &self.rows, may_move, is_over);
+        matching.by_person(&self.indexes);
+        if matching.has_families() {
+            let (rows, entries) = (matching.rows_left(), matching.entries_left());
+            let keys = FullKeys::read(self.ledger, rows, entries)?;
+            let is_bad = |address: &str| bad.people.contains(address);
+            matching.by_name_and_address(&keys, |entry| organizer.has(entry), is_bad);
+        }
+        let matches = matching.finish();
         let called_off = self.ledger.is_called_off()?;
         let Reconciler { entries, rows, organizer, .. } = self;
         let roster = MatchedRoster { entries, rows, entry_of: matches, organizer };

@@ -5,8 +5,8 @@ mod facts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{
-    Attendee, Avatar, DisplayName, Email, LinkOption, Meeting, Role, Room, Window, digest,
-    known_zone,
+    Attendee, Avatar, DisplayName, Email, FamilyMember, LinkOption, Meeting, Role, Room, Uid,
+    Window, digest, known_zone,
 };
 use serde::{Deserialize, Serialize};
 
@@ -156,15 +156,28 @@ impl Snapshot {
 
     /// The person; `None` if address or name are not valid any more.
     pub(crate) fn attendee(&self) -> Option<Attendee> {
+        let email = Email::parse(&self.address).ok()?;
+        let shares = self.shared_uid(&email);
         Some(Attendee {
             own_id: self.own_id.clone(),
-            email: Some(Email::parse(&self.address).ok()?),
+            email: Some(email),
             name: DisplayName::clean(&self.facts.name)?,
             // Without a valid avatar only a picture is missing: no reason to send nothing.
             avatar: self.avatar.as_deref().and_then(|avatar| Avatar::parse(avatar).ok()),
             // Equal names are numbered only among people without an address, who have no snapshot.
             namesake: 1,
+            family: shares.map(|uid| FamilyMember { shares: Some(uid) }),
         })
+    }
+
+    /// A UID with the digits that the id of somebody has who shares an address: the id is all that it is needed for.
+    fn shared_uid(&self, email: &Email) -> Option<Uid> {
+        let digits = self.facts.id().strip_prefix(email.key().as_ref())?.strip_prefix('#')?;
+        let first = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+        let mut octets = [0; 16];
+        octets[..4].copy_from_slice(&first);
+        let uid = Uid::from_octets(octets);
+        (self.own_id.is_none() && uid.short() == digits).then_some(uid)
     }
 
     /// The meeting; `None` if its times are not valid.

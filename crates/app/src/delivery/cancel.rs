@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use meetmint_core::address_in_key;
 use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan};
 
 use crate::context::Context;
@@ -65,7 +66,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut ledger = session.lock_ledger(request.run.wait)?;
     let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
-    let only = selection::known_keys(&request.only, |key| Ok(reconciliation.knows(key)))?;
+    let only = selection::known_addresses(&request.only, |key| Ok(reconciliation.knows(key)))?;
     if let Some(person) = only.iter().find(|person| !reconciliation.has_entry(person)) {
         return Err(Error::invalid(
             "never-invited",
@@ -80,7 +81,9 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     // The plan as it will be with the mark.
     reconciliation.call_off(people);
     let mut plan = Plan::new(&ledger, &reconciliation)?;
-    plan.keep(|person| only.is_empty() || only.iter().any(|only| only == person), None);
+    let is_meant =
+        |person: &str| only.is_empty() || only.iter().any(|only| only == address_in_key(person));
+    plan.keep(is_meant, None);
     // Only these: what the mark stops is not due any more, and what is due for other reasons is left to `send`.
     plan.due.retain(|due| due.kind == MessageKind::Cancel);
     let titles = session.check_messages(&ledger, &reconciliation, &plan.due)?;
@@ -121,7 +124,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
 fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
     let mut ledger = lock_ledger(&settings, request.run.wait, IfLost::Refuse, context)?;
-    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
+    let only = selection::known_addresses(&request.only, |key| Ok(ledger.knows(key)?))?;
     let people = (!only.is_empty()).then_some(only.as_slice());
     let marked = ledger.people_called_off()?;
     let meeting = ledger.is_called_off()?;
@@ -161,12 +164,12 @@ fn cancelled(ledger: &Ledger, settings: &Settings, only: &[String]) -> Result<us
     let outbox = &settings.mail.outbox;
     let mut people = HashSet::new();
     for person in ledger.status(outbox.medium(), &outbox.files())? {
-        let key = selection::email(person.snapshot.address())?.key().into_owned();
         let last = person.messages.iter().find(|message| message.state.may_be_known());
         let was_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
-        let is_meant = only.is_empty() || only.contains(&key);
+        let address = address_in_key(&person.person);
+        let is_meant = only.is_empty() || only.iter().any(|only| only == address);
         if was_cancelled && is_meant && person.wanted && !person.called_off {
-            people.insert(key);
+            people.insert(person.person);
         }
     }
     Ok(people.len())
@@ -175,8 +178,12 @@ fn cancelled(ledger: &Ledger, settings: &Settings, only: &[String]) -> Result<us
 /// Whether there is nothing more to call off: for everybody, or for each of these people.
 fn is_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<bool, Error> {
     let Some(people) = people else { return Ok(ledger.is_called_off()?) };
-    let marked = ledger.people_called_off()?;
-    Ok(people.iter().all(|person| marked.contains(person)))
+    for address in people {
+        if !ledger.is_called_off_for(address)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// For whom a meeting is not called off, of these people or of all: ` for ada@example.org`, and nothing for everybody. `None`
@@ -185,12 +192,16 @@ fn not_called_off(ledger: &Ledger, people: Option<&[String]>) -> Result<Option<S
     if ledger.is_called_off()? {
         return Ok(None);
     }
-    let marked = ledger.people_called_off()?;
     let Some(people) = people else {
+        let marked = ledger.people_called_off()?;
         return Ok(Some(if marked.is_empty() { "" } else { " for everybody" }.to_owned()));
     };
-    let others = people.iter().filter(|person| !marked.contains(person));
-    let others: Vec<&str> = others.map(String::as_str).collect();
+    let mut others: Vec<&str> = Vec::new();
+    for address in people {
+        if !ledger.is_called_off_for(address)? {
+            others.push(address);
+        }
+    }
     Ok((!others.is_empty()).then(|| format!(" for {}", others.join(", "))))
 }
 

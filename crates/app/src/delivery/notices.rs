@@ -12,7 +12,7 @@ impl DeliveryReport {
         let mut notices = Vec::new();
         for (at, refused) in self.refused.iter().enumerate() {
             let message =
-                format!("the message to {} was refused: {}", refused.email, refused.reply);
+                format!("the message to {} was refused: {}", refused.person(), refused.reply);
             let mut notice = Notice::action("refused", message);
             // Once: of many people, it is the same for each.
             if at + 1 == self.refused.len() {
@@ -26,7 +26,7 @@ impl DeliveryReport {
         for deferred in &self.deferred {
             let message = format!(
                 "the message to {} is deferred; next try at {} or later: {}",
-                deferred.email,
+                deferred.person(),
                 time_in(deferred.next_try, &self.zone),
                 deferred.reply
             );
@@ -35,7 +35,8 @@ impl DeliveryReport {
         for (at, doubt) in self.in_doubt.iter().enumerate() {
             let message = format!(
                 "it is unknown whether the message to {} arrived: {}",
-                doubt.email, doubt.reply
+                doubt.person(),
+                doubt.reply
             );
             let mut notice = Notice::action("in-doubt", message);
             // Once, as above.

@@ -1,6 +1,7 @@
 //! The result of a run that sends.
 
 use jiff::tz::TimeZone;
+use meetmint_core::{address_in_key, name_in_key};
 use meetmint_mailer::{DeferredMessage, FailedMessage, Summary};
 use serde::Serialize;
 
@@ -63,6 +64,9 @@ pub struct DeliveryReport {
 pub struct Reply {
     /// The person's address.
     pub email: String,
+    /// The person's name, in a roster in which several people may share an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The server's reply, or why there is none.
     pub reply: String,
 }
@@ -72,6 +76,9 @@ pub struct Reply {
 pub struct Later {
     /// The person's address.
     pub email: String,
+    /// The person's name, in a roster in which several people may share an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The server's reply.
     pub reply: String,
     /// When it is tried again, in seconds since 1970 UTC.
@@ -96,6 +103,31 @@ pub struct FolderReport {
     pub folder: String,
     /// The `meeting.toml` whose `[outbox]` says so.
     pub settings: String,
+}
+
+impl Reply {
+    /// The reply to the message of a person, who is known by their key.
+    fn to(person: &str, reply: String) -> Reply {
+        let email = address_in_key(person).to_owned();
+        Reply { email, name: name_in_key(person).map(str::to_owned), reply }
+    }
+
+    /// The person, for messages.
+    pub fn person(&self) -> String {
+        with_name(&self.email, self.name.as_deref())
+    }
+}
+
+impl Later {
+    /// The person, for messages.
+    pub fn person(&self) -> String {
+        with_name(&self.email, self.name.as_deref())
+    }
+}
+
+/// "ada@example.org", or "muster@example.org (Ada Muster)".
+fn with_name(email: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| email.to_owned(), |name| format!("{email} ({name})"))
 }
 
 impl DeliveryReport {
@@ -123,14 +155,14 @@ impl DeliveryReport {
     pub(crate) fn add_earlier_doubts(&mut self, people: impl IntoIterator<Item = String>) {
         // There is no reply to show: none came, or the process ended before it could record one.
         let reply = "an earlier run did not learn whether it was accepted";
-        let doubts = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
+        let doubts = people.into_iter().map(|person| Reply::to(&person, reply.to_owned()));
         self.in_doubt.extend(doubts);
     }
 
     /// Adds people whose message a server refused in an earlier run. It is not tried again by itself.
     pub(crate) fn add_earlier_refusals(&mut self, people: impl IntoIterator<Item = String>) {
         let reply = "this was in an earlier run, and `meetmint status` shows the reply";
-        let refused = people.into_iter().map(|email| Reply { email, reply: reply.to_owned() });
+        let refused = people.into_iter().map(|person| Reply::to(&person, reply.to_owned()));
         self.refused.extend(refused);
     }
 }
@@ -160,7 +192,7 @@ impl DeliverySession<'_> {
     pub(crate) fn report(&self, summary: Summary, messages: usize) -> DeliveryReport {
         let replies = |list: Vec<FailedMessage>| {
             list.into_iter()
-                .map(|FailedMessage { person, reply }| Reply { email: person, reply })
+                .map(|FailedMessage { person, reply }| Reply::to(&person, reply))
                 .collect()
         };
         let deferred = summary.deferred.into_iter();
@@ -174,10 +206,9 @@ impl DeliverySession<'_> {
             refused: replies(summary.refused),
             in_doubt: replies(summary.in_doubt),
             deferred: deferred
-                .map(|DeferredMessage { person, reply, next_try }| Later {
-                    email: person,
-                    reply,
-                    next_try,
+                .map(|DeferredMessage { person, reply, next_try }| {
+                    let Reply { email, name, reply } = Reply::to(&person, reply);
+                    Later { email, name, reply, next_try }
                 })
                 .collect(),
             over: summary.over,

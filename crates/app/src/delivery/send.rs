@@ -59,7 +59,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     if messages > 0 {
         let mut words = plan_report.summary().unwrap_or_default();
         words.extend(round.as_ref().and_then(|round| rest(&session, round)));
-        let people = plan_report.due.iter().map(|message| message.email.as_ref());
+        let people = plan_report.due.iter().map(|message| message.person.as_ref());
         session.confirm(&plan.titles, people, words, &request.run)?;
     }
     // It has an item for every message: memory that the delivery can use.

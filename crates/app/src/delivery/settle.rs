@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use meetmint_core::address_in_key;
 use meetmint_mailer::{Doubt, Due, IfLost, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
@@ -105,7 +106,8 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
         chosen.into_iter().partition(|doubt| still_right.contains(&doubt.entry()));
     let due: HashSet<i64> = plan.due.iter().filter_map(Due::known_entry).collect();
     for doubt in &outdated {
-        context.notice(&outdated_notice(&doubt.person, due.contains(&doubt.entry())));
+        context
+            .notice(&outdated_notice(address_in_key(&doubt.person), due.contains(&doubt.entry())));
     }
     // Before the question: after a yes, nothing should fail for lack of a password.
     let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {
@@ -154,8 +156,11 @@ fn outdated_notice(person: &str, is_due: bool) -> Notice {
 /// The messages in doubt of those chosen. The ledger alone is asked: somebody who was taken out of the roster may have a
 /// message in doubt.
 fn chosen_doubts(ledger: &Ledger, request: &SettleRequest) -> Result<Vec<Doubt>, Error> {
-    let only = selection::known_keys(&request.only, |key| Ok(ledger.knows(key)?))?;
+    let only = selection::known_addresses(&request.only, |key| Ok(ledger.knows(key)?))?;
     // Mail only: whether a folder message was written shows in the folder.
     let doubts = ledger.doubts(Medium::Smtp)?.into_iter();
-    Ok(doubts.filter(|doubt| only.is_empty() || only.contains(&doubt.person)).collect())
+    let is_chosen = |doubt: &Doubt| {
+        only.is_empty() || only.iter().any(|only| only == address_in_key(&doubt.person))
+    };
+    Ok(doubts.filter(is_chosen).collect())
 }

@@ -150,6 +150,7 @@ fn in_place_of(
         debug_assert_ne!(roles.all()[entry.role].name, MODERATOR);
     }
     // Not the id of the other person, which would identify ME as that person in the meeting.
-    entry.attendee = Attendee { own_id: None, email: Some(me.clone()), ..entry.attendee };
+    entry.attendee =
+        Attendee { own_id: None, email: Some(me.clone()), family: None, ..entry.attendee };
     session.composition.snapshot(session.folder, &entry, row)
 }

@@ -1,10 +1,11 @@
 //! Why nobody can be reminded.
 
+use meetmint_core::address_in_key;
 use meetmint_mailer::{Ledger, MessageKind};
 
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
-use crate::selection::{ChosenPeople, email};
+use crate::selection::ChosenPeople;
 
 /// Why nobody who is chosen is invited at the moment.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -38,10 +39,10 @@ impl Uninvited {
         let mut invited = false;
         let (mut marked, mut cancelled) = (Vec::new(), 0);
         for person in ledger.status(session.medium, &session.files())? {
-            let key = email(person.snapshot.address())?.key().into_owned();
-            if !chosen.contains(&key) {
+            if !chosen.contains(&person.person) {
                 continue;
             }
+            let key = address_in_key(&person.person).to_owned();
             if person.called_off {
                 // Somebody may have several meetings.
                 if !marked.contains(&key) {

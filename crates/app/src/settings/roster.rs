@@ -8,6 +8,7 @@ use meetmint_batch::{
     ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Reading, Rejection, Roles,
     RosterSpec, RowCondition, quoted, suggest,
 };
+use meetmint_core::MeetingId;
 
 use super::table::Table;
 use super::value;
@@ -17,6 +18,15 @@ pub(crate) struct RosterSettings {
     pub(crate) path: PathBuf,
     pub(crate) shown: String,
     pub(crate) spec: RosterSpec,
+}
+
+impl RosterSettings {
+    /// Adds the meeting's id, which the ids of people who share an address depend on.
+    pub(super) fn set_meeting_id(&mut self, id: &MeetingId) {
+        if let Some(known) = &mut self.spec.family {
+            known.clone_from(id);
+        }
+    }
 }
 
 /// What `[roster]` says.
@@ -35,7 +45,8 @@ impl RosterTable {
         let spec = RosterSpec {
             reading: self.reading,
             conditions: self.conditions,
-            family: self.family,
+            // The id is not known yet. Until it is, another one serves to find problems.
+            family: self.family.then(|| MeetingId::derived("", "", "")),
             columns: self.columns,
             roles,
             duplicates: self.duplicates,

@@ -15,6 +15,8 @@ pub(super) struct Cells<'r, 'b> {
     /// The file as it is shown to the user.
     pub(super) file: &'r str,
     pub(super) row: Row<'b>,
+    /// Of several columns of addresses the one that counts. Without it, all of them do.
+    pub(super) email_column: Option<usize>,
 }
 
 impl<'b> Cells<'_, 'b> {
@@ -22,7 +24,7 @@ impl<'b> Cells<'_, 'b> {
     /// as empty.
     pub(super) fn get(&self, field: Field) -> Option<&'b str> {
         // Without allocation: this runs for each field of each row.
-        let mut cells = self.columns.of(field).iter().map(|at| trimmed(self.row.cell(*at)));
+        let mut cells = self.columns_of(field).iter().map(|at| trimmed(self.row.cell(*at)));
         cells.find(|cell| !cell.is_empty() && !self.stands_for_nothing(field, cell))
     }
 
@@ -46,6 +48,18 @@ impl<'b> Cells<'_, 'b> {
         let message = format!("{} is a formula or its error, not a value", quoted(cell));
         let hint = "replace it with its value, or leave the cell empty";
         self.problem_in(field, "formula", message).hint(hint)
+    }
+
+    /// The same cells for the person whose address is in this column.
+    pub(super) fn of_email_column(self, at: usize) -> Self {
+        Cells { email_column: Some(at), ..self }
+    }
+
+    fn columns_of(&self, field: Field) -> &[usize] {
+        match (field, &self.email_column) {
+            (Field::Email, Some(at)) => std::slice::from_ref(at),
+            _ => self.columns.of(field),
+        }
     }
 
     /// Reads a cell that may be empty; a [`Rejection`] becomes a problem.
@@ -80,6 +94,10 @@ impl<'b> Cells<'_, 'b> {
         code: &'static str,
         message: impl Into<String>,
     ) -> Problem {
-        self.problem(code, message).in_column(self.columns.heading(field))
+        let heading = match self.columns_of(field) {
+            [at, ..] => self.columns.all()[*at].heading.as_str(),
+            [] => self.columns.heading(field),
+        };
+        self.problem(code, message).in_column(heading)
     }
 }

@@ -1,8 +1,11 @@
 //! From a row of cells to a person at a meeting, or to the problems with the row.
 
-use meetmint_core::{Attendee, DisplayName, LinkPart, LinkSize, LinkTooLong, one_line};
+use meetmint_core::{
+    Attendee, DisplayName, FamilyMember, LinkPart, LinkSize, LinkTooLong, Meeting, MeetingId,
+    family_key, one_line,
+};
 
-use super::address::{looks_like_address, read_address};
+use super::address::{CellAddress, looks_like_address};
 use super::cell_text::trimmed;
 use super::cells::Cells;
 use super::columns::Columns;
@@ -11,6 +14,7 @@ use super::field::Field;
 use super::marked_cells;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
+use super::people::{BadPerson, People, bad_people, emails};
 use super::person;
 use super::profile::could_be_name;
 use super::rows::{QUOTES, Row, RowFlaw};
@@ -28,6 +32,10 @@ pub(crate) struct RowReader<'r> {
     pub(crate) columns: &'r Columns,
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
+    /// The meeting of rows that override nothing.
+    pub(crate) common: &'r Meeting,
+    /// The meeting's id, if several people may share an address.
+    pub(crate) family: Option<&'r MeetingId>,
     pub(crate) need_email: bool,
     /// By role.
     pub(crate) link_sizes: &'r [Option<LinkSize>],
@@ -36,8 +44,25 @@ pub(crate) struct RowReader<'r> {
 }
 
 impl RowReader<'_> {
-    /// The person of a row; `None` if there is a problem with it. All its problems are added.
-    pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
+    /// The number of the first person of a row. Further people of the row have the numbers that follow, and the next row
+    /// begins after as many as there are columns of addresses. With one column it is the number of the row.
+    pub(crate) fn number(&self, row: Row<'_>) -> u64 {
+        row.number().saturating_mul(self.most_people())
+    }
+
+    /// The last number that somebody in a row can have.
+    pub(crate) fn last_number(&self, row: Row<'_>) -> u64 {
+        self.number(row).saturating_add(self.most_people() - 1)
+    }
+
+    fn most_people(&self) -> u64 {
+        (self.columns.of(Field::Email).len() as u64).max(1)
+    }
+
+    /// The people of a row; `None` if there is a problem with it. All its problems are added.
+    ///
+    /// In a roster of families, each counts as one of several people with their address: only the survey knows better.
+    pub(crate) fn people(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<People> {
         let before = problems.len();
         let cells = self.cells(row);
         problems.extend(bad_quote(cells));
@@ -59,12 +84,10 @@ impl RowReader<'_> {
             problems.push(problem);
             return None;
         }
-        let address =
-            person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
-        let (email, beside) = address.map_or((None, None), |found| (Some(found.email), found.name));
-        // A column of names wins over what stands beside the address.
-        let name = name.or_else(|| Some((beside?, NameSource::OneCell)));
-        let role = person::role(cells, self.roles, email.as_ref(), problems);
+        let (address, further) =
+            emails(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
+        let email = address.as_ref().map(|found| &found.email);
+        let role = person::role(cells, self.roles, email, problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);
         let avatar = person::avatar(cells, problems);
         let language = person::language(cells, problems);
@@ -75,30 +98,60 @@ impl RowReader<'_> {
             return None;
         }
         // Many rosters are lists of addresses.
-        let from_address = || {
-            let name = DisplayName::clean(email.as_ref()?.local_part())?;
-            Some((name, NameSource::Address))
-        };
-        let Some((name, name_source)) = name.or_else(from_address) else {
+        // Copied for further people only: nearly every row has none.
+        let shared = if further.is_empty() { None } else { name.clone() };
+        let own_name = name.or_else(|| beside_or_in(address.as_ref()?));
+        let Some((own_name, name_source)) = own_name else {
             let message = "this row has neither a name nor an email address";
             problems.push(cells.problem("no-person", message));
             return None;
         };
-        let attendee = Attendee { own_id, email, name, avatar, namesake: 1 };
-        let room = own_meeting.as_ref().map_or(&self.meeting.room, |meeting| &meeting.room);
-        if let Some(Some(size)) = self.link_sizes.get(role)
-            && let Err(too_long) = size.check(room, &attendee)
-        {
-            problems.push(link_too_long(cells, &too_long));
-            return None;
+        let email = address.map(|found| found.email);
+        let attendee =
+            Attendee { own_id, email, name: own_name, avatar, namesake: 1, family: None };
+        let first = RosterEntry { attendee, name_source, role, own_meeting, language, zone };
+        let guardian = |found| self.guardian(cells, &first, shared.as_ref(), found);
+        let further = further.into_iter().filter_map(guardian).collect();
+        let mut people = People::new(first, further);
+        for entry in people.iter_mut() {
+            let meeting = entry.own_meeting.as_ref().unwrap_or(self.common);
+            entry.attendee.family = self.family_member(&entry.attendee, meeting);
+            if let Some(Some(size)) = self.link_sizes.get(entry.role)
+                && let Err(too_long) = size.check(&meeting.room, &entry.attendee)
+            {
+                problems.push(link_too_long(cells, &too_long));
+            }
         }
-        Some(RosterEntry { attendee, name_source, role, own_meeting, language, zone })
+        // A guardian must not be left out because of the other one.
+        (problems.len() == before).then_some(people)
     }
 
-    /// The key of the person of a row, if its address can be read: that much is known of most bad rows.
-    pub(crate) fn key(&self, row: Row<'_>) -> Option<String> {
-        let found = read_address(self.cells(row).get(Field::Email)?).ok()?;
-        Some(found.email.key().into_owned())
+    /// The person of a further address of the row: with all other cells of the first.
+    fn guardian(
+        &self,
+        cells: Cells<'_, '_>,
+        first: &RosterEntry,
+        name: Option<&(DisplayName, NameSource)>,
+        found: CellAddress,
+    ) -> Option<RosterEntry> {
+        let (name, name_source) = name.cloned().or_else(|| beside_or_in(&found))?;
+        let email = found.email;
+        // What is wrong with the cells of the role was reported with the first address.
+        let role = person::role(cells, self.roles, Some(&email), &mut Vec::new());
+        let attendee = Attendee { email: Some(email), name, ..first.attendee.clone() };
+        Some(RosterEntry { attendee, name_source, role, ..first.clone() })
+    }
+
+    /// What makes somebody one of several people with their address; `None` if address or family do not count.
+    fn family_member(&self, attendee: &Attendee, meeting: &Meeting) -> Option<FamilyMember> {
+        let (id, email) = (self.family?, attendee.email.as_ref()?);
+        let key = family_key(&email.key(), attendee.name.as_str());
+        Some(FamilyMember { shares: Some(id.uid(&key, meeting.room.node(), meeting.start)) })
+    }
+
+    /// Who a row with a problem is about: that much is known of most bad rows.
+    pub(crate) fn bad_people(&self, row: Row<'_>) -> Vec<BadPerson> {
+        bad_people(self.cells(row))
     }
 
     /// Whether a row has something in the column of addresses.
@@ -107,7 +160,7 @@ impl RowReader<'_> {
     }
 
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {
-        Cells { columns: self.columns, file: self.file, row }
+        Cells { columns: self.columns, file: self.file, row, email_column: None }
     }
 
     /// A cell without a heading is mostly part of the one before, which was not quoted: the cells after it
@@ -157,6 +210,14 @@ fn no_name(cells: Cells<'_, '_>, name: &DisplayName) -> Option<Problem> {
         format!("{} does not look like a name, and there is no address", quoted(name.as_str()));
     let problem = cells.problem("no-person", message);
     Some(problem.hint("add the address; if this is no person, take the row out"))
+}
+
+/// The name that stands beside an address, or else the part of it before the `@`. A column of names wins over both.
+fn beside_or_in(found: &CellAddress) -> Option<(DisplayName, NameSource)> {
+    if let Some(name) = &found.name {
+        return Some((name.clone(), NameSource::OneCell));
+    }
+    Some((DisplayName::clean(found.email.local_part())?, NameSource::Address))
 }
 
 /// A misplaced quotation mark in the row itself.

@@ -5,16 +5,17 @@ use meetmint_core::Meeting;
 
 use super::key_hash::{IdHash, key_hash};
 use super::name_order::NameForms;
+use super::shared_ids;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
-use crate::roster::{Roster, RosterEntry, RowReader};
+use crate::roster::{BadPerson, Roster, RosterEntry, RowReader};
 
 /// What one chunk of rows adds to the survey.
 #[derive(Default)]
 pub(super) struct ChunkSurvey {
     /// A hash for each row without problems.
     pub(super) hashes: Vec<u64>,
-    /// Hashes of id and person, if the roster has a column of ids.
+    /// Hashes of id and person, if the roster has a column of ids, or several people may share an address.
     pub(super) ids: Vec<IdHash>,
     pub(super) problems: Vec<Problem>,
     pub(super) by_role: Vec<usize>,
@@ -30,7 +31,7 @@ pub(super) struct ChunkSurvey {
     pub(super) meetings: Vec<(Meeting, bool)>,
     /// Whether anybody moderates the roster's own meeting; `None` if nobody is invited to it.
     pub(super) common_moderated: Option<bool>,
-    /// Keys of the people whose rows have problems; `None` for a row without a readable address.
+    /// Addresses of the people whose rows have problems; `None` for one that cannot be read.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
     /// Whether clocks in anybody's own zone differ from those of the meeting.
@@ -49,15 +50,29 @@ impl ChunkSurvey {
         let by_role = vec![0; roster.roles().all().len()];
         let mut chunk = ChunkSurvey { by_role, ..ChunkSurvey::default() };
         for row in rows {
-            chunk.rows = row.number();
+            chunk.rows = reader.last_number(row);
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
-            match reader.entry(row, &mut chunk.problems) {
-                Some(entry) => chunk.add(roster, now, row.line(), entry),
-                // Kept because such a person must not be taken for somebody who was removed.
-                None => chunk.bad.push(reader.key(row)),
+            match reader.people(row, &mut chunk.problems) {
+                Some(people) => {
+                    people.into_iter().for_each(|entry| chunk.add(roster, now, row.line(), entry));
+                }
+                None => chunk.add_bad(roster, reader.bad_people(row)),
             }
         }
         chunk
+    }
+
+    /// Keeps who a bad row is about, because such a person must not be taken for somebody who was removed.
+    fn add_bad(&mut self, roster: &Roster, people: Vec<BadPerson>) {
+        for person in people {
+            // Nor must those who share the address get another id because the row cannot be read.
+            if roster.has_families()
+                && let Some((address, identity)) = shared_ids::of_bad(&person)
+            {
+                self.ids.push(IdHash::new(address, &identity));
+            }
+            self.bad.push(person.address);
+        }
     }
 
     fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: RosterEntry) {
@@ -74,7 +89,7 @@ impl ChunkSurvey {
         });
         // Before the check for the end: repeated rows are left out wherever people are gone through.
         self.hashes.push(key_hash(&entry, meeting));
-        if roster.has_ids() {
+        if roster.has_ids() || roster.has_families() {
             self.ids.push(IdHash::of(&entry.attendee));
         }
         // From its end on, a meeting is over.

@@ -1,5 +1,6 @@
 //! Hashes that find rows about the same person at the same meeting, and people who share an id.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,12 +8,19 @@ use meetmint_core::{Attendee, Meeting};
 
 use crate::roster::RosterEntry;
 
+/// What two rows about the same person have in common. Of several people with one address it is also the name, in any case:
+/// `Ada` and `ADA` are two spellings of one name, and never two people.
+pub(super) fn identity(attendee: &Attendee) -> Cow<'_, str> {
+    let key = attendee.key();
+    if attendee.family.is_some() { Cow::Owned(key.to_lowercase()) } else { key }
+}
+
 /// A hash of person, room and start. Two rows can have the same hash by chance, so rows with the same hash
 /// are compared afterwards.
 pub(super) fn key_hash(entry: &RosterEntry, meeting: &Meeting) -> u64 {
     // `DefaultHasher::new` has fixed keys, unlike `RandomState`: the second reading has to find the same hashes.
     let mut hasher = DefaultHasher::new();
-    entry.attendee.key().hash(&mut hasher);
+    identity(&entry.attendee).hash(&mut hasher);
     meeting.room.node().hash(&mut hasher);
     meeting.start.as_second().hash(&mut hasher);
     hasher.finish()
@@ -33,12 +41,26 @@ pub(super) struct IdHash {
 
 impl IdHash {
     pub(super) fn of(attendee: &Attendee) -> IdHash {
-        IdHash { id: hash(&attendee.id()), person: hash(&attendee.key()) }
+        IdHash::new(&written_id(attendee), &identity(attendee))
+    }
+
+    /// Somebody with this id; `person` is [`identity`].
+    pub(super) fn new(id: &str, person: &str) -> IdHash {
+        IdHash { id: hash(id), person: hash(person) }
     }
 
     /// The hash of the id.
     pub(super) fn id(self) -> u64 {
         self.id
+    }
+}
+
+/// The id before it is known who shares an address: then it is still the address for all of them.
+pub(super) fn written_id(attendee: &Attendee) -> Cow<'_, str> {
+    match (&attendee.own_id, &attendee.email) {
+        (Some(id), _) => Cow::Borrowed(id),
+        (None, Some(email)) => email.key(),
+        (None, None) => attendee.key(),
     }
 }
 

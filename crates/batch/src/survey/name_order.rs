@@ -181,6 +181,7 @@ mod tests {
                 name: DisplayName::clean(name).unwrap(),
                 avatar: None,
                 namesake: 1,
+                family: None,
             },
             name_source: NameSource::OneCell,
             role: 0,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use meetmint_core::{DisplayName, Meeting};
+use meetmint_core::{DisplayName, Meeting, address_in_key};
 
 use super::chunk::ChunkSurvey;
 use super::name_order::{NameForms, family_name_last};
@@ -29,6 +29,8 @@ pub struct Survey {
     repetitions: Vec<Repetition>,
     /// For people without an address who share a name: their count among them, by row number.
     namesakes: HashMap<u64, u32>,
+    /// Addresses, in lower case, of several people who each have a link of their own.
+    shared: HashSet<String>,
     by_role: Vec<usize>,
     over: usize,
     under_way: usize,
@@ -44,14 +46,14 @@ pub struct Survey {
     remarks: Vec<Remark>,
 }
 
-/// A row about a person and a meeting that an earlier row is about.
+/// A row about a person and a meeting that another row is about, and counts instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repetition {
-    /// The person's key.
+    /// The person's address.
     pub person: String,
     /// The line of the row that counts.
-    pub first: u64,
-    /// The line of this row.
+    pub counts: u64,
+    /// The line of this row, which does not count.
     pub line: u64,
     /// Whether name and role are the same in both rows.
     pub agrees: bool,
@@ -73,12 +75,12 @@ impl Survey {
         self.more_problems
     }
 
-    /// Rows that repeat an earlier one; at most a thousand.
+    /// Rows that repeat another one, and do not count; at most a thousand.
     pub fn repetitions(&self) -> &[Repetition] {
         &self.repetitions
     }
 
-    /// How many rows repeat an earlier one.
+    /// How many rows repeat another one.
     pub fn repeated(&self) -> usize {
         self.repeated.len()
     }
@@ -175,6 +177,7 @@ impl Survey {
             repeated: Vec::new(),
             repetitions: Vec::new(),
             namesakes: HashMap::new(),
+            shared: HashSet::new(),
             by_role: vec![0; roles],
             over: 0,
             under_way: 0,
@@ -195,20 +198,36 @@ impl Survey {
         self.rows
     }
 
-    /// Whether the row with this number repeats an earlier one.
+    /// Whether the person with this number repeats another one, who counts.
     pub(crate) fn is_repeated(&self, number: u64) -> bool {
         // In a sorted list, because a set takes several times the memory, and half of a roster can be repeated.
         self.repeated.binary_search(&number).is_ok()
     }
 
-    /// Whether the row with this number contradicts another one.
+    /// Whether the person with this number contradicts another one.
     pub(crate) fn is_bad(&self, number: u64) -> bool {
         self.bad_rows.binary_search(&number).is_ok()
     }
 
-    /// For the row of a person without an address: 1, or 2 for the second person of that name, and so on.
-    pub(crate) fn namesake(&self, number: u64) -> u32 {
-        self.namesakes.get(&number).copied().unwrap_or(1)
+    /// Gives the person with this number what only the survey knows, because it has seen all rows: who else has the same
+    /// name or address.
+    pub(crate) fn complete(&self, number: u64, entry: &mut RosterEntry) {
+        // The key of a family member has the name as it is written.
+        if entry.attendee.family.is_none()
+            && let Some(name) = self.name_in_order(entry)
+        {
+            entry.attendee.name = name;
+        }
+        let attendee = &mut entry.attendee;
+        let Some(email) = &attendee.email else {
+            attendee.namesake = self.namesakes.get(&number).copied().unwrap_or(1);
+            return;
+        };
+        if let Some(member) = &mut attendee.family
+            && !self.shared.contains(email.key().as_ref())
+        {
+            member.shares = None;
+        }
     }
 
     pub(super) fn add_chunk(&mut self, chunk: ChunkSurvey, common: &Meeting) {
@@ -261,8 +280,8 @@ impl Survey {
         self.problems.sort_by_key(|problem| problem.line);
     }
 
-    /// Takes a row that repeats an earlier one out of the count. Rows have to come in order. `counted_role` is
-    /// the role it was counted under; none if its meeting is over.
+    /// Takes a row that repeats another one out of the count. `counted_role` is the role it was counted under; none if its
+    /// meeting is over. To be followed by [`sort_rows`](Survey::sort_rows).
     pub(super) fn add_repetition(
         &mut self,
         number: u64,
@@ -288,7 +307,7 @@ impl Survey {
         }
         self.bad_rows.push(number);
         // The person was not removed from the roster.
-        self.bad.insert(Some(person.to_owned()));
+        self.bad.insert(Some(address_in_key(person).to_owned()));
     }
 
     /// Takes a row out of the count of a role.
@@ -297,9 +316,16 @@ impl Survey {
         self.by_role[role] = self.by_role[role].saturating_sub(1);
     }
 
-    /// To be called after the last bad row was added.
-    pub(super) fn sort_bad_rows(&mut self) {
+    /// To be called after the last bad or repeated row was added.
+    pub(super) fn sort_rows(&mut self) {
         self.bad_rows.sort_unstable();
+        self.repeated.sort_unstable();
+        self.repetitions.sort_by_key(|repetition| repetition.line);
+    }
+
+    /// Adds an address that several people have, in lower case.
+    pub(super) fn add_shared(&mut self, address: String) {
+        self.shared.insert(address);
     }
 
     pub(super) fn add_namesake(&mut self, number: u64, count: u32) {

@@ -19,15 +19,17 @@ pub(crate) fn run(args: Token, terminal: &Terminal, context: &Context) -> Result
             any_room: args.any_room,
         }),
     };
-    let report = meetmint_app::token(context, &request)?;
-    let text = match args.format {
-        // Showing the credential is what this command is for.
-        TokenFormat::Link => report.link.reveal().to_owned(),
-        TokenFormat::Token => report.link.reveal_token().to_owned(),
-        TokenFormat::Json => {
-            serde_json::to_string(&report).map_err(|error| Error::output(error.into()))?
-        }
-    };
-    terminal.data(&format!("{text}\n"))?;
+    // One line each for several people with one address.
+    for report in meetmint_app::token(context, &request)? {
+        let text = match args.format {
+            // Showing the credential is what this command is for.
+            TokenFormat::Link => report.link.reveal().to_owned(),
+            TokenFormat::Token => report.link.reveal_token().to_owned(),
+            TokenFormat::Json => {
+                serde_json::to_string(&report).map_err(|error| Error::output(error.into()))?
+            }
+        };
+        terminal.data(&format!("{text}\n"))?;
+    }
     Ok(Exit::Done)
 }

@@ -182,7 +182,8 @@ fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     };
     let again = if due.again { ", tried before" } else { "" };
     let copy = if due.copy { "new copy of the " } else { "" };
-    format!("{sign} {}  {copy}{what}{changes}{again}", due.email)
+    let name = due.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    format!("{sign} {}{name}  {copy}{what}{changes}{again}", due.email)
 }
 
 /// Removing a person or taking away a role revokes no link, although people expect it to.

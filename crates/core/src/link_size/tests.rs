@@ -29,6 +29,7 @@ fn ada(avatar: usize) -> Attendee {
         name: DisplayName::clean("Ada \"König\"").unwrap(),
         avatar: Some(Avatar::parse(&avatar).unwrap()),
         namesake: 1,
+        family: None,
     }
 }
 

@@ -34,6 +34,7 @@ fn ada() -> Attendee {
         name: DisplayName::clean("Ada \"König\" <Lovelace> \u{7f}é").unwrap(),
         avatar: Some(Avatar::parse("https://example.org/a.png").unwrap()),
         namesake: 1,
+        family: None,
     }
 }
 

@@ -45,6 +45,7 @@ impl Example {
                 name: DisplayName::clean(name).unwrap(),
                 avatar: None,
                 namesake: 1,
+                family: None,
             },
             email,
             id: MeetingId::written("x").unwrap(),

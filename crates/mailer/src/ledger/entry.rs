@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 /// a million rows and all of them are in memory at once, so the snapshot's text is not in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedRow {
-    /// The person's key: the address in lower case.
+    /// The person's key: the address in lower case, and in a roster of families also the name.
     // Shared with the entry of the same person, and the room with other rows: see `Reconciler::add`.
     pub person: Arc<str>,
     /// The room's node.
@@ -66,6 +66,8 @@ pub struct LedgerEntry {
     pub(crate) fingerprint: [u8; 16],
     /// The hash of the snapshot's text.
     pub(crate) snapshot: u64,
+    /// Whether `person` is the key of a row, and the ledger has another one: the person's name was corrected.
+    pub(crate) has_new_key: bool,
     pub(crate) history: History,
 }
 
@@ -74,6 +76,7 @@ impl LedgerEntry {
     pub(crate) fn equals(&self, row: &WantedRow) -> bool {
         // `moderator` is missing because the role is one of the facts: the fingerprint covers it.
         self.wanted
+            && !self.has_new_key
             && (&self.room, self.start, self.end, self.fingerprint, self.snapshot)
                 == (&row.room, row.start, row.end, row.fingerprint, row.snapshot)
     }

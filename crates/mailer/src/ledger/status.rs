@@ -9,6 +9,8 @@ use crate::snapshot::Snapshot;
 pub struct PersonStatus {
     /// The id of the entry.
     pub entry: i64,
+    /// The person's key.
+    pub person: String,
     /// What the roster said when it was last applied.
     pub snapshot: Snapshot,
     /// Whether the meeting is called off for this person, or for everybody.

@@ -71,6 +71,7 @@ pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
         organizer: "events@example.org".into(),
         fingerprint: row.fingerprint,
         snapshot: row.snapshot,
+        has_new_key: false,
         history: History::default(),
     }
 }

@@ -1,8 +1,12 @@
 //! Finding the entry of each row.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use meetmint_core::{address_in_key, name_in_key};
+
+use super::families::FullKeys;
 use crate::ledger::{LedgerEntry, WantedRow};
 
 /// What a pass compares, beside the person.
@@ -36,62 +40,151 @@ pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
     hasher.finish()
 }
 
-/// For each row the index of its entry. There are four passes: same person, room and start; person and room; person and
+/// Finds for each row its entry. There are four passes: same person, room and start; person and room; person and
 /// start; person. From the second pass on, the entry has moved, and two match only if no other row and no other entry
 /// is left with the same values: otherwise it would be unknown which of them moved where.
 ///
 /// All passes first look at entries that the last roster had, so that a row takes over a removed entry only if no
-/// current one fits. `indexes` has the index of each entry by person, room and start, and `may_move` says which entries
-/// take part in the later passes.
+/// current one fits. `may_move` says which entries take part in the later passes.
 ///
 /// A row that `is_over` takes what other rows leave, so that a past date of a series does not keep another one from being
 /// found; and in these passes it takes no removed entry, because it changes none.
-pub(super) fn match_rows(
-    entries: &[LedgerEntry],
-    rows: &[WantedRow],
-    indexes: &HashMap<u64, usize>,
-    may_move: impl Fn(&LedgerEntry) -> bool,
-    is_over: impl Fn(&WantedRow) -> bool,
-) -> Vec<Option<u32>> {
-    let mut matches = Matches {
-        entries,
-        rows,
-        entry_of: vec![None; rows.len()],
-        is_free: vec![true; entries.len()],
-    };
-    for wanted in [true, false] {
-        matches.unmoved(indexes, wanted);
-        for over in [false, true] {
-            for pass in [Pass::Room, Pass::Start, Pass::Person] {
-                // As a rule nothing has moved, and the maps of the later passes are not needed.
-                if matches.are_complete() {
-                    return matches.entry_of;
-                }
-                if over && !wanted {
-                    continue;
-                }
-                matches.moved(
-                    pass,
-                    |row| is_over(row) == over,
-                    |entry| entry.wanted == wanted && may_move(entry),
-                );
-            }
-        }
-    }
-    matches.entry_of
-}
-
-/// What is matched so far.
-struct Matches<'m> {
+///
+/// Where several people may share an address, their key is address and name. So the passes are repeated for what is left:
+/// by address and name, because people whose key was the address alone are still the same people; then by address alone,
+/// because a name may have been corrected.
+pub(super) struct Matching<'m, M, O> {
     entries: &'m [LedgerEntry],
     rows: &'m [WantedRow],
+    may_move: M,
+    is_over: O,
     /// For each row the index of its entry. In four octets, because there may be a million of them.
     entry_of: Vec<Option<u32>>,
     /// For each entry, whether no row has it yet.
     is_free: Vec<bool>,
 }
 
-impl Matches<'_> {
+/// What the person is recognized by.
+#[derive(Clone, Copy)]
+enum By<'k> {
+    Person,
+    Name(&'k FullKeys),
+    Address,
+}
+
+impl By<'_> {
+    fn of_row(self, at: usize, row: &WantedRow) -> Cow<'_, str> {
+        match self {
+            By::Person => Cow::Borrowed(&row.person),
+            By::Name(keys) => Cow::Owned(keys.of_row(at, row)),
+            By::Address => Cow::Borrowed(address_in_key(&row.person)),
+        }
+    }
+
+    fn of_entry(self, at: usize, entry: &LedgerEntry) -> Cow<'_, str> {
+        match self {
+            By::Person => Cow::Borrowed(&entry.person),
+            By::Name(keys) => Cow::Owned(keys.of_entry(at, entry)),
+            By::Address => Cow::Borrowed(address_in_key(&entry.person)),
+        }
+    }
+}
+
+impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M, O> {
+    /// Nothing is matched yet.
+    pub(super) fn new(
+        entries: &'m [LedgerEntry],
+        rows: &'m [WantedRow],
+        may_move: M,
+        is_over: O,
+    ) -> Matching<'m, M, O> {
+        let (entry_of, is_free) = (vec![None; rows.len()], vec![true; entries.len()]);
+        Matching { entries, rows, may_move, is_over, entry_of, is_free }
+    }
+
+    /// The four passes by each person's key. `indexes` has the index of each entry by person, room and start.
+    pub(super) fn by_person(&mut self, indexes: &HashMap<u64, usize>) {
+        for wanted in [true, false] {
+            self.unmoved(indexes, wanted);
+            self.later_passes(By::Person, wanted, |_| true);
+        }
+    }
+
+    /// Whether anybody is left, and some key has a name in it.
+    pub(super) fn has_families(&self) -> bool {
+        let has_name = |person: &str| name_in_key(person).is_some();
+        !self.are_complete()
+            && (self.rows.iter().any(|row| has_name(&row.person))
+                || self.entries.iter().any(|entry| has_name(&entry.person)))
+    }
+
+    /// The rows that have no entry yet, with their indexes.
+    pub(super) fn rows_left(&self) -> impl Iterator<Item = (usize, &'m WantedRow)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(at, _)| self.entry_of[*at].is_none())
+    }
+
+    /// The entries that no row has yet, with their indexes.
+    pub(super) fn entries_left(&self) -> impl Iterator<Item = (usize, &'m LedgerEntry)> {
+        let entries = self.entries.iter().enumerate();
+        entries.filter(|(at, _)| self.is_free[*at])
+    }
+
+    /// The passes for people of families. `is_own` says which entries are under the present organizer. An entry whose
+    /// address has a bad row is not found by the address alone: the row may be its own.
+    pub(super) fn by_name_and_address(
+        &mut self,
+        keys: &FullKeys,
+        is_own: impl Fn(&LedgerEntry) -> bool,
+        is_bad: impl Fn(&str) -> bool,
+    ) {
+        let is_known = |entry: &LedgerEntry| !is_bad(address_in_key(&entry.person));
+        for (by, checks) in [(By::Name(keys), false), (By::Address, true)] {
+            for wanted in [true, false] {
+                let entry_counts = |entry: &LedgerEntry| !checks || is_known(entry);
+                // What has not moved may be over.
+                let unmoved = |entry: &LedgerEntry| {
+                    entry.wanted == wanted && is_own(entry) && entry_counts(entry)
+                };
+                self.pass(by, Pass::RoomAndStart, |_, _| true, |_, entry| unmoved(entry));
+                self.later_passes(by, wanted, entry_counts);
+            }
+        }
+    }
+
+    /// For each row the index of its entry.
+    pub(super) fn finish(self) -> Vec<Option<u32>> {
+        self.entry_of
+    }
+
+    /// The passes after the first one.
+    fn later_passes(
+        &mut self,
+        by: By<'_>,
+        wanted: bool,
+        entry_counts: impl Fn(&LedgerEntry) -> bool,
+    ) {
+        for over in [false, true] {
+            for pass in [Pass::Room, Pass::Start, Pass::Person] {
+                // As a rule nothing has moved, and the maps of the later passes are not needed.
+                if self.are_complete() {
+                    return;
+                }
+                if over && !wanted {
+                    continue;
+                }
+                self.pass(
+                    by,
+                    pass,
+                    |matching, row| (matching.is_over)(row) == over,
+                    |matching, entry| {
+                        entry.wanted == wanted && (matching.may_move)(entry) && entry_counts(entry)
+                    },
+                );
+            }
+        }
+    }
+
     /// The first pass. Entries with the same person, room and start are rare, and only the last of them has an index.
     fn unmoved(&mut self, indexes: &HashMap<u64, usize>, wanted: bool) {
         for (at, row) in self.rows.iter().enumerate() {
@@ -108,29 +201,26 @@ impl Matches<'_> {
         }
     }
 
-    /// A later pass: among all that is left, the only row and the only entry with a key.
-    fn moved(
+    /// Among all that is left, the only row and the only entry with a key.
+    fn pass(
         &mut self,
+        by: By<'_>,
         pass: Pass,
-        row_counts: impl Fn(&WantedRow) -> bool,
-        entry_counts: impl Fn(&LedgerEntry) -> bool,
+        row_counts: impl Fn(&Self, &WantedRow) -> bool,
+        entry_counts: impl Fn(&Self, &LedgerEntry) -> bool,
     ) {
         let mut groups: HashMap<u64, Group> = HashMap::new();
-        for (at, row) in self.rows.iter().enumerate() {
-            if self.entry_of[at].is_none() && row_counts(row) {
-                let key = pass.key(&row.person, &row.room, row.start);
-                groups.entry(key).or_default().row.add(at);
-            }
+        for (at, row) in self.rows_left().filter(|(_, row)| row_counts(self, row)) {
+            let key = pass.key(&by.of_row(at, row), &row.room, row.start);
+            groups.entry(key).or_default().row.add(at);
         }
-        for (at, entry) in self.entries.iter().enumerate() {
-            if self.is_free[at] && entry_counts(entry) {
-                let key = pass.key(&entry.person, &entry.room, entry.start);
-                groups.entry(key).or_default().entry.add(at);
-            }
+        for (at, entry) in self.entries_left().filter(|(_, entry)| entry_counts(self, entry)) {
+            let key = pass.key(&by.of_entry(at, entry), &entry.room, entry.start);
+            groups.entry(key).or_default().entry.add(at);
         }
         for (row, entry) in groups.into_values().filter_map(Group::pair) {
             // Equal hashes do not prove that the people are equal.
-            if self.rows[row].person == self.entries[entry].person {
+            if by.of_row(row, &self.rows[row]) == by.of_entry(entry, &self.entries[entry]) {
                 self.pair(row, entry);
             }
         }
@@ -203,7 +293,9 @@ mod tests {
                 .collect();
             // Starts below zero are over.
             let is_over = |row: &WantedRow| row.start < 0;
-            assert_eq!(match_rows(&entries, &rows, &indexes, |_| true, is_over), expected);
+            let mut matching = Matching::new(&entries, &rows, |_| true, is_over);
+            matching.by_person(&indexes);
+            assert_eq!(matching.finish(), expected);
         }
 
         case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use meetmint_core::MeetingId;
+use meetmint_core::{MeetingId, address_in_key};
 
 use super::organizer::Organizer;
 use crate::content::MessageKind;
@@ -25,6 +25,8 @@ pub struct Reconciliation {
     called_off: bool,
     /// People for whom the meeting is called off by a mark of their own.
     people_called_off: HashSet<Arc<str>>,
+    /// Addresses for which it is to be called off.
+    addresses_called_off: HashSet<String>,
     /// The time that decides what is over, in seconds since 1970 UTC.
     now: i64,
 }
@@ -32,7 +34,7 @@ pub struct Reconciliation {
 /// Rows that cannot be read, when a run goes on without them.
 #[derive(Clone, Debug, Default)]
 pub struct BadRows {
-    /// Keys of people with a bad row: their entries stay as they are.
+    /// Addresses of people with a bad row, in lower case: their entries stay as they are.
     pub people: HashSet<String>,
     /// Whether a bad row has no readable address. It may be anybody's, so nobody is removed.
     pub anybody: bool,
@@ -79,7 +81,8 @@ impl Reconciliation {
         called_off: bool,
         now: i64,
     ) -> Reconciliation {
-        let MatchedRoster { entries, rows, entry_of, organizer } = roster;
+        let MatchedRoster { mut entries, rows, entry_of, organizer } = roster;
+        take_new_keys(&mut entries, &rows, &entry_of, now);
         let marked = entries.iter().filter(|entry| entry.called_off);
         let people_called_off = marked.map(|entry| Arc::clone(&entry.person)).collect();
         // Needed only after a change of organizer: a set of all people would take memory for nothing.
@@ -108,7 +111,7 @@ impl Reconciliation {
         };
         let fate = |entry: &LedgerEntry| {
             let person = entry.person.as_ref();
-            if bad.anybody || bad.people.contains(person) {
+            if bad.anybody || bad.people.contains(address_in_key(person)) {
                 // Which of their entries a bad row means cannot be read from it, so all of them are kept.
                 Fate::Kept
             } else if !organizer.has(entry) && with_live_row.contains(person) {
@@ -144,18 +147,17 @@ impl Reconciliation {
             organizer,
             called_off,
             people_called_off,
+            addresses_called_off: HashSet::new(),
             now,
         }
     }
 
-    /// Decides as if the meeting were called off: for the people with these keys, or for everybody. The ledger is not
-    /// changed.
+    /// Decides as if the meeting were called off: for the people with these addresses, or for everybody. The ledger is
+    /// not changed.
     pub fn call_off(&mut self, people: Option<&[String]>) {
         match people {
             None => self.called_off = true,
-            Some(people) => {
-                self.people_called_off.extend(people.iter().map(|person| person.as_str().into()));
-            }
+            Some(addresses) => self.addresses_called_off.extend(addresses.iter().cloned()),
         }
     }
 
@@ -166,7 +168,9 @@ impl Reconciliation {
 
     /// Whether the meeting is called off for a person: for everybody, or by a mark of their own.
     pub(crate) fn is_called_off_for(&self, person: &str) -> bool {
-        self.called_off || self.people_called_off.contains(person)
+        self.called_off
+            || self.people_called_off.contains(person)
+            || self.addresses_called_off.contains(address_in_key(person))
     }
 
     /// The roster's rows.
@@ -185,10 +189,14 @@ impl Reconciliation {
         })
     }
 
-    /// Whether a person has an entry, or will have one when the roster is applied: a row that is over gets none.
-    pub fn has_entry(&self, person: &str) -> bool {
-        self.entries.iter().any(|entry| *entry.person == *person)
-            || self.rows.iter().any(|row| *row.person == *person && !self.is_over(row))
+    /// Whether anybody with this address has an entry, or will have one when the roster is applied: a row that is over
+    /// gets none.
+    pub fn has_entry(&self, address: &str) -> bool {
+        self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
+            || self
+                .rows
+                .iter()
+                .any(|row| address_in_key(&row.person) == address && !self.is_over(row))
     }
 
     /// Whether a row has to wait: its person's event under an earlier organizer is not to be cancelled yet, and a second
@@ -197,11 +205,11 @@ impl Reconciliation {
         self.waiting.contains(&row.person)
     }
 
-    /// Whether anybody with this key is in the roster or in the ledger.
-    pub fn knows(&self, person: &str) -> bool {
+    /// Whether anybody with this address is in the roster or in the ledger.
+    pub fn knows(&self, address: &str) -> bool {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        self.rows.iter().any(|row| *row.person == *person)
-            || self.entries.iter().any(|entry| *entry.person == *person)
+        self.rows.iter().any(|row| address_in_key(&row.person) == address)
+            || self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
     }
 
     /// The ledger's entries.
@@ -283,5 +291,23 @@ impl Reconciliation {
         });
         let removed = self.removed().filter(|entry| entry.wanted);
         rows.chain(removed.map(|entry| EntryChange::Remove { entry: entry.id }))
+    }
+}
+
+/// Gives entries the keys of their rows, where a name was corrected: from here on, both are the same person.
+fn take_new_keys(
+    entries: &mut [LedgerEntry],
+    rows: &[WantedRow],
+    entry_of: &[Option<u32>],
+    now: i64,
+) {
+    // A row that is over leaves its entry as it is.
+    for (row, at) in rows.iter().zip(entry_of).filter(|(row, _)| row.end > now) {
+        let Some(at) = at else { continue };
+        let entry = &mut entries[*at as usize];
+        if entry.person != row.person {
+            entry.person = Arc::clone(&row.person);
+            entry.has_new_key = true;
+        }
     }
 }

@@ -147,6 +147,11 @@ impl Facts {
         &self.name
     }
 
+    /// The id by which Jitsi knows the person.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The organizer: `Name <address>`.
     pub(crate) fn organizer(&self) -> &str {
         &self.organizer

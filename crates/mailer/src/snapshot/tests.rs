@@ -15,6 +15,7 @@ fn full() -> Snapshot {
         name: DisplayName::clean("Zoë \"Zo\" O\u{2019}Neill \\ 日本").unwrap(),
         avatar: Some(Avatar::parse("https://example.org/a?b=1&c=ü").unwrap()),
         namesake: 1,
+        family: None,
     };
     let role = Role {
         moderator: true,
@@ -55,6 +56,7 @@ fn bare() -> Snapshot {
         name: DisplayName::clean("Ada").unwrap(),
         avatar: None,
         namesake: 1,
+        family: None,
     };
     let url = Some("https://meet.example.org");
     Snapshot::new(&SnapshotParts {

@@ -139,6 +139,7 @@ pub(crate) fn person(email: &str, name: &str) -> Attendee {
         email: Some(Email::parse(email).unwrap()),
         avatar: None,
         namesake: 1,
+        family: None,
     }
 }
 

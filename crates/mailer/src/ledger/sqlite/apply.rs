@@ -40,7 +40,7 @@ fn write<'c>(
     let called_off = called_off(transaction)?;
     let mut update = transaction.prepare(
         "UPDATE entry SET room = ?2, start = ?3, end = ?4, wanted = 1, moderator = ?5, fingerprint = ?6,
-         sheet = coalesce((SELECT sheet FROM wanted WHERE row = ?7), sheet) WHERE id = ?1",
+         sheet = coalesce((SELECT sheet FROM wanted WHERE row = ?7), sheet), person = ?8 WHERE id = ?1",
     )?;
     // The entry stays: somebody who is put back keeps the UID, and SEQUENCE goes on.
     let mut remove = transaction.prepare("UPDATE entry SET wanted = 0 WHERE id = ?1")?;
@@ -54,9 +54,18 @@ fn write<'c>(
                 inserted.push(transaction.last_insert_rowid());
             }
             EntryChange::Update { entry, number, row } => {
-                let WantedRow { room, start, end, moderator, fingerprint, .. } = row;
+                let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
                 let number = integer(number);
-                update.execute(params![entry, room, start, end, moderator, fingerprint, number])?;
+                update.execute(params![
+                    entry,
+                    room,
+                    start,
+                    end,
+                    moderator,
+                    fingerprint,
+                    number,
+                    person
+                ])?;
             }
             EntryChange::Remove { entry } => {
                 remove.execute([entry])?;

@@ -41,6 +41,7 @@ impl Sqlite {
                 organizer,
                 fingerprint: row.get(8)?,
                 snapshot: snapshot_hash(text(row, 9)?),
+                has_new_key: false,
                 history: History::default(),
             });
         }

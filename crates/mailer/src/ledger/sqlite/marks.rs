@@ -1,9 +1,13 @@
 //! Whether the meeting is called off, for everyone or for one person.
 
+use meetmint_core::{address_in_key, family_key};
 use rusqlite::params;
 
 use super::Sqlite;
 use crate::ledger::error::LedgerError;
+
+/// Whether an entry's person has the address `?1`. In a family, the key goes on after `?2`.
+const OF_ADDRESS: &str = "(person = ?1 OR substr(person, 1, length(?2)) = ?2)";
 
 impl Sqlite {
     pub(in crate::ledger) fn is_called_off(&self) -> Result<bool, LedgerError> {
@@ -14,8 +18,25 @@ impl Sqlite {
         // In the order in which they came into the ledger.
         let sql = "SELECT person FROM entry WHERE called_off GROUP BY person ORDER BY min(id)";
         let mut select = self.db.prepare(sql)?;
-        let people = select.query_map([], |row| row.get(0))?;
-        Ok(people.collect::<Result<_, _>>()?)
+        let mut addresses: Vec<String> = Vec::new();
+        for person in select.query_map([], |row| row.get::<_, String>(0))? {
+            let person = person?;
+            let address = address_in_key(&person);
+            if !addresses.iter().any(|known| known == address) {
+                addresses.push(address.to_owned());
+            }
+        }
+        Ok(addresses)
+    }
+
+    pub(in crate::ledger) fn is_called_off_for(&self, address: &str) -> Result<bool, LedgerError> {
+        // For each person with this address: somebody who came later may have no mark.
+        let sql = format!(
+            "SELECT coalesce(min(marked), 0) FROM
+             (SELECT max(called_off) AS marked FROM entry WHERE {OF_ADDRESS} GROUP BY person)"
+        );
+        let family = family_key(address, "");
+        Ok(self.db.query_row(&sql, params![address, family], |row| row.get(0))?)
     }
 
     pub(in crate::ledger) fn call_off(
@@ -32,10 +53,10 @@ impl Sqlite {
             Some(people) => {
                 // There is no index of people. Few are called off one by one, so that reading all entries for each of
                 // them costs less than an index would with every row of a roster.
-                let sql = "UPDATE entry SET called_off = ?1 WHERE person = ?2";
-                let mut update = transaction.prepare(sql)?;
-                for person in people {
-                    update.execute(params![off, person])?;
+                let sql = format!("UPDATE entry SET called_off = ?3 WHERE {OF_ADDRESS}");
+                let mut update = transaction.prepare(&sql)?;
+                for address in people {
+                    update.execute(params![address, family_key(address, ""), off])?;
                 }
             }
         }
@@ -43,8 +64,9 @@ impl Sqlite {
         Ok(())
     }
 
-    pub(in crate::ledger) fn knows(&self, person: &str) -> Result<bool, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE person = ?1)";
-        Ok(self.db.query_row(sql, [person], |row| row.get(0))?)
+    pub(in crate::ledger) fn knows(&self, address: &str) -> Result<bool, LedgerError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM entry WHERE {OF_ADDRESS})");
+        let family = family_key(address, "");
+        Ok(self.db.query_row(&sql, params![address, family], |row| row.get(0))?)
     }
 }

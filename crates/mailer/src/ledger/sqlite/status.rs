@@ -22,7 +22,7 @@ impl Sqlite {
     ) -> Result<Vec<PersonStatus>, LedgerError> {
         // In the order in which people came into the ledger, which is that of the first roster.
         let sql = "SELECT entry.sheet, entry.called_off OR (SELECT called_off FROM meeting), wanted, m.kind, m.state,
-                       m.sequence, m.reply, m.updated, entry.id, entry.uid, m.address, m.copy, m.hash
+                       m.sequence, m.reply, m.updated, entry.id, entry.uid, m.address, m.copy, m.hash, entry.person
                    FROM entry LEFT JOIN message AS m ON m.entry = entry.id AND m.medium = ?1
                    ORDER BY entry.id, m.id DESC";
         let mut select = self.db.prepare(sql)?;
@@ -34,6 +34,7 @@ impl Sqlite {
             if people.last().is_none_or(|last| last.entry != entry) {
                 people.push(PersonStatus {
                     entry,
+                    person: row.get(13)?,
                     snapshot: Snapshot::read(text(row, 0)?)?,
                     called_off: row.get(1)?,
                     wanted: row.get(2)?,

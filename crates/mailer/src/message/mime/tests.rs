@@ -114,7 +114,7 @@ proptest::proptest! {
         }
         let to = Email::parse("ada@example.org").unwrap();
         let attendee =
-            Attendee { own_id: None, email: Some(to.clone()), name, avatar: None, namesake: 1 };
+            Attendee { own_id: None, email: Some(to.clone()), name, avatar: None, namesake: 1, family: None };
         let envelope = Envelope {
             sender: &sender,
             attendee: &attendee,
