@@ -1,6 +1,7 @@
 //! The list of people: opened once, read as often as needed.
 
 mod cells;
+mod choice;
 mod columns;
 mod entry;
 mod field;
