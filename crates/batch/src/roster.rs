@@ -18,6 +18,7 @@ use std::path::Path;
 
 use meetmint_core::{LinkSize, Meeting};
 
+pub(crate) use choice::{Choice, ChoiceTally, Verdict};
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
@@ -30,12 +31,15 @@ use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::roles::Roles;
 use crate::suggestion::list;
-use columns::Columns;
+use columns::{Columns, extra_key};
 use rows::RowBatch;
 use source::{RosterSource, SourceRows};
 
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
+
+/// How many rows are read at a time to find out whether a column is empty.
+const FEW_ROWS: usize = 256;
 
 /// What happens if a person is in the roster twice for the same meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +57,10 @@ pub enum Duplicates {
 pub struct RowCondition {
     /// The heading of the column.
     pub heading: String,
-    /// The values, compared without regard to case and outer spaces.
+    /// The values, compared without regard to case, to spaces around them and to characters that cannot be seen.
     pub values: Vec<String>,
+    /// The file that says so, as it is shown to the user, and the line; for messages.
+    pub place: Option<(String, u64)>,
 }
 
 /// What a roster is read with.
@@ -86,6 +92,7 @@ pub struct RosterSpec {
 pub struct Roster {
     source: RosterSource,
     columns: Columns,
+    choice: Choice,
     remarks: Vec<Remark>,
     spec: RosterSpec,
     /// Made once: most rows override nothing, and share it.
@@ -99,13 +106,16 @@ impl Roster {
     /// All problems with the file and its headings.
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
-        let columns = read_columns(&source, &spec)?;
+        let (columns, line) = read_columns(&source, &spec)?;
+        let is_filled = |columns: &[usize]| filled(&source, columns);
+        let at = (shown, line);
+        let choice = Choice::new(&columns, &spec.conditions, &spec.columns, is_filled, at)?;
         let remarks = source.remarks().to_vec();
         // Here and not with the first row, so that a bad start is reported once.
         let meeting = spec.meeting.meeting().map_err(|bad| {
             single(Problem::of_file("bad-start", shown, bad.to_string()).hint(bad.hint()))
         })?;
-        Ok(Roster { source, columns, remarks, spec, meeting })
+        Ok(Roster { source, columns, choice, remarks, spec, meeting })
     }
 
     /// The file.
@@ -138,12 +148,13 @@ impl Roster {
         let columns = self.columns().iter().enumerate();
         columns
             .filter_map(|(at, column)| match &column.meaning {
-                Meaning::Extra(key) | Meaning::LeftAlone(_, key) => Some((key, at)),
+                Meaning::Extra(key) | Meaning::LeftAlone(_, key) => Some((key.clone(), at)),
+                // A status says nothing about a person that has a place of its own in templates.
+                Meaning::Field(Field::Status) => Some((extra_key(&column.heading), at)),
                 Meaning::Field(_) => None,
             })
             // A column without a heading has no name that a template could use.
             .filter(|(key, _)| !key.is_empty())
-            .map(|(key, at)| (key.clone(), at))
             .collect()
     }
 
@@ -200,10 +211,21 @@ impl Roster {
         self.source.check_unchanged()
     }
 
+    /// Whether rows may be left out, by `where` or a status column.
+    pub fn leaves_rows_out(&self) -> bool {
+        !self.choice.is_idle()
+    }
+
+    /// Which rows count.
+    pub(crate) fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
     /// What its rows are read with.
     pub(crate) fn row_reader(&self) -> RowReader<'_> {
         RowReader {
             columns: &self.columns,
+            choice: &self.choice,
             roles: &self.spec.roles,
             meeting: &self.spec.meeting,
             need_email: self.spec.need_email,
@@ -228,7 +250,23 @@ fn heading_row(rows: &mut SourceRows<'_>) -> Result<Option<RowBatch>, Problem> {
     }
 }
 
-fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec<Problem>> {
+/// Those of some columns that have something in them. Mostly the first row tells.
+fn filled(source: &RosterSource, columns: &[usize]) -> Result<Vec<usize>, Problem> {
+    let mut rows = source.rows()?;
+    heading_row(&mut rows)?;
+    let mut open = columns.to_vec();
+    while !open.is_empty()
+        && let Some(batch) = rows.batch(FEW_ROWS)?
+    {
+        for at in 0..batch.len() {
+            open.retain(|column| batch.row(at).cell(*column).trim().is_empty());
+        }
+    }
+    Ok(columns.iter().copied().filter(|column| !open.contains(column)).collect())
+}
+
+/// The columns, and the line of their headings.
+fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<(Columns, u64), Vec<Problem>> {
     let shown = source.shown();
     let mut rows = source.rows().map_err(single)?;
     let Some(heading) = heading_row(&mut rows).map_err(single)? else {
@@ -250,7 +288,7 @@ fn read_columns(source: &RosterSource, spec: &RosterSpec) -> Result<Columns, Vec
         .any(|field| columns.has(field));
     // Names alone are enough for link files, on printed slips for example, but not for mail.
     if columns.has(Field::Email) || (has_names && !spec.need_email) {
-        return Ok(columns);
+        return Ok((columns, row.line()));
     }
     let message =
         format!("no column of email addresses found; {}", list("the headings are", headings));

@@ -5,6 +5,7 @@ mod chunk;
 mod duplicates;
 mod greeting;
 mod key_hash;
+mod left_out;
 mod reading;
 mod result;
 mod rooms;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use meetmint_core::{Attendee, DisplayName, Email};
 
+pub use left_out::LeftOut;
 pub use result::{Repetition, Survey};
 
 use crate::problem::Problem;
@@ -43,6 +45,7 @@ impl Roster {
         if let Err(problem) = read {
             survey.add_problem(problem);
         }
+        survey.report_choice(self, hashes.is_empty());
         // Only after the last row: two rows about one person can be at opposite ends of the file.
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.

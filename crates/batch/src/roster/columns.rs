@@ -162,7 +162,7 @@ fn no_column_for(field: Field, file: &str, line: u64) -> Problem {
 }
 
 /// The name of a column in templates: lower case, and `_` for everything but letters and digits.
-fn extra_key(heading: &str) -> String {
+pub(super) fn extra_key(heading: &str) -> String {
     // A key has to be a name in the template language: `{{ extra.t_shirt }}`.
     let key = heading.trim().to_lowercase();
     key.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()

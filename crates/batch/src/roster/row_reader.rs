@@ -3,6 +3,7 @@
 use meetmint_core::{Attendee, DisplayName, Email, LinkPart, LinkSize, LinkTooLong, one_line};
 
 use super::cells::Cells;
+use super::choice::{Choice, Verdict};
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
@@ -22,6 +23,7 @@ const LONGEST_ID: usize = 100;
 #[derive(Clone, Copy)]
 pub(crate) struct RowReader<'r> {
     pub(crate) columns: &'r Columns,
+    pub(crate) choice: &'r Choice,
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
     pub(crate) need_email: bool,
@@ -32,7 +34,7 @@ pub(crate) struct RowReader<'r> {
 }
 
 impl RowReader<'_> {
-    /// The person of a row; `None` if there is a problem with it. All its problems are added.
+    /// The person of a row; `None` if the row is left out, or if there is a problem with it. All its problems are added.
     pub(crate) fn entry(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<RosterEntry> {
         let before = problems.len();
         let cells = self.cells(row);
@@ -48,6 +50,15 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
+        // Before the rest is read: nothing is wrong with a cell of a row that does not count.
+        match self.verdict(row) {
+            Verdict::Counts => {}
+            Verdict::LeftOut(_) => return None,
+            Verdict::Unclear(decider) => {
+                problems.push(self.choice.unclear(decider, self.file, row.line()));
+                return None;
+            }
+        }
         let name = person::name(cells);
         let email =
             person::email(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
@@ -80,6 +91,18 @@ impl RowReader<'_> {
             return None;
         }
         Some(RosterEntry { attendee, name_source, role, own_meeting, language, zone })
+    }
+
+    /// Whether a row counts. A row whose cells may be in the wrong columns does: it is a problem.
+    pub(crate) fn verdict<'b>(&self, row: Row<'b>) -> Verdict<'b> {
+        if self.choice.is_idle() || row.flaw().is_some() {
+            return Verdict::Counts;
+        }
+        let verdict = self.choice.verdict(row);
+        let cells = self.cells(row);
+        let is_shifted = verdict != Verdict::Counts
+            && (self.too_many_cells(cells).is_some() || other_separator(cells).is_some());
+        if is_shifted { Verdict::Counts } else { verdict }
     }
 
     /// The key of the person of a row, if its address can be read: that much is known of most bad rows.

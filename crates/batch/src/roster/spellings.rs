@@ -185,7 +185,18 @@ pub(super) const SPELLINGS: [(Field, &[&str]); 15] = [
     (Field::Avatar, &["avatar", "avatarurl", "picture", "photo", "image", "bild", "foto"]),
     // `ID number` is Moodle's. Numbers of orders and tickets are not ids of people.
     (Field::Id, &["id", "userid", "idnumber", "personid"]),
-    (Field::Status, &[]),
+    (
+        Field::Status,
+        &[
+            "approvalstatus",
+            "attendeestatus",
+            "rsvp",
+            "rsvpstatus",
+            "registrationstatus",
+            "emailstatus",
+            "anmeldestatus",
+        ],
+    ),
 ];
 
 #[cfg(test)]

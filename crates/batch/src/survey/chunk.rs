@@ -7,7 +7,7 @@ use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
 use crate::problem::Problem;
 use crate::roster::rows::Row;
-use crate::roster::{Roster, RosterEntry, RowReader};
+use crate::roster::{ChoiceTally, Roster, RosterEntry, RowReader, Verdict};
 
 /// What one chunk of rows adds to the survey.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(super) struct ChunkSurvey {
     /// Hashes of id and person, if the roster has a column of ids.
     pub(super) ids: Vec<IdHash>,
     pub(super) problems: Vec<Problem>,
+    /// Which rows are left out.
+    pub(super) choice: ChoiceTally,
     pub(super) by_role: Vec<usize>,
     pub(super) over: usize,
     pub(super) under_way: usize,
@@ -51,6 +53,19 @@ impl ChunkSurvey {
         for row in rows {
             chunk.rows = row.number();
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
+            if !roster.choice().is_idle() && row.flaw().is_none() {
+                let verdict = reader.verdict(row);
+                chunk.choice.add(roster.choice(), row, verdict);
+                match verdict {
+                    Verdict::Counts => {}
+                    Verdict::LeftOut(_) => continue,
+                    // Reported for all rows with this status at once.
+                    Verdict::Unclear(_) => {
+                        chunk.bad.push(reader.key(row));
+                        continue;
+                    }
+                }
+            }
             match reader.entry(row, &mut chunk.problems) {
                 Some(entry) => chunk.add(roster, now, row.line(), entry),
                 // Kept because such a person must not be taken for somebody who was removed.

@@ -21,11 +21,42 @@ pub(super) fn standing(cell: &str) -> Option<Standing> {
     WORDS.get(comparable(cell).as_str()).copied()
 }
 
-/// Whether a cell holds a word that is known from status columns, whatever it decides.
-#[allow(dead_code, reason = "the columns will use it")]
-pub(crate) fn is_status_word(cell: &str) -> bool {
-    standing(cell).is_some()
+/// What a cell says in a status column with this heading. What is no status decides nothing, and neither does an empty
+/// cell.
+pub(super) fn standing_under(heading: &str, cell: &str) -> Standing {
+    let heading = fold(heading);
+    // `yes` under `Cancelled` means the opposite of what it means under `RSVP`.
+    if NEGATIVE_HEADINGS.iter().any(|part| heading.contains(part)) {
+        return Standing::Undecided;
+    }
+    standing(cell).unwrap_or(Standing::Undecided)
 }
+
+/// Parts of headings under which yes means that somebody stays away.
+const NEGATIVE_HEADINGS: [&str; 22] = [
+    "cancel",
+    "declin",
+    "waitlist",
+    "waitinglist",
+    "refund",
+    "unsubscri",
+    "optout",
+    "optedout",
+    "delet",
+    "reject",
+    "withdraw",
+    "notattend",
+    "absage",
+    "abgesagt",
+    "abgemeldet",
+    "abmeldung",
+    "storn",
+    "warteliste",
+    "annul",
+    "desinscri",
+    "inactiv",
+    "blocked",
+];
 
 /// Without case, accents, spaces and punctuation: `Not-Attending`, `notAttending` and `NOT_ATTENDING` are the same.
 fn comparable(cell: &str) -> String {
@@ -229,6 +260,8 @@ mod tests {
                 assert_eq!(standing(cell), expected, "{cell:?}");
             }
         }
+        assert_eq!(standing_under("RSVP", "yes"), Standing::TakesPart);
+        assert_eq!(standing_under("Cancelled?", "yes"), Standing::Undecided);
         // Zoom, Eventbrite, Luma, Outlook, Meetup, LimeSurvey, Mailchimp, Moodle.
         case(
             Some(Standing::TakesPart),
