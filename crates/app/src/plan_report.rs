@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use meetmint_batch::LeftOut;
+use meetmint_core::shortened;
 use meetmint_mailer::{Due, MessageKind, Plan};
 use serde::{Serialize, Serializer};
 
@@ -98,6 +100,29 @@ pub struct PlannedMessage {
     pub again: bool,
     /// Whether it is a new copy of what the person has.
     pub copy: bool,
+    /// For a cancellation: which cell of the roster leaves the person out. Absent if there is none, because no row is
+    /// about the person any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    // Boxed, because there may be a million messages and few of these.
+    pub because: Option<Box<Because>>,
+}
+
+/// The cell of the roster that leaves somebody out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Because {
+    /// The heading of the column.
+    pub column: String,
+    /// What the cell says.
+    pub value: String,
+    /// The line of the row.
+    pub line: u64,
+}
+
+impl Because {
+    pub(crate) fn of(row: &LeftOut) -> Because {
+        let LeftOut { column, value, line, .. } = row;
+        Because { column: column.clone(), value: shortened(value.clone()), line: *line }
+    }
 }
 
 impl PlannedMessage {
@@ -108,7 +133,14 @@ impl PlannedMessage {
 
     /// A message to `person` that is sent once more.
     pub(crate) fn again(person: &str, kind: MessageKind) -> PlannedMessage {
-        PlannedMessage { email: person.into(), kind, changes: Vec::new(), again: true, copy: false }
+        PlannedMessage {
+            email: person.into(),
+            kind,
+            changes: Vec::new(),
+            again: true,
+            copy: false,
+            because: None,
+        }
     }
 
     fn new(due: &Due, copy: bool) -> PlannedMessage {
@@ -118,6 +150,7 @@ impl PlannedMessage {
             changes: due.changes.iter().map(|change| change.word()).collect(),
             again: due.again,
             copy,
+            because: None,
         }
     }
 }

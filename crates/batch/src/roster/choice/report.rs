@@ -7,7 +7,7 @@ use super::words::Standing;
 use super::{Choice, Rule, RuleKind};
 use crate::problem::Problem;
 use crate::remark::Remark;
-use crate::suggestion::{nearest, quoted};
+use crate::suggestion::{nearest, quoted, toml_string};
 
 /// How many values a message names.
 const SHOWN: usize = 8;
@@ -188,20 +188,4 @@ fn counts(values: &Values) -> String {
 /// A cell in a list.
 fn cell(value: &str) -> String {
     if value.is_empty() { "empty".to_owned() } else { quoted(value) }
-}
-
-/// A text as TOML writes it.
-fn toml_string(text: &str) -> String {
-    let mut written = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => written.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(written, "\\u{:04X}", u32::from(c));
-            }
-            c => written.push(c),
-        }
-    }
-    written.push('"');
-    written
 }
