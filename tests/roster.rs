@@ -56,17 +56,15 @@ fn a_role_can_have_words_of_its_own() {
     folder.run(["links"]).exits(0);
     assert_eq!((role(1), role(2)), ("speaker".to_owned(), "speaker".to_owned()));
     roles(
-        "[roles.speaker]\nwords = [\"Host\", \"visitor\"]\n\n[roles.chair]\nwords = [\"HOST\", \" \", \"speaker\"]\n[roles.visitor]\n",
+        "[roles.chair]\nwords = [\"presenter\", \"HOST\", \" \", \"visitor\"]\n[roles.speaker]\nwords = [\"Host\"]\n[roles.visitor]\n",
     );
     folder.run(["links"]).exits(3).stderr(
         "\
-error[bad-role]: meeting.toml:26: `visitor` is a word for the role `speaker`, and the name of `visitor`
-  hint: a word can mean one role only: remove it from one of the two
-error[bad-role]: meeting.toml:29: `HOST` is a word for the role `chair`, and also a word for `speaker`
-  hint: a word can mean one role only: remove it from one of the two
-error[bad-role]: meeting.toml:29: a word for a role is empty
+error[bad-role]: meeting.toml:21: a word for a role is empty
   hint: write the cells that mean this role; empty cells mean `default_role`
-error[bad-role]: meeting.toml:29: `speaker` is a word for the role `chair`, and the name of `speaker`
+error[bad-role]: meeting.toml:21: `visitor` is a word for the role `chair`, and the name of `visitor`
+  hint: a word can mean one role only: remove it from one of the two
+error[bad-role]: meeting.toml:23: `Host` is a word for the role `speaker`, and also a word for `chair`
   hint: a word can mean one role only: remove it from one of the two
 ",
     );
