@@ -33,8 +33,64 @@ error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.o
 error[not-a-language]: people.csv:5: column `language`: `german!`: not a known language
   hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
-  hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`
+  hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`; if it means one of these, say so, for example under [roles.participant]: words = [\"teacher\"]
 ",
+    );
+}
+
+#[test]
+fn a_role_can_have_words_of_its_own() {
+    let folder = Folder::meeting("email,role\nada@example.org,Presenter\nben@example.org,HOST\n");
+    let run = folder.run(["links"]).exits(3);
+    let line = "under [roles.participant]: words = [\"Presenter\"]\n";
+    assert!(run.stderr.contains(line), "{}", run.stderr);
+    let roles = |text: &str| {
+        folder.write("meeting.toml", format!("{}{text}", crate::support::MEETING));
+    };
+    roles("[roles.participant]\nwords = [\"Presenter\"]\n");
+    folder.run(["links"]).exits(0);
+    let role = |at: usize| csv_records(&folder.read("links.csv"))[at][2].clone();
+    assert_eq!((role(1), role(2)), ("participant".to_owned(), "moderator".to_owned()));
+    // The user's own words count more than those that are known.
+    roles("[roles.speaker]\nwords = [\"presenter\", \"Presenter\", \"host\"]\n");
+    folder.run(["links"]).exits(0);
+    assert_eq!((role(1), role(2)), ("speaker".to_owned(), "speaker".to_owned()));
+    roles(
+        "[roles.chair]\nwords = [\"presenter\", \"HOST\", \" \", \"visitor\"]\n[roles.speaker]\nwords = [\"Host\"]\n[roles.visitor]\n",
+    );
+    folder.run(["links"]).exits(3).stderr(
+        "\
+error[bad-role]: meeting.toml:21: a word for a role is empty
+  hint: write the cells that mean this role; empty cells mean `default_role`
+error[bad-role]: meeting.toml:21: `visitor` is a word for the role `chair`, and the name of `visitor`
+  hint: a word can mean one role only: remove it from one of the two
+error[bad-role]: meeting.toml:23: `Host` is a word for the role `speaker`, and also a word for `chair`
+  hint: a word can mean one role only: remove it from one of the two
+",
+    );
+}
+
+#[test]
+fn somebody_who_is_left_out_is_cancelled_and_the_plan_says_why() {
+    let people = |rsvp: &str| {
+        format!(
+            "email,name,RSVP\nada@example.org,Ada,yes\nben@example.org,Ben,{rsvp}\ncleo@example.org,Cleo,yes\n"
+        )
+    };
+    let folder = Folder::meeting(&people("yes"));
+    folder.run(["send"]).exits(0);
+    folder.write("people.csv", people("Declined"));
+    let run = folder.run(["send", "--dry-run"]).exits(0);
+    let line = "− ben@example.org  cancellation, because `RSVP` is `Declined` (line 3)\n";
+    assert!(run.stdout.contains(line) && run.stdout.contains("1 cancellation."), "{}", run.stdout);
+    // With a condition on the same column, that decides alone.
+    folder.add_roster_setting("where = { rsvp = [\"declined\"] }");
+    let run = folder.run(["plan"]).exits(0);
+    assert!(
+        run.stdout
+            .starts_with("− ada@example.org  cancellation, because `RSVP` is `yes` (line 2)\n"),
+        "{}",
+        run.stdout
     );
 }
 

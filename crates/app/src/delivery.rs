@@ -8,6 +8,7 @@ mod notices;
 pub(crate) mod outcome;
 mod reconcile;
 mod remind;
+mod removal;
 mod report;
 mod round;
 mod send;

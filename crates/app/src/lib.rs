@@ -49,7 +49,7 @@ pub use mail_server::{MailServerReport, Remark, mail_server};
 pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
 pub use meetmint_mailer::{MessageKind, Tally};
 pub use plan::plan;
-pub use plan_report::{PlanReport, PlannedMessage, RowLeftAlone};
+pub use plan_report::{Because, PlanReport, PlannedMessage, RowLeftAlone};
 pub use plan_request::PlanRequest;
 pub use selection::SelectionRequest;
 pub use status::{PersonReport, StatusReport, status};

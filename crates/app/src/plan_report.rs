@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use meetmint_core::{address_in_key, name_in_key};
+use meetmint_batch::LeftOut;
+use meetmint_core::{address_in_key, name_in_key, shortened};
 use meetmint_mailer::{Due, MessageKind, Plan, Unresolved};
 use serde::{Serialize, Serializer};
 
@@ -105,6 +106,29 @@ pub struct PlannedMessage {
     pub again: bool,
     /// Whether it is a new copy of what the person has.
     pub copy: bool,
+    /// For a cancellation: which cell of the roster leaves the person out. Absent if there is none, because no row is
+    /// about the person any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    // Boxed, because there may be a million messages and few of these.
+    pub because: Option<Box<Because>>,
+}
+
+/// The cell of the roster that leaves somebody out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Because {
+    /// The heading of the column.
+    pub column: String,
+    /// What the cell says.
+    pub value: String,
+    /// The line of the row.
+    pub line: u64,
+}
+
+impl Because {
+    pub(crate) fn of(row: &LeftOut) -> Because {
+        let LeftOut { column, value, line, .. } = row;
+        Because { column: column.clone(), value: shortened(value.clone()), line: *line }
+    }
 }
 
 impl PlannedMessage {
@@ -131,7 +155,16 @@ impl PlannedMessage {
             None => Arc::clone(person),
         };
         let person = Arc::clone(person);
-        PlannedMessage { email, name, person, kind, changes: Vec::new(), again, copy: false }
+        PlannedMessage {
+            email,
+            name,
+            person,
+            kind,
+            changes: Vec::new(),
+            again,
+            copy: false,
+            because: None,
+        }
     }
 }
 

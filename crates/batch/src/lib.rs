@@ -38,7 +38,7 @@ pub use roster::{
 };
 pub use selection::{EachError, RosterRow, Selection};
 pub use suggestion::{nearest, quoted, suggest};
-pub use survey::{Repetition, Survey};
+pub use survey::{LeftOut, Repetition, Survey};
 pub use tokens::{InviteError, RosterTokens};
 pub use window::WindowPolicy;
 pub use zone::zone;

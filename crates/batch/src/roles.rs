@@ -18,6 +18,10 @@ pub struct Roles {
     people: Vec<(Email, usize)>,
     /// The indexes of the same people by key: each row of a roster asks for its person.
     by_key: HashMap<String, usize>,
+    /// The user's own words for roles, in lower case.
+    words: HashMap<String, usize>,
+    /// How many roles are the user's own; they come first.
+    own: usize,
     default: usize,
 }
 
@@ -67,11 +71,12 @@ impl Roles {
         if !twice.is_empty() {
             return Err(twice);
         }
+        let own = all.len();
         // After the user's, so that the indexes above stay valid.
         position_or_insert(&mut all, Role::moderator());
         // The role with the fewest rights, so that a forgotten setting makes nobody a moderator.
         let default = position_or_insert(&mut all, Role::participant());
-        Ok(Roles { all, people, by_key, default })
+        Ok(Roles { all, people, by_key, words: HashMap::new(), own, default })
     }
 
     /// The same roles with another default; `None` if no role has that name.
@@ -79,6 +84,16 @@ impl Roles {
     pub fn with_default(self, name: &str) -> Option<Roles> {
         let default = self.all.iter().position(|role| role.name == name)?;
         Some(Roles { default, ..self })
+    }
+
+    /// The same roles with words of the user's own for them: cells that mean the role with this index, in any case.
+    /// They count more than the words that are known for the built-in roles. Of a word twice, the first counts.
+    #[must_use]
+    pub fn with_words(mut self, words: Vec<(String, usize)>) -> Roles {
+        for (word, role) in words {
+            self.words.entry(word.trim().to_lowercase()).or_insert(role);
+        }
+        self
     }
 
     /// All roles: the user's own, then the built-in ones that are not among them.
@@ -106,14 +121,18 @@ impl Roles {
         self.by_key.get(key).copied()
     }
 
-    /// The index of the role that a cell names: by its name in any case, or by a word for a built-in role
-    /// in one of several languages. Words that are only close, such as `speaker`, are not accepted: nobody
+    /// The index of the role that a cell names: by its name in any case, by a word that the user has given it, or by a
+    /// word for a built-in role in one of several languages. Words that are only close, such as `speaker`, are not accepted: nobody
     /// becomes a moderator by a guess.
     pub fn named(&self, cell: &str) -> Option<usize> {
         // The user's own names come first: a role may be called `gast` and have rights of its own.
-        let exact = self.all.iter().position(|role| role.name.eq_ignore_ascii_case(cell));
+        let mut own = self.all.iter().take(self.own);
+        let exact = own.position(|role| role.name.eq_ignore_ascii_case(cell));
         exact.or_else(|| {
             let word = cell.to_lowercase();
+            if let Some(role) = self.words.get(&word) {
+                return Some(*role);
+            }
             let name = if MODERATOR_WORDS.contains(&word.as_str()) {
                 MODERATOR
             } else if PARTICIPANT_WORDS.contains(&word.as_str()) {
@@ -156,6 +175,23 @@ mod tests {
         for cell in ["owner", "organizer", "teacher", "presenter", "VIP", "moderatr", "", "yes"] {
             assert_eq!(name(cell), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn words_of_the_user_count_more_than_known_ones() {
+        let roles = Roles::new(vec![(Role::named("speaker"), vec![])]).unwrap();
+        let participant = roles.default();
+        let words = [("Presenter", 0), ("HOST", 0), ("participant", 0), ("Leitung ", participant)];
+        let words = words.map(|(word, role)| (word.to_owned(), role));
+        let roles = roles.with_words(words.into());
+        let name = |cell: &str| roles.named(cell).map(|role| roles.all()[role].name.as_str());
+        for cell in ["presenter", "PRESENTER", "Speaker", "host", "Participant"] {
+            assert_eq!(name(cell), Some("speaker"), "{cell}");
+        }
+        assert_eq!(name("Leitung"), Some("participant"));
+        assert_eq!(name("Moderator"), Some("moderator"));
+        assert_eq!(name("guest"), Some("participant"));
+        assert_eq!(name("presente"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod address;
 mod cell_text;
 mod cells;
+mod choice;
 mod columns;
 mod encoded;
 mod entry;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 use meetmint_core::{LinkSize, Meeting, MeetingId};
 
+pub(crate) use choice::{Choice, ChoiceTally, Verdict};
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
@@ -39,7 +41,7 @@ use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::roles::Roles;
 use crate::suggestion::list;
-use columns::Columns;
+use columns::{Columns, extra_key};
 use layout::{Layout, PeopleRows};
 use rows::Row;
 use sample::Sample;
@@ -50,6 +52,9 @@ const MOST_COLUMNS: usize = 2000;
 
 /// In how many rows, from the first on, more columns are refused: the headings are among them.
 const FIRST_ROWS: usize = 10;
+
+/// How many rows are read at a time to find out whether a column is empty.
+const FEW_ROWS: usize = 256;
 
 /// What happens if a person is in the roster twice for the same meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +72,10 @@ pub enum Duplicates {
 pub struct RowCondition {
     /// The heading of the column.
     pub heading: String,
-    /// The values, compared without regard to case and outer spaces.
+    /// The values, compared without regard to case, to spaces around them and to characters that cannot be seen.
     pub values: Vec<String>,
+    /// The file that says so, as it is shown to the user, and the line; for messages.
+    pub place: Option<(String, u64)>,
 }
 
 /// What a roster is read with.
@@ -102,6 +109,7 @@ pub struct Roster {
     /// Which of its rows are people.
     people: PeopleRows,
     columns: Columns,
+    choice: Choice,
     remarks: Vec<Remark>,
     spec: RosterSpec,
     /// Made once: most rows override nothing, and share it.
@@ -116,6 +124,9 @@ impl Roster {
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
         let (layout, columns, decided) = find_layout(&source, &spec)?;
+        let is_filled = |columns: &[usize]| filled(&source, &layout.rows, columns);
+        let at = (shown, layout.line);
+        let choice = Choice::new(&columns, &spec.conditions, &spec.columns, is_filled, at)?;
         let mut remarks = source.remarks().to_vec();
         remarks.extend(layout.remarks);
         remarks.extend(decided);
@@ -123,7 +134,7 @@ impl Roster {
         let meeting = spec.meeting.meeting().map_err(|bad| {
             single(Problem::of_file("bad-start", shown, bad.to_string()).hint(bad.hint()))
         })?;
-        Ok(Roster { source, people: layout.rows, columns, remarks, spec, meeting })
+        Ok(Roster { source, people: layout.rows, columns, choice, remarks, spec, meeting })
     }
 
     /// The file.
@@ -156,12 +167,13 @@ impl Roster {
         let columns = self.columns().iter().enumerate();
         columns
             .filter_map(|(at, column)| match &column.meaning {
-                Meaning::Extra(key) | Meaning::LeftAlone(_, key) => Some((key, at)),
+                Meaning::Extra(key) | Meaning::LeftAlone(_, key) => Some((key.clone(), at)),
+                // A status says nothing about a person that has a place of its own in templates.
+                Meaning::Field(Field::Status) => Some((extra_key(&column.heading), at)),
                 Meaning::Field(_) => None,
             })
             // A column without a heading has no name that a template could use.
             .filter(|(key, _)| !key.is_empty())
-            .map(|(key, at)| (key.clone(), at))
             .collect()
     }
 
@@ -226,10 +238,21 @@ impl Roster {
         self.source.check_unchanged()
     }
 
+    /// Whether rows may be left out, by `where` or a status column.
+    pub fn leaves_rows_out(&self) -> bool {
+        !self.choice.is_idle()
+    }
+
+    /// Which rows count.
+    pub(crate) fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
     /// What its rows are read with.
     pub(crate) fn row_reader(&self) -> RowReader<'_> {
         RowReader {
             columns: &self.columns,
+            choice: &self.choice,
             roles: &self.spec.roles,
             meeting: &self.spec.meeting,
             common: &self.meeting,
@@ -243,6 +266,24 @@ impl Roster {
 
 fn single(problem: Problem) -> Vec<Problem> {
     vec![problem]
+}
+
+/// Those of some columns that have something in them. Mostly the first row tells.
+fn filled(
+    source: &RosterSource,
+    people: &PeopleRows,
+    columns: &[usize],
+) -> Result<Vec<usize>, Problem> {
+    let mut rows = source.rows()?;
+    let mut open = columns.to_vec();
+    while !open.is_empty()
+        && let Some(batch) = rows.batch(FEW_ROWS)?
+    {
+        for row in (0..batch.len()).map(|at| batch.row(at)).filter(|row| people.contains(*row)) {
+            open.retain(|column| row.cell(*column).trim().is_empty());
+        }
+    }
+    Ok(columns.iter().copied().filter(|column| !open.contains(column)).collect())
 }
 
 fn find_layout(

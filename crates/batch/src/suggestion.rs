@@ -1,5 +1,7 @@
 //! Finding the word that a misspelled one was meant to be.
 
+use std::fmt::Write as _;
+
 pub use meetmint_core::quoted;
 
 /// The longest word that is compared, in characters.
@@ -50,6 +52,22 @@ pub(crate) fn list(introduction: &str, words: Vec<&str>) -> String {
     format!("{introduction} {}", list.join(", "))
 }
 
+/// A text as TOML writes it.
+pub(crate) fn toml_string(text: &str) -> String {
+    let mut written = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => written.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(written, "\\u{:04X}", u32::from(c));
+            }
+            c => written.push(c),
+        }
+    }
+    written.push('"');
+    written
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +89,11 @@ mod tests {
             suggest("teacher", roles, "the roles are"),
             "the roles are `moderator`, `participant`"
         );
+    }
+
+    #[test]
+    fn a_text_is_written_as_toml_reads_it() {
+        assert_eq!(toml_string("a \"b\" \\ \n é"), r#""a \"b\" \\ \u000A é""#);
     }
 
     #[test]

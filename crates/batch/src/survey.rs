@@ -5,6 +5,7 @@ mod answer_time;
 mod chunk;
 mod duplicates;
 mod key_hash;
+mod left_out;
 mod name_order;
 mod reading;
 mod result;
@@ -16,6 +17,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use meetmint_core::{Attendee, DisplayName, Email};
 
+pub use left_out::LeftOut;
 pub use result::{Repetition, Survey};
 
 use crate::problem::Problem;
@@ -44,6 +46,7 @@ impl Roster {
         if let Err(problem) = read {
             survey.add_problem(problem);
         }
+        survey.report_choice(self, hashes.is_empty());
         // Only after the last row: two rows about one person can be at opposite ends of the file.
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.

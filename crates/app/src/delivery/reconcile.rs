@@ -77,6 +77,7 @@ impl DeliverySession<'_> {
         let mut report = PlanReport::new(plan, forecast.as_ref(), zone);
         report.bad_rows = self.folder.bad_rows.len();
         report.people_called_off = ledger.people_called_off()?;
+        self.explain_removals(&plan.due, &mut report)?;
         report.organizer = self.composition.composer.sender().organizer_email().to_string();
         // After the first accepted message, files of an earlier rehearsal no longer explain why everybody is due.
         if self.is_mailed() && !ledger.has_accepted()? {

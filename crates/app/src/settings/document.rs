@@ -34,6 +34,11 @@ impl Location {
         self.place(Problem::of_file(code, &self.file, message).hint(hint))
     }
 
+    /// The file as it is shown to the user, and the line.
+    pub(crate) fn file_and_line(&self) -> (String, u64) {
+        (self.file.clone(), self.line)
+    }
+
     /// The same problem, at this line.
     pub(crate) fn place(&self, problem: Problem) -> Problem {
         problem.at(self.line)

@@ -15,8 +15,12 @@ const LONGEST_NAME: usize = 64;
 /// The most roles of a meeting: each cell of the roster is compared with all of them.
 const MOST_ROLES: usize = 200;
 
-/// A role, and the people who are listed under it.
-type RoleEntry = (Role, Vec<Located<Email>>);
+/// A role, the people who are listed under it, and the words for it.
+struct RoleEntry {
+    role: Role,
+    people: Vec<Located<Email>>,
+    words: Vec<Located<String>>,
+}
 
 /// What `[roles]` says.
 pub(super) struct RolesTable {
@@ -50,14 +54,17 @@ pub(super) fn read(root: &Table<'_>) -> RolesTable {
         read_rights(&role_table, &mut role);
         read_link_options(&role_table, &mut role);
         let people = read_people(&role_table, &mut unreachable);
+        let words = role_table.strings("words");
         role.opens = duration(&role_table, "opens");
         role.closes = duration(&role_table, "closes");
         role_table.finish();
-        roles.push((role, people));
+        roles.push(RoleEntry { role, people, words });
     }
     let default = default_role(root, &roles);
+    let words = words(&table, &roles);
     let roles = with_people(&table, &roles);
     let roles = default.and_then(|default| roles?.with_default(&default)).filter(|_| is_valid);
+    let roles = roles.map(|roles| roles.with_words(words));
     RolesTable { roles, unreachable }
 }
 
@@ -66,12 +73,12 @@ fn with_people(table: &Table<'_>, roles: &[RoleEntry]) -> Option<Roles> {
     let emails = |people: &[Located<Email>]| {
         people.iter().map(|person| person.value.clone()).collect::<Vec<_>>()
     };
-    let all = roles.iter().map(|(role, people)| (role.clone(), emails(people)));
+    let all = roles.iter().map(|entry| (entry.role.clone(), emails(&entry.people)));
     let conflicts = match Roles::new(all.collect()) {
         Ok(roles) => return Some(roles),
         Err(conflicts) => conflicts,
     };
-    let people = roles.iter().flat_map(|(role, people)| {
+    let people = roles.iter().flat_map(|RoleEntry { role, people, .. }| {
         people.iter().map(|person| ((role.name.as_str(), person.value.as_str()), person.offset))
     });
     let offsets: HashMap<_, _> = people.collect();
@@ -82,7 +89,45 @@ fn with_people(table: &Table<'_>, roles: &[RoleEntry]) -> Option<Roles> {
         let hint = "list each person under one role only";
         table.report("two-roles", offset, conflict.to_string(), hint);
     }
-    Roles::new(roles.iter().map(|(role, _)| (role.clone(), Vec::new())).collect()).ok()
+    Roles::new(roles.iter().map(|entry| (entry.role.clone(), Vec::new())).collect()).ok()
+}
+
+/// The words for each role, with its index. A word that is already the name of another role, or a word for one, is
+/// reported: which of the two a row means cannot be known.
+fn words(table: &Table<'_>, roles: &[RoleEntry]) -> Vec<(String, usize)> {
+    let names = roles.iter().enumerate().map(|(at, entry)| (entry.role.name.clone(), (at, true)));
+    let mut known: HashMap<String, (usize, bool)> = names.collect();
+    let mut words = Vec::new();
+    let all = roles.iter().enumerate();
+    for (role, word) in all.flat_map(|(at, entry)| entry.words.iter().map(move |it| (at, it))) {
+        let key = word.value.trim().to_lowercase();
+        let name = |at: usize| quoted(&roles[at].role.name);
+        let (message, hint) = match known.get(&key) {
+            _ if key.is_empty() => (
+                "a word for a role is empty".to_owned(),
+                "write the cells that mean this role; empty cells mean `default_role`",
+            ),
+            Some((other, is_name)) if *other != role => {
+                let what = if *is_name { "the name of" } else { "also a word for" };
+                let word = quoted(&word.value);
+                let message = format!(
+                    "{word} is a word for the role {}, and {what} {}",
+                    name(role),
+                    name(*other)
+                );
+                (message, "a word can mean one role only: remove it from one of the two")
+            }
+            // The role's own name, or the same word again, is harmless.
+            Some(_) => continue,
+            None => {
+                words.push((key.clone(), role));
+                known.insert(key, (role, false));
+                continue;
+            }
+        };
+        table.report("bad-role", word.offset, message, hint);
+    }
+    words
 }
 
 /// The role's name in lower case, as rows are compared with it; nothing if it is reported.
@@ -93,7 +138,7 @@ fn role_name(table: &Table<'_>, name: &Located<String>, roles: &[RoleEntry]) -> 
             "is not a valid name for a role",
             "use a name of at most 64 visible characters on one line",
         )
-    } else if roles.iter().any(|(role, _)| role.name == key) {
+    } else if roles.iter().any(|entry| entry.role.name == key) {
         ("is the name of two roles", "upper and lower case make no difference: rename one of them")
     } else {
         return Some(key);
@@ -106,7 +151,7 @@ fn role_name(table: &Table<'_>, name: &Located<String>, roles: &[RoleEntry]) -> 
 fn default_role(root: &Table<'_>, roles: &[RoleEntry]) -> Option<String> {
     let roster = root.table("roster");
     let Some(text) = roster.string("default_role") else { return Some(PARTICIPANT.to_owned()) };
-    let names = roles.iter().map(|(role, _)| role.name.as_str()).chain([MODERATOR, PARTICIPANT]);
+    let names = roles.iter().map(|entry| entry.role.name.as_str()).chain([MODERATOR, PARTICIPANT]);
     roster.parsed(Some(text), "unknown-role", |text| {
         let known = names.clone().find(|name| name.eq_ignore_ascii_case(text.trim()));
         known.map(str::to_owned).ok_or_else(|| {

@@ -142,8 +142,9 @@ fn conditions(table: &Table<'_>) -> Vec<RowCondition> {
     for (heading, value) in table.entries() {
         match value::strings(&value).filter(|values| !values.is_empty()) {
             Some(values) => conditions.push(RowCondition {
-                heading: heading.value,
+                heading: heading.value.clone(),
                 values: values.into_iter().map(|value| value.value).collect(),
+                place: Some(table.location(heading.offset).file_and_line()),
             }),
             None => table.report(
                 "wrong-type",

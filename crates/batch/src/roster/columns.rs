@@ -157,7 +157,7 @@ fn is_used(field: Field, per_row: &[Field]) -> bool {
 }
 
 /// The name of a column in templates: lower case, and `_` for everything but letters and digits.
-fn extra_key(heading: &str) -> String {
+pub(super) fn extra_key(heading: &str) -> String {
     // A key has to be a name in the template language: `{{ extra.t_shirt }}`.
     let key = heading.trim().to_lowercase();
     key.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()

@@ -1,6 +1,7 @@
 //! The cells of a row that describe the person.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
@@ -15,8 +16,11 @@ use crate::language::language_tag;
 use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
-use crate::suggestion::{quoted, suggest};
+use crate::suggestion::{list, nearest, quoted, toml_string};
 use crate::zone::{ZoneOf, roster_zone};
+
+/// The longest word for a role that a hint offers to paste, in octets.
+const LONGEST_WORD: usize = 100;
 
 /// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false. `name` is
 /// that of the row, for the message.
@@ -151,8 +155,23 @@ pub(super) fn role(
 }
 
 fn unknown_role(cells: Cells<'_, '_>, roles: &Roles, cell: &str) -> Problem {
-    let names = roles.all().iter().map(|role| role.name.as_str());
-    let hint = suggest(cell, names, "define it as [roles.NAME] in meeting.toml, or use one of");
+    let names = || roles.all().iter().map(|role| role.name.as_str());
+    let hint = match nearest(cell, names()) {
+        Some(near) => format!("did you mean {}?", quoted(near)),
+        None => {
+            let known = names().collect();
+            let mut hint = list("define it as [roles.NAME] in meeting.toml, or use one of", known);
+            // For lists with words of their own that cannot be changed.
+            if cell.len() <= LONGEST_WORD {
+                let _ = write!(
+                    hint,
+                    "; if it means one of these, say so, for example under [roles.{PARTICIPANT}]: words = [{}]",
+                    toml_string(cell)
+                );
+            }
+            hint
+        }
+    };
     let message = format!("{} is not a role", quoted(cell));
     cells.problem_in(Field::Role, "unknown-role", message).hint(hint)
 }

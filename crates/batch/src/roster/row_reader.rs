@@ -8,6 +8,7 @@ use meetmint_core::{
 use super::address::{CellAddress, looks_like_address};
 use super::cell_text::trimmed;
 use super::cells::Cells;
+use super::choice::{Choice, Verdict};
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
@@ -30,6 +31,7 @@ const LONGEST_ID: usize = 100;
 #[derive(Clone, Copy)]
 pub(crate) struct RowReader<'r> {
     pub(crate) columns: &'r Columns,
+    pub(crate) choice: &'r Choice,
     pub(crate) roles: &'r Roles,
     pub(crate) meeting: &'r MeetingSpec,
     /// The meeting of rows that override nothing.
@@ -59,7 +61,7 @@ impl RowReader<'_> {
         (self.columns.of(Field::Email).len() as u64).max(1)
     }
 
-    /// The people of a row; `None` if there is a problem with it. All its problems are added.
+    /// The people of a row; `None` if the row is left out, or if there is a problem with it. All its problems are added.
     ///
     /// In a roster of families, each counts as one of several people with their address: only the survey knows better.
     pub(crate) fn people(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<People> {
@@ -77,6 +79,15 @@ impl RowReader<'_> {
         }
         // All cells are read even after a problem, so that the user can correct the row in one go.
         problems.extend(self.too_many_cells(cells));
+        // Before the rest is read: nothing is wrong with a cell of a row that does not count.
+        match self.verdict(row) {
+            Verdict::Counts => {}
+            Verdict::LeftOut(_) => return None,
+            Verdict::Unclear(decider) => {
+                problems.push(self.choice.unclear(decider, self.file, row.line()));
+                return None;
+            }
+        }
         marked_cells::report(cells, problems);
         problems.extend(overlooked_address(cells));
         let name = person::name(cells, problems);
@@ -152,6 +163,18 @@ impl RowReader<'_> {
     /// Who a row with a problem is about: that much is known of most bad rows.
     pub(crate) fn bad_people(&self, row: Row<'_>) -> Vec<BadPerson> {
         bad_people(self.cells(row))
+    }
+
+    /// Whether a row counts. A row whose cells may be in the wrong columns does: it is a problem.
+    pub(crate) fn verdict<'b>(&self, row: Row<'b>) -> Verdict<'b> {
+        if self.choice.is_idle() || row.flaw().is_some() {
+            return Verdict::Counts;
+        }
+        let verdict = self.choice.verdict(row);
+        let cells = self.cells(row);
+        let is_shifted = verdict != Verdict::Counts
+            && (self.too_many_cells(cells).is_some() || other_separator(cells).is_some());
+        if is_shifted { Verdict::Counts } else { verdict }
     }
 
     /// Whether a row has something in the column of addresses.

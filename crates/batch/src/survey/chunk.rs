@@ -8,7 +8,7 @@ use super::name_order::NameForms;
 use super::shared_ids;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
-use crate::roster::{BadPerson, Roster, RosterEntry, RowReader};
+use crate::roster::{BadPerson, ChoiceTally, Roster, RosterEntry, RowReader, Verdict};
 
 /// What one chunk of rows adds to the survey.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub(super) struct ChunkSurvey {
     /// Hashes of id and person, if the roster has a column of ids, or several people may share an address.
     pub(super) ids: Vec<IdHash>,
     pub(super) problems: Vec<Problem>,
+    /// Which rows are left out.
+    pub(super) choice: ChoiceTally,
     pub(super) by_role: Vec<usize>,
     pub(super) over: usize,
     pub(super) under_way: usize,
@@ -52,6 +54,19 @@ impl ChunkSurvey {
         for row in rows {
             chunk.rows = reader.last_number(row);
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
+            if !roster.choice().is_idle() && row.flaw().is_none() {
+                let verdict = reader.verdict(row);
+                chunk.choice.add(roster.choice(), row, verdict);
+                match verdict {
+                    Verdict::Counts => {}
+                    Verdict::LeftOut(_) => continue,
+                    // Reported for all rows with this status at once.
+                    Verdict::Unclear(_) => {
+                        chunk.add_bad(roster, reader.bad_people(row));
+                        continue;
+                    }
+                }
+            }
             match reader.people(row, &mut chunk.problems) {
                 Some(people) => {
                     people.into_iter().for_each(|entry| chunk.add(roster, now, row.line(), entry));

@@ -10,7 +10,7 @@ use super::name_order::{NameForms, family_name_last};
 use super::rooms::Rooms;
 use crate::problem::Problem;
 use crate::remark::Remark;
-use crate::roster::{NameSource, RosterEntry};
+use crate::roster::{ChoiceTally, NameSource, Roster, RosterEntry};
 use crate::suggestion::quoted;
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
@@ -44,6 +44,7 @@ pub struct Survey {
     names: NameForms,
     several_zones: bool,
     remarks: Vec<Remark>,
+    choice: ChoiceTally,
 }
 
 /// A row about a person and a meeting that another row is about, and counts instead.
@@ -120,6 +121,11 @@ impl Survey {
         &self.remarks
     }
 
+    /// How many rows are left out by `where` or by a status column, as if they were not in the roster.
+    pub fn left_out(&self) -> usize {
+        self.choice.left_out()
+    }
+
     /// The people who are only named in `meeting.toml`.
     pub fn added(&self) -> &[RosterEntry] {
         &self.added
@@ -190,6 +196,7 @@ impl Survey {
             names: NameForms::default(),
             several_zones: false,
             remarks: Vec::new(),
+            choice: ChoiceTally::default(),
         }
     }
 
@@ -243,6 +250,7 @@ impl Survey {
         self.without_address.extend(chunk.without_address.into_iter().take(room));
         // The maximum, because a chunk of blank rows has no last row.
         self.rows = self.rows.max(chunk.rows);
+        self.choice.merge(chunk.choice);
         self.bad.extend(chunk.bad);
         for (meeting, moderated) in &chunk.meetings {
             self.rooms.add(meeting, *moderated);
@@ -272,6 +280,19 @@ impl Survey {
             self.problems.push(problem);
         } else {
             self.more_problems += 1;
+        }
+    }
+
+    /// Adds what there is to say about the rows that count. To be called when all rows are added; `is_empty` is whether
+    /// none of them counts.
+    pub(super) fn report_choice(&mut self, roster: &Roster, is_empty: bool) {
+        for problem in self.choice.problems(roster.choice(), roster.shown()) {
+            self.add_problem(problem);
+        }
+        self.remarks.extend(self.choice.remarks(roster.choice()));
+        // People whom `meeting.toml` adds do not make up for a list in which nobody is left.
+        if is_empty && self.choice.left_out() > 0 && self.problems.is_empty() {
+            self.add_problem(self.choice.nobody_left(roster.choice(), roster.shown()));
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 use meetmint_app::phrases::{counted, people, time_in};
-use meetmint_app::{MessageKind, PlanReport, PlannedMessage};
+use meetmint_app::{Because, MessageKind, PlanReport, PlannedMessage, quoted};
 
 /// How many people of a kind are listed, unless all are wanted.
 const SHOWN: usize = 20;
@@ -182,8 +182,16 @@ fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     };
     let again = if due.again { ", tried before" } else { "" };
     let copy = if due.copy { "new copy of the " } else { "" };
+    let because = due.because.as_deref().map(because).unwrap_or_default();
     let name = due.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-    format!("{sign} {}{name}  {copy}{what}{changes}{again}", due.email)
+    format!("{sign} {}{name}  {copy}{what}{changes}{again}{because}", due.email)
+}
+
+/// ", because `RSVP` is `no` (line 7)".
+fn because(because: &Because) -> String {
+    let Because { column, value, line } = because;
+    let value = if value.is_empty() { "empty".to_owned() } else { quoted(value) };
+    format!(", because {} is {value} (line {line})", quoted(column))
 }
 
 /// Removing a person or taking away a role revokes no link, although people expect it to.

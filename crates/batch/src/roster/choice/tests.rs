@@ -1,0 +1,274 @@
+use std::io::Write as _;
+
+use jiff::Timestamp;
+use meetmint_core::Room;
+use tempfile::NamedTempFile;
+
+use crate::{
+    ColumnSettings, Duplicates, Field, MeetingSpec, Problem, Reading, Roles, Roster, RosterSpec,
+    RowCondition, Selection,
+};
+
+/// What comes of a roster: the addresses of those who count, remarks and problems.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    people: Vec<String>,
+    remarks: Vec<String>,
+    problems: Vec<String>,
+}
+
+struct Case {
+    conditions: Vec<RowCondition>,
+    columns: ColumnSettings,
+}
+
+fn plain() -> Case {
+    Case { conditions: Vec::new(), columns: ColumnSettings::default() }
+}
+
+fn choosing(conditions: &[(&str, &[&str])]) -> Case {
+    let condition = |(heading, values): &(&str, &[&str])| RowCondition {
+        heading: (*heading).to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        place: Some(("meeting.toml".to_owned(), 7)),
+    };
+    Case { conditions: conditions.iter().map(condition).collect(), ..plain() }
+}
+
+fn status(heading: &str) -> Case {
+    let named = vec![(Field::Status, vec![heading.to_owned()])];
+    Case { columns: ColumnSettings { named, ..ColumnSettings::default() }, ..plain() }
+}
+
+impl Case {
+    fn spec(&self) -> RosterSpec {
+        RosterSpec {
+            reading: Reading::default(),
+            conditions: self.conditions.clone(),
+            family: false,
+            columns: self.columns.clone(),
+            roles: Roles::new(Vec::new()).unwrap(),
+            duplicates: Duplicates::Refuse,
+            meeting: MeetingSpec {
+                title: "Open day".to_owned(),
+                room: Room::parse("open-day").unwrap(),
+                start: meetmint_core::Start::parse("2027-03-11 14:00").unwrap(),
+                zone: jiff::tz::TimeZone::UTC,
+                duration: 90 * 60,
+            },
+            need_email: true,
+            link_sizes: Vec::new(),
+        }
+    }
+
+    fn open(&self, text: &str) -> (NamedTempFile, Result<Roster, Vec<Problem>>) {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let roster = Roster::open(file.path(), "people.csv", self.spec());
+        (file, roster)
+    }
+
+    fn outcome(&self, text: &str) -> Outcome {
+        let shown = |problems: &[Problem]| {
+            let shown = |problem: &Problem| {
+                format!("{problem} | {}", problem.hint.as_deref().unwrap_or_default())
+            };
+            problems.iter().map(shown).collect()
+        };
+        let (_file, roster) = self.open(text);
+        let roster = match roster {
+            Ok(roster) => roster,
+            Err(problems) => {
+                let problems = shown(&problems);
+                return Outcome { people: Vec::new(), remarks: Vec::new(), problems };
+            }
+        };
+        let survey = roster.survey(Timestamp::UNIX_EPOCH);
+        let mut people = Vec::new();
+        let selection = Selection { skip_bad: true, ..Selection::default() };
+        roster
+            .each(
+                &survey,
+                &selection,
+                10,
+                |rows| rows.iter().map(|row| row.entry.attendee.key().into_owned()).collect(),
+                |some: Vec<String>| {
+                    people.extend(some);
+                    Ok::<(), ()>(())
+                },
+            )
+            .unwrap();
+        // Both readings have to agree.
+        assert_eq!(survey.people(), people.len());
+        let remarks = survey.remarks().iter().map(|remark| {
+            let severity = if remark.is_warning { "warning" } else { "note" };
+            format!("{severity}: {} | {}", remark.message, remark.hint.as_deref().unwrap_or(""))
+        });
+        Outcome { people, remarks: remarks.collect(), problems: shown(survey.problems()) }
+    }
+}
+
+const CLASSES: &str = "\
+email,name,Class,Day
+a@x.org,Ada,3b,Mon
+b@x.org,Ben, 3B ,Tue
+c@x.org,Cleo,\u{200b}3c,Mon
+d@x.org,Dan,4a,Mon
+not an address,Eve,4a,Mon
+a@x.org,Somebody else,4a,Mon
+f@x.org,Fay,,Mon
+";
+
+#[test]
+fn where_picks_rows_and_the_others_are_not_in_the_list() {
+    let outcome = choosing(&[("class", &["3b", "3C"])]).outcome(CLASSES);
+    // Neither the unreadable address nor the contradiction counts.
+    assert_eq!(outcome.problems, [""; 0]);
+    assert_eq!(outcome.people, ["a@x.org", "b@x.org", "c@x.org"]);
+    assert_eq!(
+        outcome.remarks,
+        ["note: 4 rows are left out by `where`, column `Class`: 3 `4a`, 1 empty | "]
+    );
+    // All conditions have to hold, and an empty value means an empty cell.
+    let outcome = choosing(&[("Class", &["3b", "3c"]), ("Day", &["mon"])]).outcome(CLASSES);
+    assert_eq!(outcome.people, ["a@x.org", "c@x.org"]);
+    assert_eq!(choosing(&[("Class", &[""])]).outcome(CLASSES).people, ["f@x.org"]);
+}
+
+#[test]
+fn a_value_that_no_row_has_is_a_warning() {
+    let outcome = choosing(&[("Class", &["3b", "3bb", "9z"])]).outcome(CLASSES);
+    assert_eq!(outcome.people, ["a@x.org", "b@x.org"]);
+    assert_eq!(
+        outcome.remarks[..2],
+        [
+            "warning: `where`: no row has `3bb` in the column `Class` | did you mean `3b`?",
+            "warning: `where`: no row has `9z` in the column `Class` | its cells are: 3 `4a`, 2 `3b`, 1 `3c`, 1 empty",
+        ]
+    );
+}
+
+#[test]
+fn with_nobody_left_the_roster_is_refused() {
+    let outcome = choosing(&[("Class", &["5"])]).outcome(CLASSES);
+    assert_eq!(
+        outcome.problems,
+        [
+            "people.csv: every row is left out (`Class`: 3 `4a`, 2 `3b`, 1 `3c`, 1 empty) | correct `where` under [roster]"
+        ]
+    );
+    let outcome = plain().outcome("email,RSVP\na@x.org,no\nb@x.org,Declined\n");
+    assert_eq!(
+        outcome.problems,
+        [
+            "people.csv: every row is left out (`RSVP`: 1 `no`, 1 `Declined`) | to use every row whatever this column says, write under [roster]: ignore = [\"RSVP\"]"
+        ]
+    );
+}
+
+#[test]
+fn a_heading_that_is_not_there_is_a_problem_in_meeting_toml() {
+    let outcome = choosing(&[("Clas", &["3b"]), ("Färbung", &["rot"])]).outcome(CLASSES);
+    assert_eq!(
+        outcome.problems,
+        [
+            "meeting.toml:7: `where` names the column `Clas`, which the roster does not have | did you mean `Class`?",
+            "meeting.toml:7: `where` names the column `Färbung`, which the roster does not have | the headings are `email`, `name`, `Class`, `Day`",
+        ]
+    );
+    let twice = "email,Class,class\na@x.org,1,2\n";
+    assert_eq!(choosing(&[("CLASS", &["1"])]).outcome(twice).problems.len(), 1);
+    // The very heading says which of them is meant.
+    assert_eq!(choosing(&[("class", &["2"])]).outcome(twice).people, ["a@x.org"]);
+    let sign = "email,#\na@x.org,1\nb@x.org,2\n";
+    assert_eq!(choosing(&[("#", &["2"])]).outcome(sign).people, ["b@x.org"]);
+}
+
+#[test]
+fn a_status_column_leaves_out_who_does_not_take_part() {
+    let outcome = plain().outcome(
+        "email,Approval Status\na@x.org,approved\nb@x.org,Declined\nbad,declined\nc@x.org,waitlisted\nd@x.org,APPROVED\n",
+    );
+    assert_eq!(outcome.problems, [""; 0]);
+    assert_eq!(outcome.people, ["a@x.org", "d@x.org"]);
+    assert_eq!(
+        outcome.remarks,
+        [
+            "note: 3 rows are left out because of the column `Approval Status`: 2 `Declined`, 1 `waitlisted` | to use every row whatever this column says, write under [roster]: ignore = [\"Approval Status\"]"
+        ]
+    );
+}
+
+#[test]
+fn a_status_that_is_not_known_is_refused_and_the_hints_work() {
+    let text = "email,RSVP\na@x.org,yes\nb@x.org,maybe\nc@x.org,no\nd@x.org,Maybe\ne@x.org,\n";
+    let outcome = plain().outcome(text);
+    let hint = "to use every row whatever this column says, write under [roster]: ignore = [\"RSVP\"]; to choose rows by it, write there, with the values that count: where = { \"RSVP\" = [\"maybe\", \"yes\", \"\"] }";
+    assert_eq!(
+        outcome.problems,
+        [
+            format!(
+                "people.csv:3: column `RSVP`: `maybe` does not say whether this person takes part (lines 3 and 5) | {hint}"
+            ),
+            format!(
+                "people.csv:6: column `RSVP`: the cell is empty, so it is not clear whether this person takes part | {hint}"
+            ),
+        ]
+    );
+    // Going on without them, nobody is guessed.
+    assert_eq!(outcome.people, ["a@x.org"]);
+    let chosen = choosing(&[("RSVP", &["maybe", "yes", ""])]).outcome(text);
+    assert_eq!(chosen.problems, [""; 0]);
+    assert_eq!(chosen.people, ["a@x.org", "b@x.org", "d@x.org", "e@x.org"]);
+    let mut ignoring = plain();
+    ignoring.columns.ignore.push("rsvp".to_owned());
+    let all = ignoring.outcome(text);
+    assert_eq!((all.people.len(), all.problems.len(), all.remarks.len()), (5, 0, 0));
+}
+
+#[test]
+fn a_column_that_is_something_else_is_one_problem() {
+    let rows: String = (0..2000).map(|at| format!("p{at}@x.org,value {at}\n")).collect();
+    let outcome = status("State").outcome(&format!("email,State\n{rows}"));
+    assert_eq!(outcome.people, [""; 0]);
+    assert_eq!(
+        outcome.problems,
+        [
+            "people.csv:2: column `State`: the cells do not say who takes part: 1 `value 0`, 1 `value 1`, 1 `value 2`, 1 `value 3`, 1 `value 4`, 1 `value 5`, 1 `value 6`, 1 `value 7` and 1992 with other values | to use every row whatever this column says, write under [roster]: ignore = [\"State\"]"
+        ]
+    );
+}
+
+#[test]
+fn a_status_column_without_any_status_decides_nothing() {
+    let outcome = plain().outcome("email,RSVP\na@x.org,\nb@x.org, \n");
+    assert_eq!(
+        outcome,
+        Outcome {
+            people: vec!["a@x.org".to_owned(), "b@x.org".to_owned()],
+            remarks: Vec::new(),
+            problems: Vec::new(),
+        }
+    );
+}
+
+#[test]
+fn cells_in_the_wrong_columns_decide_nothing() {
+    // An unquoted comma, and a row in quotes as a whole: their `declined` may be anything.
+    let text = "email,name,RSVP\na@x.org,Ada,yes\nb@x.org,Doe,declined,yes\n\"c@x.org;Cleo;yes\"\n";
+    let outcome = plain().outcome(text);
+    assert_eq!(outcome.people, ["a@x.org"]);
+    assert_eq!(outcome.problems.len(), 2, "{outcome:?}");
+    assert_eq!(outcome.remarks, [""; 0]);
+}
+
+#[test]
+fn the_row_and_the_cell_that_leave_somebody_out_can_be_found() {
+    let text = "email,RSVP\na@x.org,yes\nB@x.org,no\nc@x.org,Declined\n";
+    let (_file, roster) = plain().open(text);
+    let roster = roster.unwrap();
+    let rows = roster.left_out_rows(&["a@x.org", "b@x.org"].into_iter().collect()).unwrap();
+    let start = Some(roster.meeting().start.as_second());
+    let (person, column, value) = ("b@x.org".to_owned(), "RSVP".to_owned(), "no".to_owned());
+    assert_eq!(rows, [crate::LeftOut { person, start, line: 3, column, value }]);
+}
