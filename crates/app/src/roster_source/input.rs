@@ -28,3 +28,40 @@ pub(super) fn read(
         CopyError::Write(error) => not_stored(&error),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::time::Duration;
+
+    use super::super::temporary::TemporaryList;
+    use super::*;
+
+    const LIMITS: Limits = Limits { largest: 1 << 20, time: Duration::from_secs(60) };
+
+    /// An input that goes on for ever, and says nothing.
+    struct Silence;
+
+    impl Read for Silence {
+        fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    fn read_from(source: impl Read + Send + 'static, time: Duration, interrupted: bool) -> NotRead {
+        let target = TemporaryList::new().unwrap().target().ok().unwrap();
+        let limits = Limits { time, ..LIMITS };
+        read(Box::new(source), target, limits, &|| interrupted).expect_err("it has no end")
+    }
+
+    #[test]
+    fn an_input_without_an_end_is_not_read() {
+        let too_large = read_from(io::repeat(b'\n'), LIMITS.time, false);
+        assert!(matches!(too_large, NotRead::Failed { reason, .. } if reason.contains("1 MiB")));
+        let silent = read_from(Silence, Duration::from_millis(100), false);
+        assert!(matches!(silent, NotRead::Failed { reason, .. } if reason.contains("complete")));
+        assert!(matches!(read_from(Silence, LIMITS.time, true), NotRead::Interrupted));
+    }
+}

@@ -18,6 +18,7 @@ pub(super) struct Limits {
 }
 
 /// Why a list was not read.
+#[derive(Debug)]
 pub(super) enum NotRead {
     /// It was not read to its end, or is no list.
     Failed { reason: String, hint: &'static str },
