@@ -62,6 +62,7 @@ duration = "90m"
 
 [roster]
 file = {roster}
+## a list elsewhere, instead of a file: command = ["ssh", "host", "cat people.csv"], url = "https://…", or file = "-" (standard input)
 # columns = {{ email = "email", name = ["name"] }}   # only headings that aren't recognized
 # per_row = []                         # columns that may override the meeting: room, title, start, zone, duration
 # default_role = "participant"
