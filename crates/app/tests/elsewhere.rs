@@ -307,7 +307,7 @@ fn a_meeting_like_another_one_has_its_list_at_the_same_place() {
         };
         meetmint_app::init(&meeting.context(), &request).unwrap();
         let text = fs::read_to_string(dir.join("meeting.toml")).unwrap();
-        assert!(text.contains(&format!("\n{line}\n")), "{text}");
+        assert!(text.contains(&format!("\n{line} ")), "{text}");
         assert!(!dir.join("people.csv").exists());
     }
 }
