@@ -11,6 +11,7 @@ mod terminal;
 
 mod check;
 mod doctor;
+mod elsewhere;
 #[cfg(unix)]
 mod faults;
 #[cfg(target_os = "linux")]

@@ -15,6 +15,8 @@ if pid == 0:
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     for fd in range(3):
         os.dup2(terminal, fd)
+    if len(sys.argv) > 4:
+        os.dup2(os.open(sys.argv[4], os.O_RDONLY), 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(binary, [binary, *args])
 
@@ -51,9 +53,20 @@ pub(crate) fn on_a_terminal(
     args: &[&str],
     steps: &[(&str, &str)],
 ) -> serde_json::Value {
+    with_input(folder, None, args, steps)
+}
+
+/// The same, with this file as standard input in place of the terminal, if there is one.
+pub(crate) fn with_input(
+    folder: &Folder,
+    input: Option<&str>,
+    args: &[&str],
+    steps: &[(&str, &str)],
+) -> serde_json::Value {
     let output = std::process::Command::new("python3")
         .args(["-c", TERMINAL, env!("CARGO_BIN_EXE_meetmint")])
         .args([serde_json::json!(args).to_string(), serde_json::json!(steps).to_string()])
+        .args(input)
         .current_dir(folder.path())
         .env("TZ", "UTC")
         .env("EDITOR", "nano")

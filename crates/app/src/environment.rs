@@ -2,6 +2,7 @@
 //! the machine, and whether the program has been asked to stop. The front end provides all of it.
 
 use std::ffi::OsString;
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,6 +21,9 @@ const FIXED_TIME: &str = "SOURCE_DATE_EPOCH";
 /// Looks up the value of an environment variable, if it is set. Shared, because a delivery may fetch a password again.
 pub type VariableLookup = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
+/// What is piped into the program, if anything is. `None` if standard input is a terminal, or the front end has no input.
+pub type PipedInput = Box<dyn Fn() -> Option<Box<dyn Read + Send>> + Send + Sync>;
+
 /// Clock, variables, zone, name and signals, as a front end provides them.
 pub struct Environment {
     /// The time at which the operation began. Whether a meeting is over, under way or ahead is decided by it.
@@ -32,6 +36,8 @@ pub struct Environment {
     pub zone: TimeZone,
     /// The full name of this machine in the DNS, if it has one. It may take as long as the resolver does.
     pub host_name: Box<dyn Fn() -> Option<String> + Send + Sync>,
+    /// Standard input, for a roster that is read from there.
+    pub piped_input: PipedInput,
     /// How other processes that wait for the same ledger see this one, for example `process 4711`.
     pub process: String,
     /// Set to `true` by the front end to stop: what is in flight is finished, nothing new is begun.

@@ -122,6 +122,14 @@ impl Error {
         Error::problems(vec![problem], 0)
     }
 
+    /// What is wrong in files, if that is what this error consists of.
+    ///
+    /// # Errors
+    /// Every other error, as it is.
+    pub(crate) fn into_problems(self) -> Result<Vec<Problem>, Error> {
+        if self.0.problems.is_empty() { Err(self) } else { Ok(self.0.problems) }
+    }
+
     /// The same error, with what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {

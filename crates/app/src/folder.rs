@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::notices;
 use crate::phrases::time_in;
+use crate::roster_source::{self, RosterFile};
 use crate::secret;
 use crate::settings::{
     self, KeySettings, Loaded, Location, MailSettings, RosterSettings, SecretSource, Settings,
@@ -35,6 +36,8 @@ pub(crate) struct MeetingFolder {
     pub(crate) mint: Mint,
     pub(crate) roster: Roster,
     pub(crate) survey: Survey,
+    /// What the roster is read from, as often as needed.
+    _roster_file: Option<RosterFile>,
     /// Problems of rows that are skipped.
     pub(crate) bad_rows: Vec<Problem>,
 }
@@ -54,6 +57,7 @@ pub(crate) struct LoadedFolder {
     pub(crate) mint: Option<Mint>,
     pub(crate) roster: Option<Roster>,
     pub(crate) survey: Option<Survey>,
+    roster_file: Option<RosterFile>,
     /// Whether the roster is a list of names alone, read with [`Addresses::RequiredIfAny`].
     pub(crate) names_alone: bool,
     pub(crate) problems: Vec<Problem>,
@@ -81,7 +85,7 @@ pub(crate) fn load_settings(context: &Context) -> Result<Loaded, Error> {
 /// Reads a meeting folder: configuration, key and roster. Problems are collected, and reading goes on.
 ///
 /// # Errors
-/// If there is no meeting folder to read.
+/// If there is no meeting folder to read, or the roster is no file and cannot be read to its end.
 pub(crate) fn load(context: &Context, addresses: Addresses) -> Result<LoadedFolder, Error> {
     read(load_settings(context)?, context, addresses)
 }
@@ -90,7 +94,7 @@ pub(crate) fn load(context: &Context, addresses: Addresses) -> Result<LoadedFold
 /// a stand-in for the secret. The second value says so.
 ///
 /// # Errors
-/// If there is no meeting folder to read.
+/// As [`load`].
 pub(crate) fn load_without_command(
     context: &Context,
     addresses: Addresses,
@@ -101,8 +105,13 @@ pub(crate) fn load_without_command(
         return Ok((read(loaded, context, addresses)?, false));
     };
     let server = loaded.settings.as_ref().map(|settings| settings.server.clone());
+    let stand_in = secret::stand_in(&key);
+    if stand_in.is_none() {
+        // There is nothing to compare it with, and reading it may mean fetching it.
+        loaded.roster = None;
+    }
     let mut folder = read(loaded, context, addresses)?;
-    folder.mint = match (server, secret::stand_in(&key)) {
+    folder.mint = match (server, stand_in) {
         (Some(server), Some(key)) => Some(Mint::new(server, key)?),
         _ => None,
     };
@@ -110,6 +119,9 @@ pub(crate) fn load_without_command(
 }
 
 /// Reads what the settings of a meeting folder name: key and roster.
+///
+/// # Errors
+/// If the roster is no file and cannot be read to its end: a list that was cut short would remove people.
 pub(crate) fn read(
     loaded: Loaded,
     context: &Context,
@@ -130,24 +142,37 @@ pub(crate) fn read(
     }
     let (mut roster, mut survey, mut names_alone) = (None, None, false);
     let (mut bad_rows, mut more_problems) = (Vec::new(), 0);
+    let mut roster_file = None;
     if let Some(mut named) = loaded.roster {
         if let Some(mint) = &mint {
             named.spec.link_sizes = link_sizes(mint, &named.spec, &loaded.shown, &mut problems);
         }
-        let opened;
-        (opened, names_alone) = open_roster(named, addresses, context.environment.now);
-        match opened {
-            Ok((opened, found)) => {
-                problems.extend_from_slice(found.problems());
-                // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem. That there is nobody in
-                // the roster is a problem of the whole.
-                bad_rows = found.problems().to_vec();
-                bad_rows.retain(|problem| problem.code != "empty-roster");
-                more_problems = found.more_problems();
-                roster = Some(opened);
-                survey = Some(found);
+        // Once, although it may be opened twice.
+        match roster_source::obtain(&named, context) {
+            Ok(file) => {
+                let opened;
+                (opened, names_alone) =
+                    open_roster(named, addresses, context.environment.now, &file);
+                match opened {
+                    Ok((opened, found)) => {
+                        problems.extend_from_slice(found.problems());
+                        // Kept apart as well: `--skip-bad-rows` may ignore these, and no other problem. That there is
+                        // nobody in the roster is a problem of the whole.
+                        bad_rows = found.problems().to_vec();
+                        bad_rows.retain(|problem| problem.code != "empty-roster");
+                        more_problems = found.more_problems();
+                        roster = Some(opened);
+                        survey = Some(found);
+                    }
+                    Err(found) => problems.extend(found),
+                }
+                roster_file = Some(file);
             }
-            Err(found) => problems.extend(found),
+            Err(error) => problems.extend(error.into_problems()?),
+        }
+        // Reading the roster may have put off what Ctrl-C does.
+        if context.environment.is_interrupted() {
+            return Err(Error::interrupted("nothing was done"));
         }
     }
     Ok(LoadedFolder {
@@ -160,6 +185,7 @@ pub(crate) fn read(
         mint,
         roster,
         survey,
+        roster_file,
         names_alone,
         problems,
         bad_rows,
@@ -172,10 +198,11 @@ fn open_roster(
     named: RosterSettings,
     addresses: Addresses,
     now: Timestamp,
+    file: &RosterFile,
 ) -> (Result<(Roster, Survey), Vec<Problem>>, bool) {
-    let RosterSettings { path, shown, mut spec } = named;
+    let mut spec = named.spec;
     let open = |spec| -> Result<_, Vec<Problem>> {
-        let roster = Roster::open(&path, &shown, spec)?;
+        let roster = Roster::open(file.path(), file.shown(), spec)?;
         let survey = roster.survey(now);
         Ok((roster, survey))
     };
@@ -251,7 +278,14 @@ impl LoadedFolder {
             (Some(settings), Some(mint), Some(roster), Some(survey))
                 if self.problems.is_empty() =>
             {
-                Ok(MeetingFolder { settings, mint, roster, survey, bad_rows: Vec::new() })
+                Ok(MeetingFolder {
+                    settings,
+                    mint,
+                    roster,
+                    survey,
+                    _roster_file: self.roster_file,
+                    bad_rows: Vec::new(),
+                })
             }
             _ => Err(Error::problems(self.problems, self.more_problems)),
         }

@@ -15,6 +15,7 @@ mod error;
 mod folder;
 mod front_end;
 mod init;
+mod limited_copy;
 mod links;
 mod mail_server;
 mod mailing;
@@ -23,13 +24,16 @@ pub mod phrases;
 mod plan;
 mod plan_report;
 mod plan_request;
+mod program;
 mod relay;
+mod roster_source;
 mod secret;
 mod selection;
 mod sender_account;
 mod settings;
 mod status;
 mod token;
+mod waiting;
 
 pub use check::{CheckReport, MeetingReport, RoleReport, RoleReports, check};
 pub use columns::ColumnReport;
@@ -40,7 +44,7 @@ pub use delivery::{
     SettleReport, SettleRequest, TestCopyReport, TestCopyRequest, Uninvited, cancel, remind, send,
     settle, test_copy,
 };
-pub use environment::{Environment, VariableLookup};
+pub use environment::{Environment, PipedInput, VariableLookup};
 pub use error::{Error, ErrorClass};
 pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, Severity, Task};
 pub use init::{Change, InitReport, InitRequest, NextStep, init};

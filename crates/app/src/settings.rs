@@ -35,7 +35,9 @@ pub(crate) use meeting::title_of;
 pub(crate) use outbox::OutboxSettings;
 pub(crate) use pace::rate_words;
 pub(crate) use presets::{OtherSender, Preset};
-pub(crate) use roster::RosterSettings;
+#[cfg(test)]
+pub(crate) use roster::web_address;
+pub(crate) use roster::{RosterPlace, RosterSettings, STANDARD_INPUT, WebAddress};
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
 pub(crate) use server::KeySettings;
 pub(crate) use smtp::SmtpSettings;

@@ -16,6 +16,7 @@ use crate::folder;
 use crate::front_end::Notice;
 use crate::mailing;
 use crate::phrases::counted;
+use crate::roster_source::NOT_READ;
 
 /// Everybody in the ledger with the latest message to them.
 #[derive(Debug, Serialize)]
@@ -116,6 +117,14 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
                 "people who are due may be missing here, because the meeting folder has errors";
             let hint = "to see the errors, run `meetmint check`";
             context.notice(&Notice::warning("due-unknown", message).hint(hint));
+            DuePeople::default()
+        }
+        // What the ledger knows does not depend on a server that has the list.
+        Err(error) if error.code() == NOT_READ => {
+            let message = format!("people who are due may be missing here: {error}");
+            let notice = Notice::warning("due-unknown", message);
+            let hint = error.hint().unwrap_or("to see who is due, run `meetmint plan`");
+            context.notice(&notice.hint(hint));
             DuePeople::default()
         }
         Err(error) => return Err(error),

@@ -41,6 +41,7 @@ fn context(meeting: PathBuf, front_end: &Arc<Counter>) -> Context {
         variable: Arc::new(|_: &str| None),
         zone: TimeZone::UTC,
         host_name: Box::new(|| None),
+        piped_input: Box::new(|| None),
         process: "a test".to_owned(),
         interrupted: Arc::new(AtomicBool::new(false)),
     };

@@ -24,7 +24,8 @@ use crate::terminal::Terminal;
 
 pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
     let front_end = Arc::clone(terminal) as Arc<dyn FrontEnd>;
-    let environment = environment(terminal.interrupted());
+    let (input, interrupted) = (Arc::clone(terminal), terminal.interrupted());
+    let environment = environment(interrupted, Box::new(move || input.take_piped_input()));
     let context = Context { meeting: cli.global.meeting, environment, front_end };
     match cli.command {
         Command::Init(args) => init::run(args, terminal, &context),

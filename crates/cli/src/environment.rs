@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicBool;
 use dns_lookup::AddrInfoHints;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use meetmint_app::Environment;
+use meetmint_app::{Environment, PipedInput};
 
 /// `AI_CANONNAME`, which has this value on Linux, macOS, the BSDs and Windows.
 const CANONICAL_NAME: i32 = 2;
 
-/// What meetmint reads from the operating system. `interrupted` is set by the terminal's signal handlers.
-pub(crate) fn environment(interrupted: Arc<AtomicBool>) -> Environment {
+/// What meetmint reads from the operating system. `interrupted` is set by the terminal's signal handlers, and
+/// `piped_input` is standard input.
+pub(crate) fn environment(interrupted: Arc<AtomicBool>, piped_input: PipedInput) -> Environment {
     Environment {
         now: clock(),
         clock: Box::new(clock),
@@ -20,6 +21,7 @@ pub(crate) fn environment(interrupted: Arc<AtomicBool>) -> Environment {
         variable: Arc::new(|name: &str| std::env::var_os(name)),
         zone: TimeZone::system(),
         host_name: Box::new(host_name),
+        piped_input,
         // The lock file shows it, so that people know which process to wait for.
         process: format!("process {}", std::process::id()),
         interrupted,

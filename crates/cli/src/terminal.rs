@@ -2,9 +2,10 @@
 //!
 //! Data goes to standard output, messages to standard error. Messages can be read without colors.
 
+mod answers;
 mod progress;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -21,6 +22,7 @@ use crate::cli::{Color, Global};
 use crate::exit::is_closed_pipe;
 use crate::words;
 use crate::words::meeting_option::{meeting_option, with_option};
+use answers::Answers;
 use progress::Progress;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -39,6 +41,8 @@ pub(crate) struct Terminal {
     meeting_option: String,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
+    /// Whether standard input was read as a list of people. The answers to questions then come from the terminal itself.
+    input_taken: AtomicBool,
     /// Whether the handlers of signals are registered.
     signals: Once,
     progress: Mutex<Progress>,
@@ -61,6 +65,7 @@ impl Terminal {
             color,
             meeting_option: meeting_option(global.meeting.as_deref()),
             interrupted: Arc::new(AtomicBool::new(false)),
+            input_taken: AtomicBool::new(false),
             signals: Once::new(),
             progress: Mutex::new(Progress::new(bars)),
         }
@@ -69,6 +74,15 @@ impl Terminal {
     /// Set when the program is asked to stop.
     pub(crate) fn interrupted(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.interrupted)
+    }
+
+    /// Standard input, to be read as a list; `None` if it is a terminal.
+    pub(crate) fn take_piped_input(&self) -> Option<Box<dyn Read + Send>> {
+        if io::stdin().is_terminal() {
+            return None;
+        }
+        self.input_taken.store(true, Ordering::Relaxed);
+        Some(Box::new(io::stdin()))
     }
 
     /// Whether `-v` was given.
@@ -167,10 +181,14 @@ impl Terminal {
 
     /// Reads an answer while signals only set a flag. Ctrl-C at a question ends the program, and what is typed
     /// afterwards answers nothing.
-    fn read_line_unless_interrupted(&self, interrupted: fn() -> Error) -> Result<String, Error> {
+    fn read_line_unless_interrupted(
+        &self,
+        answers: Answers,
+        interrupted: fn() -> Error,
+    ) -> Result<String, Error> {
         let (sender, receiver) = channel();
         // Reading goes on after a signal, so it has a thread of its own, which ends with the program.
-        thread::spawn(move || sender.send(read_line()));
+        thread::spawn(move || sender.send(read_line(&answers)));
         let answer = loop {
             match receiver.recv_timeout(INTERRUPT_INTERVAL) {
                 Err(RecvTimeoutError::Timeout) if !self.interrupted.load(Ordering::Relaxed) => {}
@@ -214,14 +232,14 @@ impl FrontEnd for Terminal {
     }
 
     fn confirm(&self, question: &Confirmation) -> Result<bool, Error> {
-        // What is piped in was not written as an answer to this question.
-        if !io::stdin().is_terminal() {
+        let input_taken = self.input_taken.load(Ordering::Relaxed);
+        let Some(answers) = Answers::find(input_taken) else {
             let message = "sending mail needs a confirmation, and there is no terminal to ask on";
             return Err(Error::usage("no-terminal", message)
                 .with_hint("use `--yes` to send without a confirmation"));
-        }
+        };
         self.print(&words::question::question(question));
-        let answer = self.read_line_unless_interrupted(interrupted_question)?;
+        let answer = self.read_line_unless_interrupted(answers, interrupted_question)?;
         // Everything else is a no: mail cannot be called back.
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
@@ -244,7 +262,7 @@ impl FrontEnd for Terminal {
             read_hidden().map(Some)
         } else {
             // After a hidden question, a signal only sets a flag.
-            self.read_line_unless_interrupted(nothing_done).map(Some)
+            self.read_line_unless_interrupted(Answers::Input, nothing_done).map(Some)
         }
     }
 
@@ -272,11 +290,14 @@ fn interrupted_question() -> Error {
     Error::interrupted("no answer was given, and nothing was sent")
 }
 
-fn read_line() -> Result<String, Error> {
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer).map_err(unreadable)?;
+fn read_line(answers: &Answers) -> Result<String, Error> {
+    let answer = answers.read_line().map_err(unreadable)?;
     // End of input, which Ctrl-D makes. Enter alone gives a line break.
-    if read == 0 { Err(Error::interrupted("the question was not answered")) } else { Ok(answer) }
+    if answer.is_empty() {
+        Err(Error::interrupted("the question was not answered"))
+    } else {
+        Ok(answer)
+    }
 }
 
 fn read_hidden() -> Result<String, Error> {

@@ -32,6 +32,9 @@ pub(super) fn problems(
         },
         |result: Result<(usize, Vec<String>), EmptyWindow>| {
             let (rows, problems) = result?;
+            if context.environment.is_interrupted() {
+                return Err(Error::interrupted("the messages were not checked"));
+            }
             done += rows;
             context.event(&Event::Progress { task: Task::Checks, done, total });
             for message in problems {

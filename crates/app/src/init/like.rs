@@ -10,14 +10,17 @@ use super::next_steps::{self, NextStep};
 use super::paths;
 use crate::error::Error;
 use crate::front_end::Notice;
-use crate::settings::{self, FILE, Loaded, MailSettings, OutboxSettings};
+use crate::settings::{self, FILE, Loaded, MailSettings, OutboxSettings, STANDARD_INPUT};
+
+/// The file of the roster. A command or an address is copied as it is.
+const ROSTER: &[&str] = &["roster", "file"];
 
 /// The keys that name a file or folder. What lies in the other meeting's folder is copied. What lies elsewhere is
 /// shared, and the new meeting names it by its absolute path.
 const FILE_KEYS: [(&[&str], Named); 6] = [
     (&["server", "secret", "file"], Named::SecretFile),
     (&["server", "key", "file"], Named::SecretFile),
-    (&["roster", "file"], Named::File),
+    (ROSTER, Named::File),
     (&["mail", "templates"], Named::Templates),
     (&["outbox", "password", "file"], Named::SecretFile),
     (&["outbox", "ca"], Named::File),
@@ -51,6 +54,10 @@ pub(super) fn plan(other: &Path, dir: &Path, id: &str) -> Result<LikePlan, Error
     let mut edits: Vec<Edit> = Vec::new();
     for (key, named) in FILE_KEYS {
         let Some((name, span)) = meeting.string(key) else { continue };
+        // Standard input is no file.
+        if key == ROSTER && name == STANDARD_INPUT {
+            continue;
+        }
         let name = Path::new(name);
         if is_inside(name) {
             copies.add(name, named)?;

@@ -8,7 +8,7 @@ use meetmint_batch::Roster;
 
 use crate::columns::ColumnReport;
 use crate::error::Error;
-use crate::settings::{self, Loaded};
+use crate::settings::{self, Loaded, STANDARD_INPUT};
 
 /// What the columns of a roster are taken for. `meeting` is the text of the `meeting.toml` that is not written yet,
 /// and `file` its future path.
@@ -42,6 +42,12 @@ pub(super) fn columns(
 /// Refuses everything but a file, before it is opened: opening a named pipe waits until somebody writes into it.
 fn check_file(path: &Path) -> Result<(), Error> {
     let refused = |message: String, hint| Error::invalid("no-roster", message, hint);
+    if path == Path::new(STANDARD_INPUT) {
+        return Err(refused(
+            "a new meeting cannot be made from a list on standard input".to_owned(),
+            "leave out `--roster`, and then write file = \"-\" under [roster] in its meeting.toml",
+        ));
+    }
     let shown = path.display();
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(()),

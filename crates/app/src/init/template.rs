@@ -36,10 +36,11 @@ pub(super) fn meeting(values: &Values<'_>) -> String {
     let server = server(values.server);
     let room = Room::name_for(&meeting.title);
     let (title, zone) = (quoted(&meeting.title), zone_name(&meeting.zone));
-    let (start, from, roster) = (&meeting.start, quoted(&meeting.from), quoted(values.roster));
+    let (start, from) = (&meeting.start, quoted(&meeting.from));
     let SenderValues { organizer, email, domain } = sender_values(&meeting.from);
     let templates = if values.has_templates { "" } else { "# " };
-    let Lines { people, reply_to, host, user, hello } = Lines {
+    let Lines { roster, people, reply_to, host, user, hello } = Lines {
+        roster: line(&format!("file = {}", quoted(values.roster))),
         people: line(&format!("# people = [\"head@{domain}\"]")),
         reply_to: line(&format!("# reply_to = {}", quoted(&email))),
         host: format!("# host = \"mail.{domain}\""),
@@ -61,7 +62,7 @@ duration = "90m"
 # closes = "2h"                        # and until this long after the end: for meetings that run late, and for rejoining
 
 [roster]
-file = {roster}
+{roster} # or command = ["program", "argument"], or url = "https://…", or file = "-" for standard input
 # columns = {{ email = "email", name = ["name"] }}   # only headings that aren't recognized
 # per_row = []                         # columns that may override the meeting: room, title, start, zone, duration
 # default_role = "participant"
@@ -110,8 +111,9 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
     )
 }
 
-/// Lines that follow from the sender.
+/// Lines that follow from the sender or the roster.
 struct Lines {
+    roster: String,
     people: String,
     reply_to: String,
     host: String,

@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use meetmint_batch::Problem;
 
 use crate::environment::VariableLookup;
+use crate::program::{self, Run, RunError};
 use crate::settings::{Location, SecretKind, SecretSource};
 
 /// The largest secret or key, in octets: several times the largest RSA key in use. Without a limit, a wrong path could
@@ -66,11 +66,9 @@ pub(super) fn fetch(
                 FetchError::new("it is not set", hint)
             })
         }
-        SecretSource::Command { program, arguments } => {
-            run(program, arguments).map(without_final_line_break).map_err(|reason| {
-                FetchError::new(reason.to_string(), "run the command yourself to see why")
-            })
-        }
+        SecretSource::Command { program, arguments } => run(program, arguments)
+            .map(without_final_line_break)
+            .map_err(|reason| FetchError::new(reason, "run the command yourself to see why")),
     };
     bytes.map_err(|FetchError { reason, hint }| {
         let message = format!("cannot read the {kind} {}: {reason}", origin(source));
@@ -108,31 +106,22 @@ fn explain(error: &io::Error, kind: SecretKind) -> FetchError {
     }
 }
 
-/// Runs a program and returns its output. It may ask for a passphrase: it shares the terminal's input and error output.
-fn run(program: &str, arguments: &[String]) -> io::Result<Vec<u8>> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::inherit())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| match error.kind() {
-            // The system says "no such file", which sounds as if the program had run and missed a file.
-            io::ErrorKind::NotFound => io::Error::other("the command was not found"),
-            _ => error,
-        })?;
-    let mut bytes = Vec::new();
-    if let Some(output) = child.stdout.take() {
-        output.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    }
-    if bytes.len() as u64 > LARGEST {
-        // It may go on writing forever.
-        let _ = child.kill();
-        let _ = child.wait();
-        return Err(io::Error::other("its output is larger than 64 KiB"));
-    }
-    // Checked even if there is output: a program that fails may have printed half of a secret.
-    let status = child.wait()?;
-    if status.success() { Ok(bytes) } else { Err(io::Error::other(status.to_string())) }
+/// Runs a program and returns its output. It may ask for a passphrase: it shares the terminal's input and error output,
+/// and may take as long as somebody takes to find it.
+fn run(program: &str, arguments: &[String]) -> Result<Vec<u8>, String> {
+    let run = Run {
+        program,
+        arguments,
+        input: true,
+        largest: LARGEST,
+        limit: None,
+        own_group: false,
+        interrupted: &|| false,
+    };
+    program::run(&run, Vec::new()).map_err(|error| match error {
+        RunError::TooLarge => "its output is larger than 64 KiB".to_owned(),
+        error => error.to_string(),
+    })
 }
 
 /// Editors and `echo` end a file with LF or CRLF; one such ending is not part of the secret.

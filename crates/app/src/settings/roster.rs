@@ -1,8 +1,9 @@
-//! `[roster]`: the file with the list of people, and what its columns mean.
+//! `[roster]`: where the list of people is, and what its columns mean.
 
 mod reading;
+mod source;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use meetmint_batch::{
     ColumnSettings, Duplicates, FIELDS, Field, MeetingSpec, PER_ROW, Reading, Rejection, Roles,
@@ -10,13 +11,19 @@ use meetmint_batch::{
 };
 use meetmint_core::MeetingId;
 
+use super::document::Location;
 use super::table::Table;
 use super::value;
 
-/// The roster to open: its path, its path for messages, and how to read it.
+#[cfg(test)]
+pub(crate) use source::web_address;
+pub(crate) use source::{RosterPlace, STANDARD_INPUT, WebAddress};
+
+/// The roster to open: where it is, and how to read it.
 pub(crate) struct RosterSettings {
-    pub(crate) path: PathBuf,
-    pub(crate) shown: String,
+    pub(crate) place: RosterPlace,
+    /// The line that says where it is.
+    pub(crate) location: Location,
     pub(crate) spec: RosterSpec,
 }
 
@@ -31,7 +38,8 @@ impl RosterSettings {
 
 /// What `[roster]` says.
 pub(super) struct RosterTable {
-    path: PathBuf,
+    place: RosterPlace,
+    location: Location,
     reading: Reading,
     conditions: Vec<RowCondition>,
     family: bool,
@@ -56,14 +64,14 @@ impl RosterTable {
             // Set when the key has been read.
             link_sizes: Vec::new(),
         };
-        RosterSettings { shown: self.path.display().to_string(), path: self.path, spec }
+        RosterSettings { place: self.place, location: self.location, spec }
     }
 }
 
 /// Reads `[roster]`, except `default_role`, which belongs to the roles.
 pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     let table = root.table("roster");
-    let file = table.required("file", "the file with the list of people", "people.csv");
+    let place = source::read(&table, folder);
     let ignore = table.strings("ignore").into_iter().map(|heading| heading.value).collect();
     let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table), ignore };
     let reading = reading::read(&table);
@@ -89,9 +97,9 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
         )),
     });
     table.finish();
-    let path = folder.join(file?.value);
     Some(RosterTable {
-        path,
+        place: place?,
+        location: source::location(&table),
         reading,
         conditions,
         family: family.unwrap_or(false),

@@ -141,11 +141,17 @@ impl<'d> Table<'d> {
 
     /// A list of strings; a string alone counts as a list of one.
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
-        value::strings(&value).unwrap_or_else(|| {
+        self.strings_if_set(key).unwrap_or_default()
+    }
+
+    /// A list of strings, if the key is set; a string alone counts as a list of one.
+    pub(super) fn strings_if_set(&self, key: &'static str) -> Option<Vec<Located<String>>> {
+        let value = self.value(key)?;
+        let strings = value::strings(&value);
+        if strings.is_none() {
             self.report_type(key, &value, Expected::Strings);
-            Vec::new()
-        })
+        }
+        strings
     }
 
     /// Converts a string; if it is rejected, that is reported.

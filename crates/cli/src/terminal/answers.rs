@@ -1,0 +1,40 @@
+//! Where the answers to questions are typed.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
+
+/// The terminal that the program belongs to, whatever its standard input is.
+const CONTROLLING_TERMINAL: &str = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
+
+/// Where an answer is read from.
+pub(super) enum Answers {
+    /// Standard input.
+    Input,
+    /// The terminal that the program belongs to, because standard input was the list of people.
+    Terminal(File),
+}
+
+impl Answers {
+    /// Where somebody who sees a question can answer it; `None` if nobody can.
+    pub(super) fn find(is_input_taken: bool) -> Option<Answers> {
+        if !is_input_taken {
+            // What is piped in was not written as an answer.
+            return io::stdin().is_terminal().then_some(Answers::Input);
+        }
+        // The question is printed to standard error, and has to be seen.
+        let is_seen = io::stderr().is_terminal();
+        let terminal = File::options().read(true).write(true).open(CONTROLLING_TERMINAL);
+        terminal.ok().filter(|_| is_seen).map(Answers::Terminal)
+    }
+
+    /// Reads one line; nothing at the end of the input.
+    pub(super) fn read_line(&self) -> io::Result<String> {
+        let mut line = String::new();
+        match self {
+            Answers::Input => io::stdin().read_line(&mut line)?,
+            // What is typed after the line is lost with the buffer: there is one question.
+            Answers::Terminal(terminal) => BufReader::new(terminal).read_line(&mut line)?,
+        };
+        Ok(line)
+    }
+}
