@@ -9,7 +9,7 @@ use super::field::Field;
 use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::person;
-use super::rows::{QUOTES, Row, RowFlaw};
+use super::rows::{QUOTE_INSIDE, QUOTES, Row, RowFlaw, is_blank};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
@@ -102,7 +102,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.cells().skip(headings).all(|cell| cell.trim().is_empty()) {
+        if cells.row.cells().skip(headings).all(is_blank) {
             return None;
         }
         let message =
@@ -114,8 +114,19 @@ impl RowReader<'_> {
 
 /// A misplaced quotation mark in the row itself.
 fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
+    let mut hint = QUOTES;
     let (code, line, message) = match cells.row.flaw()? {
         RowFlaw::MayBeTakenIn => return None,
+        RowFlaw::QuoteInside { line } => {
+            hint = QUOTE_INSIDE;
+            let message = "a quotation mark is in the middle of a cell".to_owned();
+            ("quote-inside", line, message)
+        }
+        RowFlaw::EscapedQuote { line } => {
+            hint = "double each quotation mark that is part of the text, and write no backslash: `\"\"`";
+            let message = "a quotation mark in a cell is escaped with a backslash".to_owned();
+            ("escaped-quote", line, message)
+        }
         RowFlaw::TextAfterQuote { line } => (
             "text-after-quote",
             line,
@@ -129,7 +140,7 @@ fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
             ("unclosed-quote", line, message)
         }
     };
-    Some(Problem::of_file(code, cells.file, message).at(line).hint(QUOTES))
+    Some(Problem::of_file(code, cells.file, message).at(line).hint(hint))
 }
 
 fn link_too_long(cells: Cells<'_, '_>, too_long: &LinkTooLong) -> Problem {
