@@ -5,6 +5,7 @@ mod chunk;
 mod duplicates;
 mod greeting;
 mod key_hash;
+mod odd_names;
 mod reading;
 mod result;
 mod rooms;
@@ -69,6 +70,7 @@ impl Roster {
             survey.add_problem(problem.hint("write one row for each person"));
         }
         survey.sort_problems();
+        survey.add_odd_names();
         survey
     }
 }

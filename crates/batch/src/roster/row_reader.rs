@@ -93,6 +93,14 @@ impl RowReader<'_> {
         self.cells(row).get(Field::Email).is_some()
     }
 
+    /// The cells that the name of a row may be made of.
+    pub(crate) fn name_cells<'b>(&self, row: Row<'b>) -> impl Iterator<Item = &'b str> {
+        [Field::Name, Field::FirstName, Field::LastName]
+            .into_iter()
+            .flat_map(|field| self.columns.of(field))
+            .map(move |at| row.cell(*at))
+    }
+
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {
         Cells { columns: self.columns, file: self.file, row }
     }

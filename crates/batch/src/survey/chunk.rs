@@ -5,6 +5,7 @@ use meetmint_core::Meeting;
 
 use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
+use super::odd_names::OddNames;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{Roster, RosterEntry, RowReader};
@@ -33,6 +34,7 @@ pub(super) struct ChunkSurvey {
     /// Keys of the people whose rows have problems; `None` for a row without a readable address.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
+    pub(super) odd_names: OddNames,
     /// Whether clocks in anybody's own zone differ from those of the meeting.
     pub(super) several_zones: bool,
     /// The number of the last row.
@@ -52,7 +54,10 @@ impl ChunkSurvey {
             chunk.rows = row.number();
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
             match reader.entry(row, &mut chunk.problems) {
-                Some(entry) => chunk.add(roster, now, row.line(), entry),
+                Some(entry) => {
+                    chunk.odd_names.add(row.line(), reader.name_cells(row));
+                    chunk.add(roster, now, row.line(), entry);
+                }
                 // Kept because such a person must not be taken for somebody who was removed.
                 None => chunk.bad.push(reader.key(row)),
             }
