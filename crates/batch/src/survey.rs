@@ -7,6 +7,7 @@ mod duplicates;
 mod key_hash;
 mod left_out;
 mod name_order;
+mod odd_names;
 mod reading;
 mod result;
 mod rooms;
@@ -74,6 +75,7 @@ impl Roster {
             survey.add_problem(problem.hint("write one row for each person"));
         }
         survey.sort_problems();
+        survey.add_odd_names();
         survey
     }
 }

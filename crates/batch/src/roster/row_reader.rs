@@ -6,7 +6,6 @@ use meetmint_core::{
 };
 
 use super::address::{CellAddress, looks_like_address};
-use super::cell_text::trimmed;
 use super::cells::Cells;
 use super::choice::{Choice, Verdict};
 use super::columns::Columns;
@@ -18,7 +17,7 @@ use super::own_meeting::own_meeting;
 use super::people::{BadPerson, People, bad_people, emails};
 use super::person;
 use super::profile::could_be_name;
-use super::rows::{QUOTES, Row, RowFlaw};
+use super::rows::{QUOTE_INSIDE, QUOTES, Row, RowFlaw, is_blank};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
 use crate::roles::Roles;
@@ -182,6 +181,14 @@ impl RowReader<'_> {
         self.cells(row).get(Field::Email).is_some()
     }
 
+    /// The cells that the name of a row may be made of.
+    pub(crate) fn name_cells<'b>(&self, row: Row<'b>) -> impl Iterator<Item = &'b str> {
+        [Field::Name, Field::FirstName, Field::LastName]
+            .into_iter()
+            .flat_map(|field| self.columns.of(field))
+            .map(move |at| row.cell(*at))
+    }
+
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {
         Cells { columns: self.columns, file: self.file, row, email_column: None }
     }
@@ -191,7 +198,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.cells().skip(headings).all(|cell| trimmed(cell).is_empty()) {
+        if cells.row.cells().skip(headings).all(is_blank) {
             return None;
         }
         let message =
@@ -245,8 +252,19 @@ fn beside_or_in(found: &CellAddress) -> Option<(DisplayName, NameSource)> {
 
 /// A misplaced quotation mark in the row itself.
 fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
+    let mut hint = QUOTES;
     let (code, line, message) = match cells.row.flaw()? {
         RowFlaw::MayBeTakenIn => return None,
+        RowFlaw::QuoteInside { line } => {
+            hint = QUOTE_INSIDE;
+            let message = "a quotation mark is in the middle of a cell".to_owned();
+            ("quote-inside", line, message)
+        }
+        RowFlaw::EscapedQuote { line } => {
+            hint = "double each quotation mark that is part of the text, and write no backslash: `\"\"`";
+            let message = "a quotation mark in a cell is escaped with a backslash".to_owned();
+            ("escaped-quote", line, message)
+        }
         RowFlaw::TextAfterQuote { line } => (
             "text-after-quote",
             line,
@@ -260,7 +278,7 @@ fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
             ("unclosed-quote", line, message)
         }
     };
-    Some(Problem::of_file(code, cells.file, message).at(line).hint(QUOTES))
+    Some(Problem::of_file(code, cells.file, message).at(line).hint(hint))
 }
 
 fn link_too_long(cells: Cells<'_, '_>, too_long: &LinkTooLong) -> Problem {

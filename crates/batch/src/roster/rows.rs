@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::cell_text::{trimmed, without_formula};
+use meetmint_core::is_invisible;
+
+use super::cell_text::without_formula;
 
 /// Consecutive rows, their cells one after the other in a single text. One allocation for some thousand
 /// rows, where a `String` for each cell would take most of the time of reading.
@@ -36,6 +38,16 @@ pub(crate) enum RowFlaw {
     /// Text follows the mark that closes a cell, or the last row ends within a cell.
     TextAfterQuote {
         /// The line of the mark that opens the cell.
+        line: u64,
+    },
+    /// A mark stands in the middle of a cell that has no marks around it.
+    QuoteInside {
+        /// The line of the mark.
+        line: u64,
+    },
+    /// A mark follows a backslash, which some programs write instead of a second mark.
+    EscapedQuote {
+        /// The line of the mark, or of the one that opens the cell.
         line: u64,
     },
     /// The cell runs on into the lines after it.
@@ -88,6 +100,16 @@ pub(crate) struct CellRange {
 /// What to do about a misplaced quotation mark.
 pub(crate) const QUOTES: &str =
     "close the cell with a quotation mark, and double each mark that is part of the text";
+
+/// What to do about a quotation mark in the middle of a cell.
+pub(crate) const QUOTE_INSIDE: &str =
+    "put the whole cell in quotation marks, and double each mark in it: `\"a 5\"\" pipe\"`";
+
+/// Whether a cell has nothing that can be seen: white space, no-break and zero-width characters, and the mark with which
+/// DOS ends a file.
+pub(crate) fn is_blank(cell: &str) -> bool {
+    cell.chars().all(|c| c.is_whitespace() || c == '\u{1a}' || is_invisible(c))
+}
 
 /// One row of cells.
 #[derive(Clone, Copy, Debug)]
@@ -167,10 +189,26 @@ impl<'b> Row<'b> {
         (0..self.len()).map(move |at| self.cell(at))
     }
 
-    /// Whether nothing in the cells can be seen.
+    /// Whether all cells are blank.
     pub(crate) fn is_blank(&self) -> bool {
         // A row that cannot be read has no cells, and is not blank.
-        matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn))
-            && self.cells().all(|cell| trimmed(cell).is_empty())
+        matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn)) && self.cells().all(is_blank)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_with_nothing_to_see_is_blank() {
+        for cell in
+            ["", " ", "\t\u{a0}", "\u{200b}\u{feff}", "\u{3000}\r\n", "\u{1a}", "\u{2060}\u{ad}"]
+        {
+            assert!(is_blank(cell), "{cell:?}");
+        }
+        for cell in ["0", " x ", "\u{a0}-"] {
+            assert!(!is_blank(cell), "{cell:?}");
+        }
     }
 }

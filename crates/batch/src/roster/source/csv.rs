@@ -1,21 +1,22 @@
 //! CSV files.
 //!
-//! csv-core parses them. What is added: the dialect is recognized, lines are counted as editors do, a row has a greatest
-//! length, and a misplaced quotation mark is found.
+//! The dialect is recognized, lines are counted as editors do, a row has a greatest length, and a misplaced quotation mark
+//! is a flaw of its row.
 
+mod cells;
 mod dialect;
-mod quotes;
 mod records;
+mod swallowed;
 mod window;
 
 use super::super::reading::Reading;
-use super::super::rows::{QUOTES, RowBatch};
+use super::super::rows::{QUOTE_INSIDE, QUOTES, RowBatch};
 use super::file::RosterFile;
 use super::format::{EXPORT, recognize_text};
 use super::text::{Text, TextReader};
 use crate::problem::Problem;
 use crate::remark::Remark;
-use dialect::Dialect;
+use dialect::{BadSeparator, Dialect};
 use records::{CsvError, Records};
 
 /// A CSV file whose dialect is known.
@@ -24,6 +25,7 @@ pub(crate) struct CsvSource {
     file: RosterFile,
     text: Text,
     dialect: Dialect,
+    remarks: Vec<Remark>,
 }
 
 /// The rows of a CSV file.
@@ -39,13 +41,16 @@ impl CsvSource {
         start: &[u8],
         reading: &Reading,
     ) -> Result<CsvSource, Problem> {
-        let text = Text::open(&file, start, reading.encoding.as_deref())?;
+        let mut text = Text::open(&file, start, reading.encoding.as_deref())?;
         let start = text.start(&file)?;
         if let Some(foreign) = recognize_text(&start) {
             return Err(foreign.refused(file.shown()));
         }
-        let dialect = Dialect::recognize(start.as_bytes());
-        Ok(CsvSource { file, text, dialect })
+        let dialect = Dialect::recognize(start.as_bytes(), reading.delimiter)
+            .map_err(|BadSeparator| bad_separator(&file))?;
+        let mut remarks = std::mem::take(&mut text.remarks);
+        remarks.extend(dialect.rival.map(|rival| unclear_delimiter(dialect.delimiter, rival)));
+        Ok(CsvSource { file, text, dialect, remarks })
     }
 
     pub(super) fn rows(&self) -> Result<CsvRows<'_>, Problem> {
@@ -54,7 +59,7 @@ impl CsvSource {
     }
 
     pub(super) fn remarks(&self) -> &[Remark] {
-        &self.text.remarks
+        &self.remarks
     }
 
     pub(super) fn file(&self) -> &RosterFile {
@@ -72,6 +77,9 @@ impl CsvRows<'_> {
             CsvError::HeadingQuote { line } => {
                 self.problem("unclosed-quote", *line, &error).hint(QUOTES)
             }
+            CsvError::HeadingInside { line } => {
+                self.problem("quote-inside", *line, &error).hint(QUOTE_INSIDE)
+            }
             CsvError::NotUtf8 { line } => self.problem("not-utf8", *line, &error).hint(EXPORT),
             CsvError::Nul { line } => self.problem("not-csv", *line, &error).hint(EXPORT),
         })
@@ -81,3 +89,43 @@ impl CsvRows<'_> {
         Problem::of_file(code, self.file.shown(), error.to_string()).at(line)
     }
 }
+
+fn bad_separator(file: &RosterFile) -> Problem {
+    let message =
+        "the line that begins with `sep=` does not name one character that can separate cells";
+    Problem::of_file("bad-separator", file.shown(), message)
+        .at(1)
+        .hint("delete the line, or write `sep=;`")
+}
+
+/// Two delimiters fit equally well.
+fn unclear_delimiter(delimiter: u8, rival: u8) -> Remark {
+    let (delimiter, rival) = (name(delimiter), name(rival));
+    Remark::warning(
+        "delimiter",
+        format!("cells may be separated by {delimiter} or {rival}; {delimiter} was used"),
+    )
+    .hint(format!(
+        "set `delimiter` under [roster] in meeting.toml: \"{}\" or \"{}\"",
+        word(delimiter),
+        word(rival)
+    ))
+}
+
+/// How messages name a delimiter.
+fn name(delimiter: u8) -> &'static str {
+    match delimiter {
+        b';' => "`;`",
+        b'\t' => "tabs",
+        b'|' => "`|`",
+        _ => "`,`",
+    }
+}
+
+/// How `meeting.toml` names what messages name.
+fn word(name: &'static str) -> &'static str {
+    if name == "tabs" { "tab" } else { name.trim_matches('`') }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,11 @@
 //! The records of a CSV file, in batches of bounded size.
-//!
-//! The parser is the one of the csv crate (csv-core). The csv crate itself reports lines one too low in files
-//! with CRLF, and has no limit on the length of a record: a quotation mark that is never closed would make
-//! one record of the rest of the file.
 
 use std::io::{self, Read};
 
-use csv_core::ReadRecordResult;
-
 use super::super::lines::LineCounter;
+use super::cells::{After, BadQuote, BadQuoteKind, CellParser, Cells};
 use super::dialect::Dialect;
-use super::quotes::{BadQuote, examine};
+use super::swallowed::swallowed_row;
 use super::window::Window;
 use crate::roster::rows::{RowBatch, RowFlaw, RowSpan};
 
@@ -23,16 +18,14 @@ const LONGEST_BATCH: usize = 1 << 19;
 /// The records of a CSV file, one after the other.
 pub(super) struct Records<R> {
     input: Window<R>,
-    parser: csv_core::Reader,
     delimiter: u8,
     position: LineCounter,
     /// The number of the last row.
     number: u64,
-    /// How many headings there are; `None` before the heading row.
-    headings: Option<usize>,
+    /// How many cells the last row had that is on one line; none before the first row that is not blank.
+    width: Option<usize>,
     /// The last line that a cell with a bad quotation mark has taken in.
     doubtful_until: u64,
-    ended: bool,
 }
 
 /// Why reading a CSV file stops; `line` is where the record begins.
@@ -44,6 +37,8 @@ pub(super) enum CsvError {
     TooLong { line: u64 },
     #[error("a quotation mark in the heading row is not closed, or text follows it")]
     HeadingQuote { line: u64 },
+    #[error("a quotation mark is in the middle of a cell of the heading row")]
+    HeadingInside { line: u64 },
     #[error("this row is not valid UTF-8")]
     NotUtf8 { line: u64 },
     #[error("this row contains a NUL character, so this is not a text file")]
@@ -55,116 +50,127 @@ impl<R: Read> Records<R> {
     pub(super) fn new(input: R, dialect: Dialect) -> Records<R> {
         Records {
             input: Window::new(input),
-            parser: csv_core::ReaderBuilder::new().delimiter(dialect.delimiter).build(),
             delimiter: dialect.delimiter,
             position: LineCounter::at(1 + dialect.lines),
             number: 0,
-            headings: None,
+            width: None,
             doubtful_until: 0,
-            ended: false,
         }
     }
 
     /// The next records, at most `most` of them; `None` after the last.
     pub(super) fn batch(&mut self, most: usize) -> Result<Option<RowBatch>, CsvError> {
-        let mut batch = BatchBuilder {
-            // Room for the record with which the batch ends: most batches never grow.
-            text: vec![0; LONGEST_BATCH + (1 << 14)],
-            ends: vec![0; 64],
-            ..BatchBuilder::default()
-        };
-        while batch.rows.len() < most && batch.used < LONGEST_BATCH && self.read(&mut batch)? {}
+        // Room for most batches; a single row needs little.
+        let room = (LONGEST_BATCH + (1 << 14)).min(most.saturating_mul(1 << 8));
+        let mut batch = BatchBuilder { text: Vec::with_capacity(room), ..BatchBuilder::default() };
+        while batch.rows.len() < most
+            && batch.text.len() < LONGEST_BATCH
+            && self.read(&mut batch)?
+        {}
         batch.finish()
     }
 
     /// Reads one record into a batch; `false` at the end of the file.
     fn read(&mut self, batch: &mut BatchBuilder) -> Result<bool, CsvError> {
-        if self.ended || !self.skip_blank_lines()? {
+        if !self.skip_blank_lines()? {
             return Ok(false);
         }
-        let line = self.position.line;
-        let (text, ends) = (batch.used, batch.ends_used);
-        let mut length = 0;
-        let mut has_quotes = false;
-        loop {
-            let input = self.input.after(length)?;
-            let (result, read, wrote, ended) = self.parser.read_record(
-                input,
-                &mut batch.text[batch.used..],
-                &mut batch.ends[batch.ends_used..],
-            );
-            has_quotes |= memchr::memchr(b'"', &input[..read]).is_some();
-            length += read;
-            batch.used += wrote;
-            batch.ends_used += ended;
-            match result {
-                // Before the buffers grow: a quotation mark that is never closed takes 1 MiB, not the size of the file.
-                _ if length > LONGEST_ROW => {
-                    let bad = self.examine(length).filter(|bad| bad.spans_lines);
-                    let Some(bad) = bad else { return Err(CsvError::TooLong { line }) };
-                    return self.split(batch, (text, ends), length, bad, u64::MAX).map(|()| true);
-                }
-                ReadRecordResult::InputEmpty => {}
-                // Doubled, so that a long record is copied only a few times. csv-core then continues it.
-                ReadRecordResult::OutputFull => batch.text.resize(batch.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => batch.ends.resize(batch.ends.len() * 2, 0),
-                ReadRecordResult::Record => {
-                    let bad = if has_quotes { self.examine(length) } else { None };
-                    let Some(bad) = bad else {
-                        let flaw = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
-                        self.push(batch, (text, ends), length, flaw);
-                        return Ok(true);
-                    };
-                    let record = self.input.first(length);
-                    let end = record.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r'));
-                    let last = self.line_at(end.unwrap_or(0));
-                    return self.split(batch, (text, ends), length, bad, last).map(|()| true);
-                }
-                ReadRecordResult::End => {
-                    self.ended = true;
-                    return Ok(false);
-                }
-            }
+        let mark = batch.mark();
+        let mut parser = CellParser::new(self.delimiter);
+        let (mut length, mut is_ended) = self.line_end(0)?;
+        let is_too_long = |length: usize| length > LONGEST_ROW;
+        if is_too_long(length) {
+            return Err(CsvError::TooLong { line: self.position.line });
         }
-    }
-
-    /// What is wrong with the quotation marks in the first `length` octets of the window.
-    fn examine(&self, length: usize) -> Option<BadQuote> {
-        examine(self.input.first(length), self.delimiter, self.headings.unwrap_or(usize::MAX))
+        let first_line = self.input.first(length);
+        if memchr::memchr(b'"', first_line).is_none() {
+            parser.plain_line(first_line, &mut batch.cells(mark));
+            self.push(batch, mark, length, None, true);
+            return Ok(true);
+        }
+        let mut after = parser.line(first_line, 0, &mut batch.cells(mark));
+        let first_length = length;
+        while after == After::Open {
+            // A cell that is open after a flaw of the same line is not followed any further.
+            if parser.bad.is_some() || is_ended {
+                break;
+            }
+            let start = length;
+            (length, is_ended) = self.line_end(start)?;
+            if length == start {
+                break;
+            }
+            if is_too_long(length) {
+                // Not read on to its end: the rest of the file may be in it.
+                parser.end_open_cell(&mut batch.cells(mark));
+                break;
+            }
+            let line = &self.input.first(length)[start..];
+            after = parser.line(line, start, &mut batch.cells(mark));
+        }
+        let is_cut = is_too_long(length);
+        if after == After::Open && !is_cut {
+            parser.end_open_cell(&mut batch.cells(mark));
+        }
+        if parser.bad.is_none() && length > first_length {
+            let width = self.width.unwrap_or(usize::MAX);
+            let opened = swallowed_row(self.input.first(length), self.delimiter, width);
+            parser.bad =
+                opened.map(|at| BadQuote { kind: BadQuoteKind::NotClosed, at, spans_lines: true });
+        }
+        let Some(bad) = parser.bad else {
+            self.push(batch, mark, length, None, length == first_length);
+            return Ok(true);
+        };
+        let last = if is_cut {
+            None
+        } else {
+            let record = self.input.first(length);
+            let end = record.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r'));
+            Some(self.line_at(end.unwrap_or(0)))
+        };
+        self.push_flawed(batch, mark, (first_length, length), bad, last).map(|()| true)
     }
 
     /// Adds a record with a bad quotation mark as one row. If the mark has taken other lines in, they are read again,
     /// each for itself, and all rows up to the line `last` are in doubt.
-    fn split(
+    fn push_flawed(
         &mut self,
         batch: &mut BatchBuilder,
-        (text, ends): (usize, usize),
-        length: usize,
+        mark: Mark,
+        (first_line, length): (usize, usize),
         bad: BadQuote,
-        last: u64,
+        last: Option<u64>,
     ) -> Result<(), CsvError> {
-        let line = self.line_at(bad.opened);
+        let line = self.line_at(bad.at);
         // Without headings, nothing after them can be read.
-        if self.headings.is_none() {
-            return Err(CsvError::HeadingQuote { line });
+        if self.width.is_none() {
+            return Err(match bad.kind {
+                BadQuoteKind::NotClosed => CsvError::HeadingQuote { line },
+                BadQuoteKind::Inside | BadQuoteKind::Escaped => CsvError::HeadingInside { line },
+            });
         }
         // The line break at the end of the file is in the cell as well, and takes nothing in.
-        if !bad.spans_lines || last == self.position.line {
-            self.push(batch, (text, ends), length, Some(RowFlaw::TextAfterQuote { line }));
+        if !bad.spans_lines || last == Some(self.position.line) {
+            let flaw = match bad.kind {
+                // A mark that closes a cell of a line above is within a cell if its line is read for itself.
+                BadQuoteKind::Inside if line <= self.doubtful_until => RowFlaw::MayBeTakenIn,
+                BadQuoteKind::Inside => RowFlaw::QuoteInside { line },
+                BadQuoteKind::Escaped => RowFlaw::EscapedQuote { line },
+                BadQuoteKind::NotClosed => RowFlaw::TextAfterQuote { line },
+            };
+            self.push(batch, mark, length, Some(flaw), false);
             return Ok(());
         }
-        let first_line = memchr::memchr2(b'\n', b'\r', self.input.first(length));
-        let first_line = first_line.map_or(length, |at| at + 1);
         let flaw = if self.closes_a_cell_above(first_line) {
             RowFlaw::MayBeTakenIn
         } else {
-            self.doubtful_until = self.doubtful_until.max(last);
-            RowFlaw::UnclosedQuote { line, last: (last < u64::MAX).then_some(last) }
+            self.doubtful_until = self.doubtful_until.max(last.unwrap_or(u64::MAX));
+            RowFlaw::UnclosedQuote { line, last }
         };
         // Its cells cannot be known.
-        (batch.used, batch.ends_used) = (text, ends);
-        self.parser.reset();
-        self.push(batch, (text, ends), first_line, Some(flaw));
+        batch.truncate(mark);
+        self.push(batch, mark, first_line, Some(flaw), false);
         Ok(())
     }
 
@@ -178,24 +184,27 @@ impl<R: Read> Records<R> {
             }
     }
 
-    /// Adds a row that takes the next `length` octets.
+    /// Adds a row that takes the next `length` octets. `is_usual` is whether other rows have as many cells.
     fn push(
         &mut self,
         batch: &mut BatchBuilder,
-        (text, ends): (usize, usize),
+        mark: Mark,
         length: usize,
         flaw: Option<RowFlaw>,
+        is_usual: bool,
     ) {
         let line = self.position.line;
+        let in_doubt = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
         self.advance(length);
         self.number += 1;
+        let ends = mark.ends..batch.ends.len();
         // Blank rows may come before the headings.
-        let is_blank = batch.text[text..batch.used].iter().all(u8::is_ascii_whitespace);
-        if self.headings.is_none() && !is_blank {
-            self.headings = Some(batch.ends_used - ends);
+        let is_blank = batch.text[mark.text..].iter().all(u8::is_ascii_whitespace);
+        if !is_blank && (is_usual || self.width.is_none()) {
+            self.width = Some(ends.len());
         }
         let number = self.number;
-        batch.rows.push(RowSpan { number, line, text, ends: ends..batch.ends_used, flaw });
+        batch.rows.push(RowSpan { number, line, text: mark.text, ends, flaw: flaw.or(in_doubt) });
     }
 
     /// The line of an octet of the window.
@@ -210,7 +219,26 @@ impl<R: Read> Records<R> {
         self.input.consume(length);
     }
 
-    /// csv-core skips blank lines by itself, but as part of the record that follows: its line would be too low.
+    /// Where the line ends that begins at `start`, with the octet that ends it; and whether the file ends there. The
+    /// search ends when the record has become too long.
+    fn line_end(&mut self, start: usize) -> Result<(usize, bool), CsvError> {
+        let mut end = start;
+        loop {
+            let input = self.input.after(end)?;
+            if input.is_empty() {
+                return Ok((end, true));
+            }
+            if let Some(at) = memchr::memchr2(b'\n', b'\r', input) {
+                return Ok((end + at + 1, false));
+            }
+            end += input.len();
+            if end > LONGEST_ROW {
+                return Ok((end, false));
+            }
+        }
+    }
+
+    /// Skips empty lines, and the second octet of CRLF.
     fn skip_blank_lines(&mut self) -> Result<bool, CsvError> {
         loop {
             let input = self.input.after(0)?;
@@ -226,24 +254,41 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// A batch that is being read; its vectors are longer than what is used of them.
+/// A batch that is being read.
 #[derive(Default)]
 struct BatchBuilder {
     text: Vec<u8>,
-    used: usize,
     ends: Vec<usize>,
-    ends_used: usize,
     rows: Vec<RowSpan>,
 }
 
+/// Where a record begins in a batch.
+#[derive(Clone, Copy)]
+struct Mark {
+    text: usize,
+    ends: usize,
+}
+
 impl BatchBuilder {
+    fn mark(&self) -> Mark {
+        Mark { text: self.text.len(), ends: self.ends.len() }
+    }
+
+    fn truncate(&mut self, mark: Mark) {
+        self.text.truncate(mark.text);
+        self.ends.truncate(mark.ends);
+    }
+
+    /// The cells of the record that begins at a mark.
+    fn cells(&mut self, mark: Mark) -> Cells<'_> {
+        Cells { text: &mut self.text, ends: &mut self.ends, start: mark.text }
+    }
+
     /// The batch, once its text is known to be text; `None` if it has no rows.
-    fn finish(mut self) -> Result<Option<RowBatch>, CsvError> {
+    fn finish(self) -> Result<Option<RowBatch>, CsvError> {
         if self.rows.is_empty() {
             return Ok(None);
         }
-        self.text.truncate(self.used);
-        self.ends.truncate(self.ends_used);
         let line_of = |at: usize| {
             let row = self.rows.partition_point(|row| row.text <= at);
             self.rows[row.saturating_sub(1)].line
@@ -259,8 +304,8 @@ impl BatchBuilder {
                 return Err(CsvError::NotUtf8 { line: line_of(error.utf8_error().valid_up_to()) });
             }
         };
-        // The text can be valid although a cell ends inside a character: csv-core drops the octets of delimiters
-        // and quotes, and what stood on both sides of one can form a character.
+        // The text can be valid although a cell ends inside a character: delimiters and quotation marks are left out, and
+        // what stood on both sides of one can form a character.
         let batch = RowBatch::new(text, self.ends, self.rows);
         batch.map(Some).ok_or(CsvError::NotUtf8 { line: first })
     }
