@@ -60,13 +60,23 @@ pub(crate) enum Whose {
 
 /// Everything that a heading may mean, the most likely first; nothing if its words are not known.
 pub(crate) fn guesses(heading: &str) -> Vec<HeadingGuess> {
-    // `fold` is lazy up to here, so a heading of megabytes costs what a long one does.
+    if is_numbered(heading) {
+        return Vec::new();
+    }
     let folded = fold_at_most(heading, LONGEST);
     let Some(folded) = folded.filter(|folded| !folded.is_empty()) else { return Vec::new() };
     if let Some(guesses) = exact::guesses(&folded) {
         return guesses;
     }
     dictionary::split(&folded).map(|words| meaning::of(&words)).unwrap_or_default()
+}
+
+/// Whether the heading has a `#` that stands for `number`, as in `Attendee #`: not before digits.
+fn is_numbered(heading: &str) -> bool {
+    heading
+        .split(['#', '＃'])
+        .skip(1)
+        .any(|after| !after.trim_start().starts_with(char::is_numeric))
 }
 
 /// The heading as it is compared, if it is not too long to be understood.

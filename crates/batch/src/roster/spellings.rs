@@ -8,10 +8,20 @@ use unicode_normalization::char::is_combining_mark;
 pub(super) fn fold(heading: &str) -> String {
     heading
         .nfkd()
-        .filter(|c| !is_combining_mark(*c))
+        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
+        // By way of upper case, which is the same for `ß` and `ss`, for both forms of sigma, and for a dotless `ı` and `i`.
+        .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
-        // Unicode does not take the stroke for an accent.
-        .map(|c| if c == 'ł' { 'l' } else { c })
-        .filter(|c| c.is_alphanumeric())
+        .filter_map(|c| match c {
+            // Unicode does not take a stroke for an accent.
+            'ł' => Some('l'),
+            'ø' => Some('o'),
+            'đ' => Some('d'),
+            // Arabic letters are lengthened to fill a line, and written with and without dots at the end of a word.
+            'ـ' => None,
+            'ى' => Some('ي'),
+            'ة' => Some('ه'),
+            c => Some(c).filter(|c| !is_combining_mark(*c)),
+        })
         .collect()
 }

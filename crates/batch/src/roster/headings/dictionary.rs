@@ -4,57 +4,116 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::spellings::fold;
-use super::vocabulary;
+use super::vocabulary::{self, LANGUAGES, Spelling};
 use super::word::Word;
+
+/// The shortest word that may stand among words of another language, in octets. Shorter ones are found everywhere:
+/// French `mi`, Italian `via` and Portuguese `do` would make up many a word that means something else.
+const SHORTEST_FOREIGN: usize = 5;
+
+/// The same for English words, such as `Mail` and `Name`, which other languages use, too.
+const SHORTEST_ENGLISH: usize = 4;
+
+/// A known word: what it contributes, and the files that have it, a bit for each.
+#[derive(Clone, Copy)]
+struct Entry {
+    word: Word,
+    languages: u16,
+    /// Whether it is only known with `l'` or `d'` before it.
+    elided: bool,
+}
 
 /// The known words as [`fold`] leaves them.
 struct Dictionary {
-    words: HashMap<String, Word>,
+    entries: HashMap<String, Entry>,
     /// Of the longest word, in octets.
     longest: usize,
 }
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
-    let words: HashMap<String, Word> =
-        vocabulary::entries().flatten().map(|(spelling, word)| (fold(&spelling), word)).collect();
-    let longest = words.keys().map(String::len).max().unwrap_or(0);
-    Dictionary { words, longest }
+    let mut entries: HashMap<String, Entry> = HashMap::new();
+    for spelling in vocabulary::spellings().flatten() {
+        let Spelling { text, word, language, elided } = spelling;
+        let new = Entry { word, languages: 0, elided: true };
+        let entry = entries.entry(fold(&text)).or_insert(new);
+        entry.languages |= 1 << language;
+        entry.elided &= elided;
+    }
+    let longest = entries.keys().map(String::len).max().unwrap_or(0);
+    Dictionary { entries, longest }
 });
+
+/// A known word at a place in a heading.
+struct Piece {
+    start: usize,
+    end: usize,
+    entry: Entry,
+}
+
+impl Piece {
+    /// Whether the word may be part of a heading in a language.
+    fn fits(&self, language: usize) -> bool {
+        let Entry { languages, elided, .. } = self.entry;
+        let shortest = if languages & 1 == 1 { SHORTEST_ENGLISH } else { SHORTEST_FOREIGN };
+        languages & (1 << language) != 0 || (!elided && self.end - self.start >= shortest)
+    }
+}
 
 /// The fewest known words that make up a folded heading; nothing if some part of it is not known.
 pub(super) fn split(folded: &str) -> Option<Vec<Word>> {
     let start = question_number(folded);
-    // For each position that known words reach: their number, and the last of them with its beginning.
-    let mut best: Vec<Option<(usize, usize, Word)>> = vec![None; folded.len() + 1];
+    let pieces = pieces(folded, start);
+    // The first language of those that need the fewest words.
+    (0..LANGUAGES)
+        .filter_map(|language| fewest(&pieces, language, start, folded.len()))
+        .min_by_key(Vec::len)
+}
+
+/// Every known word of a heading that can be reached by known words, by its start.
+fn pieces(folded: &str, start: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut reached = vec![false; folded.len() + 1];
+    reached[start] = true;
     for at in start..folded.len() {
-        let words_before = match best[at] {
-            Some((count, ..)) => count,
-            None if at == start => 0,
-            None => continue,
-        };
-        let mut reach = |end: usize, word: Word| {
-            // Of equally many words, those with the longest beginning: what came first stays.
-            if best[end].is_none_or(|(count, ..)| words_before + 1 < count) {
-                best[end] = Some((words_before + 1, at, word));
-            }
-        };
-        if let Some((number, end)) = number(folded, at) {
-            reach(end, Word::Number(number));
+        if !reached[at] {
             continue;
+        }
+        if let Some((number, end)) = number(folded, at) {
+            reached[end] = true;
+            let word = Word::Number(number);
+            pieces.push(Piece {
+                start: at,
+                end,
+                entry: Entry { word, languages: u16::MAX, elided: false },
+            });
         }
         let last = folded.len().min(at + DICTIONARY.longest);
         for end in (at + 1..=last).filter(|end| folded.is_char_boundary(*end)) {
-            if let Some(word) = DICTIONARY.words.get(&folded[at..end]) {
-                reach(end, *word);
+            if let Some(entry) = DICTIONARY.entries.get(&folded[at..end]) {
+                reached[end] = true;
+                pieces.push(Piece { start: at, end, entry: *entry });
             }
         }
     }
+    pieces
+}
+
+/// The fewest of the words that make up a heading in a language, with foreign words that are long enough.
+fn fewest(pieces: &[Piece], language: usize, start: usize, length: usize) -> Option<Vec<Word>> {
+    // For each position: how many words lead to it, and the last of them. Of equally many, what came first stays.
+    let mut best: Vec<Option<(usize, Option<&Piece>)>> = vec![None; length + 1];
+    best[start] = Some((0, None));
+    for piece in pieces.iter().filter(|piece| piece.fits(language)) {
+        let Some((before, _)) = best[piece.start] else { continue };
+        if best[piece.end].is_none_or(|(count, _)| before + 1 < count) {
+            best[piece.end] = Some((before + 1, Some(piece)));
+        }
+    }
     let mut words = Vec::new();
-    let mut end = folded.len();
-    while end > start {
-        let (_, beginning, word) = best[end]?;
-        words.push(word);
-        end = beginning;
+    let mut end = length;
+    while let (_, Some(piece)) = best[end]? {
+        words.push(piece.entry.word);
+        end = piece.start;
     }
     words.reverse();
     Some(words)

@@ -19,7 +19,12 @@ const EXACT: &[(&[HeadingGuess], &str)] = &[
         "E-mail Display Name, E-mail 2 Display Name, E-mail 3 Display Name, E-Mail: Angezeigter Name,
         E-Mail 2: Angezeigter Name, E-Mail 3: Angezeigter Name",
     ),
+    // French: how many.
+    (&[], "Nombre de participants, Nombre de personnes, Nombre d'invités, Nombre d'élèves, Nombre d'enfants, Nombre de membres, Nombre d'étudiants, Nombre d'inscrits, Nombre de clients"),
     (&[], "Email client, E-Mail von, E-Mail an, E-Mail from, E-Mail to"),
+    // The mother's, which stands after the father's.
+    (&[guess(Field::LastName, Whose::Secondary)], "Apellido materno, 2do apellido, 2º apellido"),
+    (&[guess(Field::Email, Whose::Secondary)], "Family email, Familien-E-Mail"),
     // LimeSurvey's `emailstatus` says OK, or why no invitation is sent.
     (&[guess(Field::Status, Whose::Weak)], "emailstatus"),
     (&[guess(Field::Email, Whose::Weak), guess(Field::Name, Whose::Weak)], "User, Recipient, To, Empfänger, An"),

@@ -6,7 +6,7 @@
 use super::super::field::Field;
 use super::word::{NameWord, Word};
 
-/// Files of words, and whether the language writes `l'` and `d'` before a vowel.
+/// Files of words, English first, and whether the language writes `l'` and `d'` before a vowel.
 const FILES: [(&str, bool); 11] = [
     (include_str!("words/english.txt"), false),
     (include_str!("words/german.txt"), false),
@@ -65,9 +65,22 @@ const KINDS: [(&str, Word); 40] = [
     ("about", Word::About),
 ];
 
-/// Every spelling of the files, as it is written there, with what it contributes. `Err`: a line of no known kind.
-pub(super) fn entries() -> impl Iterator<Item = Result<(String, Word), &'static str>> {
-    FILES.iter().flat_map(|(text, elides)| {
+/// The number of files.
+pub(super) const LANGUAGES: usize = FILES.len();
+
+/// A spelling of a file, as it is written there.
+pub(super) struct Spelling {
+    pub(super) text: String,
+    pub(super) word: Word,
+    /// The number of its file.
+    pub(super) language: usize,
+    /// Whether `l'` or `d'` was put before it.
+    pub(super) elided: bool,
+}
+
+/// Every spelling of the files. `Err`: a line of no known kind.
+pub(super) fn spellings() -> impl Iterator<Item = Result<Spelling, &'static str>> {
+    FILES.iter().enumerate().flat_map(|(language, (text, elides))| {
         let mut kind = None;
         text.lines().flat_map(move |line| {
             let spellings = if line.starts_with(' ') {
@@ -77,25 +90,22 @@ pub(super) fn entries() -> impl Iterator<Item = Result<(String, Word), &'static 
                 kind = KINDS.iter().find(|(known, _)| *known == name).map(|(_, word)| *word);
                 spellings
             };
-            match kind {
-                Some(word) => spelled(spellings, word, *elides).map(Ok).collect(),
-                None => vec![Err(line)],
-            }
+            let Some(word) = kind else { return vec![Err(line)] };
+            spelled(spellings, *elides)
+                .map(|(text, elided)| Ok(Spelling { text, word, language, elided }))
+                .collect()
         })
     })
 }
 
 /// The spellings of a line, and with `elides` those with an article or `d'` before a vowel besides.
-fn spelled(line: &str, word: Word, elides: bool) -> impl Iterator<Item = (String, Word)> {
+fn spelled(line: &str, elides: bool) -> impl Iterator<Item = (String, bool)> {
     let spellings = line.split(',').map(str::trim).filter(|spelling| !spelling.is_empty());
     spellings.flat_map(move |spelling| {
-        let before_vowel = elides
-            && spelling.len() > 3
-            && spelling.starts_with(|c: char| "aeéèiouhAEÉIOUH".contains(c));
-        let articles: &[&str] = if before_vowel { &["", "l'", "d'"] } else { &[""] };
-        articles
-            .iter()
-            .map(move |article| (format!("{article}{spelling}"), word))
-            .collect::<Vec<_>>()
+        let vowel = spelling.starts_with(|c: char| "aeéèiouhAEÉIOUH".contains(c));
+        // Not the short words that join others.
+        let articles: &[&str] =
+            if elides && vowel && spelling.len() > 3 { &["", "l'", "d'"] } else { &[""] };
+        articles.iter().map(move |article| (format!("{article}{spelling}"), !article.is_empty()))
     })
 }
