@@ -2,6 +2,7 @@
 //! is made.
 
 mod chunk;
+mod doubts;
 mod duplicates;
 mod greeting;
 mod key_hash;
@@ -9,6 +10,8 @@ mod reading;
 mod result;
 mod rooms;
 mod shared_ids;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::HashSet;
 
@@ -20,6 +23,7 @@ pub use result::{Repetition, Survey};
 use crate::problem::Problem;
 use crate::roster::{NameSource, Roster, RosterEntry};
 use chunk::ChunkSurvey;
+use doubts::Doubts;
 use reading::read_rows;
 
 impl Roster {
@@ -29,11 +33,13 @@ impl Roster {
         let mut hashes = Vec::new();
         let mut ids = Vec::new();
         let mut named = HashSet::new();
+        let mut doubts = Doubts::default();
         let reader = self.row_reader();
         let read = read_rows(
             self,
             |rows| ChunkSurvey::of(self, &reader, now, rows),
-            |chunk| {
+            |mut chunk| {
+                doubts.merge(std::mem::take(&mut chunk.doubts));
                 hashes.extend_from_slice(&chunk.hashes);
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
@@ -69,6 +75,7 @@ impl Roster {
             survey.add_problem(problem.hint("write one row for each person"));
         }
         survey.sort_problems();
+        survey.add_remarks(doubts.remarks(self));
         survey
     }
 }

@@ -98,6 +98,13 @@ impl RowReader<'_> {
         self.cells(row).get(Field::Email).is_some()
     }
 
+    /// The cells that the name of a row is made of.
+    pub(crate) fn name_cells<'b>(&self, row: Row<'b>) -> impl Iterator<Item = &'b str> {
+        let fields = [Field::Name, Field::FirstName, Field::LastName];
+        let columns = fields.into_iter().flat_map(|field| self.columns.of(field));
+        columns.map(move |at| trimmed(row.cell(*at)))
+    }
+
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {
         Cells { columns: self.columns, file: self.file, row }
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
+use super::doubts::Doubts;
 use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
 use crate::problem::Problem;
@@ -33,6 +34,7 @@ pub(super) struct ChunkSurvey {
     /// Keys of the people whose rows have problems; `None` for a row without a readable address.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
+    pub(super) doubts: Doubts,
     /// Whether clocks in anybody's own zone differ from those of the meeting.
     pub(super) several_zones: bool,
     /// The number of the last row.
@@ -52,7 +54,10 @@ impl ChunkSurvey {
             chunk.rows = row.number();
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
             match reader.entry(row, &mut chunk.problems) {
-                Some(entry) => chunk.add(roster, now, row.line(), entry),
+                Some(entry) => {
+                    chunk.doubts.add(reader, row, &entry);
+                    chunk.add(roster, now, row.line(), entry);
+                }
                 // Kept because such a person must not be taken for somebody who was removed.
                 None => chunk.bad.push(reader.key(row)),
             }
