@@ -3,15 +3,17 @@
 
 mod answer_time;
 mod chunk;
+mod doubts;
 mod duplicates;
 mod key_hash;
 mod left_out;
 mod name_order;
-mod odd_names;
 mod reading;
 mod result;
 mod rooms;
 mod shared_ids;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::HashSet;
 
@@ -24,6 +26,7 @@ pub use result::{Repetition, Survey};
 use crate::problem::Problem;
 use crate::roster::{NameSource, Roster, RosterEntry};
 use chunk::ChunkSurvey;
+use doubts::Doubts;
 use reading::read_rows;
 
 impl Roster {
@@ -33,11 +36,13 @@ impl Roster {
         let mut hashes = Vec::new();
         let mut ids = Vec::new();
         let mut named = HashSet::new();
+        let mut doubts = Doubts::default();
         let reader = self.row_reader();
         let read = read_rows(
             self,
             |rows| ChunkSurvey::of(self, &reader, now, rows),
-            |chunk| {
+            |mut chunk| {
+                doubts.merge(std::mem::take(&mut chunk.doubts));
                 hashes.extend_from_slice(&chunk.hashes);
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
@@ -75,7 +80,7 @@ impl Roster {
             survey.add_problem(problem.hint("write one row for each person"));
         }
         survey.sort_problems();
-        survey.add_odd_names();
+        survey.add_remarks(doubts.remarks(self));
         survey
     }
 }

@@ -229,3 +229,6 @@ pub(super) fn zone(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) -> Option<
         })
     })
 }
+
+#[cfg(test)]
+mod tests;

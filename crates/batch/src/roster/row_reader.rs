@@ -6,6 +6,7 @@ use meetmint_core::{
 };
 
 use super::address::{CellAddress, looks_like_address};
+use super::cell_text::trimmed;
 use super::cells::Cells;
 use super::choice::{Choice, Verdict};
 use super::columns::Columns;
@@ -181,12 +182,11 @@ impl RowReader<'_> {
         self.cells(row).get(Field::Email).is_some()
     }
 
-    /// The cells that the name of a row may be made of.
+    /// The cells that the name of a row is made of.
     pub(crate) fn name_cells<'b>(&self, row: Row<'b>) -> impl Iterator<Item = &'b str> {
-        [Field::Name, Field::FirstName, Field::LastName]
-            .into_iter()
-            .flat_map(|field| self.columns.of(field))
-            .map(move |at| row.cell(*at))
+        let fields = [Field::Name, Field::FirstName, Field::LastName];
+        let columns = fields.into_iter().flat_map(|field| self.columns.of(field));
+        columns.map(move |at| trimmed(row.cell(*at)))
     }
 
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
+use super::doubts::Doubts;
 use super::key_hash::{IdHash, key_hash};
 use super::name_order::NameForms;
-use super::odd_names::OddNames;
 use super::shared_ids;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
@@ -37,7 +37,7 @@ pub(super) struct ChunkSurvey {
     /// Addresses of the people whose rows have problems; `None` for one that cannot be read.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
-    pub(super) odd_names: OddNames,
+    pub(super) doubts: Doubts,
     /// Whether clocks in anybody's own zone differ from those of the meeting.
     pub(super) several_zones: bool,
     /// The number of the last row.
@@ -71,8 +71,10 @@ impl ChunkSurvey {
             }
             match reader.people(row, &mut chunk.problems) {
                 Some(people) => {
-                    chunk.odd_names.add(row.line(), reader.name_cells(row));
-                    people.into_iter().for_each(|entry| chunk.add(roster, now, row.line(), entry));
+                    for entry in people {
+                        chunk.doubts.add(reader, row, &entry);
+                        chunk.add(roster, now, row.line(), entry);
+                    }
                 }
                 None => chunk.add_bad(roster, reader.bad_people(row)),
             }

@@ -7,7 +7,6 @@ use meetmint_core::{DisplayName, Meeting, address_in_key};
 
 use super::chunk::ChunkSurvey;
 use super::name_order::{NameForms, family_name_last};
-use super::odd_names::OddNames;
 use super::rooms::Rooms;
 use crate::problem::Problem;
 use crate::remark::Remark;
@@ -43,7 +42,6 @@ pub struct Survey {
     bad_rows: Vec<u64>,
     rooms: Rooms,
     names: NameForms,
-    odd_names: OddNames,
     several_zones: bool,
     remarks: Vec<Remark>,
     choice: ChoiceTally,
@@ -196,7 +194,6 @@ impl Survey {
             bad_rows: Vec::new(),
             rooms: Rooms::default(),
             names: NameForms::default(),
-            odd_names: OddNames::default(),
             several_zones: false,
             remarks: Vec::new(),
             choice: ChoiceTally::default(),
@@ -247,7 +244,6 @@ impl Survey {
         self.over += chunk.over;
         self.under_way += chunk.under_way;
         self.names.merge(&chunk.names);
-        self.odd_names.append(chunk.odd_names);
         self.several_zones |= chunk.several_zones;
         self.has_addresses |= chunk.has_addresses;
         let room = MOST.saturating_sub(self.without_address.len());
@@ -300,9 +296,8 @@ impl Survey {
         }
     }
 
-    /// To be called after the last row.
-    pub(super) fn add_odd_names(&mut self) {
-        self.remarks.extend(self.odd_names.remarks());
+    pub(super) fn add_remarks(&mut self, remarks: Vec<Remark>) {
+        self.remarks.extend(remarks);
     }
 
     pub(super) fn sort_problems(&mut self) {
