@@ -100,3 +100,6 @@ fn added(email: &Email, role: usize) -> Option<RosterEntry> {
     let name_source = NameSource::Address;
     Some(RosterEntry { attendee, name_source, role, own_meeting: None, language: None, zone: None })
 }
+
+#[cfg(test)]
+mod tests;
