@@ -31,7 +31,7 @@ mod settings;
 mod status;
 mod token;
 
-pub use check::{CheckReport, MeetingReport, RoleReport, RoleReports, check};
+pub use check::{CheckReport, MeetingReport, MeetingUseReport, RoleReport, RoleReports, check};
 pub use columns::ColumnReport;
 pub use context::Context;
 pub use delivery::{

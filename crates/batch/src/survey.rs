@@ -8,7 +8,6 @@ mod key_hash;
 mod left_out;
 mod reading;
 mod result;
-mod rooms;
 mod shared_ids;
 
 use std::collections::HashSet;
@@ -39,7 +38,7 @@ impl Roster {
                 hashes.extend_from_slice(&chunk.hashes);
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
-                survey.add_chunk(chunk, self.meeting());
+                survey.add_chunk(chunk);
             },
         );
         if let Err(problem) = read {
@@ -61,8 +60,7 @@ impl Roster {
             if !named.contains(&at)
                 && let Some(entry) = added(email, *role)
             {
-                let moderates = self.roles().all()[*role].moderator;
-                survey.add_person(entry, self.meeting(), moderates);
+                survey.add_person(entry, self.meeting());
             }
         }
         // A roster in which every row has a problem is not empty.

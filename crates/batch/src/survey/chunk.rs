@@ -1,7 +1,6 @@
 //! What one chunk of rows adds to the survey.
 
 use jiff::Timestamp;
-use meetmint_core::Meeting;
 
 use super::greeting::NameForms;
 use super::key_hash::{IdHash, key_hash};
@@ -28,10 +27,6 @@ pub(super) struct ChunkSurvey {
     pub(super) without_address: Vec<u64>,
     /// Who of those that `meeting.toml` names was found, by index.
     pub(super) named: Vec<usize>,
-    /// The rows' own meetings, and whether the person moderates there.
-    pub(super) meetings: Vec<(Meeting, bool)>,
-    /// Whether anybody moderates the roster's own meeting; `None` if nobody is invited to it.
-    pub(super) common_moderated: Option<bool>,
     /// Keys of the people whose rows have problems; `None` for a row without a readable address.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
@@ -67,7 +62,7 @@ impl ChunkSurvey {
                 }
             }
             match reader.entry(row, &mut chunk.problems) {
-                Some(entry) => chunk.add(roster, now, row.line(), entry),
+                Some(entry) => chunk.add(roster, now, row.line(), &entry),
                 // Kept because such a person must not be taken for somebody who was removed.
                 None => chunk.bad.push(reader.key(row)),
             }
@@ -75,20 +70,20 @@ impl ChunkSurvey {
         chunk
     }
 
-    fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: RosterEntry) {
+    fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: &RosterEntry) {
         let roles = roster.roles();
         let email = entry.attendee.email.as_ref();
         if let Some(email) = email {
             self.named.extend(roles.position_of_person(&email.key()));
         }
-        let meeting = roster.meeting_of(&entry);
+        let meeting = roster.meeting_of(entry);
         // People whose meeting is over belong to the roster as well: nobody's greeting depends on the date.
-        self.names.add(&entry);
+        self.names.add(entry);
         self.several_zones |= entry.zone.as_ref().is_some_and(|own| {
             own.to_offset(meeting.start) != meeting.zone.to_offset(meeting.start)
         });
         // Before the check for the end: repeated rows are left out wherever people are gone through.
-        self.hashes.push(key_hash(&entry, meeting));
+        self.hashes.push(key_hash(entry, meeting));
         if roster.has_ids() {
             self.ids.push(IdHash::of(&entry.attendee));
         }
@@ -102,10 +97,5 @@ impl ChunkSurvey {
             self.without_address.push(line);
         }
         self.by_role[entry.role] += 1;
-        let moderates = roles.all()[entry.role].moderator;
-        match entry.own_meeting {
-            Some(meeting) => self.meetings.push((meeting, moderates)),
-            None => *self.common_moderated.get_or_insert(false) |= moderates,
-        }
     }
 }
