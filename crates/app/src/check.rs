@@ -1,6 +1,7 @@
 //! `check`: reads everything, changes nothing, and reports all problems at once.
 
 mod advice;
+mod meetings;
 mod messages;
 mod outbox;
 
@@ -8,7 +9,8 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use meetmint_batch::{Problem, Roster, Survey};
+pub use meetings::MeetingUseReport;
+use meetmint_batch::{Meetings, Problem, Roster, Survey};
 use meetmint_core::{Role, Window, shortened};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -38,6 +40,12 @@ pub struct CheckReport {
     pub people: Option<usize>,
     /// How many people have each role.
     pub roles: Option<RoleReports>,
+    /// The meetings that people are invited to, in the order of their start; at most 50,000. One, if rows override
+    /// nothing; `None` if something has to be fixed.
+    pub meetings: Option<Vec<MeetingUseReport>>,
+    /// Whether rows can have meetings of their own.
+    #[serde(skip)]
+    pub has_own_meetings: bool,
     /// What each column was taken for.
     pub columns: Option<Vec<ColumnReport>>,
     /// What is missing before `send` could be used, if the folder was judged for `links` alone: `addresses`, `from`.
@@ -126,6 +134,8 @@ impl CheckReport {
             meeting: None,
             people: None,
             roles: None,
+            meetings: None,
+            has_own_meetings: false,
             columns: None,
             send_needs: Vec::new(),
         }
@@ -161,12 +171,11 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
     let send_needs = send_needs(&folder, for_mail);
     if !send_needs.is_empty() {
         folder.refuse_over();
-        return Ok(report(&folder, advice::notices(&folder, &send_needs, all), send_needs));
+        return examined(&folder, send_needs, all);
     }
     let mut loaded = LoadedMailFolder::examine(folder, context, Purpose::Send);
     loaded.folder.refuse_over();
-    let notices = advice::notices(&loaded.folder, &send_needs, all);
-    let mut report = report(&loaded.folder, notices, send_needs);
+    let mut report = examined(&loaded.folder, send_needs, all)?;
     // Only of a valid folder: of any other mistake, each message might have the consequences.
     if report.is_valid() {
         let mail = loaded.into_valid()?;
@@ -175,8 +184,20 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
     Ok(report)
 }
 
+/// The report on a folder whose settings and roster have been read.
+fn examined(
+    folder: &LoadedFolder,
+    send_needs: Vec<&'static str>,
+    all: bool,
+) -> Result<CheckReport, Error> {
+    let meetings = meetings::meetings(folder)?;
+    let notices = advice::notices(folder, meetings.as_ref(), &send_needs, all);
+    Ok(report(folder, meetings.as_ref(), notices, send_needs))
+}
+
 fn report(
     folder: &LoadedFolder,
+    meetings: Option<&Meetings>,
     notices: Vec<Notice>,
     send_needs: Vec<&'static str>,
 ) -> CheckReport {
@@ -196,6 +217,9 @@ fn report(
         roles: roster
             .zip(survey.as_ref())
             .map(|(roster, survey)| role_reports(settings, roster, survey)),
+        meetings: meetings
+            .map(|meetings| meetings.all().iter().map(MeetingUseReport::of).collect()),
+        has_own_meetings: roster.is_some_and(Roster::has_own_meetings),
         columns: roster.map(|roster| roster.columns().iter().map(ColumnReport::of).collect()),
         send_needs,
     }

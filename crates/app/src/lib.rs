@@ -35,7 +35,7 @@ mod status;
 mod token;
 mod waiting;
 
-pub use check::{CheckReport, MeetingReport, RoleReport, RoleReports, check};
+pub use check::{CheckReport, MeetingReport, MeetingUseReport, RoleReport, RoleReports, check};
 pub use columns::ColumnReport;
 pub use context::Context;
 pub use delivery::{

@@ -10,7 +10,6 @@ mod left_out;
 mod name_order;
 mod reading;
 mod result;
-mod rooms;
 mod shared_ids;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -46,7 +45,7 @@ impl Roster {
                 hashes.extend_from_slice(&chunk.hashes);
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
-                survey.add_chunk(chunk, self.meeting());
+                survey.add_chunk(chunk);
             },
         );
         if let Err(problem) = read {
@@ -69,8 +68,7 @@ impl Roster {
             if !named.contains(&at)
                 && let Some(entry) = added(email, *role)
             {
-                let moderates = self.roles().all()[*role].moderator;
-                survey.add_person(entry, self.meeting(), moderates);
+                survey.add_person(entry, self.meeting());
             }
         }
         // A roster in which every row has a problem is not empty.

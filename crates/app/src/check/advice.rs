@@ -1,21 +1,22 @@
 //! What is unusual about a meeting: perhaps a mistake, or good to know.
 
-use meetmint_batch::{Meaning, Roster, Survey, quoted};
-use meetmint_core::{Role, ServerKind};
+use meetmint_batch::{Meaning, Meetings, Roster, quoted};
+use meetmint_core::ServerKind;
 
-use crate::check::outbox;
+use crate::check::{meetings, outbox};
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
 use crate::notices;
-use crate::phrases::time_in;
 use crate::settings::Settings;
 
-/// How many notices of one kind are shown: whoever fixes the first few knows the rest.
-const NOTICES_PER_KIND: usize = 5;
-
 /// Everything that is unusual about a folder, as far as it could be read. `send_needs` is what it lacks for mail, and
-/// `all` whether every row is named that a notice is about.
-pub(super) fn notices(folder: &LoadedFolder, send_needs: &[&str], all: bool) -> Vec<Notice> {
+/// `all` whether everything is named that a notice is about. `meetings` are those of a valid folder.
+pub(super) fn notices(
+    folder: &LoadedFolder,
+    meetings: Option<&Meetings>,
+    send_needs: &[&str],
+    all: bool,
+) -> Vec<Notice> {
     let mut notices = folder.mint.as_ref().map(notices::of_key).unwrap_or_default();
     // What is reported as a problem needs no notice.
     notices.retain(|notice| folder.problems.iter().all(|problem| problem.code != notice.code));
@@ -37,10 +38,8 @@ pub(super) fn notices(folder: &LoadedFolder, send_needs: &[&str], all: bool) -> 
     };
     notices.extend(notices::of_people(roster, survey, all));
     notices.extend(notices::without_address(survey, all));
-    // With problems, the meeting may be a stand-in, and the row of the only moderator may be a bad one: what is said
-    // about rooms would be a consequence.
-    if is_valid {
-        notices.extend(of_rooms(folder.settings.as_ref(), roster, survey));
+    if let Some((settings, meetings)) = folder.settings.as_ref().zip(meetings) {
+        notices.extend(meetings::notices(settings, roster, meetings, all));
     }
     notices.extend(of_columns(roster));
     notices
@@ -77,17 +76,6 @@ fn of_settings(settings: &Settings) -> Vec<Notice> {
     notices
 }
 
-fn of_rooms(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for room in survey.unmoderated().take(NOTICES_PER_KIND) {
-        let message = format!("nobody in the room {} is a moderator", quoted(room));
-        let hint = "give somebody the role moderator, or name them under [roles.moderator]: people = [\"…\"]";
-        notices.push(Notice::warning("no-moderator", message).hint(hint));
-    }
-    notices.extend(overlaps(settings, roster, survey));
-    notices
-}
-
 fn of_columns(roster: &Roster) -> Vec<Notice> {
     let mut notices = Vec::new();
     for column in roster.columns() {
@@ -102,30 +90,6 @@ fn of_columns(roster: &Roster) -> Vec<Notice> {
         }
     }
     notices
-}
-
-/// Meetings in one room whose links work at the same time.
-fn overlaps(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -> Vec<Notice> {
-    let Some(windows) = settings.map(|settings| settings.windows) else { return Vec::new() };
-    // Whoever may come first or leave last decides when a room is in use.
-    let widest = |own: fn(&Role) -> Option<i64>, usual: i64| {
-        roster.roles().all().iter().filter_map(own).chain([usual]).max().unwrap_or(usual)
-    };
-    let opens = widest(|role| role.opens, windows.opens);
-    let closes = widest(|role| role.closes, windows.closes);
-    let zone = &roster.meeting().zone;
-    let overlaps = survey.overlaps(opens, closes).into_iter().take(NOTICES_PER_KIND);
-    let notice = |(room, first, second): (&str, jiff::Timestamp, jiff::Timestamp)| {
-        let message = format!(
-            "in the room {}, links for {} still work when links for {} begin to work",
-            quoted(room),
-            time_in(first.as_second(), zone),
-            time_in(second.as_second(), zone)
-        );
-        let hint = "give each meeting a room of its own, or shorten `opens` and `closes`";
-        Notice::warning("overlap", message).hint(hint)
-    };
-    overlaps.map(notice).collect()
 }
 
 /// What a server grants without being asked (`jitsi-tokens` facts, §3).

@@ -1,7 +1,6 @@
 //! What one chunk of rows adds to the survey.
 
 use jiff::Timestamp;
-use meetmint_core::Meeting;
 
 use super::doubts::Doubts;
 use super::key_hash::{IdHash, key_hash};
@@ -30,10 +29,6 @@ pub(super) struct ChunkSurvey {
     pub(super) without_address: Vec<u64>,
     /// Who of those that `meeting.toml` names was found, by index.
     pub(super) named: Vec<usize>,
-    /// The rows' own meetings, and whether the person moderates there.
-    pub(super) meetings: Vec<(Meeting, bool)>,
-    /// Whether anybody moderates the roster's own meeting; `None` if nobody is invited to it.
-    pub(super) common_moderated: Option<bool>,
     /// Addresses of the people whose rows have problems; `None` for one that cannot be read.
     pub(super) bad: Vec<Option<String>>,
     pub(super) names: NameForms,
@@ -73,7 +68,7 @@ impl ChunkSurvey {
                 Some(people) => {
                     for entry in people {
                         chunk.doubts.add(reader, row, &entry);
-                        chunk.add(roster, now, row.line(), entry);
+                        chunk.add(roster, now, row.line(), &entry);
                     }
                 }
                 None => chunk.add_bad(roster, reader.bad_people(row)),
@@ -95,20 +90,20 @@ impl ChunkSurvey {
         }
     }
 
-    fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: RosterEntry) {
+    fn add(&mut self, roster: &Roster, now: Timestamp, line: u64, entry: &RosterEntry) {
         let roles = roster.roles();
         let email = entry.attendee.email.as_ref();
         if let Some(email) = email {
             self.named.extend(roles.position_of_person(&email.key()));
         }
-        let meeting = roster.meeting_of(&entry);
+        let meeting = roster.meeting_of(entry);
         // People whose meeting is over belong to the roster as well: nobody's greeting depends on the date.
-        self.names.add(&entry);
+        self.names.add(entry);
         self.several_zones |= entry.zone.as_ref().is_some_and(|own| {
             own.to_offset(meeting.start) != meeting.zone.to_offset(meeting.start)
         });
         // Before the check for the end: repeated rows are left out wherever people are gone through.
-        self.hashes.push(key_hash(&entry, meeting));
+        self.hashes.push(key_hash(entry, meeting));
         if roster.has_ids() || roster.has_families() {
             self.ids.push(IdHash::of(&entry.attendee));
         }
@@ -122,10 +117,5 @@ impl ChunkSurvey {
             self.without_address.push(line);
         }
         self.by_role[entry.role] += 1;
-        let moderates = roles.all()[entry.role].moderator;
-        match entry.own_meeting {
-            Some(meeting) => self.meetings.push((meeting, moderates)),
-            None => *self.common_moderated.get_or_insert(false) |= moderates,
-        }
     }
 }

@@ -7,7 +7,6 @@ use meetmint_core::{DisplayName, Meeting, address_in_key};
 
 use super::chunk::ChunkSurvey;
 use super::name_order::{NameForms, family_name_last};
-use super::rooms::Rooms;
 use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::roster::{ChoiceTally, NameSource, Roster, RosterEntry};
@@ -40,7 +39,6 @@ pub struct Survey {
     bad: HashSet<Option<String>>,
     /// The numbers of rows that can be read, but contradict another one. Ascending.
     bad_rows: Vec<u64>,
-    rooms: Rooms,
     names: NameForms,
     several_zones: bool,
     remarks: Vec<Remark>,
@@ -131,17 +129,6 @@ impl Survey {
         &self.added
     }
 
-    /// The names of rooms in which nobody moderates.
-    pub fn unmoderated(&self) -> impl Iterator<Item = &str> {
-        self.rooms.unmoderated()
-    }
-
-    /// Pairs of meetings in one room whose windows overlap: the room's name and the two starts. A window is
-    /// from `opens` seconds before the start until `closes` seconds after the end.
-    pub fn overlaps(&self, opens: i64, closes: i64) -> Vec<(&str, Timestamp, Timestamp)> {
-        self.rooms.overlaps(opens, closes)
-    }
-
     /// The name as people say it, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
     /// all names in the roster that come from one cell have that form. `None` if it is the name as it is.
     pub(crate) fn name_in_order(&self, entry: &RosterEntry) -> Option<DisplayName> {
@@ -192,7 +179,6 @@ impl Survey {
             added: Vec::new(),
             bad: HashSet::new(),
             bad_rows: Vec::new(),
-            rooms: Rooms::default(),
             names: NameForms::default(),
             several_zones: false,
             remarks: Vec::new(),
@@ -237,7 +223,7 @@ impl Survey {
         }
     }
 
-    pub(super) fn add_chunk(&mut self, chunk: ChunkSurvey, common: &Meeting) {
+    pub(super) fn add_chunk(&mut self, chunk: ChunkSurvey) {
         for (all, some) in self.by_role.iter_mut().zip(&chunk.by_role) {
             *all += some;
         }
@@ -252,26 +238,19 @@ impl Survey {
         self.rows = self.rows.max(chunk.rows);
         self.choice.merge(chunk.choice);
         self.bad.extend(chunk.bad);
-        for (meeting, moderated) in &chunk.meetings {
-            self.rooms.add(meeting, *moderated);
-        }
-        if let Some(moderated) = chunk.common_moderated {
-            self.rooms.add(common, moderated);
-        }
         for problem in chunk.problems {
             self.add_problem(problem);
         }
     }
 
     /// Adds somebody who is only named in `meeting.toml`.
-    pub(super) fn add_person(&mut self, entry: RosterEntry, meeting: &Meeting, moderates: bool) {
+    pub(super) fn add_person(&mut self, entry: RosterEntry, meeting: &Meeting) {
         if meeting.end <= self.now {
             self.over += 1;
         } else {
             self.by_role[entry.role] += 1;
             self.under_way += usize::from(meeting.start <= self.now);
         }
-        self.rooms.add(meeting, moderates);
         self.added.push(entry);
     }
 

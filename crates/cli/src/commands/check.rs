@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Check, terminal: &Terminal, context: &Context) -> Resul
         return Ok(exit);
     }
     if !terminal.is_quiet() {
-        terminal.data(&overview(&report))?;
+        terminal.data(&overview(&report, terminal.is_verbose()))?;
     }
     report.warnings.iter().chain(&report.notes).for_each(|notice| terminal.notice(notice));
     let has_warnings = !report.warnings.is_empty();

@@ -1,12 +1,15 @@
 //! What `check` found out about a meeting, in words.
 
-use meetmint_app::phrases::{people, window_in, zone_name};
-use meetmint_app::{CheckReport, MeetingReport};
+use meetmint_app::phrases::{counted, people, time_in, window_in, zone_name};
+use meetmint_app::{CheckReport, MeetingReport, MeetingUseReport, quoted};
 
 use super::columns::columns;
 
-/// The meeting as it was understood, or at least the columns of its roster.
-pub(crate) fn overview(report: &CheckReport) -> String {
+/// How many meetings are listed, unless all are wanted.
+const SHOWN: usize = 20;
+
+/// The meeting as it was understood, or at least the columns of its roster. `all` is whether all meetings are listed.
+pub(crate) fn overview(report: &CheckReport, all: bool) -> String {
     let columns = report.columns.as_deref().map(columns).unwrap_or_default();
     let (Some(meeting), Some(roles)) = (&report.meeting, &report.roles) else { return columns };
     let mut rows = Vec::new();
@@ -33,7 +36,32 @@ pub(crate) fn overview(report: &CheckReport) -> String {
             None => "none: `from` under [mail] is not set".to_owned(),
         },
     );
+    if let Some(meetings) = report.meetings.as_deref().filter(|_| report.has_own_meetings) {
+        for (at, line) in meeting_lines(meetings, &meeting.title, all).iter().enumerate() {
+            row(if at == 0 { "meetings" } else { "" }, line);
+        }
+    }
     rows.concat() + &columns
+}
+
+/// One line per meeting. `common` is the title of those without one of their own.
+fn meeting_lines(meetings: &[MeetingUseReport], common: &str, all: bool) -> Vec<String> {
+    let shown = if all { meetings.len() } else { SHOWN };
+    let line = |meeting: &MeetingUseReport| {
+        let MeetingUseReport { title, room, start, zone, moderators, .. } = meeting;
+        let moderators = match moderators {
+            0 => "no moderator".to_owned(),
+            count => counted(*count, "moderator"),
+        };
+        let title = if title == common { String::new() } else { format!(" ({title})") };
+        let when = time_in(start.as_second(), zone);
+        format!("{when}  {}{title}: {}, {moderators}", quoted(room), people(meeting.people))
+    };
+    let mut lines: Vec<String> = meetings.iter().take(shown).map(line).collect();
+    if meetings.len() > shown {
+        lines.push(format!("and {} more; -v shows all", meetings.len() - shown));
+    }
+    lines
 }
 
 /// What the folder is ready for, if that is less than all.

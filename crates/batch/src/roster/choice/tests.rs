@@ -1,13 +1,8 @@
-use std::io::Write as _;
-
 use jiff::Timestamp;
-use meetmint_core::Room;
 use tempfile::NamedTempFile;
 
-use crate::{
-    ColumnSettings, Duplicates, Field, MeetingSpec, Problem, Reading, Roles, Roster, RosterSpec,
-    RowCondition, Selection,
-};
+use crate::testing::{opened, spec};
+use crate::{ColumnSettings, Field, Problem, Roster, RosterSpec, RowCondition, Selection};
 
 /// What comes of a roster: the addresses of those who count, remarks and problems.
 #[derive(Debug, PartialEq)]
@@ -41,31 +36,9 @@ fn status(heading: &str) -> Case {
 }
 
 impl Case {
-    fn spec(&self) -> RosterSpec {
-        RosterSpec {
-            reading: Reading::default(),
-            conditions: self.conditions.clone(),
-            family: false,
-            columns: self.columns.clone(),
-            roles: Roles::new(Vec::new()).unwrap(),
-            duplicates: Duplicates::Refuse,
-            meeting: MeetingSpec {
-                title: "Open day".to_owned(),
-                room: Room::parse("open-day").unwrap(),
-                start: meetmint_core::Start::parse("2027-03-11 14:00").unwrap(),
-                zone: jiff::tz::TimeZone::UTC,
-                duration: 90 * 60,
-            },
-            need_email: true,
-            link_sizes: Vec::new(),
-        }
-    }
-
     fn open(&self, text: &str) -> (NamedTempFile, Result<Roster, Vec<Problem>>) {
-        let mut file = NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        let roster = Roster::open(file.path(), "people.csv", self.spec());
-        (file, roster)
+        let (conditions, columns) = (self.conditions.clone(), self.columns.clone());
+        opened(text, RosterSpec { conditions, columns, ..spec() })
     }
 
     fn outcome(&self, text: &str) -> Outcome {
