@@ -12,6 +12,7 @@ READ = {
 READ_OR_REFUSED = {
     'dot': 'ada@example.org.', 'comma-at-end': 'ada@example.org,', 'bracket': 'ada@example.org>', 'apostrophe': "'ada@example.org'",
     'apostrophe-before': "'ada@example.org", 'semicolon': 'ada@example.org;', 'percent': 'ada%40example.org', 'entity': 'ada&#64;example.org',
+    'text-after': 'ada@example.org (only in the morning, please)',
 }
 # Cells that are refused with their line, and the words in question.
 REFUSED = {
@@ -19,8 +20,7 @@ REFUSED = {
     'two-and': ('ada@example.org und ada@example.net', '2'), 'two-lines': ('ada@example.org\nada@example.net', '2'), 'no-at': ('ada.example.org', '2'), 'comma': ('ada@example,org', '2'),
     'space': ('ada muster@example.org', '2'), 'two-dots': ('ada..muster@example.org', '2'), 'no-domain': ('ada@', '2'),
     'at-written': ('ada (at) example.org', '2'), 'local': ('ada@localhost', '2'), 'exchange': ('/o=ExchangeLabs/ou=External/cn=Recipients/cn=ada', '2 Exchange'),
-    'phone': ('+49 151 1234567', '2'), 'url': ('https://example.org/ada', '2'), 'text-after': ('ada@example.org (only in the morning, please)', '2'),
-    'na-elsewhere': ('unknown', '2 unknown'), 'number-error': ('#N/A', '2'),
+    'phone': ('+49 151 1234567', '2'), 'url': ('https://example.org/ada', '2'), 'number-error': ('#N/A', '2'),
 }
 
 
@@ -34,7 +34,7 @@ def make():
         put(f'address-{name}.csv', write_csv([['Name', 'Email'], ['Ada Muster', cell], *others]), [want[0], *rest], 'refuse: 2')
     for name, (cell, says) in REFUSED.items():
         put(f'address-{name}.csv', write_csv([['Name', 'Email'], ['Ada Muster', cell], *others]), f"refuse: {says}")
-    for name, cell in {'dash': '-', 'na': 'n/a', 'invisible': '\u200b\u00a0', 'none': 'keine'}.items():
+    for name, cell in {'dash': '-', 'na': 'n/a', 'invisible': '\u200b\u00a0', 'none': 'keine', 'unknown': 'unknown'}.items():
         put(f'address-missing-{name}.csv', write_csv([['Name', 'Email'], ['Ada Muster', cell], *others]),
             ['warn: 2', ('', 'Ada Muster'), *rest], 'refuse: 2')
     put('address-idn.csv', write_csv([['Name', 'Email'], ['Ada Muster', 'ada@müller.example'], *others]), [('ada@müller.example', 'Ada Muster'), *rest],

@@ -80,7 +80,7 @@ def make():
     put('format-truncated.xlsx', source[:len(source) // 2], 'refuse: damaged', 'refuse: cut', 'refuse: incomplete', 'refuse: complete',
         'refuse: again')
     put('format-truncated.xls', office(source, 'xlsx', 'xls')[:3000], 'refuse: damaged', 'refuse: cut', 'refuse: incomplete',
-        'refuse: complete', 'refuse: again')
+        'refuse: complete', 'refuse: again', 'refuse: save')
     put('format-empty.csv', '', 'refuse: empty')
     put('format-blank.csv', '\ufeff\r\n\r\n ; ;\r\n', 'refuse: empty')
     put('format-headings-alone.csv', 'Name,Email\n', 'refuse: people')

@@ -142,4 +142,4 @@ Test;Ben;6b;ben@example.org
         'Cleo Probe,cleo@example.org,,Dan Test,dan@example.org\n', 'refuse: email', 'refuse: columns',
         about='Two tables beside each other: half of the people must not be lost.')
     put('layout-markdown.txt', '| Name | Email |\n| --- | --- |\n| Ada Muster | ada@example.org |\n| Ben Beispiel | ben@example.org |\n',
-        want, 'refuse: 2')
+        want, 'refuse: Markdown')

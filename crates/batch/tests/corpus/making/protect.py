@@ -1,4 +1,4 @@
-"""Saves FOLDER/source.xlsx with a password as FOLDER/protected.{xlsx,xls,ods}. Run by the system's Python, which has uno."""
+"""Saves FOLDER/source.xlsx with a password as FOLDER/protected.{xls,ods}. Run by the system's Python, which has uno."""
 import os
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import time
 import uno
 from com.sun.star.beans import PropertyValue
 
-FILTERS = {'xlsx': 'Calc MS Excel 2007 XML', 'xls': 'MS Excel 97', 'ods': 'calc8'}
+FILTERS = {'xls': 'MS Excel 97', 'ods': 'calc8'}
 
 
 def value(name, what):

@@ -10,6 +10,7 @@ import pandas
 import pyexcel
 import xlsxwriter
 import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from .base import ADA_BEN, CORPUS, office, put
@@ -189,10 +190,13 @@ def formulas(want):
 
 
 def passwords():
-    """Three workbooks with a password, saved by LibreOffice."""
+    """Workbooks with a password: by msoffcrypto, and by LibreOffice, which saves XLSX without one when it is remote."""
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(book(SMALL))).encrypt('secret', out)
+    put('book-password.xlsx', out.getvalue(), 'refuse: password')
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / 'source.xlsx'
         source.write_bytes(book(SMALL))
         subprocess.run(['/usr/bin/python3', CORPUS / 'making' / 'protect.py', folder], check=True, timeout=120)
-        for ending in ['xlsx', 'xls', 'ods']:
+        for ending in ['xls', 'ods']:
             put(f'book-password.{ending}', (Path(folder) / f'protected.{ending}').read_bytes(), 'refuse: password')
