@@ -13,7 +13,7 @@ pub(crate) fn spec() -> RosterSpec {
     RosterSpec {
         reading: Reading::default(),
         conditions: Vec::new(),
-        family: false,
+        family: None,
         columns: ColumnSettings::default(),
         roles: Roles::new(Vec::new()).unwrap(),
         duplicates: Duplicates::Refuse,

@@ -20,7 +20,6 @@ pub(crate) use tally::ChoiceTally;
 use words::{Standing, standing};
 
 /// Whether a cell holds a word that is known from status columns, whatever it decides.
-#[expect(dead_code, reason = "for telling what a column `Status` is about")]
 pub(crate) fn is_status_word(cell: &str) -> bool {
     standing(cell).is_some()
 }

@@ -14,7 +14,7 @@ pub(crate) fn spec(per_row: Vec<Field>) -> RosterSpec {
     RosterSpec {
         reading: Reading::default(),
         conditions: Vec::new(),
-        family: false,
+        family: None,
         columns: ColumnSettings { per_row, ..ColumnSettings::default() },
         roles: Roles::new(Vec::new()).unwrap(),
         duplicates: Duplicates::Refuse,

@@ -9,7 +9,7 @@ use meetmint_batch::{
     ColumnSettings, Duplicates, EachError, Field, HiddenRows, MeetingSpec, Reading, Roles, Roster,
     RosterRow, RosterSpec, RowCondition, Selection, zone,
 };
-use meetmint_core::{Room, Start};
+use meetmint_core::{MeetingId, Room, Start};
 
 /// What became of a list.
 pub(crate) enum Outcome {
@@ -30,7 +30,7 @@ pub(crate) fn spec(roster: &str) -> RosterSpec {
     let mut spec = RosterSpec {
         reading: Reading::default(),
         conditions: Vec::new(),
-        family: false,
+        family: None,
         columns: ColumnSettings::default(),
         roles: Roles::new(Vec::new()).unwrap(),
         duplicates: Duplicates::Refuse,
@@ -73,7 +73,9 @@ fn set(spec: &mut RosterSpec, key: &str, value: &toml::Value) {
                 _ => Duplicates::Refuse,
             };
         }
-        "family" => spec.family = text() == "each",
+        "family" => {
+            spec.family = (text() == "each").then(|| MeetingId::written("corpus")).flatten();
+        }
         "ignore" => spec.columns.ignore = texts(value),
         "per_row" => {
             spec.columns.per_row =
@@ -88,6 +90,7 @@ fn set(spec: &mut RosterSpec, key: &str, value: &toml::Value) {
             let conditions = value.as_table().unwrap().iter();
             spec.conditions = conditions
                 .map(|(heading, value)| RowCondition {
+                    place: None,
                     heading: heading.clone(),
                     values: texts(value),
                 })
@@ -152,7 +155,7 @@ pub(crate) fn read(path: &Path, spec: RosterSpec) -> Outcome {
         writeln!(notes, "{} [{}] hint: {hint}", remark.message, remark.code).unwrap();
     }
     for repetition in survey.repetitions() {
-        writeln!(notes, "line {} repeats line {}", repetition.line, repetition.first).unwrap();
+        writeln!(notes, "line {} repeats line {}", repetition.line, repetition.counts).unwrap();
     }
     for line in survey.without_address() {
         writeln!(notes, "line {line} has no address").unwrap();

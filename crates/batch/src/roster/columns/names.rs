@@ -115,9 +115,9 @@ fn called(table: &Table<'_>, whose: Whose) -> Parts {
     parts
 }
 
-/// Whether the cells could be names. A column `Guest` may hold yes and no, and `Name` a number.
+/// Whether the cells could be names. A column `Guest` may hold yes and no, and `Participant` the addresses.
 fn holds_names(profile: &ColumnProfile) -> bool {
-    profile.filled == 0 || profile.names * 2 >= profile.filled
+    profile.answers * 2 <= profile.filled && profile.addresses * 2 <= profile.filled
 }
 
 /// A column `Name` beside a part is the other part, if its cells do not hold that part as well. Beside both parts, it must

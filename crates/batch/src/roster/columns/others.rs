@@ -1,5 +1,6 @@
 //! All columns but addresses and names.
 
+use super::super::choice::is_status_word;
 use super::super::field::{Field, PER_ROW};
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::settings::ColumnSettings;
@@ -17,7 +18,9 @@ pub(super) fn choose(table: &mut Table<'_>, settings: &ColumnSettings, roles: &R
         if table.named.contains(&field) {
             continue;
         }
-        let of_person = [Whose::Own, Whose::Plain];
+        // `emailstatus` is mostly whether somebody takes part, and its cells say whether it is.
+        let weak = (field == Field::Status).then_some(Whose::Weak);
+        let of_person: Vec<Whose> = [Whose::Own, Whose::Plain].into_iter().chain(weak).collect();
         let called = table.called(HeadingKind::Field(field), &of_person);
         let called: Vec<usize> = called.into_iter().filter(|at| fits(table, field, *at)).collect();
         let Some(first) = called.first().copied() else { continue };
@@ -46,14 +49,28 @@ fn fits(table: &mut Table<'_>, field: Field, at: usize) -> bool {
     let profile = &table.profiles[at];
     let fits = match field {
         Field::Avatar => profile.filled == 0 || profile.urls > 0,
+        // `Status` may be anything. What says that it is about taking part is asked for the meaning of its words.
+        Field::Status => {
+            !is_any_status(table.heading(at))
+                || table.people.iter().any(|row| is_status_word(row.cell(at)))
+        }
         _ => true,
     };
     if !fits {
-        let message =
-            format!("{} is not used: its cells are no addresses of pictures", table.quoted(at));
+        let why = match field {
+            Field::Status => "its cells do not say who takes part",
+            _ => "its cells are no addresses of pictures",
+        };
+        let message = format!("{} is not used: {why}", table.quoted(at));
         table.remarks.push(Remark::note("unused-column", message));
     }
     fits
+}
+
+/// Whether a heading says no more than `Status`.
+fn is_any_status(heading: &str) -> bool {
+    ["status", "statut", "stato", "estado", "state", "stav", "tila", "emailstatus"]
+        .contains(&fold(heading).as_str())
 }
 
 /// Whether it matters which of two columns with the same meaning is used.

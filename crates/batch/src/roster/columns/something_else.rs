@@ -22,7 +22,6 @@ const HEADINGS: &[&str] = &[
     "land",
     "bundesland",
     "strasse",
-    "straße",
     "adresse",
     "anschrift",
     "ville",
