@@ -57,6 +57,7 @@ impl Text {
         start: &[u8],
         wanted: Option<&str>,
     ) -> Result<Text, Problem> {
+        let label = wanted.unwrap_or_default();
         let wanted = wanted.map(|label| of_label(file, label)).transpose()?;
         let marked = TextEncoding::of_mark(start);
         let (certain, skip) = match (wanted, marked) {
@@ -64,6 +65,10 @@ impl Text {
                 return Err(contradiction(file, wanted, marked));
             }
             (_, Some((marked, _))) => (Some(marked), marks(start)),
+            // `utf-16` means either order, which its mark would say.
+            (Some(wanted), None) if wanted.is_utf16() && !names_order(label) => {
+                (TextEncoding::utf16_without_mark(start).or(Some(wanted)), 0)
+            }
             (wanted, None) => (wanted, 0),
         };
         if let Some(encoding) = certain.filter(|encoding| encoding.is_utf16()) {
@@ -198,6 +203,12 @@ fn marks(start: &[u8]) -> u64 {
 
 fn of_label(file: &RosterFile, label: &str) -> Result<TextEncoding, Problem> {
     TextEncoding::of_label(label).ok_or_else(|| remarks::unknown_label(file, label))
+}
+
+/// Whether the label of a UTF-16 encoding says which octet of a unit comes first.
+fn names_order(label: &str) -> bool {
+    let label = label.trim().to_ascii_lowercase();
+    label.ends_with("le") || label.ends_with("be")
 }
 
 /// Whether the user's encoding is the one that the byte-order mark says.

@@ -101,7 +101,7 @@ fn files_of_other_formats_are_refused_in_any_encoding() {
 #[test]
 fn hostile_files_take_neither_memory_nor_time() {
     // One cell that is far too long, with and without a mark that is never closed.
-    let long = "x".repeat(3 << 20);
+    let long = "x".repeat((1 << 20) + (1 << 17));
     for content in [format!("email\n{long}"), long.clone(), format!("email,{long}\na\n")] {
         assert_eq!(read(content.as_bytes(), &Reading::default()).unwrap_err().code, "row-too-long");
     }
@@ -110,11 +110,11 @@ fn hostile_files_take_neither_memory_nor_time() {
     // Rows that are nothing but delimiters or marks.
     let count =
         |content: String| read(content.as_bytes(), &Reading::default()).map(|(rows, _)| rows.len());
-    assert_eq!(count(",\n".repeat(100_000)), Ok(100_000));
+    assert_eq!(count(",\n".repeat(20_000)), Ok(20_000));
     assert_eq!(count(",".repeat(100_000)), Ok(1));
-    assert_eq!(count("\"\"\n".repeat(100_000)), Ok(100_000));
+    assert_eq!(count("\"\"\n".repeat(20_000)), Ok(20_000));
     assert_eq!(count("\"".repeat(100_000)), Ok(1));
-    assert_eq!(count("\n".repeat(1 << 20)), Ok(0));
+    assert_eq!(count("\n".repeat(1 << 17)), Ok(0));
 }
 
 fn cell() -> impl Strategy<Value = String> {

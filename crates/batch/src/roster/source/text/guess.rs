@@ -53,8 +53,8 @@ impl Guess {
         // What was cut off may end within a character: only a file that ends here is told to end.
         if input.limit() > 0 {
             detector.feed(b"", true);
+            words.end();
         }
-        words.end();
         let domain = words.domain();
         let guess = |domain: Option<&[u8]>| {
             TextEncoding::Standard(detector.guess(domain, Utf8Detection::Deny))

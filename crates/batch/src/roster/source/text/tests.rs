@@ -122,8 +122,10 @@ fn unicode_is_known_by_its_mark_or_its_nuls() {
         }
         let (text, remarks) = read(&encoded(list, label), None).unwrap();
         assert_eq!((text.as_str(), remarks[0].code), (list, "encoding"));
-        let read = read(&encoded(list, label), Some(label)).unwrap();
-        assert_eq!(read, (list.to_owned(), Vec::new()));
+        for wanted in [label, "utf-16"] {
+            let read = read(&encoded(list, label), Some(wanted)).unwrap();
+            assert_eq!(read, (list.to_owned(), Vec::new()));
+        }
     }
     // Joined files have several marks.
     for marks in ["", "\u{feff}", "\u{feff}\u{feff}"] {
@@ -184,6 +186,10 @@ fn what_was_garbled_before_is_a_warning_with_its_line() {
     // UTF-8 that the user calls windows-1252.
     let (_, remarks) = read("a\nMüller\n".as_bytes(), Some("windows-1252")).unwrap();
     assert_eq!(remarks[0].message, "line 2: `MÃ¼ller` looks garbled");
+    // Most lines in one encoding, and some in the other.
+    let mixed = [&b"J\xf6rg\nRen\xe9\nZo\xeb\n"[..], "Müller\n".as_bytes()].concat();
+    let (_, remarks) = read(&mixed, None).unwrap();
+    assert_eq!(remarks[1].message, "line 4: `MÃ¼ller` looks garbled");
     let (_, remarks) = read("a\nM\u{fffd}ller\n".as_bytes(), None).unwrap();
     assert_eq!((remarks[0].code, remarks[0].is_warning), ("lost-letters", true));
     assert!(remarks[0].message.starts_with("line 2: "), "{}", remarks[0].message);
