@@ -81,12 +81,12 @@ mod tests {
         let columns = |row, sweep: &mut Sweep<'_>| {
             sweep.at(row).iter().map(|(at, _)| *at).collect::<Vec<_>>()
         };
-        assert_eq!(columns(1, &mut sweep), []);
-        assert_eq!(columns(3, &mut sweep), []);
+        assert_eq!(columns(1, &mut sweep), Vec::<usize>::new());
+        assert_eq!(columns(3, &mut sweep), Vec::<usize>::new());
         assert_eq!(columns(4, &mut sweep), [1]);
         assert_eq!(columns(5, &mut sweep), [1, 3, 4]);
         assert_eq!(columns(6, &mut sweep), [3, 4]);
-        assert_eq!(columns(9, &mut sweep), []);
+        assert_eq!(columns(9, &mut sweep), Vec::<usize>::new());
     }
 
     #[test]

@@ -109,3 +109,6 @@ fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refu
 fn is_document(part: &str) -> bool {
     ["word/", "ppt/", "visio/"].iter().any(|folder| part.to_lowercase().starts_with(folder))
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,8 +44,8 @@ fn plain(value: f64, written: Option<&str>) -> String {
         return written.to_owned();
     }
     if value.fract() == 0.0 {
-        // Not `-0`. Large numbers without an exponent.
-        return format!("{:.0}", value + 0.0);
+        // Not `-0`. Large numbers have zeros after their digits, and no exponent.
+        return (value + 0.0).to_string();
     }
     // Fifteen digits are shown: `0.3`, and not `0.30000000000000004`.
     let shown: f64 = format!("{value:.14e}").parse().unwrap_or(value);

@@ -16,7 +16,7 @@ pub(super) const LONGEST: usize = 1 << 20;
 const MOST_OCTETS: u64 = 1 << 30;
 
 /// From this size on, a part must not be [`MOST_RATIO`] times as long as what it is unpacked from.
-const SMALL: u64 = 1 << 26;
+const SMALL: u64 = 1 << 24;
 
 /// Workbooks are packed to a tenth or a fiftieth. A bomb is packed to a thousandth.
 const MOST_RATIO: u64 = 300;
