@@ -25,13 +25,12 @@ pub(crate) fn report(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) {
                 ("error-cell", message, "correct the formula, or write the value itself".to_owned())
             }
             // In every column: `where` chooses people by any of them, and templates show them.
-            CellMark::NoResult if column.heading.is_empty() => continue,
+            CellMark::NoResult | CellMark::Covered { .. } if column.heading.is_empty() => continue,
             CellMark::NoResult => {
                 let message =
                     format!("{name} is a formula whose result is not stored in the workbook");
                 ("no-result", message, SAVE.to_owned())
             }
-            CellMark::Covered { .. } if column.heading.is_empty() => continue,
             CellMark::Covered { range } => {
                 let range = range_name(&range);
                 let message = format!(

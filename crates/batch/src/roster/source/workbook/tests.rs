@@ -3,7 +3,8 @@ mod formats;
 mod sheets;
 mod xlsx;
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -72,7 +73,7 @@ fn xlsx(sheets: &[(&str, &str, &str)], strings: &str) -> File {
 fn xlsx_with(sheets: &[(&str, &str, &str)], strings: &str, properties: &str) -> File {
     let (mut list, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
     for (at, (name, attributes, content)) in sheets.iter().enumerate() {
-        list += &format!(r#"<sheet name="{name}" sheetId="{at}" {attributes} r:id="r{at}"/>"#);
+        write!(list, r#"<sheet name="{name}" sheetId="{at}" {attributes} r:id="r{at}"/>"#).unwrap();
         relations += &relation(&format!("r{at}"), "worksheet", &format!("worksheets/s{at}.xml"));
         parts.push((
             format!("xl/worksheets/s{at}.xml"),

@@ -8,7 +8,7 @@ fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/workbooks").join(name)
 }
 
-/// One table, as LibreOffice writes it in each format. It begins at B2; row 6 is hidden, and C8 and C9 are merged.
+/// One table, as `LibreOffice` writes it in each format. It begins at B2; row 6 is hidden, and C8 and C9 are merged.
 #[test]
 fn the_formats_of_one_table_have_the_same_rows() {
     let headings = "email name phone code day when time length ok share long greeting broken";
