@@ -1,7 +1,9 @@
 //! XML of a workbook, event by event, with limits: what is kept of it does not depend on what the file claims.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_xml_entity, unescape};
@@ -14,6 +16,9 @@ pub(super) const LONGEST: usize = 1 << 20;
 
 /// The most octets of one part. A sheet of a million rows with ten columns has a third of that.
 const MOST_OCTETS: u64 = 1 << 30;
+
+/// The most octets of all parts that are read, of each as often as it is read.
+const MOST_IN_ALL: u64 = 1 << 31;
 
 /// The deepest elements. Those of spreadsheet programs are ten or twenty deep.
 const DEEPEST: usize = 1000;
@@ -35,17 +40,19 @@ pub(super) struct Xml<R> {
 /// Octets that are counted: all of them, and those of the present event.
 struct Limited<R> {
     input: BufReader<R>,
+    /// The octets of all parts that were read.
+    spent: Rc<Cell<u64>>,
     total: u64,
     most: u64,
     in_event: usize,
 }
 
 impl<R: Read> Xml<R> {
-    /// Reads a part that is unpacked from `packed` octets.
-    pub(super) fn new(input: R, packed: u64) -> Xml<R> {
+    /// Reads a part that is unpacked from `packed` octets, and adds what is read to `spent`.
+    pub(super) fn new(input: R, packed: u64, spent: Rc<Cell<u64>>) -> Xml<R> {
         let most = packed.saturating_mul(MOST_RATIO).clamp(SMALL, MOST_OCTETS);
         let input = BufReader::with_capacity(1 << 16, input);
-        let mut reader = Reader::from_reader(Limited { input, total: 0, most, in_event: 0 });
+        let mut reader = Reader::from_reader(Limited { input, spent, total: 0, most, in_event: 0 });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         Xml { reader, buffer: Vec::with_capacity(1024), depth: 0 }
@@ -99,6 +106,8 @@ enum Limit {
     Event,
     #[error("it is more than 1 GiB when it is unpacked, or has almost no content")]
     Part,
+    #[error("its sheets together are more than 2 GiB when they are unpacked")]
+    All,
     #[error("its elements are nested too deeply")]
     Depth,
 }
@@ -125,6 +134,9 @@ impl<R: Read> BufRead for Limited<R> {
         if self.total > self.most {
             return Err(io::Error::other(Limit::Part));
         }
+        if self.spent.get() > MOST_IN_ALL {
+            return Err(io::Error::other(Limit::All));
+        }
         self.input.fill_buf()
     }
 
@@ -137,6 +149,7 @@ impl<R: Read> BufRead for Limited<R> {
 impl<R> Limited<R> {
     fn count(&mut self, amount: usize) {
         self.total += amount as u64;
+        self.spent.set(self.spent.get() + amount as u64);
         self.in_event += amount;
     }
 }
