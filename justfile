@@ -71,3 +71,9 @@ bench-send *options:
 bench-weather *options:
     cargo build --release --locked
     python3 benches/bench_weather.py target/release/meetmint {{ options }}
+
+# compare `links` from an XLSX workbook with reading the workbook with calamine alone
+bench-workbook rows="100000":
+    cargo build --release --locked
+    cargo build --release --locked -p meetmint-batch --example calamine_cells
+    python3 benches/bench_workbook.py target/release/meetmint target/release/examples/calamine_cells {{ rows }}

@@ -7,9 +7,13 @@ use crate::support::{Folder, csv_records, python_has, repository_path};
 /// A copy of a sample, so that the tests don't write to the sample itself.
 pub(crate) fn sample(name: &str) -> Folder {
     let folder = Folder::empty();
-    for file in ["meeting.toml", "people.csv", "app-secret"] {
-        folder
-            .write(file, std::fs::read(repository_path("samples").join(name).join(file)).unwrap());
+    for file in std::fs::read_dir(repository_path("samples").join(name)).unwrap() {
+        let file = file.unwrap();
+        // Not what somebody who tried the sample has made in it.
+        let name = file.file_name().into_string().unwrap();
+        if ["meeting.toml", "people.csv", "slots.xlsx", "app-secret"].contains(&name.as_str()) {
+            folder.write(&name, std::fs::read(file.path()).unwrap());
+        }
     }
     folder
 }
@@ -34,6 +38,35 @@ fn the_first_token_sample_makes_two_links_and_two_messages() {
     assert_eq!(csv_records(&folder.read("links.csv")).len(), 3);
     folder.run(["send", "-q"]).exits(0);
     assert_eq!(folder.file_names("outbox").len(), 2);
+}
+
+#[test]
+fn the_parents_evening_sample_reads_120_slots_from_a_workbook() {
+    let folder = sample("parents-evening");
+    folder.run(["check"]).exits(0);
+    folder.run(["links", "-q"]).exits(0);
+    let rows = csv_records(&folder.read("links.csv"));
+    assert_eq!(rows.len(), 1 + 240);
+    // Each slot is a room and a time, with one teacher and one family.
+    let mut slots = std::collections::BTreeMap::<_, Vec<_>>::new();
+    for row in &rows[1..] {
+        slots.entry((row[3].clone(), row[4].clone())).or_default().push((&row[2], &row[0]));
+    }
+    assert_eq!(slots.len(), 120);
+    for ((room, _), people) in &slots {
+        let [(moderator, teacher), (participant, family)] = people[..] else {
+            panic!("{room}: {people:?}");
+        };
+        assert_eq!((moderator.as_str(), participant.as_str()), ("moderator", "participant"));
+        let teacher = teacher.strip_suffix("@school.example.org").unwrap();
+        assert_eq!(room.strip_prefix("parents-evening-"), Some(teacher));
+        assert!(family.ends_with("@example.org"));
+    }
+    let first = [&rows[1][0], &rows[1][1], &rows[1][4], &rows[1][5]];
+    assert_eq!(
+        first,
+        ["weber@school.example.org", "Ms Weber", "2031-11-18T15:58:00Z", "2031-11-18T16:13:00Z"]
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(crate) enum RosterSource {
 
 /// The rows of a source, from the heading row on.
 pub(crate) enum SourceRows<'s> {
-    Csv(CsvRows<'s>),
+    Csv(Box<CsvRows<'s>>),
     Workbook(WorkbookRows<'s>),
 }
 
@@ -69,7 +69,7 @@ impl RosterSource {
     /// A [`Problem`] if the source has changed since it was opened, or cannot be read any more.
     pub(crate) fn rows(&self) -> Result<SourceRows<'_>, Problem> {
         match self {
-            RosterSource::Csv(source) => source.rows().map(SourceRows::Csv),
+            RosterSource::Csv(source) => source.rows().map(|rows| SourceRows::Csv(Box::new(rows))),
             RosterSource::Workbook(source) => Ok(SourceRows::Workbook(source.rows())),
         }
     }

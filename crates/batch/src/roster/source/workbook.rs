@@ -94,13 +94,18 @@ fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refu
         return sheets::read(&mut Ods::open(package)?, reading);
     }
     let part = xlsx::workbook_part(&mut package)?;
-    match part.filter(|part| part.ends_with(".xml") && !is_document(part)) {
+    match part.filter(|part| !is_other(part)) {
         Some(part) => sheets::read(&mut Xlsx::open(package, &part)?, reading),
         None => Err(archive::refusal(&package)),
     }
 }
 
-/// Whether the main part of a package is that of a text or a presentation.
-fn is_document(part: &str) -> bool {
-    ["word/", "ppt/", "visio/"].iter().any(|folder| part.to_lowercase().starts_with(folder))
+/// Whether the main part of a package is that of a text, a presentation, or a binary workbook.
+fn is_other(part: &str) -> bool {
+    let part = part.to_lowercase();
+    let is_binary = !part.ends_with("xml");
+    is_binary || ["word/", "ppt/", "visio/"].iter().any(|folder| part.starts_with(folder))
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,9 +50,10 @@ impl Links {
                     links.next_if(|(line, _, _)| *line <= row.line())
                 {
                     let Some(at) = column.checked_sub(first_column) else { continue };
-                    let text = row.cell(at).to_lowercase();
-                    if *line == row.line() && !text.contains(address) {
-                        let cells = if has_address(&text) { &mut other } else { &mut none };
+                    // A name may link to the address that is in another cell of its row.
+                    let is_shown = |cell: &str| cell.to_lowercase().contains(address);
+                    if *line == row.line() && !row.cells().any(is_shown) {
+                        let cells = if has_address(row.cell(at)) { &mut other } else { &mut none };
                         cells.add(*line, *column);
                     }
                 }

@@ -1,4 +1,4 @@
-//! ODS, the workbooks of LibreOffice.
+//! ODS, the workbooks of `LibreOffice`.
 //!
 //! The parts are read here, and not by calamine: it does not tell which rows are hidden, and it keeps the cells of all
 //! sheets in memory, repeated ones as often as a file says that they are repeated.
@@ -6,6 +6,7 @@
 mod cell;
 mod row;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
@@ -116,10 +117,8 @@ fn to_spreadsheet<R: Read>(xml: &mut Xml<R>, mut hides: impl FnMut(String)) -> R
         match xml.next()? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "style" => style = attribute(&element, "name").unwrap_or_default().into_owned(),
-                "table-properties" => {
-                    if attribute(&element, "display").is_some_and(|value| value == "false") {
-                        hides(std::mem::take(&mut style));
-                    }
+                "table-properties" if is_false(attribute(&element, "display")) => {
+                    hides(std::mem::take(&mut style));
                 }
                 "spreadsheet" => return Ok(()),
                 _ => {}
@@ -128,6 +127,10 @@ fn to_spreadsheet<R: Read>(xml: &mut Xml<R>, mut hides: impl FnMut(String)) -> R
             _ => {}
         }
     }
+}
+
+fn is_false(value: Option<Cow<'_, str>>) -> bool {
+    value.is_some_and(|value| value == "false")
 }
 
 /// What is directly in the spreadsheet.
@@ -174,7 +177,7 @@ fn read_table<R: Read>(xml: &mut Xml<R>, sink: &mut dyn SheetSink) -> Result<(),
                     line = line.saturating_add(repeated);
                 }
                 "table-row-group" | "table-header-rows" | "table-rows" => {
-                    groups.push(attribute(&element, "display").is_some_and(|it| it == "false"));
+                    groups.push(is_false(attribute(&element, "display")));
                     if groups.len() > MOST_LEVELS {
                         return Err(Refusal::damaged("its rows are in too many groups").into());
                     }

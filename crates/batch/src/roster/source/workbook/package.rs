@@ -1,7 +1,9 @@
 //! The zip archive that a workbook is.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -21,6 +23,8 @@ pub(super) struct Package {
     archive: ZipArchive<File>,
     /// The names of the parts in lower case, with `/` between folders.
     names: Vec<String>,
+    /// How many octets of its parts were unpacked.
+    spent: Rc<Cell<u64>>,
 }
 
 impl Package {
@@ -34,7 +38,7 @@ impl Package {
             // Some programs write `\`, and names in other case than they refer to.
             names.push(name.map_err(refusal)?.replace('\\', "/").to_lowercase());
         }
-        Ok(Package { archive, names })
+        Ok(Package { archive, names, spent: Rc::default() })
     }
 
     /// Whether there is a part of this name.
@@ -52,7 +56,7 @@ impl Package {
         let Some(at) = self.position(name) else { return Ok(None) };
         let part = self.archive.by_index(at).map_err(refusal)?;
         let packed = part.compressed_size();
-        Ok(Some(Xml::new(part, packed)))
+        Ok(Some(Xml::new(part, packed, Rc::clone(&self.spent))))
     }
 
     /// The first octets of a part; nothing if there is no such part.

@@ -19,7 +19,7 @@ const MOST_CELLS: u64 = 1 << 26;
 /// The most ranges of merged cells.
 const MOST_MERGED: usize = 1 << 20;
 
-/// The greatest number of a row: LibreOffice's sheets can have 16 million.
+/// The greatest number of a row: those of `LibreOffice` can have 16 million.
 const LAST_ROW: u64 = 1 << 24;
 
 /// Takes what a sheet has, in its order: rows with their cells, then merged cells and links. Rows are counted from 1,

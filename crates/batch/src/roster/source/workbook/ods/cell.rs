@@ -23,14 +23,15 @@ pub(super) struct Cell {
 /// What the start of a cell says.
 pub(super) struct Value {
     kind: String,
-    value: Option<String>,
+    written: Option<String>,
     is_error: bool,
     is_formula: bool,
 }
 
 impl Value {
     pub(super) fn of(element: &BytesStart<'_>) -> Value {
-        let mut of = Value { kind: String::new(), value: None, is_error: false, is_formula: false };
+        let mut of =
+            Value { kind: String::new(), written: None, is_error: false, is_formula: false };
         // `value-type` is there twice, with the prefixes `office` and `calcext`.
         let mut attributes = element.attributes();
         attributes.with_checks(false);
@@ -51,7 +52,7 @@ impl Value {
             "boolean" => "boolean-value",
             _ => "string-value",
         };
-        of.value = attribute(element, name).map(std::borrow::Cow::into_owned);
+        of.written = attribute(element, name).map(std::borrow::Cow::into_owned);
         of
     }
 }
@@ -69,7 +70,7 @@ impl Cell {
         } else {
             None
         };
-        let Some(written) = value.value.filter(|_| self.mark.is_none()) else { return Ok(()) };
+        let Some(written) = value.written.filter(|_| self.mark.is_none()) else { return Ok(()) };
         match value.kind.as_str() {
             "float" | "percentage" | "currency" => {
                 if let Ok(number) = written.trim().parse::<f64>()
@@ -82,7 +83,7 @@ impl Cell {
             "date" => self.text = values::iso(&written),
             "time" => self.text = values::iso_duration(&written),
             "boolean" => {
-                (if written == "true" { "TRUE" } else { "FALSE" }).clone_into(&mut self.text)
+                (if written == "true" { "TRUE" } else { "FALSE" }).clone_into(&mut self.text);
             }
             _ if self.text.is_empty() => self.text = written,
             _ => {}
@@ -107,7 +108,7 @@ impl Cell {
                         "s" => {
                             let spaces =
                                 usize::try_from(count(&element, "c")).unwrap_or(usize::MAX);
-                            self.text.extend(std::iter::repeat_n(' ', spaces.min(LONGEST)));
+                            self.text.extend(std::iter::repeat_n(' ', spaces.min(LONGEST + 1)));
                         }
                         "tab" => self.text.push('\t'),
                         "line-break" => self.text.push('\n'),

@@ -14,6 +14,9 @@ use super::cell::{Cell, Value};
 /// The most cells of a row, repeated ones counted once.
 const MOST_CELLS: usize = 1 << 15;
 
+/// How often a row with content may be repeated: it is not the same person that often.
+const MOST_REPEATED: u64 = 10_000;
+
 /// A row whose cells are known, each with how often it is repeated.
 #[derive(Default)]
 pub(super) struct Row {
@@ -102,6 +105,11 @@ impl Row {
     ) -> Result<(), Stop> {
         // Blank rows are repeated to the last row of the sheet.
         if !self.cells.is_empty() {
+            if repeated > MOST_REPEATED {
+                let message = format!("row {line} has content, and is repeated {repeated} times");
+                let hint = "delete the rows below the list in the spreadsheet program";
+                return Err(Refusal::new("workbook-too-large", message, hint).at(line).into());
+            }
             for line in line..line.saturating_add(repeated) {
                 sink.row(line, hidden)?;
                 for cell in &self.cells {

@@ -81,11 +81,9 @@ impl SheetCells {
     ) -> Result<Option<(u16, u16)>, Refusal> {
         let data = record.data;
         match record.kind {
-            0x208 => {
-                // `fDyZero`: by hand or by a filter.
-                if data.get(12).is_some_and(|flags| flags & 0x20 != 0) {
-                    self.hidden.extend(u16_at(data, 0));
-                }
+            // `fDyZero`: by hand or by a filter.
+            0x208 if data.get(12).is_some_and(|flags| flags & 0x20 != 0) => {
+                self.hidden.extend(u16_at(data, 0));
             }
             0xe5 => self.merged.extend(merged(data)),
             0x1b8 => self.links.extend(link(data)),

@@ -94,7 +94,7 @@ impl Globals {
             } else {
                 reader.encoded(length, self.encoding)?
             };
-            Some((usize::try_from(start).ok()?, visible & 3 == 0, kind, name))
+            Some((usize::try_from(start).ok()?, matches!(visible & 3, 0), kind, name))
         };
         let (start, is_visible, kind, name) =
             read().ok_or_else(|| Refusal::damaged("a sheet is not described"))?;

@@ -69,11 +69,12 @@ impl<'r, R: Read> SheetReader<'r, R> {
 
     /// Reads the sheet to its end.
     pub(super) fn read(mut self, sink: &mut dyn SheetSink) -> Result<(), Stop> {
-        let mut is_sheet = false;
+        // A sheet that is cut would be read as a shorter list.
+        let mut is_whole = false;
         loop {
             match self.xml.next()? {
                 Event::Start(element) => match element.local_name().as_ref() {
-                    "worksheet" => is_sheet = true,
+                    "sheetData" => is_whole = false,
                     "row" => {
                         let (line, hidden) = row(&element);
                         // Rows without a number follow the one before.
@@ -95,8 +96,9 @@ impl<'r, R: Read> SheetReader<'r, R> {
                     "hyperlink" => link(&element, self.relations, sink),
                     _ => {}
                 },
-                Event::Eof if is_sheet => return Ok(()),
-                Event::Eof => return Err(Refusal::damaged("a sheet is empty").into()),
+                Event::End(element) => is_whole |= element.local_name().as_ref() == "sheetData",
+                Event::Eof if is_whole => return Ok(()),
+                Event::Eof => return Err(Refusal::damaged("a sheet ends too early").into()),
                 _ => {}
             }
         }

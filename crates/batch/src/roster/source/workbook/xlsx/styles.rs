@@ -46,7 +46,7 @@ impl Styles {
                     }
                 }
                 Event::End(element) if element.local_name().as_ref() == "cellXfs" => {
-                    in_cells = false
+                    in_cells = false;
                 }
                 Event::Eof => return Ok(Styles { formats }),
                 _ => {}
