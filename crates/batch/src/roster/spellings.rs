@@ -25,3 +25,43 @@ pub(super) fn fold(heading: &str) -> String {
         })
         .collect()
 }
+
+/// The words of a heading, each as [`fold`] leaves it: what stands between blanks, punctuation and digits.
+pub(super) fn fold_words(heading: &str) -> Vec<String> {
+    let decomposed: String = heading.nfkd().filter(|c| !is_invisible(*c)).collect();
+    let words = decomposed.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
+    words.map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a character stands inside a word without parting it: a soft hyphen, a zero-width blank.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_compared_without_case_accents_and_marks() {
+        #[track_caller]
+        fn case(one: &str, other: &str) {
+            assert_eq!(fold(one), fold(other));
+            assert_eq!(fold_words(other).concat(), fold(other));
+        }
+
+        case("E-Mail", "ｅｍａｉｌ");
+        case("Prénom", "PRE\u{301}NOM");
+        case("Soyadı", "SOYADI");
+        case("İsim", "isim");
+        case("Straße", "STRASSE");
+        case("Όνομα πατρός", "ΌΝΟΜΑ ΠΑΤΡΌΣ");
+        case("Imię i nazwisko (pełne)", "IMIE I NAZWISKO PELNE");
+        case("Påmeldte søkere", "PAMELDTE SOKERE");
+        case("الإسم", "الاسم");
+        case("メールアドレス", "ﾒｰﾙｱﾄﾞﾚｽ");
+        case("이메일", "\u{110b}\u{1175}\u{1106}\u{1166}\u{110b}\u{1175}\u{11af}");
+        case("Na\u{ad}me\u{200b}", "name");
+        case("№", "No");
+    }
+}

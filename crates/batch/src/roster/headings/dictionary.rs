@@ -14,6 +14,9 @@ const SHORTEST_FOREIGN: usize = 5;
 /// The same for English words, such as `Mail` and `Name`, which other languages use, too.
 const SHORTEST_ENGLISH: usize = 4;
 
+/// The shortest word that may be a part of what is written as one, in letters: `Gastname`, but not `Op-name`.
+const SHORTEST_PART: usize = 4;
+
 /// A known word: what it contributes, and the files that have it, a bit for each.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -59,18 +62,40 @@ impl Piece {
     }
 }
 
-/// The fewest known words that make up a folded heading; nothing if some part of it is not known.
-pub(super) fn split(folded: &str) -> Option<Vec<Word>> {
-    let start = question_number(folded);
-    let pieces = pieces(folded, start);
+/// The fewest known words that make up a heading, which is given word by word as it is written, folded; nothing if
+/// some part of it is not known.
+pub(super) fn split(written: &[String]) -> Option<Vec<Word>> {
+    let folded = written.concat();
+    if folded.is_empty() {
+        return None;
+    }
+    let start = question_number(&folded);
+    let pieces = pieces(&folded, start, &gaps(written, &folded));
     // The first language of those that need the fewest words.
     (0..LANGUAGES)
         .filter_map(|language| fewest(&pieces, language, start, folded.len()))
         .min_by_key(Vec::len)
 }
 
+/// Whether a written word begins or ends at each position: also beside digits, and where Latin letters stand beside
+/// Chinese ones.
+fn gaps(written: &[String], folded: &str) -> Vec<bool> {
+    let mut gaps = vec![false; folded.len() + 1];
+    let mut end = 0;
+    gaps[0] = true;
+    for word in written {
+        end += word.len();
+        gaps[end] = true;
+    }
+    let kind = |c: char| (c.is_ascii_digit(), is_parted(c));
+    for ((_, before), (at, after)) in folded.char_indices().zip(folded.char_indices().skip(1)) {
+        gaps[at] |= kind(before) != kind(after);
+    }
+    gaps
+}
+
 /// Every known word of a heading that can be reached by known words, by its start.
-fn pieces(folded: &str, start: usize) -> Vec<Piece> {
+fn pieces(folded: &str, start: usize, gaps: &[bool]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut reached = vec![false; folded.len() + 1];
     reached[start] = true;
@@ -81,21 +106,31 @@ fn pieces(folded: &str, start: usize) -> Vec<Piece> {
         if let Some((number, end)) = number(folded, at) {
             reached[end] = true;
             let word = Word::Number(number);
-            pieces.push(Piece {
-                start: at,
-                end,
-                entry: Entry { word, languages: u16::MAX, elided: false },
-            });
+            let entry = Entry { word, languages: u16::MAX, elided: false };
+            pieces.push(Piece { start: at, end, entry });
         }
         let last = folded.len().min(at + DICTIONARY.longest);
         for end in (at + 1..=last).filter(|end| folded.is_char_boundary(*end)) {
-            if let Some(entry) = DICTIONARY.entries.get(&folded[at..end]) {
+            let text = &folded[at..end];
+            let Some(entry) = DICTIONARY.entries.get(text) else { continue };
+            if (gaps[at] && gaps[end]) || can_be_part(text, entry.word) {
                 reached[end] = true;
                 pieces.push(Piece { start: at, end, entry: *entry });
             }
         }
     }
     pieces
+}
+
+/// Whether a word may be a part of what is written as one.
+fn can_be_part(text: &str, word: Word) -> bool {
+    !text.starts_with(is_parted)
+        || (text.chars().count() >= SHORTEST_PART && !matches!(word, Word::Joint | Word::Asks))
+}
+
+/// Whether words of a letter's script are parted by blanks: not Chinese, Japanese and Korean ones.
+fn is_parted(c: char) -> bool {
+    c < '\u{1100}'
 }
 
 /// The fewest of the words that make up a heading in a language, with foreign words that are long enough.
@@ -125,7 +160,7 @@ fn number(folded: &str, at: usize) -> Option<(u32, usize)> {
     (digits > 0).then(|| (folded[at..at + digits].parse().unwrap_or(u32::MAX), at + digits))
 }
 
-/// The length of a question's code at the beginning: `Q3` and `Q2_1` of Qualtrics, `G01Q02` of LimeSurvey.
+/// The length of a question's code at the beginning: `Q3` and `Q2_1` of Qualtrics, `G01Q02` of `LimeSurvey`.
 fn question_number(folded: &str) -> usize {
     let after = |at: usize, prefix: &str| {
         let rest = folded[at..].strip_prefix(prefix)?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::super::field::Field;
 use super::super::spellings::fold;
-use super::{HeadingGuess, HeadingKind, Whose};
+use super::guess::{HeadingGuess, HeadingKind, Whose};
 
 const fn guess(field: Field, whose: Whose) -> HeadingGuess {
     HeadingGuess { kind: HeadingKind::Field(field), whose }
@@ -25,8 +25,14 @@ const EXACT: &[(&[HeadingGuess], &str)] = &[
     // The mother's, which stands after the father's.
     (&[guess(Field::LastName, Whose::Secondary)], "Apellido materno, 2do apellido, 2º apellido"),
     (&[guess(Field::Email, Whose::Secondary)], "Family email, Familien-E-Mail"),
+    // Initials are better than no first name.
+    (&[guess(Field::FirstName, Whose::Weak)], "Voorletters, Voorletter(s), Initialen"),
+    // How many there are.
+    (&[], "명, Attendees count"),
     // LimeSurvey's `emailstatus` says OK, or why no invitation is sent.
     (&[guess(Field::Status, Whose::Weak)], "emailstatus"),
+    // A part of a country, too, or an answer to any question.
+    (&[guess(Field::Status, Whose::Weak)], "Estado, Stato, État, Stan, Stav, Tila, Stand, Réponse, Reactie, Risposta, Rückmeldung, Respuesta, Resposta, Response"),
     (&[guess(Field::Email, Whose::Weak), guess(Field::Name, Whose::Weak)], "User, Recipient, To, Empfänger, An"),
 ];
 

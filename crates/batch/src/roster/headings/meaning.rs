@@ -1,8 +1,8 @@
 //! What the words of a heading mean together.
 
 use super::super::field::Field;
+use super::guess::{HeadingGuess, HeadingKind, Whose};
 use super::word::{NameWord, Word};
-use super::{HeadingGuess, HeadingKind, Whose};
 
 /// The most addresses or names that a table has for one person, as in `E-mail 12`. A larger number is a year or a code.
 const MOST_OF_ONE: u32 = 20;
@@ -106,6 +106,10 @@ fn without_core(words: &[Word], further: bool) -> Vec<HeadingGuess> {
         // `Home address` and `Billing address` are where somebody lives.
         let is_postal = has(Word::Note) || has(Word::Somebody) || further;
         return if is_postal { Vec::new() } else { vec![one(EMAIL, Whose::Weak)] };
+    }
+    // `Kundendienst` and `Parent home` are no people.
+    if has(Word::Note) {
+        return Vec::new();
     }
     if has(Word::Somebody) {
         return vec![one(NAME, Whose::Other), one(EMAIL, Whose::Other)];
