@@ -120,7 +120,7 @@ mod tests {
             match meeting_duration(text) {
                 Ok(found) => assert_eq!(found, minutes * 60, "{text}"),
                 Err(bad) => {
-                    assert!(matches!(bad, BadDuration::NoUnit(_)) && minutes == 0, "{text}: {bad}")
+                    assert!(matches!(bad, BadDuration::NoUnit(_)) && minutes == 0, "{text}: {bad}");
                 }
             }
         }
