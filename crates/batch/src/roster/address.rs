@@ -34,7 +34,7 @@ const MOST_NAMED: usize = 4;
 pub(super) fn read_address(cell: &str) -> Result<CellAddress, Rejection> {
     let mut bad = match Email::parse(cell) {
         // An Exchange path with an address at its end has the form of an address.
-        Ok(email) if !is_exchange(cell) => return Ok(email.into()),
+        Ok(email) if !(cell.contains('=') && is_exchange(cell)) => return Ok(email.into()),
         Ok(_) => None,
         Err(bad) => Some(bad),
     };
