@@ -31,7 +31,7 @@ title = "Town hall"
 room = "R&D"
 start = "2031-03-30 02:30"
 zone = "Europe/Berlin"
-duration = 90
+duration = 90.5
 strat = 1
 
 [roster]
@@ -60,7 +60,7 @@ error[empty-value]: meeting.toml:4: `app_id` is empty
   hint: write the application ID (`app_id` in the server's Prosody configuration, or the AppID of JaaS), for example app_id = \"example\"
 error[bad-room]: meeting.toml:9: `R&D`: Jitsi's web server does not serve names that contain `&`
   hint: use `r-and-d` instead, for example
-error[wrong-type]: meeting.toml:12: `duration` must be a string, not an integer
+error[wrong-type]: meeting.toml:12: `duration` must be a string, not a float
   hint: write it in quotes
 error[unknown-key]: meeting.toml:13: unknown key `strat` in [meeting]
   hint: did you mean `start`?

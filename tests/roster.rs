@@ -28,8 +28,8 @@ error[not-an-email]: people.csv:4: column `email`: `bob.example.org` is not an e
   hint: write it as name@example.org
 error[not-an-avatar]: people.csv:4: column `avatar`: `b.png`: it is not an absolute https URL
   hint: write the full URL of a picture, or leave the cell empty
-error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` is not an email address: it is more than one address
-  hint: use one row for each person: a link is personal
+error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.org` has 2 addresses: `cy@example.org`, `di@example.org`
+  hint: a link is personal: write one row for each person, or leave only the address that the person reads
 error[not-a-language]: people.csv:5: column `language`: `german!`: not a known language
   hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
@@ -334,7 +334,7 @@ fn values_that_override_the_meeting_are_checked_in_every_row() {
         "email,start,zone,duration,room\n\
          a@example.org,2031-03-30 02:30,,,\n\
          b@example.org,2031-10-26 02:30,,,\n\
-         c@example.org,11.3.2031,Europe/Berln,90,R&D\n\
+         c@example.org,11.3.2031,Europe/Berln,an hour,R&D\n\
          d@example.org,,,,Bob's\n\
          e@example.org,,,,10:30\n\
          f@example.org,2031-10-26 02:30+01:00,Berlin,,*\n\
@@ -351,18 +351,16 @@ error[bad-room]: people.csv:4: column `room`: `R&D`: Jitsi's web server does not
   hint: use `r-and-d` instead, for example
 error[unknown-zone]: people.csv:4: column `zone`: `Europe/Berln`: not a time zone
   hint: did you mean `Europe/Berlin`?
-error[bad-duration]: people.csv:4: column `duration`: `90`: not a duration of at most a year, such as `90m` or `1h 30m`
+error[bad-duration]: people.csv:4: column `duration`: `an hour`: not a duration of at most a year, such as `90m` or `1h 30m`
   hint: write a number and a unit: `90m` or `1h 30m`
-error[bad-start]: people.csv:4: column `start`: `11.3.2031`: not a date and time in a form that meetmint reads
-  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`
+error[bad-start]: people.csv:4: column `start`: `11.3.2031`: the time is missing
+  hint: add it, as in `2031-03-11 14:00`
 error[bad-room]: people.csv:5: column `room`: `Bob's`: Jitsi's web server does not serve names that contain `'`
   hint: use `bobs` instead, for example
 error[bad-room]: people.csv:6: column `room`: `10:30`: Jitsi's web server does not serve names that contain `:`
   hint: use `10-30` instead, for example
 error[bad-room]: people.csv:7: column `room`: `*`: it stands for all rooms
   hint: use `meeting` instead, for example
-error[unknown-zone]: people.csv:7: column `zone`: `Berlin`: not a time zone
-  hint: did you mean `Europe/Berlin`?
 error[bad-room]: people.csv:8: column `room`: `sounds/x`: Jitsi's web server uses this path itself and does not show a meeting there
   hint: use `sounds-x` instead, for example
 ",

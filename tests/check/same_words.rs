@@ -79,10 +79,10 @@ fn of_the_roster() {
         &["same-id]: people.csv:3: column `id`: two people have the id `ada@example.org`"],
     );
     roster(
-        "email,language\nada@example.org,German\nbob@example.org,xx\n",
+        "email,language\nada@example.org,Klingon\nbob@example.org,xx\n",
         3,
         &[
-            "not-a-language]: people.csv:2: column `language`: `German`: not a known language",
+            "not-a-language]: people.csv:2: column `language`: `Klingon`: not a known language",
             "not-a-language]: people.csv:3: column `language`: `xx`: not a known language",
         ],
     );

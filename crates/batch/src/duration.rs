@@ -1,35 +1,14 @@
 //! Durations as people write them.
 
+mod bad_duration;
 mod written;
 
 use jiff::SignedDuration;
 
+pub use bad_duration::BadDuration;
+
 /// The longest duration, in seconds: a leap year. A longer one is a typing error.
 const LONGEST: i64 = 366 * 24 * 3600;
-
-/// A text is not a duration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadDuration {
-    /// No number with a unit, negative, not whole seconds, or more than a year.
-    #[error("not a duration of at most a year, such as `90m` or `1h 30m`")]
-    Unreadable,
-    /// Zero, where something has to last.
-    #[error("the duration is zero")]
-    Zero,
-    /// A small number alone, or one with a decimal point: hours are as likely as minutes.
-    #[error("it does not say whether these are minutes or hours")]
-    NoUnit(String),
-}
-
-impl BadDuration {
-    /// What to write instead.
-    pub fn hint(&self) -> String {
-        match self {
-            BadDuration::NoUnit(number) => format!("write `{number} min` or `{number} h`"),
-            _ => "write a number and a unit: `90m` or `1h 30m`".to_owned(),
-        }
-    }
-}
 
 /// Reads `90m`, `1h30m`, `1h 30m`, `90 minutes` or `PT1H30M` as seconds, from 0 to a year.
 ///
@@ -141,7 +120,7 @@ mod tests {
             match meeting_duration(text) {
                 Ok(found) => assert_eq!(found, minutes * 60, "{text}"),
                 Err(bad) => {
-                    assert!(matches!(bad, BadDuration::NoUnit(_)) && minutes == 0, "{text}: {bad}")
+                    assert!(matches!(bad, BadDuration::NoUnit(_)) && minutes == 0, "{text}: {bad}");
                 }
             }
         }

@@ -29,7 +29,8 @@ impl Start {
     /// [`BadStart::Annotated`] if a zone in brackets follows, [`BadStart::NoSuchMonth`], [`BadStart::NoSuchDay`] and
     /// [`BadStart::NoSuchTime`] for numbers that are too large or zero, and [`BadStart::Unreadable`] for everything else.
     pub fn parse(text: &str) -> Result<Start, BadStart> {
-        iso::parse(text)
+        let (local, offset) = iso::parse(text)?;
+        Ok(Start { local, offset, is_moment: false })
     }
 
     /// Reads a start as people and programs write it into a list: as [`parse`](Start::parse) does, `11.03.2027, 14:00 Uhr`,
@@ -40,11 +41,11 @@ impl Start {
     /// Those of [`parse`](Start::parse), and [`BadStart::DayOrMonth`], [`BadStart::ShortYear`], [`BadStart::NoTime`],
     /// [`BadStart::NoDate`] and [`BadStart::OtherWeekday`]: nothing is guessed.
     pub fn read(text: &str) -> Result<Start, BadStart> {
-        let start = match iso::parse(text) {
+        let (local, offset) = match iso::parse(text) {
             Err(BadStart::Unreadable) => written::read(text)?,
             start => start?,
         };
-        Ok(Start { is_moment: start.offset.is_some(), ..start })
+        Ok(Start { local, offset, is_moment: offset.is_some() })
     }
 
     /// The moment in a time zone.
@@ -89,17 +90,6 @@ impl Start {
             }),
         }
     }
-}
-
-fn local_text(local: DateTime) -> String {
-    local.strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-/// `+01:00`. `Offset` itself leaves out minutes that are zero.
-fn offset_text(offset: Offset) -> String {
-    let seconds = offset.seconds();
-    let sign = if seconds < 0 { '-' } else { '+' };
-    format!("{sign}{:02}:{:02}", seconds.abs() / 3600, seconds.abs() / 60 % 60)
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Moment {
                     date: date(&local),
                     short_date: short_date(&local),
                     time: time(&local),
-                    zone: zone_name(zone, at),
+                    zone: own_zone_name(zone, at),
                 }
             }),
             iso: local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
@@ -227,6 +227,13 @@ fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
     zone.iana_name().map_or_else(|| abbreviation(zone, at), str::to_owned)
 }
 
+/// The same for a person's own zone. A fixed offset that somebody wrote as `UTC+2` is shown so: the database calls it
+/// `Etc/GMT-2`, with the sign the other way round.
+fn own_zone_name(zone: &TimeZone, at: Timestamp) -> String {
+    let is_offset = zone.iana_name().is_some_and(|name| name.starts_with("Etc/GMT"));
+    if is_offset { abbreviation(zone, at) } else { zone_name(zone, at) }
+}
+
 #[cfg(test)]
 mod tests {
     use meetmint_core::known_zone;
@@ -236,6 +243,12 @@ mod tests {
     fn moment(at: &str, zone: &str, own: Option<&str>) -> Moment {
         let own = own.map(|own| known_zone(own).unwrap());
         Moment::new(at.parse().unwrap(), &known_zone(zone).unwrap(), own.as_ref(), false)
+    }
+
+    #[test]
+    fn a_persons_fixed_offset_has_the_sign_that_people_write() {
+        let own = moment("2027-07-11T12:00:00Z", "Europe/Berlin", Some("Etc/GMT+5")).own.unwrap();
+        assert_eq!((own.zone.as_str(), own.time.as_str()), ("UTC-5", "07:00"));
     }
 
     #[test]

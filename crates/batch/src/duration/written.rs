@@ -1,6 +1,6 @@
 //! Durations with units of several languages, on a clock, or as a number alone.
 
-use super::BadDuration;
+use super::bad_duration::BadDuration;
 
 /// Units in lower case: hours.
 const HOURS: [&str; 51] = [

@@ -102,6 +102,10 @@ pub(super) fn is_missing(field: Field, cell: &str) -> bool {
     if field != Field::Moderator && is_dash(cell) {
         return true;
     }
+    // None of the words below is so short, or begins with another letter.
+    if field != Field::Email && (cell.len() < 3 || !cell.starts_with(begins_mark)) {
+        return false;
+    }
     let word = match field {
         // A person can be called `Null` or `None`, and have the initials N. A.
         Field::Name | Field::FirstName | Field::LastName => {
@@ -118,6 +122,11 @@ pub(super) fn is_missing(field: Field, cell: &str) -> bool {
         Field::Role | Field::Moderator | Field::Status => NOT_AVAILABLE.contains(&word.as_str()),
         _ => is_value(&word),
     }
+}
+
+/// Whether a mark for nothing may begin with a character.
+fn begins_mark(c: char) -> bool {
+    matches!(c, '(' | '[' | 'K' | 'N' | 'S' | 'U' | 'k' | 'n' | 's' | 'u' | 'Н' | 'н')
 }
 
 /// Whether a cell has nothing but dashes, full stops, slashes or question marks.
@@ -201,6 +210,15 @@ mod tests {
             for field in [Email, Name, LastName, Role, Moderator, Language, Id, Title] {
                 assert_eq!(is_missing(field, cell), fields.contains(&field), "{cell} {field:?}");
             }
+        }
+    }
+
+    #[test]
+    fn no_mark_begins_with_another_letter() {
+        for word in NOT_AVAILABLE.iter().chain(&NO_VALUE) {
+            assert!(word.len() >= 3 && word.starts_with(begins_mark), "{word}");
+            assert!(word.to_uppercase().starts_with(begins_mark), "{word}");
+            assert!(is_missing(Field::Language, word) || is_missing(Field::Role, word));
         }
     }
 

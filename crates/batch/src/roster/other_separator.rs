@@ -2,6 +2,7 @@
 
 use meetmint_core::Email;
 
+use super::address::read_address;
 use super::cells::Cells;
 use super::field::Field;
 use crate::problem::Problem;
@@ -17,7 +18,9 @@ pub(super) fn other_separator(cells: Cells<'_, '_>) -> Option<Problem> {
     // A row may be short: spreadsheet programs leave out empty cells at its end. With an address in its column, the
     // cells are where they belong.
     let is_address = |cell: &str| Email::parse(cell.trim().trim_matches('"')).is_ok();
-    if row.len() >= cells.columns.all().len() || cells.get(Field::Email).is_some_and(is_address) {
+    if row.len() >= cells.columns.all().len()
+        || cells.get(Field::Email).is_some_and(|cell| read_address(cell).is_ok())
+    {
         return None;
     }
     let is_alone = row.len() == 1;

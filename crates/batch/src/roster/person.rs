@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
 
-use super::address::{CellAddress, read_address};
+use super::address::{CellAddress, looks_like_address, read_address};
 use super::cell_text::{is_formula, is_missing, trimmed};
 use super::cells::Cells;
 use super::encoded::entities_decoded;
@@ -86,7 +86,7 @@ pub(super) fn name(
         if is_formula(cell) {
             problems.push(cells.formula(field, cell));
         }
-        Some(entities_decoded(cell))
+        Some(without_address(entities_decoded(cell)))
     };
     let of = |field| cells.columns.of(field);
     let whole = match of(Field::Name) {
@@ -107,6 +107,18 @@ pub(super) fn name(
         Some((DisplayName::clean(&words.join(" "))?, NameSource::Parts))
     });
     if problems.len() > before { None } else { name }
+}
+
+/// The name in a cell such as `Ada Muster (ada@example.org)`, which Outlook exports as the name to display: everybody in the
+/// meeting would read the address. Other cells are as they are.
+fn without_address(cell: Cow<'_, str>) -> Cow<'_, str> {
+    if cell.contains('@')
+        && looks_like_address(&cell)
+        && let Ok(CellAddress { name: Some(name), .. }) = read_address(&cell)
+    {
+        return Cow::Owned(name.to_string());
+    }
+    cell
 }
 
 /// The index of the role: by `meeting.toml` if it names the person, else by the cells, else the default.

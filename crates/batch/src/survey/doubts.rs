@@ -1,7 +1,8 @@
 //! What may be a mistake in rows that can be read: typing errors in addresses, odd names, people who may be listed twice.
 
+mod bounded;
+mod comparison;
 mod domains;
-mod edits;
 mod names;
 mod similar;
 
@@ -11,12 +12,10 @@ use crate::remark::Remark;
 use crate::roster::rows::Row;
 use crate::roster::{NameSource, Roster, RosterEntry, RowReader};
 use crate::suggestion::quoted;
+use bounded::Bounded;
 use domains::Domains;
 use names::OddNames;
 use similar::SimilarRows;
-
-/// The most warnings of one kind: a wrong column has one in each row.
-const MOST: usize = 10;
 
 /// What may be a mistake in some rows. However many rows there are, its size is bounded.
 #[derive(Debug, Default)]
@@ -26,13 +25,6 @@ pub(super) struct Doubts {
     odd_addresses: Bounded<(u64, String, String)>,
     shared_boxes: Bounded<(u64, String)>,
     similar: SimilarRows,
-}
-
-/// The first few of some findings, and how many there are.
-#[derive(Debug)]
-struct Bounded<T> {
-    first: Vec<T>,
-    count: usize,
 }
 
 impl Doubts {
@@ -83,38 +75,6 @@ impl Doubts {
                 format!("{} on line {line}{more} may be read by several people", quoted(email));
             let hint = "a link is personal: whoever joins with it has the name in the roster";
             remarks.push(Remark::note("shared-mailbox", message).hint(hint));
-        }
-        remarks
-    }
-}
-
-impl<T> Default for Bounded<T> {
-    fn default() -> Bounded<T> {
-        Bounded { first: Vec::new(), count: 0 }
-    }
-}
-
-impl<T> Bounded<T> {
-    fn add(&mut self, found: impl FnOnce() -> T) {
-        if self.first.len() < MOST {
-            self.first.push(found());
-        }
-        self.count += 1;
-    }
-
-    fn merge(&mut self, later: Bounded<T>) {
-        let room = MOST - self.first.len();
-        self.first.extend(later.first.into_iter().take(room));
-        self.count += later.count;
-    }
-
-    /// A remark for each of the first, and one with the number of the others.
-    fn remarks(&self, code: &'static str, remark: impl Fn(&T) -> Remark) -> Vec<Remark> {
-        let mut remarks: Vec<Remark> = self.first.iter().map(remark).collect();
-        match self.count - self.first.len() {
-            0 => {}
-            1 => remarks.push(Remark::warning(code, "one more row is like that")),
-            more => remarks.push(Remark::warning(code, format!("{more} more rows are like that"))),
         }
         remarks
     }

@@ -3,8 +3,6 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-use super::{local_text, offset_text};
-
 /// Why a text is not a start, or not one in the given zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -143,4 +141,15 @@ const EXAMPLE_TIME: Time = Time::constant(14, 0, 0, 0);
 /// `3 April 2027`.
 fn date_in_words(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+fn local_text(local: DateTime) -> String {
+    local.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `+01:00`. `Offset` itself leaves out minutes that are zero.
+fn offset_text(offset: Offset) -> String {
+    let seconds = offset.seconds();
+    let sign = if seconds < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", seconds.abs() / 3600, seconds.abs() / 60 % 60)
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 
-use super::{BadStart, Start};
+use super::bad_start::BadStart;
 
-/// Reads `YYYY-MM-DD HH:MM`, and what [`Start::parse`] says of it.
-pub(super) fn parse(text: &str) -> Result<Start, BadStart> {
+/// Reads `YYYY-MM-DD HH:MM`, and what [`Start::parse`](super::Start::parse) says of it.
+pub(super) fn parse(text: &str) -> Result<(DateTime, Option<Offset>), BadStart> {
     let text = text.trim();
     // `Pieces` also reads the compact form of ISO 8601, a date alone, and years of six digits.
     let [_, _, _, _, b'-', _, _, b'-', _, _, b' ' | b'T', _, _, b':', ..] = text.as_bytes() else {
@@ -32,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Start, BadStart> {
     let time = pieces.time().ok_or(BadStart::Unreadable)?;
     // `Z` as `+00:00`: RFC 9557 reads it as an unknown local offset, but people mean UTC.
     let offset = pieces.to_numeric_offset();
-    Ok(Start { local: pieces.date().to_datetime(time), offset, is_moment: false })
+    Ok((pieces.date().to_datetime(time), offset))
 }
 
 /// Why a text in the form `YYYY-MM-DD HH:MM` is not a date and time.

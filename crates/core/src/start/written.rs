@@ -1,10 +1,10 @@
 //! Starts as people write them.
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::Offset;
 
+use super::bad_start::BadStart;
 use super::words::{FILLERS, MONTHS, WEEKDAYS};
-use super::{BadStart, Start};
 
 /// The longest text that is read, in characters.
 const LONGEST: usize = 80;
@@ -25,8 +25,8 @@ enum Piece {
 
 use Piece::{Number, Sign, Word};
 
-/// Reads a start in the forms that [`Start::read`] names.
-pub(super) fn read(text: &str) -> Result<Start, BadStart> {
+/// Reads a start in the forms that [`Start::read`](super::Start::read) names.
+pub(super) fn read(text: &str) -> Result<(DateTime, Option<Offset>), BadStart> {
     let mut pieces = pieces(text).ok_or(BadStart::Unreadable)?;
     let time = take_time(&mut pieces)?;
     let offset = take_utc(&mut pieces);
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str) -> Result<Start, BadStart> {
         return Err(BadStart::OtherWeekday { date });
     }
     let time = time.ok_or(BadStart::NoTime(date))?;
-    Ok(Start { local: date.to_datetime(time), offset, is_moment: false })
+    Ok((date.to_datetime(time), offset))
 }
 
 /// The pieces of a text; `None` if it is too long, or has digits of other scripts.

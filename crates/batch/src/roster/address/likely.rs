@@ -2,8 +2,11 @@
 
 use meetmint_core::Email;
 
-use super::{LONGEST, percent_decoded, unquoted};
+use super::form::{in_form, percent_decoded, unquoted};
 use crate::roster::encoded::entities_decoded;
+
+/// The longest text that is corrected, in octets: one address.
+const LONGEST: usize = 400;
 
 /// The address that was meant, and whether that is certain: an encoded one is, one with a typing error is not.
 pub(super) fn likely(text: &str) -> Option<(Email, bool)> {
@@ -13,7 +16,7 @@ pub(super) fn likely(text: &str) -> Option<(Email, bool)> {
     let text = unquoted(text);
     let decoded = entities_decoded(&percent_decoded(text)).into_owned();
     if decoded != text
-        && let Some(found) = super::in_form(&decoded)
+        && let Some(found) = in_form(&decoded)
     {
         return Some((found.email, true));
     }

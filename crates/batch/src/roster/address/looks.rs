@@ -1,6 +1,6 @@
 //! Whether a cell looks like an address, to find out which columns hold addresses.
 
-use super::is_exchange;
+use super::prefix::is_exchange;
 
 /// The longest cell that is looked at, in octets: several addresses with names fit.
 const LONGEST: usize = 2000;

@@ -39,6 +39,11 @@ fn without_a_column_of_names_the_name_beside_the_address_counts() {
         people("email,name\nJ. D. <jane@example.org>,Jane Doe\n", spec(Vec::new())),
         ["jane@example.org|Jane Doe|participant"]
     );
+    // Nobody in the meeting reads the address.
+    assert_eq!(
+        people("email,name\njane@example.org,Jane Doe (jane@example.org)\n", spec(Vec::new())),
+        ["jane@example.org|Jane Doe|participant"]
+    );
 }
 
 #[test]

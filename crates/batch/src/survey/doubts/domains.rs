@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use meetmint_core::Email;
 
-use super::MOST;
-use super::edits::are_one_edit_apart;
-use super::similar::fold_hash;
+use super::bounded::MOST;
+use super::comparison::{are_one_edit_apart, fold_hash, without_digits};
 use crate::remark::Remark;
 use crate::suggestion::quoted;
 
@@ -194,11 +193,6 @@ fn likely(domain: &Domain, common: &[&Domain]) -> Option<String> {
         are_one_edit_apart(name, &known.name) && without_digits(name) != without_digits(&known.name)
     });
     near.map(|known| known.name.clone())
-}
-
-/// A text without its digits.
-pub(super) fn without_digits(text: &str) -> String {
-    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]

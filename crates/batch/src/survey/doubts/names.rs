@@ -1,6 +1,6 @@
 //! Names that are probably none, or not as they were written once.
 
-use super::Bounded;
+use super::bounded::Bounded;
 use crate::remark::Remark;
 use crate::roster::RowReader;
 use crate::roster::rows::Row;
@@ -102,7 +102,8 @@ fn oddity(cell: &str, name: &str) -> Option<Oddity> {
     if cell.bytes().all(is_plain) {
         return NO_VALUES.contains(&cell).then_some(NoValue);
     }
-    if cell.contains('@') {
+    // Not the cell: an address beside the name was left out.
+    if name.contains('@') {
         return Some(At);
     }
     if cell.contains(['\n', '\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{85}']) {

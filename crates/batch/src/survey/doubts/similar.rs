@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use meetmint_core::Email;
 
-use super::domains::without_digits;
-use super::edits::are_one_edit_apart;
-use super::{Bounded, MOST};
+use super::bounded::{Bounded, MOST};
+use super::comparison::{are_one_edit_apart, fold_hash, without_digits};
 use crate::remark::Remark;
 use crate::roster::rows::Row;
 use crate::roster::{NameSource, Roster, RosterEntry};
@@ -151,12 +150,4 @@ fn mailbox(address: &str) -> String {
     } else {
         format!("{local}@{domain}")
     }
-}
-
-/// A hash of a text without regard to the case of ASCII letters: FNV-1a. Equal hashes are compared afterwards, or lead to a
-/// warning at most.
-pub(super) fn fold_hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    })
 }

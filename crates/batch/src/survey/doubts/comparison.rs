@@ -1,4 +1,4 @@
-//! Whether two texts differ by one typing error.
+//! Comparing names and addresses loosely.
 
 /// Whether one text becomes the other by one edit: an octet more, one less, another one, or two exchanged. Unlike a
 /// distance, it takes one pass. Equal texts are no edit apart.
@@ -17,6 +17,19 @@ pub(super) fn are_one_edit_apart(one: &str, other: &str) -> bool {
         ([_, rest @ ..], [_, other_rest @ ..]) if rest == other_rest => true,
         _ => one.get(1..) == Some(other) || other.get(1..) == Some(one),
     }
+}
+
+/// A text without its digits.
+pub(super) fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// A hash of a text without regard to the case of ASCII letters: FNV-1a. Equal hashes are compared afterwards, or lead to a
+/// warning at most.
+pub(super) fn fold_hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
