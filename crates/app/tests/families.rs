@@ -2,16 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_app::{
     CancelReport, CancelRequest, Confirmation, Context, Environment, Error, Event, FrontEnd,
-    LinkFormat, LinkTarget, LinksRequest, PlanRequest, RemindReport, RemindRequest,
-    SelectionRequest, SendRequest, TokenRequest,
+    LinkFormat, LinkTarget, LinksRequest, PlanRequest, RemindReport, RemindRequest, RunRequest,
+    SelectionRequest, SendRequest, SettleReport, SettleRequest, TokenRequest,
 };
 use tempfile::TempDir;
 
@@ -254,4 +258,68 @@ fn a_bad_row_keeps_the_family() {
         folder.plan(&PlanRequest { selection: only_these(&["bob@example.org"]), ..skip }),
         [""; 0]
     );
+}
+
+/// A mail server that takes messages and never says so. Its threads end with the test process.
+fn silent_mail_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            thread::spawn(move || serve(&stream));
+        }
+    });
+    port
+}
+
+fn serve(mut stream: &TcpStream) -> Option<()> {
+    let mut lines = BufReader::new(stream).lines();
+    stream.write_all(b"220 mail.example.org\r\n").ok()?;
+    loop {
+        let answer = match lines.next()?.ok()?.get(..4)? {
+            "DATA" => "354 go on\r\n",
+            // The connection ends with the final dot.
+            "QUIT" => return None,
+            _ => "250 OK\r\n",
+        };
+        stream.write_all(answer.as_bytes()).ok()?;
+        if answer.starts_with("354") {
+            lines.by_ref().map_while(Result::ok).find(|line| line == ".")?;
+            return None;
+        }
+    }
+}
+
+#[test]
+fn a_doubt_is_resolved_for_all_who_share_the_address() {
+    let folder = Folder::new();
+    folder.write(FAMILY, SIBLINGS);
+    let port = silent_mail_server();
+    let smtp = format!(
+        "kind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nconnections = 1"
+    );
+    let file = folder.path().join("meeting.toml");
+    let text = std::fs::read_to_string(&file).unwrap().replace("kind = \"folder\"", &smtp);
+    std::fs::write(&file, text).unwrap();
+    let run = RunRequest { yes: true, wait: Some(Duration::ZERO) };
+    let request = SendRequest {
+        plan: PlanRequest { selection: only_these(&["m@example.org"]), ..PlanRequest::default() },
+        run: run.clone(),
+    };
+    // A run may stop after the first doubt: the next one goes on.
+    for _ in 0..2 {
+        meetmint_app::send(&folder.context(), &request).unwrap();
+    }
+    let settle = |only: &str| {
+        let only = vec![only.to_owned()];
+        let request = SettleRequest { resend: false, only, run: run.clone() };
+        match meetmint_app::settle(&folder.context(), &request) {
+            Ok(SettleReport::CountedAsSent { messages, .. }) => Some(messages),
+            Ok(SettleReport::NothingInDoubt) => Some(0),
+            _ => None,
+        }
+    };
+    assert_eq!(settle("nobody@example.org"), None);
+    assert_eq!(settle("M@example.org"), Some(2));
+    assert_eq!(settle("m@example.org"), Some(0));
 }
