@@ -304,7 +304,7 @@ fn a_doubt_is_resolved_for_all_who_share_the_address() {
     let run = RunRequest { yes: true, wait: Some(Duration::ZERO) };
     let request = SendRequest {
         plan: PlanRequest { selection: only_these(&["m@example.org"]), ..PlanRequest::default() },
-        run: run.clone(),
+        run,
     };
     // A run may stop after the first doubt: the next one goes on.
     for _ in 0..2 {
@@ -312,7 +312,7 @@ fn a_doubt_is_resolved_for_all_who_share_the_address() {
     }
     let settle = |only: &str| {
         let only = vec![only.to_owned()];
-        let request = SettleRequest { resend: false, only, run: run.clone() };
+        let request = SettleRequest { resend: false, only, run };
         match meetmint_app::settle(&folder.context(), &request) {
             Ok(SettleReport::CountedAsSent { messages, .. }) => Some(messages),
             Ok(SettleReport::NothingInDoubt) => Some(0),

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use meetmint_core::Meeting;
 
 use super::greeting::NameForms;
-use super::key_hash::{IdHash, key_hash};
-use super::shared_ids;
+use super::key_hash::{IdHash, key_hash, of_bad};
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{BadPerson, Roster, RosterEntry, RowReader};
@@ -67,7 +66,7 @@ impl ChunkSurvey {
         for person in people {
             // Nor must those who share the address get another id because the row cannot be read.
             if roster.has_families()
-                && let Some((address, identity)) = shared_ids::of_bad(&person)
+                && let Some((address, identity)) = of_bad(&person)
             {
                 self.ids.push(IdHash::new(address, &identity));
             }
