@@ -275,9 +275,9 @@ fn a_repeated_person_counts_once_and_is_refused_if_the_rows_differ() {
         "email,name,role\nada@example.org,Ada,host\nada@example.org,Ada,guest\nbob@example.org,Bob,\nbob@example.org,Robert,\n",
         "\
 error[duplicate]: people.csv:3: `ada@example.org` is in the roster twice for the same meeting, on lines 2 and 3: as moderator and as participant
-  hint: delete one of the two rows, or write duplicates = \"first\" under [roster]
+  hint: write duplicates = \"last\" under [roster] if the later row counts (\"first\": the earlier row), or delete one of the two rows
 error[duplicate]: people.csv:5: `bob@example.org` is in the roster twice for the same meeting, on lines 4 and 5: as `Bob` and as `Robert`
-  hint: delete one of the two rows, or write duplicates = \"first\" under [roster]
+  hint: if these are different people, write family = \"each\" under [roster]: each gets a link and a mail of their own; if this is one person, write duplicates = \"last\": the later row counts (\"first\": the earlier row); or give one of them another address
 ",
     );
 

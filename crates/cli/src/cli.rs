@@ -139,7 +139,7 @@ pub(crate) enum ReportFormat {
 
 #[derive(Args, Debug)]
 pub(crate) struct SelectionArgs {
-    /// Only this person; can be given several times
+    /// Only the person with this address, or all who share it; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
     /// Only people with this role
@@ -272,7 +272,7 @@ pub(crate) struct Remind {
   meetmint cancel --only ada@example.org    for one person
   meetmint cancel --undo                    it takes place after all: the next `send` invites again")]
 pub(crate) struct Cancel {
-    /// Only this person; can be given several times
+    /// Only the person with this address, or all who share it; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
     /// Take the cancellation back; nobody is mailed until the next `send`
@@ -314,7 +314,7 @@ pub(crate) struct Settle {
     /// Send exactly the same messages again
     #[arg(long)]
     pub(crate) resend: bool,
-    /// Only this person; can be given several times
+    /// Only the person with this address, or all who share it; can be given several times
     #[arg(long, value_name = "EMAIL")]
     pub(crate) only: Vec<String>,
     #[command(flatten)]
@@ -344,7 +344,7 @@ pub(crate) struct Doctor {
   meetmint token --name Host --role moderator --for 30m --format json"
 )]
 pub(crate) struct Token {
-    /// Address of a person in the roster
+    /// Address of a person in the roster; one link each for all who share it
     #[arg(value_name = "EMAIL")]
     pub(crate) email: Option<String>,
     /// Make a link for anybody, with this name; needs --for, but no roster

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 
 use super::doubts::Doubts;
-use super::key_hash::{IdHash, key_hash};
+use super::key_hash::{IdHash, key_hash, of_bad};
 use super::name_order::NameForms;
-use super::shared_ids;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{BadPerson, ChoiceTally, Roster, RosterEntry, RowReader, Verdict};
@@ -82,7 +81,7 @@ impl ChunkSurvey {
         for person in people {
             // Nor must those who share the address get another id because the row cannot be read.
             if roster.has_families()
-                && let Some((address, identity)) = shared_ids::of_bad(&person)
+                && let Some((address, identity)) = of_bad(&person)
             {
                 self.ids.push(IdHash::new(address, &identity));
             }

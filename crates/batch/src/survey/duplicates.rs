@@ -84,7 +84,9 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
             }
         }
     }
-    groups.iter().for_each(|rows| resolve_group(roster, rows, survey));
+    for rows in &groups {
+        resolve_group(roster, rows, survey);
+    }
     survey.sort_rows();
 }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use meetmint_core::{Attendee, Meeting};
+use meetmint_core::{Attendee, Meeting, family_key};
 
-use crate::roster::RosterEntry;
+use crate::roster::{BadPerson, RosterEntry};
 
 /// What two rows about the same person have in common. Of several people with one address it is also the name, in any case:
 /// `Ada` and `ADA` are two spellings of one name, and never two people.
@@ -62,6 +62,15 @@ pub(super) fn written_id(attendee: &Attendee) -> Cow<'_, str> {
         (None, Some(email)) => email.key(),
         (None, None) => attendee.key(),
     }
+}
+
+/// Address and identity of somebody in a bad row, if the address is their id.
+pub(super) fn of_bad(person: &BadPerson) -> Option<(&str, String)> {
+    let address = person.address.as_deref().filter(|_| !person.has_own_id)?;
+    // Without a name it is unknown who it is: somebody else than all others is the safe assumption, because then nobody
+    // gets another id when the row is corrected.
+    let name = person.name.as_ref().map_or("", |name| name.as_str());
+    Some((address, family_key(address, name).to_lowercase()))
 }
 
 /// The hashes of ids that more than one person has.

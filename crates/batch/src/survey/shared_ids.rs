@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use meetmint_core::{address_in_key, family_key};
+use meetmint_core::address_in_key;
 
-use super::key_hash::{IdHash, identity, written_id};
+use super::key_hash::{IdHash, identity, of_bad, written_id};
 use super::reading::read_rows;
 use super::result::Survey;
 use crate::problem::Problem;
@@ -77,7 +77,9 @@ pub(super) fn report(roster: &Roster, shared: &HashSet<u64>, survey: &mut Survey
             }
         }
     }
-    groups.into_iter().for_each(|rows| report_group(roster, rows, survey));
+    for rows in groups {
+        report_group(roster, rows, survey);
+    }
     survey.sort_rows();
 }
 
@@ -113,15 +115,6 @@ impl IdRow {
     fn hash(&self) -> u64 {
         IdHash::new(&self.id, "").id()
     }
-}
-
-/// Address and identity of somebody in a bad row, if the address is their id.
-pub(super) fn of_bad(person: &BadPerson) -> Option<(&str, String)> {
-    let address = person.address.as_deref().filter(|_| !person.has_own_id)?;
-    // Without a name it is unknown who it is: somebody else than all others is the safe assumption, because then nobody
-    // gets another id when the row is corrected.
-    let name = person.name.as_ref().map_or("", |name| name.as_str());
-    Some((address, family_key(address, name).to_lowercase()))
 }
 
 /// Somebody in a row with a problem: only whether they share the address with others counts.

@@ -1,5 +1,7 @@
 //! Who has what, in words and as CSV.
 
+use std::collections::{HashMap, HashSet};
+
 use meetmint_app::{PersonReport, StatusReport, csv_record};
 
 /// The columns of the CSV report: the keys of the JSON report.
@@ -23,6 +25,7 @@ const WIDEST: usize = 50;
 pub(crate) fn status(report: &StatusReport) -> String {
     let width = report.people.iter().map(|person| person.email.chars().count()).max();
     let width = width.unwrap_or(0).min(WIDEST);
+    let shared = shared_addresses(report);
     let mut lines = Vec::with_capacity(report.people.len() + 1);
     for person in &report.people {
         let note = match (person.called_off, person.in_roster) {
@@ -36,7 +39,12 @@ pub(crate) fn status(report: &StatusReport) -> String {
         let (email, kind) = (&person.email, person.kind.to_string());
         // `in_doubt` is the key that JSON and CSV use.
         let state = person.state.replace('_', " ");
-        let line = format!("{email:<width$}  {kind:<7} {state:<9}{note}{reply}");
+        let name = if shared.contains(&email.to_lowercase()) {
+            format!("  {}", person.name)
+        } else {
+            String::new()
+        };
+        let line = format!("{email:<width$}  {kind:<7} {state:<9}{name}{note}{reply}");
         lines.push(line.trim_end().to_owned() + "\n");
     }
     let totals: Vec<String> = report
@@ -50,6 +58,25 @@ pub(crate) fn status(report: &StatusReport) -> String {
         format!("{}.\n", totals.join(", "))
     });
     lines.concat()
+}
+
+/// Addresses that people with different names have: only the name tells their lines apart.
+fn shared_addresses(report: &StatusReport) -> HashSet<String> {
+    let mut names: HashMap<String, &str> = HashMap::new();
+    let mut shared = HashSet::new();
+    for person in &report.people {
+        let address = person.email.to_lowercase();
+        match names.get(&address) {
+            Some(name) if *name != person.name => {
+                shared.insert(address);
+            }
+            Some(_) => {}
+            None => {
+                names.insert(address, &person.name);
+            }
+        }
+    }
+    shared
 }
 
 /// The report as CSV.

@@ -35,6 +35,20 @@ impl FullKeys {
         Ok(keys)
     }
 
+    /// As if whoever has no name in their key had this one.
+    #[cfg(test)]
+    pub(super) fn for_test(rows: &[WantedRow], entries: &[LedgerEntry], name: &str) -> FullKeys {
+        let of = |people: Vec<&str>| {
+            let all = people.into_iter().enumerate();
+            let nameless = all.filter(|(_, person)| name_in_key(person).is_none());
+            nameless.map(|(at, person)| (at, family_key(person, name))).collect()
+        };
+        FullKeys {
+            rows: of(rows.iter().map(|row| &*row.person).collect()),
+            entries: of(entries.iter().map(|entry| &*entry.person).collect()),
+        }
+    }
+
     /// Address and name of a row, in lower case: a name in capitals is the same name.
     pub(super) fn of_row(&self, at: usize, row: &WantedRow) -> String {
         self.rows.get(&at).map_or(&*row.person, String::as_str).to_lowercase()

@@ -272,45 +272,4 @@ impl Only {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::testing::{entry, row};
-
-    /// Rows and entries are all of one person: each is a room and a start.
-    #[test]
-    fn rows_and_entries_match_in_four_passes() {
-        #[track_caller]
-        fn case(entries: &[(&str, i64)], rows: &[(&str, i64)], expected: &[Option<u32>]) {
-            let entries: Vec<LedgerEntry> =
-                (1..).zip(entries).map(|(id, (room, start))| entry(id, room, *start)).collect();
-            let rows: Vec<WantedRow> = rows
-                .iter()
-                .map(|(room, start)| WantedRow { room: (*room).into(), start: *start, ..row(1) })
-                .collect();
-            let indexes = entries.iter().enumerate();
-            let indexes = indexes
-                .map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at))
-                .collect();
-            // Starts below zero are over.
-            let is_over = |row: &WantedRow| row.start < 0;
-            let mut matching = Matching::new(&entries, &rows, |_| true, is_over);
-            matching.by_person(&indexes);
-            assert_eq!(matching.finish(), expected);
-        }
-
-        case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);
-        // Another start in the same room; another room at the same start; both.
-        case(&[("a", 1)], &[("a", 2)], &[Some(0)]);
-        case(&[("a", 1), ("a", 2)], &[("b", 2), ("a", 1)], &[Some(1), Some(0)]);
-        case(&[("a", 1)], &[("b", 2)], &[Some(0)]);
-        // Two that may have moved to the same place: it is unknown which of them did.
-        case(&[("a", 1)], &[("a", 2), ("a", 3)], &[None, None]);
-        case(&[("a", 1), ("a", 2)], &[("a", 3)], &[None]);
-        // The one that is left over once the others are found has moved.
-        case(&[("a", 1), ("a", 2)], &[("a", 1), ("b", 9)], &[Some(0), Some(1)]);
-        case(&[], &[("a", 1)], &[None]);
-        // A row that is over takes what is left: it neither hides the move of another row, nor does it take its entry.
-        case(&[("a", 2)], &[("a", -1), ("a", 3)], &[None, Some(0)]);
-        case(&[("a", 1), ("a", 2)], &[("a", 1), ("a", -2)], &[Some(0), Some(1)]);
-    }
-}
+mod tests;

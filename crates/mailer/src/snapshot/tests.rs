@@ -50,17 +50,24 @@ fn full() -> Snapshot {
 
 /// Somebody about whom as little as possible is given.
 fn bare() -> Snapshot {
-    let attendee = Attendee {
+    of(&ada(None))
+}
+
+fn ada(family: Option<FamilyMember>) -> Attendee {
+    Attendee {
         own_id: None,
         email: Some(Email::parse("Ada@example.org").unwrap()),
         name: DisplayName::clean("Ada").unwrap(),
         avatar: None,
         namesake: 1,
-        family: None,
-    };
+        family,
+    }
+}
+
+fn of(attendee: &Attendee) -> Snapshot {
     let url = Some("https://meet.example.org");
     Snapshot::new(&SnapshotParts {
-        attendee: &attendee,
+        attendee,
         meeting: &meeting("Town hall", "town-hall", "UTC"),
         role: &Role { features: Some(Vec::new()), ..Role::participant() },
         window: Window::new(1_930_912_200, 1_930_926_600).unwrap(),
@@ -165,4 +172,20 @@ fn snapshots_have_the_same_link_if_their_links_are_equal() {
     let mut now = before.clone();
     now.facts.server = now.facts.server.clone().with_key("another".to_owned());
     assert!(!now.has_same_link(&before), "another key");
+}
+
+/// A message that is made again from the ledger has the same link.
+#[test]
+fn the_person_of_a_snapshot_has_the_same_id() {
+    let uid = Uid::from_octets([0x0a; 16]);
+    for shares in [None, Some(uid)] {
+        let attendee = ada(Some(FamilyMember { shares }));
+        let read = Snapshot::read(&of(&attendee).text()).unwrap();
+        assert_eq!(read.attendee().unwrap().id(), attendee.id());
+    }
+    let tagged = ada(Some(FamilyMember { shares: Some(uid) }));
+    assert_eq!(tagged.id(), "ada@example.org#0a0a0a0a");
+    // An id of somebody's own that only looks like it.
+    let own = Attendee { own_id: Some("ada@example.org#0a0a0a0a".into()), ..ada(None) };
+    assert_eq!(Snapshot::read(&of(&own).text()).unwrap().attendee().unwrap(), own);
 }

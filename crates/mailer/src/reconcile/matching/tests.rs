@@ -1,0 +1,107 @@
+use std::sync::Arc;
+
+use meetmint_core::family_key;
+
+use super::*;
+use crate::ledger::testing::{entry, row};
+
+/// Rows and entries are all of one person: each is a room and a start.
+#[test]
+fn rows_and_entries_match_in_four_passes() {
+    #[track_caller]
+    fn case(entries: &[(&str, i64)], rows: &[(&str, i64)], expected: &[Option<u32>]) {
+        let entries: Vec<LedgerEntry> =
+            (1..).zip(entries).map(|(id, (room, start))| entry(id, room, *start)).collect();
+        let rows: Vec<WantedRow> = rows
+            .iter()
+            .map(|(room, start)| WantedRow { room: (*room).into(), start: *start, ..row(1) })
+            .collect();
+        let indexes = entries.iter().enumerate();
+        let indexes =
+            indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at)).collect();
+        // Starts below zero are over.
+        let is_over = |row: &WantedRow| row.start < 0;
+        let mut matching = Matching::new(&entries, &rows, |_| true, is_over);
+        matching.by_person(&indexes);
+        assert_eq!(matching.finish(), expected);
+    }
+
+    case(&[("a", 1), ("a", 2)], &[("a", 2), ("a", 1)], &[Some(1), Some(0)]);
+    // Another start in the same room; another room at the same start; both.
+    case(&[("a", 1)], &[("a", 2)], &[Some(0)]);
+    case(&[("a", 1), ("a", 2)], &[("b", 2), ("a", 1)], &[Some(1), Some(0)]);
+    case(&[("a", 1)], &[("b", 2)], &[Some(0)]);
+    // Two that may have moved to the same place: it is unknown which of them did.
+    case(&[("a", 1)], &[("a", 2), ("a", 3)], &[None, None]);
+    case(&[("a", 1), ("a", 2)], &[("a", 3)], &[None]);
+    // The one that is left over once the others are found has moved.
+    case(&[("a", 1), ("a", 2)], &[("a", 1), ("b", 9)], &[Some(0), Some(1)]);
+    case(&[], &[("a", 1)], &[None]);
+    // A row that is over takes what is left: it neither hides the move of another row, nor does it take its entry.
+    case(&[("a", 2)], &[("a", -1), ("a", 3)], &[None, Some(0)]);
+    case(&[("a", 1), ("a", 2)], &[("a", 1), ("a", -2)], &[Some(0), Some(1)]);
+}
+
+/// All rows and entries are of one address: each is a name, a room and a start. Without a name, the key is the address;
+/// the name in an entry's snapshot is then `A`, and that of a row as well.
+#[test]
+fn members_of_a_family_match_by_name_and_then_by_address() {
+    type Member = (&'static str, &'static str, i64);
+
+    fn person(name: &str) -> Arc<str> {
+        let address = "m@example.org";
+        if name.is_empty() { address.into() } else { family_key(address, name).into() }
+    }
+
+    #[track_caller]
+    fn case(bad: bool, entries: &[Member], rows: &[Member], expected: &[Option<u32>]) {
+        let of_entry = |(id, (name, room, start)): (i64, &Member)| {
+            let wanted = !name.starts_with('-');
+            let person = person(name.trim_start_matches('-'));
+            LedgerEntry { person, wanted, ..entry(id, room, *start) }
+        };
+        let entries: Vec<LedgerEntry> = (1..).zip(entries).map(of_entry).collect();
+        let of_row = |(name, room, start): &Member| {
+            let (person, room, start) = (person(name), (*room).into(), *start);
+            WantedRow { person, room, start, ..row(1) }
+        };
+        let rows: Vec<WantedRow> = rows.iter().map(of_row).collect();
+        let indexes = entries.iter().enumerate();
+        let indexes = indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
+        // What starts below zero is over.
+        let may_move = |entry: &LedgerEntry| entry.start >= 0;
+        let mut matching = Matching::new(&entries, &rows, may_move, |row| row.start < 0);
+        matching.by_person(&indexes.collect());
+        if matching.has_families() {
+            let keys = FullKeys::for_test(&rows, &entries, "A");
+            matching.by_name_and_address(&keys, |_| true, |_| bad);
+        }
+        assert_eq!(matching.finish(), expected);
+    }
+
+    let same = |entries: &[Member], rows: &[Member], expected: &[Option<u32>]| {
+        case(false, entries, rows, expected);
+    };
+    same(&[("A", "r", 1), ("B", "r", 1)], &[("B", "r", 1), ("A", "r", 1)], &[Some(1), Some(0)]);
+    // Both were moved, in place.
+    same(&[("A", "r", 1), ("B", "r", 1)], &[("B", "r", 2), ("A", "r", 2)], &[Some(1), Some(0)]);
+    // Invited before the roster was one of families, whether or not the meeting is over; and the other way round.
+    same(&[("", "r", 1)], &[("B", "r", 1), ("A", "r", 1)], &[None, Some(0)]);
+    same(&[("", "r", -1)], &[("B", "r", -1), ("A", "r", -1)], &[None, Some(0)]);
+    same(&[("", "r", 1)], &[("B", "r", 2), ("A", "r", 2)], &[None, Some(0)]);
+    same(&[("A", "r", 1), ("B", "r", 1)], &[("", "r", 1)], &[Some(0)]);
+    // Another spelling is the same name.
+    same(&[("a", "r", 1), ("B", "r", 1)], &[("b", "r", 1), ("A", "r", 1)], &[Some(1), Some(0)]);
+    // A corrected name: one row and one entry are left. Of two it is unknown which of them was corrected.
+    same(&[("A", "r", 1), ("B", "r", 1)], &[("A", "r", 1), ("C", "r", 1)], &[Some(0), Some(1)]);
+    same(&[("B", "r", 1)], &[("C", "s", 2)], &[Some(0)]);
+    same(&[("B", "r", 1), ("C", "r", 1)], &[("D", "r", 1)], &[None]);
+    same(&[("B", "r", 1)], &[("C", "r", 1), ("D", "r", 1)], &[None, None]);
+    // In two rooms, each is corrected where it is.
+    same(&[("B", "r", 1), ("B", "s", 1)], &[("C", "s", 1), ("C", "r", 1)], &[Some(1), Some(0)]);
+    // Somebody who comes back is the same person, and nobody else who was removed in the meantime.
+    same(&[("B", "r", 1), ("-C", "r", 1)], &[("C", "r", 1)], &[Some(1)]);
+    // A bad row may be the one of the entry that is left.
+    case(true, &[("B", "r", 1)], &[("C", "r", 1)], &[None]);
+    case(true, &[("", "r", 1)], &[("A", "r", 1)], &[Some(0)]);
+}
