@@ -102,8 +102,8 @@ columns ";
     folder.run(["send", "-q"]).exits(0);
     assert_eq!(folder.file_names("outbox").len(), 3);
     // A long list is cut, unless all are wanted.
-    let rows: String =
-        (0..25).map(|at| format!("p{at}@example.org,P,,room-{at},,\n")).collect();
+    let rows = (0..25).map(|at| format!("p{at}@example.org,P,,room-{at},,\n"));
+    let rows = rows.collect::<Vec<_>>().concat();
     folder.write("people.csv", format!("email,name,role,room,start,title\n{rows}"));
     let run = folder.run(["check"]).exits(0);
     assert!(run.stdout.contains("\n            and 5 more; -v shows all\n"), "{}", run.stdout);
