@@ -68,6 +68,51 @@ fn possible_mistakes_are_notes_and_warnings() {
 }
 
 #[test]
+fn the_meetings_of_a_roster_are_listed() {
+    let people = "\
+email,name,role,room,start,title
+tea@example.org,Tea,host,tea,2031-03-11 17:00,
+ada@example.org,Ada,,tea,2031-03-11 17:00,
+ada@example.org,Ada,,tee,2031-03-11 18:00,Talk
+";
+    let folder = Folder::meeting(people);
+    folder.add_roster_setting("per_row = [\"room\", \"start\", \"title\"]");
+    let run = folder.run(["check"]).exits(0);
+    let lines = "
+meetings    11 March 2031 17:00 (Europe/Berlin)  `tea`: 2 people, 1 moderator
+            11 March 2031 18:00 (Europe/Berlin)  `tee` (Talk): 1 person, no moderator
+columns ";
+    assert!(run.stdout.contains(lines), "{}", run.stdout);
+    for warning in [
+        "warning: nobody in the room `tee` is a moderator\n",
+        "warning: `ada@example.org` is invited to the rooms `tea` and `tee` at the same time, on 11 March 2031 18:00 (Europe/Berlin): lines 3 and 4\n",
+    ] {
+        assert!(run.stderr.contains(warning), "{}", run.stderr);
+    }
+    let run = folder.run(["check", "--format", "json"]).exits(0);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        report["meetings"][1],
+        serde_json::json!({
+            "title": "Talk", "room": "tee", "start": "2031-03-11T17:00:00Z", "end": "2031-03-11T18:30:00Z",
+            "zone": "Europe/Berlin", "people": 1, "moderators": 0,
+        })
+    );
+    // One invitation for each room.
+    folder.run(["send", "-q"]).exits(0);
+    assert_eq!(folder.file_names("outbox").len(), 3);
+    // A long list is cut, unless all are wanted.
+    let rows = (0..25).map(|at| format!("p{at}@example.org,P,,room-{at},,\n"));
+    let rows = rows.collect::<Vec<_>>().concat();
+    folder.write("people.csv", format!("email,name,role,room,start,title\n{rows}"));
+    let run = folder.run(["check"]).exits(0);
+    assert!(run.stdout.contains("\n            and 5 more; -v shows all\n"), "{}", run.stdout);
+    assert!(run.stderr.contains("warning: nobody is a moderator in 20 more rooms\n"));
+    let run = folder.run(["check", "-v"]).exits(0);
+    assert!(run.stdout.contains("`room-24`: 1 person") && !run.stdout.contains("more"));
+}
+
+#[test]
 fn the_report_is_available_as_json() {
     let folder = Folder::meeting("email,role\nada@example.org,host\nbob,\n");
     let run = folder.run(["check", "--format", "json"]).exits(3).stderr("");

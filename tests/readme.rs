@@ -156,7 +156,7 @@ fn the_settings_in_toml_blocks_are_accepted() {
             };
             let kept: Vec<&str> = MEETING.split("\n\n").filter(replaced).collect();
             let folder = Folder::meeting(
-                "email,Contact,Given,Family,start,room\nada@example.org,ada@example.org,Ada,Lovelace,,\n",
+                "email,Contact,Given,Family,start,room,Class,Parent\nada@example.org,ada@example.org,Ada,Lovelace,,,3b,yes\n",
             );
             folder.write("meeting.toml", format!("{}\n\n{block}", kept.join("\n\n")));
             // `check` reads the password and the certificates that a block names.

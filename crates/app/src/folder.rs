@@ -1,7 +1,9 @@
 //! A meeting folder, read and checked: nothing is minted or sent until everything in it is valid.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
-use meetmint_batch::{Problem, Roster, RosterRow, RosterSpec, Selection, Survey, quoted};
+use meetmint_batch::{LeftOut, Problem, Roster, RosterRow, RosterSpec, Selection, Survey, quoted};
 use meetmint_core::{LinkSize, MeetingId, Mint, Role};
 use meetmint_mailer::Ledger;
 
@@ -346,7 +348,7 @@ impl MeetingFolder {
         Ok(keys)
     }
 
-    /// Why somebody cannot be selected: the roster does not name them, or their meeting is over.
+    /// Why somebody cannot be selected: the roster does not name them or leaves them out, or their meeting is over.
     pub(crate) fn absent(&self, key: &str, written: &str) -> Result<Error, Error> {
         // Looked up once more with everybody in it, to tell a typing error from a date in the past.
         let with_past = Selection {
@@ -356,12 +358,33 @@ impl MeetingFolder {
             ..Selection::default()
         };
         let code = "not-selectable";
-        Ok(if self.keys(&with_past)?.is_empty() {
-            let message = format!("{} is not in the roster", quoted(written));
-            Error::invalid(code, message, "write the address as it appears in the roster")
-        } else {
+        Ok(if !self.keys(&with_past)?.is_empty() {
             let message = format!("the meeting of {} is over", quoted(written));
             Error::invalid(code, message, "leave this person out, or set a new `start`")
+        } else if let Some(row) = self.left_out_row(key)? {
+            let LeftOut { column, value, line, .. } = row;
+            let value = if value.is_empty() { "empty".to_owned() } else { quoted(&value) };
+            let message = format!(
+                "{} is left out of the roster, because {} is {value} on line {line}",
+                quoted(written),
+                quoted(&column)
+            );
+            Error::invalid(
+                code,
+                message,
+                "correct the cell, or what `[roster]` says about the column",
+            )
+        } else {
+            let message = format!("{} is not in the roster", quoted(written));
+            Error::invalid(code, message, "write the address as it appears in the roster")
         })
+    }
+
+    /// The first row about somebody that `where` or a status column leaves out.
+    fn left_out_row(&self, key: &str) -> Result<Option<LeftOut>, Error> {
+        if self.survey.left_out() == 0 {
+            return Ok(None);
+        }
+        Ok(self.roster.left_out_rows(&HashSet::from([key]))?.into_iter().next())
     }
 }

@@ -93,12 +93,13 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
     }
     let mut meeting = NewMeeting::new(context, request.templates)?;
     if let Some(roster) = &request.roster {
-        meeting.use_roster(roster, dir)?;
+        meeting.use_roster(roster, dir, context.environment.now)?;
     }
     // Before the questions: nobody should answer them only to get an error.
     files::check(dir, &meeting.files())?;
     if let Some(columns) = &meeting.columns {
         context.event(&Event::Columns(columns));
+        context.notices(&meeting.notices);
     }
     meeting.ask(context)?;
     let mut report = write(context, dir, &meeting.files())?;

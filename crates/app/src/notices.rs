@@ -35,8 +35,7 @@ pub(crate) fn of_key(mint: &Mint) -> Vec<Notice> {
 
 /// Who is left out, who is listed twice, and who is in no row. `all` is whether every repeated row is named.
 pub(crate) fn of_people(roster: &Roster, survey: &Survey, all: bool) -> Vec<Notice> {
-    let mut notices: Vec<Notice> =
-        roster.remarks().iter().chain(survey.remarks()).map(of_remark).collect();
+    let mut notices = of_reading(roster, survey);
     // If everybody's meeting is over, that is a problem.
     if survey.over() > 0 && survey.people() > 0 {
         let message = format!("{} left out, because the meeting is over", people(survey.over()));
@@ -72,6 +71,11 @@ pub(crate) fn of_people(roster: &Roster, survey: &Survey, all: bool) -> Vec<Noti
         notices.push(Notice::note("added", message));
     }
     notices
+}
+
+/// How a roster was read, where that was a choice, and which rows were left out.
+pub(crate) fn of_reading(roster: &Roster, survey: &Survey) -> Vec<Notice> {
+    roster.remarks().iter().chain(survey.remarks()).map(of_remark).collect()
 }
 
 fn of_remark(remark: &Remark) -> Notice {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use meetmint_mailer::Templates;
 
 use super::defaults;
@@ -13,6 +14,7 @@ use super::{paths, roster, template};
 use crate::columns::ColumnReport;
 use crate::context::Context;
 use crate::error::Error;
+use crate::front_end::Notice;
 use crate::settings::FILE;
 
 /// The file with the secret, as the template names it.
@@ -40,6 +42,8 @@ pub(super) struct NewMeeting {
     has_templates: bool,
     /// What the columns of the given roster were taken for.
     pub(super) columns: Option<Vec<ColumnReport>>,
+    /// How it is read.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl NewMeeting {
@@ -58,6 +62,7 @@ impl NewMeeting {
             roster: ROSTER_FILE.to_owned(),
             has_templates,
             columns: None,
+            notices: Vec::new(),
         })
     }
 
@@ -65,9 +70,16 @@ impl NewMeeting {
     ///
     /// # Errors
     /// If the roster cannot be used.
-    pub(super) fn use_roster(&mut self, path: &Path, dir: &Path) -> Result<(), Error> {
+    pub(super) fn use_roster(
+        &mut self,
+        path: &Path,
+        dir: &Path,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         self.roster = paths::as_written(dir, path)?;
-        self.columns = Some(roster::columns(path, self.text(), dir.join(FILE))?);
+        let (columns, notices) = roster::columns(path, self.text(), dir.join(FILE), now)?;
+        self.columns = Some(columns);
+        self.notices = notices;
         Ok(())
     }
 

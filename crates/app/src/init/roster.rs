@@ -4,13 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use meetmint_batch::Roster;
 
 use crate::columns::ColumnReport;
 use crate::error::Error;
+use crate::front_end::Notice;
+use crate::notices;
 use crate::settings::{self, Loaded, STANDARD_INPUT};
 
-/// What the columns of a roster are taken for. `meeting` is the text of the `meeting.toml` that is not written yet,
+/// What the columns of a roster are taken for, and how it is read where that is a choice: which rows are left out, for
+/// example. `now` is for the rows' meetings, `meeting` is the text of the `meeting.toml` that is not written yet,
 /// and `file` its future path.
 ///
 /// # Errors
@@ -19,7 +23,8 @@ pub(super) fn columns(
     path: &Path,
     meeting: String,
     file: PathBuf,
-) -> Result<Vec<ColumnReport>, Error> {
+    now: Timestamp,
+) -> Result<(Vec<ColumnReport>, Vec<Notice>), Error> {
     check_file(path)?;
     let Loaded { roster, problems, .. } = settings::read(file, meeting)?;
     let Some(settings) = roster.filter(|_| problems.is_empty()) else {
@@ -36,7 +41,9 @@ pub(super) fn columns(
         }
         Error::problems(problems, 0)
     })?;
-    Ok(roster.columns().iter().map(ColumnReport::of).collect())
+    let columns = roster.columns().iter().map(ColumnReport::of).collect();
+    // Problems with rows can be corrected when the folder exists; `check` names them.
+    Ok((columns, notices::of_reading(&roster, &roster.survey(now))))
 }
 
 /// Refuses everything but a file, before it is opened: opening a named pipe waits until somebody writes into it.

@@ -77,8 +77,9 @@ impl ChoiceTally {
                 column.found.resize(wanted.len(), false);
                 if standing == Standing::TakesPart {
                     let cell = comparable(cell);
-                    let at = wanted.iter().position(|value| value.comparable == *cell);
-                    at.into_iter().for_each(|at| column.found[at] = true);
+                    for (found, value) in column.found.iter_mut().zip(wanted) {
+                        *found |= value.comparable == *cell;
+                    }
                 }
             }
             column.all.add(cell, line, standing);
