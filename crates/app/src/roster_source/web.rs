@@ -158,16 +158,12 @@ fn receive(
         return Err(NotRead::too_large(limits));
     }
     let mut body = response.into_body().into_reader().take(limits.largest + 1);
-    let copied = limited_copy::copy(&mut body, target, limits.largest);
-    let copied = copied.map_err(|error| match error {
+    // An end before the length or the last chunk is an error of the client.
+    limited_copy::copy(&mut body, target, limits.largest).map(|_| ()).map_err(|error| match error {
         CopyError::TooLarge => NotRead::too_large(limits),
         CopyError::Read(error) => failure::of(ureq::Error::from(error), address.host(), limits),
         CopyError::Write(error) => not_stored(&error),
-    })?;
-    match length {
-        Some(length) if length != copied && !is_chunked => Err(failure::cut_short()),
-        _ => Ok(()),
-    }
+    })
 }
 
 fn check_status(status: StatusCode) -> Result<(), NotRead> {

@@ -36,17 +36,14 @@ pub(super) fn of(error: Error, host: &str, limits: Limits) -> NotRead {
     }
 }
 
-/// The connection ended before the list did.
-pub(super) fn cut_short() -> NotRead {
-    NotRead::failed("the connection ended before the list was complete", TRY_AGAIN)
-}
-
 fn of_io(error: &io::Error) -> NotRead {
     // The client wraps what TLS says in an I/O error.
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match (inner, error.kind()) {
         (Some(error), _) => untrusted(error),
-        (None, ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset) => cut_short(),
+        (None, ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset) => {
+            NotRead::failed("the connection ended before the list was complete", TRY_AGAIN)
+        }
         (None, ErrorKind::ConnectionRefused) => {
             NotRead::failed("the connection was refused", CONNECTION)
         }
