@@ -302,7 +302,8 @@ fn find_layout(
     }
     let layout = Layout::find(&sample, &spec.reading, shown)?;
     let people = layout.people(&sample);
-    let (columns, remarks) = Columns::decide(&layout, &people, &spec.columns, &spec.roles, shown)?;
+    let (columns, remarks) =
+        Columns::decide(&layout, &people, &spec.columns, &spec.conditions, &spec.roles, shown)?;
     let has_names = [Field::Name, Field::FirstName, Field::LastName]
         .into_iter()
         .any(|field| columns.has(field));

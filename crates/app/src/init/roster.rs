@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use meetmint_batch::Roster;
+use meetmint_batch::{Problem, Roster};
 
 use crate::columns::ColumnReport;
 use crate::error::Error;
@@ -30,20 +30,28 @@ pub(super) fn columns(
     let Some(settings) = roster.filter(|_| problems.is_empty()) else {
         return Err(Error::problems(problems, 0));
     };
-    let roster = Roster::open(path, &path.display().to_string(), settings.spec);
-    let roster = roster.map_err(|mut problems| {
-        for problem in &mut problems {
-            if problem.code == "no-email-column" {
-                // The usual hint names `columns` in meeting.toml, which does not exist yet.
-                let hint = "name the column with the addresses `email` in the first row";
-                problem.hint = Some(hint.to_owned());
-            }
+    let roster = match Roster::open(path, &path.display().to_string(), settings.spec) {
+        Ok(roster) => roster,
+        // What a line in meeting.toml decides can be decided when there is one.
+        Err(problems) if problems.iter().all(is_decided_in_settings) => {
+            return Ok((Vec::new(), problems.iter().map(undecided).collect()));
         }
-        Error::problems(problems, 0)
-    })?;
+        Err(problems) => return Err(Error::problems(problems, 0)),
+    };
     let columns = roster.columns().iter().map(ColumnReport::of).collect();
     // Problems with rows can be corrected when the folder exists; `check` names them.
     Ok((columns, notices::of_reading(&roster, &roster.survey(now))))
+}
+
+/// Whether a line in `meeting.toml` solves a problem.
+fn is_decided_in_settings(problem: &Problem) -> bool {
+    problem.hint.as_ref().is_some_and(|hint| hint.contains("under [roster]"))
+}
+
+/// The warning that something has to be decided before the roster can be used.
+fn undecided(problem: &Problem) -> Notice {
+    let notice = Notice::warning(problem.code, problem.to_string());
+    notice.hint(problem.hint.clone().unwrap_or_default())
 }
 
 /// Refuses everything but a file, before it is opened: opening a named pipe waits until somebody writes into it.

@@ -24,6 +24,11 @@ pub(crate) fn is_status_word(cell: &str) -> bool {
     standing(cell).is_some()
 }
 
+/// Whether a cell of a status column says that somebody does not take part.
+pub(crate) fn stays_away(cell: &str) -> bool {
+    standing(cell) == Some(Standing::StaysAway)
+}
+
 /// Which rows count.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {

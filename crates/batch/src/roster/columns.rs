@@ -12,6 +12,7 @@ mod table;
 
 use meetmint_core::one_line;
 
+use super::RowCondition;
 use super::field::{FIELDS, Field, PER_ROW};
 use super::headings::fold;
 use super::layout::Layout;
@@ -69,6 +70,7 @@ impl Columns {
         layout: &Layout,
         people: &[&SampleRow],
         settings: &ColumnSettings,
+        conditions: &[RowCondition],
         roles: &Roles,
         file: &str,
     ) -> Result<(Columns, Vec<Remark>), Vec<Problem>> {
@@ -76,7 +78,7 @@ impl Columns {
         settings::apply(&mut table, settings);
         email::choose(&mut table);
         names::choose(&mut table);
-        others::choose(&mut table, settings, roles);
+        others::choose(&mut table, settings, conditions, roles);
         for field in &settings.per_row {
             // Without this, a misspelled heading would leave everybody in the common meeting.
             if table.by_field[*field as usize].is_empty() && !table.refused.contains(field) {

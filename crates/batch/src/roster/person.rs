@@ -40,7 +40,15 @@ pub(super) fn email(
         }
         return None;
     };
-    match read_address(cell) {
+    let address =
+        read_address(cell).and_then(|found| match found.email.as_str().strip_prefix('\'') {
+            None => Ok(found),
+            Some(rest) => Err(Rejection::new(
+                "begins with an apostrophe, which spreadsheet programs put before a text",
+                format!("write {}", quoted(rest)),
+            )),
+        });
+    match address {
         Ok(found) => match reachable(&found.email) {
             Err(Rejection { message, hint }) if is_needed => {
                 let message = format!("{} {message}", quoted(cell));
@@ -86,7 +94,11 @@ pub(super) fn name(
         if is_formula(cell) {
             problems.push(cells.formula(field, cell));
         }
-        Some(without_address(entities_decoded(cell)))
+        // Some programs write texts in single quotation marks.
+        let quoted = cell.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        Some(without_address(entities_decoded(
+            quoted.filter(|rest| !rest.is_empty()).unwrap_or(cell),
+        )))
     };
     let of = |field| cells.columns.of(field);
     let whole = match of(Field::Name) {

@@ -19,6 +19,8 @@ pub(super) struct ColumnProfile {
     pub(super) whole_names: usize,
     /// Those that say yes or no.
     pub(super) answers: usize,
+    /// Those without a letter: numbers, dates, marks.
+    pub(super) letterless: usize,
     /// Those that are URLs.
     pub(super) urls: usize,
     /// Those of them whose first letter is a capital, or of a script without capitals.
@@ -46,6 +48,7 @@ impl ColumnProfile {
                 continue;
             }
             profile.answers += usize::from(yes_or_no(cell).is_some());
+            profile.letterless += usize::from(!cell.contains(char::is_alphabetic));
             profile.urls += usize::from(cell.contains("://"));
             if could_be_name(cell) {
                 profile.names += 1;
@@ -74,7 +77,7 @@ impl ColumnProfile {
             && self.names * 100 >= self.filled * 80
             && (self.capitals * 100 >= self.filled * 80
                 || self.in_address * 100 >= self.filled * 30)
-            && (self.distinct > 1 || self.filled == 1)
+            && (self.distinct > 1 || self.filled <= 3)
     }
 }
 

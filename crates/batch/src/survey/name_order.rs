@@ -122,7 +122,14 @@ impl NameForms {
 
 /// `Ada Lovelace` for `Lovelace, Ada`; `None` for a name in another form.
 pub(super) fn family_name_last(name: &str) -> Option<String> {
-    split(name).map(|(family, given)| format!("{given} {family}"))
+    split(name).map(|(family, given)| {
+        // Nobody puts a Chinese, Japanese or Korean family name last.
+        if family.chars().any(is_east_asian) {
+            format!("{family} {given}")
+        } else {
+            format!("{given} {family}")
+        }
+    })
 }
 
 /// Family name and given name of `Lovelace, Ada`. `None` unless there is exactly one comma, with a name on both sides.
@@ -134,10 +141,6 @@ fn split(name: &str) -> Option<(&str, &str)> {
 
 /// Whether a text can be a name: digits, brackets and a second comma say that it is something else.
 fn is_name(text: &str) -> bool {
-    // Nobody puts a Chinese, Japanese or Korean family name last, with a space between.
-    if text.chars().any(is_east_asian) {
-        return false;
-    }
     // Marks and joiners are parts of letters in many scripts, and none of them is ASCII.
     let of_name =
         |c: char| c.is_alphabetic() || " .'-".contains(c) || (!c.is_ascii() && !is_symbol(c));
@@ -229,6 +232,7 @@ mod tests {
             ]
         );
         assert_eq!(greetings(&["van der Berg, Jan"]), ["Jan van der Berg"]);
+        assert_eq!(greetings(&["王, 小明", "김, 하은"]), ["王 小明", "김 하은"]);
     }
 
     #[test]
@@ -256,7 +260,6 @@ mod tests {
             "Stone, .",
             "Stone, “Bob”",
             "Stone, CEO",
-            "王, 小明",
         ] {
             let names = ["Lovelace, Ada", other];
             assert_eq!(greetings(&names), names);

@@ -1,5 +1,7 @@
 //! Which columns are names, and which parts of them.
 
+use std::cmp::Reverse;
+
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::super::profile::ColumnProfile;
@@ -115,9 +117,10 @@ fn called(table: &Table<'_>, whose: Whose) -> Parts {
     parts
 }
 
-/// Whether the cells could be names. A column `Guest` may hold yes and no, and `Participant` the addresses.
+/// Whether the cells could be names. A column `Guest` may hold yes and no, `Participant` addresses, `Registered` dates.
 fn holds_names(profile: &ColumnProfile) -> bool {
-    profile.answers * 2 <= profile.filled && profile.addresses * 2 <= profile.filled
+    let others = profile.answers.max(profile.addresses).max(profile.letterless);
+    others * 2 <= profile.filled
 }
 
 /// A column `Name` beside a part is the other part, if its cells do not hold that part as well. Beside both parts, it must
@@ -125,6 +128,15 @@ fn holds_names(profile: &ColumnProfile) -> bool {
 fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
     let Some(whole) = best_whole(table, parts) else { return };
     let holds = |part: usize| holds(table.people, whole, part);
+    // `MusterAda` is neither the whole name nor a part of it.
+    let part = parts.first.first().or(parts.last.first());
+    if part.is_some_and(|part| abbreviates(table.people, whole, *part)) {
+        let message =
+            format!("{} is not used: it seems to be an abbreviation of names", table.quoted(whole));
+        table.remarks.push(Remark::note("other-names", message));
+        parts.whole.clear();
+        return;
+    }
     match (parts.first.first().copied(), parts.last.first().copied()) {
         (Some(first), None) if !holds(first) => {
             parts.last.push(whole);
@@ -182,6 +194,21 @@ fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
     let is_empty = !people.is_empty() && people.iter().all(|row| row.cell(whole).is_empty());
     // An empty column says nothing against it: `Display name` is often empty beside both parts.
     is_empty || held > 0 && held * 2 >= both.len()
+}
+
+/// Whether most cells of a column hold the part that is in another column within a word.
+fn abbreviates(people: &[&SampleRow], whole: usize, part: usize) -> bool {
+    let both: Vec<_> = people
+        .iter()
+        .map(|row| {
+            (fold(row.cell(whole)), fold(row.cell(part)), row.cell(whole).contains([' ', ',']))
+        })
+        .filter(|(whole, part, _)| !whole.is_empty() && part.chars().count() >= 2)
+        .collect();
+    let within = both.iter().filter(|(whole, part, has_words)| {
+        !has_words && whole != part && whole.contains(part.as_str())
+    });
+    within.count() * 2 > both.len()
 }
 
 /// Whether names would be halves although their other half seems to be there.
@@ -254,14 +281,24 @@ fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
         table.listed(seems),
         if seems.len() == 1 { "s" } else { "" }
     );
-    let all: Vec<String> = seems.iter().take(4).map(|at| table.in_toml(*at)).collect();
-    let name = if all.len() == 1 { all[0].clone() } else { format!("[{}]", all.join(", ")) };
     let hint = if table.has_no_headings() {
         "write a heading row above the first person, such as `first_name,last_name,email`"
             .to_owned()
     } else {
+        // The most likely one first. Several may be parts of one name.
+        let mut all = seems.to_vec();
+        all.sort_by_key(|at| {
+            Reverse((table.profiles[*at].in_address, table.profiles[*at].whole_names))
+        });
+        let all: Vec<String> = all.iter().take(4).map(|at| table.in_toml(*at)).collect();
+        let mut lines: Vec<String> =
+            all.iter().map(|name| format!("columns = {{ name = {name} }}")).collect();
+        if let [first, last] = &all[..] {
+            lines.push(format!("columns = {{ name = [{first}, {last}] }}"));
+        }
         format!(
-            "write under [roster] in meeting.toml: columns = {{ name = {name} }}; if nothing there is a name, write: ignore = [{}]",
+            "write the right one under [roster] in meeting.toml: {}; if nothing there is a name, write: ignore = [{}]",
+            lines.join(", or "),
             all.join(", ")
         )
     };
@@ -289,6 +326,12 @@ fn take(table: &mut Table<'_>, parts: Parts) {
             table.take(Field::LastName, at);
         }
         table.take(Field::LastName, at);
+        // In Spanish, people have two.
+        let is_second = |at: &usize| fold(table.heading(*at)).starts_with("segundo");
+        let second = parts.last.iter().copied().find(|other| *other != at && is_second(other));
+        if let Some(second) = second {
+            table.take(Field::LastName, second);
+        }
     }
     if parts.whole.len() + parts.first.len() + parts.last.len() == 1 && parts.whole.is_empty() {
         let half = parts.first.first().or(parts.last.first());

@@ -1,6 +1,7 @@
 //! All columns but addresses and names.
 
-use super::super::choice::is_status_word;
+use super::super::RowCondition;
+use super::super::choice::{is_status_word, stays_away};
 use super::super::field::{Field, PER_ROW};
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::settings::ColumnSettings;
@@ -13,7 +14,12 @@ const OF_PERSON: [Field; 6] =
     [Field::Role, Field::Moderator, Field::Language, Field::Avatar, Field::Id, Field::Status];
 
 /// Chooses the columns of the fields that the user does not name.
-pub(super) fn choose(table: &mut Table<'_>, settings: &ColumnSettings, roles: &Roles) {
+pub(super) fn choose(
+    table: &mut Table<'_>,
+    settings: &ColumnSettings,
+    conditions: &[RowCondition],
+    roles: &Roles,
+) {
     for field in OF_PERSON.into_iter().chain(PER_ROW) {
         if table.named.contains(&field) {
             continue;
@@ -40,6 +46,9 @@ pub(super) fn choose(table: &mut Table<'_>, settings: &ColumnSettings, roles: &R
     }
     if table.first(Field::Role).is_none() && table.first(Field::Moderator).is_none() {
         refuse_unknown_roles(table, roles);
+    }
+    if table.first(Field::Status).is_none() {
+        refuse_unknown_status(table, conditions);
     }
 }
 
@@ -106,6 +115,33 @@ fn refuse_moderator(table: &mut Table<'_>, at: usize) {
         format!("{} does not say yes or no, so it cannot say who moderates", table.quoted(at));
     let hint = format!(
         "write `yes` or `no` into its cells, or write under [roster] in meeting.toml: ignore = [{}]",
+        table.in_toml(at)
+    );
+    let problem = table.problem("which-column", message).hint(hint);
+    table.problems.push(problem);
+}
+
+/// A column that says that somebody has declined must not be overlooked because of its heading.
+fn refuse_unknown_status(table: &mut Table<'_>, conditions: &[RowCondition]) {
+    let is_status = |at: &usize| {
+        let mut cells =
+            table.people.iter().map(|row| row.cell(*at)).filter(|cell| !cell.is_empty());
+        // Yes and no may be the answer to anything.
+        let declines = |cell: &&str| yes_or_no(cell).is_none() && stays_away(cell);
+        cells.clone().any(|cell| declines(&cell)) && cells.all(is_status_word)
+    };
+    // Where the user picks rows by the column, its words do not matter.
+    let is_picked =
+        |at: &usize| conditions.iter().any(|one| fold(&one.heading) == fold(table.heading(*at)));
+    let may_be = |at: &usize| table.is_unknown(*at) && !is_picked(at);
+    let Some(at) = table.free().into_iter().filter(may_be).find(is_status) else { return };
+    let message = format!(
+        "the cells of {} say who takes part, but its heading does not say that they are about this meeting",
+        table.quoted(at)
+    );
+    let hint = format!(
+        "write under [roster] in meeting.toml: columns = {{ status = {} }}, or: ignore = [{}]",
+        table.in_toml(at),
         table.in_toml(at)
     );
     let problem = table.problem("which-column", message).hint(hint);

@@ -20,7 +20,7 @@ fn decide(
     };
     let layout = Layout::find(&sample, &Reading::default(), "people.csv")?;
     let roles = Roles::new(Vec::new()).unwrap();
-    Columns::decide(&layout, &layout.people(&sample), settings, &roles, "people.csv")
+    Columns::decide(&layout, &layout.people(&sample), settings, &[], &roles, "people.csv")
 }
 
 fn meanings(headings: &[&str], settings: &ColumnSettings) -> Vec<String> {
