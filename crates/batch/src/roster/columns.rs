@@ -167,3 +167,5 @@ pub(super) fn extra_key(heading: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::of_headings;

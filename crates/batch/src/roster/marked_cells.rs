@@ -52,14 +52,14 @@ pub(crate) fn report(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::{ColumnSettings, Columns};
+    use super::super::columns::of_headings;
     use super::super::rows::{CellRange, MarkedCell, RowBatch, RowSpan};
     use super::*;
 
     #[test]
     fn marked_cells_are_problems_where_they_are_used() {
         let headings = ["email", "name", "Class", ""];
-        let columns = Columns::read(&headings, &ColumnSettings::default(), "people", 1).unwrap();
+        let columns = of_headings(&headings);
         let range = CellRange { first_row: 6, last_row: 7, first_column: 3, last_column: 3 };
         let codes = |column, mark| {
             let row = RowSpan { number: 2, line: 7, text: 0, ends: 0..2, flaw: None };
@@ -68,7 +68,8 @@ mod tests {
             let batch = RowBatch::new("#REF!#REF!".to_owned(), vec![5, 10], vec![row]).unwrap();
             let batch = batch.with_marks(vec![other, marked]);
             let mut problems = Vec::new();
-            let cells = Cells { columns: &columns, file: "people", row: batch.row(0) };
+            let cells =
+                Cells { columns: &columns, file: "people", row: batch.row(0), email_column: None };
             report(cells, &mut problems);
             problems.into_iter().map(|problem| problem.to_string()).collect::<Vec<_>>()
         };

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::address::looks_like_address;
+use super::cell_text::is_missing;
+use super::field::Field;
 use super::sample::SampleRow;
 use crate::roles::yes_or_no;
 
@@ -13,6 +15,8 @@ pub(super) struct ColumnProfile {
     pub(super) filled: usize,
     /// Those that are addresses.
     pub(super) addresses: usize,
+    /// Those of them with nothing beside the address.
+    pub(super) bare_addresses: usize,
     /// Those that could be the name of a person, or a part of one.
     pub(super) names: usize,
     /// Those of them with two to four words that begin with capitals, as whole names do.
@@ -38,13 +42,14 @@ impl ColumnProfile {
         let mut seen = HashSet::new();
         for row in rows {
             let cell = row.cell(at);
-            if cell.is_empty() {
+            if cell.is_empty() || is_missing(Field::Name, cell) {
                 continue;
             }
             profile.filled += 1;
             seen.insert(cell);
             if looks_like_address(cell) {
                 profile.addresses += 1;
+                profile.bare_addresses += usize::from(!cell.contains(char::is_whitespace));
                 continue;
             }
             profile.answers += usize::from(yes_or_no(cell).is_some());

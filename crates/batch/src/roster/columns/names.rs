@@ -119,7 +119,7 @@ fn called(table: &Table<'_>, whose: Whose) -> Parts {
 
 /// Whether the cells could be names. A column `Guest` may hold yes and no, `Participant` addresses, `Registered` dates.
 fn holds_names(profile: &ColumnProfile) -> bool {
-    let others = profile.answers.max(profile.addresses).max(profile.letterless);
+    let others = profile.answers.max(profile.bare_addresses).max(profile.letterless);
     others * 2 <= profile.filled
 }
 
@@ -238,14 +238,18 @@ fn refuse_half(table: &mut Table<'_>, parts: &Parts) -> bool {
 fn without_heading(table: &mut Table<'_>) {
     let Some(email) = table.first(Field::Email) else { return };
     // Names in the cells of the addresses are enough: `Ada Lovelace <ada@example.org>`.
-    let with_name = table.people.iter().filter(|row| row.cell(email).contains(['<', '('])).count();
+    let with_name =
+        table.people.iter().filter(|row| row.cell(email).contains([' ', '\u{a0}'])).count();
     if with_name * 2 > table.people.len() {
         return;
     }
     let seems: Vec<usize> = table.free().into_iter().filter(|at| seems_name(table, *at)).collect();
     // In a list without headings, the only column of whole names can be nothing else. A part of a name is not enough.
-    let is_whole =
-        |at: usize| table.profiles[at].whole_names * 100 >= table.profiles[at].filled * 60;
+    let is_whole = |at: usize| {
+        let profile = &table.profiles[at];
+        profile.whole_names * 100 >= profile.filled * 60
+            && profile.in_address * 100 >= profile.filled * 30
+    };
     if let ([at], true) = (&seems[..], table.has_no_headings())
         && is_whole(*at)
     {
@@ -256,6 +260,18 @@ fn without_heading(table: &mut Table<'_>) {
     }
     if !seems.is_empty() {
         return refuse_none(table, &seems);
+    }
+    let called =
+        [NAME, FIRST, LAST].map(|kind| table.called(kind, &[Whose::Own, Whose::Plain])).concat();
+    if let Some(at) = called.into_iter().find(|at| table.profiles[*at].filled > 0) {
+        let message =
+            format!("{} seems to be the name, but its cells are no names", table.quoted(at));
+        let hint = format!(
+            "name another column under [roster]: columns = {{ name = \"…\" }}, or write: ignore = [{}]",
+            table.in_toml(at)
+        );
+        let problem = table.problem("which-name", message).hint(hint);
+        return table.problems.push(problem);
     }
     if let [at, ..] = table.called(HeadingKind::Nickname, &[Whose::Own, Whose::Plain])[..] {
         let message = format!("there is no other name, so {} is taken for it", table.quoted(at));

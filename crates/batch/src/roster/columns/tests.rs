@@ -23,6 +23,11 @@ fn decide(
     Columns::decide(&layout, &layout.people(&sample), settings, &[], &roles, "people.csv")
 }
 
+/// The columns of a list without people.
+pub(in super::super) fn of_headings(headings: &[&str]) -> Columns {
+    decide(&[headings], &ColumnSettings::default()).unwrap().0
+}
+
 fn meanings(headings: &[&str], settings: &ColumnSettings) -> Vec<String> {
     meanings_of(&[headings], settings)
 }
@@ -246,16 +251,9 @@ fn names_without_a_heading_are_refused_and_their_absence_is_noted() {
         &["no-names"],
     );
     // What everybody shares is no name.
-    case(
-        &[
-            &["Email", "Xyzzy"],
-            &["ada@example.org", "Big Firm"],
-            &["ben@example.org", "Big Firm"],
-            &["c@example.org", "Big Firm"],
-        ],
-        &["email", "-"],
-        &["no-names"],
-    );
+    let mut rows: Vec<&[&str]> = vec![&["Email", "Xyzzy"]];
+    rows.extend([&["a@example.org", "Big Firm"][..]; 4]);
+    case(&rows, &["email", "-"], &["no-names"]);
 }
 
 #[test]
