@@ -174,7 +174,7 @@ fn a_file_that_is_not_a_roster_is_refused_with_the_reason() {
     let folder = Folder::meeting("");
     folder.write("people.csv", b"email,name\na@example.org,\xc3\x84nne\nb@example.org,J\xf6rg\n");
     folder.run(["links"]).exits(3).stderr(
-        "error[not-utf8]: people.csv:3: this line is not valid UTF-8: octet 0xF6 after `b@example.org,J`\n  hint: most of the file is UTF-8: correct this line and save the file as UTF-8; only if all of it is in another encoding, set `encoding = \"windows-1252\"` or the like under [roster] in meeting.toml\n",
+        "error[not-utf8]: people.csv:3: this line is not valid UTF-8: octet 0xF6 after `b@example.org,J`\n  hint: most of the file is UTF-8: correct this line, and save the file as UTF-8; only if all of it is in another encoding, name that under [roster] in meeting.toml, for example `encoding = \"windows-1252\"`\n",
     );
     std::fs::remove_file(folder.path().join("people.csv")).unwrap();
     folder.run(["links"]).exits(3).stderr(

@@ -104,15 +104,12 @@ impl Text {
                 text.remarks = text.wrong_letters(file, &scan.garbled)?;
                 Ok(text)
             }
-            Some(_) => Err(damaged(file, skip, &scan, None)),
+            Some(_) => Err(damaged(file, skip, &scan, true)),
             None if is_binary(start) => {
                 let name = "a file with binary data";
                 Err(Foreign { name, hint: EXPORT }.refused(file.shown()))
             }
-            None if is_damaged => {
-                let guess = file.read(skip, Guess::of)?;
-                Err(damaged(file, skip, &scan, Some(guess.encoding)))
-            }
+            None if is_damaged => Err(damaged(file, skip, &scan, false)),
             None => Text::guessed(file, skip),
         }
     }
@@ -232,8 +229,8 @@ fn is_binary(start: &[u8]) -> bool {
 }
 
 /// The refusal of a file that is UTF-8 except in some places.
-fn damaged(file: &RosterFile, skip: u64, scan: &Scan, guess: Option<TextEncoding>) -> Problem {
-    match remarks::damaged(file, skip, scan, guess) {
+fn damaged(file: &RosterFile, skip: u64, scan: &Scan, is_certain: bool) -> Problem {
+    match remarks::damaged(file, skip, scan, is_certain) {
         Ok(problem) | Err(problem) => problem,
     }
 }

@@ -44,8 +44,6 @@ pub(super) enum After {
     Done,
     /// The line ends within a quoted cell.
     Open,
-    /// As before, but the mark that was to close the cell is followed by text: the lines may be rows of their own.
-    Bad,
 }
 
 /// What is read of a record: the text of its cells, and where each of them ends.
@@ -105,9 +103,6 @@ impl CellParser {
                     let kind =
                         if is_escaped { BadQuoteKind::Escaped } else { BadQuoteKind::NotClosed };
                     self.report(kind, self.opened, self.spans_lines);
-                    if self.spans_lines {
-                        return After::Bad;
-                    }
                     at = self.rest_of_cell(line, at, end, cells);
                 } else {
                     at = after;

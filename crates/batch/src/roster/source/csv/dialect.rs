@@ -161,10 +161,10 @@ impl Row {
             let mut cells = Cells { text: &mut self.text, ends: &mut self.ends, start: 0 };
             let after = parser.line(line, read, &mut cells);
             read += line.len();
-            if after == After::Done && parser.bad.is_none() {
+            if after == After::Done {
                 return &text[read..];
             }
-            if after != After::Open || parser.bad.is_some() {
+            if parser.bad.is_some() {
                 break;
             }
         }

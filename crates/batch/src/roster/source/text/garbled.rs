@@ -38,8 +38,8 @@ impl GarbledFinder {
             }
             self.end_run();
         }
-        while let Some(found) = octets[start..].iter().position(|byte| !byte.is_ascii()) {
-            let (at, end) = (start + found, run_end(octets, start + found));
+        while let Some(at) = next_run(octets, start) {
+            let end = run_end(octets, at);
             if end == text.len() {
                 self.run_at = offset + at as u64;
                 let run = &text[at..end];
@@ -77,18 +77,19 @@ impl GarbledFinder {
 
     fn is_garbled(&mut self, run: &str, at: u64) -> bool {
         let mut chars = run.chars();
-        let (Some(first), Some(second)) = (chars.next(), chars.next().or(Some('a'))) else {
-            return false;
-        };
-        if first == char::REPLACEMENT_CHARACTER || run.contains(char::REPLACEMENT_CHARACTER) {
+        let Some(first) = chars.next() else { return false };
+        let second = chars.next();
+        if first == char::REPLACEMENT_CHARACTER
+            || second.is_some() && run.contains(char::REPLACEMENT_CHARACTER)
+        {
             self.lost += 1;
             self.first_lost.get_or_insert(at);
             return false;
         }
+        let Some(second) = second else { return false };
         // What follows the first of the characters that one was torn into comes from an octet of 0x80 to 0xbf. These are
         // letters of the code pages above that, and all of CJK: most text of other scripts ends here.
-        if second.is_ascii() || matches!(second, 'À'..='ÿ' | 'А'..='я') || second >= '\u{3000}'
-        {
+        if matches!(second, 'À'..='ÿ' | 'А'..='я') || second >= '\u{3000}' {
             return false;
         }
         // In the code pages of DOS, and on the Mac, the first octet of `ü` is a symbol.
@@ -117,6 +118,17 @@ fn undoes(run: &str, page: &'static Encoding) -> bool {
 /// Where a run that is too long to be looked at can be cut: it stays too long.
 fn cut(run: &str) -> usize {
     (LONGEST_RUN + 1..run.len()).find(|at| run.is_char_boundary(*at)).unwrap_or(run.len())
+}
+
+/// Where the next character outside of ASCII is. Eight octets at a time: this is done for all of a list.
+fn next_run(octets: &[u8], start: usize) -> Option<usize> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let rest = octets.get(start..)?;
+    let is_ascii =
+        |eight: &[u8]| eight.try_into().is_ok_and(|eight| u64::from_ne_bytes(eight) & HIGH == 0);
+    let skipped = rest.chunks_exact(8).take_while(|eight| is_ascii(eight)).count() * 8;
+    let found = rest[skipped..].iter().position(|byte| !byte.is_ascii())?;
+    Some(start + skipped + found)
 }
 
 /// Where a run of characters outside of ASCII ends.

@@ -127,7 +127,7 @@ pub(super) fn damaged(
     file: &RosterFile,
     skip: u64,
     scan: &Scan,
-    guess: Option<TextEncoding>,
+    is_certain: bool,
 ) -> Result<Problem, Problem> {
     let unreadable = |error: &io::Error| file.unreadable(error);
     let at = scan.first_invalid.unwrap_or_default();
@@ -148,12 +148,10 @@ pub(super) fn damaged(
         count => format!("; there are {count} such places"),
     };
     let message = format!("this line is not valid UTF-8: octet 0x{octet:02X} {place}{others}");
-    let hint = match guess {
-        Some(guess) => format!(
-            "most of the file is UTF-8: correct this line and save the file as UTF-8; only if all of it is in another encoding, set `encoding = \"{}\"` or the like under [roster] in meeting.toml",
-            guess.name()
-        ),
-        None => EXPORT.to_owned(),
+    let hint = if is_certain {
+        EXPORT
+    } else {
+        "most of the file is UTF-8: correct this line, and save the file as UTF-8; only if all of it is in another encoding, name that under [roster] in meeting.toml, for example `encoding = \"windows-1252\"`"
     };
     Ok(Problem::of_file("not-utf8", file.shown(), message).at(line).hint(hint))
 }

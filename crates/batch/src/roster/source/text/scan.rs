@@ -52,11 +52,15 @@ impl Scan {
             self.garbled.add_ascii(octets);
             return octets.len();
         }
+        // Faster than looking for what is not valid.
+        if let Ok(text) = std::str::from_utf8(octets) {
+            self.add_valid(text, offset);
+            return octets.len();
+        }
         let mut done = 0;
         for chunk in octets.utf8_chunks() {
             let valid = chunk.valid();
-            self.valid += valid.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
-            self.garbled.add(valid, offset + done as u64);
+            self.add_valid(valid, offset + done as u64);
             done += valid.len();
             let invalid = chunk.invalid();
             if invalid.is_empty() {
@@ -72,6 +76,14 @@ impl Scan {
             done += invalid.len();
         }
         done
+    }
+}
+
+impl Scan {
+    fn add_valid(&mut self, text: &str, offset: u64) {
+        // The first octet of each character outside of ASCII.
+        self.valid += text.bytes().map(|byte| u64::from(byte >= 0xc0)).sum::<u64>();
+        self.garbled.add(text, offset);
     }
 }
 

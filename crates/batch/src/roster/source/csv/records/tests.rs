@@ -85,6 +85,19 @@ fn a_row_with_a_misplaced_quotation_mark_takes_no_other_row_away() {
         flaws("a,b\r\n1@x,\"1\r\n2@x,2\r\n3@x,3\r\n"),
         [(1, 2, None), (2, 0, unclosed(2, 4)), (3, 2, in_doubt), (4, 2, in_doubt)]
     );
+    // Read for itself, the last line has a mark within a cell.
+    assert_eq!(
+        flaws("a,b\n1@x,\"1\n2@x,2\"\n3@x,3\n"),
+        [(1, 2, None), (2, 0, unclosed(2, 3)), (3, 2, in_doubt), (4, 2, None)]
+    );
+    assert_eq!(
+        flaws("a,b\n1@x,5\" pipe\n2@x,2\n"),
+        [(1, 2, None), (2, 2, Some(RowFlaw::QuoteInside { line: 2 })), (3, 2, None)]
+    );
+    assert_eq!(
+        flaws("a,b\n1@x,\"a \\\"b\\\"\"\n2@x,2\n"),
+        [(1, 2, None), (2, 2, Some(RowFlaw::EscapedQuote { line: 2 })), (3, 2, None)]
+    );
     assert_eq!(
         flaws("a,b\n1@x,\"1\" x\n2@x,2\n"),
         [(1, 2, None), (2, 2, text_after(2)), (3, 2, None)]
