@@ -204,7 +204,7 @@ impl RowReader<'_> {
         let message =
             format!("this row has {} cells, but there are {headings} headings", cells.row.len());
         let problem = cells.problem("too-many-cells", message);
-        Some(problem.hint("put a cell that contains the separator in double quotes"))
+        Some(problem.hint("put a cell that contains the separator in double quotes; in a workbook, write a heading above the cell"))
     }
 }
 

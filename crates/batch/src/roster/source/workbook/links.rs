@@ -4,7 +4,6 @@ use std::io;
 
 use super::super::spool::Spool;
 use super::cell_name::cell_name;
-use super::table::has_address;
 use crate::remark::Remark;
 
 /// The most links that are compared: twice what Excel allows in a sheet.
@@ -107,4 +106,13 @@ impl std::fmt::Display for Cells {
             more => write!(f, " and {more} more cells"),
         }
     }
+}
+
+/// Whether there is an address in a text, at least one that is meant as one.
+pub(super) fn has_address(text: &str) -> bool {
+    let Some(at) = memchr::memchr(b'@', text.as_bytes()) else { return false };
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    let domain = after.split(|c: char| c.is_whitespace() || ",;>)".contains(c)).next();
+    before.ends_with(|c: char| !c.is_whitespace())
+        && domain.is_some_and(|domain| domain.trim_end_matches('.').contains('.'))
 }

@@ -18,7 +18,7 @@ use super::package::Package;
 use super::refusal::{Refusal, Stop};
 use super::sheets::{Sheet, Workbook};
 use super::table::SheetSink;
-use super::xml::{Xml, attribute};
+use super::xml::{Xml, attribute, count};
 use row::{Row, is_hidden};
 
 const CONTENT: &str = "content.xml";
@@ -171,7 +171,7 @@ fn read_table<R: Read>(xml: &mut Xml<R>, sink: &mut dyn SheetSink) -> Result<(),
             Event::Start(element) => match element.local_name().as_ref() {
                 "table-row" => {
                     let hidden = groups.contains(&true) || is_hidden(&element);
-                    let repeated = row::count(&element, "number-rows-repeated");
+                    let repeated = count(&element, "number-rows-repeated");
                     row.read(xml, line)?;
                     row.write(line, repeated, hidden, sink)?;
                     line = line.saturating_add(repeated);

@@ -5,7 +5,7 @@ use super::super::super::rows::{CellMark, CellRange};
 use super::super::merged::MergedCells;
 use super::super::spool::{Spool, SpoolCell, SpoolError, SpoolWriter};
 use super::cell_name::cell_name;
-use super::links::Links;
+use super::links::{Links, has_address};
 use super::refusal::{Refusal, Stop};
 use super::xml::LONGEST;
 use crate::remark::Remark;
@@ -260,13 +260,4 @@ impl SheetSink for Glance {
     fn merged(&mut self, _: CellRange) {}
 
     fn link(&mut self, _: u64, _: usize, _: &str) {}
-}
-
-/// Whether there is an address in a text, at least one that is meant as one.
-pub(super) fn has_address(text: &str) -> bool {
-    let Some(at) = memchr::memchr(b'@', text.as_bytes()) else { return false };
-    let (before, after) = (&text[..at], &text[at + 1..]);
-    let domain = after.split(|c: char| c.is_whitespace() || ",;>)".contains(c)).next();
-    before.ends_with(|c: char| !c.is_whitespace())
-        && domain.is_some_and(|domain| domain.trim_end_matches('.').contains('.'))
 }

@@ -17,7 +17,7 @@ use super::refusal::{Refusal, Stop};
 use super::shared_strings::SharedStrings;
 use super::sheets::{Sheet, Workbook};
 use super::table::SheetSink;
-use super::xml::attribute;
+use super::xml::{attribute, is_true};
 use relations::{Relations, beside};
 use sheet::SheetReader;
 use styles::Styles;
@@ -110,9 +110,4 @@ impl Workbook for Xlsx {
         let (strings, styles) = (&self.strings, &self.styles);
         SheetReader::new(xml, strings, styles, &relations, self.from_1904).read(sink)
     }
-}
-
-/// A boolean of XML Schema.
-fn is_true(value: &str) -> bool {
-    matches!(value.trim(), "1" | "true" | "on")
 }

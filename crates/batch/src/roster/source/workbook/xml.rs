@@ -187,3 +187,13 @@ pub(super) fn add_text(event: &Event<'_>, text: &mut String) -> Result<(), Refus
     }
     if text.len() > LONGEST { Err(Limit::Event.refusal()) } else { Ok(()) }
 }
+
+/// A boolean of XML Schema.
+pub(super) fn is_true(value: &str) -> bool {
+    matches!(value.trim(), "1" | "true" | "on")
+}
+
+/// How often something is repeated, or how far a cell reaches; at least once.
+pub(super) fn count(element: &BytesStart<'_>, name: &str) -> u64 {
+    attribute(element, name).and_then(|count| count.trim().parse().ok()).unwrap_or(1).max(1)
+}

@@ -8,8 +8,7 @@ use super::super::super::super::rows::CellMark;
 use super::super::formats::NumberFormat;
 use super::super::refusal::Refusal;
 use super::super::values;
-use super::super::xml::{LONGEST, Xml, add_text, attribute};
-use super::row::count;
+use super::super::xml::{LONGEST, Xml, add_text, attribute, count};
 
 /// A cell as a person sees it.
 #[derive(Default)]

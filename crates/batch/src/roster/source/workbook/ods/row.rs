@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::super::super::rows::{CellMark, CellRange};
 use super::super::refusal::{Refusal, Stop};
 use super::super::table::SheetSink;
-use super::super::xml::{LONGEST, Xml, attribute};
+use super::super::xml::{LONGEST, Xml, attribute, count};
 use super::cell::{Cell, Value};
 
 /// The most cells of a row, repeated ones counted once.
@@ -127,11 +127,6 @@ impl Row {
         }
         Ok(())
     }
-}
-
-/// How often something is repeated, or how far a cell reaches; at least once.
-pub(super) fn count(element: &BytesStart<'_>, name: &str) -> u64 {
-    attribute(element, name).and_then(|count| count.trim().parse().ok()).unwrap_or(1).max(1)
 }
 
 /// Whether a row is hidden, by hand or by a filter.

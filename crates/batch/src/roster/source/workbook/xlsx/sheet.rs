@@ -11,7 +11,7 @@ use super::super::refusal::{Refusal, Stop};
 use super::super::shared_strings::SharedStrings;
 use super::super::table::SheetSink;
 use super::super::values;
-use super::super::xml::{Xml, add_text, attribute};
+use super::super::xml::{Xml, add_text, attribute, is_true};
 use super::escapes::without_escapes;
 use super::relations::Relations;
 use super::strings::read_text;
@@ -169,7 +169,7 @@ impl<'r, R: Read> SheetReader<'r, R> {
                 })?)
             }
             Kind::Inline | Kind::Text => without_escapes(text),
-            Kind::Bool => Cow::Borrowed(if super::is_true(text) { "TRUE" } else { "FALSE" }),
+            Kind::Bool => Cow::Borrowed(if is_true(text) { "TRUE" } else { "FALSE" }),
             Kind::Error => Cow::Borrowed(text),
             Kind::Date => Cow::Owned(values::iso(text)),
             Kind::Number => match text.trim().parse::<f64>() {
@@ -193,7 +193,7 @@ fn row(element: &BytesStart<'_>) -> (Option<u64>, bool) {
     for attribute in attributes.flatten() {
         match attribute.key.local_name().as_ref() {
             "r" => line = attribute.value.trim().parse().ok(),
-            "hidden" => hidden |= super::is_true(&attribute.value),
+            "hidden" => hidden |= is_true(&attribute.value),
             "ht" => hidden |= attribute.value.trim().parse() == Ok(0.0),
             _ => {}
         }
