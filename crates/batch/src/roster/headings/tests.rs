@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::field::{FIELDS, Field};
+use super::super::field::FIELDS;
 use super::super::spellings::fold;
 use super::vocabulary::Spelling;
 use super::word::{NameWord, Word};
@@ -107,7 +107,7 @@ fn how_a_heading_is_written_makes_no_difference() {
             format!("{}\u{feff}\"* [{heading}]:\"", " ".repeat(3000)),
         ];
         for variation in variations {
-            assert_eq!(guesses(&variation), expected, "{heading} as {variation}");
+            assert_eq!(guesses(&variation), expected, "{heading} as {}", variation.trim());
         }
     }
 }
@@ -124,6 +124,9 @@ fn full_width(c: char) -> char {
 fn a_heading_without_blanks_says_less_but_nothing_else() {
     for table in [ADDRESSES, NAMES, OTHER_FIELDS] {
         for heading in lines(table).filter_map(|row| row.rsplit('\t').next()) {
+            if heading.contains(':') {
+                continue;
+            }
             let together = guesses(&fold(heading));
             assert!(together.is_empty() || together == guesses(heading), "{heading}");
         }
