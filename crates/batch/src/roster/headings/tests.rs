@@ -43,9 +43,9 @@ fn said(heading: &str) -> String {
     }
 }
 
-/// Checks a table: no heading says anything else than the table, and at most one in twenty says nothing.
+/// Checks a table: no heading says anything else than the table, and only so many say nothing.
 #[track_caller]
-fn check(table: &str, at_least: usize) {
+fn check(table: &str, at_least: usize, unknown_at_most: usize) {
     let mut wrong = Vec::new();
     let mut unknown = Vec::new();
     let rows: Vec<&str> = lines(table).collect();
@@ -61,22 +61,22 @@ fn check(table: &str, at_least: usize) {
     assert_eq!(wrong, Vec::<String>::new());
     let different: HashSet<&&str> = rows.iter().collect();
     assert!(different.len() >= at_least, "{} headings", different.len());
-    assert!(unknown.len() * 20 <= rows.len(), "{} of {}: {unknown:?}", unknown.len(), rows.len());
+    assert!(unknown.len() <= unknown_at_most, "{}: {unknown:?}", unknown.len());
 }
 
 #[test]
 fn headings_of_addresses_are_recognized() {
-    check(ADDRESSES, 800);
+    check(ADDRESSES, 800, 14);
 }
 
 #[test]
 fn headings_of_names_are_recognized() {
-    check(NAMES, 1000);
+    check(NAMES, 1000, 12);
 }
 
 #[test]
 fn headings_of_other_fields_are_recognized() {
-    check(OTHER_FIELDS, 300);
+    check(OTHER_FIELDS, 300, 0);
 }
 
 #[test]
