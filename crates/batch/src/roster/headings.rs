@@ -5,7 +5,7 @@
 //! `Email consent` holds no addresses. So what matters is that a heading is never taken for something else; the cells
 //! speak where it is silent.
 //!
-//! Case, accents, and what stands between words make no difference. A heading that is written without blanks may say
+//! Case, accents, and what stands between words make no difference, but for a colon before a part of a name. A heading that is written without blanks may say
 //! less, and nothing else.
 
 mod dictionary;
@@ -18,6 +18,7 @@ mod word;
 pub(super) use super::spellings::fold;
 pub(crate) use guess::{HeadingGuess, HeadingKind, Whose};
 
+use super::field::Field;
 use super::spellings::fold_words;
 
 /// The longest heading that is understood, in letters and digits. The longest questions of forms
@@ -37,8 +38,25 @@ pub(crate) fn guesses(heading: &str) -> Vec<HeadingGuess> {
         return Vec::new();
     }
     exact::guesses(&folded)
+        .or_else(|| part_after_colon(heading).map(|part| vec![part]))
         .or_else(|| dictionary::split(&words).map(|words| meaning::of(&words)))
         .unwrap_or_default()
+}
+
+/// `Attendee name: Given name` is the first name alone, while `Name, Vorname` may be both.
+fn part_after_colon(heading: &str) -> Option<HeadingGuess> {
+    let heading = heading.trim_matches(|c: char| !c.is_alphanumeric());
+    let (before, after) = heading.rsplit_once([':', '：'])?;
+    let &[part] = guesses(after).as_slice() else { return None };
+    let of = *guesses(before).first()?;
+    let parts = [
+        HeadingKind::Field(Field::FirstName),
+        HeadingKind::Field(Field::LastName),
+        HeadingKind::MiddleName,
+    ];
+    let is_whole = of.kind == HeadingKind::Field(Field::Name);
+    (parts.contains(&part.kind) && is_whole)
+        .then_some(HeadingGuess { kind: part.kind, whose: of.whose })
 }
 
 /// Whether the heading has a `#` that stands for `number`, as in `Attendee #`: not before digits.

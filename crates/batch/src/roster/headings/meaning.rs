@@ -55,7 +55,7 @@ fn has_any(words: &[Word], any: &[Word]) -> bool {
 
 /// Whose address or name it is.
 fn whose(words: &[Word], further: bool) -> Whose {
-    if words.contains(&Word::Somebody) {
+    if has_any(words, &[Word::Somebody, Word::Deal]) {
         Whose::Other
     } else if further {
         Whose::Secondary
@@ -104,7 +104,7 @@ fn without_core(words: &[Word], further: bool) -> Vec<HeadingGuess> {
     }
     if has(Word::WeakAddress) {
         // `Home address` and `Billing address` are where somebody lives.
-        let is_postal = has(Word::Note) || has(Word::Somebody) || further;
+        let is_postal = has_any(words, &[Word::Note, Word::Somebody, Word::Deal]) || further;
         return if is_postal { Vec::new() } else { vec![one(EMAIL, Whose::Weak)] };
     }
     // `Kundendienst` and `Parent home` are no people.
@@ -114,7 +114,7 @@ fn without_core(words: &[Word], further: bool) -> Vec<HeadingGuess> {
     if has(Word::Somebody) {
         return vec![one(NAME, Whose::Other), one(EMAIL, Whose::Other)];
     }
-    if has(Word::Person) {
+    if has(Word::Person) && !has(Word::Contact) {
         return vec![one(NAME, if further { Whose::Secondary } else { Whose::Own })];
     }
     if has(Word::Contact) && !further {
@@ -128,8 +128,15 @@ fn field_of(field: Field, words: &[Word], further: bool) -> Vec<HeadingGuess> {
     let has = |word: Word| words.contains(&word);
     let of_meeting =
         matches!(field, Field::Title | Field::Room | Field::Start | Field::Zone | Field::Duration);
-    let others =
-        [Word::Somebody, Word::WeakAddress, Word::Private, Word::Ticket, Word::Thing, Word::School];
+    let others = [
+        Word::Somebody,
+        Word::Deal,
+        Word::WeakAddress,
+        Word::Private,
+        Word::Ticket,
+        Word::Thing,
+        Word::School,
+    ];
     let is_other = has_any(words, &others) || (has(Word::Event) && !of_meeting) || further;
     if is_other {
         return Vec::new();
@@ -196,7 +203,8 @@ fn is_adjective(name: NameWord) -> bool {
 /// Whether a heading such as `First`, `Last, First` or `Student First` means a name. `Last contact` does not.
 fn stands_as_noun(names: &[NameWord], words: &[Word]) -> bool {
     let first_name = words.iter().position(|word| matches!(word, Word::Name(_))).unwrap_or(0);
-    let is_person = |word: &Word| matches!(word, Word::Person | Word::Ticket | Word::Somebody);
+    let is_person =
+        |word: &Word| matches!(word, Word::Person | Word::Ticket | Word::Somebody | Word::Deal);
     !names.contains(&NameWord::WholeOf)
         && words[..first_name].iter().all(is_person)
         && words[first_name..].iter().all(|word| matches!(word, Word::Name(_)))

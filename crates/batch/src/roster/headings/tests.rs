@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::field::{FIELDS, Field};
+use super::super::field::FIELDS;
 use super::super::spellings::fold;
 use super::vocabulary::Spelling;
 use super::word::{NameWord, Word};
@@ -43,9 +43,9 @@ fn said(heading: &str) -> String {
     }
 }
 
-/// Checks a table: no heading says anything else than the table, and at most one in twenty says nothing.
+/// Checks a table: no heading says anything else than the table, and only so many say nothing.
 #[track_caller]
-fn check(table: &str, at_least: usize) {
+fn check(table: &str, at_least: usize, unknown_at_most: usize) {
     let mut wrong = Vec::new();
     let mut unknown = Vec::new();
     let rows: Vec<&str> = lines(table).collect();
@@ -61,22 +61,22 @@ fn check(table: &str, at_least: usize) {
     assert_eq!(wrong, Vec::<String>::new());
     let different: HashSet<&&str> = rows.iter().collect();
     assert!(different.len() >= at_least, "{} headings", different.len());
-    assert!(unknown.len() * 20 <= rows.len(), "{} of {}: {unknown:?}", unknown.len(), rows.len());
+    assert!(unknown.len() <= unknown_at_most, "{}: {unknown:?}", unknown.len());
 }
 
 #[test]
 fn headings_of_addresses_are_recognized() {
-    check(ADDRESSES, 800);
+    check(ADDRESSES, 800, 14);
 }
 
 #[test]
 fn headings_of_names_are_recognized() {
-    check(NAMES, 1000);
+    check(NAMES, 1000, 12);
 }
 
 #[test]
 fn headings_of_other_fields_are_recognized() {
-    check(OTHER_FIELDS, 300);
+    check(OTHER_FIELDS, 300, 0);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn how_a_heading_is_written_makes_no_difference() {
             format!("{}\u{feff}\"* [{heading}]:\"", " ".repeat(3000)),
         ];
         for variation in variations {
-            assert_eq!(guesses(&variation), expected, "{heading} as {variation}");
+            assert_eq!(guesses(&variation), expected, "{heading} as {}", variation.trim());
         }
     }
 }
@@ -124,6 +124,9 @@ fn full_width(c: char) -> char {
 fn a_heading_without_blanks_says_less_but_nothing_else() {
     for table in [ADDRESSES, NAMES, OTHER_FIELDS] {
         for heading in lines(table).filter_map(|row| row.rsplit('\t').next()) {
+            if heading.contains(':') {
+                continue;
+            }
             let together = guesses(&fold(heading));
             assert!(together.is_empty() || together == guesses(heading), "{heading}");
         }

@@ -22,7 +22,7 @@ const FILES: [(&str, bool); 11] = [
 ];
 
 /// What the kinds of a file contribute.
-const KINDS: [(&str, Word); 40] = [
+const KINDS: [(&str, Word); 41] = [
     ("email", Word::Field(Field::Email)),
     ("role", Word::Field(Field::Role)),
     ("moderator", Word::Field(Field::Moderator)),
@@ -53,6 +53,7 @@ const KINDS: [(&str, Word); 40] = [
     ("own", Word::Own),
     ("ticket", Word::Ticket),
     ("somebody", Word::Somebody),
+    ("deal", Word::Deal),
     ("thing", Word::Thing),
     ("event", Word::Event),
     ("school", Word::School),

@@ -20,6 +20,8 @@ pub(super) enum Word {
     Ticket,
     /// Somebody else: `Buyer`, `Parent`, `Teacher`. Alone, it is their name or address.
     Somebody,
+    /// Says that somebody else is meant, but is nobody: `Billing`, `Order`.
+    Deal,
     /// Something that has a name, an address and a number of its own: `Company`, `File`.
     Thing,
     /// Likewise, and may be the row's own meeting: `Event`, `Course`.
