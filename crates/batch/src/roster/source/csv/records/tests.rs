@@ -140,9 +140,10 @@ proptest::proptest! {
         let _ = rows(&octets);
     }
 
+    // Without `=`: of a formula around a text, a row gives the text.
     #[test]
     fn records_are_read_as_the_csv_crate_wrote_them(
-        records in proptest::collection::vec(proptest::collection::vec("[^\0]{1,12}", 2..4), 1..20)
+        records in proptest::collection::vec(proptest::collection::vec("[^\0=]{1,12}", 2..4), 1..20)
     ) {
         let heading = vec!["heading".to_owned(), "other".to_owned()];
         let text = written(&[vec![heading], records.clone()].concat());
