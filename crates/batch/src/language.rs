@@ -65,7 +65,9 @@ fn named(text: &str) -> Option<String> {
     // A region by its name, or by its code in capitals: `English (US)`. What is unknown says nothing about the language,
     // but a second language does.
     let is_code = |region: &&str| {
-        region.len() == 2 && text.contains(&region.to_uppercase()) && region.is_ascii()
+        region.len() == 2
+            && region.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && text.contains(&region.to_uppercase())
     };
     let known = REGIONS.binary_search_by_key(&region, |(name, _)| *name);
     let region = match known {
@@ -219,6 +221,8 @@ mod tests {
             "-",
             "(US)",
             "Deutsch-xyz",
+            "Deutsch-__",
+            "Deutsch-12",
             &"x".repeat(5000),
         ] {
             assert!(language_tag(text).is_err(), "{text}");

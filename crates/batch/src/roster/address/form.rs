@@ -103,8 +103,6 @@ pub(super) fn bare(text: &str) -> Option<Email> {
     }
     let text = text.trim_end_matches(|c: char| matches!(c, ',' | ';') || c.is_whitespace());
     let text = match text.as_bytes() {
-        // Three full stops say that the address was cut off.
-        [.., b'.', b'.'] => text,
         [b'<', inner @ .., b'>'] if !inner.contains(&b'<') => &text[1..text.len() - 1],
         // With an opening bracket, there is more than an address.
         [.., b'.' | b':' | b'>' | b')' | b']'] if !text.contains(['<', '(', '[']) => {

@@ -30,7 +30,7 @@ Cleo Probe;cleo@example.org;3b;no
 Ben Beispiel;ben@example.org;3b;yes
 ''', want, settings=['where = { "Class" = "3b", "Paid" = "yes" }'])
     table('choice-where-unknown-column.csv', classes, 'refuse: Klasse Class', settings=['where = { "Klasse" = ["3b"] }'])
-    table('choice-where-nobody.csv', classes, 'refuse: 3x', settings=['where = { "Class" = ["3x"] }'],
+    table('choice-where-nobody.csv', classes, 'refuse: where', settings=['where = { "Class" = ["3x"] }'],
           about='No row has the value: nobody would be left.')
     table('choice-where-one-value-unknown.csv', classes, ['warn: 3x', *want], 'refuse: 3x', settings=['where = { "Class" = ["3b", "3x"] }'])
     table('choice-where-bad-row-outside.csv', '''
