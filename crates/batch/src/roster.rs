@@ -34,6 +34,7 @@ use crate::suggestion::list;
 use columns::{Columns, extra_key};
 use rows::RowBatch;
 use source::{RosterSource, SourceRows};
+use spellings::fold;
 
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
@@ -211,9 +212,10 @@ impl Roster {
         self.source.check_unchanged()
     }
 
-    /// Whether rows may be left out, by `where` or a status column.
-    pub fn leaves_rows_out(&self) -> bool {
-        !self.choice.is_idle()
+    /// Whether the user says that a column means nothing.
+    pub(crate) fn ignores(&self, heading: &str) -> bool {
+        let heading = fold(heading);
+        self.spec.columns.ignore.iter().any(|ignored| fold(ignored) == heading)
     }
 
     /// Which rows count.

@@ -8,6 +8,7 @@ mod key_hash;
 mod left_out;
 mod reading;
 mod result;
+mod role_columns;
 mod shared_ids;
 
 use std::collections::HashSet;
@@ -45,6 +46,10 @@ impl Roster {
             survey.add_problem(problem);
         }
         survey.report_choice(self, hashes.is_empty());
+        match role_columns::unused(self) {
+            Ok(remarks) => survey.add_remarks(remarks),
+            Err(problem) => survey.add_problem(problem),
+        }
         // Only after the last row: two rows about one person can be at opposite ends of the file.
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.
