@@ -96,6 +96,8 @@ impl Case {
                 },
             )
             .unwrap();
+        // Nobody is kept as somebody with a bad row unless there is a problem.
+        assert!(!survey.problems().is_empty() || survey.bad().is_empty());
         // Both readings have to agree.
         assert_eq!(survey.people(), people.len());
         let remarks = survey.remarks().iter().map(|remark| {
