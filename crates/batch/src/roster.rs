@@ -46,6 +46,7 @@ use layout::{Layout, PeopleRows};
 use rows::Row;
 use sample::Sample;
 use source::{RosterSource, SourceRows};
+use spellings::fold;
 
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
@@ -238,9 +239,10 @@ impl Roster {
         self.source.check_unchanged()
     }
 
-    /// Whether rows may be left out, by `where` or a status column.
-    pub fn leaves_rows_out(&self) -> bool {
-        !self.choice.is_idle()
+    /// Whether the user says that a column means nothing.
+    pub(crate) fn ignores(&self, heading: &str) -> bool {
+        let heading = fold(heading);
+        self.spec.columns.ignore.iter().any(|ignored| fold(ignored) == heading)
     }
 
     /// Which rows count.

@@ -262,6 +262,10 @@ impl Survey {
         }
     }
 
+    pub(super) fn add_remarks(&mut self, remarks: Vec<Remark>) {
+        self.remarks.extend(remarks);
+    }
+
     /// Adds what there is to say about the rows that count. To be called when all rows are added; `is_empty` is whether
     /// none of them counts.
     pub(super) fn report_choice(&mut self, roster: &Roster, is_empty: bool) {

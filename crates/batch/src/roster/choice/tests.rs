@@ -1,8 +1,33 @@
 use jiff::Timestamp;
+use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
+use super::comparable;
 use crate::testing::{opened, spec};
 use crate::{ColumnSettings, Field, Problem, Roster, RosterSpec, RowCondition, Selection};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_same_cell_is_picked_however_it_is_written(
+        cell in "[a-zäßéşΣд0-9 .-]{0,8}",
+        around in "[ \u{a0}\u{200b}\t]{0,3}",
+        other in "\\PC{0,8}",
+    ) {
+        let written = format!("{around}{}{around}", cell.to_uppercase());
+        let once = comparable(&written).into_owned();
+        prop_assert_eq!(&*comparable(&once), once.as_str());
+        let upper = cell.to_uppercase();
+        prop_assert_eq!(once.as_str(), &*comparable(&upper));
+        // Whatever is in a cell, both readings agree, and nothing panics.
+        let text = format!("email,RSVP,C\na@x.org,\"{}\",\"{written}\"\nb@x.org,no,x\n", other.replace('"', "\"\""));
+        plain().outcome(&text);
+        let text = text.replace("RSVP", "Note");
+        let people = choosing(&[("C", &[upper.as_str()])]).outcome(&text).people;
+        prop_assert_eq!(people.first().map(String::as_str), Some("a@x.org"));
+    }
+}
 
 /// What comes of a roster: the addresses of those who count, remarks and problems.
 #[derive(Debug, PartialEq)]
@@ -71,6 +96,8 @@ impl Case {
                 },
             )
             .unwrap();
+        // Nobody is kept as somebody with a bad row unless there is a problem.
+        assert!(!survey.problems().is_empty() || survey.bad().is_empty());
         // Both readings have to agree.
         assert_eq!(survey.people(), people.len());
         let remarks = survey.remarks().iter().map(|remark| {
@@ -137,6 +164,18 @@ fn with_nobody_left_the_roster_is_refused() {
             "people.csv: every row is left out (`RSVP`: 1 `no`, 1 `Declined`) | to use every row whatever this column says, write under [roster]: ignore = [\"RSVP\"]"
         ]
     );
+}
+
+#[test]
+fn people_of_meeting_toml_do_not_hide_that_nobody_is_left() {
+    let head = meetmint_core::Email::parse("head@x.org").unwrap();
+    let roles = crate::Roles::new(vec![(meetmint_core::Role::moderator(), vec![head])]).unwrap();
+    let (_file, roster) =
+        opened("email,RSVP\na@x.org,no\nhead@x.org,no\n", RosterSpec { roles, ..spec() });
+    let survey = roster.unwrap().survey(Timestamp::UNIX_EPOCH);
+    assert_eq!(survey.problems().len(), 1);
+    // Whoever is named there is invited all the same.
+    assert_eq!((survey.people(), survey.left_out()), (1, 2));
 }
 
 #[test]
@@ -234,6 +273,26 @@ fn cells_in_the_wrong_columns_decide_nothing() {
     assert_eq!(outcome.people, ["a@x.org"]);
     assert_eq!(outcome.problems.len(), 2, "{outcome:?}");
     assert_eq!(outcome.remarks, [""; 0]);
+}
+
+#[test]
+fn a_column_of_roles_is_not_left_unused_in_silence() {
+    let text = "email,Typ,Seat\na@x.org,Moderatorin,guest\nb@x.org,Gast,guest\nc@x.org,,guest\n";
+    let outcome = plain().outcome(text);
+    assert_eq!(outcome.people.len(), 3);
+    // That everybody in `Seat` is a guest changes nothing.
+    assert_eq!(
+        outcome.remarks,
+        [
+            "warning: the column `Typ` looks like one of roles, with `Moderatorin`, `Gast`, and is not used | if it says who is a moderator, write under [roster]: columns = { role = \"Typ\" }; if not: ignore = [\"Typ\"]"
+        ]
+    );
+    let silent = |columns| Case { columns, ..plain() }.outcome(text).remarks.is_empty();
+    let role = vec![(Field::Role, vec!["Typ".to_owned()])];
+    assert!(silent(ColumnSettings { named: role, ..ColumnSettings::default() }));
+    assert!(silent(ColumnSettings { ignore: vec!["typ".to_owned()], ..ColumnSettings::default() }));
+    let other = "email,Typ\na@x.org,Moderatorin\nb@x.org,3b\n";
+    assert_eq!(plain().outcome(other).remarks, [""; 0]);
 }
 
 #[test]
