@@ -64,14 +64,16 @@ fn no_input_panics_hangs_or_takes_much_memory() {
     let (runs, seed) = (number("MEETMINT_RUNS", RUNS), number("MEETMINT_SEED", SEED));
     let corpus = Corpus::load();
     let folder = tempfile::tempdir().unwrap();
+    let watch = Watch::start(folder.path());
     // What is set up once, such as the threads and the table of zones, belongs to no input.
     for (name, settings) in corpus.all() {
+        watch.begin(name.to_owned());
         let _ = read(&corpus.path(name), spec(settings));
+        watch.end();
     }
     panic::set_hook(Box::new(|info| {
         PANICS.lock().unwrap().push(info.to_string());
     }));
-    let watch = Watch::start(folder.path());
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut failures = Vec::new();
     for seed in seed..seed + runs {

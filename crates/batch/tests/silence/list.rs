@@ -14,6 +14,8 @@ pub(crate) struct List {
     pub(crate) must_be_refused: bool,
     /// Whether it leaves no doubt, so that it should be read.
     pub(crate) clear: bool,
+    /// Whether it is in a code page, which nothing in the file says: names may be spelled wrong, if a remark says so.
+    pub(crate) in_code_page: bool,
     pub(crate) about: Vec<&'static str>,
     /// Its rows, to be shown.
     pub(crate) rows: Vec<Vec<String>>,
@@ -60,6 +62,7 @@ impl List {
             people,
             must_be_refused,
             clear: table.clear && !siblings,
+            in_code_page: false,
             about,
             rows,
             octets: Vec::new(),
@@ -214,7 +217,7 @@ impl List {
             && let Some(octets) = writing::in_code_page(&text, page)
         {
             self.octets = octets;
-            // Nothing in the file says so.
+            self.in_code_page = true;
             self.doubt("a code page");
             return;
         }

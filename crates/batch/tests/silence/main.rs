@@ -109,7 +109,7 @@ fn judge(list: &List, path: &Path) -> Verdict {
     let outcome = read(path, spec(""));
     let verdict = match outcome {
         Outcome::Refused(problems) => Verdict::Refused(problems),
-        Outcome::Read { people, .. } if is_right(list, &people) => Verdict::Right,
+        Outcome::Read { people, notes } if is_right(list, &people, &notes) => Verdict::Right,
         Outcome::Read { people, notes } => {
             Verdict::Wrong(format!("{}\n    {notes}", shown(&people)))
         }
@@ -133,7 +133,7 @@ fn follow(list: &List, path: &Path, problems: Vec<String>) -> Verdict {
                 Outcome::Refused(again) if again == problems => {
                     failures.push(format!("`{line}` changes nothing"));
                 }
-                Outcome::Read { people, .. } if !is_right(list, &people) => {
+                Outcome::Read { people, notes } if !is_right(list, &people, &notes) => {
                     failures.push(format!("with `{line}`: {}", shown(&people)));
                 }
                 _ => {}
@@ -162,15 +162,26 @@ fn lines_to_paste(problem: &str) -> Vec<&str> {
     lines.filter(|line| !line.contains('…')).collect()
 }
 
-fn is_right(list: &List, people: &[String]) -> bool {
+/// Whether exactly the people of a list were read, with their names and roles.
+fn is_right(list: &List, people: &[String], notes: &str) -> bool {
+    // Which code page it is can only be guessed. The remark shows words, and says how to set another one.
+    let guessed = list.in_code_page && notes.contains("[encoding]");
     !list.must_be_refused
         && people.len() == list.people.len()
         && people.iter().zip(&list.people).all(|(read, person)| {
             let mut parts = read.split('\t');
-            parts.next() == Some(person.email.as_str())
-                && parts.next().is_some_and(|name| person.names.iter().any(|one| one == name))
+            let email = parts.next();
+            let name = parts.next().unwrap_or_default();
+            email == Some(person.email.as_str())
+                && person.names.iter().any(|one| one == name || (guessed && alike(one, name)))
                 && parts.next() == Some(person.role)
         })
+}
+
+/// Whether two names differ in letters outside ASCII only.
+fn alike(name: &str, read: &str) -> bool {
+    name.chars().count() == read.chars().count()
+        && name.chars().zip(read.chars()).all(|(a, b)| a == b || (!a.is_ascii() && !b.is_ascii()))
 }
 
 fn shown(people: &[String]) -> String {

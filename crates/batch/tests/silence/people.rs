@@ -39,11 +39,13 @@ pub(crate) fn address(random: &mut Random, number: usize) -> String {
 /// People with addresses of their own. `names` is filled in when it is known which columns the list has.
 pub(crate) fn people(random: &mut Random, words: &Words) -> Vec<Person> {
     let count = if random.one_in(8) { 1 } else { 2 + random.below(11) };
+    // Neighbours have different names: a column with one text in all cells looks like no column of names.
+    let (first, last) = (random.below(6), random.below(6));
     (0..count)
         .map(|number| Person {
             email: address(random, number),
-            first: random.pick(&words.first_names).to_owned(),
-            last: random.pick(&words.last_names).to_owned(),
+            first: words.first_names[(first + number) % 6].to_owned(),
+            last: words.last_names[(last + number * (1 + number / 6)) % 6].to_owned(),
             names: Vec::new(),
             role: "participant",
         })

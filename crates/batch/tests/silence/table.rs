@@ -101,6 +101,11 @@ impl Table {
                     person.first.clone_from(&words.first_names[0].to_owned());
                     person.names = person.both_names(words.family_first);
                 }
+                // Where it is not certain that all of them are written so, the cell as it is will do.
+                let certain = people.len() > 3 && !words.family_first;
+                for person in people.iter_mut().filter(|_| !certain) {
+                    person.names.push(format!("{}, {}", person.last, person.first));
+                }
                 let cells =
                     people.iter().map(|one| format!("{}, {}", one.last, one.first)).collect();
                 self.add(whole, cells);
