@@ -279,10 +279,6 @@ impl Survey {
         }
     }
 
-    pub(super) fn add_remarks(&mut self, remarks: Vec<Remark>) {
-        self.remarks.extend(remarks);
-    }
-
     pub(super) fn sort_problems(&mut self) {
         // A stable sort: the problems of a row stay in the order of its columns.
         self.problems.sort_by_key(|problem| problem.line);

@@ -191,7 +191,7 @@ Ben;Beispiel;ben@example.org;3c
 username;password;firstname;lastname;email;course1;role1;cohort1
 amuster;secret-1;Ada;Muster;ada@example.org;math;student;3b
 bbeispiel;secret-2;Ben;Beispiel;ben@example.org;math;student;3c
-''', want)
+''', [*want, 'or', 'refuse: role1'])
     table('export-wordpress.csv', '''
 ID;user_login;user_email;user_nicename;user_url;user_registered;display_name;first_name;last_name;role
 1;amuster;ada@example.org;amuster;;2026-10-01 10:00:00;Ada Muster;Ada;Muster;subscriber
