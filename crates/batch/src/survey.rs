@@ -56,7 +56,9 @@ impl Roster {
         }
         // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {
+            // Whoever has a bad row is in the roster: added by the address alone, they would lose their name.
             if !named.contains(&at)
+                && !survey.bad().contains(&Some(email.key().into_owned()))
                 && let Some(entry) = added(email, *role)
             {
                 let moderates = self.roles().all()[*role].moderator;
