@@ -37,7 +37,7 @@ strat = 1
 [roster]
 file = "people.csv"
 per_row = ["rom"]
-duplicates = "last"
+duplicates = "newest"
 
 [roles.speaker]
 features = ["Screen Sharing"]
@@ -66,8 +66,8 @@ error[unknown-key]: meeting.toml:13: unknown key `strat` in [meeting]
   hint: did you mean `start`?
 error[bad-value]: meeting.toml:17: `rom` cannot be set per row
   hint: did you mean `room`?
-error[bad-value]: meeting.toml:18: `last`: expected `refuse` or `first`
-  hint: write `first` to use the first row of a person and ignore the others
+error[bad-value]: meeting.toml:18: `newest`: expected `refuse`, `first` or `last`
+  hint: write `first` or `last` to use that row of a person and ignore the others
 error[bad-feature]: meeting.toml:21: `Screen Sharing` is not a feature of Jitsi
   hint: did you mean `screen-sharing`?
 error[bad-link-option]: meeting.toml:22: `jwt` is not a setting that a link can contain

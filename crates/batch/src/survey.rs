@@ -70,7 +70,9 @@ impl Roster {
         survey.tell_of_names();
         // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {
+            // Whoever has a bad row is in the roster: added by the address alone, they would lose their name.
             if !named.contains(&at)
+                && !survey.bad().contains(&Some(email.key().into_owned()))
                 && let Some(entry) = added(email, *role)
             {
                 survey.add_person(entry, self.meeting());

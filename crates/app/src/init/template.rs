@@ -67,7 +67,6 @@ duration = "90m"
 # per_row = []                         # columns that may override the meeting: room, title, start, zone, duration
 # default_role = "participant"
 # duplicates = "first"                 # default: "refuse"
-# family = "each"                      # people with different names may share an address: each gets a link and a mail
 
 [roles.moderator]                      # built in, shown so that it can be changed
 moderator = true

@@ -4,7 +4,10 @@ use std::io::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use meetmint_core::{Email, MeetingId, Role, Room, Start};
+use meetmint_core::{
+    Deployment, Email, HmacAlgorithm, LinkSize, MeetingId, Mint, Role, Room, Server, ServerKind,
+    SigningKey, Start,
+};
 use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
@@ -221,7 +224,7 @@ fn each_filled_cell_of_a_guardian_is_a_person() {
     read(guardians(spec()), text, |roster, survey| {
         let only = |limit, only: &[&str]| {
             let only = only.iter().map(|only| (*only).to_owned()).collect();
-            people(roster, survey, &Selection { limit, only, ..Selection::default() })
+            people(roster, survey, &Selection { only, limit, ..Selection::default() })
         };
         // The limit may be in the middle of a row.
         for limit in 0..=expected.len() {
@@ -269,6 +272,26 @@ fn a_bad_cell_of_one_guardian_keeps_both() {
         bad.sort_unstable();
         let kept = [None, Some("f3@example.org"), Some("m1@example.org"), Some("m3@example.org")];
         assert_eq!(bad, kept);
+    });
+}
+
+#[test]
+fn a_link_that_is_too_long_for_one_guardian_keeps_both() {
+    let key = SigningKey::from_secret(&[7; 32], HmacAlgorithm::Hs256).unwrap();
+    let url = Some("https://meet.example.org");
+    let deployment = Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") };
+    let mint = Mint::new(Server::new(&deployment).unwrap(), key).unwrap();
+    // Only the second address gives a role whose link is too long.
+    let chatty = Role { features: Some(vec!["x".repeat(9000)]), ..Role::named("chatty") };
+    let father = Email::parse("f@example.org").unwrap();
+    let roles = Roles::new(vec![(chatty, vec![father])]).unwrap();
+    let sizes = roles.all().iter().map(|role| Some(LinkSize::new(&mint, role)));
+    let spec = RosterSpec { link_sizes: sizes.collect(), roles, ..guardians(spec()) };
+    read(spec, "Mother,Father\nm@example.org,f@example.org\n", |roster, survey| {
+        assert_eq!(survey.problems().len(), 1, "{:?}", survey.problems());
+        let skip = Selection { skip_bad: true, ..Selection::default() };
+        assert_eq!(people(roster, survey, &skip), [""; 0]);
+        assert_eq!(survey.bad().len(), 2);
     });
 }
 
@@ -405,7 +428,8 @@ proptest! {
             letter => format!("{letter}@example.org"),
         };
         for (mother, father, name, role, id) in &rows {
-            text += &format!("{},{},{name},{role},{id}\n", address(mother), address(father));
+            text += &[&address(mother), &address(father), name, role, id].map(String::as_str).join(",");
+            text.push('\n');
         }
         read(RosterSpec { duplicates, ..spec }, &text, |roster, survey| {
             let skip = Selection { skip_bad: true, ..Selection::default() };

@@ -105,3 +105,13 @@ fn members_of_a_family_match_by_name_and_then_by_address() {
     case(true, &[("B", "r", 1)], &[("C", "r", 1)], &[None]);
     case(true, &[("", "r", 1)], &[("A", "r", 1)], &[Some(0)]);
 }
+
+/// Otherwise, the ledger would keep the old key of somebody for whom nothing else changes.
+#[test]
+fn an_entry_under_another_key_does_not_equal_its_row() {
+    let row = row(1);
+    let mut entry = entry(1, &row.room, row.start);
+    assert!(entry.equals(&row));
+    entry.has_new_key = true;
+    assert!(!entry.equals(&row));
+}
