@@ -1,11 +1,10 @@
 //! `check`: reads everything, changes nothing, and reports all problems at once.
 
 mod advice;
+mod json;
 mod meetings;
 mod messages;
 mod outbox;
-
-use std::fmt::Display;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,6 +14,7 @@ use meetmint_core::{Role, Window, shortened};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use self::json::{as_text, as_zone_name};
 use crate::columns::ColumnReport;
 use crate::context::Context;
 use crate::error::{Error, first_problems};
@@ -113,14 +113,6 @@ impl Serialize for RoleReports {
         }
         map.end()
     }
-}
-
-fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-fn as_zone_name<S: Serializer>(zone: &TimeZone, serializer: S) -> Result<S::Ok, S::Error> {
-    zone.iana_name().serialize(serializer)
 }
 
 impl CheckReport {

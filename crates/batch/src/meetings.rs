@@ -2,11 +2,11 @@
 //! them at once.
 
 mod busy;
+mod meeting_use;
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use meetmint_core::Meeting;
 
 use crate::roster::Roster;
@@ -14,6 +14,7 @@ use crate::selection::{EachError, RosterRow, Selection};
 use crate::survey::Survey;
 use busy::Busy;
 pub use busy::TwoAtOnce;
+pub use meeting_use::MeetingUse;
 
 /// The most meetings, and the most rooms, that are told apart: memory must not grow with the number of rows.
 // Few in tests, which would take long otherwise.
@@ -31,27 +32,6 @@ pub struct Meetings {
     uncounted: usize,
     two_at_once: Vec<TwoAtOnce>,
     more_at_once: usize,
-}
-
-/// A meeting, and how many people are invited to it.
-#[derive(Clone, Debug)]
-pub struct MeetingUse {
-    /// The title that its first row has.
-    pub title: String,
-    /// The name of the room, as its first row has it.
-    pub room: String,
-    /// When it starts.
-    pub start: Timestamp,
-    /// When it ends; of rows with different durations, the latest.
-    pub end: Timestamp,
-    /// The zone of its first row.
-    pub zone: TimeZone,
-    /// How many people are invited.
-    pub people: usize,
-    /// How many of them moderate.
-    pub moderators: usize,
-    /// The index of its room.
-    room_at: usize,
 }
 
 /// A room by its node, in which Jitsi ignores case.

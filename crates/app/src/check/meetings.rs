@@ -12,7 +12,7 @@ use crate::front_end::Notice;
 use crate::phrases::time_in;
 use crate::settings::Settings;
 
-use super::{as_text, as_zone_name};
+use super::json::{as_text, as_zone_name};
 
 /// How many notices of one kind are shown, unless all are wanted: whoever fixes the first few knows the rest.
 const SHOWN: usize = 5;

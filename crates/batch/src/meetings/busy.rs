@@ -5,13 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 
-use super::MeetingUse;
+use super::meeting_use::MeetingUse;
 use crate::roster::Roster;
 use crate::selection::{EachError, Selection};
 use crate::survey::Survey;
 
 /// The most invitations that are compared, at 32 octets each.
 const MOST_COMPARED: usize = 1_000_000;
+
+/// How many rows are worked on together.
+const ROWS: usize = 1024;
 
 /// The most people who are named.
 const MOST: usize = 1000;
@@ -88,7 +91,7 @@ impl Busy {
         roster.each(
             survey,
             &Selection::default(),
-            super::ROWS,
+            ROWS,
             |rows| {
                 let rows = rows.iter().filter_map(|row| Some((row.line()?, row)));
                 let rows = rows.filter(|(line, _)| lines.contains(line));

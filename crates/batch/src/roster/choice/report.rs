@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::rules::{Choice, Rule, RuleKind, unclear};
 use super::tally::{ChoiceTally, ColumnTally, LONGEST, Value, Values};
 use super::words::Standing;
-use super::{Choice, Rule, RuleKind};
 use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::suggestion::{nearest, quoted, toml_string};
@@ -17,15 +17,6 @@ const MOST_STATUSES: usize = 10;
 
 /// The most values, and octets of them, of a line to paste.
 const MOST_TO_PASTE: (usize, usize) = (20, 400);
-
-/// What is wrong with a status, after the heading.
-pub(super) fn unclear(cell: &str) -> String {
-    if cell.is_empty() {
-        "the cell is empty, so it is not clear whether this person takes part".to_owned()
-    } else {
-        format!("{} does not say whether this person takes part", quoted(cell))
-    }
-}
 
 impl ChoiceTally {
     /// Each status that says neither, with its lines and what to write into `meeting.toml`.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use meetmint_core::is_invisible;
 
+use super::rules::{Choice, Decider, RuleKind, Verdict, comparable};
 use super::words::Standing;
-use super::{Choice, Decider, RuleKind, Verdict, comparable};
 use crate::roster::rows::Row;
 
 /// How many different values of a column are counted one by one: a column of status or class has a few.

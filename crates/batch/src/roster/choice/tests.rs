@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
-use super::comparable;
+use super::rules::comparable;
 use crate::testing::{opened, spec};
 use crate::{ColumnSettings, Field, Problem, Roster, RosterSpec, RowCondition, Selection};
 
