@@ -69,7 +69,7 @@ pub(crate) fn obtain(settings: &RosterSettings, context: &Context) -> Result<Ros
     let temporary = TemporaryList::new()?;
     read(place, &temporary, context).map_err(|not_read| {
         let from = match place {
-            RosterPlace::Command { program, .. } => format!("the command `{program}`"),
+            RosterPlace::Command { .. } => format!("the command `{shown}`"),
             _ => shown.clone(),
         };
         not_read.into_error(&from, location)

@@ -98,6 +98,7 @@ fn agent(address: &WebAddress, limits: Limits, deadline: Deadline, roots: &Roots
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
+        // The thread ends as well when nobody waits for it any longer.
         .timeout_global(Some(deadline.left(limits.time)))
         .timeout_connect(Some(deadline.left(CONNECT)))
         .user_agent(concat!("meetmint/", env!("CARGO_PKG_VERSION")))

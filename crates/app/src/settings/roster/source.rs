@@ -44,7 +44,10 @@ impl RosterPlace {
         match self {
             RosterPlace::File(path) => path.display().to_string(),
             RosterPlace::StandardInput => "standard input".to_owned(),
-            RosterPlace::Command { program, .. } => program.clone(),
+            RosterPlace::Command { program, .. } => {
+                // A line break or a control sequence would garble the messages.
+                program.chars().filter(|letter| !letter.is_control()).collect()
+            }
             RosterPlace::Web(address) => address.host().to_owned(),
         }
     }

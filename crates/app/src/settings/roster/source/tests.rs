@@ -84,4 +84,6 @@ fn nothing_shows_the_whole_address() {
     let place = read_lines(url).unwrap();
     assert_eq!(place.shown(), "docs.google.com");
     assert_eq!(format!("{place:?}"), "Web(https://docs.google.com/…)");
+    let place = read_lines("command = [\"a\\u001b[31m\\nb\"]").unwrap();
+    assert_eq!(place.shown(), "a[31mb");
 }
