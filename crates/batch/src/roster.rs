@@ -46,7 +46,6 @@ use layout::{Layout, PeopleRows};
 use rows::Row;
 use sample::Sample;
 use source::{RosterSource, SourceRows};
-use spellings::fold;
 
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
@@ -237,12 +236,6 @@ impl Roster {
     /// Refuses a roster that has changed since it was opened.
     pub(crate) fn check_unchanged(&self) -> Result<(), Problem> {
         self.source.check_unchanged()
-    }
-
-    /// Whether the user says that a column means nothing.
-    pub(crate) fn ignores(&self, heading: &str) -> bool {
-        let heading = fold(heading);
-        self.spec.columns.ignore.iter().any(|ignored| fold(ignored) == heading)
     }
 
     /// Which rows count.

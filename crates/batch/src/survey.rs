@@ -10,7 +10,6 @@ mod left_out;
 mod name_order;
 mod reading;
 mod result;
-mod role_columns;
 mod shared_ids;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -53,10 +52,6 @@ impl Roster {
             survey.add_problem(problem);
         }
         survey.report_choice(self, hashes.is_empty());
-        match role_columns::unused(self) {
-            Ok(remarks) => survey.add_remarks(remarks),
-            Err(problem) => survey.add_problem(problem),
-        }
         // Only after the last row: two rows about one person can be at opposite ends of the file.
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.

@@ -276,26 +276,6 @@ fn cells_in_the_wrong_columns_decide_nothing() {
 }
 
 #[test]
-fn a_column_of_roles_is_not_left_unused_in_silence() {
-    let text = "email,Typ,Seat\na@x.org,Moderatorin,guest\nb@x.org,Gast,guest\nc@x.org,,guest\n";
-    let outcome = plain().outcome(text);
-    assert_eq!(outcome.people.len(), 3);
-    // That everybody in `Seat` is a guest changes nothing.
-    assert_eq!(
-        outcome.remarks,
-        [
-            "warning: the column `Typ` looks like one of roles, with `Moderatorin`, `Gast`, and is not used | if it says who is a moderator, write under [roster]: columns = { role = \"Typ\" }; if not: ignore = [\"Typ\"]"
-        ]
-    );
-    let silent = |columns| Case { columns, ..plain() }.outcome(text).remarks.is_empty();
-    let role = vec![(Field::Role, vec!["Typ".to_owned()])];
-    assert!(silent(ColumnSettings { named: role, ..ColumnSettings::default() }));
-    assert!(silent(ColumnSettings { ignore: vec!["typ".to_owned()], ..ColumnSettings::default() }));
-    let other = "email,Typ\na@x.org,Moderatorin\nb@x.org,3b\n";
-    assert_eq!(plain().outcome(other).remarks, [""; 0]);
-}
-
-#[test]
 fn the_row_and_the_cell_that_leave_somebody_out_can_be_found() {
     let text = "email,RSVP\na@x.org,yes\nB@x.org,no\nc@x.org,Declined\n";
     let (_file, roster) = plain().open(text);

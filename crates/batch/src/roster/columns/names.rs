@@ -74,7 +74,7 @@ pub(super) fn choose(table: &mut Table<'_>) {
     if !parts.is_complete() && refuse_half(table, &parts) {
         return;
     }
-    take(table, parts);
+    take(table, &parts);
 }
 
 /// Where the user has named one part, its other part is looked for by its heading.
@@ -126,6 +126,7 @@ fn holds_names(profile: &ColumnProfile) -> bool {
 /// A column `Name` beside a part is the other part, if its cells do not hold that part as well. Beside both parts, it must
 /// hold one of them to be the whole name.
 fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
+    settle_two_parts(table, parts);
     let Some(whole) = best_whole(table, parts) else { return };
     let holds = |part: usize| holds(table.people, whole, part);
     // `MusterAda` is neither the whole name nor a part of it.
@@ -162,6 +163,29 @@ fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
         }
         // The parts of a whole name may be missing in rows that have the whole, and the other way round.
         _ => parts.whole = vec![whole],
+    }
+}
+
+/// Two columns that may both be whole names are its parts, if one may be the first and the other the last, and neither
+/// holds the other: `Nome` and `Apelido`.
+fn settle_two_parts(table: &Table<'_>, parts: &mut Parts) {
+    if !parts.first.is_empty() || !parts.last.is_empty() || parts.whole.len() < 2 {
+        return;
+    }
+    let may_be = |at: usize, kind| table.whose(at, kind).is_some();
+    let pairs =
+        parts.whole.iter().flat_map(|one| parts.whole.iter().map(move |other| (*one, *other)));
+    let found = pairs.into_iter().find(|(first, last)| {
+        first != last
+            && may_be(*last, LAST)
+            && (may_be(*first, FIRST) || !may_be(*first, LAST))
+            && !holds(table.people, *first, *last)
+            && !holds(table.people, *last, *first)
+    });
+    if let Some((first, last)) = found {
+        parts.whole.retain(|at| *at != first && *at != last);
+        parts.first.push(first);
+        parts.last.push(last);
     }
 }
 
@@ -237,12 +261,6 @@ fn refuse_half(table: &mut Table<'_>, parts: &Parts) -> bool {
 /// No heading says that a column is of names.
 fn without_heading(table: &mut Table<'_>) {
     let Some(email) = table.first(Field::Email) else { return };
-    // Names in the cells of the addresses are enough: `Ada Lovelace <ada@example.org>`.
-    let with_name =
-        table.people.iter().filter(|row| row.cell(email).contains([' ', '\u{a0}'])).count();
-    if with_name * 2 > table.people.len() {
-        return;
-    }
     let seems: Vec<usize> = table.free().into_iter().filter(|at| seems_name(table, *at)).collect();
     // In a list without headings, the only column of whole names can be nothing else. A part of a name is not enough.
     let is_whole = |at: usize| {
@@ -260,6 +278,12 @@ fn without_heading(table: &mut Table<'_>) {
     }
     if !seems.is_empty() {
         return refuse_none(table, &seems);
+    }
+    // Names in the cells of the addresses are enough: `Ada Lovelace <ada@example.org>`.
+    let with_name =
+        table.people.iter().filter(|row| row.cell(email).contains([' ', '\u{a0}'])).count();
+    if with_name * 2 > table.people.len() {
+        return;
     }
     let called =
         [NAME, FIRST, LAST].map(|kind| table.called(kind, &[Whose::Own, Whose::Plain])).concat();
@@ -323,12 +347,12 @@ fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
 }
 
 /// Gives the columns their meanings: middle names follow the first, and prefixes stand before the last.
-fn take(table: &mut Table<'_>, parts: Parts) {
+fn take(table: &mut Table<'_>, parts: &Parts) {
     let of_person = [Whose::Own, Whose::Plain];
     let filled = |table: &Table<'_>, at: &[usize]| {
         at.iter().copied().find(|at| table.profiles[*at].filled > 0).or(at.first().copied())
     };
-    if let Some(at) = best_whole(table, &parts) {
+    if let Some(at) = best_whole(table, parts) {
         table.take(Field::Name, at);
     }
     if let Some(at) = filled(table, &parts.first) {
@@ -342,10 +366,8 @@ fn take(table: &mut Table<'_>, parts: Parts) {
             table.take(Field::LastName, at);
         }
         table.take(Field::LastName, at);
-        // In Spanish, people have two.
-        let is_second = |at: &usize| fold(table.heading(*at)).starts_with("segundo");
-        let second = parts.last.iter().copied().find(|other| *other != at && is_second(other));
-        if let Some(second) = second {
+        // In Spanish, people have two: `Segundo apellido`.
+        for second in table.called(LAST, &[Whose::Secondary]) {
             table.take(Field::LastName, second);
         }
     }

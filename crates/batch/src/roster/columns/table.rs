@@ -7,7 +7,7 @@ use super::super::profile::ColumnProfile;
 use super::super::sample::SampleRow;
 use crate::problem::Problem;
 use crate::remark::Remark;
-use crate::suggestion::quoted;
+use crate::suggestion::{quoted, toml_string};
 
 /// The columns while it is being decided what they mean.
 pub(super) struct Table<'t> {
@@ -147,19 +147,4 @@ impl<'t> Table<'t> {
                 || row.cell(at).to_lowercase() == row.cell(other).to_lowercase()
         })
     }
-}
-
-/// A text as a basic string of TOML.
-fn toml_string(text: &str) -> String {
-    let mut string = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => string.extend(['\\', c]),
-            // Headings are compared without spaces.
-            c if c.is_control() => string.push(' '),
-            c => string.push(c),
-        }
-    }
-    string.push('"');
-    string
 }

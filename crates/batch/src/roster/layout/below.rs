@@ -10,8 +10,8 @@ use super::{Layout, has_address, is_blank_but_numbered, lines};
 use crate::problem::Problem;
 use crate::remark::Remark;
 
-/// How a row of totals begins, as [`fold`] leaves it.
-const TOTALS: [&str; 22] = [
+/// How a row of totals begins.
+const TOTALS: &[&str] = &[
     "total",
     "totals",
     "sum",
@@ -34,6 +34,23 @@ const TOTALS: [&str; 22] = [
     "toplam",
     "итого",
     "合計",
+    "总计",
+    "合计",
+    "總計",
+    "小計",
+    "합계",
+    "총계",
+    "المجموع",
+    "الاجمالي",
+    "συνολο",
+    "всього",
+    "разом",
+    "всего",
+    "osszesen",
+    "totalt",
+    "ialt",
+    "yhteensa",
+    "soma",
 ];
 
 /// The most lines that a remark names one by one.
@@ -157,7 +174,8 @@ fn is_total(row: &SampleRow) -> bool {
     let mut cells = row.filled();
     let first = cells.next().map(|(_, cell)| fold(cell)).unwrap_or_default();
     let first = first.trim_end_matches(|c: char| c.is_numeric());
-    TOTALS.contains(&first) && cells.all(|(_, cell)| !cell.chars().any(char::is_alphabetic))
+    TOTALS.iter().any(|total| fold(total) == first)
+        && cells.all(|(_, cell)| !cell.chars().any(char::is_alphabetic))
 }
 
 /// Whether the only cell of a row is a sentence or a date, and no name.

@@ -167,15 +167,31 @@ fn is_note(row: &SampleRow, widest: usize) -> bool {
         && only.is_some_and(|(_, cell)| cell.contains([' ', ':']) && !cell.contains(['<', '(']))
 }
 
-/// Whether a row below the headings is another row of headings: it has no address, but says again which column is of
-/// addresses, or holds the ids of questions.
+/// Whether a row below the headings is another row of headings: it has no address, but says again what the columns are, or
+/// holds the ids of questions.
 fn is_further_heading_row(headings: &[String], row: &SampleRow) -> bool {
+    let is_import_id = |cell: &str| cell.starts_with("{\"ImportId\"");
+    let says_again = |(at, cell): (usize, &str)| {
+        headings.get(at).is_some_and(|heading| is_of_addresses(heading))
+            && (is_of_addresses(cell) || GENERIC.contains(&fold(cell).as_str()))
+    };
+    // With other headings, it is the beginning of another table.
+    let contradicts = |(at, cell): (usize, &str)| {
+        let above = headings.get(at).map(|heading| guesses(heading)).unwrap_or_default();
+        let here = guesses(cell);
+        let is_of_other_column = || {
+            let cell = fold(cell);
+            headings.iter().enumerate().any(|(other, heading)| other != at && fold(heading) == cell)
+        };
+        !above.is_empty()
+            && !here.is_empty()
+            && !here.iter().any(|guess| above.iter().any(|other| other.kind == guess.kind))
+            || headings.get(at).is_some_and(|heading| fold(heading) != fold(cell))
+                && is_of_other_column()
+    };
     !has_address(row)
-        && row.filled().any(|(at, cell)| {
-            cell.starts_with("{\"ImportId\"")
-                || headings.get(at).is_some_and(|heading| is_of_addresses(heading))
-                    && (is_of_addresses(cell) || GENERIC.contains(&fold(cell).as_str()))
-        })
+        && (row.filled().any(|(_, cell)| is_import_id(cell))
+            || row.filled().any(says_again) && !row.filled().any(contradicts))
 }
 
 fn is_of_addresses(heading: &str) -> bool {

@@ -47,21 +47,3 @@ impl Foreign {
         Problem::of_file("not-csv", shown, message).hint(self.hint)
     }
 }
-
-impl WorkbookKind {
-    /// The refusal of a workbook that cannot be read.
-    pub(in super::super) fn refused(self, shown: &str) -> Problem {
-        let (name, hint) = match self {
-            WorkbookKind::Xlsx => ("an Excel workbook (XLSX)", EXPORT),
-            WorkbookKind::Xlsb => ("a binary Excel workbook (XLSB)", EXPORT),
-            WorkbookKind::Xls => ("an Excel workbook (XLS)", EXPORT),
-            WorkbookKind::Ods => ("an OpenDocument spreadsheet (ODS)", EXPORT),
-            WorkbookKind::Encrypted => (
-                "an Office document with a password",
-                "open it with the password, and save it as `CSV UTF-8` or without a password",
-            ),
-        };
-        let message = format!("this is {name}, not a CSV file");
-        Problem::of_file("not-csv", shown, message).hint(hint)
-    }
-}
