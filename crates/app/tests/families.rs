@@ -84,7 +84,7 @@ impl Folder {
             zone: TimeZone::UTC,
             host_name: Box::new(|| None),
             process: "a test".to_owned(),
-            piped_input: false,
+            piped_input: Box::new(|| None),
             interrupted: Arc::new(AtomicBool::new(false)),
         };
         Context { meeting: Some(self.path().to_owned()), environment, front_end: Arc::new(Silent) }

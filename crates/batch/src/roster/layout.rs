@@ -139,7 +139,7 @@ fn is_blank_but_numbered<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
         cell.len() <= 6 && cell.bytes().all(|byte| byte.is_ascii_digit())
             || matches!(cell, "FALSE" | "false" | "FALSCH" | "FAUX" | "FALSO" | "☐")
     };
-    cells.into_iter().all(|cell| cell.chars().all(|c| c.is_whitespace()) || is_filler(cell))
+    cells.into_iter().all(|cell| cell.chars().all(char::is_whitespace) || is_filler(cell))
 }
 
 /// Whether a row has an address.

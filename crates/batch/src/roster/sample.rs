@@ -63,7 +63,8 @@ impl SampleRow {
     fn of(row: Row<'_>) -> SampleRow {
         let cut = |cell: &str| {
             let cell = cell.trim();
-            let end = (0..=LONGEST_CELL.min(cell.len())).rev().find(|at| cell.is_char_boundary(*at));
+            let end =
+                (0..=LONGEST_CELL.min(cell.len())).rev().find(|at| cell.is_char_boundary(*at));
             cell[..end.unwrap_or_default()].to_owned()
         };
         SampleRow { number: row.number(), line: row.line(), cells: row.cells().map(cut).collect() }
