@@ -5,6 +5,7 @@ mod cell_text;
 mod cells;
 mod choice;
 mod columns;
+mod condition;
 mod encoded;
 mod entry;
 mod field;
@@ -29,6 +30,7 @@ use meetmint_core::{LinkSize, Meeting, MeetingId};
 
 pub(crate) use choice::{Choice, ChoiceTally, Verdict};
 pub use columns::{Column, ColumnSettings, Meaning};
+pub use condition::RowCondition;
 pub use entry::{NameSource, RosterEntry};
 pub use field::{FIELDS, Field, PER_ROW};
 pub(crate) use people::BadPerson;
@@ -65,17 +67,6 @@ pub enum Duplicates {
     First,
     /// The last row counts.
     Last,
-}
-
-/// Which rows count: those with one of these values in a column.
-#[derive(Clone, Debug)]
-pub struct RowCondition {
-    /// The heading of the column.
-    pub heading: String,
-    /// The values, compared without regard to case, to spaces around them and to characters that cannot be seen.
-    pub values: Vec<String>,
-    /// The file that says so, as it is shown to the user, and the line; for messages.
-    pub place: Option<(String, u64)>,
 }
 
 /// What a roster is read with.

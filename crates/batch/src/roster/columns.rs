@@ -12,7 +12,7 @@ mod table;
 
 use meetmint_core::one_line;
 
-use super::RowCondition;
+use super::condition::RowCondition;
 use super::field::{FIELDS, Field, PER_ROW};
 use super::headings::fold;
 use super::layout::Layout;

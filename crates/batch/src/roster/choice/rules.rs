@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use meetmint_core::is_invisible;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::super::RowCondition;
 use super::super::columns::{ColumnSettings, Columns};
+use super::super::condition::RowCondition;
 use super::super::field::Field;
 use super::super::rows::Row;
 use super::super::spellings::fold;

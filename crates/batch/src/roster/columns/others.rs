@@ -1,7 +1,7 @@
 //! All columns but addresses and names.
 
-use super::super::RowCondition;
 use super::super::choice::{is_status_word, stays_away};
+use super::super::condition::RowCondition;
 use super::super::field::{Field, PER_ROW};
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::settings::ColumnSettings;

@@ -6,7 +6,7 @@ use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, fold, guesses};
 use super::super::sample::SampleRow;
-use super::{Layout, has_address, is_blank_but_numbered, lines};
+use super::outline::{Layout, has_address, is_blank_but_numbered, lines};
 use crate::problem::Problem;
 use crate::remark::Remark;
 

@@ -1,9 +1,10 @@
 //! Where the headings are, and where the people begin.
 
+use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold, guesses};
 use super::super::sample::SampleRow;
-use super::{has_address, lines};
+use super::outline::{has_address, lines};
 use crate::problem::Problem;
 use crate::remark::Remark;
 
@@ -127,7 +128,7 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
         let below = &rows[at + 1..rows.len().min(at + 1 + LOOKED_AT)];
         rows[*at].filled().any(|(column, cell)| {
             is_of(cell, |kind| kind == HeadingKind::Field(Field::Email))
-                && below.iter().any(|row| super::looks_like_address(row.cell(column)))
+                && below.iter().any(|row| looks_like_address(row.cell(column)))
         })
     };
     // `Contact` may be a title above the headings, and `Email` may not.
