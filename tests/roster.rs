@@ -159,7 +159,7 @@ fn a_file_that_is_not_a_roster_is_refused_with_the_reason() {
     );
     refused(
         "Kontakt,Wer\na@example.org,A\n",
-        "error[no-email-column]: people.csv:1: no column of email addresses found; the headings are `Kontakt`, `Wer`\n  hint: name the column under [roster] in meeting.toml: columns = { email = \"…\" }\n",
+        "error[which-name]: people.csv:1: no heading says which column contains the names, but `Wer` looks like names\n  hint: write the right one under [roster] in meeting.toml: columns = { name = \"Wer\" }; if nothing there is a name, write: ignore = [\"Wer\"]\n",
     );
     refused(
         "PK\u{3}\u{4}xl/workbook.xml",

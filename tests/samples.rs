@@ -110,7 +110,7 @@ fn python_reads_a_link_file_with_its_csv_module() {
         return;
     }
     let folder = Folder::meeting(
-        "email,name,note\nada@example.org,\"A \"\"B\"\", C\",\"x\ny\"\nbob@example.org,=1+1,\n",
+        "email,name,note\nada@example.org,\"A \"\"B\"\", C\",\"x\ny\"\nbob@example.org,+1 Guest,\n",
     );
     folder.run(["links", "-q", "--keep", "note"]).exits(0);
     let script = "import csv,json\nprint(json.dumps([[r[0],r[1],r[7]] for r in csv.reader(open('links.csv',newline='',encoding='utf-8'))],ensure_ascii=False))";
@@ -118,7 +118,7 @@ fn python_reads_a_link_file_with_its_csv_module() {
         Command::new("python3").args(["-c", script]).current_dir(folder.path()).output().unwrap();
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "[[\"email\", \"name\", \"note\"], [\"ada@example.org\", \"A \\\"B\\\", C\", \"x\\ny\"], [\"bob@example.org\", \"'=1+1\", \"\"]]\n"
+        "[[\"email\", \"name\", \"note\"], [\"ada@example.org\", \"A \\\"B\\\", C\", \"x\\ny\"], [\"bob@example.org\", \"'+1 Guest\", \"\"]]\n"
     );
 }
 

@@ -52,9 +52,6 @@ use source::{RosterSource, SourceRows};
 /// The most columns that a roster may have: more than any export of an event system.
 const MOST_COLUMNS: usize = 2000;
 
-/// In how many rows, from the first on, more columns are refused: the headings are among them.
-const FIRST_ROWS: usize = 10;
-
 /// How many rows are read at a time to find out whether a column is empty.
 const FEW_ROWS: usize = 256;
 
@@ -278,9 +275,7 @@ fn find_layout(
 ) -> Result<(Layout, Columns, Vec<Remark>), Vec<Problem>> {
     let shown = source.shown();
     let sample = Sample::read(&mut source.rows().map_err(single)?).map_err(single)?;
-    if let Some(row) =
-        sample.rows.iter().take(FIRST_ROWS).find(|row| row.cells.len() > MOST_COLUMNS)
-    {
+    if let Some(row) = sample.rows.iter().find(|row| row.cells.len() > MOST_COLUMNS) {
         let message =
             format!("this row has {} cells, and at most {MOST_COLUMNS} are read", row.cells.len());
         let problem = Problem::of_file("too-many-columns", shown, message).at(row.line);

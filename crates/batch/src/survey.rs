@@ -62,7 +62,10 @@ impl Roster {
         if !shared.is_empty() {
             shared_ids::report(self, &shared, &mut survey);
         }
-        survey.tell_of_names();
+        // The key of a family member has the name as it is written.
+        if !self.has_families() {
+            survey.tell_of_names();
+        }
         // People whom `meeting.toml` gives a role are invited even if the roster does not have them.
         for (at, (email, role)) in self.roles().people().iter().enumerate() {
             // Whoever has a bad row is in the roster: added by the address alone, they would lose their name.

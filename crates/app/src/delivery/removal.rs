@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use meetmint_batch::LeftOut;
+use meetmint_core::address_in_key;
 use meetmint_mailer::{Due, MessageKind};
 
 use crate::delivery::session::DeliverySession;
@@ -24,7 +25,7 @@ impl DeliverySession<'_> {
         let called_off: HashSet<&str> =
             report.people_called_off.iter().map(String::as_str).collect();
         let is_removed = |due: &Due| {
-            due.kind == MessageKind::Cancel && !called_off.contains(due.person.as_ref())
+            due.kind == MessageKind::Cancel && !called_off.contains(address_in_key(&due.person))
         };
         if self.folder.survey.left_out() == 0 || report.called_off {
             return Ok(());

@@ -36,7 +36,16 @@ pub(super) fn columns(
         Err(problems) if problems.iter().all(is_decided_in_settings) => {
             return Ok((Vec::new(), problems.iter().map(undecided).collect()));
         }
-        Err(problems) => return Err(Error::problems(problems, 0)),
+        Err(mut problems) => {
+            for problem in &mut problems {
+                if problem.code == "no-email-column" {
+                    // The usual hint names `columns` in meeting.toml, which does not exist yet.
+                    let hint = "name the column with the addresses `email` in the first row";
+                    problem.hint = Some(hint.to_owned());
+                }
+            }
+            return Err(Error::problems(problems, 0));
+        }
     };
     let columns = roster.columns().iter().map(ColumnReport::of).collect();
     // Problems with rows can be corrected when the folder exists; `check` names them.
@@ -45,7 +54,9 @@ pub(super) fn columns(
 
 /// Whether a line in `meeting.toml` solves a problem.
 fn is_decided_in_settings(problem: &Problem) -> bool {
-    problem.hint.as_ref().is_some_and(|hint| hint.contains("under [roster]"))
+    // No column has anything like an address or a name: no line can help.
+    problem.code != "no-email-column"
+        && problem.hint.as_ref().is_some_and(|hint| hint.contains("under [roster]"))
 }
 
 /// The warning that something has to be decided before the roster can be used.

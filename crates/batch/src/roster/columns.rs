@@ -23,8 +23,8 @@ use crate::roles::Roles;
 pub use settings::ColumnSettings;
 use table::Table;
 
-/// The longest part of a heading that is shown, in characters.
-const LONGEST_HEADING: usize = 100;
+/// The longest heading, in characters. Forms have whole questions for headings.
+const LONGEST_HEADING: usize = 1000;
 
 /// A column, and what it is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub(crate) struct Columns {
     per_row: Vec<Field>,
     /// Columns of other addresses of the same people. Where the right column is empty, they must not be overlooked.
     spare_addresses: Vec<usize>,
+    /// A column `Status` whose first cells are no status.
+    spare_status: Option<usize>,
     /// Whether people have addresses, as far as the first of them show.
     has_addresses: bool,
 }
@@ -103,6 +105,7 @@ impl Columns {
             by_field: table.by_field.clone(),
             per_row: settings.per_row.clone(),
             spare_addresses: table.spare_addresses.clone(),
+            spare_status: table.spare_status,
             has_addresses: table.by_field[Field::Email as usize]
                 .iter()
                 .any(|at| table.profiles[*at].addresses > 0),
@@ -133,6 +136,11 @@ impl Columns {
     /// Columns of other addresses of the same people.
     pub(super) fn spare_addresses(&self) -> &[usize] {
         &self.spare_addresses
+    }
+
+    /// A column `Status` that is not used, because the first of its cells are no status.
+    pub(super) fn spare_status(&self) -> Option<usize> {
+        self.spare_status
     }
 
     /// Whether this is a list of people with addresses: a row without one is then an exception.

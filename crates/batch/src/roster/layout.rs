@@ -7,7 +7,8 @@ mod below;
 mod outline;
 mod start;
 
-use super::headings::fold;
+use super::field::Field;
+use super::headings::{HeadingKind, Whose, fold, guesses};
 use super::reading::Reading;
 use super::sample::{Sample, SampleRow};
 use crate::problem::Problem;
@@ -38,6 +39,16 @@ impl Layout {
             remarks: start.remarks,
         };
         if layout.has_headings {
+            let is_of_names = |heading: &str| {
+                let names =
+                    [Field::Name, Field::FirstName, Field::LastName].map(HeadingKind::Field);
+                guesses(heading)
+                    .iter()
+                    .any(|guess| names.contains(&guess.kind) && guess.whose != Whose::Other)
+            };
+            let headings = layout.headings.iter().enumerate();
+            layout.rows.names =
+                headings.filter(|(_, heading)| is_of_names(heading)).map(|(at, _)| at).collect();
             layout.rows.folded = layout.headings.iter().map(|heading| fold(heading)).collect();
         }
         below::look(&mut layout, &sample.rows[start.people..], sample.is_whole, file)?;

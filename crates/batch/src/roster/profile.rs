@@ -57,10 +57,11 @@ impl ColumnProfile {
             profile.urls += usize::from(cell.contains("://"));
             if could_be_name(cell) {
                 profile.names += 1;
+                let first = without_additions(cell);
                 profile.capitals += usize::from(
-                    !cell.starts_with(|c: char| !c.is_alphabetic() || c.is_lowercase()),
+                    !first.starts_with(|c: char| !c.is_alphabetic() || c.is_lowercase()),
                 );
-                profile.whole_names += usize::from(is_whole_name(cell));
+                profile.whole_names += usize::from(is_whole_name(without_additions(cell)));
                 let local = email.and_then(|email| row.cell(email).split_once('@'));
                 profile.in_address +=
                     usize::from(local.is_some_and(|(local, _)| shares_a_word(cell, local)));
@@ -88,16 +89,25 @@ impl ColumnProfile {
 
 /// Whether a cell could be the name of a person, or a part of one.
 pub(super) fn could_be_name(cell: &str) -> bool {
-    cell.chars().any(char::is_alphabetic)
-        && !cell.contains(|c: char| {
-            c.is_numeric()
-                || matches!(
-                    c,
-                    '@' | '/' | '\\' | '=' | '?' | '!' | ';' | '%' | '€' | '$' | '+' | '#'
-                )
-        })
-        && yes_or_no(cell).is_none()
-        && cell.split_whitespace().count() <= 8
+    const OTHER: &str = "@/\\=?!;%€$+#";
+    let name = without_additions(cell);
+    name.chars().any(char::is_alphabetic)
+        && !name.contains(|c: char| c.is_numeric() || OTHER.contains(c))
+        // The title of a section.
+        && !name.ends_with(':')
+        && yes_or_no(name).is_none()
+        && name.split_whitespace().count() <= 8
+}
+
+/// A cell without what people write around names: `1. Ada Lovelace`, `Ada Lovelace + 1`, `Ada Lovelace (vegan)`.
+fn without_additions(cell: &str) -> &str {
+    let numbered = cell.trim_start_matches(|c: char| c.is_ascii_digit());
+    let cell = match numbered.strip_prefix(['.', ')']) {
+        Some(rest) if numbered.len() < cell.len() => rest.trim_start(),
+        _ => cell,
+    };
+    let end = cell.find(['(', '+', '[']).filter(|at| *at > 0).unwrap_or(cell.len());
+    cell[..end].trim_end()
 }
 
 /// Whether a cell has two to four words, each of which begins with a capital where its script has capitals.

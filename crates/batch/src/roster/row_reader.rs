@@ -8,7 +8,7 @@ use meetmint_core::{
 use super::address::{CellAddress, looks_like_address};
 use super::cell_text::trimmed;
 use super::cells::Cells;
-use super::choice::{Choice, Verdict};
+use super::choice::{Choice, Verdict, stays_away};
 use super::columns::Columns;
 use super::entry::{NameSource, RosterEntry};
 use super::field::Field;
@@ -21,8 +21,8 @@ use super::profile::could_be_name;
 use super::rows::{QUOTE_INSIDE, QUOTES, Row, RowFlaw, is_blank};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
-use crate::roles::Roles;
-use crate::suggestion::quoted;
+use crate::roles::{Roles, yes_or_no};
+use crate::suggestion::{quoted, toml_string};
 
 /// The longest `id` cell, in characters. It is part of each token, and so of each link.
 const LONGEST_ID: usize = 100;
@@ -90,6 +90,7 @@ impl RowReader<'_> {
         }
         marked_cells::report(cells, problems);
         problems.extend(overlooked_address(cells));
+        problems.extend(overlooked_status(cells));
         let name = person::name(cells, problems);
         if let Some(problem) = name.as_ref().and_then(|(name, _)| no_name(cells, name)) {
             problems.push(problem);
@@ -226,6 +227,26 @@ fn overlooked_address(cells: Cells<'_, '_>) -> Option<Problem> {
     );
     let problem = cells.problem_in(Field::Email, "other-address", message);
     Some(problem.hint("write the address into this column; if this is no person, take the row out"))
+}
+
+/// A status in a column whose first cells seemed to be about something else: somebody who has declined must not be invited.
+fn overlooked_status(cells: Cells<'_, '_>) -> Option<Problem> {
+    let at = cells.columns.spare_status()?;
+    let cell = cells.row.cell(at).trim();
+    if yes_or_no(cell).is_some() || !stays_away(cell) {
+        return None;
+    }
+    let heading = &cells.columns.all()[at].heading;
+    let message = format!(
+        "{} says that the person does not take part, but the column seems to be about something else",
+        quoted(cell)
+    );
+    let hint = format!(
+        "write under [roster] in meeting.toml: columns = {{ status = {} }}, or: ignore = [{}]",
+        toml_string(heading),
+        toml_string(heading)
+    );
+    Some(cells.problem("unclear-status", message).in_column(heading).hint(hint))
 }
 
 /// A row without an address whose name is none: the title of a section, mostly.

@@ -76,7 +76,7 @@ impl SampleRow {
     }
 
     /// The cells that have something in them, with their columns.
-    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, &str)> + Clone {
         self.cells
             .iter()
             .enumerate()

@@ -6,11 +6,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use meetmint_core::{Attendee, Meeting, family_key};
 
+use super::name_order::family_name_last;
 use crate::roster::{BadPerson, RosterEntry};
 
 /// What two rows about the same person have in common. Of several people with one address it is also the name, in any case:
 /// `Ada` and `ADA` are two spellings of one name, and never two people.
 pub(super) fn identity(attendee: &Attendee) -> Cow<'_, str> {
+    // Names without an address are put in order later: `Lovelace, Ada` and `Lovelace,Ada` are then the same.
+    if attendee.email.is_none()
+        && let Some(name) = family_name_last(attendee.name.as_str())
+    {
+        return Cow::Owned(name);
+    }
     let key = attendee.key();
     if attendee.family.is_some() { Cow::Owned(key.to_lowercase()) } else { key }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use meetmint_core::address_in_key;
+
 use super::reading::read_rows;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
@@ -59,7 +61,9 @@ impl Roster {
                         .collect::<Vec<_>>(),
                 }
             })
-            .filter(|row| people.contains(row.person.as_str()))
+            .filter(|row| {
+                people.contains(row.person.as_str()) || people.contains(address_in_key(&row.person))
+            })
             .collect()
         };
         let mut all = Vec::new();

@@ -56,6 +56,8 @@ const TITLES: &[&str] = &[
 pub(super) struct NameForms {
     /// Names from one cell.
     all: usize,
+    /// Those with a comma.
+    with_comma: usize,
     /// Those that may be a family name, a comma, and a given name.
     reversed: usize,
     /// Those of them with a single word before the comma.
@@ -74,6 +76,7 @@ impl NameForms {
             return;
         }
         self.all += 1;
+        self.with_comma += usize::from(entry.attendee.name.as_str().contains(','));
         if let Some((family, given)) = split(entry.attendee.name.as_str()) {
             self.reversed += 1;
             self.first.get_or_insert_with(|| entry.attendee.name.as_str().to_owned());
@@ -87,6 +90,7 @@ impl NameForms {
     /// Adds what was counted in other rows.
     pub(super) fn merge(&mut self, other: &NameForms) {
         self.all += other.all;
+        self.with_comma += other.with_comma;
         self.reversed += other.reversed;
         self.short += other.short;
         self.differ |= other.differ;
@@ -116,7 +120,9 @@ impl NameForms {
         // Without any short one, this may be a list like `Ada Lovelace, Acme`; and if several people have the same after the
         // comma, it is their department: `Müller, Sales`.
         let may_be_given_names = self.differ || self.all == 1;
-        self.all == self.reversed && self.short > 0 && may_be_given_names
+        // Some people have a single name. In a long list, a few of them must not change the names of all others.
+        let nearly_all = self.reversed == self.with_comma && self.reversed * 10 >= self.all * 9;
+        nearly_all && self.short > 0 && may_be_given_names
     }
 }
 

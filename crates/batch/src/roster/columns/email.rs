@@ -13,12 +13,12 @@ const MOSTLY: usize = 80;
 /// Chooses the column of addresses. There may be none.
 pub(super) fn choose(table: &mut Table<'_>) {
     if table.named.contains(&Field::Email) {
-        return;
+        let named = table.by_field[Field::Email as usize].clone();
+        return tell_of_others(table, &named);
     }
-    let chosen = by_heading(table);
-    if let Some(at) = chosen {
+    if let Some(at) = by_heading(table) {
         table.take(Field::Email, at);
-        tell_of_others(table, at);
+        tell_of_others(table, &[at]);
     }
 }
 
@@ -34,7 +34,7 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
             // Two copies of one column are no question.
             [at, ..] if with.iter().all(|other| table.agree(at, *other)) => return Some(at),
             _ => {
-                refuse(table, &with, "may be the addresses of the people");
+                refuse(table, &with, &Doubt::Several);
                 return None;
             }
         }
@@ -52,7 +52,12 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
                 table.quoted(*called),
                 table.listed(&own)
             );
-            push(table, "which-column", message, &own);
+            let hint = format!(
+                "write the addresses into it, or write under [roster] in meeting.toml: columns = {{ email = {} }}",
+                table.in_toml(own[0])
+            );
+            let problem = table.problem("which-column", message).hint(hint);
+            table.problems.push(problem);
             None
         }
         ([], [at]) if is_certain(table, *at) => {
@@ -65,23 +70,18 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
         }
         ([], [_, _, ..]) if table.has_no_headings() && table.people.len() == 1 => {
             let message = "the list is one line of addresses";
-            let hint =
-                "give all people a row of their own, below a heading row such as `email,name`";
+            let hint = "write one person per line, each in a row of their own, below a heading row such as `email,name`";
             let problem = table.problem("one-line", message).hint(hint);
             table.problems.push(problem);
             None
         }
         ([], [_, ..]) => {
-            let words = if own.len() == 1 {
-                "has addresses, but its heading does not say that they are those of the people"
-            } else {
-                "may be the addresses of the people"
-            };
-            refuse(table, &own, words);
+            let doubt = if own.len() == 1 { Doubt::Unknown } else { Doubt::Several };
+            refuse(table, &own, &doubt);
             None
         }
         ([], []) if !others.is_empty() => {
-            refuse(table, &others, "has addresses, but seems to be about somebody else");
+            refuse(table, &others, &Doubt::OtherPeople);
             None
         }
         ([], []) => {
@@ -91,7 +91,7 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
                 .filter(|at| table.profiles[*at].is_of_addresses(50))
                 .collect();
             if !some.is_empty() {
-                refuse(table, &some, "has addresses, among other things");
+                refuse(table, &some, &Doubt::Mixed);
             }
             None
         }
@@ -110,69 +110,100 @@ fn is_certain(table: &Table<'_>, at: usize) -> bool {
         || name(Field::Name)
 }
 
-fn refuse(table: &mut Table<'_>, columns: &[usize], words: &str) {
-    let which = table.listed(columns);
-    let message = if columns.len() == 1 {
-        format!("{which} {words}")
-    } else {
-        format!("it is not certain which column is meant: {which} {words}")
-    };
-    push(
-        table,
-        "which-column",
-        message.replace(
-            "has addresses",
-            if columns.len() == 1 { "has addresses" } else { "have addresses" },
-        ),
-        columns,
-    );
+/// Why a column of addresses is not taken without being asked.
+enum Doubt {
+    /// There are several.
+    Several,
+    /// Its heading is not known.
+    Unknown,
+    /// Its heading says that it is about other people.
+    OtherPeople,
+    /// Many of its cells are something else.
+    Mixed,
 }
 
-fn push(table: &mut Table<'_>, code: &'static str, message: String, columns: &[usize]) {
-    let lines: Vec<String> = columns
-        .iter()
-        .take(4)
-        .map(|at| format!("columns = {{ email = {} }}", table.in_toml(*at)))
-        .collect();
-    let hint =
-        format!("write the right one under [roster] in meeting.toml: {}", lines.join(", or "));
+/// Refuses to guess, with a line for each column that may be meant.
+fn refuse(table: &mut Table<'_>, columns: &[usize], doubt: &Doubt) {
+    let which = table.listed(columns);
+    let is_one = columns.len() == 1;
+    let message = match (doubt, is_one) {
+        (Doubt::Several, _) => {
+            format!(
+                "it is not certain which column is meant: {which} may be the addresses of the people"
+            )
+        }
+        (Doubt::Unknown, true) => format!(
+            "{which} has addresses, but its heading does not say that they are those of the people"
+        ),
+        (Doubt::OtherPeople, true) => {
+            format!("the only addresses are in {which}, and seem to be those of other people")
+        }
+        (Doubt::Mixed, true) => format!("{which} has addresses, among other things"),
+        (Doubt::Unknown, false) => {
+            format!("{which} have addresses, but no heading says which are those of the people")
+        }
+        (Doubt::OtherPeople, false) => {
+            format!("the only addresses are in {which}, and seem to be those of other people")
+        }
+        (Doubt::Mixed, false) => format!("{which} have addresses, among other things"),
+    };
+    let mut lines = Vec::new();
+    // Of two parents, both are meant, mostly.
+    if matches!(doubt, Doubt::OtherPeople) && !is_one {
+        let all: Vec<String> = columns.iter().take(4).map(|at| table.in_toml(*at)).collect();
+        lines.push(format!(
+            "columns = {{ email = [{}] }} for one invitation to each",
+            all.join(", ")
+        ));
+    }
+    let one = |at: &usize| format!("columns = {{ email = {} }}", table.in_toml(*at));
+    lines.extend(columns.iter().take(4).map(one));
     let hint = if table.has_no_headings() {
         "write a heading row above the first person, such as `first_name,last_name,email`"
             .to_owned()
+    } else if lines.len() == 1 {
+        format!("if they are the right ones, write under [roster] in meeting.toml: {}", lines[0])
     } else {
-        hint
+        format!("write the right one under [roster] in meeting.toml: {}", lines.join(", or "))
     };
-    let problem = table.problem(code, message).hint(hint);
+    let problem = table.problem("which-column", message).hint(hint);
     table.problems.push(problem);
 }
 
-/// Says which columns of addresses are not used.
-fn tell_of_others(table: &mut Table<'_>, chosen: usize) {
+/// Says which columns of addresses are not used, beside those that are.
+fn tell_of_others(table: &mut Table<'_>, used: &[usize]) {
+    // By the user's choice, the addresses may be those of parents: then the other parent's are no less their own.
+    let is_of_others = |table: &Table<'_>, at: usize| table.is_called(at, EMAIL, Whose::Other);
+    let uses_others = used.iter().any(|at| is_of_others(table, *at));
     let mut unused = Vec::new();
     for at in table.free() {
         let profile = &table.profiles[at];
         let is_called = table.whose(at, EMAIL).is_some();
         let is_of_addresses = profile.is_of_addresses(50) || is_called && profile.addresses > 0;
-        if !is_of_addresses || table.agree(chosen, at) {
+        if !is_of_addresses || used.iter().any(|used| table.agree(*used, at)) {
             continue;
         }
-        if table.whose(at, EMAIL) != Some(Whose::Other) {
+        if uses_others || !is_of_others(table, at) {
             table.spare_addresses.push(at);
         }
         unused.push(at);
     }
-    if !unused.is_empty() {
-        let message = format!(
-            "{} is taken for the address; {} {} addresses as well, and {} not used",
-            table.quoted(chosen),
-            table.listed(&unused),
-            if unused.len() == 1 { "has" } else { "have" },
-            if unused.len() == 1 { "is" } else { "are" },
-        );
-        let hint = format!(
-            "to use another one, write under [roster]: columns = {{ email = {} }}",
-            table.in_toml(unused[0])
-        );
-        table.remarks.push(Remark::note("other-addresses", message).hint(hint));
+    if unused.is_empty() || used.is_empty() {
+        return;
     }
+    let message = format!(
+        "{} {} taken for the address; {} {} addresses as well, and {} not used",
+        table.listed(used),
+        if used.len() == 1 { "is" } else { "are" },
+        table.listed(&unused),
+        if unused.len() == 1 { "has" } else { "have" },
+        if unused.len() == 1 { "is" } else { "are" },
+    );
+    // The one with most addresses: notes mention an address here and there.
+    let likely = unused.iter().copied().max_by_key(|at| table.profiles[*at].bare_addresses);
+    let hint = format!(
+        "to use another one, write under [roster]: columns = {{ email = {} }}",
+        table.in_toml(likely.unwrap_or(unused[0]))
+    );
+    table.remarks.push(Remark::note("other-addresses", message).hint(hint));
 }

@@ -9,6 +9,7 @@ use super::super::sample::SampleRow;
 use super::something_else::is_about_something_else;
 use super::table::Table;
 use crate::remark::Remark;
+use crate::suggestion::quoted;
 
 const NAME: HeadingKind = HeadingKind::Field(Field::Name);
 const FIRST: HeadingKind = HeadingKind::Field(Field::FirstName);
@@ -95,14 +96,12 @@ fn by_settings(table: &mut Table<'_>) {
 
 /// The columns that are called names, by what they are called.
 fn called(table: &Table<'_>, whose: Whose) -> Parts {
-    let columns = |kind| -> Vec<usize> {
-        table
-            .called(kind, &[whose])
-            .into_iter()
-            .filter(|at| holds_names(&table.profiles[*at]))
-            .collect()
+    let columns = |kind, holds: fn(&ColumnProfile) -> bool| -> Vec<usize> {
+        let called = table.called(kind, &[whose]);
+        called.into_iter().filter(|at| holds(&table.profiles[*at])).collect()
     };
-    let (whole, first, last) = (columns(NAME), columns(FIRST), columns(LAST));
+    let whole = columns(NAME, holds_names);
+    let (first, last) = (columns(FIRST, holds_parts), columns(LAST, holds_parts));
     let mut parts = Parts::default();
     for at in 0..table.len() {
         // `Nom`, `Nombre` and the like may be a part as well: what stands beside them decides.
@@ -119,8 +118,12 @@ fn called(table: &Table<'_>, whose: Whose) -> Parts {
 
 /// Whether the cells could be names. A column `Guest` may hold yes and no, `Participant` addresses, `Registered` dates.
 fn holds_names(profile: &ColumnProfile) -> bool {
-    let others = profile.answers.max(profile.bare_addresses).max(profile.letterless);
-    others * 2 <= profile.filled
+    holds_parts(profile) && profile.letterless * 2 <= profile.filled
+}
+
+/// Whether the cells could be parts of names. Test accounts have numbers for last names.
+fn holds_parts(profile: &ColumnProfile) -> bool {
+    profile.answers.max(profile.bare_addresses) * 2 <= profile.filled
 }
 
 /// A column `Name` beside a part is the other part, if its cells do not hold that part as well. Beside both parts, it must
@@ -199,8 +202,7 @@ fn best_whole(table: &Table<'_>, parts: &Parts) -> Option<usize> {
     parts.whole.iter().copied().rev().max_by_key(likeness)
 }
 
-/// Whether most cells of a column of names hold the part that is in another column, as words of their own: `MusterAda` is
-/// an abbreviation.
+/// Whether most cells of a column of names hold the part that is in another column, as words of their own.
 fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
     let words = |cell: &str| -> Vec<String> {
         cell.split(|c: char| c.is_whitespace() || c == ',')
@@ -215,9 +217,10 @@ fn holds(people: &[&SampleRow], whole: usize, part: usize) -> bool {
         .collect();
     let held =
         both.iter().filter(|(whole, part)| part.iter().all(|word| whole.contains(word))).count();
-    let is_empty = !people.is_empty() && people.iter().all(|row| row.cell(whole).is_empty());
-    // An empty column says nothing against it: `Display name` is often empty beside both parts.
-    is_empty || held > 0 && held * 2 >= both.len()
+    // Where no row has both, they complete each other: some people have the whole, and others the parts.
+    let is_never_both = !people.is_empty()
+        && !people.iter().any(|row| !row.cell(whole).is_empty() && !row.cell(part).is_empty());
+    is_never_both || held > 0 && held * 2 >= both.len()
 }
 
 /// Whether most cells of a column hold the part that is in another column within a word.
@@ -302,8 +305,13 @@ fn without_heading(table: &mut Table<'_>) {
         table.remarks.push(Remark::note("name-column", message));
         return table.take(Field::Name, at);
     }
-    let message =
-        "no column of names found: people are called by the part of their address before the `@`";
+    let example = table.people.iter().map(|row| row.cell(email)).find(|cell| cell.contains('@'));
+    let address = example.unwrap_or("ada@example.org");
+    let message = format!(
+        "no column of names found: names are taken from the addresses, such as {} for {}",
+        quoted(address.split('@').next().unwrap_or_default()),
+        quoted(address)
+    );
     let hint = "if there is one, write under [roster]: columns = { name = \"…\" }";
     table.remarks.push(Remark::note("no-names", message).hint(hint));
 }
@@ -317,7 +325,7 @@ fn seems_name(table: &Table<'_>, at: usize) -> bool {
 
 fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
     let message = format!(
-        "no heading says that a column is of names, but {} seem{} to be",
+        "no heading says which column contains the names, but {} look{} like names",
         table.listed(seems),
         if seems.len() == 1 { "s" } else { "" }
     );
@@ -331,11 +339,8 @@ fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
             Reverse((table.profiles[*at].in_address, table.profiles[*at].whole_names))
         });
         let all: Vec<String> = all.iter().take(4).map(|at| table.in_toml(*at)).collect();
-        let mut lines: Vec<String> =
+        let lines: Vec<String> =
             all.iter().map(|name| format!("columns = {{ name = {name} }}")).collect();
-        if let [first, last] = &all[..] {
-            lines.push(format!("columns = {{ name = [{first}, {last}] }}"));
-        }
         format!(
             "write the right one under [roster] in meeting.toml: {}; if nothing there is a name, write: ignore = [{}]",
             lines.join(", or "),
@@ -375,7 +380,7 @@ fn take(table: &mut Table<'_>, parts: &Parts) {
         let half = parts.first.first().or(parts.last.first());
         let message = half.map(|at| {
             format!(
-                "people are called by {} alone: there is no column of the other part of their name",
+                "names consist of {} only: no column with the other part of them was found",
                 table.quoted(*at)
             )
         });

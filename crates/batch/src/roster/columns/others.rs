@@ -57,7 +57,13 @@ pub(super) fn choose(
 fn fits(table: &mut Table<'_>, field: Field, at: usize) -> bool {
     let profile = &table.profiles[at];
     let fits = match field {
-        Field::Avatar => profile.filled == 0 || profile.urls > 0,
+        // What says that it is a picture's address is reported cell by cell.
+        Field::Avatar => {
+            let heading = fold(table.heading(at));
+            profile.filled == 0
+                || profile.urls > 0
+                || ["avatar", "url"].iter().any(|word| heading.contains(word))
+        }
         // `Status` may be anything. What says that it is about taking part is asked for the meaning of its words.
         Field::Status => {
             !is_any_status(table.heading(at))
@@ -70,6 +76,9 @@ fn fits(table: &mut Table<'_>, field: Field, at: usize) -> bool {
             Field::Status => "its cells do not say who takes part",
             _ => "its cells are no addresses of pictures",
         };
+        if field == Field::Status {
+            table.spare_status = Some(at);
+        }
         let message = format!("{} is not used: {why}", table.quoted(at));
         table.remarks.push(Remark::note("unused-column", message));
     }

@@ -25,6 +25,8 @@ pub(super) struct Table<'t> {
     pub(super) taken: Vec<Option<Field>>,
     pub(super) by_field: [Vec<usize>; FIELDS.len()],
     pub(super) spare_addresses: Vec<usize>,
+    /// A column `Status` whose first cells are no status.
+    pub(super) spare_status: Option<usize>,
     /// Fields that may be one of several columns, which is among the problems.
     pub(super) refused: Vec<Field>,
     pub(super) problems: Vec<Problem>,
@@ -53,6 +55,7 @@ impl<'t> Table<'t> {
             taken: vec![None; columns],
             by_field: Default::default(),
             spare_addresses: Vec::new(),
+            spare_status: None,
             refused: Vec::new(),
             problems: Vec::new(),
             remarks: Vec::new(),
@@ -107,6 +110,11 @@ impl<'t> Table<'t> {
     pub(super) fn whose(&self, at: usize, kind: HeadingKind) -> Option<Whose> {
         let guess = self.guesses[at].iter().find(|guess| guess.kind == kind)?;
         self.is_free(at).then_some(guess.whose)
+    }
+
+    /// Whether the heading of a column, free or not, says that it holds this kind of value of these people.
+    pub(super) fn is_called(&self, at: usize, kind: HeadingKind, whose: Whose) -> bool {
+        self.guesses[at].iter().any(|guess| guess.kind == kind && guess.whose == whose)
     }
 
     /// The free columns whose headings say that they hold this kind of value of this person.

@@ -243,7 +243,10 @@ fn names_without_a_heading_are_refused_and_their_absence_is_noted() {
         &["b@example.org", "Ben Beispiel"],
     ];
     let (message, hint) = refused(rows, &ColumnSettings::default());
-    assert_eq!(message, "no heading says that a column is of names, but `Full Nmae` seems to be");
+    assert_eq!(
+        message,
+        "no heading says which column contains the names, but `Full Nmae` looks like names"
+    );
     assert!(hint.contains("columns = { name = \"Full Nmae\" }"), "{hint}");
     case(
         &[&["Email", "Xyzzy"], &["ada@example.org", "5a"], &["ben@example.org", "5b"]],
@@ -277,4 +280,70 @@ fn a_line_for_the_configuration_is_valid() {
     let problems = decide(rows, &ColumnSettings::default()).unwrap_err();
     let hint = problems[0].hint.as_deref().unwrap();
     assert!(hint.ends_with("columns = { email = \"Xyzzy \\\"work\\\" \\\\ home\" }"), "{hint}");
+}
+
+#[test]
+fn some_people_may_have_a_whole_name_and_others_its_parts() {
+    case(
+        &[
+            &["email", "Name", "First name", "Last name"],
+            &["a@example.org", "Ada Lovelace", "", ""],
+            &["b@example.org", "", "Ben", "Stone"],
+        ],
+        &["email", "name", "first_name", "last_name"],
+        &[],
+    );
+    // Test accounts.
+    case(
+        &[
+            &["email", "firstname", "lastname"],
+            &["t1@example.org", "Teacher", "1"],
+            &["t2@example.org", "Teacher", "2"],
+        ],
+        &["email", "first_name", "last_name"],
+        &[],
+    );
+}
+
+#[test]
+fn names_with_additions_look_like_names() {
+    for cells in [["1. Ann Lee", "2. Bob Ray"], ["Ann Lee + 1", "Bob Ray (vegan)"]] {
+        let rows: &[&[&str]] =
+            &[&["Xyzzy", "Email"], &[cells[0], "a@example.org"], &[cells[1], "b@example.org"]];
+        let (message, _) = refused(rows, &ColumnSettings::default());
+        assert_eq!(
+            message,
+            "no heading says which column contains the names, but `Xyzzy` looks like names"
+        );
+    }
+}
+
+#[test]
+fn parents_are_invited_both_or_by_the_line_that_decides() {
+    let rows: &[&[&str]] = &[
+        &["Student", "Mother's email", "Father's email"],
+        &["Tom Hill", "sue@example.org", "al@example.org"],
+        &["Zoe Kim", "jin@example.org", ""],
+    ];
+    let (message, hint) = refused(rows, &ColumnSettings::default());
+    assert_eq!(
+        message,
+        "the only addresses are in `Mother's email` and `Father's email`, and seem to be those of other people"
+    );
+    assert!(
+        hint.contains("columns = { email = [\"Mother's email\", \"Father's email\"] }"),
+        "{hint}"
+    );
+    // Whoever names one of them is told of the other, and a row that has only that one is a problem.
+    let named = vec![(Field::Email, vec!["Mother's email".to_owned()])];
+    let settings = ColumnSettings { named, ..ColumnSettings::default() };
+    let (columns, remarks) = decide(rows, &settings).unwrap();
+    assert_eq!((columns.spare_addresses(), remarks[0].code), (&[2][..], "other-addresses"));
+}
+
+#[test]
+fn a_status_that_is_none_is_remembered() {
+    let rows: &[&[&str]] = &[&["Email", "Name", "Status"], &["ada@example.org", "Ada", "gold"]];
+    let (columns, remarks) = decide(rows, &ColumnSettings::default()).unwrap();
+    assert_eq!((columns.spare_status(), remarks[0].code), (Some(2), "unused-column"));
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, fold, guesses};
+use super::super::profile::could_be_name;
 use super::super::sample::SampleRow;
 use super::outline::{Layout, has_address, is_blank_but_numbered, lines};
 use crate::problem::Problem;
@@ -86,14 +87,29 @@ pub(super) fn look(
 
 /// Whether a row is the heading row of another table: other headings, one of them of addresses.
 fn begins_other_table(layout: &Layout, row: &SampleRow) -> bool {
-    let known = || row.filled().filter(|(_, cell)| !guesses(cell).is_empty()).count();
-    let email = |cell: &str| {
-        guesses(cell).iter().any(|guess| guess.kind == HeadingKind::Field(Field::Email))
-    };
-    row.filled().any(|(_, cell)| email(cell))
-        && !has_address(row)
-        && known() >= 2
-        && !layout.rows.repeats_headings(row.cells.iter().map(String::as_str))
+    // First, because nearly every row has an address, and looking up words takes long.
+    if has_address(row) || layout.rows.repeats_headings(row.cells.iter().map(String::as_str)) {
+        return false;
+    }
+    // A person may prefer `email`, and be a `Host`: headings say something in every cell.
+    row.filled().count() >= 2
+        && row.filled().any(|(_, cell)| means_email(cell))
+        && row.filled().all(|(_, cell)| !guesses(cell).is_empty() || is_wordy(cell))
+        && !row.filled().any(|(at, _)| layout.rows.is_of_names(at) && could_be_person(row.cell(at)))
+}
+
+fn means_email(cell: &str) -> bool {
+    guesses(cell).iter().any(|guess| guess.kind == HeadingKind::Field(Field::Email))
+}
+
+/// Whether a cell could be a heading: words, and no number or date.
+fn is_wordy(cell: &str) -> bool {
+    cell.chars().any(char::is_alphabetic) && !cell.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a cell is the name of a person rather than a heading.
+fn could_be_person(cell: &str) -> bool {
+    guesses(cell).is_empty() && could_be_name(cell)
 }
 
 /// Ends the list before another table, if that is about the same people.
@@ -113,7 +129,7 @@ fn end_before(
     };
     let line = rows[at].line;
     let (above, below) = (addresses(&rows[..at]), addresses(&rows[at..]));
-    if is_whole && below.is_subset(&above) {
+    if is_whole && !below.is_empty() && below.is_subset(&above) {
         layout.rows.end = Some(rows[at].number);
         let message = format!(
             "a second table begins on line {line}; it is not read, because it is about people of the first"
@@ -134,8 +150,14 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
             continue;
         }
         layout.rows.skipped.insert(row.number);
-        let titles =
-            rows[..at].iter().rev().take_while(|row| is_single(layout, row) && !has_address(row));
+        let is_title = |row: &SampleRow| is_single(layout, row) && !has_address(row);
+        let titles = rows[..at].iter().rev().take_while(|row| is_title(row)).count();
+        let (above, titles) = rows[..at].split_at(at - titles);
+        // With a blank row above, they are titles, even if they look like names. Else, people without an address.
+        let is_apart = titles
+            .first()
+            .is_some_and(|first| above.last().is_none_or(|person| person.line + 1 < first.line));
+        let titles = titles.iter().filter(|row| is_apart || !is_person(layout, row));
         let titles: Vec<u64> = titles.map(|row| row.number).collect();
         layout.rows.skipped.extend(titles);
     }
@@ -154,7 +176,9 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
 fn skip_foot(layout: &mut Layout, rows: &[SampleRow]) {
     let Some(last) = rows.iter().rposition(has_address) else { return };
     let foot = &rows[last + 1..];
-    let is_foot = |row: &&SampleRow| is_total(row) || is_single(layout, row) && is_remark(row);
+    let is_foot = |row: &&SampleRow| {
+        is_total(row) || is_single(layout, row) && is_remark(row) && !is_person(layout, row)
+    };
     let foot: Vec<&SampleRow> = foot
         .iter()
         .filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str)))
@@ -168,6 +192,12 @@ fn skip_foot(layout: &mut Layout, rows: &[SampleRow]) {
     );
     layout.remarks.push(Remark::note("below-list", message));
     layout.rows.skipped.extend(foot.iter().map(|row| row.number));
+}
+
+/// Whether the only cell of a row is in a column of names and could be one: a person whose address is missing.
+fn is_person(layout: &Layout, row: &SampleRow) -> bool {
+    row.filled()
+        .all(|(at, cell)| layout.rows.is_of_names(at) && could_be_name(cell.trim_end_matches('*')))
 }
 
 fn is_total(row: &SampleRow) -> bool {

@@ -34,6 +34,8 @@ pub(crate) struct PeopleRows {
     pub(super) skipped: BTreeSet<u64>,
     /// The headings in the form in which they are compared, to find where they are repeated. Empty if there are none.
     pub(super) folded: Vec<String>,
+    /// The columns whose headings say that they are of names.
+    pub(super) names: BTreeSet<usize>,
 }
 
 impl PeopleRows {
@@ -53,6 +55,11 @@ impl PeopleRows {
         number >= self.first
             && self.end.is_none_or(|end| number < end)
             && !self.skipped.contains(&number)
+    }
+
+    /// Whether a heading says that its column is of names.
+    pub(super) fn is_of_names(&self, at: usize) -> bool {
+        self.names.contains(&at)
     }
 
     /// Whether a row without an address repeats the headings, or has nothing but a number that was filled in for all rows.

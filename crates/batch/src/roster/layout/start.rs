@@ -120,8 +120,18 @@ fn join(headings: &mut Vec<String>, above: &SampleRow) {
 fn heading_row(rows: &[SampleRow]) -> Option<usize> {
     let widest = rows.iter().map(|row| row.filled().count()).max().unwrap_or_default();
     let first_address = rows.iter().position(|row| has_address(row) && !is_note(row, widest));
+    // `E-mail (questions: office@example.org)` is a heading.
+    let says_more = |cell: &str| {
+        let words = cell.split([' ', '(', ')', ':', ',', ';']).filter(|word| !word.contains('@'));
+        !guesses(&words.collect::<Vec<_>>().join(" ")).is_empty()
+    };
+    let is_heading = |row: &SampleRow| {
+        let mut filled = row.filled();
+        filled.clone().any(|(_, cell)| looks_like_address(cell) && says_more(cell))
+            && filled.all(|(_, cell)| !guesses(cell).is_empty() || says_more(cell))
+    };
     if first_address == Some(0) {
-        return None;
+        return if is_heading(&rows[0]) { Some(0) } else { None };
     }
     let candidates = &rows[..first_address.unwrap_or(rows.len()).min(MOST_ABOVE)];
     let is_confirmed = |at: &usize| {

@@ -159,3 +159,30 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_person_whose_address_is_missing_is_not_taken_for_a_title_or_a_note() {
+    let last = |row| ["Name;Email", "Ada Lovelace;ada@example.org", row];
+    for row in ["Cleo Hill;", "Cleo Hill*;", "Ben Stone (vegan);"] {
+        case(&last(row), 1, &[2, 3], &[]);
+    }
+    case(
+        &["Name;Email", "Ada;ada@example.org", "Cleo Hill;", "Name;Email", "Ben;ben@example.org"],
+        1,
+        &[2, 3, 5],
+        &["line 4 repeat the headings or are titles, and are not read"],
+    );
+    // Somebody who would like to get mail, and hosts.
+    let rows = [
+        "Name;E-mail;Role;Contact via",
+        "Ada;ada@example.org;Guest;phone",
+        "Cleo Hill;;Host;email",
+    ];
+    case(&rows, 1, &[2, 3], &[]);
+}
+
+#[test]
+fn a_heading_may_mention_an_address() {
+    case(&["Full name;E-mail (office@example.org)", "Ada;ada@example.org"], 1, &[2], &[]);
+    case(&["E-Mail (office@example.org)", "ada@example.org"], 1, &[2], &[]);
+}
