@@ -163,7 +163,7 @@ fn each_kind_of_server_gets_its_own_claims() {
 
 #[test]
 fn jaas_requires_a_private_key() {
-    let folder = Folder::meeting("email,role\nada@example.org,host\n");
+    let folder = Folder::meeting("email,name,role\nada@example.org,Ada,host\n");
     folder.edit_meeting(
         "kind = \"debian\"\nurl = \"https://meet.example.org\"\n",
         "kind = \"jaas\"\n",

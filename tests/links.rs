@@ -47,7 +47,7 @@ fn everybody_gets_a_link_in_a_private_link_file() {
 
 #[test]
 fn with_a_practice_secret_no_link_to_try_is_offered() {
-    let folder = Folder::meeting("email\nada@example.org\n");
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
     folder.write_private("app-secret", format!("practice-{SECRET}"));
     folder.run(["links"]).exits(0).stderr(
         "note: this is a practice secret: no server will accept these links\n\

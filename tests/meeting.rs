@@ -17,7 +17,7 @@ fn refused(old: &str, new: &str, expected: &str) {
 
 #[test]
 fn all_mistakes_of_a_meeting_are_reported_at_once() {
-    let folder = Folder::meeting("email,role\nada.example.org,host\n");
+    let folder = Folder::meeting("email,name,role\nada.example.org,Ada,host\n");
     folder.write(
         "meeting.toml",
         r#"[server]
@@ -246,7 +246,7 @@ fn a_meeting_that_is_over_is_refused_and_one_under_way_gives_a_warning() {
     );
 
     let folder = Folder::meeting(
-        "email,start\na@example.org,2021-03-11 14:00\nb@example.org,\nc@example.org,2021-03-11 15:00\n",
+        "email,name,start\na@example.org,A,2021-03-11 14:00\nb@example.org,B,\nc@example.org,C,2021-03-11 15:00\n",
     );
     folder.add_roster_setting("per_row = [\"start\"]");
     let run = folder.run(["links", "--out", "-"]).exits(0);

@@ -128,7 +128,9 @@ fn only_and_limit_select_what_is_sent_but_not_what_is_recorded() {
 #[test]
 fn many_cancellations_require_cancel_many() {
     let people = |count: usize| {
-        (0..count).fold("email\n".to_owned(), |list, at| format!("{list}p{at}@example.org\n"))
+        (0..count).fold("email,name\n".to_owned(), |list, at| {
+            format!("{list}p{at}@example.org,Person {at}\n")
+        })
     };
     let mut meeting = Meeting::new(&people(20));
     meeting.send().exits(0);

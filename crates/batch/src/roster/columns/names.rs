@@ -312,8 +312,13 @@ fn without_heading(table: &mut Table<'_>) {
         quoted(address.split('@').next().unwrap_or_default()),
         quoted(address)
     );
-    let hint = "if there is one, write under [roster]: columns = { name = \"…\" }";
-    table.remarks.push(Remark::note("no-names", message).hint(hint));
+    let remark = Remark::note("no-names", message);
+    let may_be_one = table.free().into_iter().any(|at| table.is_unknown(at));
+    table.remarks.push(if may_be_one {
+        remark.hint("if a column has them, write under [roster]: columns = { name = \"…\" }")
+    } else {
+        remark
+    });
 }
 
 /// Whether a column may be of names although its heading does not say so.
