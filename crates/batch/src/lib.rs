@@ -1,8 +1,12 @@
 //! Reads a roster, and makes its people's invites and link files.
 //!
-//! Rows are streamed: however long the list is, only some thousand rows are in memory at once, and eight octets per
-//! row for finding duplicates (with a column of ids, another 16). A roster is read twice. [`Roster::survey`] finds everything that is wrong with it before
-//! the first token is made; [`Roster::each`] then goes through its people, on all cores and in order.
+//! [`Roster::open`] recognizes what kind of file it is, where its headings are, and what each column means; what is not
+//! certain is a [`Problem`], and what was chosen or left out a [`Remark`]. [`Roster::survey`] then reads all rows, and
+//! finds everything that is wrong with them before the first token is made. [`Roster::each`] goes through the people, on
+//! all cores and in order.
+//!
+//! Rows are streamed: however long the list is, only some thousand rows are in memory at once, and eight octets per row
+//! for finding duplicates (with a column of ids, or with families, another 16).
 
 mod atomic_file;
 mod duration;
