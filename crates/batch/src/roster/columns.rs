@@ -4,6 +4,7 @@
 //! the line for `meeting.toml` that decides.
 
 mod email;
+mod name_doubts;
 mod names;
 mod others;
 mod settings;

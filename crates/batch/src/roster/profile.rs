@@ -111,7 +111,7 @@ fn without_additions(cell: &str) -> &str {
 }
 
 /// Whether a cell has two to four words, each of which begins with a capital where its script has capitals.
-fn is_whole_name(cell: &str) -> bool {
+pub(super) fn is_whole_name(cell: &str) -> bool {
     // `von`, `de la` and the like are written small.
     let words = cell.split([' ', ',']).filter(|word| !word.is_empty());
     let words: Vec<&str> = words

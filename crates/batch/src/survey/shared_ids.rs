@@ -10,7 +10,7 @@ use super::result::Survey;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{BadPerson, NameSource, Roster, RosterEntry};
-use crate::suggestion::quoted;
+use crate::suggestion::{quoted, toml_string};
 
 /// Somebody whose id has the hash of another person's.
 struct IdRow {
@@ -171,10 +171,5 @@ fn problem(roster: &Roster, first: &IdRow, second: &IdRow) -> Problem {
     Problem::of_file("same-id", roster.shown(), message)
         .at(second.line)
         .in_column(heading)
-        .hint("give each person an id of their own; if the column is about something else, rename its heading")
-}
-
-/// A heading as `meeting.toml` has it.
-fn toml_string(heading: &str) -> String {
-    format!("\"{}\"", heading.replace('\\', "\\\\").replace('"', "\\\""))
+        .hint(format!("give each person an id of their own; if the column is about something else, write under [roster] in meeting.toml: ignore = [{}]", toml_string(heading)))
 }

@@ -323,7 +323,7 @@ fn an_id_for_two_people_is_refused_in_families_and_of_guardians() {
         families(),
         "email,name,id\nm@example.org,Ada,17\nm@example.org,Ben,17\n",
         &[
-            "same-id: people.csv:3: column `id`: two people have the id `17`: `m@example.org` on line 2 and `m@example.org` on line 3\ngive each person an id of their own; if the column is about something else, rename its heading",
+            "same-id: people.csv:3: column `id`: two people have the id `17`: `m@example.org` on line 2 and `m@example.org` on line 3\ngive each person an id of their own; if the column is about something else, write under [roster] in meeting.toml: ignore = [\"id\"]",
         ],
     );
     refused(

@@ -1,5 +1,6 @@
 //! Which column is of addresses.
 
+use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose};
 use super::table::Table;
@@ -30,6 +31,12 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
         let with: Vec<usize> = called.iter().copied().filter(filled).collect();
         match with[..] {
             [] => empty.extend(called),
+            // Another column that says no less, with other addresses, may be the right one.
+            [at] if whose == Whose::Own && differs_from_plain(table, at) => {
+                let plain = table.called(EMAIL, &[Whose::Plain]);
+                refuse(table, &[&[at], &plain[..]].concat(), &Doubt::Several);
+                return None;
+            }
             [at] => return Some(at),
             // Two copies of one column are no question.
             [at, ..] if with.iter().all(|other| table.agree(at, *other)) => return Some(at),
@@ -98,6 +105,23 @@ fn by_heading(table: &mut Table<'_>) -> Option<usize> {
     }
 }
 
+/// Whether a column `Email` has other addresses than the one that is called the person's own.
+fn differs_from_plain(table: &Table<'_>, own: usize) -> bool {
+    // With names of their own, it is clear whose addresses these are: the others are those of the buyers.
+    let names = [Field::Name, Field::FirstName].map(HeadingKind::Field);
+    if names.into_iter().any(|kind| !table.called(kind, &[Whose::Own]).is_empty()) {
+        return false;
+    }
+    let plain = table.called(EMAIL, &[Whose::Plain]);
+    plain.into_iter().any(|at| {
+        let pairs = table
+            .people
+            .iter()
+            .map(|row| (row.cell(own).to_lowercase(), row.cell(at).to_lowercase()));
+        pairs.into_iter().any(|(own, other)| looks_like_address(&other) && own != other)
+    })
+}
+
 /// Whether a column that is full of addresses can be nothing but the address of the person.
 fn is_certain(table: &Table<'_>, at: usize) -> bool {
     let name = |field| {
@@ -158,7 +182,11 @@ fn refuse(table: &mut Table<'_>, columns: &[usize], doubt: &Doubt) {
     }
     let one = |at: &usize| format!("columns = {{ email = {} }}", table.in_toml(*at));
     lines.extend(columns.iter().take(4).map(one));
-    let hint = if table.has_no_headings() {
+    let has_same_heading =
+        columns.iter().skip(1).any(|at| table.heading(*at) == table.heading(columns[0]));
+    let hint = if has_same_heading && !table.has_no_headings() {
+        "give each column a heading of its own; if these are two lists side by side, put one below the other".to_owned()
+    } else if table.has_no_headings() {
         "write a heading row above the first person, such as `first_name,last_name,email`"
             .to_owned()
     } else if lines.len() == 1 {
@@ -179,12 +207,13 @@ fn tell_of_others(table: &mut Table<'_>, used: &[usize]) {
     for at in table.free() {
         let profile = &table.profiles[at];
         let is_called = table.whose(at, EMAIL).is_some();
+        // Also one in which the first people have nothing.
+        if (is_called || profile.is_of_addresses(50)) && (uses_others || !is_of_others(table, at)) {
+            table.spare_addresses.push(at);
+        }
         let is_of_addresses = profile.is_of_addresses(50) || is_called && profile.addresses > 0;
         if !is_of_addresses || used.iter().any(|used| table.agree(*used, at)) {
             continue;
-        }
-        if uses_others || !is_of_others(table, at) {
-            table.spare_addresses.push(at);
         }
         unused.push(at);
     }

@@ -6,6 +6,7 @@ use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold};
 use super::super::profile::ColumnProfile;
 use super::super::sample::SampleRow;
+use super::name_doubts::{better_than, complete_each_other, differ, refuse_between};
 use super::something_else::is_about_something_else;
 use super::table::Table;
 use crate::remark::Remark;
@@ -68,14 +69,38 @@ pub(super) fn choose(table: &mut Table<'_>) {
         parts.add(called(table, Whose::Plain));
     }
     parts.drop_empty(table);
+    if refuse_differing(table, &parts) {
+        return;
+    }
     settle_name_beside_parts(table, &mut parts);
+    if !table.problems.is_empty() {
+        return;
+    }
     if parts.is_empty() {
         return without_heading(table);
     }
     if !parts.is_complete() && refuse_half(table, &parts) {
         return;
     }
+    if let [whole] = parts.whole[..]
+        && parts.first.is_empty()
+        && parts.last.is_empty()
+        && let Some(better) = better_than(table, whole)
+    {
+        return refuse_between(table, Field::Name, &[better, whole]);
+    }
     take(table, &parts);
+}
+
+/// Whether several columns have the same meaning and different cells: the child's name and the mother's, for example.
+fn refuse_differing(table: &mut Table<'_>, parts: &Parts) -> bool {
+    for (field, columns) in [(Field::FirstName, &parts.first), (Field::LastName, &parts.last)] {
+        if differ(table, columns) || complete_each_other(table, columns) {
+            refuse_between(table, field, columns);
+            return true;
+        }
+    }
+    false
 }
 
 /// Where the user has named one part, its other part is looked for by its heading.
@@ -131,6 +156,13 @@ fn holds_parts(profile: &ColumnProfile) -> bool {
 fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
     settle_two_parts(table, parts);
     let Some(whole) = best_whole(table, parts) else { return };
+    let columns = parts.whole.clone();
+    if differ(table, &columns) {
+        return refuse_between(table, Field::Name, &columns);
+    }
+    // A single word beside a part is the other part; two words are more than that.
+    let profile = &table.profiles[whole];
+    let is_more = profile.whole_names * 2 > profile.filled;
     let holds = |part: usize| holds(table.people, whole, part);
     // `MusterAda` is neither the whole name nor a part of it.
     let part = parts.first.first().or(parts.last.first());
@@ -142,6 +174,9 @@ fn settle_name_beside_parts(table: &mut Table<'_>, parts: &mut Parts) {
         return;
     }
     match (parts.first.first().copied(), parts.last.first().copied()) {
+        (Some(part), None) | (None, Some(part)) if is_more && !holds(part) => {
+            refuse_between(table, Field::Name, &[whole, part]);
+        }
         (Some(first), None) if !holds(first) => {
             parts.last.push(whole);
             parts.whole.clear();
@@ -182,6 +217,9 @@ fn settle_two_parts(table: &Table<'_>, parts: &mut Parts) {
         first != last
             && may_be(*last, LAST)
             && (may_be(*first, FIRST) || !may_be(*first, LAST))
+            && [*first, *last]
+                .iter()
+                .all(|at| table.profiles[*at].whole_names * 2 <= table.profiles[*at].filled)
             && !holds(table.people, *first, *last)
             && !holds(table.people, *last, *first)
     });
@@ -344,8 +382,22 @@ fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
             Reverse((table.profiles[*at].in_address, table.profiles[*at].whole_names))
         });
         let all: Vec<String> = all.iter().take(4).map(|at| table.in_toml(*at)).collect();
-        let lines: Vec<String> =
+        let mut lines: Vec<String> =
             all.iter().map(|name| format!("columns = {{ name = {name} }}")).collect();
+        let part = |kind| {
+            seems
+                .iter()
+                .copied()
+                .find(|at| table.whose(*at, kind).is_some() && table.whose(*at, NAME).is_none())
+        };
+        if let (Some(first), Some(last)) = (part(FIRST), part(LAST)) {
+            let both = format!(
+                "columns = {{ name = [{}, {}] }}",
+                table.in_toml(first),
+                table.in_toml(last)
+            );
+            lines.insert(0, both);
+        }
         format!(
             "write the right one under [roster] in meeting.toml: {}; if nothing there is a name, write: ignore = [{}]",
             lines.join(", or "),
@@ -378,7 +430,10 @@ fn take(table: &mut Table<'_>, parts: &Parts) {
         table.take(Field::LastName, at);
         // In Spanish, people have two: `Segundo apellido`.
         for second in table.called(LAST, &[Whose::Secondary]) {
-            table.take(Field::LastName, second);
+            // `Nachname 2` is another person's.
+            if !table.heading(second).contains(|c: char| c.is_ascii_digit()) {
+                table.take(Field::LastName, second);
+            }
         }
     }
     if parts.whole.len() + parts.first.len() + parts.last.len() == 1 && parts.whole.is_empty() {

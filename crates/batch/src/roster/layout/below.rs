@@ -68,17 +68,15 @@ pub(super) fn look(
         return Ok(());
     }
     let mut rows = rows;
+    let mut other_title: Vec<u64> = Vec::new();
     if let Some(at) = rows.iter().position(|row| begins_other_table(layout, row)) {
         end_before(layout, rows, at, is_whole, file)?;
         rows = &rows[..at];
         // The name of the other table.
-        while let Some(last) = rows.last().filter(|row| is_single(layout, row) && !has_address(row))
-        {
-            layout.rows.skipped.insert(last.number);
-            rows = &rows[..rows.len() - 1];
-        }
+        other_title = titles_above(layout, rows, rows.len()).iter().map(|row| row.number).collect();
     }
     skip_sections(layout, rows);
+    layout.rows.skipped.extend(other_title);
     if is_whole {
         skip_foot(layout, rows);
     }
@@ -129,7 +127,13 @@ fn end_before(
     };
     let line = rows[at].line;
     let (above, below) = (addresses(&rows[..at]), addresses(&rows[at..]));
-    if is_whole && !below.is_empty() && below.is_subset(&above) {
+    // Whoever has no address cannot be compared.
+    let all_have = rows[at + 1..].iter().all(|row| {
+        has_address(row)
+            || row.filled().count() < 2
+            || layout.rows.repeats_headings(row.cells.iter().map(String::as_str))
+    });
+    if is_whole && all_have && !below.is_empty() && below.is_subset(&above) {
         layout.rows.end = Some(rows[at].number);
         let message = format!(
             "a second table begins on line {line}; it is not read, because it is about people of the first"
@@ -138,8 +142,9 @@ fn end_before(
         return Ok(());
     }
     let message = "a second table with other headings begins here, and it has people who are not in the first";
-    let hint =
-        format!("move the rows from line {line} on into a file of their own, or delete them");
+    let hint = format!(
+        "move the rows from line {line} on into a file of their own, or delete the table that is not the list"
+    );
     Err(vec![Problem::of_file("second-table", file, message).at(line).hint(hint)])
 }
 
@@ -150,15 +155,8 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
             continue;
         }
         layout.rows.skipped.insert(row.number);
-        let is_title = |row: &SampleRow| is_single(layout, row) && !has_address(row);
-        let titles = rows[..at].iter().rev().take_while(|row| is_title(row)).count();
-        let (above, titles) = rows[..at].split_at(at - titles);
-        // With a blank row above, they are titles, even if they look like names. Else, people without an address.
-        let is_apart = titles
-            .first()
-            .is_some_and(|first| above.last().is_none_or(|person| person.line + 1 < first.line));
-        let titles = titles.iter().filter(|row| is_apart || !is_person(layout, row));
-        let titles: Vec<u64> = titles.map(|row| row.number).collect();
+        let titles: Vec<u64> =
+            titles_above(layout, rows, at).iter().map(|row| row.number).collect();
         layout.rows.skipped.extend(titles);
     }
     if !layout.rows.skipped.is_empty() {
@@ -170,6 +168,18 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
             layout.remarks.push(Remark::note("repeated-headings", message));
         }
     }
+}
+
+/// The titles right above the row at an index. With a blank row above, they are titles even if they look like names; else,
+/// these are people without an address.
+fn titles_above<'r>(layout: &Layout, rows: &'r [SampleRow], at: usize) -> Vec<&'r SampleRow> {
+    let is_title = |row: &SampleRow| is_single(layout, row) && !has_address(row);
+    let titles = rows[..at].iter().rev().take_while(|row| is_title(row)).count();
+    let (above, titles) = rows[..at].split_at(at - titles);
+    let is_apart = titles
+        .first()
+        .is_some_and(|first| above.last().is_none_or(|person| person.line + 1 < first.line));
+    titles.iter().filter(|row| is_apart || !is_person(layout, row)).collect()
 }
 
 /// Leaves out totals and notes below the last person.

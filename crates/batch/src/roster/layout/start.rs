@@ -3,6 +3,7 @@
 use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold, guesses};
+use super::super::profile::is_whole_name;
 use super::super::sample::SampleRow;
 use super::outline::{has_address, lines};
 use crate::problem::Problem;
@@ -93,7 +94,10 @@ fn with_headings(rows: &[SampleRow], at: usize, is_wanted: bool) -> Start {
             message
         };
         let hint = "if the headings are on another line, write it under [roster]: header_row = …";
-        remarks.push(Remark::note("above-headings", message).hint(hint));
+        // Only if the user names the line of the headings.
+        let has_people = rows[..at].iter().any(|row| has_address(row));
+        let remark = if has_people { Remark::warning } else { Remark::note };
+        remarks.push(remark("above-headings", message).hint(hint));
     }
     Start { headings, line: heading.line, has_headings: true, people, remarks }
 }
@@ -174,8 +178,14 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
 fn is_note(row: &SampleRow, widest: usize) -> bool {
     let mut filled = row.filled();
     let only = filled.next().filter(|_| filled.next().is_none());
+    let is_name = |cell: &str| {
+        let words: Vec<&str> = cell.split_whitespace().filter(|word| !word.contains('@')).collect();
+        is_whole_name(&words.join(" "))
+    };
     widest > 1
-        && only.is_some_and(|(_, cell)| cell.contains([' ', ':']) && !cell.contains(['<', '(']))
+        && only.is_some_and(|(_, cell)| {
+            cell.contains([' ', ':']) && !cell.contains(['<', '(']) && !is_name(cell)
+        })
 }
 
 /// Whether a row below the headings is another row of headings: it has no address, but says again what the columns are, or

@@ -114,7 +114,7 @@ fn a_second_table_is_left_out_only_if_it_has_nobody_else() {
     let refused = find(&rows("ben@example.org;Ben;Guest")).unwrap_err();
     assert_eq!(
         refused,
-        "5: a second table with other headings begins here, and it has people who are not in the first | move the rows from line 5 on into a file of their own, or delete them"
+        "5: a second table with other headings begins here, and it has people who are not in the first | move the rows from line 5 on into a file of their own, or delete the table that is not the list"
     );
 }
 
