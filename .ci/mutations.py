@@ -159,14 +159,19 @@ MUTATIONS = [
         'cancel mark of the meeting ignored',
         'whoever was cancelled gets nothing until the cancellation is undone',
         RECONCILIATION,
-        [('self.called_off || self.people_called_off', 'self.people_called_off')],
+        [('self.called_off\n            || self.people_called_off', 'self.people_called_off')],
         MODEL,
     ),
     Mutation(
         'cancel mark of a person ignored',
         'whoever was cancelled gets nothing until the cancellation is undone',
         RECONCILIATION,
-        [('self.called_off || self.people_called_off.contains(person)', 'self.called_off')],
+        [
+            (
+                '            || self.people_called_off.contains(person)\n            || self.addresses_called_off.contains(address_in_key(person))',
+                '',
+            )
+        ],
         MODEL,
     ),
     Mutation(

@@ -347,3 +347,39 @@ fn a_status_that_is_none_is_remembered() {
     let (columns, remarks) = decide(rows, &ColumnSettings::default()).unwrap();
     assert_eq!((columns.spare_status(), remarks[0].code), (Some(2), "unused-column"));
 }
+
+#[test]
+fn columns_of_different_names_are_not_chosen_between() {
+    for rows in [
+        &[&["Name", "Full name", "Email"], &["Tim Doe", "Jane Smith", "jane@example.org"]][..],
+        &[&["Name", "Name", "Email"], &["Tim Doe", "Jane Smith", "jane@example.org"]],
+        // A company.
+        &[&["Name", "Contact name", "Email"], &["Acme Ltd", "Jane Doe", "jane@example.org"]],
+        // A whole name is no family name.
+        &[&["Name", "First name", "Email"], &["Ben Bar", "Benjamin", "ben@example.org"]],
+        // A child and a mother.
+        &[
+            &["First name", "Last name", "First name", "Last name", "Email"],
+            &["Tim", "Doe", "Jane", "Doe", "jane@example.org"],
+        ],
+        // Only those who have married have the other name.
+        &[
+            &["Nom de naissance", "Nom d'usage", "Prénom", "Email"],
+            &["Dupont", "", "Jean", "jean@example.org"],
+            &["Petit", "Martin", "Anne", "anne@example.org"],
+        ],
+    ] {
+        let problems = decide(rows, &ColumnSettings::default()).unwrap_err();
+        assert_eq!(problems[0].code, "which-name", "{rows:?}");
+    }
+    // The same name with one word more is no other name.
+    case(
+        &[&["Name", "Full name", "Email"], &["Ada Love", "Ada Mary Love", "ada@example.org"]],
+        &["name", "-", "email"],
+        &[],
+    );
+    let rows: &[&[&str]] =
+        &[&["Name", "Email", "Student email"], &["Jane", "jane@example.org", "tim@example.org"]];
+    let (message, _) = refused(rows, &ColumnSettings::default());
+    assert!(message.contains("`Student email` and `Email` may be the addresses"), "{message}");
+}
