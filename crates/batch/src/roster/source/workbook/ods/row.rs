@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::super::super::rows::{CellMark, CellRange};
 use super::super::refusal::{Refusal, Stop};
-use super::super::table::SheetSink;
+use super::super::table::{MOST_COLUMNS, SheetSink};
 use super::super::xml::{LONGEST, Xml, attribute, count};
 use super::cell::{Cell, Value};
 
@@ -90,6 +90,8 @@ impl Row {
         }
         let start = self.text.len();
         self.text.push_str(&self.cell.text);
+        // One more than can be read, which the table refuses.
+        let repeated = repeated.min(MOST_COLUMNS + 1);
         let text = start..self.text.len();
         self.cells.push(Place { column, repeated, text, mark: self.cell.mark });
         Ok(())
@@ -110,10 +112,13 @@ impl Row {
                 let hint = "delete the rows below the list in the spreadsheet program";
                 return Err(Refusal::new("workbook-too-large", message, hint).at(line).into());
             }
-            for line in line..line.saturating_add(repeated) {
+            let is_whole = sink.wants_repeated();
+            let rows = if is_whole { repeated } else { 1 };
+            for line in line..line.saturating_add(rows) {
                 sink.row(line, hidden)?;
                 for cell in &self.cells {
-                    for column in cell.column..cell.column.saturating_add(cell.repeated) {
+                    let columns = if is_whole { cell.repeated } else { 1 };
+                    for column in cell.column..cell.column.saturating_add(columns) {
                         sink.cell(column, &self.text[cell.text.clone()], cell.mark)?;
                     }
                 }
