@@ -176,10 +176,10 @@ impl Table {
 
 fn no_result(first: &str, count: u64) -> Remark {
     let message = match count {
-        1 => format!("{first} is a formula without a stored result, and is read as empty"),
-        _ => format!(
-            "{count} cells are formulas without a stored result, and are read as empty; the first is {first}"
-        ),
+        1 => format!("{first} is a formula without a stored result"),
+        _ => {
+            format!("{count} cells are formulas without a stored result; the first is {first}")
+        }
     };
     let hint = "open the workbook in the spreadsheet program and save it: that stores the results";
     Remark::warning("no-result", message).hint(hint)
