@@ -1,6 +1,7 @@
 //! Cells of a workbook whose text is not what it should be.
 
 use super::cells::Cells;
+use super::choice::Choice;
 use super::columns::Meaning;
 use super::rows::CellMark;
 use super::source::{cell_name, range_name};
@@ -11,11 +12,12 @@ const SAVE: &str =
     "open the workbook in the spreadsheet program and save it: that stores the results of formulas";
 
 /// Adds the problems with such cells of a row.
-pub(crate) fn report(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) {
+pub(crate) fn report(cells: Cells<'_, '_>, choice: &Choice, problems: &mut Vec<Problem>) {
     let line = cells.row.line();
     for marked in cells.row.marks() {
         let Some(column) = cells.columns.all().get(marked.column) else { continue };
-        let is_used = matches!(column.meaning, Meaning::Field(_));
+        let is_used =
+            matches!(column.meaning, Meaning::Field(_)) || choice.decides_by(marked.column);
         let name = cell_name(line, marked.sheet_column);
         let (code, message, hint) = match marked.mark {
             // In other columns it is a text like any other, which nothing is made of.
@@ -70,7 +72,7 @@ mod tests {
             let mut problems = Vec::new();
             let cells =
                 Cells { columns: &columns, file: "people", row: batch.row(0), email_column: None };
-            report(cells, &mut problems);
+            report(cells, &Choice::default(), &mut problems);
             problems.into_iter().map(|problem| problem.to_string()).collect::<Vec<_>>()
         };
         let error = "people:7: column `name`: D7 has the error `#REF!` instead of a result";

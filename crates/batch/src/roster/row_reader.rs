@@ -88,7 +88,7 @@ impl RowReader<'_> {
                 return None;
             }
         }
-        marked_cells::report(cells, problems);
+        marked_cells::report(cells, self.choice, problems);
         problems.extend(overlooked_address(cells));
         let name = person::name(cells, problems);
         if let Some(problem) = name.as_ref().and_then(|(name, _)| no_name(cells, name)) {
