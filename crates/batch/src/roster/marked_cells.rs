@@ -2,8 +2,9 @@
 
 use super::cells::Cells;
 use super::choice::Choice;
-use super::columns::Meaning;
-use super::rows::CellMark;
+use super::columns::{Columns, Meaning};
+use super::field::Field;
+use super::rows::{CellMark, Row};
 use super::source::{cell_name, range_name};
 use crate::problem::Problem;
 use crate::suggestion::quoted;
@@ -50,6 +51,21 @@ pub(crate) fn report(cells: Cells<'_, '_>, choice: &Choice, problems: &mut Vec<P
         let problem = Problem::of_file(code, cells.file, message).at(line);
         problems.push(problem.in_column(column.heading.clone()).hint(hint));
     }
+}
+
+/// Whether a row has such cells in the columns of a field.
+pub(crate) fn any_of(cells: Cells<'_, '_>, field: Field) -> bool {
+    let columns = cells.columns.of(field);
+    cells.row.marks().iter().any(|marked| columns.contains(&marked.column))
+}
+
+/// Whether a row has a formula without a result below a heading. It may be about somebody even if nothing can be seen in
+/// any of its cells.
+pub(crate) fn is_uncomputed(row: Row<'_>, columns: &Columns) -> bool {
+    row.marks().iter().any(|marked| {
+        let column = columns.all().get(marked.column);
+        marked.mark == CellMark::NoResult && column.is_some_and(|it| !it.heading.is_empty())
+    })
 }
 
 #[cfg(test)]

@@ -347,3 +347,18 @@ fn another_column_leaves_a_row_out_whatever_is_merged() {
     assert_eq!(outcome.problems, [""; 0]);
     assert_eq!(outcome.people, ["ada@x.org", "cleo@x.org"]);
 }
+
+/// As when each row takes over a row of another sheet, and no spreadsheet program has computed it yet.
+#[test]
+fn a_row_of_uncomputed_cells_is_not_blank() {
+    let cell = "<c><f>Other!A3</f></c>";
+    let text = r#"<c t="inlineStr"><is><t>email</t></is></c>"#;
+    let person = r#"<c t="inlineStr"><is><t>ada@x.org</t></is></c>"#;
+    let sheet = format!(
+        "<sheetData><row>{text}</row><row>{person}</row><row>{cell}</row><row><c/>{cell}</row></sheetData>"
+    );
+    let outcome = plain().outcome_of_sheet(&sheet);
+    assert_eq!(outcome.people, ["ada@x.org"]);
+    assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
+    assert!(outcome.problems[0].starts_with("people.xlsx:3: column `email`: A3 is a formula"));
+}
