@@ -305,7 +305,7 @@ fn sheet_of(heading: &str, cells: &[&str], after: &str) -> String {
     for (cell, name) in cells.iter().zip(["Ada", "Ben", "Cleo", "Dan", "Eve"]) {
         let cell = if cell.starts_with('<') { (*cell).to_owned() } else { text(cell) };
         let address = format!("{}@x.org", name.to_lowercase());
-        rows += &format!("<row>{}{}{cell}</row>", text(&address), text(name));
+        rows.extend(["<row>", &text(&address), &text(name), &cell, "</row>"]);
     }
     format!("<sheetData>{rows}</sheetData>{after}")
 }

@@ -138,3 +138,49 @@ impl Row {
 pub(super) fn is_hidden(element: &BytesStart<'_>) -> bool {
     attribute(element, "visibility").is_some_and(|value| value == "collapse" || value == "filter")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts what it is passed.
+    struct Count {
+        wants_repeated: bool,
+        rows: usize,
+        cells: usize,
+    }
+
+    impl SheetSink for Count {
+        fn wants_repeated(&self) -> bool {
+            self.wants_repeated
+        }
+
+        fn row(&mut self, _: u64, _: bool) -> Result<(), Stop> {
+            self.rows += 1;
+            Ok(())
+        }
+
+        fn cell(&mut self, _: usize, _: &str, _: Option<CellMark>) -> Result<(), Stop> {
+            self.cells += 1;
+            Ok(())
+        }
+
+        fn merged(&mut self, _: CellRange) {}
+
+        fn link(&mut self, _: u64, _: usize, _: &str) {}
+    }
+
+    #[test]
+    fn repeated_cells_are_passed_on_as_often_as_they_are_wanted() {
+        let xml = r#"<table-row><table-cell number-columns-repeated="18446744073709551615"><p>x</p></table-cell></table-row>"#;
+        for (wants_repeated, rows, cells) in [(true, 3, 3 * (MOST_COLUMNS + 1)), (false, 1, 1)] {
+            let mut xml = Xml::new(xml.as_bytes(), 1, std::rc::Rc::default());
+            xml.next().unwrap();
+            let mut row = Row::default();
+            row.read(&mut xml, 7).unwrap();
+            let mut count = Count { wants_repeated, rows: 0, cells: 0 };
+            assert!(row.write(7, 3, false, &mut count).is_ok());
+            assert_eq!((count.rows, count.cells), (rows, cells));
+        }
+    }
+}
