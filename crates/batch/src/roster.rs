@@ -218,6 +218,9 @@ impl Roster {
     /// Whether a row is to be read as a person: it is neither blank nor a heading, a title or a total.
     pub(crate) fn is_person(&self, row: Row<'_>) -> bool {
         // Spreadsheet programs export blank rows at the end of the range that was once used.
+        if marked_cells::is_uncomputed(row, &self.columns) {
+            return self.people.has(row.number());
+        }
         !row.is_blank() && self.people.contains(row)
     }
 

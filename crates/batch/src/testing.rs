@@ -5,6 +5,8 @@ use std::io::Write as _;
 use jiff::tz::TimeZone;
 use meetmint_core::{Room, Start};
 use tempfile::NamedTempFile;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::{ColumnSettings, Duplicates, MeetingSpec, Problem, Reading, Roles, Roster, RosterSpec};
 
@@ -38,4 +40,29 @@ pub(crate) fn opened(
     file.write_all(text.as_bytes()).unwrap();
     let roster = Roster::open(file.path(), "people.csv", spec);
     (file, roster)
+}
+
+/// An XLSX workbook whose only sheet has this content.
+pub(crate) fn workbook(content: &str) -> NamedTempFile {
+    let relation = |kind: &str, target: &str| {
+        format!(
+            r#"<Relationships><Relationship Id="r" Type="http://x/{kind}" Target="{target}"/></Relationships>"#
+        )
+    };
+    let file = NamedTempFile::new().unwrap();
+    let mut zip = ZipWriter::new(file.reopen().unwrap());
+    for (name, content) in [
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "sheet.xml")),
+        (
+            "xl/workbook.xml",
+            r#"<workbook><sheets><sheet name="A" r:id="r"/></sheets></workbook>"#.to_owned(),
+        ),
+        ("xl/sheet.xml", format!("<worksheet>{content}</worksheet>")),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    file
 }

@@ -1,8 +1,10 @@
 //! Cells of a workbook whose text is not what it should be.
 
 use super::cells::Cells;
-use super::columns::Meaning;
-use super::rows::CellMark;
+use super::choice::Choice;
+use super::columns::{Columns, Meaning};
+use super::field::Field;
+use super::rows::{CellMark, Row};
 use super::source::{cell_name, range_name};
 use crate::problem::Problem;
 use crate::suggestion::quoted;
@@ -11,11 +13,12 @@ const SAVE: &str =
     "open the workbook in the spreadsheet program and save it: that stores the results of formulas";
 
 /// Adds the problems with such cells of a row.
-pub(crate) fn report(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) {
+pub(crate) fn report(cells: Cells<'_, '_>, choice: &Choice, problems: &mut Vec<Problem>) {
     let line = cells.row.line();
     for marked in cells.row.marks() {
         let Some(column) = cells.columns.all().get(marked.column) else { continue };
-        let is_used = matches!(column.meaning, Meaning::Field(_));
+        let is_used =
+            matches!(column.meaning, Meaning::Field(_)) || choice.decides_by(marked.column);
         let name = cell_name(line, marked.sheet_column);
         let (code, message, hint) = match marked.mark {
             // In other columns it is a text like any other, which nothing is made of.
@@ -50,6 +53,21 @@ pub(crate) fn report(cells: Cells<'_, '_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Whether a row has such cells in the columns of a field.
+pub(crate) fn any_of(cells: Cells<'_, '_>, field: Field) -> bool {
+    let columns = cells.columns.of(field);
+    cells.row.marks().iter().any(|marked| columns.contains(&marked.column))
+}
+
+/// Whether a row has a formula without a result below a heading. It may be about somebody even if nothing can be seen in
+/// any of its cells.
+pub(crate) fn is_uncomputed(row: Row<'_>, columns: &Columns) -> bool {
+    row.marks().iter().any(|marked| {
+        let column = columns.all().get(marked.column);
+        marked.mark == CellMark::NoResult && column.is_some_and(|it| !it.heading.is_empty())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::columns::of_headings;
@@ -70,7 +88,7 @@ mod tests {
             let mut problems = Vec::new();
             let cells =
                 Cells { columns: &columns, file: "people", row: batch.row(0), email_column: None };
-            report(cells, &mut problems);
+            report(cells, &Choice::default(), &mut problems);
             problems.into_iter().map(|problem| problem.to_string()).collect::<Vec<_>>()
         };
         let error = "people:7: column `name`: D7 has the error `#REF!` instead of a result";

@@ -88,7 +88,7 @@ impl RowReader<'_> {
                 return None;
             }
         }
-        marked_cells::report(cells, problems);
+        marked_cells::report(cells, self.choice, problems);
         problems.extend(overlooked_address(cells));
         problems.extend(overlooked_status(cells));
         let name = person::name(cells, problems);
@@ -96,8 +96,10 @@ impl RowReader<'_> {
             problems.push(problem);
             return None;
         }
+        // A cell whose text is not known may have an address, and has been reported.
+        let need_email = self.need_email && !marked_cells::any_of(cells, Field::Email);
         let (address, further) =
-            emails(cells, self.need_email, name.as_ref().map(|(name, _)| name), problems);
+            emails(cells, need_email, name.as_ref().map(|(name, _)| name), problems);
         let email = address.as_ref().map(|found| &found.email);
         let role = person::role(cells, self.roles, email, problems);
         let own_meeting = own_meeting(cells, self.meeting, problems);

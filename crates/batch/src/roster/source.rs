@@ -49,8 +49,24 @@ impl RosterSource {
     ) -> Result<RosterSource, Problem> {
         let (file, start) = RosterFile::open(path, shown)?;
         match recognize(&start, || file.end().unwrap_or_default()) {
-            Format::Text => CsvSource::new(file, &start, reading).map(RosterSource::Csv),
-            Format::Workbook(_) => WorkbookSource::new(file, reading).map(RosterSource::Workbook),
+            Format::Text => {
+                let source = CsvSource::new(file, &start, reading)?;
+                let settings = [
+                    ("sheet", reading.sheet.is_some()),
+                    ("hidden_rows", reading.hidden_rows.is_some()),
+                ];
+                no_settings(settings, "a text file", "a workbook", shown)?;
+                Ok(RosterSource::Csv(source))
+            }
+            Format::Workbook(_) => {
+                let source = WorkbookSource::new(file, reading)?;
+                let settings = [
+                    ("encoding", reading.encoding.is_some()),
+                    ("delimiter", reading.delimiter.is_some()),
+                ];
+                no_settings(settings, "a workbook", "a text file", shown)?;
+                Ok(RosterSource::Workbook(source))
+            }
             Format::Foreign(foreign) => Err(foreign.refused(shown)),
         }
     }
@@ -104,6 +120,25 @@ impl RosterSource {
     }
 }
 
+/// Refuses settings, of which some are set, that say how to read a file of another kind: whoever wrote them expects them to
+/// be followed.
+fn no_settings(
+    settings: [(&str, bool); 2],
+    kind: &str,
+    other: &str,
+    shown: &str,
+) -> Result<(), Problem> {
+    let set = settings.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| format!("`{name}`"));
+    let set: Vec<String> = set.collect();
+    if set.is_empty() {
+        return Ok(());
+    }
+    let (set, are) = (set.join(" and "), if set.len() == 1 { "is" } else { "are" });
+    let message = format!("this is {kind}, and {set} under [roster] {are} for {other}");
+    let hint = format!("delete {set} in meeting.toml, or name {other} there");
+    Err(Problem::of_file("wrong-kind", shown, message).hint(hint))
+}
+
 impl SourceRows<'_> {
     /// The next rows, at most `most` of them; `None` after the last.
     ///
@@ -120,6 +155,7 @@ impl SourceRows<'_> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Write as _;
 
     use super::*;
 
@@ -156,6 +192,46 @@ mod tests {
         assert_eq!(cells(&source, 1).unwrap_err().code, "changed");
         fs::remove_file(&path).unwrap();
         assert_eq!(cells(&source, 1).unwrap_err().code, "changed");
+    }
+
+    #[test]
+    fn settings_for_another_kind_of_file_are_refused() {
+        let mut text = tempfile::NamedTempFile::new().unwrap();
+        text.write_all(b"email,name\na@example.org,A\n").unwrap();
+        let sheet = r#"<sheetData><row><c t="str"><v>email</v></c></row></sheetData>"#;
+        let workbook = crate::testing::workbook(sheet);
+        let for_workbooks = Reading { sheet: Some("A".to_owned()), ..Reading::default() };
+        let hidden = Some(crate::HiddenRows::Skip);
+        let for_texts = Reading { delimiter: Some(b','), ..Reading::default() };
+        let encoding = Some("utf-8".to_owned());
+        for (wrong, reading, message) in [
+            (
+                &text,
+                &for_workbooks,
+                "people: this is a text file, and `sheet` under [roster] is for a workbook",
+            ),
+            (
+                &text,
+                &Reading { hidden_rows: hidden, ..for_workbooks.clone() },
+                "people: this is a text file, and `sheet` and `hidden_rows` under [roster] are for a workbook",
+            ),
+            (
+                &workbook,
+                &for_texts,
+                "people: this is a workbook, and `delimiter` under [roster] is for a text file",
+            ),
+            (
+                &workbook,
+                &Reading { encoding, ..for_texts.clone() },
+                "people: this is a workbook, and `encoding` and `delimiter` under [roster] are for a text file",
+            ),
+        ] {
+            let problem = RosterSource::open(wrong.path(), "people", reading).unwrap_err();
+            assert_eq!(problem.to_string(), message);
+            let right = if wrong.path() == text.path() { &workbook } else { &text };
+            assert!(RosterSource::open(right.path(), "people", reading).is_ok(), "{message}");
+            assert!(RosterSource::open(wrong.path(), "people", &Reading::default()).is_ok());
+        }
     }
 
     #[test]

@@ -123,10 +123,21 @@ impl Choice {
         self.rules.is_empty()
     }
 
-    /// What becomes of a row whose cells are reliable.
+    /// Whether a column decides.
+    pub(crate) fn decides_by(&self, column: usize) -> bool {
+        self.rules.iter().any(|rule| rule.column == column)
+    }
+
+    /// What becomes of a row whose cells are in their columns.
     pub(crate) fn verdict<'b>(&self, row: Row<'b>) -> Verdict<'b> {
         let mut unclear = None;
+        let marks = row.marks();
         for (at, rule) in self.rules.iter().enumerate() {
+            // Its text is not known, so nobody is left out because of it: the row is a problem, unless another column
+            // leaves it out.
+            if marks.iter().any(|mark| mark.column == rule.column) {
+                continue;
+            }
             let cell = row.cell(rule.column);
             let decider = Decider { rule: at, cell };
             match rule.of(cell) {

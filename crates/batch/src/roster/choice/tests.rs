@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::rules::comparable;
-use crate::testing::{opened, spec};
+use crate::testing::{opened, spec, workbook};
 use crate::{ColumnSettings, Field, Problem, Roster, RosterSpec, RowCondition, Selection};
 
 proptest! {
@@ -67,13 +67,25 @@ impl Case {
     }
 
     fn outcome(&self, text: &str) -> Outcome {
+        let (_file, roster) = self.open(text);
+        Case::outcome_of(roster)
+    }
+
+    /// What comes of a workbook whose only sheet has this content.
+    fn outcome_of_sheet(&self, content: &str) -> Outcome {
+        let file = workbook(content);
+        let (conditions, columns) = (self.conditions.clone(), self.columns.clone());
+        let spec = RosterSpec { conditions, columns, ..spec() };
+        Case::outcome_of(Roster::open(file.path(), "people.xlsx", spec))
+    }
+
+    fn outcome_of(roster: Result<Roster, Vec<Problem>>) -> Outcome {
         let shown = |problems: &[Problem]| {
             let shown = |problem: &Problem| {
                 format!("{problem} | {}", problem.hint.as_deref().unwrap_or_default())
             };
             problems.iter().map(shown).collect()
         };
-        let (_file, roster) = self.open(text);
         let roster = match roster {
             Ok(roster) => roster,
             Err(problems) => {
@@ -284,4 +296,69 @@ fn the_row_and_the_cell_that_leave_somebody_out_can_be_found() {
     let start = Some(roster.meeting().start.as_second());
     let (person, column, value) = ("b@x.org".to_owned(), "RSVP".to_owned(), "no".to_owned());
     assert_eq!(rows, [crate::LeftOut { person, start, line: 3, column, value }]);
+}
+
+/// Rows of a sheet: address, name, and the deciding cell.
+fn sheet_of(heading: &str, cells: &[&str], after: &str) -> String {
+    let text = |text: &str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let mut rows = format!("<row>{}{}{}</row>", text("email"), text("name"), text(heading));
+    for (cell, name) in cells.iter().zip(["Ada", "Ben", "Cleo", "Dan", "Eve"]) {
+        let cell = if cell.starts_with('<') { (*cell).to_owned() } else { text(cell) };
+        let address = format!("{}@x.org", name.to_lowercase());
+        rows.extend(["<row>", &text(&address), &text(name), &cell, "</row>"]);
+    }
+    format!("<sheetData>{rows}</sheetData>{after}")
+}
+
+#[test]
+fn nobody_is_left_out_because_of_a_cell_whose_text_is_not_known() {
+    let merged = r#"<mergeCells><mergeCell ref="C2:C3"/></mergeCells>"#;
+    let uncomputed = "<c><f>B3</f></c>";
+    let error = r#"<c t="e"><v>#REF!</v></c>"#;
+    for (cell, after, words) in [
+        ("<c/>", merged, "people.xlsx:3: column `Class`: C3 is merged into C2:C3"),
+        (
+            uncomputed,
+            "",
+            "people.xlsx:3: column `Class`: C3 is a formula whose result is not stored",
+        ),
+        (error, "", "people.xlsx:3: column `Class`: C3 has the error `#REF!`"),
+    ] {
+        let sheet = sheet_of("Class", &["3b", cell, "4a"], after);
+        let outcome = choosing(&[("Class", &["3b"])]).outcome_of_sheet(&sheet);
+        assert_eq!(outcome.people, ["ada@x.org"], "{words}");
+        assert_eq!(outcome.problems.len(), 1, "{words}: {:?}", outcome.problems);
+        assert!(outcome.problems[0].starts_with(words), "{:?}", outcome.problems);
+        // The column of a status is one of those that are known.
+        let sheet = sheet_of("RSVP", &["yes", cell, "no"], after);
+        let outcome = plain().outcome_of_sheet(&sheet);
+        assert_eq!(outcome.people, ["ada@x.org"], "{words}");
+        assert_eq!(outcome.problems.len(), 1, "{words}: {:?}", outcome.problems);
+        assert!(outcome.problems[0].starts_with(&words.replace("Class", "RSVP")));
+    }
+}
+
+#[test]
+fn another_column_leaves_a_row_out_whatever_is_merged() {
+    let merged = r#"<mergeCells><mergeCell ref="C2:C3"/></mergeCells>"#;
+    let sheet = sheet_of("Class", &["3b", "<c/>", "3b"], merged);
+    let outcome =
+        choosing(&[("Class", &["3b"]), ("name", &["Ada", "Cleo"])]).outcome_of_sheet(&sheet);
+    assert_eq!(outcome.problems, [""; 0]);
+    assert_eq!(outcome.people, ["ada@x.org", "cleo@x.org"]);
+}
+
+/// As when each row takes over a row of another sheet, and no spreadsheet program has computed it yet.
+#[test]
+fn a_row_of_uncomputed_cells_is_not_blank() {
+    let cell = "<c><f>Other!A3</f></c>";
+    let text = r#"<c t="inlineStr"><is><t>email</t></is></c>"#;
+    let person = r#"<c t="inlineStr"><is><t>ada@x.org</t></is></c>"#;
+    let sheet = format!(
+        "<sheetData><row>{text}</row><row>{person}</row><row>{cell}</row><row><c/>{cell}</row></sheetData>"
+    );
+    let outcome = plain().outcome_of_sheet(&sheet);
+    assert_eq!(outcome.people, ["ada@x.org"]);
+    assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
+    assert!(outcome.problems[0].starts_with("people.xlsx:3: column `email`: A3 is a formula"));
 }

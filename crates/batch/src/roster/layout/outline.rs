@@ -51,7 +51,7 @@ impl PeopleRows {
     }
 
     /// Whether a row is where people are, by its number.
-    pub(super) fn has(&self, number: u64) -> bool {
+    pub(crate) fn has(&self, number: u64) -> bool {
         number >= self.first
             && self.end.is_none_or(|end| number < end)
             && !self.skipped.contains(&number)

@@ -16,22 +16,27 @@ pub(super) struct Sweep<'m> {
 }
 
 impl MergedCells {
-    /// Of these, the ranges over several rows; rows after `last_row` and columns from `columns` on do not matter. `None`
-    /// if they cover more than `most` cells: merged cells do not overlap, so a sheet within its limits has fewer.
+    /// Of these, the ranges over several rows; rows after `last_row` and columns after `last_column` have no content, and
+    /// do not matter. `None` if they cover more than `most` cells: merged cells do not overlap, so a sheet within its
+    /// limits has fewer.
     pub(super) fn new(
         ranges: Vec<CellRange>,
         last_row: u64,
-        columns: usize,
+        last_column: usize,
         most: u64,
     ) -> Option<MergedCells> {
         let mut ranges: Vec<CellRange> = ranges
             .into_iter()
-            .map(|range| CellRange { last_row: range.last_row.min(last_row), ..range })
-            .filter(|range| range.first_row < range.last_row && range.first_column < columns)
+            .map(|range| CellRange {
+                last_row: range.last_row.min(last_row),
+                last_column: range.last_column.min(last_column),
+                ..range
+            })
+            .filter(|range| range.first_row < range.last_row)
             .filter(|range| range.first_column <= range.last_column)
             .collect();
         let covered = ranges.iter().fold(0u64, |sum, range| {
-            let wide = range.last_column.min(columns) - range.first_column + 1;
+            let wide = range.last_column - range.first_column + 1;
             sum.saturating_add((range.last_row - range.first_row).saturating_mul(wide as u64))
         });
         ranges.sort_by_key(|range| range.first_row);
@@ -76,7 +81,7 @@ mod tests {
     #[test]
     fn rows_below_the_first_are_covered() {
         let all = vec![range((9, 9), (0, 5)), range((3, 5), (1, 1)), range((4, 1_048_576), (3, 4))];
-        let merged = MergedCells::new(all, 6, 100, 1000).unwrap();
+        let merged = MergedCells::new(all, 6, 99, 1000).unwrap();
         let mut sweep = merged.sweep();
         let columns = |row, sweep: &mut Sweep<'_>| {
             sweep.at(row).iter().map(|(at, _)| *at).collect::<Vec<_>>()
@@ -92,6 +97,18 @@ mod tests {
     #[test]
     fn ranges_that_cannot_all_be_real_are_refused() {
         let all = vec![range((1, 1_048_576), (0, 16_383)); 100];
-        assert!(MergedCells::new(all, 1_000_000, 2000, 1 << 26).is_none());
+        assert!(MergedCells::new(all, 1_000_000, 1999, 1 << 26).is_none());
+    }
+
+    #[test]
+    fn ranges_end_with_the_table() {
+        let all = vec![range((2, u64::MAX), (2, usize::MAX)), range((2, 9), (3, 3))];
+        let merged = MergedCells::new(all, 5, 2, 3).unwrap();
+        let mut sweep = merged.sweep();
+        for row in 3..=5 {
+            let columns: Vec<usize> = sweep.at(row).iter().map(|(at, _)| *at).collect();
+            assert_eq!(columns, [2], "{row}");
+        }
+        assert_eq!(sweep.at(6), []);
     }
 }

@@ -17,8 +17,8 @@ const IN_MEMORY: usize = 1 << 22;
 /// The most octets that are spooled: a million rows of five hundred characters.
 const MOST_OCTETS: u64 = 1 << 29;
 
-/// A batch ends after the row with which its text exceeds this many octets, or with which it has more cells than half as
-/// many.
+/// A batch ends after the row with which its text exceeds this many octets, or with which it has more cells and marks than
+/// half as many.
 const LONGEST_BATCH: usize = 1 << 19;
 
 /// How much is read at once.
@@ -142,7 +142,7 @@ impl SpoolRows<'_> {
         let mut batch = Batch::default();
         while batch.rows.len() < most
             && batch.text.len() < LONGEST_BATCH
-            && batch.ends.len() < LONGEST_BATCH / 2
+            && batch.ends.len() + batch.marks.len() < LONGEST_BATCH / 2
         {
             let Some(length) = self.more(4)? else { break };
             let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]) as usize;
@@ -262,6 +262,7 @@ fn take(input: &mut &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::rows::CellRange;
     use super::*;
 
     fn write(writer: &mut SpoolWriter, line: u64, cells: &[(usize, &str)]) {
@@ -300,6 +301,24 @@ mod tests {
         assert_eq!(first[2].0, 3);
         assert_eq!(first[2].1, 1_048_576);
         assert_eq!(first[2].2, ["ä@example.org", "", "漢字"]);
+    }
+
+    /// A mark for each merged cell takes more room than the cell.
+    #[test]
+    fn marks_end_a_batch_as_cells_do() {
+        let mut writer = SpoolWriter::new();
+        for line in 1..=300 {
+            write(&mut writer, line, &[(0, "x")]);
+        }
+        let range = CellRange { first_row: 1, last_row: 300, first_column: 0, last_column: 1999 };
+        let merged = MergedCells::new(vec![range], 300, 1999, 1 << 20).unwrap();
+        let spool = writer.finish(0, merged).unwrap();
+        let (mut rows, mut marks) = (spool.rows(), 0);
+        while let Some(batch) = rows.batch(1000).unwrap() {
+            assert!(batch.len() < 200);
+            marks += (0..batch.len()).map(|at| batch.row(at).marks().len()).sum::<usize>();
+        }
+        assert_eq!(marks, 299 * 2000);
     }
 
     /// More than fits into memory, read at two places by turns.

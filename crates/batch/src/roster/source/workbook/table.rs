@@ -11,7 +11,7 @@ use super::xml::LONGEST;
 use crate::remark::Remark;
 
 /// The most columns that are read: no list of people has as many.
-const MOST_COLUMNS: usize = 2000;
+pub(super) const MOST_COLUMNS: usize = 2000;
 
 /// The most cells, empty ones before others included: sixty columns of a million rows.
 const MOST_CELLS: u64 = 1 << 26;
@@ -25,6 +25,8 @@ const LAST_ROW: u64 = 1 << 24;
 /// Takes what a sheet has, in its order: rows with their cells, then merged cells and links. Rows are counted from 1,
 /// columns from 0.
 pub(super) trait SheetSink {
+    /// Whether cells and rows that are repeated are wanted as often as they are there.
+    fn wants_repeated(&self) -> bool;
     /// Begins a row. Rows come in their order, each once; empty ones may be left out.
     fn row(&mut self, line: u64, hidden: bool) -> Result<(), Stop>;
     /// Adds a cell to the row. Cells come in their order; empty ones may be left out.
@@ -43,6 +45,7 @@ pub(super) struct Table {
     last_line: u64,
     cells: u64,
     first_column: usize,
+    last_column: usize,
     hidden: Counted,
     no_result: Counted,
     merged: Vec<CellRange>,
@@ -83,6 +86,7 @@ impl Table {
             last_line: 0,
             cells: 0,
             first_column: usize::MAX,
+            last_column: 0,
             hidden: Counted::default(),
             no_result: Counted::default(),
             merged: Vec::new(),
@@ -106,7 +110,7 @@ impl Table {
         if let Some((line, column)) = self.no_result.first {
             remarks.push(no_result(&cell_name(line, column), self.no_result.count));
         }
-        let merged = MergedCells::new(self.merged, self.last_line, MOST_COLUMNS, MOST_CELLS)
+        let merged = MergedCells::new(self.merged, self.last_line, self.last_column, MOST_CELLS)
             .ok_or_else(|| Refusal::damaged("cells are merged with several others"))?;
         // Columns to the left of the table are left out.
         let first_column = if self.first_column == usize::MAX { 0 } else { self.first_column };
@@ -125,6 +129,7 @@ impl Table {
             if !row.is_hidden || self.hidden_rows != Some(HiddenRows::Skip) {
                 let (first, last) = (row.cells.first(), row.cells.last());
                 self.first_column = self.first_column.min(first.map_or(0, |cell| cell.column));
+                self.last_column = self.last_column.max(last.map_or(0, |cell| cell.column));
                 self.cells += last.map_or(0, |cell| cell.column as u64 + 1);
                 if self.cells > MOST_CELLS {
                     return Err(Refusal::too_large("the sheet has more than 67 million cells"));
@@ -171,10 +176,10 @@ impl Table {
 
 fn no_result(first: &str, count: u64) -> Remark {
     let message = match count {
-        1 => format!("{first} is a formula without a stored result, and is read as empty"),
-        _ => format!(
-            "{count} cells are formulas without a stored result, and are read as empty; the first is {first}"
-        ),
+        1 => format!("{first} is a formula without a stored result"),
+        _ => {
+            format!("{count} cells are formulas without a stored result; the first is {first}")
+        }
     };
     let hint = "open the workbook in the spreadsheet program and save it: that stores the results";
     Remark::warning("no-result", message).hint(hint)
@@ -186,6 +191,10 @@ fn no_space(error: &std::io::Error) -> Refusal {
 }
 
 impl SheetSink for Table {
+    fn wants_repeated(&self) -> bool {
+        true
+    }
+
     fn row(&mut self, line: u64, hidden: bool) -> Result<(), Stop> {
         if line <= self.row.line || line > LAST_ROW {
             return Err(Refusal::damaged("its rows are not in their order").at(line).into());
@@ -247,6 +256,10 @@ pub(super) struct Glance {
 }
 
 impl SheetSink for Glance {
+    fn wants_repeated(&self) -> bool {
+        false
+    }
+
     fn row(&mut self, _: u64, _: bool) -> Result<(), Stop> {
         Ok(())
     }

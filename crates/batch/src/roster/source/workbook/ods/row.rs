@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::super::super::rows::{CellMark, CellRange};
 use super::super::refusal::{Refusal, Stop};
-use super::super::table::SheetSink;
+use super::super::table::{MOST_COLUMNS, SheetSink};
 use super::super::xml::{LONGEST, Xml, attribute, count};
 use super::cell::{Cell, Value};
 
@@ -90,6 +90,8 @@ impl Row {
         }
         let start = self.text.len();
         self.text.push_str(&self.cell.text);
+        // One more than can be read, which the table refuses.
+        let repeated = repeated.min(MOST_COLUMNS + 1);
         let text = start..self.text.len();
         self.cells.push(Place { column, repeated, text, mark: self.cell.mark });
         Ok(())
@@ -110,10 +112,13 @@ impl Row {
                 let hint = "delete the rows below the list in the spreadsheet program";
                 return Err(Refusal::new("workbook-too-large", message, hint).at(line).into());
             }
-            for line in line..line.saturating_add(repeated) {
+            let is_whole = sink.wants_repeated();
+            let rows = if is_whole { repeated } else { 1 };
+            for line in line..line.saturating_add(rows) {
                 sink.row(line, hidden)?;
                 for cell in &self.cells {
-                    for column in cell.column..cell.column.saturating_add(cell.repeated) {
+                    let columns = if is_whole { cell.repeated } else { 1 };
+                    for column in cell.column..cell.column.saturating_add(columns) {
                         sink.cell(column, &self.text[cell.text.clone()], cell.mark)?;
                     }
                 }
@@ -132,4 +137,50 @@ impl Row {
 /// Whether a row is hidden, by hand or by a filter.
 pub(super) fn is_hidden(element: &BytesStart<'_>) -> bool {
     attribute(element, "visibility").is_some_and(|value| value == "collapse" || value == "filter")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts what it is passed.
+    struct Count {
+        wants_repeated: bool,
+        rows: usize,
+        cells: usize,
+    }
+
+    impl SheetSink for Count {
+        fn wants_repeated(&self) -> bool {
+            self.wants_repeated
+        }
+
+        fn row(&mut self, _: u64, _: bool) -> Result<(), Stop> {
+            self.rows += 1;
+            Ok(())
+        }
+
+        fn cell(&mut self, _: usize, _: &str, _: Option<CellMark>) -> Result<(), Stop> {
+            self.cells += 1;
+            Ok(())
+        }
+
+        fn merged(&mut self, _: CellRange) {}
+
+        fn link(&mut self, _: u64, _: usize, _: &str) {}
+    }
+
+    #[test]
+    fn repeated_cells_are_passed_on_as_often_as_they_are_wanted() {
+        let xml = r#"<table-row><table-cell number-columns-repeated="18446744073709551615"><p>x</p></table-cell></table-row>"#;
+        for (wants_repeated, rows, cells) in [(true, 3, 3 * (MOST_COLUMNS + 1)), (false, 1, 1)] {
+            let mut xml = Xml::new(xml.as_bytes(), 1, std::rc::Rc::default());
+            xml.next().unwrap();
+            let mut row = Row::default();
+            row.read(&mut xml, 7).unwrap();
+            let mut count = Count { wants_repeated, rows: 0, cells: 0 };
+            assert!(row.write(7, 3, false, &mut count).is_ok());
+            assert_eq!((count.rows, count.cells), (rows, cells));
+        }
+    }
 }

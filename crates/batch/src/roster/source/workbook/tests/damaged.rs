@@ -84,6 +84,62 @@ fn claims_and_stray_cells_cost_nothing() {
     assert_eq!(code(ods(&repeated(9, u64::MAX))), "workbook-too-large");
 }
 
+/// Whatever a sheet says that is not read, the list in the other one is.
+#[test]
+fn claims_of_sheets_that_are_not_read_cost_nothing() {
+    let list =
+        format!(r#"<sheetData><row r="1">{}</row></sheetData>"#, text("A1", "a@example.org"));
+    for other in [
+        r#"<sheetData><row r="18446744073709551615"><c><v>1</v></c></row><row><c><v>1</v></c></row></sheetData>"#,
+        r#"<sheetData><row r="18446744073709551615"/><row r="7"><c><v>1</v></c></row></sheetData>"#,
+    ] {
+        let book = xlsx(&[("List", "", &list), ("Other", "", other)], "");
+        let (rows, remarks) = read_file(book, &Reading::default()).unwrap();
+        assert_eq!((cells(&rows), remarks), (vec![vec!["a@example.org"]], vec!["sheet"]));
+    }
+    let list = format!("<table:table-row>{}</table:table-row>", ods_text("a@example.org"));
+    for (columns, rows) in [(u64::MAX, 1), (9, 10_000), (1 << 31, 10_000)] {
+        let cell = format!(r#"table-cell table:number-columns-repeated="{columns}" "#);
+        let cell = ods_text("x").replace("table-cell ", &cell);
+        let other = format!(
+            r#"<table:table-row table:number-rows-repeated="{rows}">{cell}{cell}</table:table-row>"#
+        );
+        let tables = format!(
+            r#"<table:table table:name="A">{list}</table:table><table:table table:name="B">{other}</table:table>"#
+        );
+        let (rows, remarks) = read_file(ods(&tables), &Reading::default()).unwrap();
+        assert_eq!((cells(&rows), remarks), (vec![vec!["a@example.org"]], vec!["sheet"]));
+    }
+}
+
+/// Merged cells reach no further than the table, however far they say they do.
+#[test]
+fn merged_cells_beyond_the_table_cost_nothing() {
+    let row = |line: u64| {
+        let cells = ["A", "B", "C"].map(|column| text(&format!("{column}{line}"), "x"));
+        format!(r#"<row r="{line}">{}</row>"#, cells.concat())
+    };
+    let content = format!(
+        r#"<sheetData>{}</sheetData><mergeCells><mergeCell ref="C2:ZZZ3001"/></mergeCells>"#,
+        (1..=3).map(row).collect::<String>()
+    );
+    let (rows, _) = read_file(one(&content), &Reading::default()).unwrap();
+    assert_eq!(rows.iter().map(|row| row.2.clone()).collect::<Vec<_>>(), [vec![], vec![], vec![2]]);
+
+    let spanned = ods_text("x").replace(
+        "table-cell ",
+        r#"table-cell table:number-columns-spanned="4000000000" table:number-rows-spanned="3" "#,
+    );
+    let rows = [spanned, ods_text("y"), ods_text("z")]
+        .map(|cell| format!("<table:table-row>{}{cell}</table:table-row>", ods_text("w")));
+    let table = format!("<table:table>{}</table:table>", rows.concat());
+    let (rows, _) = read_file(ods(&table), &Reading::default()).unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.2.clone()).collect::<Vec<_>>(),
+        [vec![], vec![1], vec![1]]
+    );
+}
+
 #[test]
 fn bombs_are_refused_before_they_go_off() {
     let row = |content: &str| one(&format!("<sheetData><row>{content}</row></sheetData>"));

@@ -80,9 +80,9 @@ impl<'f> Compound<'f> {
         let sectors = follow(&self.small_next, entry.start)?;
         let mut stream = Vec::new();
         for at in sectors {
-            let start = at as usize * SMALL_SECTOR;
-            stream
-                .extend_from_slice(self.small.get(start..start + SMALL_SECTOR).unwrap_or_default());
+            let start = (at as usize).saturating_mul(SMALL_SECTOR);
+            let end = start.saturating_add(SMALL_SECTOR);
+            stream.extend_from_slice(self.small.get(start..end).unwrap_or_default());
         }
         stream.truncate(usize::try_from(entry.length).unwrap_or(usize::MAX));
         Ok(Some(stream))
@@ -109,7 +109,7 @@ impl<'f> Compound<'f> {
     }
 
     fn sector(&self, at: u32) -> Option<&'f [u8]> {
-        let start = (at as usize + 1) * self.sector;
+        let start = (at as usize).checked_add(1)?.checked_mul(self.sector)?;
         // The last sector of a file may be cut.
         let rest = self.file.get(start..).filter(|rest| rest.len() >= 4)?;
         Some(&rest[..self.sector.min(rest.len() / 4 * 4)])

@@ -78,7 +78,7 @@ impl<'r, R: Read> SheetReader<'r, R> {
                     "row" => {
                         let (line, hidden) = row(&element);
                         // Rows without a number follow the one before.
-                        self.line = line.unwrap_or(self.line + 1);
+                        self.line = line.unwrap_or_else(|| self.line.saturating_add(1));
                         self.column = 0;
                         sink.row(self.line, hidden)?;
                     }
@@ -142,7 +142,7 @@ impl<'r, R: Read> SheetReader<'r, R> {
             let mark = (start.kind == Kind::Error).then_some(CellMark::Error);
             sink.cell(self.column, &text, mark)?;
         }
-        self.column += 1;
+        self.column = self.column.saturating_add(1);
         Ok(())
     }
 
