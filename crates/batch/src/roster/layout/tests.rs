@@ -141,6 +141,33 @@ fn the_user_can_name_the_line_of_the_headings() {
 }
 
 #[test]
+fn a_row_with_an_address_is_a_person_and_no_headings() {
+    let rows = ["t1@school.example", "t2@school.example", "T1@school.example"];
+    let (layout, people) = find(&rows).unwrap();
+    assert_eq!(people, [1, 2, 3]);
+    assert_eq!(
+        layout.remarks[0].hint.as_deref(),
+        Some("if the headings are on another line, write it under [roster]: header_row = …")
+    );
+    let reading = |line| Reading { header_row: Some(line), ..Reading::default() };
+    assert_eq!(
+        find_with(&rows, &reading(1)).unwrap_err(),
+        "1: `header_row` says line 1, but that line has an address: `t1@school.example` | write the line of the headings under [roster], or header_row = 0 if the list has none; if these are the headings, delete the address"
+    );
+    // As the hint says.
+    assert_eq!(find_with(&rows, &reading(0)).unwrap().1, [1, 2, 3]);
+    // Above the headings may be an address.
+    let rows = [
+        "Organizer;office@school.example",
+        "Name;Email",
+        "Ada;a@x.example",
+        "Name;Email",
+        "Ben;b@x.example",
+    ];
+    assert_eq!(find_with(&rows, &reading(2)).unwrap().1, [3, 5]);
+}
+
+#[test]
 fn columns_have_letters() {
     let letters: Vec<String> = [0, 25, 26, 51, 52, 701, 702].into_iter().map(letter).collect();
     assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
