@@ -155,11 +155,14 @@ fn skip_foot(layout: &mut Layout, rows: &[SampleRow]) {
     let Some(last) = rows.iter().rposition(has_address) else { return };
     let foot = &rows[last + 1..];
     let is_foot = |row: &&SampleRow| is_total(row) || is_single(layout, row) && is_remark(row);
-    let foot: Vec<&SampleRow> = foot
-        .iter()
-        .filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str)))
-        .filter(is_foot)
-        .collect();
+    let foot = foot.iter();
+    let filled: Vec<&SampleRow> =
+        foot.filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str))).collect();
+    // A title such as `Waiting list:` is about the people below it: that is for the user to decide.
+    let last_person = filled.iter().rposition(|row| !is_foot(row)).unwrap_or_default();
+    let (above, below) = filled.split_at(last_person);
+    let above = above.iter().filter(|row| !row.filled().any(|(_, cell)| cell.ends_with(':')));
+    let foot: Vec<&SampleRow> = above.chain(below).copied().filter(is_foot).collect();
     let (Some(first), Some(last)) = (foot.first(), foot.last()) else { return };
     let which = lines(first.line, last.line);
     let message = format!(

@@ -95,6 +95,10 @@ fn what_stands_below_the_list_is_left_out() {
         &[2],
         &["lines 3 to 4, below the last person, are not read"],
     );
+    // Whether the people below a title count is not for the layout to decide.
+    let rows =
+        ["Name;Email", "Ada;ada@example.org", "Waiting list:;", "Dan;", "As of 1 October 2026;"];
+    case(&rows, 1, &[2, 3, 4], &["line 5, below the last person, is not read"]);
     // These may be people whose address is missing.
     case(&["Name;Email", "Ada;ada@example.org", "Dan;", "Total Recall;x"], 1, &[2, 3, 4], &[]);
 }

@@ -66,6 +66,26 @@ fn what_stands_for_nothing_is_a_missing_address() {
 }
 
 #[test]
+fn a_title_between_people_is_no_person() {
+    let hint = "delete the row, and those below it if these people are not meant; or delete the colon if it is a name";
+    let refused =
+        format!("people.csv:3: `Waiting list:` looks like a title, not like a person | {hint}");
+    let mut for_links = spec(Vec::new());
+    for_links.need_email = false;
+    for csv in [
+        "email,name\nada@example.org,Ada\n,Waiting list:\nben@example.org,Ben\n",
+        "email,name\nada@example.org,Ada\n,Waiting list:\n,Ben\n",
+        "name,class\nAda,5b\nWaiting list:,\nBen,5b\n",
+        "first name,last name\nAda,Muster\nWaiting list:,\nBen,Probe\n",
+    ] {
+        assert_eq!(people(csv, for_links.clone()), [refused.as_str()], "{csv}");
+    }
+    // As the hint says.
+    let csv = "email,name\nada@example.org,Ada\n,Waiting list\n";
+    assert_eq!(people(csv, for_links).len(), 2);
+}
+
+#[test]
 fn formulas_are_refused_wherever_their_text_would_be_shown() {
     let hint = "replace it with its value, or leave the cell empty";
     assert_eq!(
