@@ -147,3 +147,25 @@ fn a_column_of_mistakes_makes_few_warnings() {
     assert_eq!(found[10], "warning[misspelled-domain]: 590 more domains may be misspelled | ");
     assert_eq!(found[21], "warning[name-of-digits]: 590 more rows are like that | ");
 }
+
+#[test]
+fn guardians_of_one_row_are_two_people() {
+    use crate::roster::{ColumnSettings, Field};
+    use crate::survey::testing::{spec, survey_with};
+    let mut guardians = spec(Vec::new());
+    let emails = vec!["Mother".to_owned(), "Father".to_owned()];
+    let named = vec![(Field::Email, emails)];
+    guardians.columns = ColumnSettings { named, ..ColumnSettings::default() };
+    let similar = |csv: &str| {
+        let (_, survey) = survey_with(csv, guardians.clone());
+        assert_eq!(survey.problems(), []);
+        survey.remarks().iter().filter(|remark| remark.code == "similar-address").count()
+    };
+    assert_eq!(similar("Mother,Father,name\nma@example.org,pa@example.org,Ada Muster\n"), 0);
+    assert_eq!(
+        similar(
+            "Mother,Father,name\nma@example.org,pa@example.org,Ada Muster\nmb@example.org,,Ada Muster\n"
+        ),
+        1
+    );
+}
