@@ -160,7 +160,11 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
             let row = &candidates[*at];
             names(row) && known(row) >= 2.min(row.filled().count())
         });
-        return Some(at.unwrap_or(0));
+        // A single cell above a wider table is a title.
+        let is_title = candidates.first().is_some_and(|row| row.filled().count() == 1);
+        let is_widest = |row: &SampleRow| row.filled().count() == widest;
+        let below = || candidates.iter().position(is_widest).filter(|_| is_title);
+        return Some(at.or_else(below).unwrap_or(0));
     }
     let most = candidates.iter().map(|row| row.filled().count()).max();
     candidates.iter().position(|row| Some(row.filled().count()) == most)

@@ -47,6 +47,21 @@ fn rows_above_the_headings_are_left_out() {
 }
 
 #[test]
+fn a_title_above_a_table_without_addresses_is_no_heading() {
+    let rows = [
+        "Lots of people;;",
+        "simply cannot resist writing;;",
+        "",
+        "Person;Profession;Age",
+        "David Bowie;musician;69",
+        "Carrie Fisher;actor;60",
+    ];
+    case(&rows, 4, &[5, 6], &["lines 1 to 2, above the headings on line 4, are not read"]);
+    // A list of one column has no other headings.
+    case(&["People", "Ada", "Ben"], 1, &[2, 3], &[]);
+}
+
+#[test]
 fn further_heading_rows_are_no_people() {
     let (layout, people) = find(&[
         "Respondent;Contact;;Will you come?",
