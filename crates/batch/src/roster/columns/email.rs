@@ -136,12 +136,7 @@ fn push(table: &mut Table<'_>, code: &'static str, message: String, columns: &[u
         .collect();
     let hint =
         format!("write the right one under [roster] in meeting.toml: {}", lines.join(", or "));
-    let hint = if table.has_no_headings() {
-        "write a heading row above the first person, such as `first_name,last_name,email`"
-            .to_owned()
-    } else {
-        hint
-    };
+    let hint = if table.has_no_headings() { table.heading_row_hint() } else { hint };
     let problem = table.problem(code, message).hint(hint);
     table.problems.push(problem);
 }

@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     pub(in super::super) line: u64,
     /// Whether there is a heading row.
     pub(in super::super) has_headings: bool,
+    /// What separates the cells of a row; `None` in a workbook.
+    pub(in super::super) separator: Option<char>,
     /// Where the people are.
     pub(in super::super) rows: PeopleRows,
     /// What is not read.
