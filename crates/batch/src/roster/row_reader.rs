@@ -279,9 +279,13 @@ fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
             "a quoted cell that begins here is not closed at its end".to_owned(),
         ),
         RowFlaw::UnclosedQuote { line, last } => {
-            let last = last.map_or("the end of the file".to_owned(), |last| format!("line {last}"));
+            let which = match last {
+                Some(last) if last <= line => "the line".to_owned(),
+                Some(last) => format!("lines {line} to {last}"),
+                None => "the rest of the file".to_owned(),
+            };
             let message = format!(
-                "a quoted cell that begins here is not closed, so the rows up to {last} cannot be told apart"
+                "a quotation mark on this line is never closed, so {which} could not be read"
             );
             ("unclosed-quote", line, message)
         }

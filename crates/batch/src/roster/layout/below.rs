@@ -143,8 +143,12 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
         let is_skipped = |row: &&SampleRow| layout.rows.skipped.contains(&row.number);
         let skipped: Vec<u64> = rows.iter().filter(is_skipped).map(|row| row.line).collect();
         if !skipped.is_empty() {
-            let message =
-                format!("{} repeat the headings or are titles, and are not read", listed(&skipped));
+            let what = if skipped.len() == 1 {
+                "repeats the headings or is a title, and is not read"
+            } else {
+                "repeat the headings or are titles, and are not read"
+            };
+            let message = format!("{} {what}", listed(&skipped));
             layout.remarks.push(Remark::note("repeated-headings", message));
         }
     }

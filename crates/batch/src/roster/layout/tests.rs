@@ -92,6 +92,12 @@ fn sections_repeat_the_headings() {
         &[2, 6],
         &["lines 4 and 5 repeat the headings or are titles, and are not read"],
     );
+    case(
+        &["Name;Email", "Ada;ada@example.org", "Name;Email", "Ben;ben@example.org"],
+        1,
+        &[2, 4],
+        &["line 3 repeats the headings or is a title, and is not read"],
+    );
     // A person without an address is none of these.
     case(&["Name;Email", "Ada;ada@example.org", "Ben;", "Cleo;c@example.org"], 1, &[2, 3, 4], &[]);
 }

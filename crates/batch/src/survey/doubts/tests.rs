@@ -127,7 +127,7 @@ fn odd_names_and_addresses_are_warnings_with_their_lines() {
         [
             "warning[odd-address]: line 3: `ben%2Bnews@example.org` has remains of another text in it | did you mean `ben+news@example.org`?",
             "warning[odd-address]: line 4: `www.cleo@example.org` has remains of another text in it | did you mean `cleo@example.org`?",
-            "note[shared-mailbox]: `info@example.org` on line 5 and one more address may be read by several people | a link is personal: whoever joins with it has the name in the roster",
+            "note[shared-mailbox]: line 5: `info@example.org` looks like a shared mailbox, and so does one more address: everybody who reads it can join as `Dan` | use a personal address if you can",
         ]
     );
 }
