@@ -117,14 +117,14 @@ fn a_picture_with_a_password_is_refused_without_showing_it() {
 
 #[test]
 fn a_misplaced_quotation_mark_is_reported_and_the_rows_after_it_are_read() {
-    let hint = "  hint: close the cell with a quotation mark, and double each mark that is part of the text\n";
+    let hint = "  hint: add the closing quotation mark, or delete the opening one; write a quotation mark inside the text twice\n";
     let not_an_email =
         "is not an email address: it has no `@`\n  hint: write it as name@example.org\n";
     refused(
         "email,name\na@example.org,\"A\" B\nb@example.org,\"C\nc@example.org,\"C\"\nd.example.org,D\n",
         &format!(
             "error[text-after-quote]: people.csv:2: a quoted cell that begins here is not closed at its end\n{hint}\
-             error[unclosed-quote]: people.csv:3: a quoted cell that begins here is not closed, so the rows up to line 4 cannot be told apart\n{hint}\
+             error[unclosed-quote]: people.csv:3: a quotation mark on this line is never closed, so lines 3 to 4 could not be read\n{hint}\
              error[not-an-email]: people.csv:5: column `email`: `d.example.org` {not_an_email}"
         ),
     );
@@ -132,7 +132,7 @@ fn a_misplaced_quotation_mark_is_reported_and_the_rows_after_it_are_read() {
     refused(
         "email,name,note\na@example.org,A,\"x\nb@example.org,B,y\nc.example.org,C,\"\n",
         &format!(
-            "error[unclosed-quote]: people.csv:2: a quoted cell that begins here is not closed, so the rows up to line 4 cannot be told apart\n{hint}\
+            "error[unclosed-quote]: people.csv:2: a quotation mark on this line is never closed, so lines 2 to 4 could not be read\n{hint}\
              error[text-after-quote]: people.csv:4: a quoted cell that begins here is not closed at its end\n{hint}\
              error[not-an-email]: people.csv:4: column `email`: `c.example.org` {not_an_email}"
         ),
@@ -168,7 +168,7 @@ fn a_file_that_is_not_a_roster_is_refused_with_the_reason() {
     refused("email\0name", &format!("error[not-csv]: people.csv: this is not a text file\n{hint}"));
     refused(
         "email,\"name\na@example.org,A\n",
-        "error[unclosed-quote]: people.csv:1: a quotation mark in the heading row is not closed, or text follows it\n  hint: close the cell with a quotation mark, and double each mark that is part of the text\n",
+        "error[unclosed-quote]: people.csv:1: a quotation mark in the heading row is not closed, or text follows it\n  hint: add the closing quotation mark, or delete the opening one; write a quotation mark inside the text twice\n",
     );
 
     let folder = Folder::meeting("");

@@ -73,7 +73,7 @@ fn rows_that_a_quotation_mark_has_taken_in_are_neither_invited_nor_cancelled() {
             "+ cy@example.org  invitation\n= 2 people are up to date\n1 invitation.\n"
         );
         let skipped = format!(
-            "warning: skipped: people.csv:2: a quoted cell that begins here is not closed, so the rows up to line {last} cannot be told apart\n"
+            "warning: skipped: people.csv:2: a quotation mark on this line is never closed, so lines 2 to {last} could not be read\n"
         );
         assert!(run.stderr.contains(&skipped), "{}", run.stderr);
     }

@@ -46,7 +46,7 @@ use crate::suggestion::list;
 use columns::{Columns, extra_key};
 use layout::{Layout, PeopleRows};
 use rows::Row;
-use sample::Sample;
+use sample::{Sample, SampleRow};
 use source::{RosterSource, SourceRows};
 
 /// The most columns that a roster may have: more than any export of an event system.
@@ -284,7 +284,8 @@ fn find_layout(
         let problem = Problem::of_file("too-many-columns", shown, message).at(row.line);
         return Err(single(problem.hint("export only the columns that are needed")));
     }
-    let layout = Layout::find(&sample, &spec.reading, shown)?;
+    let mut layout = Layout::find(&sample, &spec.reading, shown)?;
+    layout.separator = source.separator();
     let people = layout.people(&sample);
     let (columns, remarks) =
         Columns::decide(&layout, &people, &spec.columns, &spec.conditions, &spec.roles, shown)?;
@@ -293,16 +294,23 @@ fn find_layout(
         .any(|field| columns.has(field));
     // Names alone are enough for link files, on printed slips for example, but not for mail.
     if !columns.has(Field::Email) && (!has_names || spec.need_email) {
-        return Err(single(no_addresses(&layout, shown)));
+        return Err(single(no_addresses(&layout, &people, shown)));
     }
     Ok((layout, columns, remarks))
 }
 
-fn no_addresses(layout: &Layout, shown: &str) -> Problem {
+fn no_addresses(layout: &Layout, people: &[&SampleRow], shown: &str) -> Problem {
     let headings: Vec<&str> =
         layout.headings.iter().map(String::as_str).filter(|heading| !heading.is_empty()).collect();
+    let is_wider_below =
+        layout.has_headings && people.iter().any(|row| row.filled().count() > headings.len());
     let message =
         format!("no column of email addresses found; {}", list("the headings are", headings));
     let problem = Problem::of_file("no-email-column", shown, message).at(layout.line);
-    problem.hint("name the column under [roster] in meeting.toml: columns = { email = \"…\" }")
+    let hint = "name the column under [roster] in meeting.toml: columns = { email = \"…\" }";
+    problem.hint(if is_wider_below {
+        format!("{hint}; if the headings are on another line, write it there: header_row = …")
+    } else {
+        hint.to_owned()
+    })
 }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use meetmint_core::{Email, NotAnEmail};
 
+use super::profile::could_be_name;
 use crate::rejection::Rejection;
 use crate::suggestion::quoted;
 use form::{bare, half_width, in_form, without_ends};
@@ -117,12 +118,29 @@ fn damaged(text: &str, all: &[Email], bad: Option<NotAnEmail>) -> Rejection {
     }
     match all {
         // What stands beside it may be a part of it: `jane doe@x.org`.
-        [one] => Rejection::new(
-            "is more than an email address",
-            format!("if the address is {}, write that alone", quoted(one.as_str())),
-        ),
+        [one] => {
+            let address = quoted(one.as_str());
+            let whole = name_before(text, one).map(|name| format!("{name} <{one}>"));
+            Rejection::new(
+                "is more than an email address",
+                match whole {
+                    Some(whole) => {
+                        format!("if the address is {address}, write {}", quoted(&whole))
+                    }
+                    None => format!("if the address is {address}, write that alone"),
+                },
+            )
+        }
         _ => Rejection::new(message, bad.hint()),
     }
+}
+
+/// The name that stands before an address at the end of a text. A word in small letters may be a part of the address.
+fn name_before(text: &str, email: &Email) -> Option<String> {
+    let name = text.trim_end_matches(['>', ')']).strip_suffix(email.as_str())?;
+    let name = name.trim_end_matches(|c: char| c.is_whitespace() || "<(:,-".contains(c)).trim();
+    let is_name = name.starts_with(char::is_uppercase) && could_be_name(name);
+    (is_name && !name.contains(['<', '>', '(', ')', '"', ','])).then(|| name.to_owned())
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ impl Layout {
             headings: start.headings,
             line: start.line,
             has_headings: start.has_headings,
+            separator: None,
             rows: PeopleRows {
                 first: above.map_or(0, |number| number + 1),
                 ..PeopleRows::default()

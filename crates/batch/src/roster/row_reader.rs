@@ -251,16 +251,24 @@ fn overlooked_status(cells: Cells<'_, '_>) -> Option<Problem> {
     Some(cells.problem("unclear-status", message).in_column(heading).hint(hint))
 }
 
-/// A row without an address whose name is none: the title of a section, mostly.
+/// A row without an address whose name is none: the title of a section, mostly. With a colon at its end it is one in any
+/// list.
 fn no_name(cells: Cells<'_, '_>, name: &DisplayName) -> Option<Problem> {
-    if !cells.columns.has_addresses()
-        || cells.get(Field::Email).is_some()
-        || could_be_name(name.as_str())
+    let is_title = name.as_str().ends_with([':', '：']);
+    if cells.get(Field::Email).is_some()
+        || !is_title && (!cells.columns.has_addresses() || could_be_name(name.as_str()))
     {
         return None;
     }
-    let message =
-        format!("{} does not look like a name, and there is no address", quoted(name.as_str()));
+    let name = quoted(name.as_str());
+    if is_title {
+        let message = format!("{name} looks like a title, not like a person");
+        let problem = cells.problem("no-person", message);
+        return Some(problem.hint(
+            "delete the row, and those below it if these people are not meant; or delete the colon if it is a name",
+        ));
+    }
+    let message = format!("{name} does not look like a name, and there is no address");
     let problem = cells.problem("no-person", message);
     Some(problem.hint("add the address; if this is no person, take the row out"))
 }
@@ -294,9 +302,13 @@ fn bad_quote(cells: Cells<'_, '_>) -> Option<Problem> {
             "a quoted cell that begins here is not closed at its end".to_owned(),
         ),
         RowFlaw::UnclosedQuote { line, last } => {
-            let last = last.map_or("the end of the file".to_owned(), |last| format!("line {last}"));
+            let which = match last {
+                Some(last) if last <= line => "the line".to_owned(),
+                Some(last) => format!("lines {line} to {last}"),
+                None => "the rest of the file".to_owned(),
+            };
             let message = format!(
-                "a quoted cell that begins here is not closed, so the rows up to {last} cannot be told apart"
+                "a quotation mark on this line is never closed, so {which} could not be read"
             );
             ("unclosed-quote", line, message)
         }

@@ -98,8 +98,7 @@ pub(crate) struct CellRange {
 }
 
 /// What to do about a misplaced quotation mark.
-pub(crate) const QUOTES: &str =
-    "close the cell with a quotation mark, and double each mark that is part of the text";
+pub(crate) const QUOTES: &str = "add the closing quotation mark, or delete the opening one; write a quotation mark inside the text twice";
 
 /// What to do about a quotation mark in the middle of a cell.
 pub(crate) const QUOTE_INSIDE: &str =

@@ -79,6 +79,14 @@ impl RosterSource {
         }
     }
 
+    /// What separates the cells of a row; `None` in a workbook.
+    pub(crate) fn separator(&self) -> Option<char> {
+        match self {
+            RosterSource::Csv(source) => Some(char::from(source.separator())),
+            RosterSource::Workbook(_) => None,
+        }
+    }
+
     /// The rows from the first on.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub(super) struct Doubts {
     names: OddNames,
     domains: Domains,
     odd_addresses: Bounded<(u64, String, String)>,
-    shared_boxes: Bounded<(u64, String)>,
+    shared_boxes: Bounded<(u64, String, String)>,
     similar: SimilarRows,
 }
 
@@ -40,7 +40,8 @@ impl Doubts {
             self.odd_addresses.add(|| (row.line(), email.to_string(), likely));
         }
         if is_shared_box(email.local_part()) {
-            self.shared_boxes.add(|| (row.line(), email.to_string()));
+            self.shared_boxes
+                .add(|| (row.line(), email.to_string(), entry.attendee.name.to_string()));
         }
     }
 
@@ -65,15 +66,18 @@ impl Doubts {
         remarks.extend(self.similar.remarks(roster));
         remarks.extend(self.names.remarks());
         // Once only: a list of offices has many, and one sentence says it all.
-        if let Some((line, email)) = self.shared_boxes.first.first() {
+        if let Some((line, email, name)) = self.shared_boxes.first.first() {
             let more = match self.shared_boxes.count - 1 {
                 0 => String::new(),
-                1 => " and one more address".to_owned(),
-                more => format!(" and {more} more addresses"),
+                1 => ", and so does one more address".to_owned(),
+                more => format!(", and so do {more} more addresses"),
             };
-            let message =
-                format!("{} on line {line}{more} may be read by several people", quoted(email));
-            let hint = "a link is personal: whoever joins with it has the name in the roster";
+            let message = format!(
+                "line {line}: {} looks like a shared mailbox{more}: everybody who reads it can join as {}",
+                quoted(email),
+                quoted(name)
+            );
+            let hint = "use a personal address if you can";
             remarks.push(Remark::note("shared-mailbox", message).hint(hint));
         }
         remarks

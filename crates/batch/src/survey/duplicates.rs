@@ -10,7 +10,7 @@ use super::reading::read_rows;
 use super::result::{Repetition, Survey};
 use crate::problem::Problem;
 use crate::roster::rows::Row;
-use crate::roster::{Duplicates, Roster, RosterEntry};
+use crate::roster::{Duplicates, NameSource, Roster, RosterEntry};
 
 /// A person whose hash occurs more than once.
 struct RepeatedRow {
@@ -20,6 +20,8 @@ struct RepeatedRow {
     key: String,
     has_email: bool,
     name: String,
+    /// Whether the name is not just a part of the address.
+    has_name: bool,
     role: usize,
     over: bool,
     /// When the row was written, in a roster that says so.
@@ -33,7 +35,12 @@ impl RepeatedRow {
     }
 
     fn agrees(&self, other: &RepeatedRow) -> bool {
-        self.name == other.name && self.role == other.role
+        self.has_same_name(other) && self.role == other.role
+    }
+
+    /// Whether the names agree. Those that are from two spellings of one address say the same.
+    fn has_same_name(&self, other: &RepeatedRow) -> bool {
+        self.name == other.name || !self.has_name && !other.has_name
     }
 
     /// The person's address, or their name.
@@ -62,6 +69,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &HashSet<u64>, survey: &mut Sur
                 role: entry.role,
                 over: meeting.end <= now,
                 name: entry.attendee.name.as_str().to_owned(),
+                has_name: entry.name_source != NameSource::Address,
                 time: time.in_row(row),
             })
         };
@@ -131,7 +139,8 @@ fn key(entry: &RosterEntry, roster: &Roster) -> String {
 
 fn contradiction(roster: &Roster, first: &RepeatedRow, second: &RepeatedRow) -> Problem {
     let role = |row: &RepeatedRow| roster.roles().all()[row.role].name.as_str();
-    let as_what = |row: &RepeatedRow| match (first.name == second.name, first.role == second.role) {
+    let as_what = |row: &RepeatedRow| match (first.has_same_name(second), first.role == second.role)
+    {
         (false, true) => format!("as `{}`", row.name),
         (true, false) => format!("as {}", role(row)),
         _ => format!("as `{}`, {}", row.name, role(row)),
@@ -162,7 +171,7 @@ fn choices(roster: &Roster, first: &RepeatedRow, second: &RepeatedRow) -> String
     };
     let row = if newest == "last" { "the later row" } else { "the earlier row" };
     // In a roster of families, two names that differ at all are two people.
-    if roster.has_families() || first.name == second.name {
+    if roster.has_families() || first.has_same_name(second) {
         return format!(
             "write duplicates = \"{newest}\" under [roster] if {row} counts (\"{other}\": {rest}), or delete one of the two rows"
         );

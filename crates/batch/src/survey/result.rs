@@ -129,7 +129,7 @@ impl Survey {
         &self.added
     }
 
-    /// The name as people say it, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
+    /// The name with the given name first, where the roster writes it in another way: `Ada Lovelace` for `Lovelace, Ada`, if
     /// all names in the roster that come from one cell have that form. `None` if it is the name as it is.
     pub(crate) fn name_in_order(&self, entry: &RosterEntry) -> Option<DisplayName> {
         if entry.name_source != NameSource::OneCell || !self.names.are_family_name_first() {
@@ -142,7 +142,7 @@ impl Survey {
     pub(super) fn tell_of_names(&mut self) {
         if let Some((written, shown)) = self.names.example() {
             let message = format!(
-                "names are shown as people say them: {} as {}",
+                "names are shown with the given name first: {} as {}",
                 quoted(&written),
                 quoted(&shown)
             );

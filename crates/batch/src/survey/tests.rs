@@ -349,6 +349,26 @@ fn an_id_for_two_people_is_refused_in_families_and_of_guardians() {
 }
 
 #[test]
+fn two_spellings_of_one_address_without_a_name_are_one_person() {
+    let text = "email,role\nt1@example.org,\nt2@example.org,\nT1@example.org,\n";
+    for spec in [spec(), families()] {
+        read(spec, text, |_, survey| {
+            assert_eq!((survey.problems(), survey.people()), (&[][..], 2));
+            let repeated = survey.repetitions().iter();
+            let repeated: Vec<_> = repeated.map(|row| (row.counts, row.line, row.agrees)).collect();
+            assert_eq!(repeated, [(2, 4, true)]);
+        });
+    }
+    // With a name, or with another role, it is a question.
+    assert_eq!(problems(spec(), "email,name\nt1@example.org,\nT1@example.org,Ben\n").len(), 1);
+    let refused = problems(spec(), "email,role\nt1@example.org,host\nT1@example.org,guest\n");
+    assert!(
+        refused[0].contains("on lines 2 and 3: as moderator and as participant"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn in_a_family_names_tell_people_apart() {
     // Two spellings of one name are no two people.
     let same = |text: &str| problems(families(), text);

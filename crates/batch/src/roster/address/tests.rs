@@ -81,8 +81,8 @@ fn what_is_no_certain_address_is_refused_with_a_way_on() {
         ("ada(at)example.org", "is not an email address: it has no `@` | did you mean `ada@example.org`?".to_owned()),
         ("ada at example dot org", "is not an email address: it has no `@` | did you mean `ada@example.org`?".to_owned()),
         ("jane doe@example.org", "is more than an email address | if the address is `doe@example.org`, write that alone".to_owned()),
-        ("Jane Doe jane@example.org", "is more than an email address | if the address is `jane@example.org`, write that alone".to_owned()),
-        ("Jane <jane@example.org", "is more than an email address | if the address is `jane@example.org`, write that alone".to_owned()),
+        ("Jane Doe jane@example.org", "is more than an email address | if the address is `jane@example.org`, write `Jane Doe <jane@example.org>`".to_owned()),
+        ("Jane <jane@example.org", "is more than an email address | if the address is `jane@example.org`, write `Jane <jane@example.org>`".to_owned()),
         ("ada@example.co...", "is not an email address: `example.co...` is not a valid mail domain | write it as name@example.org".to_owned()),
         ("ada@localhost", "is not an email address: `localhost` is not a valid mail domain | write it as name@example.org".to_owned()),
         ("a@b", "is not an email address: `b` is not a valid mail domain | write it as name@example.org".to_owned()),
@@ -148,4 +148,16 @@ proptest::proptest! {
             proptest::prop_assert!(looks_like_address(&cell), "{cell}");
         }
     }
+}
+
+#[test]
+fn the_hint_for_a_name_beside_an_address_can_be_pasted() {
+    for cell in
+        ["Jane Doe jane@example.org", "Jane Doe <jane@example.org", "Jane Doe - jane@example.org"]
+    {
+        let hint = read_address(cell).unwrap_err().hint;
+        assert!(hint.ends_with("write `Jane Doe <jane@example.org>`"), "{hint}");
+    }
+    let found = read_address("Jane Doe <jane@example.org>").unwrap();
+    assert_eq!(found.name.unwrap().as_str(), "Jane Doe");
 }

@@ -187,8 +187,7 @@ fn refuse(table: &mut Table<'_>, columns: &[usize], doubt: &Doubt) {
     let hint = if has_same_heading && !table.has_no_headings() {
         "give each column a heading of its own; if these are two lists side by side, put one below the other".to_owned()
     } else if table.has_no_headings() {
-        "write a heading row above the first person, such as `first_name,last_name,email`"
-            .to_owned()
+        table.heading_row_hint()
     } else if lines.len() == 1 {
         format!("if they are the right ones, write under [roster] in meeting.toml: {}", lines[0])
     } else {

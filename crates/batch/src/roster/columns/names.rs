@@ -373,8 +373,7 @@ fn refuse_none(table: &mut Table<'_>, seems: &[usize]) {
         if seems.len() == 1 { "s" } else { "" }
     );
     let hint = if table.has_no_headings() {
-        "write a heading row above the first person, such as `first_name,last_name,email`"
-            .to_owned()
+        table.heading_row_hint()
     } else {
         // The most likely one first. Several may be parts of one name.
         let mut all = seems.to_vec();

@@ -14,6 +14,7 @@ pub(super) struct Table<'t> {
     headings: Vec<String>,
     guesses: Vec<Vec<HeadingGuess>>,
     has_headings: bool,
+    separator: Option<char>,
     pub(super) profiles: Vec<ColumnProfile>,
     pub(super) people: &'t [&'t SampleRow],
     file: &'t str,
@@ -46,6 +47,7 @@ impl<'t> Table<'t> {
             headings: layout.headings.iter().map(|heading| heading.trim().to_owned()).collect(),
             guesses,
             has_headings: layout.has_headings,
+            separator: layout.separator,
             profiles: (0..columns).map(|at| ColumnProfile::of(people, at, None)).collect(),
             people,
             file,
@@ -70,6 +72,37 @@ impl<'t> Table<'t> {
     /// Whether columns are known by their letters.
     pub(super) fn has_no_headings(&self) -> bool {
         !self.has_headings
+    }
+
+    /// What to do about a list without headings: a row of them, as many as there are columns, as its cells seem to be.
+    pub(super) fn heading_row_hint(&self) -> String {
+        let mut email = Some("email");
+        let mut names = vec!["last_name", "first_name"];
+        let heading = |at: usize| {
+            let profile = &self.profiles[at];
+            let known = if profile.is_of_addresses(50) {
+                email.take()
+            } else if !profile.could_be_names() {
+                None
+            } else if names.len() == 2 && profile.whole_names * 2 > profile.filled {
+                names.clear();
+                Some("name")
+            } else {
+                names.pop()
+            };
+            known.map_or_else(|| format!("column{}", at + 1), str::to_owned)
+        };
+        let headings: Vec<String> = (0..self.len()).map(heading).collect();
+        match self.separator {
+            Some(separator) if !separator.is_whitespace() => {
+                let row = headings.join(&separator.to_string());
+                format!("write a heading row above the first person, such as `{row}`")
+            }
+            _ => format!(
+                "write a heading row above the first person, with these headings in its cells, for example: {}",
+                headings.join(", ")
+            ),
+        }
     }
 
     pub(super) fn heading(&self, at: usize) -> &str {

@@ -163,8 +163,12 @@ fn skip_sections(layout: &mut Layout, rows: &[SampleRow]) {
         let is_skipped = |row: &&SampleRow| layout.rows.skipped.contains(&row.number);
         let skipped: Vec<u64> = rows.iter().filter(is_skipped).map(|row| row.line).collect();
         if !skipped.is_empty() {
-            let message =
-                format!("{} repeat the headings or are titles, and are not read", listed(&skipped));
+            let what = if skipped.len() == 1 {
+                "repeats the headings or is a title, and is not read"
+            } else {
+                "repeat the headings or are titles, and are not read"
+            };
+            let message = format!("{} {what}", listed(&skipped));
             layout.remarks.push(Remark::note("repeated-headings", message));
         }
     }
@@ -189,11 +193,14 @@ fn skip_foot(layout: &mut Layout, rows: &[SampleRow]) {
     let is_foot = |row: &&SampleRow| {
         is_total(row) || is_single(layout, row) && is_remark(row) && !is_person(layout, row)
     };
-    let foot: Vec<&SampleRow> = foot
-        .iter()
-        .filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str)))
-        .filter(is_foot)
-        .collect();
+    let foot = foot.iter();
+    let filled: Vec<&SampleRow> =
+        foot.filter(|row| !is_blank_but_numbered(row.cells.iter().map(String::as_str))).collect();
+    // A title such as `Waiting list:` is about the people below it: that is for the user to decide.
+    let last_person = filled.iter().rposition(|row| !is_foot(row)).unwrap_or_default();
+    let (above, below) = filled.split_at(last_person);
+    let above = above.iter().filter(|row| !row.filled().any(|(_, cell)| cell.ends_with(':')));
+    let foot: Vec<&SampleRow> = above.chain(below).copied().filter(is_foot).collect();
     let (Some(first), Some(last)) = (foot.first(), foot.last()) else { return };
     let which = lines(first.line, last.line);
     let message = format!(

@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     pub(in super::super) line: u64,
     /// Whether there is a heading row.
     pub(in super::super) has_headings: bool,
+    /// What separates the cells of a row; `None` in a workbook.
+    pub(in super::super) separator: Option<char>,
     /// Where the people are.
     pub(in super::super) rows: PeopleRows,
     /// What is not read.
@@ -67,11 +69,15 @@ impl PeopleRows {
         is_blank_but_numbered(cells.clone()) || self.repeats_headings(cells)
     }
 
+    /// Whether all cells of a row are what the headings above them are. A row with an address is always a person.
     pub(super) fn repeats_headings<'c>(&self, cells: impl Iterator<Item = &'c str>) -> bool {
         let mut equal = 0;
         for (at, cell) in cells.enumerate() {
             if cell.trim().is_empty() {
                 continue;
+            }
+            if looks_like_address(cell) {
+                return false;
             }
             if self
                 .folded

@@ -8,6 +8,7 @@ use super::super::sample::SampleRow;
 use super::outline::{has_address, lines};
 use crate::problem::Problem;
 use crate::remark::Remark;
+use crate::suggestion::quoted;
 
 /// How many rows may stand above the headings.
 const MOST_ABOVE: usize = 200;
@@ -45,6 +46,10 @@ pub(super) fn find(
     let at = match wanted {
         Some(0) => None,
         Some(line) => match rows.iter().position(|row| row.line == line) {
+            // The person on this line would get no link.
+            Some(at) if has_address(&rows[at]) => {
+                return Err(vec![person_as_headings(&rows[at], file)]);
+            }
             Some(at) => Some(at),
             None => return Err(vec![no_such_row(rows, line, file)]),
         },
@@ -54,7 +59,8 @@ pub(super) fn find(
         let mut remarks = Vec::new();
         if wanted.is_none() {
             let message = format!("the list has no heading row: line {} is a person", first.line);
-            let hint = "if that is wrong, write its line under [roster]: header_row = 1";
+            let hint =
+                "if the headings are on another line, write it under [roster]: header_row = …";
             remarks.push(Remark::note("no-headings", message).hint(hint));
         }
         return Ok(Start {
@@ -168,7 +174,11 @@ fn heading_row(rows: &[SampleRow]) -> Option<usize> {
             let row = &candidates[*at];
             names(row) && known(row) >= 2.min(row.filled().count())
         });
-        return Some(at.unwrap_or(0));
+        // A single cell above a wider table is a title.
+        let is_title = candidates.first().is_some_and(|row| row.filled().count() == 1);
+        let is_widest = |row: &SampleRow| row.filled().count() == widest;
+        let below = || candidates.iter().position(is_widest).filter(|_| is_title);
+        return Some(at.or_else(below).unwrap_or(0));
     }
     let most = candidates.iter().map(|row| row.filled().count()).max();
     candidates.iter().position(|row| Some(row.filled().count()) == most)
@@ -238,6 +248,18 @@ fn letters(rows: &[SampleRow]) -> Vec<String> {
 pub(in super::super) fn letter(at: usize) -> String {
     let last = char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at % 26]);
     if at < 26 { last.to_string() } else { letter(at / 26 - 1) + &last.to_string() }
+}
+
+fn person_as_headings(row: &SampleRow, file: &str) -> Problem {
+    let line = row.line;
+    let address = row.filled().find(|(_, cell)| looks_like_address(cell));
+    let message = format!(
+        "`header_row` says line {line}, but that line has an address: {}",
+        quoted(address.map_or("", |(_, cell)| cell))
+    );
+    Problem::of_file("person-as-headings", file, message).at(line).hint(
+        "write the line of the headings under [roster], or header_row = 0 if the list has none; if these are the headings, delete the address",
+    )
 }
 
 fn no_such_row(rows: &[SampleRow], line: u64, file: &str) -> Problem {

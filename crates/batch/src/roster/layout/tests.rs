@@ -47,6 +47,21 @@ fn rows_above_the_headings_are_left_out() {
 }
 
 #[test]
+fn a_title_above_a_table_without_addresses_is_no_heading() {
+    let rows = [
+        "Lots of people;;",
+        "simply cannot resist writing;;",
+        "",
+        "Person;Profession;Age",
+        "David Bowie;musician;69",
+        "Carrie Fisher;actor;60",
+    ];
+    case(&rows, 4, &[5, 6], &["lines 1 to 2, above the headings on line 4, are not read"]);
+    // A list of one column has no other headings.
+    case(&["People", "Ada", "Ben"], 1, &[2, 3], &[]);
+}
+
+#[test]
 fn further_heading_rows_are_no_people() {
     let (layout, people) = find(&[
         "Respondent;Contact;;Will you come?",
@@ -77,6 +92,12 @@ fn sections_repeat_the_headings() {
         &[2, 6],
         &["lines 4 and 5 repeat the headings or are titles, and are not read"],
     );
+    case(
+        &["Name;Email", "Ada;ada@example.org", "Name;Email", "Ben;ben@example.org"],
+        1,
+        &[2, 4],
+        &["line 3 repeats the headings or is a title, and is not read"],
+    );
     // A person without an address is none of these.
     case(&["Name;Email", "Ada;ada@example.org", "Ben;", "Cleo;c@example.org"], 1, &[2, 3, 4], &[]);
 }
@@ -95,6 +116,10 @@ fn what_stands_below_the_list_is_left_out() {
         &[2],
         &["lines 3 to 4, below the last person, are not read"],
     );
+    // Whether the people below a title count is not for the layout to decide.
+    let rows =
+        ["Name;Email", "Ada;ada@example.org", "Waiting list:;", "Dan;", "As of 1 October 2026;"];
+    case(&rows, 1, &[2, 3, 4], &["line 5, below the last person, is not read"]);
     // These may be people whose address is missing.
     case(&["Name;Email", "Ada;ada@example.org", "Dan;", "Total Recall;x"], 1, &[2, 3, 4], &[]);
 }
@@ -138,6 +163,33 @@ fn the_user_can_name_the_line_of_the_headings() {
         refused.starts_with("9: `header_row` says line 9, but there is nothing on that line"),
         "{refused}"
     );
+}
+
+#[test]
+fn a_row_with_an_address_is_a_person_and_no_headings() {
+    let rows = ["t1@school.example", "t2@school.example", "T1@school.example"];
+    let (layout, people) = find(&rows).unwrap();
+    assert_eq!(people, [1, 2, 3]);
+    assert_eq!(
+        layout.remarks[0].hint.as_deref(),
+        Some("if the headings are on another line, write it under [roster]: header_row = …")
+    );
+    let reading = |line| Reading { header_row: Some(line), ..Reading::default() };
+    assert_eq!(
+        find_with(&rows, &reading(1)).unwrap_err(),
+        "1: `header_row` says line 1, but that line has an address: `t1@school.example` | write the line of the headings under [roster], or header_row = 0 if the list has none; if these are the headings, delete the address"
+    );
+    // As the hint says.
+    assert_eq!(find_with(&rows, &reading(0)).unwrap().1, [1, 2, 3]);
+    // Above the headings may be an address.
+    let rows = [
+        "Organizer;office@school.example",
+        "Name;Email",
+        "Ada;a@x.example",
+        "Name;Email",
+        "Ben;b@x.example",
+    ];
+    assert_eq!(find_with(&rows, &reading(2)).unwrap().1, [3, 5]);
 }
 
 #[test]

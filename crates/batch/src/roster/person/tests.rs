@@ -66,6 +66,62 @@ fn what_stands_for_nothing_is_a_missing_address() {
 }
 
 #[test]
+fn the_hint_for_a_list_without_headings_is_a_heading_row_that_works() {
+    use crate::roster::Roster;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    let refused = |csv: &str| {
+        std::fs::write(&path, csv).unwrap();
+        Roster::open(&path, "people.csv", spec(Vec::new())).unwrap_err()
+    };
+    for (csv, row, first) in [
+        (
+            "5b;Muster;Ada;ada@example.org\n5b;Probe;Ben;ben@example.org\n",
+            "column1;first_name;last_name;email",
+            "ada@example.org|Muster Ada|participant",
+        ),
+        (
+            "ada@x.example,Ada,Muster,ada@y.example\nben@x.example,Ben,Probe,ben@y.example\n",
+            "email,first_name,last_name,column4",
+            "ada@x.example|Ada Muster|participant",
+        ),
+    ] {
+        let problems = refused(csv);
+        let hint = format!("write a heading row above the first person, such as `{row}`");
+        assert_eq!(problems[0].hint.as_deref(), Some(hint.as_str()), "{problems:?}");
+        assert_eq!(people(&format!("{row}\n{csv}"), spec(Vec::new()))[0], first);
+    }
+    let problems = refused("5b\tMuster\tAda\tada@example.org\n5b\tProbe\tBen\tben@example.org\n");
+    let hint = "write a heading row above the first person, with these headings in its cells, for example: column1, first_name, last_name, email";
+    assert_eq!(problems[0].hint.as_deref(), Some(hint));
+    // A title alone, with wider rows below.
+    let problems = refused("Names\nAda;Muster\nBen;Probe\n");
+    assert_eq!(problems[0].code, "no-email-column");
+    let hint = problems[0].hint.as_deref().unwrap();
+    assert!(hint.ends_with("if the headings are on another line, write it there: header_row = …"));
+}
+
+#[test]
+fn a_title_between_people_is_no_person() {
+    let hint = "delete the row, and those below it if these people are not meant; or delete the colon if it is a name";
+    let refused =
+        format!("people.csv:3: `Waiting list:` looks like a title, not like a person | {hint}");
+    let mut for_links = spec(Vec::new());
+    for_links.need_email = false;
+    for csv in [
+        "email,name\nada@example.org,Ada\n,Waiting list:\nben@example.org,Ben\n",
+        "email,name\nada@example.org,Ada\n,Waiting list:\n,Ben\n",
+        "name,class\nAda,5b\nWaiting list:,\nBen,5b\n",
+        "first name,last name\nAda,Muster\nWaiting list:,\nBen,Probe\n",
+    ] {
+        assert_eq!(people(csv, for_links.clone()), [refused.as_str()], "{csv}");
+    }
+    // As the hint says.
+    let csv = "email,name\nada@example.org,Ada\n,Waiting list\n";
+    assert_eq!(people(csv, for_links).len(), 2);
+}
+
+#[test]
 fn formulas_are_refused_wherever_their_text_would_be_shown() {
     let hint = "replace it with its value, or leave the cell empty";
     assert_eq!(

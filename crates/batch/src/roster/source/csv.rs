@@ -53,6 +53,11 @@ impl CsvSource {
         Ok(CsvSource { file, text, dialect, remarks })
     }
 
+    /// What separates the cells of a row.
+    pub(super) fn separator(&self) -> u8 {
+        self.dialect.delimiter
+    }
+
     pub(super) fn rows(&self) -> Result<CsvRows<'_>, Problem> {
         let input = self.text.reader(&self.file, self.dialect.skip)?;
         Ok(CsvRows { file: &self.file, records: Records::new(input, self.dialect) })

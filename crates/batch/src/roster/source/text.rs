@@ -8,6 +8,7 @@ mod decode;
 mod encoding;
 mod garbled;
 mod guess;
+mod misread;
 mod reader;
 mod remarks;
 mod scan;

@@ -39,6 +39,9 @@ const COMPOUND_FILE: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 /// What the part `mimetype` of an ODS workbook, or of a template for one, begins with.
 const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
+/// How much of a manifest is searched for the kind of the package, which is its first entry. In octets.
+const MANIFEST: u64 = 4096;
+
 /// A workbook whose rows are in a spool.
 #[derive(Debug)]
 pub(crate) struct WorkbookSource {
@@ -90,7 +93,7 @@ fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refu
         return sheets::read(&mut Xls::open(input)?, reading);
     }
     let mut package = Package::open(input)?;
-    if package.start("mimetype", 60)?.starts_with(ODS) {
+    if is_ods(&mut package)? {
         return sheets::read(&mut Ods::open(package)?, reading);
     }
     let part = xlsx::workbook_part(&mut package)?;
@@ -98,6 +101,15 @@ fn read(mut input: File, reading: &Reading) -> Result<(Spool, Vec<Remark>), Refu
         Some(part) => sheets::read(&mut Xlsx::open(package, &part)?, reading),
         None => Err(archive::refusal(&package)),
     }
+}
+
+/// Whether a package is an ODS workbook. `mimetype` says so, or the manifest if that part was lost in packing it again.
+fn is_ods(package: &mut Package) -> Result<bool, Refusal> {
+    if package.has("mimetype") {
+        return Ok(package.start("mimetype", 60)?.starts_with(ODS));
+    }
+    let manifest = package.start("META-INF/manifest.xml", MANIFEST)?;
+    Ok(package.has("content.xml") && memchr::memmem::find(&manifest, ODS).is_some())
 }
 
 /// Whether the main part of a package is that of a text, a presentation, or a binary workbook.

@@ -100,7 +100,10 @@ fn warnings(people: Vec<Person>) -> Vec<Remark> {
         if namesakes.iter().any(|known| known.key == person.key) {
             continue;
         }
-        let similar = namesakes.iter().find(|known| are_similar(&known.key, &person.key));
+        // The two guardians of one row are two people, and often have similar addresses.
+        let similar = namesakes
+            .iter()
+            .find(|known| known.line != person.line && are_similar(&known.key, &person.key));
         if let Some(known) = similar {
             let name = person.shown.clone();
             found.push((known.line, person.line, name, known.key.clone(), person.key.clone()));

@@ -127,7 +127,7 @@ fn odd_names_and_addresses_are_warnings_with_their_lines() {
         [
             "warning[odd-address]: line 3: `ben%2Bnews@example.org` has remains of another text in it | did you mean `ben+news@example.org`?",
             "warning[odd-address]: line 4: `www.cleo@example.org` has remains of another text in it | did you mean `cleo@example.org`?",
-            "note[shared-mailbox]: `info@example.org` on line 5 and one more address may be read by several people | a link is personal: whoever joins with it has the name in the roster",
+            "note[shared-mailbox]: line 5: `info@example.org` looks like a shared mailbox, and so does one more address: everybody who reads it can join as `Dan` | use a personal address if you can",
         ]
     );
 }
@@ -146,4 +146,26 @@ fn a_column_of_mistakes_makes_few_warnings() {
     assert_eq!(found.len(), 22);
     assert_eq!(found[10], "warning[misspelled-domain]: 590 more domains may be misspelled | ");
     assert_eq!(found[21], "warning[name-of-digits]: 590 more rows are like that | ");
+}
+
+#[test]
+fn guardians_of_one_row_are_two_people() {
+    use crate::roster::{ColumnSettings, Field};
+    use crate::survey::testing::{spec, survey_with};
+    let mut guardians = spec(Vec::new());
+    let emails = vec!["Mother".to_owned(), "Father".to_owned()];
+    let named = vec![(Field::Email, emails)];
+    guardians.columns = ColumnSettings { named, ..ColumnSettings::default() };
+    let similar = |csv: &str| {
+        let (_, survey) = survey_with(csv, guardians.clone());
+        assert_eq!(survey.problems(), []);
+        survey.remarks().iter().filter(|remark| remark.code == "similar-address").count()
+    };
+    assert_eq!(similar("Mother,Father,name\nma@example.org,pa@example.org,Ada Muster\n"), 0);
+    assert_eq!(
+        similar(
+            "Mother,Father,name\nma@example.org,pa@example.org,Ada Muster\nmb@example.org,,Ada Muster\n"
+        ),
+        1
+    );
 }

@@ -3,6 +3,7 @@ import datetime
 import io
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -39,7 +40,9 @@ def make():
     put('book-pandas.ods', out.getvalue(), want)
     with tempfile.TemporaryDirectory() as folder:
         pyexcel.save_as(array=SMALL, dest_file_name=f'{folder}/a.ods')
-        put('book-pyexcel.ods', Path(f'{folder}/a.ods').read_bytes(), want)
+        ods = Path(f'{folder}/a.ods').read_bytes()
+        put('book-pyexcel.ods', ods, want)
+        put('book-packed-again.ods', packed_again(ods), want)
     old = xlwt.Workbook()
     sheet = old.add_sheet('Gäste')
     for down, cells in enumerate(SMALL):
@@ -54,6 +57,15 @@ def make():
     values(want)
     formulas(want)
     passwords()
+
+
+def packed_again(ods):
+    """A document as an archive program packs its unpacked parts: all compressed, `mimetype` not the first."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ods)) as parts, zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(parts.namelist()):
+            packed.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def with_xlsxwriter(want):

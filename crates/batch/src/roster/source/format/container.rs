@@ -53,6 +53,9 @@ fn of_zip(start: &[u8], end: &[u8]) -> Format {
     } else if has("Index/Document.iwa") || has("Index.zip") || has("Index/") {
         let hint = "open it, and choose File > Export To > CSV; in Pages, copy the table into Numbers first";
         foreign("a document of Apple Numbers, Pages or Keynote", hint)
+    } else if has("content.xml") && (has("mimetype") || has("META-INF/manifest.xml")) {
+        // An OpenDocument that was packed again. What is in it is known when it is unpacked.
+        Format::Workbook(WorkbookKind::Ods)
     } else {
         foreign("a ZIP archive", "unpack it, and name the list that is in it")
     }

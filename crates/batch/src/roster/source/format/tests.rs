@@ -57,6 +57,9 @@ fn workbooks_are_recognized_by_what_is_in_them() {
     let mut ods = zip(&["mimetype"]);
     ods.extend(b"application/vnd.oasis.opendocument.spreadsheetPK");
     workbook(&ods, WorkbookKind::Ods);
+    // Packed again by another program: `mimetype` is compressed, or lost.
+    workbook(&zip(&["META-INF/manifest.xml", "content.xml", "mimetype"]), WorkbookKind::Ods);
+    workbook(&zip(&["META-INF/manifest.xml", "content.xml"]), WorkbookKind::Ods);
     workbook(&compound(&["Root Entry", "Workbook"]), WorkbookKind::Xls);
     workbook(&compound(&["Root Entry", "Book"]), WorkbookKind::Xls);
     workbook(&compound(&["Root Entry", "EncryptedPackage"]), WorkbookKind::Encrypted);

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::encoding::TextEncoding;
+use super::misread::{has_sign_for_letter, rather_in};
 use super::words::{Words, has_odd_letters, is_latin, is_western};
 
 /// How much of a file is looked at, from its first letter outside of ASCII on. In octets.
@@ -20,10 +21,16 @@ pub(super) struct Guess {
     pub(super) examples: Vec<String>,
     /// Encodings in which the words look better.
     pub(super) better: Vec<(TextEncoding, String)>,
+    /// A word that looks as if it were in another encoding, that encoding, and the word in it.
+    pub(super) doubted: Option<(String, TextEncoding, String)>,
 }
 
 /// Code pages that the detector does not know: those of DOS and of the old Mac.
 const UNDETECTED: [&str; 5] = ["macintosh", "cp850", "cp437", "cp852", "x-mac-cyrillic"];
+
+/// Code pages of Latin letters, most of which are the same in all of them.
+const LATIN: [&str; 6] =
+    ["windows-1252", "windows-1250", "iso-8859-2", "iso-8859-15", "windows-1254", "windows-1257"];
 
 /// Pairs in which a few letters change their places. If the text has no others, the detector takes either.
 const ALIKE: [(&str, &str); 2] = [("windows-1250", "iso-8859-2"), ("windows-1253", "iso-8859-7")];
@@ -65,8 +72,15 @@ impl Guess {
             let other = Assessment::of(&words, guess(Some(domain)));
             !other.is_odd && other.examples != found.examples
         });
-        let better = better(&words, encoding, &found);
-        Ok(Guess { encoding, is_unsure, examples: found.examples, better })
+        let mut examples = found.examples.clone();
+        let mut better = in_latin(&words, encoding);
+        if let Some((_, here)) = better.pop() {
+            examples.insert(0, here);
+        } else {
+            better = self::better(&words, encoding, &found);
+        }
+        let doubted = doubted(&words, encoding);
+        Ok(Guess { encoding, is_unsure, examples, better, doubted })
     }
 }
 
@@ -113,6 +127,69 @@ impl Assessment {
             examples,
         }
     }
+}
+
+/// If words have signs beside letters: the encodings in which none has, each with such a word; and the last is `than`.
+fn in_latin(words: &Words, than: TextEncoding) -> Vec<(TextEncoding, String)> {
+    if !LATIN.contains(&than.name().as_str()) {
+        return Vec::new();
+    }
+    let wrong = |word: &&Vec<u8>| than.decode(word).is_some_and(|text| has_sign_for_letter(&text));
+    let wrong: Vec<&Vec<u8>> = words.all().iter().filter(wrong).collect();
+    if wrong.is_empty() {
+        return Vec::new();
+    }
+    let is_plausible =
+        |text: &str| is_latin(text) && !has_odd_letters(text) && !has_sign_for_letter(text);
+    let in_all = |encoding: &TextEncoding, is_right: &dyn Fn(&str) -> bool| {
+        words.all().iter().all(|word| encoding.decode(word).is_some_and(|text| is_right(&text)))
+    };
+    let of_labels = |labels: &[&str]| -> Vec<TextEncoding> {
+        labels.iter().filter_map(|label| TextEncoding::of_label(label)).collect()
+    };
+    let mut fitting = of_labels(&LATIN);
+    fitting.retain(|encoding| *encoding != than && in_all(encoding, &is_plausible));
+    let mut undetected = of_labels(&UNDETECTED);
+    undetected.retain(|encoding| in_all(encoding, &|text| is_western(text)));
+    fitting.extend(undetected);
+    // Several code pages have the same letters at the same places.
+    let mut seen = HashSet::new();
+    fitting.retain(|encoding| {
+        seen.insert(words.all().iter().map(|word| encoding.decode(word)).collect::<Vec<_>>())
+    });
+    let spellings = |word: &Vec<u8>| {
+        fitting.iter().map(|encoding| encoding.decode(word)).collect::<HashSet<_>>().len()
+    };
+    // The first of those that tell most of the encodings apart.
+    let Some(example) = wrong.iter().rev().max_by_key(|word| spellings(word)) else {
+        return Vec::new();
+    };
+    let shown = |encoding: TextEncoding| {
+        let text = encoding.decode(example)?;
+        let part = parts(&text).next().unwrap_or(&text).to_owned();
+        Some((encoding, part))
+    };
+    if fitting.is_empty() {
+        return Vec::new();
+    }
+    fitting.push(than);
+    fitting.iter().filter_map(|encoding| shown(*encoding)).collect()
+}
+
+/// The first word in windows-1252 that is a word of another language in another encoding.
+fn doubted(words: &Words, encoding: TextEncoding) -> Option<(String, TextEncoding, String)> {
+    if encoding.name() != "windows-1252" {
+        return None;
+    }
+    words.all().iter().find_map(|word| {
+        let text = encoding.decode(word)?;
+        let at = parts(&text).position(|part| rather_in(part).is_some())?;
+        let part = parts(&text).nth(at)?;
+        let other = TextEncoding::of_label(rather_in(part)?)?;
+        // Both have one octet for each letter, and no letter of ASCII in place of another.
+        let there = other.decode(word)?;
+        Some((part.to_owned(), other, parts(&there).nth(at)?.to_owned()))
+    })
 }
 
 /// The encodings in which the words look better or are different words, each with one of them.

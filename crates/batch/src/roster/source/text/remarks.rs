@@ -22,7 +22,20 @@ pub(super) fn guessed(guess: &Guess) -> Remark {
         words => format!(": {}", words.join(", ")),
     };
     let message = format!("the roster is not UTF-8, and was read as {name}{examples}");
-    let (remark, hint) = if guess.is_unsure {
+    let (remark, hint) = if let Some((here, other, there)) = &guess.doubted {
+        let message = format!(
+            "the roster is not UTF-8, and was read as {name}: {} could be {}",
+            quoted(here),
+            quoted(there)
+        );
+        let hint = format!(
+            "if {} is right, set `encoding = \"{}\"` under [roster] in meeting.toml; if {} is right, set `encoding = \"{name}\"`",
+            quoted(there),
+            other.name(),
+            quoted(here)
+        );
+        (Remark::warning("encoding", message), hint)
+    } else if guess.is_unsure {
         // Nothing but the words tells the code pages of Europe apart.
         let hint = format!(
             "check how names are spelled; if they are right, set `encoding = \"{name}\"` under [roster] in meeting.toml, else another encoding{}",

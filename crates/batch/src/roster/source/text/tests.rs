@@ -113,6 +113,63 @@ fn a_list_that_is_not_clearly_in_one_code_page_is_refused_with_the_lines_to_choo
 }
 
 #[test]
+fn signs_in_place_of_letters_are_refused_with_the_encodings_in_which_they_are_letters() {
+    let west = "Zoë Groß\nJürgen Böhm\nAndré Müller\nFrançois Lefèvre\n".repeat(3);
+    for (word, label) in [
+        ("Œdipe", "iso-8859-15"),
+        ("Šárka", "iso-8859-15"),
+        ("Žák", "iso-8859-15"),
+        ("Paweł", "windows-1250"),
+        ("Grażyna", "windows-1250"),
+        ("Dąbrowski", "windows-1250"),
+        ("Wąsik", "iso-8859-2"),
+    ] {
+        // Letters that are the same in all of these code pages.
+        let names =
+            if label == "iso-8859-15" { west.as_str() } else { "Jörg Böhm\nZoë\nMüller\n" };
+        let octets = encoded(&format!("name;email\n{names}{word};a@example.org\n"), label);
+        let Err(problem) = read(&octets, None) else {
+            // It was recognized.
+            let (text, _) = read(&octets, None).unwrap();
+            assert!(text.contains(word), "{text}");
+            continue;
+        };
+        assert_eq!(problem.code, "unclear-encoding", "{problem}");
+        assert!(problem.message.contains(&format!("`{word}` ({label})")), "{word}: {problem}");
+        let line = format!("`encoding = \"{label}\"`");
+        assert!(problem.hint.unwrap().contains(&line), "{line}");
+        assert!(read(&octets, Some(label)).unwrap().0.contains(word));
+    }
+    // What was meant is among the lines, too.
+    let list = "name;email;size\nZoë Groß;a@example.org;½Tag\n";
+    let problem = read(&encoded(list, "windows-1252"), None).unwrap_err();
+    assert!(problem.message.contains("`½Tag` (windows-1252)"), "{problem}");
+    let list = "name;email;size\nZoë Groß;a@example.org;25m²\n";
+    assert_eq!(read(&encoded(list, "windows-1252"), None).unwrap().0, list);
+}
+
+#[test]
+fn turkish_and_hungarian_letters_that_were_read_as_others_are_a_warning() {
+    let west = "Zoë Groß\nJürgen Böhm\nAndré Müller\nFrançois Lefèvre\n".repeat(3);
+    for (here, label, there) in
+        [("Çaðrý", "windows-1254", "Çağrı"), ("Gyõzõ", "windows-1250", "Győző")]
+    {
+        let octets = encoded(&format!("name;email\n{west}{here};a@example.org\n"), "windows-1252");
+        let (_, remarks) = read(&octets, None).unwrap();
+        assert!(remarks[0].is_warning, "{remarks:?}");
+        assert_eq!(
+            remarks[0].message,
+            format!(
+                "the roster is not UTF-8, and was read as windows-1252: `{here}` could be `{there}`"
+            )
+        );
+        let hint = remarks[0].hint.as_deref().unwrap();
+        assert!(hint.contains(&format!("if `{there}` is right, set `encoding = \"{label}\"`")));
+        assert!(read(&octets, Some(label)).unwrap().0.contains(there));
+    }
+}
+
+#[test]
 fn unicode_is_known_by_its_mark_or_its_nuls() {
     let list = "email\tname\r\nada@example.org\tАда Мустер\r\n";
     for label in ["utf-16le", "utf-16be"] {

@@ -20,7 +20,7 @@ pub(super) fn refusal(package: &Package) -> Refusal {
         ("a PowerPoint presentation, not a list", SAVE_AS)
     } else if begins("index/") && ends(".iwa") {
         ("a Numbers or Pages document", "export it as Excel or CSV: File > Export To")
-    } else if package.has("mimetype") {
+    } else if package.has("mimetype") || package.has("META-INF/manifest.xml") {
         ("an OpenDocument file or an e-book, but no workbook", SAVE_AS)
     } else if begins("meta-inf/manifest.mf") || begins("androidmanifest") {
         ("a program, not a list", SAVE_AS)

@@ -180,3 +180,29 @@ fn hidden_rows_of_ods_are_found_in_groups_too() {
     let table = format!("{blank}{}</table:table>", row("", "b@example.org"));
     assert!(read_file(ods(&table), &Reading::default()).is_ok());
 }
+
+#[test]
+fn an_ods_workbook_that_was_packed_again_is_one() {
+    let people = include_bytes!("../../../../../tests/data/workbooks/people.ods");
+    let mut original = zip::ZipArchive::new(std::io::Cursor::new(people)).unwrap();
+    let mut parts = Vec::new();
+    for at in 0..original.len() {
+        let mut part = original.by_index(at).unwrap();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        parts.insert(0, (part.name().unwrap().into_owned(), content));
+    }
+    let pack = |parts: &[(String, Vec<u8>)]| {
+        let parts: Vec<_> = parts.iter().map(|(name, content)| (&**name, &**content)).collect();
+        read_file(archive(&parts), &keep())
+    };
+    let all = pack(&parts).unwrap();
+    assert!(all.0.len() > 1);
+    parts.retain(|(name, _)| name != "mimetype");
+    assert_eq!(pack(&parts).unwrap(), all);
+    // A text that was packed again is none.
+    for (_, content) in &mut parts {
+        *content = String::from_utf8_lossy(content).replace("spreadsheet", "text").into();
+    }
+    assert_eq!(pack(&parts).unwrap_err().code, "not-a-workbook");
+}
