@@ -39,7 +39,7 @@ impl ChoiceTally {
             .filter(|(_, column)| column.left_out.rows() > 0)
             .map(|(rule, _)| match rule.kind {
                 RuleKind::Where(_) => "correct `where` under [roster]".to_owned(),
-                RuleKind::Status => ignore(rule),
+                RuleKind::Status | RuleKind::Absence => ignore(rule),
             })
             .collect();
         let message = format!("every row is left out ({})", reasons.join("; "));
@@ -78,7 +78,7 @@ fn left_out(rule: &Rule, column: &ColumnTally) -> Option<Remark> {
             "left-out",
             format!("{rows} left out by `where`, column {heading}: {counts}"),
         ),
-        RuleKind::Status => {
+        RuleKind::Status | RuleKind::Absence => {
             let message = format!("{rows} left out because of the column {heading}: {counts}");
             Remark::note("left-out", message).hint(ignore(rule))
         }
@@ -132,26 +132,34 @@ fn further(value: &Value) -> String {
 /// The lines to paste: one that switches the column off, and one that says which statuses count.
 fn hint(rule: &Rule, column: &ColumnTally, has_where: bool) -> String {
     let mut hint = ignore(rule);
+    // Of a column of who stays away, only what says that somebody does not.
+    let counts = |standing| match rule.kind {
+        RuleKind::Absence => standing == Standing::TakesPart,
+        _ => standing != Standing::StaysAway,
+    };
     let kept = column.all.by_count();
     let kept: Vec<String> = kept
         .into_iter()
-        .filter(|value| value.standing != Standing::StaysAway)
+        .filter(|value| counts(value.standing))
         .map(|value| toml_string(&value.shown))
         .collect();
     let (most, octets) = MOST_TO_PASTE;
     let length: usize = kept.iter().map(String::len).sum();
     let is_whole = kept.iter().all(|value| value.len() < LONGEST);
+    // Of dates of absence, there may be any number.
+    let is_counted = column.all.more == 0 || matches!(rule.kind, RuleKind::Absence);
     // Every value has to be in the line: what is not named there is left out.
-    if kept.len() <= most && length <= octets && is_whole && column.all.more == 0 {
+    if !kept.is_empty() && kept.len() <= most && length <= octets && is_whole && is_counted {
         let condition = format!("{} = [{}]", toml_string(&rule.heading), kept.join(", "));
+        // One value leaves nothing to take away.
+        let without = if kept.len() > 1 { ", without the values that you do not want" } else { "" };
         // A second `where` would be an error.
         let line = if has_where {
             format!("into `where`: {condition}")
         } else {
             format!("where = {{ {condition} }}")
         };
-        let _ =
-            write!(hint, "; to choose rows by it, write there, with the values that count: {line}");
+        let _ = write!(hint, "; to use only some rows, write instead{}: {line}", without);
     }
     hint
 }
