@@ -7,8 +7,9 @@ mod tally;
 mod words;
 
 pub(crate) use headings::{is_about_taking_part, is_of_absence};
+pub(crate) use report::{MOST_STATUSES, counts, further};
 pub(crate) use rules::{Choice, Verdict};
-pub(crate) use tally::ChoiceTally;
+pub(crate) use tally::{ChoiceTally, Values};
 pub(crate) use words::{Standing, standing};
 
 /// Whether a cell holds a word that is known from status columns, whatever it decides.

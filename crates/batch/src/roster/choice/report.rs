@@ -13,7 +13,7 @@ use crate::suggestion::{nearest, quoted, toml_string};
 const SHOWN: usize = 8;
 
 /// How many different statuses are reported one by one. More are no statuses, but something else.
-const MOST_STATUSES: usize = 10;
+pub(crate) const MOST_STATUSES: usize = 10;
 
 /// The most values, and octets of them, of a line to paste.
 const MOST_TO_PASTE: (usize, usize) = (20, 400);
@@ -115,11 +115,14 @@ fn unclear_statuses(
         return vec![problem(message, first.lines[0])];
     }
     let one = |value: &&Value| problem(unclear(&value.shown) + &further(value), value.lines[0]);
-    values.iter().map(one).collect()
+    let mut problems: Vec<Problem> = values.iter().map(one).collect();
+    // One hint is enough: its lines decide about all of them.
+    problems.iter_mut().skip(1).for_each(|problem| problem.hint = None);
+    problems
 }
 
 /// The other lines of a value: " (lines 4, 9 and 3 more)".
-fn further(value: &Value) -> String {
+pub(crate) fn further(value: &Value) -> String {
     if value.count < 2 {
         return String::new();
     }
@@ -172,7 +175,7 @@ fn ignore(rule: &Rule) -> String {
 }
 
 /// "12 `declined`, 3 `waitlisted` and 4 others".
-fn counts(values: &Values) -> String {
+pub(crate) fn counts(values: &Values) -> String {
     let all = values.by_count();
     let shown: Vec<String> = all
         .iter()
