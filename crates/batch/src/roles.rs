@@ -96,6 +96,11 @@ impl Roles {
         self
     }
 
+    /// Whether the user has given words to the role with this name.
+    pub(crate) fn has_words(&self, name: &str) -> bool {
+        self.words.values().any(|role| self.all[*role].name == name)
+    }
+
     /// All roles: the user's own, then the built-in ones that are not among them.
     pub fn all(&self) -> &[Role] {
         &self.all

@@ -28,7 +28,9 @@ use std::path::Path;
 
 use meetmint_core::{LinkSize, Meeting, MeetingId};
 
-pub(crate) use choice::{Choice, ChoiceTally, Verdict};
+pub(crate) use choice::{
+    Choice, ChoiceTally, MOST_STATUSES, Standing, Values, Verdict, counts, further,
+};
 pub use columns::{Column, ColumnSettings, Meaning};
 pub use condition::RowCondition;
 pub use entry::{NameSource, RosterEntry};
@@ -193,6 +195,11 @@ impl Roster {
     /// Whether rows have ids of their own.
     pub(crate) fn has_ids(&self) -> bool {
         self.columns.has(Field::Id)
+    }
+
+    /// The heading of the column of roles, for messages.
+    pub(crate) fn role_heading(&self) -> &str {
+        self.columns.heading(Field::Role)
     }
 
     /// The heading of the column of ids, for messages.

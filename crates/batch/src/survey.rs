@@ -13,6 +13,7 @@ mod result;
 mod shared_ids;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unknown_roles;
 
 use std::collections::HashSet;
 

@@ -1,12 +1,16 @@
 //! Which rows of a roster count: by `where`, and by what a status column says.
 
+mod headings;
 mod report;
 mod rules;
 mod tally;
 mod words;
 
+pub(crate) use headings::{is_about_taking_part, is_of_absence};
+pub(crate) use report::{MOST_STATUSES, counts, further};
 pub(crate) use rules::{Choice, Verdict};
-pub(crate) use tally::ChoiceTally;
+pub(crate) use tally::{ChoiceTally, Values};
+pub(crate) use words::{Standing, standing};
 
 /// Whether a cell holds a word that is known from status columns, whatever it decides.
 pub(crate) fn is_status_word(cell: &str) -> bool {

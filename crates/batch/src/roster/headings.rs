@@ -33,6 +33,15 @@ pub(crate) fn guesses(heading: &str) -> Vec<HeadingGuess> {
         return Vec::new();
     }
     let words = fold_words(heading);
+    if let Some(question) = exact::without_answers(&words) {
+        let mut guesses = guesses(&question.join(" "));
+        // `E-Mail (ja/nein)` is no address.
+        guesses.retain(|guess| {
+            let answered = [Field::Status, Field::Moderator].map(HeadingKind::Field);
+            answered.contains(&guess.kind)
+        });
+        return guesses;
+    }
     let folded = words.concat();
     if folded.chars().count() > LONGEST {
         return Vec::new();

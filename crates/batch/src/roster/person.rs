@@ -1,7 +1,6 @@
 //! The cells of a row that describe the person.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 use meetmint_core::{Avatar, DisplayName, Email, MODERATOR, NotAnAvatar, PARTICIPANT};
@@ -16,11 +15,11 @@ use crate::language::language_tag;
 use crate::problem::Problem;
 use crate::rejection::Rejection;
 use crate::roles::{Roles, yes_or_no};
-use crate::suggestion::{list, nearest, quoted, toml_string};
+use crate::suggestion::quoted;
 use crate::zone::{ZoneOf, roster_zone};
 
-/// The longest word for a role that a hint offers to paste, in octets.
-const LONGEST_WORD: usize = 100;
+/// The code of the problem with a cell that names no role.
+pub(super) const UNKNOWN_ROLE: &str = "unknown-role";
 
 /// The address. If it is `None`, a problem was added, except where there is none and `is_needed` is false. `name` is
 /// that of the row, for the message.
@@ -143,7 +142,7 @@ pub(super) fn role(
     let named = cells.get(Field::Role).and_then(|cell| {
         let role = roles.named(cell);
         if role.is_none() {
-            problems.push(unknown_role(cells, roles, cell));
+            problems.push(unknown_role(cells, cell));
         }
         role
     });
@@ -178,26 +177,10 @@ pub(super) fn role(
     }
 }
 
-fn unknown_role(cells: Cells<'_, '_>, roles: &Roles, cell: &str) -> Problem {
-    let names = || roles.all().iter().map(|role| role.name.as_str());
-    let hint = match nearest(cell, names()) {
-        Some(near) => format!("did you mean {}?", quoted(near)),
-        None => {
-            let known = names().collect();
-            let mut hint = list("define it as [roles.NAME] in meeting.toml, or use one of", known);
-            // For lists with words of their own that cannot be changed.
-            if cell.len() <= LONGEST_WORD {
-                let _ = write!(
-                    hint,
-                    "; if it means one of these, say so, for example under [roles.{PARTICIPANT}]: words = [{}]",
-                    toml_string(cell)
-                );
-            }
-            hint
-        }
-    };
+/// The problem that makes the row unreadable. The survey reports each word once, with what to do about it.
+fn unknown_role(cells: Cells<'_, '_>, cell: &str) -> Problem {
     let message = format!("{} is not a role", quoted(cell));
-    cells.problem_in(Field::Role, "unknown-role", message).hint(hint)
+    cells.problem_in(Field::Role, UNKNOWN_ROLE, message)
 }
 
 fn two_roles(cells: Cells<'_, '_>, role: &str, moderates: bool) -> Problem {

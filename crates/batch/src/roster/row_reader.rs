@@ -61,6 +61,22 @@ impl RowReader<'_> {
         (self.columns.of(Field::Email).len() as u64).max(1)
     }
 
+    /// Takes the problems that a row's cell names no role out of those since `before`, and gives the cell.
+    pub(crate) fn unknown_role<'b>(
+        &self,
+        row: Row<'b>,
+        problems: &mut Vec<Problem>,
+        before: usize,
+    ) -> Option<&'b str> {
+        let all = problems.len();
+        let mut at = 0;
+        problems.retain(|problem| {
+            at += 1;
+            at <= before || problem.code != person::UNKNOWN_ROLE
+        });
+        if problems.len() < all { self.cells(row).get(Field::Role) } else { None }
+    }
+
     /// The people of a row; `None` if the row is left out, or if there is a problem with it. All its problems are added.
     ///
     /// In a roster of families, each counts as one of several people with their address: only the survey knows better.

@@ -7,7 +7,9 @@ use super::key_hash::{IdHash, key_hash, of_bad};
 use super::name_order::NameForms;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
-use crate::roster::{BadPerson, ChoiceTally, Roster, RosterEntry, RowReader, Verdict};
+use crate::roster::{
+    BadPerson, ChoiceTally, Roster, RosterEntry, RowReader, Standing, Values, Verdict,
+};
 
 /// What one chunk of rows adds to the survey.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub(super) struct ChunkSurvey {
     pub(super) problems: Vec<Problem>,
     /// Which rows are left out.
     pub(super) choice: ChoiceTally,
+    /// Cells that name no role, in rows that count.
+    pub(super) unknown_roles: Values,
     pub(super) by_role: Vec<usize>,
     pub(super) over: usize,
     pub(super) under_way: usize,
@@ -63,7 +67,15 @@ impl ChunkSurvey {
                     }
                 }
             }
-            match reader.people(row, &mut chunk.problems) {
+            let before = chunk.problems.len();
+            let people = reader.people(row, &mut chunk.problems);
+            // Reported for all rows with this word at once.
+            if people.is_none()
+                && let Some(cell) = reader.unknown_role(row, &mut chunk.problems, before)
+            {
+                chunk.unknown_roles.add(cell, row.line(), Standing::Undecided);
+            }
+            match people {
                 Some(people) => {
                     for entry in people {
                         chunk.doubts.add(reader, row, &entry);

@@ -7,9 +7,10 @@ use meetmint_core::{DisplayName, Meeting, address_in_key};
 
 use super::chunk::ChunkSurvey;
 use super::name_order::{NameForms, family_name_last};
+use super::unknown_roles;
 use crate::problem::Problem;
 use crate::remark::Remark;
-use crate::roster::{ChoiceTally, NameSource, Roster, RosterEntry};
+use crate::roster::{ChoiceTally, NameSource, Roster, RosterEntry, Values};
 use crate::suggestion::quoted;
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
@@ -43,6 +44,7 @@ pub struct Survey {
     several_zones: bool,
     remarks: Vec<Remark>,
     choice: ChoiceTally,
+    unknown_roles: Values,
 }
 
 /// A row about a person and a meeting that another row is about, and counts instead.
@@ -183,6 +185,7 @@ impl Survey {
             several_zones: false,
             remarks: Vec::new(),
             choice: ChoiceTally::default(),
+            unknown_roles: Values::default(),
         }
     }
 
@@ -237,6 +240,7 @@ impl Survey {
         // The maximum, because a chunk of blank rows has no last row.
         self.rows = self.rows.max(chunk.rows);
         self.choice.merge(chunk.choice);
+        self.unknown_roles.merge(chunk.unknown_roles);
         self.bad.extend(chunk.bad);
         for problem in chunk.problems {
             self.add_problem(problem);
@@ -270,6 +274,9 @@ impl Survey {
     /// none of them counts.
     pub(super) fn report_choice(&mut self, roster: &Roster, is_empty: bool) {
         for problem in self.choice.problems(roster.choice(), roster.shown()) {
+            self.add_problem(problem);
+        }
+        for problem in unknown_roles::problems(roster, &self.unknown_roles) {
             self.add_problem(problem);
         }
         self.remarks.extend(self.choice.remarks(roster.choice()));

@@ -261,7 +261,7 @@ fn a_bad_cell_of_one_guardian_keeps_both() {
         &[
             "not-an-email: people.csv:2: column `Father`: `f1example.org` is not an email address: it has no `@`\nwrite it as name@example.org",
             "no-email: people.csv:3: column `Mother`: `Ben` has no email address\nadd one, or delete the row; `meetmint links` also makes links for people without an address",
-            "unknown-role: people.csv:4: column `role`: `teacher` is not a role\ndefine it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`; if it means one of these, say so, for example under [roles.participant]: words = [\"teacher\"]",
+            "unknown-role: people.csv:4: column `role`: `teacher` is not a role\ndefine it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`; if it means one of these, say so, for example under [roles.participant]: words = [\"teacher\"]; to give everybody the role `participant`, write under [roster]: ignore = [\"role\"]",
         ],
     );
     read(guardians(spec()), text, |roster, survey| {

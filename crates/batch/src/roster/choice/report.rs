@@ -13,7 +13,7 @@ use crate::suggestion::{nearest, quoted, toml_string};
 const SHOWN: usize = 8;
 
 /// How many different statuses are reported one by one. More are no statuses, but something else.
-const MOST_STATUSES: usize = 10;
+pub(crate) const MOST_STATUSES: usize = 10;
 
 /// The most values, and octets of them, of a line to paste.
 const MOST_TO_PASTE: (usize, usize) = (20, 400);
@@ -39,7 +39,7 @@ impl ChoiceTally {
             .filter(|(_, column)| column.left_out.rows() > 0)
             .map(|(rule, _)| match rule.kind {
                 RuleKind::Where(_) => "correct `where` under [roster]".to_owned(),
-                RuleKind::Status => ignore(rule),
+                RuleKind::Status | RuleKind::Absence => ignore(rule),
             })
             .collect();
         let message = format!("every row is left out ({})", reasons.join("; "));
@@ -78,7 +78,7 @@ fn left_out(rule: &Rule, column: &ColumnTally) -> Option<Remark> {
             "left-out",
             format!("{rows} left out by `where`, column {heading}: {counts}"),
         ),
-        RuleKind::Status => {
+        RuleKind::Status | RuleKind::Absence => {
             let message = format!("{rows} left out because of the column {heading}: {counts}");
             Remark::note("left-out", message).hint(ignore(rule))
         }
@@ -115,11 +115,14 @@ fn unclear_statuses(
         return vec![problem(message, first.lines[0])];
     }
     let one = |value: &&Value| problem(unclear(&value.shown) + &further(value), value.lines[0]);
-    values.iter().map(one).collect()
+    let mut problems: Vec<Problem> = values.iter().map(one).collect();
+    // One hint is enough: its lines decide about all of them.
+    problems.iter_mut().skip(1).for_each(|problem| problem.hint = None);
+    problems
 }
 
 /// The other lines of a value: " (lines 4, 9 and 3 more)".
-fn further(value: &Value) -> String {
+pub(crate) fn further(value: &Value) -> String {
     if value.count < 2 {
         return String::new();
     }
@@ -132,26 +135,34 @@ fn further(value: &Value) -> String {
 /// The lines to paste: one that switches the column off, and one that says which statuses count.
 fn hint(rule: &Rule, column: &ColumnTally, has_where: bool) -> String {
     let mut hint = ignore(rule);
+    // Of a column of who stays away, only what says that somebody does not.
+    let counts = |standing| match rule.kind {
+        RuleKind::Absence => standing == Standing::TakesPart,
+        _ => standing != Standing::StaysAway,
+    };
     let kept = column.all.by_count();
     let kept: Vec<String> = kept
         .into_iter()
-        .filter(|value| value.standing != Standing::StaysAway)
+        .filter(|value| counts(value.standing))
         .map(|value| toml_string(&value.shown))
         .collect();
     let (most, octets) = MOST_TO_PASTE;
     let length: usize = kept.iter().map(String::len).sum();
     let is_whole = kept.iter().all(|value| value.len() < LONGEST);
+    // Of dates of absence, there may be any number.
+    let is_counted = column.all.more == 0 || matches!(rule.kind, RuleKind::Absence);
     // Every value has to be in the line: what is not named there is left out.
-    if kept.len() <= most && length <= octets && is_whole && column.all.more == 0 {
+    if !kept.is_empty() && kept.len() <= most && length <= octets && is_whole && is_counted {
         let condition = format!("{} = [{}]", toml_string(&rule.heading), kept.join(", "));
+        // One value leaves nothing to take away.
+        let without = if kept.len() > 1 { ", without the values that you do not want" } else { "" };
         // A second `where` would be an error.
         let line = if has_where {
             format!("into `where`: {condition}")
         } else {
             format!("where = {{ {condition} }}")
         };
-        let _ =
-            write!(hint, "; to choose rows by it, write there, with the values that count: {line}");
+        let _ = write!(hint, "; to use only some rows, write instead{}: {line}", without);
     }
     hint
 }
@@ -164,7 +175,7 @@ fn ignore(rule: &Rule) -> String {
 }
 
 /// "12 `declined`, 3 `waitlisted` and 4 others".
-fn counts(values: &Values) -> String {
+pub(crate) fn counts(values: &Values) -> String {
     let all = values.by_count();
     let shown: Vec<String> = all
         .iter()

@@ -10,7 +10,8 @@ use super::super::condition::RowCondition;
 use super::super::field::Field;
 use super::super::rows::Row;
 use super::super::spellings::fold;
-use super::words::{Standing, standing_under};
+use super::headings::{is_of_absence, standing_of_absence};
+use super::words::{Standing, standing};
 use crate::problem::Problem;
 use crate::suggestion::{quoted, suggest};
 
@@ -35,6 +36,8 @@ pub(super) enum RuleKind {
     Where(Vec<Wanted>),
     /// The words of a status column decide.
     Status,
+    /// The column says who stays away: `Cancelled`, `Absent`.
+    Absence,
 }
 
 /// A value of `where`.
@@ -107,10 +110,11 @@ impl Choice {
         let status: Vec<usize> = status.collect();
         if problems.is_empty() && !status.is_empty() {
             match is_filled(&status) {
-                Ok(filled) => rules.extend(filled.into_iter().map(|column| Rule {
-                    column,
-                    heading: columns.all()[column].heading.clone(),
-                    kind: RuleKind::Status,
+                Ok(filled) => rules.extend(filled.into_iter().map(|column| {
+                    let heading = columns.all()[column].heading.clone();
+                    let is_absence = is_of_absence(&heading);
+                    let kind = if is_absence { RuleKind::Absence } else { RuleKind::Status };
+                    Rule { column, heading, kind }
                 })),
                 Err(problem) => problems.push(problem),
             }
@@ -174,7 +178,9 @@ impl Rule {
                 let is_wanted = values.iter().any(|value| value.comparable == *cell);
                 if is_wanted { Standing::TakesPart } else { Standing::StaysAway }
             }
-            RuleKind::Status => standing_under(&self.heading, cell),
+            // What is no status decides nothing, and neither does an empty cell.
+            RuleKind::Status => standing(cell).unwrap_or(Standing::Undecided),
+            RuleKind::Absence => standing_of_absence(cell),
         }
     }
 }

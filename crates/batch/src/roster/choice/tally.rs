@@ -41,20 +41,20 @@ pub(super) struct ColumnTally {
 
 /// Different values and their counts.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(crate) struct Values {
     values: HashMap<String, Value>,
     /// How many rows have further values.
-    pub(super) more: usize,
+    pub(crate) more: usize,
 }
 
 /// A value and where it is.
 #[derive(Clone, Debug)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// As the first row has it.
-    pub(super) shown: String,
-    pub(super) count: usize,
+    pub(crate) shown: String,
+    pub(crate) count: usize,
     /// The lines of the first rows.
-    pub(super) lines: Vec<u64>,
+    pub(crate) lines: Vec<u64>,
     pub(super) standing: Standing,
 }
 
@@ -116,7 +116,8 @@ impl ChoiceTally {
 }
 
 impl Values {
-    fn add(&mut self, cell: &str, line: u64, standing: Standing) {
+    /// Counts a cell.
+    pub(crate) fn add(&mut self, cell: &str, line: u64, standing: Standing) {
         // A cell may be as large as the file.
         let end = cell.char_indices().map(|(at, _)| at).find(|at| *at >= LONGEST);
         let cell = end.map_or(cell, |end| &cell[..end]).trim();
@@ -137,7 +138,8 @@ impl Values {
         }
     }
 
-    fn merge(&mut self, after: Values) {
+    /// Adds the cells of the rows after these.
+    pub(crate) fn merge(&mut self, after: Values) {
         self.more += after.more;
         let mut values: Vec<_> = after.values.into_iter().collect();
         // In order, so that the same values are counted one by one each time.
@@ -155,14 +157,14 @@ impl Values {
     }
 
     /// The values, those of most rows first.
-    pub(super) fn by_count(&self) -> Vec<&Value> {
+    pub(crate) fn by_count(&self) -> Vec<&Value> {
         let mut values: Vec<&Value> = self.values.values().collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.lines.cmp(&b.lines)));
         values
     }
 
     /// The values in the order in which the roster has them.
-    pub(super) fn by_line(&self) -> Vec<&Value> {
+    pub(crate) fn by_line(&self) -> Vec<&Value> {
         let mut values: Vec<&Value> = self.values.values().collect();
         values.sort_by(|a, b| a.lines.cmp(&b.lines));
         values

@@ -362,3 +362,90 @@ fn a_row_of_uncomputed_cells_is_not_blank() {
     assert_eq!(outcome.problems.len(), 1, "{:?}", outcome.problems);
     assert!(outcome.problems[0].starts_with("people.xlsx:3: column `email`: A3 is a formula"));
 }
+
+#[test]
+fn who_says_no_under_a_question_is_not_overlooked() {
+    // Known questions decide.
+    for heading in
+        ["Will you attend?", "Attending (Y/N)", "Dabei?", "Serez-vous présent ?", "Komt u?"]
+    {
+        let outcome = plain().outcome(&format!("email,{heading}\na@x.org,Yes\nb@x.org,No\n"));
+        assert_eq!(
+            (outcome.people.len(), outcome.problems.len()),
+            (1, 0),
+            "{heading}: {outcome:?}"
+        );
+        assert_eq!(outcome.remarks.len(), 1, "{heading}");
+    }
+    // Others are refused with lines that decide, also where there is no answer.
+    for heading in ["Confirmed", "Accepted", "Registered", "Coming to the Zoom?", "Angemeldet"] {
+        for (text, people) in [("a@x.org,Yes\nb@x.org,No\n", 1), ("a@x.org,yes\nb@x.org,\n", 0)] {
+            let text = format!("email,{heading}\n{text}");
+            let outcome = plain().outcome(&text);
+            let hint = format!(
+                "people.csv:1: the cells of `{heading}` say who takes part, but its heading does not say that they are about this meeting | write under [roster] in meeting.toml: columns = {{ status = \"{heading}\" }}, or: ignore = [\"{heading}\"]"
+            );
+            assert_eq!(outcome.problems, [hint]);
+            let chosen = status(heading).outcome(&text);
+            assert_eq!(chosen.problems.is_empty(), people == 1, "{chosen:?}");
+            let mut ignoring = plain();
+            ignoring.columns.ignore.push(heading.to_owned());
+            assert_eq!(ignoring.outcome(&text).people.len(), 2);
+        }
+        // Further down than the rows by which columns are recognized.
+        let rows: String = (0..2500).map(|at| format!("p{at}@x.org,yes\n")).collect();
+        let outcome = plain().outcome(&format!("email,{heading}\n{rows}z@x.org,no\n"));
+        assert_eq!((outcome.people.len(), outcome.remarks.len()), (2500, 1));
+    }
+    for heading in ["Vegetarian", "Parental consent", "Newsletter", "Accept terms", "Income"] {
+        let outcome = plain().outcome(&format!("email,{heading}\na@x.org,Yes\nb@x.org,No\n"));
+        assert_eq!(outcome.people.len(), 2, "{heading}: {outcome:?}");
+    }
+}
+
+#[test]
+fn who_is_marked_as_absent_is_not_overlooked_and_the_hints_work() {
+    #[track_caller]
+    fn case(heading: &str, no: &str, yes: &str) {
+        let text = format!("email,{heading}\na@x.org,{no}\nb@x.org,{yes}\n");
+        let outcome = plain().outcome(&text);
+        let hint = format!(
+            "to use every row whatever this column says, write under [roster]: ignore = [\"{heading}\"]; to use only some rows, write instead: where = {{ \"{heading}\" = [\"{no}\"] }}"
+        );
+        let [problem] = &outcome.problems[..] else { panic!("{heading}: {outcome:?}") };
+        assert!(problem.ends_with(&hint), "{problem}");
+        assert_eq!(choosing(&[(heading, &[no])]).outcome(&text).people, ["a@x.org"]);
+        let mut ignoring = plain();
+        ignoring.columns.ignore.push(heading.to_owned());
+        assert_eq!(ignoring.outcome(&text).people.len(), 2);
+        // Nobody is absent.
+        let outcome = plain().outcome(&format!("email,{heading}\na@x.org,{no}\nb@x.org,{no}\n"));
+        assert_eq!(
+            (outcome.people.len(), outcome.problems.len()),
+            (2, 0),
+            "{heading}: {outcome:?}"
+        );
+    }
+
+    case("Cancelled", "no", "yes");
+    case("Cancelled", "", "yes");
+    case("Declined", "FALSE", "TRUE");
+    case("Waitlist", "No", "Yes");
+    case("Cancelled at", "", "2027-01-02 10:00");
+    case("Absent", "", "x");
+    case("Excused", "", "ill");
+    case("Unsubscribed", "0", "1");
+    case("Opted out", "false", "true");
+    case("Do not contact", "", "yes");
+    case("Deleted", "0", "1");
+    case("Will not attend", "", "x");
+    case("Refunded amount", "0.00", "12.50");
+    // Both columns count.
+    let text = "email,RSVP,Cancelled\na@x.org,yes,\nb@x.org,no,\nc@x.org,yes,yes\n";
+    let outcome = plain().outcome(text);
+    assert_eq!((outcome.people, outcome.problems.len()), (vec!["a@x.org".to_owned()], 1));
+    // Of many dates, none is a line to paste.
+    let rows: String = (0..2000).map(|at| format!("p{at}@x.org,reason {at}\n")).collect();
+    let outcome = plain().outcome(&format!("email,Cancelled\na@x.org,\n{rows}"));
+    assert!(outcome.problems[0].ends_with("where = { \"Cancelled\" = [\"\"] }"), "{outcome:?}");
+}

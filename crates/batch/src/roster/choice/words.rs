@@ -17,46 +17,9 @@ pub(crate) enum Standing {
 }
 
 /// What a cell of a status column says; `None` if it is no status at all.
-pub(super) fn standing(cell: &str) -> Option<Standing> {
+pub(crate) fn standing(cell: &str) -> Option<Standing> {
     WORDS.get(comparable(cell).as_str()).copied()
 }
-
-/// What a cell says in a status column with this heading. What is no status decides nothing, and neither does an empty
-/// cell.
-pub(super) fn standing_under(heading: &str, cell: &str) -> Standing {
-    let heading = fold(heading);
-    // `yes` under `Cancelled` means the opposite of what it means under `RSVP`.
-    if NEGATIVE_HEADINGS.iter().any(|part| heading.contains(part)) {
-        return Standing::Undecided;
-    }
-    standing(cell).unwrap_or(Standing::Undecided)
-}
-
-/// Parts of headings under which yes means that somebody stays away.
-const NEGATIVE_HEADINGS: [&str; 22] = [
-    "cancel",
-    "declin",
-    "waitlist",
-    "waitinglist",
-    "refund",
-    "unsubscri",
-    "optout",
-    "optedout",
-    "delet",
-    "reject",
-    "withdraw",
-    "notattend",
-    "absage",
-    "abgesagt",
-    "abgemeldet",
-    "abmeldung",
-    "storn",
-    "warteliste",
-    "annul",
-    "desinscri",
-    "inactiv",
-    "blocked",
-];
 
 /// Without case, accents, spaces and punctuation: `Not-Attending`, `notAttending` and `NOT_ATTENDING` are the same.
 fn comparable(cell: &str) -> String {
@@ -260,8 +223,6 @@ mod tests {
                 assert_eq!(standing(cell), expected, "{cell:?}");
             }
         }
-        assert_eq!(standing_under("RSVP", "yes"), Standing::TakesPart);
-        assert_eq!(standing_under("Cancelled?", "yes"), Standing::Undecided);
         // Zoom, Eventbrite, Luma, Outlook, Meetup, LimeSurvey, Mailchimp, Moodle.
         case(
             Some(Standing::TakesPart),

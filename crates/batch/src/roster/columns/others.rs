@@ -1,6 +1,8 @@
 //! All columns but addresses and names.
 
-use super::super::choice::{is_status_word, stays_away};
+use super::super::choice::{
+    Standing, is_about_taking_part, is_of_absence, is_status_word, standing, stays_away,
+};
 use super::super::condition::RowCondition;
 use super::super::field::{Field, PER_ROW};
 use super::super::headings::{HeadingKind, Whose, fold};
@@ -20,6 +22,14 @@ pub(super) fn choose(
     conditions: &[RowCondition],
     roles: &Roles,
 ) {
+    let absence: Vec<usize> = table
+        .free()
+        .into_iter()
+        .filter(|at| is_of_absence(table.heading(*at)))
+        .filter(|at| {
+            table.is_unknown(*at) || table.is_called(*at, HeadingKind::Field(Field::Status))
+        })
+        .collect();
     for field in OF_PERSON.into_iter().chain(PER_ROW) {
         if table.named.contains(&field) {
             continue;
@@ -27,7 +37,8 @@ pub(super) fn choose(
         // `emailstatus` is mostly whether somebody takes part, and its cells say whether it is.
         let weak = (field == Field::Status).then_some(Whose::Weak);
         let of_person: Vec<Whose> = [Whose::Own, Whose::Plain].into_iter().chain(weak).collect();
-        let called = table.called(HeadingKind::Field(field), &of_person);
+        let mut called = table.called(HeadingKind::Field(field), &of_person);
+        called.retain(|at| !absence.contains(at));
         let called: Vec<usize> = called.into_iter().filter(|at| fits(table, field, *at)).collect();
         let Some(first) = called.first().copied() else { continue };
         if called.len() > 1
@@ -48,7 +59,13 @@ pub(super) fn choose(
         refuse_unknown_roles(table, roles);
     }
     if table.first(Field::Status).is_none() {
-        refuse_unknown_status(table, conditions);
+        refuse_unknown_status(table, conditions, &absence);
+    }
+    // Beside a column of who takes part, because both count. Whether anybody stays away shows when all rows are read.
+    for at in absence {
+        if table.is_free(at) {
+            table.take(Field::Status, at);
+        }
     }
 }
 
@@ -85,10 +102,23 @@ fn fits(table: &mut Table<'_>, field: Field, at: usize) -> bool {
     fits
 }
 
-/// Whether a heading says no more than `Status`.
+/// Whether a heading says no more than `Status`: what the cells are about may be anything.
 fn is_any_status(heading: &str) -> bool {
-    ["status", "statut", "stato", "estado", "state", "stav", "tila", "emailstatus"]
-        .contains(&fold(heading).as_str())
+    [
+        "status",
+        "statut",
+        "stato",
+        "estado",
+        "state",
+        "stav",
+        "tila",
+        "emailstatus",
+        "ticketstatus",
+        "attendance",
+        "reply",
+        "replies",
+    ]
+    .contains(&fold(heading).as_str())
 }
 
 /// Whether it matters which of two columns with the same meaning is used.
@@ -131,19 +161,28 @@ fn refuse_moderator(table: &mut Table<'_>, at: usize) {
 }
 
 /// A column that says that somebody has declined must not be overlooked because of its heading.
-fn refuse_unknown_status(table: &mut Table<'_>, conditions: &[RowCondition]) {
+fn refuse_unknown_status(table: &mut Table<'_>, conditions: &[RowCondition], absence: &[usize]) {
     let is_status = |at: &usize| {
         let mut cells =
             table.people.iter().map(|row| row.cell(*at)).filter(|cell| !cell.is_empty());
         // Yes and no may be the answer to anything.
         let declines = |cell: &&str| yes_or_no(cell).is_none() && stays_away(cell);
-        cells.clone().any(|cell| declines(&cell)) && cells.all(is_status_word)
+        (cells.clone().any(|cell| declines(&cell)) && cells.all(is_status_word))
+            || answers(table, *at) == Some(Answers::Differ)
     };
     // Where the user picks rows by the column, its words do not matter.
     let is_picked =
         |at: &usize| conditions.iter().any(|one| fold(&one.heading) == fold(table.heading(*at)));
-    let may_be = |at: &usize| table.is_unknown(*at) && !is_picked(at);
-    let Some(at) = table.free().into_iter().filter(may_be).find(is_status) else { return };
+    let may_be = |at: &usize| table.is_unknown(*at) && !is_picked(at) && !absence.contains(at);
+    let free: Vec<usize> = table.free().into_iter().filter(may_be).collect();
+    let Some(at) = free.iter().copied().find(is_status) else {
+        // As long as everybody says yes, it does not matter; in a long list, somebody may say no further down.
+        let all_say_yes = |at: &usize| answers(table, *at) == Some(Answers::AllYes);
+        if let Some(at) = free.into_iter().find(all_say_yes) {
+            table.take(Field::Status, at);
+        }
+        return;
+    };
     let message = format!(
         "the cells of {} say who takes part, but its heading does not say that they are about this meeting",
         table.quoted(at)
@@ -155,6 +194,33 @@ fn refuse_unknown_status(table: &mut Table<'_>, conditions: &[RowCondition]) {
     );
     let problem = table.problem("which-column", message).hint(hint);
     table.problems.push(problem);
+}
+
+/// What the cells answer under a heading that is about taking part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    /// Everybody says yes.
+    AllYes,
+    /// Somebody says no, or nothing.
+    Differ,
+}
+
+/// The answers of a column, if its heading is about taking part and its cells are answers.
+fn answers(table: &Table<'_>, at: usize) -> Option<Answers> {
+    if !is_about_taking_part(table.heading(at)) {
+        return None;
+    }
+    let cells = || table.people.iter().map(|row| row.cell(at));
+    let is_answer =
+        |cell: &str| cell.is_empty() || yes_or_no(cell).is_some() || is_status_word(cell);
+    if cells().all(str::is_empty) || !cells().all(is_answer) {
+        None
+    } else if cells().all(|cell| standing(cell) == Some(Standing::TakesPart)) {
+        Some(Answers::AllYes)
+    } else {
+        // What is no status, such as `1`, says no less if everybody has it.
+        cells().any(|cell| yes_or_no(cell) != Some(true)).then_some(Answers::Differ)
+    }
 }
 
 /// A column that says who moderates must not be overlooked because of its heading.

@@ -134,6 +134,11 @@ impl<'t> Table<'t> {
         self.guesses[at].is_empty()
     }
 
+    /// Whether a heading may say that its column holds this kind.
+    pub(super) fn is_called(&self, at: usize, kind: HeadingKind) -> bool {
+        self.guesses[at].iter().any(|guess| guess.kind == kind)
+    }
+
     /// The columns that are still free.
     pub(super) fn free(&self) -> Vec<usize> {
         (0..self.len()).filter(|at| self.is_free(*at)).collect()
