@@ -200,7 +200,7 @@ fn refuse(table: &mut Table<'_>, columns: &[usize], doubt: &Doubt) {
 /// Says which columns of addresses are not used, beside those that are.
 fn tell_of_others(table: &mut Table<'_>, used: &[usize]) {
     // By the user's choice, the addresses may be those of parents: then the other parent's are no less their own.
-    let is_of_others = |table: &Table<'_>, at: usize| table.is_called(at, EMAIL, Whose::Other);
+    let is_of_others = |table: &Table<'_>, at: usize| table.is_called_as(at, EMAIL, Whose::Other);
     let uses_others = used.iter().any(|at| is_of_others(table, *at));
     let mut unused = Vec::new();
     for at in table.free() {

@@ -151,7 +151,7 @@ impl<'t> Table<'t> {
     }
 
     /// Whether the heading of a column, free or not, says that it holds this kind of value of these people.
-    pub(super) fn is_called(&self, at: usize, kind: HeadingKind, whose: Whose) -> bool {
+    pub(super) fn is_called_as(&self, at: usize, kind: HeadingKind, whose: Whose) -> bool {
         self.guesses[at].iter().any(|guess| guess.kind == kind && guess.whose == whose)
     }
 

@@ -350,28 +350,30 @@ fn a_status_that_is_none_is_remembered() {
 
 #[test]
 fn columns_of_different_names_are_not_chosen_between() {
-    for rows in [
-        &[&["Name", "Full name", "Email"], &["Tim Doe", "Jane Smith", "jane@example.org"]][..],
-        &[&["Name", "Name", "Email"], &["Tim Doe", "Jane Smith", "jane@example.org"]],
-        // A company.
-        &[&["Name", "Contact name", "Email"], &["Acme Ltd", "Jane Doe", "jane@example.org"]],
-        // A whole name is no family name.
-        &[&["Name", "First name", "Email"], &["Ben Bar", "Benjamin", "ben@example.org"]],
-        // A child and a mother.
-        &[
-            &["First name", "Last name", "First name", "Last name", "Email"],
-            &["Tim", "Doe", "Jane", "Doe", "jane@example.org"],
-        ],
-        // Only those who have married have the other name.
-        &[
-            &["Nom de naissance", "Nom d'usage", "Prénom", "Email"],
-            &["Dupont", "", "Jean", "jean@example.org"],
-            &["Petit", "Martin", "Anne", "anne@example.org"],
-        ],
-    ] {
+    #[track_caller]
+    fn refuse(rows: &[&[&str]]) {
         let problems = decide(rows, &ColumnSettings::default()).unwrap_err();
-        assert_eq!(problems[0].code, "which-name", "{rows:?}");
+        assert_eq!(problems[0].code, "which-name");
     }
+
+    let jane = "jane@example.org";
+    refuse(&[&["Name", "Full name", "Email"], &["Tim Doe", "Jane Smith", jane]]);
+    refuse(&[&["Name", "Name", "Email"], &["Tim Doe", "Jane Smith", jane]]);
+    // A company.
+    refuse(&[&["Name", "Contact name", "Email"], &["Acme Ltd", "Jane Doe", jane]]);
+    // A whole name is no family name.
+    refuse(&[&["Name", "First name", "Email"], &["Ben Bar", "Benjamin", "ben@example.org"]]);
+    // A child and a mother.
+    refuse(&[
+        &["First name", "Last name", "First name", "Last name", "Email"],
+        &["Tim", "Doe", "Jane", "Doe", jane],
+    ]);
+    // Only those who have married have the other name.
+    refuse(&[
+        &["Nom de naissance", "Nom d'usage", "Prénom", "Email"],
+        &["Dupont", "", "Jean", "jean@example.org"],
+        &["Petit", "Martin", "Anne", "anne@example.org"],
+    ]);
     // The same name with one word more is no other name.
     case(
         &[&["Name", "Full name", "Email"], &["Ada Love", "Ada Mary Love", "ada@example.org"]],

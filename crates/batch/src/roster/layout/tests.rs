@@ -222,7 +222,7 @@ fn a_person_whose_address_is_missing_is_not_taken_for_a_title_or_a_note() {
         &["Name;Email", "Ada;ada@example.org", "Cleo Hill;", "Name;Email", "Ben;ben@example.org"],
         1,
         &[2, 3, 5],
-        &["line 4 repeat the headings or are titles, and are not read"],
+        &["line 4 repeats the headings or is a title, and is not read"],
     );
     // Somebody who would like to get mail, and hosts.
     let rows = [
