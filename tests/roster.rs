@@ -33,7 +33,7 @@ error[not-an-email]: people.csv:5: column `email`: `cy@example.org; di@example.o
 error[not-a-language]: people.csv:5: column `language`: `german!`: not a known language
   hint: write a tag such as `de` or `pt-BR`, or leave the cell empty
 error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
-  hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`; if it means one of these, say so, for example under [roles.participant]: words = [\"teacher\"]
+  hint: define it as [roles.NAME] in meeting.toml, or use one of `moderator`, `participant`; if it means one of these, say so, for example under [roles.participant]: words = [\"teacher\"]; to give everybody the role `participant`, write under [roster]: ignore = [\"role\"]
 ",
     );
 }
@@ -42,7 +42,7 @@ error[unknown-role]: people.csv:7: column `role`: `teacher` is not a role
 fn a_role_can_have_words_of_its_own() {
     let folder = Folder::meeting("email,role\nada@example.org,Presenter\nben@example.org,HOST\n");
     let run = folder.run(["links"]).exits(3);
-    let line = "under [roles.participant]: words = [\"Presenter\"]\n";
+    let line = "under [roles.participant]: words = [\"Presenter\"]; to give everybody the role `participant`, write under [roster]: ignore = [\"role\"]\n";
     assert!(run.stderr.contains(line), "{}", run.stderr);
     let roles = |text: &str| {
         folder.write("meeting.toml", format!("{}{text}", crate::support::MEETING));

@@ -162,7 +162,7 @@ fn hint(rule: &Rule, column: &ColumnTally, has_where: bool) -> String {
         } else {
             format!("where = {{ {condition} }}")
         };
-        let _ = write!(hint, "; to use only some rows, write instead{}: {line}", without);
+        let _ = write!(hint, "; to use only some rows, write instead{without}: {line}");
     }
     hint
 }

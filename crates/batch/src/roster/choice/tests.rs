@@ -23,7 +23,8 @@ proptest! {
         // Whatever is in a cell, both readings agree, and nothing panics.
         let text = format!("email,RSVP,C\na@x.org,\"{}\",\"{written}\"\nb@x.org,no,x\n", other.replace('"', "\"\""));
         plain().outcome(&text);
-        let text = text.replace("RSVP", "Note");
+        // With another cell than `no`, because a column of status words is refused whatever its heading.
+        let text = text.replace("RSVP", "Note").replace(",no,", ",3b,");
         let people = choosing(&[("C", &[upper.as_str()])]).outcome(&text).people;
         prop_assert_eq!(people.first().map(String::as_str), Some("a@x.org"));
     }
@@ -391,7 +392,7 @@ fn who_says_no_under_a_question_is_not_overlooked() {
             assert_eq!(ignoring.outcome(&text).people.len(), 2);
         }
         // Further down than the rows by which columns are recognized.
-        let rows: String = (0..2500).map(|at| format!("p{at}@x.org,yes\n")).collect();
+        let rows = (0..2500).fold(String::new(), |rows, at| format!("{rows}p{at}@x.org,yes\n"));
         let outcome = plain().outcome(&format!("email,{heading}\n{rows}z@x.org,no\n"));
         assert_eq!((outcome.people.len(), outcome.remarks.len()), (2500, 1));
     }
@@ -443,7 +444,7 @@ fn who_is_marked_as_absent_is_not_overlooked_and_the_hints_work() {
     let outcome = plain().outcome(text);
     assert_eq!((outcome.people, outcome.problems.len()), (vec!["a@x.org".to_owned()], 1));
     // Of many dates, none is a line to paste.
-    let rows: String = (0..2000).map(|at| format!("p{at}@x.org,reason {at}\n")).collect();
+    let rows = (0..2000).fold(String::new(), |rows, at| format!("{rows}p{at}@x.org,reason {at}\n"));
     let outcome = plain().outcome(&format!("email,Cancelled\na@x.org,\n{rows}"));
     assert!(outcome.problems[0].ends_with("where = { \"Cancelled\" = [\"\"] }"), "{outcome:?}");
 }

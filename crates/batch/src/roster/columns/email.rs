@@ -159,14 +159,11 @@ fn refuse(table: &mut Table<'_>, columns: &[usize], doubt: &Doubt) {
         (Doubt::Unknown, true) => format!(
             "{which} has addresses, but its heading does not say that they are those of the people"
         ),
-        (Doubt::OtherPeople, true) => {
-            format!("the only addresses are in {which}, and seem to be those of other people")
-        }
         (Doubt::Mixed, true) => format!("{which} has addresses, among other things"),
         (Doubt::Unknown, false) => {
             format!("{which} have addresses, but no heading says which are those of the people")
         }
-        (Doubt::OtherPeople, false) => {
+        (Doubt::OtherPeople, _) => {
             format!("the only addresses are in {which}, and seem to be those of other people")
         }
         (Doubt::Mixed, false) => format!("{which} have addresses, among other things"),

@@ -101,7 +101,7 @@ fn with_headings(rows: &[SampleRow], at: usize, is_wanted: bool) -> Start {
         };
         let hint = "if the headings are on another line, write it under [roster]: header_row = …";
         // Only if the user names the line of the headings.
-        let has_people = rows[..at].iter().any(|row| has_address(row));
+        let has_people = rows[..at].iter().any(has_address);
         let remark = if has_people { Remark::warning } else { Remark::note };
         remarks.push(remark("above-headings", message).hint(hint));
     }
