@@ -26,7 +26,7 @@ mod spellings;
 
 use std::path::Path;
 
-use meetmint_core::{LinkSize, Meeting, MeetingId};
+use meetmint_core::{LinkSize, Meeting, MeetingId, shortened};
 
 pub(crate) use choice::{
     Choice, ChoiceTally, MOST_STATUSES, Standing, Values, Verdict, counts, further,
@@ -112,6 +112,18 @@ impl Roster {
     /// # Errors
     /// All problems with the file and its headings.
     pub fn open(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
+        let columns = spec.columns.clone();
+        let merged = |hint: &mut Option<String>| with_own_lines(&columns, hint);
+        let mut opened = Roster::open_plain(path, shown, spec);
+        match &mut opened {
+            Ok(roster) => roster.remarks.iter_mut().for_each(|remark| merged(&mut remark.hint)),
+            Err(problems) => problems.iter_mut().for_each(|problem| merged(&mut problem.hint)),
+        }
+        opened
+    }
+
+    /// The same, with hints as if nothing were set under `[roster]`.
+    fn open_plain(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
         let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
         let (layout, columns, decided) = find_layout(&source, &spec)?;
         let is_filled = |columns: &[usize]| filled(&source, &layout.rows, columns);
@@ -130,6 +142,11 @@ impl Roster {
     /// The file.
     pub fn path(&self) -> &Path {
         self.source.path()
+    }
+
+    /// Completes the lines to paste in a hint by what is written already.
+    pub(crate) fn complete_hint(&self, hint: &mut Option<String>) {
+        with_own_lines(&self.spec.columns, hint);
     }
 
     /// The path as it is shown to the user.
@@ -254,6 +271,12 @@ impl Roster {
             link_sizes: &self.spec.link_sizes,
             file: self.shown(),
         }
+    }
+}
+
+fn with_own_lines(columns: &ColumnSettings, hint: &mut Option<String>) {
+    if let Some(hint) = hint {
+        *hint = shortened(columns.with_own_lines(hint));
     }
 }
 

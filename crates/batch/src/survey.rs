@@ -3,6 +3,7 @@
 
 mod answer_time;
 mod chunk;
+mod declined;
 mod doubts;
 mod duplicates;
 mod key_hash;
@@ -34,6 +35,7 @@ impl Roster {
     pub fn survey(&self, now: Timestamp) -> Survey {
         let mut survey = Survey::new(now, self.roles().all().len());
         let mut hashes = Vec::new();
+        let mut declined = HashSet::new();
         let mut ids = Vec::new();
         let mut named = HashSet::new();
         let mut doubts = Doubts::default();
@@ -44,6 +46,7 @@ impl Roster {
             |mut chunk| {
                 doubts.merge(std::mem::take(&mut chunk.doubts));
                 hashes.extend_from_slice(&chunk.hashes);
+                declined.extend(chunk.declined.iter().copied());
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
                 survey.add_chunk(chunk);
@@ -54,10 +57,18 @@ impl Roster {
         }
         survey.report_choice(self, hashes.is_empty());
         // Only after the last row: two rows about one person can be at opposite ends of the file.
+        let both: HashSet<u64> = if declined.is_empty() {
+            HashSet::new()
+        } else {
+            hashes.iter().copied().filter(|hash| declined.contains(hash)).collect()
+        };
         let repeated = key_hash::repeated(hashes);
         // Rare, so that most rosters are read once only.
         if !repeated.is_empty() {
             duplicates::resolve(self, &repeated, &mut survey);
+        }
+        if !both.is_empty() {
+            declined::resolve(self, &both, &mut survey);
         }
         let shared = key_hash::shared(ids);
         if !shared.is_empty() {
@@ -85,6 +96,7 @@ impl Roster {
         }
         survey.sort_problems();
         survey.add_remarks(doubts.remarks(self));
+        survey.complete_hints(self);
         survey
     }
 }

@@ -13,7 +13,7 @@ use meetmint_core::MeetingId;
 
 use super::document::Location;
 use super::table::Table;
-use super::value;
+use super::value::{self, Located};
 
 #[cfg(test)]
 pub(crate) use source::web_address;
@@ -72,8 +72,7 @@ impl RosterTable {
 pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     let table = root.table("roster");
     let place = source::read(&table, folder);
-    let ignore = table.strings("ignore").into_iter().map(|heading| heading.value).collect();
-    let columns = ColumnSettings { named: columns(&table), per_row: per_row(&table), ignore };
+    let columns = column_settings(&table);
     let reading = reading::read(&table);
     let conditions = conditions(&table);
     let family = table.parsed(table.string("family"), "bad-value", |text| match text {
@@ -108,10 +107,26 @@ pub(super) fn read(root: &Table<'_>, folder: &Path) -> Option<RosterTable> {
     })
 }
 
+/// Reads what is said about columns.
+fn column_settings(table: &Table<'_>) -> ColumnSettings {
+    let mut columns = ColumnSettings { per_row: per_row(table), ..ColumnSettings::default() };
+    named(table, &mut columns);
+    for heading in table.strings("ignore") {
+        columns.places.push(place(table, &heading));
+        columns.ignore.push(heading.value);
+    }
+    columns
+}
+
+/// A heading, and where it is written.
+fn place(table: &Table<'_>, heading: &Located<String>) -> (String, String, u64) {
+    let (file, line) = table.location(heading.offset).file_and_line();
+    (heading.value.clone(), file, line)
+}
+
 /// Reads `columns`: the headings of columns that are not recognized by themselves.
-fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
+fn named(table: &Table<'_>, columns: &mut ColumnSettings) {
     let table = table.table("columns");
-    let mut named = Vec::new();
     for (key, value) in table.entries() {
         let Some(field) = Field::named(&key.value) else {
             let names = FIELDS.iter().map(|(_, name)| *name);
@@ -130,17 +145,23 @@ fn columns(table: &Table<'_>) -> Vec<(Field, Vec<String>)> {
         });
         match headings {
             Some(headings) => {
-                named.push((field, headings.into_iter().map(|heading| heading.value).collect()));
+                columns.places.extend(headings.iter().map(|heading| place(&table, heading)));
+                let headings = headings.into_iter().map(|heading| heading.value);
+                columns.named.push((field, headings.collect()));
             }
-            None => table.report(
-                "wrong-type",
-                value.offset,
-                format!("`{}` must be the heading of one column", key.value),
-                "write the heading in quotes; only `name` and `email` can have a list of headings",
-            ),
+            None => {
+                let hint = if field == Field::Start {
+                    "put date and time into one column, such as `2027-03-11 16:00`, and write its heading in quotes"
+                } else {
+                    "write the heading in quotes; only `name` and `email` can have a list of headings"
+                };
+                let message = format!("`{}` must be the heading of one column", key.value);
+                table.report("wrong-type", value.offset, message, hint);
+                // That the column is missing would be a consequence.
+                columns.per_row.retain(|known| *known != field);
+            }
         }
     }
-    named
 }
 
 /// Reads `where`: which rows count.

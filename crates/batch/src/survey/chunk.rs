@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::declined;
 use super::doubts::Doubts;
 use super::key_hash::{IdHash, key_hash, of_bad};
 use super::name_order::NameForms;
@@ -16,6 +17,8 @@ use crate::roster::{
 pub(super) struct ChunkSurvey {
     /// A hash for each row without problems.
     pub(super) hashes: Vec<u64>,
+    /// The same for each row that a status leaves out.
+    pub(super) declined: Vec<u64>,
     /// Hashes of id and person, if the roster has a column of ids, or several people may share an address.
     pub(super) ids: Vec<IdHash>,
     pub(super) problems: Vec<Problem>,
@@ -59,7 +62,12 @@ impl ChunkSurvey {
                 chunk.choice.add(roster.choice(), row, verdict);
                 match verdict {
                     Verdict::Counts => {}
-                    Verdict::LeftOut(_) => continue,
+                    Verdict::LeftOut(decider) => {
+                        if roster.choice().is_status(decider) {
+                            chunk.declined.extend(declined::hashes(roster, reader, row));
+                        }
+                        continue;
+                    }
                     // Reported for all rows with this status at once.
                     Verdict::Unclear(_) => {
                         chunk.add_bad(roster, reader.bad_people(row));

@@ -286,6 +286,13 @@ impl Survey {
         }
     }
 
+    /// Completes the lines to paste in hints by what `[roster]` has already.
+    pub(super) fn complete_hints(&mut self, roster: &Roster) {
+        let problems = self.problems.iter_mut().map(|problem| &mut problem.hint);
+        let remarks = self.remarks.iter_mut().map(|remark| &mut remark.hint);
+        problems.chain(remarks).for_each(|hint| roster.complete_hint(hint));
+    }
+
     pub(super) fn sort_problems(&mut self) {
         // A stable sort: the problems of a row stay in the order of its columns.
         self.problems.sort_by_key(|problem| problem.line);

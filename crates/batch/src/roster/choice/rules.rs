@@ -156,6 +156,11 @@ impl Choice {
         unclear.map_or(Verdict::Counts, Verdict::Unclear)
     }
 
+    /// Whether what leaves a row out is a status, and not `where`.
+    pub(crate) fn is_status(&self, decider: Decider<'_>) -> bool {
+        !matches!(self.rules[decider.rule].kind, RuleKind::Where(_))
+    }
+
     /// The heading and the cell that decide about a row.
     pub(crate) fn reason<'c>(&'c self, decider: Decider<'c>) -> (&'c str, &'c str) {
         let Decider { rule, cell } = decider;

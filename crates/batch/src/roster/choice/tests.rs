@@ -4,7 +4,9 @@ use tempfile::NamedTempFile;
 
 use super::rules::comparable;
 use crate::testing::{opened, spec, workbook};
-use crate::{ColumnSettings, Field, Problem, Roster, RosterSpec, RowCondition, Selection};
+use crate::{
+    ColumnSettings, Duplicates, Field, Problem, Roster, RosterSpec, RowCondition, Selection,
+};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -447,4 +449,33 @@ fn who_is_marked_as_absent_is_not_overlooked_and_the_hints_work() {
     let rows = (0..2000).fold(String::new(), |rows, at| format!("{rows}p{at}@x.org,reason {at}\n"));
     let outcome = plain().outcome(&format!("email,Cancelled\na@x.org,\n{rows}"));
     assert!(outcome.problems[0].ends_with("where = { \"Cancelled\" = [\"\"] }"), "{outcome:?}");
+}
+
+#[test]
+fn who_declines_in_another_row_is_not_invited_in_silence() {
+    let case = |rows: &str, duplicates| {
+        let text = format!("email,name,RSVP\n{rows}c@x.org,Cleo,yes\n");
+        let (_file, roster) = opened(&text, RosterSpec { duplicates, ..spec() });
+        let outcome = Case::outcome_of(roster);
+        (outcome.people, outcome.problems)
+    };
+    let all = vec!["a@x.org".to_owned(), "c@x.org".to_owned()];
+    let later = "a@x.org,Ada,yes\nA@x.org,Ada,no\n";
+    let earlier = "a@x.org,Ada,no\na@x.org,Ada,yes\n";
+    let hint = "delete the row that is out of date, or write under [roster]: duplicates = \"last\"";
+    assert_eq!(
+        case(later, Duplicates::Refuse).1,
+        [format!(
+            "people.csv:3: `a@x.org` is in the roster twice for the same meeting: line 2 counts, but on line 3 `RSVP` is `no` | {hint}"
+        )]
+    );
+    assert_eq!(case(earlier, Duplicates::Refuse).1.len(), 1);
+    assert_eq!(case(later, Duplicates::Last), (all[1..].to_vec(), Vec::new()));
+    assert_eq!(case(earlier, Duplicates::Last), (all.clone(), Vec::new()));
+    assert_eq!(case(later, Duplicates::First), (all.clone(), Vec::new()));
+    assert_eq!(case(earlier, Duplicates::First), (all[1..].to_vec(), Vec::new()));
+    // Rows that `where` leaves out are no answers.
+    let text = "email,name,Class\na@x.org,Ada,3b\na@x.org,Ada,4a\n";
+    let outcome = choosing(&[("Class", &["3b"])]).outcome(text);
+    assert_eq!((outcome.people.len(), outcome.problems.len()), (1, 0));
 }

@@ -83,7 +83,8 @@ fn columns_that_the_user_names_win_over_spellings() {
             (Field::Name, vec!["Vorname".to_owned(), "nachname".to_owned()]),
         ],
         per_row: vec![Field::Room],
-        ignore: Vec::new(),
+        places: vec![("Kontakt".to_owned(), "meeting.toml".to_owned(), 7)],
+        ..ColumnSettings::default()
     };
     assert_eq!(
         meanings(&["Email", "KONTAKT", "Vorname", "Nachname", "Room", "Title"], &settings),
@@ -97,9 +98,9 @@ fn columns_that_the_user_names_win_over_spellings() {
     assert_eq!(
         messages,
         [
-            "people.csv:1: there is no column `Kontakt` | did you mean `Kontact`?",
-            "people.csv:1: there is no column `Vorname` | the headings are `Email`, `Kontact`",
-            "people.csv:1: there is no column `nachname` | the headings are `Email`, `Kontact`",
+            "meeting.toml:7: `columns` names the column `Kontakt`, which the roster does not have | did you mean `Kontact`?",
+            "people.csv:1: `columns` names the column `Vorname`, which the roster does not have | the headings are `Email`, `Kontact`",
+            "people.csv:1: `columns` names the column `nachname`, which the roster does not have | the headings are `Email`, `Kontact`",
             "people.csv:1: `per_row` names `room`, but no column is recognized as `room` | name the column: columns = { room = \"…\" }",
         ]
     );
@@ -384,4 +385,34 @@ fn columns_of_different_names_are_not_chosen_between() {
         &[&["Name", "Email", "Student email"], &["Jane", "jane@example.org", "tim@example.org"]];
     let (message, _) = refused(rows, &ColumnSettings::default());
     assert!(message.contains("`Student email` and `Email` may be the addresses"), "{message}");
+}
+
+#[test]
+fn lines_to_paste_have_what_is_written_already() {
+    let settings = ColumnSettings {
+        named: vec![
+            (Field::Name, vec!["Vor \"x\"".to_owned(), "Nach".to_owned()]),
+            (Field::Id, vec!["Nr".to_owned()]),
+        ],
+        ignore: vec!["Firma".to_owned()],
+        ..ColumnSettings::default()
+    };
+    assert_eq!(
+        settings.with_own_lines("write: columns = { email = \"A\" }, or: ignore = [\"A\"]"),
+        "write: columns = { name = [\"Vor \\\"x\\\"\", \"Nach\"], id = \"Nr\", email = \"A\" }, or: ignore = [\"Firma\", \"A\"]; in place of the line `columns` or `ignore` that is there"
+    );
+    let other = "write duplicates = \"first\"";
+    assert_eq!(settings.with_own_lines(other), other);
+    let plain = "ignore = [\"A\"]";
+    assert_eq!(ColumnSettings::default().with_own_lines(plain), plain);
+}
+
+#[test]
+fn a_line_to_paste_replaces_what_it_names() {
+    let named = vec![(Field::Email, vec!["A".to_owned()]), (Field::Role, vec!["R".to_owned()])];
+    let settings = ColumnSettings { named, ..ColumnSettings::default() };
+    assert_eq!(
+        settings.with_own_lines("write: columns = { email = \"B\" }"),
+        "write: columns = { role = \"R\", email = \"B\" }; in place of the line `columns` that is there"
+    );
 }
