@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::declined;
 use super::doubts::Doubts;
 use super::key_hash::{IdHash, key_hash, of_bad};
 use super::name_order::NameForms;
 use crate::problem::Problem;
 use crate::roster::rows::Row;
 use crate::roster::{
-    BadPerson, ChoiceTally, Roster, RosterEntry, RowReader, Standing, Values, Verdict,
+    BadPerson, Choice, ChoiceTally, Roster, RosterEntry, RowReader, Standing, Values, Verdict,
 };
 
 /// What one chunk of rows adds to the survey.
@@ -64,7 +63,7 @@ impl ChunkSurvey {
                     Verdict::Counts => {}
                     Verdict::LeftOut(decider) => {
                         if roster.choice().is_status(decider) {
-                            chunk.declined.extend(declined::hashes(roster, reader, row));
+                            chunk.declined.extend(hashes_of_declined(roster, reader, row));
                         }
                         continue;
                     }
@@ -137,4 +136,12 @@ impl ChunkSurvey {
         }
         self.by_role[entry.role] += 1;
     }
+}
+
+/// The hashes of the people of a row that a status leaves out. What `where` leaves out is no answer of the person.
+fn hashes_of_declined(roster: &Roster, reader: &RowReader<'_>, row: Row<'_>) -> Vec<u64> {
+    let every_row = Choice::default();
+    let with_all = RowReader { choice: &every_row, ..*reader };
+    let people = with_all.people(row, &mut Vec::new()).into_iter().flatten();
+    people.map(|entry| key_hash(&entry, roster.meeting_of(&entry))).collect()
 }

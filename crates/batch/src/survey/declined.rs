@@ -24,14 +24,6 @@ struct Answer {
     declined: Option<(String, String)>,
 }
 
-/// The hashes of the people of a row that a status leaves out. What `where` leaves out is no answer of the person.
-pub(super) fn hashes(roster: &Roster, reader: &RowReader<'_>, row: Row<'_>) -> Vec<u64> {
-    let every_row = Choice::default();
-    let with_all = RowReader { choice: &every_row, ..*reader };
-    let people = with_all.people(row, &mut Vec::new()).into_iter().flatten();
-    people.map(|entry| key_hash(&entry, roster.meeting_of(&entry))).collect()
-}
-
 /// Reads the rows of these people again. Which row counts is for the user to say, as for all rows that contradict each
 /// other. To be called when repeated rows are known.
 pub(super) fn resolve(roster: &Roster, both: &HashSet<u64>, survey: &mut Survey) {
