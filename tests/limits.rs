@@ -59,7 +59,7 @@ fn a_long_value_is_shown_up_to_sixty_characters() {
     meeting(
         "[mail]",
         &format!("columns = {{ email = \"{long}\" }}\n[mail]"),
-        &format!("no column {shown}"),
+        &format!("`columns` names the column {shown}, which the roster does not have"),
     );
     meeting("[mail]", &format!("columns = {{ {long} = \"x\" }}\n[mail]"), &shown);
     meeting("https://meet.example.org", &long, "`url` is longer than 1024 octets");
