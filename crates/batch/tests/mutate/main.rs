@@ -34,7 +34,7 @@ use watch::Watch;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// How many inputs there are in the test suite.
-const RUNS: u64 = 2000;
+const RUNS: u64 = 800;
 /// The seed of the first one.
 const SEED: u64 = 1;
 /// The most memory that reading one may take, in octets.
