@@ -12,6 +12,7 @@ mod field;
 mod headings;
 mod layout;
 mod marked_cells;
+mod name_form;
 mod other_separator;
 mod own_meeting;
 mod people;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use meetmint_core::{Email, NotAnEmail};
 
-use super::profile::could_be_name;
+use super::name_form::could_be_name;
 use crate::rejection::Rejection;
 use crate::suggestion::quoted;
 use form::{bare, half_width, in_form, without_ends};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, fold, guesses};
-use super::super::profile::could_be_name;
+use super::super::name_form::could_be_name;
 use super::super::sample::SampleRow;
 use super::outline::{Layout, has_address, is_blank_but_numbered, lines};
 use crate::problem::Problem;

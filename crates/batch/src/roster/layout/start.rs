@@ -3,7 +3,7 @@
 use super::super::address::looks_like_address;
 use super::super::field::Field;
 use super::super::headings::{HeadingKind, Whose, fold, guesses};
-use super::super::profile::is_whole_name;
+use super::super::name_form::is_whole_name;
 use super::super::sample::SampleRow;
 use super::outline::{has_address, lines};
 use crate::problem::Problem;
