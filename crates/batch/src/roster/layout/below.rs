@@ -69,7 +69,8 @@ pub(super) fn look(
     }
     let mut rows = rows;
     let mut other_title: Vec<u64> = Vec::new();
-    if let Some(at) = rows.iter().position(|row| begins_other_table(layout, row)) {
+    let begins = |at: &usize| begins_other_table(layout, &rows[*at], &rows[at + 1..], is_whole);
+    if let Some(at) = (0..rows.len()).find(begins) {
         end_before(layout, rows, at, is_whole, file)?;
         rows = &rows[..at];
         // The name of the other table.
@@ -83,15 +84,25 @@ pub(super) fn look(
     Ok(())
 }
 
-/// Whether a row is the heading row of another table: other headings, one of them of addresses.
-fn begins_other_table(layout: &Layout, row: &SampleRow) -> bool {
+/// Whether a row is the heading row of another table: other headings, one of them of addresses, and one of the rows
+/// `below` has an address there.
+fn begins_other_table(
+    layout: &Layout,
+    row: &SampleRow,
+    below: &[SampleRow],
+    is_whole: bool,
+) -> bool {
     // First, because nearly every row has an address, and looking up words takes long.
     if has_address(row) || layout.rows.repeats_headings(row.cells.iter().map(String::as_str)) {
         return false;
     }
     // A person may prefer `email`, and be a `Host`: headings say something in every cell.
     row.filled().count() >= 2
-        && row.filled().any(|(_, cell)| means_email(cell))
+        && row.filled().any(|(at, cell)| {
+            // `To` is a heading in lists of mails, and a family name. With rows beyond these, there may be one.
+            means_email(cell)
+                && (!is_whole || below.iter().any(|row| looks_like_address(row.cell(at))))
+        })
         && row.filled().all(|(_, cell)| !guesses(cell).is_empty() || is_wordy(cell))
         && !row.filled().any(|(at, _)| layout.rows.is_of_names(at) && could_be_person(row.cell(at)))
 }

@@ -224,6 +224,8 @@ fn a_person_whose_address_is_missing_is_not_taken_for_a_title_or_a_note() {
         &[2, 3, 5],
         &["line 4 repeats the headings or is a title, and is not read"],
     );
+    // A word of headings is a name, too.
+    case(&["Name;Email;Note", "To;;vegan", "Ada;ada@example.org;"], 1, &[2, 3], &[]);
     // Somebody who would like to get mail, and hosts.
     let rows = [
         "Name;E-mail;Role;Contact via",
