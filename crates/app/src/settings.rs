@@ -22,7 +22,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use meetmint_batch::{Problem, Roles, Roster, WindowPolicy};
-use meetmint_core::{MeetingId, Room, Server, ServerKind};
+use meetmint_core::{Accepts, MeetingId, Room, Server, ServerKind};
 
 use crate::error::Error;
 use document::Document;
@@ -58,6 +58,8 @@ pub(crate) struct Settings {
     /// The meeting's room; rows may have their own.
     pub(crate) room: Room,
     pub(crate) server: Server,
+    /// What the server's own configuration says, as far as it is known.
+    pub(crate) accepts: Accepts,
     pub(crate) key: KeySettings,
     pub(crate) id: MeetingId,
     /// Whether `id` is written in the file. If not, it is derived from server and room.
@@ -209,7 +211,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
         _ => None,
     };
     let settings = match (server, key.clone(), room) {
-        (Some(ServerSettings { kind, server, app_id }), Some(key), Some(room)) => {
+        (Some(ServerSettings { kind, server, app_id, accepts }), Some(key), Some(room)) => {
             // Not from title or start: these change, and the meeting stays the same.
             let derived = MeetingId::derived(server.base(), &app_id, room.node());
             Some(Settings {
@@ -222,6 +224,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
                 key,
                 windows: meeting.windows,
                 mail: mail.clone(),
+                accepts,
                 server,
             })
         }

@@ -6,6 +6,7 @@
 //! Start with [`Mint`]: it makes a [`TokenTemplate`] for each role and [`Meeting`], and a [`TokenTemplate`] makes
 //! the [`Invite`] of an [`Attendee`].
 
+mod accepts;
 mod algorithm;
 mod attendee;
 mod claims;
@@ -26,6 +27,7 @@ mod server;
 mod start;
 mod zone;
 
+pub use accepts::{Accepts, Plugins, RoleRule, UnknownAccepted};
 pub use algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm, UnknownAlgorithm};
 pub use attendee::{
     Attendee, Avatar, FamilyMember, NotAnAvatar, address_in_key, family_key, name_in_key,

@@ -36,7 +36,8 @@ pub struct Server {
     pub(crate) subject: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Option<String>,
-    jaas: bool,
+    kind: ServerKind,
+    domain: String,
 }
 
 impl Server {
@@ -62,6 +63,7 @@ impl Server {
         if jaas && !deployment.has_key {
             errors.push(ServerError::JaasSecret);
         }
+        let domain = base.as_ref().map(|base| base.domain(deployment)).unwrap_or_default();
         let key_id = ok(key_id(deployment, app_id), &mut errors);
         let algorithm = ok(algorithm(deployment), &mut errors);
         match (base, issuer, audience, subject, key_id, algorithm) {
@@ -73,7 +75,9 @@ impl Server {
                 Some(key_id),
                 Some(algorithm),
             ) if errors.is_empty() => {
-                Ok(Server { base: base.text, issuer, audience, subject, algorithm, key_id, jaas })
+                let kind = deployment.kind;
+                let base = base.text;
+                Ok(Server { base, issuer, audience, subject, algorithm, key_id, kind, domain })
             }
             _ => Err(errors),
         }
@@ -104,6 +108,17 @@ impl Server {
         &self.subject
     }
 
+    /// How it was installed.
+    pub fn kind(&self) -> ServerKind {
+        self.kind
+    }
+
+    /// The server's own XMPP domain, with which it compares `sub` where a link has no tenant
+    /// (`jitsi-tokens` facts, §1.2).
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
     /// The algorithm that tokens are signed with.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -131,7 +146,7 @@ impl Server {
     /// JaaS requires the object. Without any key in it, moderators can neither record nor stream (`jitsi-tokens`
     /// facts, §7 and §9).
     pub(crate) fn default_features(&self, moderator: bool) -> Option<&'static [&'static str]> {
-        match (self.jaas, moderator) {
+        match (self.kind == ServerKind::Jaas, moderator) {
             (true, true) => Some(&JAAS_FEATURES),
             (true, false) => Some(&[]),
             (false, _) => None,

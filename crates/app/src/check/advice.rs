@@ -1,7 +1,7 @@
 //! What is unusual about a meeting: perhaps a mistake, or good to know.
 
 use meetmint_batch::{Meaning, Meetings, Roster, quoted};
-use meetmint_core::ServerKind;
+use meetmint_core::{RoleRule, ServerKind};
 
 use crate::check::{meetings, outbox};
 use crate::folder::LoadedFolder;
@@ -28,7 +28,7 @@ pub(super) fn notices(
         if let Some(smtp) = smtp {
             notices.extend(outbox::notices(smtp, settings.mail.from.as_deref()));
         }
-        notices.push(Notice::note("moderation", moderation(settings.kind)));
+        notices.push(Notice::note("moderation", moderation(settings)));
     }
     if is_valid {
         notices.extend(send_needs.iter().map(|what| needed(what)));
@@ -93,8 +93,11 @@ fn of_columns(roster: &Roster) -> Vec<Notice> {
 }
 
 /// What a server grants without being asked (`jitsi-tokens` facts, §3).
-fn moderation(kind: ServerKind) -> &'static str {
-    match kind {
+fn moderation(settings: &Settings) -> &'static str {
+    if settings.accepts.roles.contains(&RoleRule::TokenModeration) {
+        return "moderators are those whose token says so";
+    }
+    match settings.kind {
         ServerKind::Debian => {
             "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; to prevent that, enable the plugin token_affiliation and set enable-auto-owner=false"
         }

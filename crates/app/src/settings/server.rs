@@ -1,9 +1,13 @@
 //! `[server]`: the Jitsi deployment, and where its secret or key is kept.
 
+mod accepts;
+
 use std::path::Path;
 
 use meetmint_batch::{Rejection, suggest};
-use meetmint_core::{Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind};
+use meetmint_core::{
+    Accepts, Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind,
+};
 
 use super::document::Location;
 use super::secret_source::{self, SecretKind, SecretSource};
@@ -31,6 +35,7 @@ pub(super) struct ServerSettings {
     pub(super) kind: ServerKind,
     pub(super) server: Server,
     pub(super) app_id: String,
+    pub(super) accepts: Accepts,
 }
 
 /// The secret or key, before its algorithm is known.
@@ -89,6 +94,7 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             Rejection::new("Jitsi does not support this algorithm", hint)
         })
     });
+    let accepts = accepts::read(&table.table("accepts"));
     table.finish();
     let (kind, key, app_id) = (kind?, key?, app_id?.value);
     // A missing URL has been reported; JaaS needs none.
@@ -107,7 +113,10 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
         has_key: key.kind == SecretKind::Key,
     };
     match Server::new(&deployment) {
-        Ok(server) => Some(ServerSettings { kind, server, app_id }),
+        Ok(server) => {
+            let accepts = accepts.over(Accepts::by_default(kind, app_id.trim()));
+            Some(ServerSettings { kind, server, app_id, accepts })
+        }
         Err(errors) => {
             for error in errors {
                 // These are about the key as much as about `algorithm`, which is often not written at all.

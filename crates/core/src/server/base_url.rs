@@ -63,16 +63,32 @@ impl BaseUrl {
         Ok(BaseUrl { text: base, host: host.to_owned(), tenant })
     }
 
+    /// The XMPP domain of a deployment. A configured `sub` names it, unless links have a tenant: then it names that.
+    pub(super) fn domain(&self, deployment: &Deployment<'_>) -> String {
+        match deployment.subject.map(str::trim) {
+            Some(subject) if self.tenant.is_none() && !matches!(subject, "" | "*") => {
+                subject.to_owned()
+            }
+            _ => self.own_domain(deployment.kind).to_owned(),
+        }
+    }
+
+    fn own_domain(&self, kind: ServerKind) -> &str {
+        match kind {
+            // The name of Prosody's VirtualHost, which has no port.
+            ServerKind::Debian | ServerKind::Jaas => &self.host,
+            // The XMPP domain of the images, which is not the public host.
+            ServerKind::Docker => "meet.jitsi",
+        }
+    }
+
     /// The `sub` claim that a deployment expects unless it is configured otherwise (`jitsi-tokens` facts, §1.2).
     pub(super) fn subject(&self, kind: ServerKind, app_id: &str) -> String {
         match (kind, &self.tenant) {
             (ServerKind::Jaas, _) => app_id.to_owned(),
             // The server lower-cases the tenant and replaces its dots before it compares.
             (_, Some(tenant)) => tenant.to_ascii_lowercase().replace('.', "_"),
-            // The name of Prosody's VirtualHost, which has no port.
-            (ServerKind::Debian, None) => self.host.clone(),
-            // The XMPP domain of the images, which is not the public host.
-            (ServerKind::Docker, None) => "meet.jitsi".to_owned(),
+            (_, None) => self.own_domain(kind).to_owned(),
         }
     }
 }
