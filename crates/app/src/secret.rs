@@ -5,7 +5,7 @@ mod fetch;
 use std::sync::Arc;
 
 use meetmint_batch::Problem;
-use meetmint_core::{Algorithm, SigningKey};
+use meetmint_core::{Algorithm, KeyError, SigningKey, Verifier};
 
 use crate::environment::{Environment, VariableLookup};
 use crate::settings::{KeySettings, PasswordSettings, SecretKind};
@@ -25,6 +25,28 @@ pub(crate) fn signing_key(
     let KeySettings { source, location, .. } = settings;
     let bytes = fetch(settings.kind(), source, location, &environment.variable)?;
     SigningKey::read(&bytes, settings.algorithm).map_err(|bad| {
+        let message = format!("cannot use the {} {}: {bad}", settings.kind(), origin(source));
+        location.problem("bad-key", message, bad.hint())
+    })
+}
+
+/// Fetches the secret or key, to check signatures with. A public key is enough for that, and a secret may be one that
+/// cannot sign, such as a key in PEM format: links may have been made with it.
+///
+/// # Errors
+/// As [`signing_key`].
+pub(crate) fn verifier(
+    settings: &KeySettings,
+    environment: &Environment,
+) -> Result<Verifier, Problem> {
+    let KeySettings { source, location, .. } = settings;
+    let bytes = fetch(settings.kind(), source, location, &environment.variable)?;
+    let verifier = match settings.kind() {
+        SecretKind::Key => Verifier::rsa(&bytes),
+        _ if bytes.trim_ascii().is_empty() => Err(KeyError::Empty),
+        _ => Ok(Verifier::secret(&bytes)),
+    };
+    verifier.map_err(|bad| {
         let message = format!("cannot use the {} {}: {bad}", settings.kind(), origin(source));
         location.problem("bad-key", message, bad.hint())
     })

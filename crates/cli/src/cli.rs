@@ -96,6 +96,10 @@ pub(crate) enum Command {
     Settle(Settle),
     /// Print one personal link
     Token(Token),
+    /// Show what a link or token says, whether the server accepts it, and if not, why
+    ///
+    /// The server is not asked: its checks are done here, with the secret of the meeting folder and what [server.accepts] says. Without a meeting folder, everything but the signature is checked. No token is printed.
+    Inspect(Inspect),
     /// Test the mail server without delivering anything
     Doctor(Doctor),
 }
@@ -333,6 +337,33 @@ pub(crate) struct Doctor {
     /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  meetmint inspect 'https://meet.example.org/town-hall?jwt=…'
+  meetmint inspect < links.csv                  every link in a text, each with its line
+  meetmint inspect < invitation.eml
+  meetmint inspect --format json < links.csv    one JSON object a line
+
+Exit codes:
+  0  the server accepts all of them
+  1  there is no link and no token, or the input cannot be read
+  4  the server refuses one, or never answers to it")]
+pub(crate) struct Inspect {
+    /// Link or token; the process list shows it to other users of this machine, standard input is private [default: every link and token in standard input]
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
+    /// Format of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+}
+
+// The link is a credential.
+impl std::fmt::Debug for Inspect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inspect").field("format", &self.format).finish_non_exhaustive()
+    }
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ mod cancel;
 mod check;
 mod doctor;
 mod init;
+mod inspect;
 mod links;
 mod outcome;
 mod plan;
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
         Command::Status(args) => status::run(&args, terminal, &context),
         Command::Settle(args) => settle::run(args, terminal, &context),
         Command::Token(args) => token::run(args, terminal, &context),
+        Command::Inspect(args) => inspect::run(args, terminal, &context),
         Command::Doctor(args) => doctor::run(&args, terminal, &context),
     }
 }

@@ -26,3 +26,11 @@ pub const FEATURES: [&str; 21] = [
     "live-translation-subscribe",
     "name-readonly",
 ];
+
+/// How many of them the client knows. It calls the others invalid.
+const OF_CLIENT: usize = 19;
+
+/// Whether the client knows a feature; it names an unknown one as a possible reason when a token is refused.
+pub(crate) fn is_known_to_client(name: &str) -> bool {
+    FEATURES[..OF_CLIENT].contains(&name)
+}

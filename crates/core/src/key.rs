@@ -10,6 +10,7 @@ use aws_lc_rs::signature::{self, KeyPair as _, RsaEncoding, RsaKeyPair};
 use aws_lc_rs::{error::Unspecified, hmac};
 
 pub use error::KeyError;
+pub(crate) use rsa::{public_key, read as read_rsa};
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
 

@@ -12,7 +12,9 @@ mod attendee;
 mod claims;
 mod email;
 mod feature;
+mod found;
 mod identity;
+mod inspect;
 mod invite;
 mod key;
 mod link_size;
@@ -34,7 +36,11 @@ pub use attendee::{
 };
 pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
+pub use found::{Damage, Finder, Found, Written, of_argument as found_in_argument};
 pub use identity::{MeetingId, Uid, digest};
+pub use inspect::{
+    Finding, Inspector, Judgement, Stage, Standing, Verdict, Verifier, shown_claims,
+};
 pub use invite::{Invite, JoinLink};
 pub use key::{KeyError, SigningKey};
 pub use link_size::{LinkPart, LinkSize, LinkTooLong};

@@ -8,10 +8,10 @@ use crate::{Attendee, Mint, Role, Room, Window};
 
 /// The longest request line that nginx accepts in its default configuration, in octets without the line end
 /// (`large_client_header_buffers`; `jitsi-tokens` facts, §4).
-const LONGEST_REQUEST_LINE: usize = 8190;
+pub(crate) const LONGEST_REQUEST_LINE: usize = 8190;
 
 /// `GET ` and ` HTTP/1.1`.
-const METHOD_AND_VERSION: usize = 13;
+pub(crate) const METHOD_AND_VERSION: usize = 13;
 
 /// No octet of a value takes more than six in JSON: a control character is written as `\u0001`.
 const ESCAPED: usize = 6;

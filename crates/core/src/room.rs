@@ -148,7 +148,7 @@ impl Room {
     /// whoever was invited to such a room must still be told that the meeting is cancelled.
     pub fn recorded(name: &str) -> Room {
         let segment = utf8_percent_encode(&written(name), RESERVED_IN_SEGMENT).to_string();
-        let node = node_of(&segment);
+        let node = node_of_segment(&segment);
         Room { name: name.to_owned(), segment, node }
     }
 
@@ -177,17 +177,28 @@ fn written(name: &str) -> String {
 
 /// What the web client makes of a path segment: it drops some characters, then applies
 /// `decodeURIComponent`, NFKC, lower case, `encodeURIComponent` and lower case again.
-fn node_of(segment: &str) -> String {
+pub(crate) fn node_of_segment(segment: &str) -> String {
     // Only where they are written literally: percent-encoded ones are decoded later, and stay.
     let kept: Vec<u8> =
         segment.bytes().filter(|byte| !b":?#[]@!$&'()*+,;=></\"".contains(byte)).collect();
-    let decoded = percent_decode(&kept).decode_utf8_lossy();
+    // JavaScript decodes all of it or, if something in it is no escape of UTF-8, nothing.
+    let decoded = if has_only_escapes(&kept) {
+        percent_decode(&kept).decode_utf8().unwrap_or_else(|_| String::from_utf8_lossy(&kept))
+    } else {
+        String::from_utf8_lossy(&kept)
+    };
     // Rust's lower case is JavaScript's, as far as it was compared on a live server (`İ` becomes `i%cc%87` in both).
     let folded = decoded.nfkc().collect::<String>().to_lowercase();
     let mut node = utf8_percent_encode(&folded, RESERVED_IN_NODE).to_string();
     // The client lower-cases the escapes, too: `%C3` becomes `%c3`.
     node.make_ascii_lowercase();
     node
+}
+
+/// Whether two hexadecimal digits follow every percent sign.
+fn has_only_escapes(text: &[u8]) -> bool {
+    let mut rest = text.split(|byte| *byte == b'%').skip(1);
+    rest.all(|part| part.len() >= 2 && part[..2].iter().all(u8::is_ascii_hexdigit))
 }
 
 /// A similar name of `[a-z0-9-]`. Such a name is the same as segment and as node.
@@ -303,7 +314,7 @@ mod tests {
                 Ok(room) => {
                     assert!(room.segment().bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%!$()*+=@".contains(&b)));
                     assert!(room.node().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._~%!()*".contains(&b)));
-                    assert_eq!(node_of(room.segment()), room.node());
+                    assert_eq!(node_of_segment(room.segment()), room.node());
                     let parsed = url::Url::parse(&format!("https://h/{}?jwt=x", room.segment())).unwrap();
                     assert_eq!(parsed.path(), format!("/{}", room.segment()));
                 }

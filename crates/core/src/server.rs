@@ -129,6 +129,17 @@ impl Server {
         self.key_id.as_deref()
     }
 
+    /// Host and port that links lead to; the port only if it is not the scheme's own.
+    pub fn authority(&self) -> &str {
+        let rest = self.base.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
+    }
+
+    /// The tenant as it is in the address of a room: in lower case, dots as `_` (`jitsi-tokens` facts, §1.2).
+    pub(crate) fn tenant_in_address(&self) -> Option<String> {
+        self.tenant().map(|tenant| tenant.to_ascii_lowercase().replace('.', "_"))
+    }
+
     /// The tenant of its links, if there is one.
     pub(crate) fn tenant(&self) -> Option<&str> {
         let (_, rest) = self.base.split_once("://")?;

@@ -28,6 +28,11 @@ pub(crate) struct RosterSettings {
 }
 
 impl RosterSettings {
+    /// Whether rows may have rooms of their own.
+    pub(crate) fn has_own_rooms(&self) -> bool {
+        self.spec.columns.per_row.contains(&Field::Room)
+    }
+
     /// Adds the meeting's id, which the ids of people who share an address depend on.
     pub(super) fn set_meeting_id(&mut self, id: &MeetingId) {
         if let Some(known) = &mut self.spec.family {

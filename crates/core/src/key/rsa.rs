@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use aws_lc_rs::signature::RsaKeyPair;
 use pkcs1::RsaPrivateKeyRef;
 use pkcs8::PrivateKeyInfoRef;
+use pkcs8::spki::SubjectPublicKeyInfoRef;
 
 use super::error::KeyError;
 
-pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
+pub(crate) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
     let text = text.trim_ascii();
     if text.is_empty() {
         return Err(KeyError::Empty);
@@ -40,6 +41,26 @@ pub(super) fn read(text: &[u8]) -> Result<RsaKeyPair, KeyError> {
         _ => return Err(KeyError::NotPem),
     };
     pair.map_err(|_| rejection(section))
+}
+
+/// The public RSA key in a PEM file that has no private one, as PKCS#1 (RFC 8017 §A.1.1).
+pub(crate) fn public_key(text: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let text = with_line_breaks(text.trim_ascii());
+    let sections = pem::parse_many(text.as_ref()).map_err(|_| KeyError::Damaged)?;
+    let section = sections.first().ok_or(KeyError::PublicKey)?;
+    match section.tag() {
+        "RSA PUBLIC KEY" => Ok(section.contents().to_vec()),
+        "PUBLIC KEY" => {
+            let info = SubjectPublicKeyInfoRef::try_from(section.contents());
+            let info = info.map_err(|_| KeyError::Damaged)?;
+            if info.algorithm.oid != pkcs1::ALGORITHM_OID {
+                return Err(KeyError::NotRsa);
+            }
+            let key = info.subject_public_key.as_bytes().ok_or(KeyError::Damaged)?;
+            Ok(key.to_vec())
+        }
+        _ => Err(KeyError::PublicKey),
+    }
 }
 
 /// A text on one line with its escaped line breaks as line breaks; any other text as it is.

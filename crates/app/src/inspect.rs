@@ -1,0 +1,119 @@
+//! `inspect`: what the server would answer to links and tokens, and why.
+
+mod report;
+mod server;
+mod text;
+
+use std::path::Path;
+
+use meetmint_core::{Found, Inspector, Verdict, found_in_argument};
+
+use crate::context::Context;
+use crate::error::Error;
+pub use report::{InspectedToken, Mended, RoleStandings};
+
+/// What to inspect.
+#[derive(Clone)]
+pub enum InspectRequest {
+    /// One link or token. `{:?}` hides it.
+    Argument(String),
+    /// Every link and token in standard input.
+    StandardInput,
+}
+
+impl std::fmt::Debug for InspectRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            InspectRequest::Argument(_) => "Argument(hidden)",
+            InspectRequest::StandardInput => "StandardInput",
+        })
+    }
+}
+
+/// How many links and tokens were found, by what would become of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InspectTally {
+    /// Those that the server accepts.
+    pub accepted: usize,
+    /// Those that it refuses.
+    pub refused: usize,
+    /// Those to which it never answers.
+    pub hanging: usize,
+}
+
+/// Judges each link and token, and gives its report to `each` at once: the input may be long.
+///
+/// # Errors
+/// [`ErrorClass::Usage`](crate::ErrorClass::Usage) without an argument, if nothing is piped into the program.
+/// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the meeting folder has mistakes.
+/// [`ErrorClass::Failed`](crate::ErrorClass::Failed) if the input cannot be read, or has neither link nor token.
+/// Also any error of `each`.
+pub fn inspect(
+    context: &Context,
+    request: &InspectRequest,
+    each: &mut dyn FnMut(&InspectedToken) -> Result<(), Error>,
+) -> Result<InspectTally, Error> {
+    let input = match request {
+        InspectRequest::Argument(text) => {
+            check_argument(text)?;
+            None
+        }
+        InspectRequest::StandardInput => {
+            Some((context.environment.piped_input)().ok_or_else(no_input)?)
+        }
+    };
+    let inspector = server::inspector(context)?;
+    let mut tally = InspectTally::default();
+    let mut judge = |found: &Found| {
+        let report = judged(context, &inspector, found);
+        match report.judgement.verdict {
+            Verdict::Accepted => tally.accepted += 1,
+            Verdict::Refused => tally.refused += 1,
+            Verdict::Hangs => tally.hanging += 1,
+        }
+        each(&report)
+    };
+    match (request, input) {
+        (InspectRequest::Argument(text), _) => judge(&found_in_argument(text))?,
+        (_, Some(input)) => text::each_found(input, context, &mut judge)?,
+        (_, None) => {}
+    }
+    if tally == InspectTally::default() {
+        let message = "there is no link with `jwt=` and no token in the input";
+        let error = Error::failed("nothing-found", message);
+        return Err(error.with_hint(
+            "pipe in a list of links, one a line, or any text that contains them, such as a mail",
+        ));
+    }
+    Ok(tally)
+}
+
+fn judged(context: &Context, inspector: &Inspector, found: &Found) -> InspectedToken {
+    let now = context.environment.seconds();
+    let judgement = inspector.judge(&found.written, now);
+    let mended = found.mended.as_ref().map(|mended| inspector.judge(mended, now));
+    InspectedToken::new(found, judgement, mended, context.front_end.is_verbose())
+}
+
+/// An argument that is neither link nor token: most likely a file.
+fn check_argument(text: &str) -> Result<(), Error> {
+    // A file's name may contain dots, too, but a link or a token is no file.
+    if !text.is_empty() && !text.contains("://") && Path::new(text).exists() {
+        // Not quoted: it is a path, and the command can be pasted.
+        let hint = format!("to inspect what is in it: `meetmint inspect < {text}`");
+        return Err(Error::failed("is-a-file", "the argument is a file, and no link or token")
+            .with_hint(hint));
+    }
+    if text.trim().is_empty() || !text.contains(['.', ':', '/']) && !text.trim().starts_with("ey") {
+        let message = "the argument is neither a link nor a token";
+        let hint = "a link is `https://HOST/ROOM?jwt=TOKEN`; put it in quotes, because a shell may cut it at `&` or `#`";
+        return Err(Error::failed("unreadable", message).with_hint(hint));
+    }
+    Ok(())
+}
+
+fn no_input() -> Error {
+    let message = "there is nothing to inspect: no argument was given, and nothing is piped in";
+    let hint = "use `meetmint inspect 'LINK'`, or `meetmint inspect < FILE` to keep links out of the process list";
+    Error::usage("no-input", message).with_hint(hint)
+}

@@ -1,0 +1,36 @@
+//! The server that links are judged by: that of the meeting folder, or one of which nothing is known.
+
+use meetmint_core::Inspector;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::front_end::Notice;
+use crate::secret;
+use crate::settings;
+
+/// Reads the meeting folder. If there is none in the current folder, and none was named, it says so and goes on.
+pub(super) fn inspector(context: &Context) -> Result<Inspector, Error> {
+    let is_named = context.meeting.is_some();
+    if !is_named && !settings::locate(None).exists() {
+        let message = "there is no meeting folder here, so each token is judged for the room that it is used for; its signature, issuer, audience and subject are not compared with anything";
+        let hint = "run the command in the meeting folder, or name it with `--meeting PATH`";
+        context.notice(&Notice::note("no-meeting", message).hint(hint));
+        return Ok(Inspector::unknown());
+    }
+    let loaded = settings::load(context.meeting.as_deref())?;
+    // With meetings of their own, people have different rooms.
+    let has_one_room = loaded.roster.as_ref().is_none_or(|roster| !roster.has_own_rooms());
+    let settings = loaded.into_settings()?;
+    let verifier = match secret::verifier(&settings.key, &context.environment) {
+        Ok(verifier) => Some(verifier),
+        Err(problem) => {
+            let message = format!("signatures are not checked: {}", problem.message);
+            let mut notice = Notice::warning("no-secret", message);
+            notice.hint = problem.hint.map(Into::into);
+            context.notice(&notice);
+            None
+        }
+    };
+    let room = has_one_room.then_some(&settings.room);
+    Ok(Inspector::new(settings.server.clone(), settings.accepts.clone(), verifier, room))
+}

@@ -1,0 +1,177 @@
+//! What the server would answer to a link, in words.
+
+use jiff::{SignedDuration, Timestamp};
+use meetmint_app::phrases::counted;
+use meetmint_app::{Finding, InspectTally, InspectedToken, Judgement, Stage, Standing, Verdict};
+use serde_json::Value;
+
+/// Where a link comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// An argument: there is only one.
+    Argument,
+    /// A line of the input.
+    Line,
+}
+
+/// The report on one link. `now` is the time of this machine.
+pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> String {
+    let judgement = &token.judgement;
+    let start = match place {
+        Place::Argument => String::new(),
+        Place::Line => format!("line {}: ", token.line),
+    };
+    let mut lines = vec![format!("{start}{}", verdict(judgement))];
+    if let Some(claims) = &judgement.claims {
+        lines.extend(said(claims, judgement, now));
+    }
+    if judgement.verdict == Verdict::Accepted {
+        lines.extend(judgement.role.map(|role| field("role", role_words(role, judgement))));
+    }
+    lines.extend(judgement.findings.iter().flat_map(finding));
+    if let Some(mended) = token.mended.as_ref().filter(|it| it.verdict != Verdict::Accepted)
+        && let Some(first) = mended.findings.first()
+    {
+        lines.push(format!(
+            "  with the damage undone, {}:",
+            answer(mended.verdict, mended.stage, mended.error.as_deref())
+        ));
+        lines.extend(finding(first));
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// How many there were, after all reports.
+pub(crate) fn total(tally: InspectTally) -> String {
+    let all = counted(tally.accepted + tally.refused + tally.hanging, "link or token");
+    let all = all.replace("link or tokens", "links and tokens");
+    let mut parts =
+        vec![format!("{} accepted", tally.accepted), format!("{} refused", tally.refused)];
+    if tally.hanging > 0 {
+        parts.push(format!("{} without an answer", tally.hanging));
+    }
+    format!("{all}: {}", parts.join(", "))
+}
+
+fn verdict(judgement: &Judgement) -> String {
+    answer(judgement.verdict, judgement.stage, judgement.error.as_deref())
+}
+
+fn answer(verdict: Verdict, stage: Option<Stage>, error: Option<&str>) -> String {
+    let stage = match stage {
+        Some(Stage::Url) => " before the page opens",
+        Some(Stage::Login) => " when the page connects to the server",
+        Some(Stage::Join) => " when the person enters the room",
+        None => "",
+    };
+    match (verdict, error) {
+        (Verdict::Accepted, _) => "accepted".to_owned(),
+        (Verdict::Refused, Some(error)) => format!("refused{stage}: {error}"),
+        (Verdict::Refused, None) => format!("refused{stage}"),
+        (Verdict::Hangs, _) => {
+            format!("no answer{stage}: the server fails, and the page waits for ever")
+        }
+    }
+}
+
+/// What the token says.
+fn said(claims: &Value, judgement: &Judgement, now: Timestamp) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(room) = &judgement.room {
+        lines.push(field("room", room.clone()));
+    }
+    let names = ["iss", "aud", "sub", "room", "moderator"];
+    let values =
+        names.iter().filter_map(|name| Some(format!("{name} {}", shown(claims.get(name)?))));
+    let values: Vec<String> = values.collect();
+    if !values.is_empty() {
+        lines.push(field("claims", values.join(", ")));
+    }
+    let user =
+        claims.get("context").and_then(|context| context.get("user")).and_then(Value::as_object);
+    let user =
+        user.into_iter().flatten().map(|(name, value)| format!("{} {}", plain(name), shown(value)));
+    let user: Vec<String> = user.collect();
+    if !user.is_empty() {
+        lines.push(field("user", user.join(", ")));
+    }
+    lines.extend(times(claims, judgement, now));
+    lines
+}
+
+/// When it works, by which clock.
+fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String> {
+    let time = |name: &str| {
+        let seconds = claims.get(name)?.as_f64()?;
+        #[expect(clippy::cast_possible_truncation, reason = "times far away are no timestamps")]
+        Timestamp::from_second(seconds.floor() as i64).ok()
+    };
+    let shown = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let from = time("nbf").map(|at| format!("from {} ", shown(at))).unwrap_or_default();
+    let until = time("exp").map_or("without end".to_owned(), |at| format!("until {}", shown(at)));
+    let left = judgement.seconds_left.map(|left| {
+        let (what, seconds) = if left < 0 { ("ended", -left) } else { ("ends", left) };
+        let length = length(seconds);
+        let words = if what == "ended" {
+            format!("ended {length} ago")
+        } else {
+            format!("ends in {length}")
+        };
+        format!("; {words} by the clock of this machine, which says {}", shown(now))
+    });
+    if time("nbf").is_none() && judgement.seconds_left.is_none() {
+        return None;
+    }
+    Some(field("valid", format!("{from}{until}{}", left.unwrap_or_default())))
+}
+
+/// A time in words, cut to its two largest units.
+fn length(seconds: i64) -> String {
+    let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
+    let mut rest = SignedDuration::from_secs(seconds).as_secs();
+    let mut parts = Vec::new();
+    for (name, length) in units {
+        let count = usize::try_from(rest / length).unwrap_or(usize::MAX);
+        rest %= length;
+        if count > 0 || !parts.is_empty() || name == "second" {
+            parts.push(counted(count, name));
+        }
+        if parts.len() == 2 {
+            break;
+        }
+    }
+    parts.join(" ")
+}
+
+fn role_words(role: Standing, judgement: &Judgement) -> String {
+    // What the server does unasked is said by a finding.
+    let others = judgement.roles.iter().filter(|(_, standing)| *standing != role).count();
+    let note = if others > 0 { ", by what is known of this server" } else { "" };
+    format!("{role}{note}")
+}
+
+fn field(name: &str, value: String) -> String {
+    format!("  {name:<8}{value}")
+}
+
+/// What there is to know, and below it what to do.
+fn finding(finding: &Finding) -> Vec<String> {
+    let mut lines = vec![format!("  - {}", finding.message)];
+    if !finding.cure.is_empty() {
+        lines.push(format!("    {}", finding.cure));
+    }
+    lines
+}
+
+/// A value on one line, not too long.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => plain(text),
+        Value::Object(_) => "{…}".to_owned(),
+        other => plain(&other.to_string()),
+    }
+}
+
+fn plain(text: &str) -> String {
+    meetmint_app::quoted(text).trim_matches('`').to_owned()
+}

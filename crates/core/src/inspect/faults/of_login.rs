@@ -1,0 +1,282 @@
+//! Reasons that the server finds when the client connects.
+
+use serde_json::Value;
+
+use super::super::judgement::{Fault, Finding, Stage};
+use super::super::login::LoginRules;
+use super::super::parts::lua_number;
+use super::{MINT, claimed, described, is_inside_context, of_login};
+use crate::{Algorithm, Plugins, ServerKind};
+
+/// Octets of a time in milliseconds since 1970: no time in seconds has as many digits before the year 2286.
+const MILLISECONDS: f64 = 1e11;
+
+const CLOCK: &str = "make a new link that is valid now; if the time should be right, compare the clock of the server with the one of the machine that made the token: Jitsi allows no difference";
+
+pub(in super::super) fn invalid_token(parts: usize) -> Fault {
+    let message = match parts {
+        0 | 1 => "it is no token: a token has three parts, with dots between them".to_owned(),
+        _ => format!("a token has three parts with dots between them, and this has {parts}"),
+    };
+    let cure = if parts == 2 {
+        "the end is missing: copy the whole link again"
+    } else {
+        "copy the whole link again; what follows `jwt=` must be the token alone"
+    };
+    of_login("Invalid token", Finding::new("not-a-token", None, message, cure))
+}
+
+pub(in super::super) fn not_decodable(part: &str) -> Fault {
+    let (code, message) = match part {
+        "header" => ("bad-header", "the first part of the token, its header, cannot be decoded"),
+        "body" => ("bad-body", "the second part of the token, its claims, cannot be decoded"),
+        _ => ("bad-signature", "the last part of the token, its signature, cannot be decoded"),
+    };
+    let cure = "the link was changed on its way: copy it again from where it was made";
+    of_login(&format!("Invalid {part}"), Finding::new(code, None, message, cure))
+}
+
+/// With public keys, the server reads the header first, with texts of its own.
+pub(in super::super) fn key_mode_not_decodable(rules: &LoginRules<'_>) -> Fault {
+    let mut fault = not_decodable("header");
+    let is_new = rules.accepts.plugins >= Plugins::Since2025;
+    fault.error = Some(if is_new { "Invalid token" } else { "bad token format" }.to_owned());
+    fault
+}
+
+pub(in super::super) fn bad_format() -> Fault {
+    let mut fault = not_decodable("header");
+    fault.error = Some("bad token format".to_owned());
+    fault
+}
+
+/// Header or claims are a number, true, false or null.
+pub(in super::super) fn odd_part(part: &str) -> Fault {
+    let message = format!("the {part} of the token is JSON, but no object");
+    Fault::hangs(Stage::Login, Finding::new("not-an-object", None, message, MINT))
+}
+
+pub(in super::super) fn odd_member(name: &'static str, value: &Value) -> Fault {
+    let message =
+        format!("`{name}` in the token's header is {}, and must be a text", described(value));
+    Fault::hangs(Stage::Login, Finding::new("odd-header", Some(name), message, MINT))
+}
+
+pub(in super::super) fn kid_missing(rules: &LoginRules<'_>) -> Fault {
+    let message = "the header has no `kid`: this server checks signatures with public keys, and finds the key by its id";
+    let cure = if rules.kind == ServerKind::Jaas {
+        "sign with the private key of the JaaS console, and write its id as `key_id` under [server]"
+    } else {
+        "sign with the private key, and write the id of its public key as `key_id` under [server]; for a shared secret, remove `asap_key_server` and `cache_keys_url` from the server's configuration: while they are there, secrets do not count"
+    };
+    of_login("'kid' claim is missing", Finding::new("kid-missing", Some("kid"), message, cure))
+}
+
+pub(in super::super) fn alg_missing() -> Fault {
+    let message = "the header has no `alg`";
+    of_login("'alg' claim is missing", Finding::new("alg-missing", Some("alg"), message, MINT))
+}
+
+pub(in super::super) fn secret_algorithm(alg: &str) -> Fault {
+    let message = format!(
+        "the token is signed with {}, and this server checks signatures with public keys: it accepts RS256, RS384 or RS512 only",
+        claimed(alg)
+    );
+    let cure = "sign with the private RSA key (`key` and `key_id` under [server]); for a shared secret, remove `asap_key_server` and `cache_keys_url` from the server's configuration";
+    let finding = Finding::new("secret-for-keys", Some("alg"), message, cure);
+    of_login("'kid' claim only support with RS family", finding)
+}
+
+pub(in super::super) fn unknown_key(kid: &str, rules: &LoginRules<'_>) -> Fault {
+    let own = rules.key_id.unwrap_or_default();
+    let file = key_file(kid);
+    let message = format!(
+        "the token's `kid` is {}, and the only key that is known here is {}; the server looks for `{file}` on its key server",
+        claimed(kid),
+        claimed(own)
+    );
+    let cure = if rules.kind == ServerKind::Jaas {
+        "write the id that the JaaS console shows beside the key as `key_id` under [server]"
+    } else {
+        "sign with the key whose public half the key server has, or put that of this key there as PEM text: `meetmint token --public-key` prints it and the name of the file"
+    };
+    of_login("could not obtain public key", Finding::new("unknown-key", Some("kid"), message, cure))
+}
+
+/// The file that the server fetches for a key: the SHA-256 of its id in hexadecimal (`jitsi-tokens` facts, §1.1).
+fn key_file(kid: &str) -> String {
+    format!("{}.pem", crate::identity::hex(&crate::digest(kid.as_bytes())))
+}
+
+pub(in super::super) fn typ(value: Option<&Value>) -> Fault {
+    let message = match value {
+        None => "the header has no `typ`, and must have `JWT` there".to_owned(),
+        Some(value) => format!("`typ` in the header is {}, and must be `JWT`", described(value)),
+    };
+    of_login("Invalid typ", Finding::new("typ", Some("typ"), message, MINT))
+}
+
+pub(in super::super) fn algorithm(alg: Option<&str>, rules: &LoginRules<'_>) -> Fault {
+    let found = alg.map_or("no algorithm".to_owned(), claimed);
+    let expected =
+        rules.algorithm.map_or("one that Jitsi supports".to_owned(), |it| it.to_string());
+    let message = format!("the token is signed with {found}, and this server accepts {expected}");
+    let is_rsa_token = alg.is_some_and(|alg| alg.starts_with("RS"));
+    let cure = match rules.kind {
+        ServerKind::Jaas => "JaaS accepts RS256 only: remove `algorithm` under [server]",
+        _ if is_rsa_token && !rules.algorithm.is_some_and(Algorithm::is_rsa) => {
+            "this server has a shared secret, which signs with HS256, HS384 or HS512; for a private key, the server needs `asap_key_server` (Docker: JWT_ASAP_KEYSERVER)"
+        }
+        ServerKind::Docker => {
+            "write the same algorithm under [server] and as JWT_SIGN_TYPE in the server's .env"
+        }
+        ServerKind::Debian => {
+            "write the same algorithm under [server] and as `signature_algorithm` in the server's Prosody file"
+        }
+    };
+    of_login("Invalid or incorrect alg", Finding::new("algorithm", Some("alg"), message, cure))
+}
+
+pub(in super::super) fn not_a_number(name: &'static str, value: &Value) -> Fault {
+    let message =
+        format!("`{name}` is {}, and must be a number of seconds since 1970", described(value));
+    let cure = format!("write {name} without quotes, as a whole number");
+    of_login(
+        &format!("{name} must be number"),
+        Finding::new("not-a-number", Some(name), message, cure),
+    )
+}
+
+pub(in super::super) fn expired(
+    ago: f64,
+    exp: f64,
+    iat: Option<&Value>,
+    plugins: Plugins,
+) -> Fault {
+    let message = format!("the token expired {} ago", duration(ago));
+    let finding = Finding::new("expired", Some("exp"), message, CLOCK);
+    if plugins < Plugins::Since2024 {
+        return of_login("Not acceptable by exp", finding);
+    }
+    let valid = match iat {
+        None => String::new(),
+        Some(iat) => match iat.as_f64().or_else(|| iat.as_str()?.trim().parse().ok()) {
+            Some(iat) => format!(", valid for:{} sec", lua_number(exp - iat)),
+            // The server fails to compute a difference.
+            None => return Fault::hangs(Stage::Login, finding),
+        },
+    };
+    of_login(
+        &format!("Not acceptable by exp ({} sec since expired{valid})", lua_number(ago)),
+        finding,
+    )
+}
+
+pub(in super::super) fn too_early(seconds: f64) -> Fault {
+    let is_milliseconds = seconds > MILLISECONDS;
+    let message = if is_milliseconds {
+        "the token is valid only in thousands of years: `nbf` seems to be in milliseconds"
+            .to_owned()
+    } else {
+        format!("the token is not valid yet: `nbf` is {} ahead", duration(seconds))
+    };
+    let cure = if is_milliseconds {
+        "write nbf in seconds since 1970"
+    } else {
+        "wait until then, or make a link that is valid now (`meetmint token --name NAME --for 1h`); if the time should be right, compare the clocks of the server and of the machine that made the token: Jitsi allows no difference"
+    };
+    of_login("Not acceptable by nbf", Finding::new("too-early", Some("nbf"), message, cure))
+}
+
+pub(in super::super) fn issuer(iss: &Value, rules: &LoginRules<'_>) -> Fault {
+    let accepted = listed(&rules.accepts.issuers);
+    let message = format!("`iss` is {}, and this server accepts {accepted}", described(iss));
+    let cure = match rules.kind {
+        ServerKind::Jaas => "`iss` must be `chat` for JaaS: remove `issuer` under [server]",
+        ServerKind::Docker => {
+            "write the server's JWT_APP_ID (or one of JWT_ACCEPTED_ISSUERS) as `app_id` or `issuer` under [server]"
+        }
+        ServerKind::Debian => {
+            "write the server's `app_id` (or one of `asap_accepted_issuers`) as `app_id` or `issuer` under [server]"
+        }
+    };
+    of_login("invalid 'iss' claim", Finding::new("issuer", Some("iss"), message, cure))
+}
+
+pub(in super::super) fn audience(aud: &Value, rules: &LoginRules<'_>) -> Fault {
+    let accepted = listed(&rules.accepts.audiences);
+    let message = format!("`aud` is {}, and this server accepts {accepted}", described(aud));
+    let cure = if aud.is_array() {
+        "write `aud` as one text: Jitsi compares a list with nothing"
+    } else {
+        match rules.kind {
+            ServerKind::Jaas => "`aud` must be `jitsi` for JaaS: remove `audience` under [server]",
+            ServerKind::Docker => {
+                "write one of the server's JWT_ACCEPTED_AUDIENCES as `audience` under [server]"
+            }
+            ServerKind::Debian => {
+                "write one of the server's `asap_accepted_audiences` as `audience` under [server]"
+            }
+        }
+    };
+    of_login("invalid 'aud' claim", Finding::new("audience", Some("aud"), message, cure))
+}
+
+/// A claim that must be there.
+pub(in super::super) fn missing(
+    name: &'static str,
+    claims: &Value,
+    rules: &LoginRules<'_>,
+) -> Fault {
+    let (message, cure) = if is_inside_context(claims, name) {
+        let message =
+            format!("`{name}` is missing: it stands inside `context`, where it does not count");
+        (message, "close the brace of `context` before the other claims".to_owned())
+    } else {
+        (format!("`{name}` is missing"), MINT.to_owned())
+    };
+    let finding = Finding::new("missing", Some(name), message, cure);
+    match name {
+        "room" | "sub" if rules.accepts.plugins >= Plugins::Since2026 => {
+            of_login(&format!("{name} claim is missing"), finding)
+        }
+        "room" | "sub" => Fault::hangs(Stage::Login, finding),
+        _ => of_login(&format!("'{name}' claim is missing"), finding),
+    }
+}
+
+/// `context` or a part of it that is no object.
+pub(in super::super) fn odd_context(name: &'static str, value: &Value) -> Fault {
+    let what = if name == "context.group" { "a text" } else { "an object" };
+    let message = format!("`{name}` is {}, and must be {what}", kind_of(value));
+    let stage = if name == "context" { Stage::Login } else { Stage::Join };
+    let cure = format!("leave `{name}` out, or write {what}");
+    Fault::hangs(stage, Finding::new("odd-context", Some(name), message, cure))
+}
+
+/// What a value is, without showing it: it may be somebody's name.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn listed(accepted: &[String]) -> String {
+    let all: Vec<String> = accepted.iter().map(|value| claimed(value)).collect();
+    all.join(" or ")
+}
+
+/// A time in words: the largest unit of which there are at least two.
+pub(in super::super) fn duration(seconds: f64) -> String {
+    let units = [("year", 31_556_952.0), ("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
+    let unit = units.into_iter().find(|(_, length)| seconds >= 2.0 * length);
+    let (name, length) = unit.unwrap_or(("second", 1.0));
+    let count = (seconds / length).floor();
+    let plural = if (count - 1.0).abs() < 0.5 { "" } else { "s" };
+    format!("{count:.0} {name}{plural}")
+}
