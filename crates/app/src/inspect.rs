@@ -6,6 +6,7 @@ mod text;
 
 use std::path::Path;
 
+use meetmint_batch::on_all_cores;
 use meetmint_core::{Found, Inspector, Verdict, found_in_argument};
 
 use crate::context::Context;
@@ -41,17 +42,19 @@ pub struct InspectTally {
     pub hanging: usize,
 }
 
-/// Judges each link and token, and gives its report to `each` at once: the input may be long.
+/// Judges each link and token. `render` makes of its report what the front end wants, on all cores, and `take` gets that
+/// in the order of the input as soon as it is there: the input may be long, or somebody may still be writing it.
 ///
 /// # Errors
 /// [`ErrorClass::Usage`](crate::ErrorClass::Usage) without an argument, if nothing is piped into the program.
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if the meeting folder has mistakes.
 /// [`ErrorClass::Failed`](crate::ErrorClass::Failed) if the input cannot be read, or has neither link nor token.
-/// Also any error of `each`.
-pub fn inspect(
+/// Also any error of `take`.
+pub fn inspect<R: Send>(
     context: &Context,
     request: &InspectRequest,
-    each: &mut dyn FnMut(&InspectedToken) -> Result<(), Error>,
+    render: impl Fn(&InspectedToken) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), Error>,
 ) -> Result<InspectTally, Error> {
     let input = match request {
         InspectRequest::Argument(text) => {
@@ -64,17 +67,22 @@ pub fn inspect(
     };
     let inspector = server::inspector(context)?;
     let mut tally = InspectTally::default();
-    let mut judge = |found: &Found| {
-        let report = judged(context, &inspector, found);
-        match report.judgement.verdict {
-            Verdict::Accepted => tally.accepted += 1,
-            Verdict::Refused => tally.refused += 1,
-            Verdict::Hangs => tally.hanging += 1,
-        }
-        each(&report)
+    let mut judge = |found: Vec<Found>| {
+        let judged = on_all_cores(found, |found| {
+            let report = judged(context, &inspector, &found);
+            (report.judgement.verdict, render(&report))
+        });
+        judged.into_iter().try_for_each(|(verdict, rendered)| {
+            match verdict {
+                Verdict::Accepted => tally.accepted += 1,
+                Verdict::Refused => tally.refused += 1,
+                Verdict::Hangs => tally.hanging += 1,
+            }
+            take(rendered)
+        })
     };
     match (request, input) {
-        (InspectRequest::Argument(text), _) => judge(&found_in_argument(text))?,
+        (InspectRequest::Argument(text), _) => judge(vec![found_in_argument(text)])?,
         (_, Some(input)) => text::each_found(input, context, &mut judge)?,
         (_, None) => {}
     }

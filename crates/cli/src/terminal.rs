@@ -29,6 +29,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 
+/// Begins a color (ECMA-48 §5.3).
+const ESCAPE: char = '\u{1b}';
+
 /// How often a question looks whether it was interrupted: a person notices no delay.
 const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -102,8 +105,10 @@ impl Terminal {
 
     /// Prints data to standard output, whatever `-q` says.
     pub(crate) fn data(&self, text: &str) -> Result<(), Error> {
-        // With `--color auto`, anstream removes colors if this is no terminal, or `NO_COLOR` is set.
-        let mut out = AutoStream::new(io::stdout(), self.color);
+        // With `--color auto`, anstream removes colors if this is no terminal, or `NO_COLOR` is set. It looks at every
+        // octet for that, which takes long where there is no color to remove.
+        let color = if text.contains(ESCAPE) { self.color } else { ColorChoice::AlwaysAnsi };
+        let mut out = AutoStream::new(io::stdout(), color);
         // Flushed, so that a full disk or a closed pipe is noticed here and not lost at exit.
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)
     }

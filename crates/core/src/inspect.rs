@@ -11,6 +11,7 @@ mod of_place;
 mod parts;
 mod pattern;
 mod place;
+mod rules;
 mod shown;
 mod standing;
 mod verifier;
@@ -24,11 +25,10 @@ pub use verifier::Verifier;
 
 use crate::found::Written;
 use crate::{Accepts, Algorithm, RoleRule, Room, Server, ServerKind};
-use join::Target;
 use judgement::Fault;
-use login::LoginRules;
 use parts::member;
 use place::Place;
+use rules::{LoginRules, Target};
 use standing::Claimed;
 
 /// A server, as far as it is known.
@@ -95,7 +95,7 @@ impl Inspector {
     /// Somebody without a token.
     fn judge_guest(&self, place: &Place) -> Judgement {
         let finding = of_place::no_token(place, self.accepts.guests);
-        let mut judgement = empty();
+        let mut judgement = Judgement::empty();
         if self.accepts.guests {
             judgement.findings.push(finding);
             judgement.role = Some(Standing::Participant);
@@ -134,7 +134,7 @@ impl Inspector {
             };
             faults.extend(join::check(claims, &target));
         }
-        let mut judgement = empty();
+        let mut judgement = Judgement::empty();
         let other_room = node.as_deref().filter(|_| !self.accepts.room).and_then(|node| {
             let claim = member(claims, "room").and_then(Value::as_str)?;
             of_place::other_room(&claim.to_ascii_lowercase(), node)
@@ -209,21 +209,6 @@ impl Inspector {
         let header =
             parts::split(token).first().and_then(|part| parts::json(&parts::decode(part)?));
         header.as_ref().and_then(|header| member(header, "alg")?.as_str()?.parse().ok())
-    }
-}
-
-/// A judgement of which nothing is known yet.
-fn empty() -> Judgement {
-    Judgement {
-        verdict: Verdict::Accepted,
-        stage: None,
-        error: None,
-        room: None,
-        role: None,
-        roles: Vec::new(),
-        claims: None,
-        seconds_left: None,
-        findings: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `meetmint inspect`.
 
-use meetmint_app::{Context, Error, InspectRequest, InspectTally};
+use meetmint_app::{Context, Error, InspectRequest, InspectTally, InspectedToken};
 
 use crate::cli::{Inspect, ReportFormat};
 use crate::exit::Exit;
@@ -14,16 +14,14 @@ const GROUP: usize = 1 << 16;
 pub(crate) fn run(args: Inspect, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     let place = if args.link.is_some() { Place::Argument } else { Place::Line };
     let request = args.link.map_or(InspectRequest::StandardInput, InspectRequest::Argument);
+    let now = context.environment.now;
+    let render = |token: &InspectedToken| match args.format {
+        ReportFormat::Json => serde_json::to_string(token).map(|json| json + "\n"),
+        ReportFormat::Text => Ok(report(token, place, now)),
+    };
     let mut text = String::new();
-    let result = meetmint_app::inspect(context, &request, &mut |token| {
-        match args.format {
-            ReportFormat::Json => {
-                let json = serde_json::to_string(token);
-                text.push_str(&json.map_err(|error| Error::output(error.into()))?);
-                text.push('\n');
-            }
-            ReportFormat::Text => text.push_str(&report(token, place, context.environment.now)),
-        }
+    let result = meetmint_app::inspect(context, &request, render, |rendered| {
+        text.push_str(&rendered.map_err(|error| Error::output(error.into()))?);
         if text.len() >= GROUP {
             terminal.data(&text)?;
             text.clear();

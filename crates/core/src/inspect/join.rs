@@ -6,16 +6,8 @@ use super::faults;
 use super::judgement::Fault;
 use super::parts::{has_members, lua_number, member};
 use super::pattern;
-use crate::{Accepts, Plugins};
-
-/// The room that somebody wants to enter.
-pub(super) struct Target<'t> {
-    pub(super) accepts: &'t Accepts,
-    /// The server's XMPP domain; `None` if it is not known.
-    pub(super) domain: Option<&'t str>,
-    pub(super) tenant: Option<&'t str>,
-    pub(super) node: &'t str,
-}
+use super::rules::Target;
+use crate::Plugins;
 
 /// All that is wrong with the claims for this room, in the server's order.
 pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {

@@ -88,6 +88,23 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
 }
 
+impl Judgement {
+    /// One of which nothing is known yet.
+    pub(super) fn empty() -> Judgement {
+        Judgement {
+            verdict: Verdict::Accepted,
+            stage: None,
+            error: None,
+            room: None,
+            role: None,
+            roles: Vec::new(),
+            claims: None,
+            seconds_left: None,
+            findings: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Debug for Judgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Judgement")

@@ -5,20 +5,9 @@ use serde_json::Value;
 use super::faults;
 use super::judgement::Fault;
 use super::parts::{decode, has_members, json, lua_number, member, split};
-use super::verifier::Verifier;
+use super::rules::LoginRules;
 use crate::algorithm::Algorithm;
-use crate::{Accepts, Plugins, ServerKind};
-
-/// What a token is checked against when the client connects.
-pub(super) struct LoginRules<'r> {
-    pub(super) accepts: &'r Accepts,
-    pub(super) kind: ServerKind,
-    pub(super) algorithm: Option<Algorithm>,
-    pub(super) verifier: Option<&'r Verifier>,
-    pub(super) key_id: Option<&'r str>,
-    /// The time in seconds since 1970.
-    pub(super) now: i64,
-}
+use crate::{Accepts, Plugins};
 
 /// A token as far as it could be decoded, and all that is wrong with it. The first fault decides.
 #[derive(Default)]
@@ -50,12 +39,12 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
         return login;
     };
     let Some(header) = login.header.take() else {
-        login.faults.push(faults::not_decodable("header"));
+        login.faults.push(faults::not_decodable("header", decode(first).is_some()));
         return login;
     };
     let Some(claims) = login.claims.take() else {
         login.header = Some(header);
-        login.faults.push(faults::not_decodable("body"));
+        login.faults.push(faults::not_decodable("body", decode(second).is_some()));
         return login;
     };
     let faults = &mut login.faults;
@@ -73,7 +62,7 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
             }
         }
     } else {
-        faults.push(faults::not_decodable("signature"));
+        faults.push(faults::not_decodable("signature", true));
     }
     faults.extend(claim_faults(&claims, rules));
     login.header = Some(header);
@@ -164,7 +153,7 @@ fn claim_faults(claims: &Value, rules: &LoginRules<'_>) -> Vec<Fault> {
     match member(claims, "aud") {
         None => found.push(faults::missing("aud", claims, rules)),
         Some(aud) if !is_listed(&accepts.audiences, aud) => {
-            found.push(faults::audience(aud, rules))
+            found.push(faults::audience(aud, rules));
         }
         Some(_) => {}
     }

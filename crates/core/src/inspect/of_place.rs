@@ -7,7 +7,7 @@ use crate::{Server, ServerKind};
 
 /// A text that is no link.
 pub(super) fn no_link() -> Judgement {
-    let mut judgement = super::empty();
+    let mut judgement = Judgement::empty();
     let message = "this is no link that a browser can open";
     let finding = Finding::new("no-link", None, message, "copy the whole link again");
     judgement.verdict = Verdict::Refused;

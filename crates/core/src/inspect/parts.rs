@@ -1,7 +1,10 @@
 //! A token taken apart the way Jitsi's server does it, which is more lenient than RFC 7519.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use percent_encoding::percent_decode;
 use serde_json::Value;
 
@@ -21,6 +24,10 @@ pub(super) fn split(token: &str) -> Vec<&str> {
 
 /// Decodes base64url. Padding is ignored wherever it is, and so are bits that are too few for an octet.
 pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
+    // What is written as RFC 7515 §2 says, nearly all of it, is decoded faster by the library.
+    if let Ok(octets) = BASE64URL.decode(part) {
+        return Some(octets);
+    }
     let mut octets = Vec::with_capacity(part.len() / 4 * 3 + 3);
     let (mut bits, mut count) = (0_u32, 0);
     for byte in part.bytes().filter(|byte| *byte != b'=') {
@@ -42,12 +49,28 @@ pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-/// Reads JSON. Octets that are not UTF-8 are no error to the server.
+/// Reads JSON. Octets that are not UTF-8, and control characters in texts, are no error to the server.
 pub(super) fn json(octets: &[u8]) -> Option<Value> {
     match serde_json::from_slice(octets) {
         Ok(value) => Some(value),
-        Err(_) => serde_json::from_str(&String::from_utf8_lossy(octets)).ok(),
+        Err(_) => serde_json::from_str(&with_escapes(&String::from_utf8_lossy(octets))).ok(),
     }
+}
+
+/// The same JSON with the control characters in its texts escaped (RFC 8259 §7).
+fn with_escapes(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let (mut is_in_text, mut is_escape) = (false, false);
+    for c in text.chars() {
+        if is_in_text && c < ' ' {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+        is_in_text ^= c == '"' && !is_escape;
+        is_escape = is_in_text && c == '\\' && !is_escape;
+    }
+    escaped
 }
 
 /// Whether the server's code can look for a member in a value: in Lua, texts have members, too, but never one of these
@@ -92,6 +115,7 @@ mod tests {
     #[test]
     fn json_may_have_octets_that_are_no_text() {
         assert!(json(b"{\"a\":\"\xff\"}").is_some());
+        assert_eq!(json(b"{\n\"a\\\\\":\"b\nc\\\"\"}").unwrap()["a\\"], "b\nc\"");
         assert!(json(b"{\"a\":1}x").is_none());
         assert!(json(b"").is_none());
     }

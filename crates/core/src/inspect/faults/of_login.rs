@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::super::judgement::{Fault, Finding, Stage};
-use super::super::login::LoginRules;
+
 use super::super::parts::lua_number;
+use super::super::rules::LoginRules;
 use super::{MINT, claimed, described, is_inside_context, of_login};
 use crate::{Algorithm, Plugins, ServerKind};
 
@@ -26,28 +27,40 @@ pub(in super::super) fn invalid_token(parts: usize) -> Fault {
     of_login("Invalid token", Finding::new("not-a-token", None, message, cure))
 }
 
-pub(in super::super) fn not_decodable(part: &str) -> Fault {
-    let (code, message) = match part {
-        "header" => ("bad-header", "the first part of the token, its header, cannot be decoded"),
-        "body" => ("bad-body", "the second part of the token, its claims, cannot be decoded"),
-        _ => ("bad-signature", "the last part of the token, its signature, cannot be decoded"),
+/// A part is no JSON; or, without `is_base64`, not even base64url: then the server's code fails, and no answer comes,
+/// except for the signature.
+pub(in super::super) fn not_decodable(part: &str, is_base64: bool) -> Fault {
+    let (code, what) = match part {
+        "header" => ("bad-header", "the first part of the token, its header,"),
+        "body" => ("bad-body", "the second part of the token, its claims,"),
+        _ => ("bad-signature", "the last part of the token, its signature,"),
+    };
+    let message = if is_base64 && part != "signature" {
+        format!("{what} is no JSON")
+    } else {
+        format!("{what} has a character that no token has")
     };
     let cure = "the link was changed on its way: copy it again from where it was made";
-    of_login(&format!("Invalid {part}"), Finding::new(code, None, message, cure))
+    let finding = Finding::new(code, None, message, cure);
+    if is_base64 {
+        of_login(&format!("Invalid {part}"), finding)
+    } else {
+        Fault::hangs(Stage::Login, finding)
+    }
 }
 
-/// With public keys, the server reads the header first, with texts of its own.
+/// With public keys, the server reads the header first, and its newest plug-ins notice that it is no base64url.
 pub(in super::super) fn key_mode_not_decodable(rules: &LoginRules<'_>) -> Fault {
-    let mut fault = not_decodable("header");
-    let is_new = rules.accepts.plugins >= Plugins::Since2025;
-    fault.error = Some(if is_new { "Invalid token" } else { "bad token format" }.to_owned());
-    fault
+    let fault = not_decodable("header", false);
+    if rules.accepts.plugins >= Plugins::Since2026 {
+        of_login("Invalid token", fault.finding)
+    } else {
+        fault
+    }
 }
 
 pub(in super::super) fn bad_format() -> Fault {
-    let mut fault = not_decodable("header");
-    fault.error = Some("bad token format".to_owned());
-    fault
+    of_login("bad token format", not_decodable("header", true).finding)
 }
 
 /// Header or claims are a number, true, false or null.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::join::Target;
 use super::super::judgement::{Fault, Finding, Stage};
 use super::super::parts::member;
+use super::super::rules::Target;
 use super::{MINT, claimed, described, of_room};
 use crate::Plugins;
 use crate::room::node_of_segment;
