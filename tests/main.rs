@@ -17,6 +17,7 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod init;
+mod inspect;
 mod ledger;
 mod limits;
 mod links;

@@ -145,7 +145,8 @@ impl Inspector {
         let is_at_login = judgement.stage == Some(Stage::Login);
         if is_at_login && login.claims.is_some() {
             let reasons = client::reasons(login.header.as_ref(), claims, now);
-            judgement.findings.extend(of_place::page_reasons(&reasons));
+            let claim = judgement.findings.first().and_then(|finding| finding.claim);
+            judgement.findings.extend(of_place::page_reasons(&reasons, claim));
         }
         judgement.claims = login.claims;
         judgement

@@ -26,7 +26,7 @@ pub(super) fn inspector(context: &Context) -> Result<Inspector, Error> {
         Err(problem) => {
             let message = format!("signatures are not checked: {}", problem.message);
             let mut notice = Notice::warning("no-secret", message);
-            notice.hint = problem.hint.map(Into::into);
+            notice.hint = problem.hint;
             context.notice(&notice);
             None
         }

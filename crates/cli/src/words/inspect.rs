@@ -108,8 +108,12 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
     };
     let shown = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let from = time("nbf").map(|at| format!("from {} ", shown(at))).unwrap_or_default();
-    let until = time("exp").map_or("without end".to_owned(), |at| format!("until {}", shown(at)));
-    let left = judgement.seconds_left.map(|left| {
+    let until = match (time("exp"), judgement.seconds_left) {
+        (Some(at), _) => format!("until {}", shown(at)),
+        (None, None) => "without end".to_owned(),
+        (None, Some(_)) => "until a time that no calendar has".to_owned(),
+    };
+    let left = judgement.seconds_left.filter(|_| time("exp").is_some()).map(|left| {
         let (what, seconds) = if left < 0 { ("ended", -left) } else { ("ends", left) };
         let length = length(seconds);
         let words = if what == "ended" {
@@ -144,10 +148,11 @@ fn length(seconds: i64) -> String {
 }
 
 fn role_words(role: Standing, judgement: &Judgement) -> String {
-    // What the server does unasked is said by a finding.
-    let others = judgement.roles.iter().filter(|(_, standing)| *standing != role).count();
-    let note = if others > 0 { ", by what is known of this server" } else { "" };
-    format!("{role}{note}")
+    let has = |code| judgement.findings.iter().any(|finding| finding.code == code);
+    if has("first-moderates") || has("role-ignored") {
+        return format!("{role}, if they are the first in the room");
+    }
+    role.to_string()
 }
 
 fn field(name: &str, value: String) -> String {

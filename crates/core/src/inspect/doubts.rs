@@ -229,17 +229,17 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
         (false, Standing::Moderator) if rules.contains(&RoleRule::Everybody) => finding(
             "everybody-moderates",
             "the token claims no moderator rights, but this server makes everybody with a link a moderator",
-            "so that roles count, use the plug-in token_affiliation and switch off Jicofo's authentication and auto-owner",
+            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's authentication and auto-owner",
         ),
         (false, Standing::Moderator) => finding(
             "first-moderates",
             "the token claims no moderator rights, but this server makes whoever arrives first a moderator",
-            "so that roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
         ),
         (true, _) if rules == [RoleRule::First] => finding(
             "role-ignored",
             "the token claims moderator rights, but this server does not read them: whoever arrives first becomes a moderator",
-            "so that roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
         ),
         (true, Standing::Participant) => finding(
             "role-unread",

@@ -45,4 +45,4 @@ fn of_room(error: &str, finding: Finding) -> Fault {
 }
 
 /// How to have meetmint make a token with the right claims.
-const MINT: &str = "make the link with meetmint, which writes this claim as the server expects it";
+const MINT: &str = "correct it where the token is made, or make the link with meetmint, which writes every claim as the server expects it";

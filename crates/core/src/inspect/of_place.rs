@@ -157,8 +157,16 @@ pub(super) fn other_room(claim: &str, node: &str) -> Option<Finding> {
 }
 
 /// The reasons on Jitsi's page, which often mislead.
-pub(super) fn page_reasons(reasons: &[String]) -> Option<Finding> {
-    if reasons.is_empty() {
+///
+/// `claim` is the one at fault.
+pub(super) fn page_reasons(reasons: &[String], claim: Option<&str>) -> Option<Finding> {
+    // Only about times do server and page agree.
+    let is_the_reason = |reason: &String| match claim {
+        Some("exp") => reason.contains("`exp`") || reason.contains("expired"),
+        Some("nbf") => reason.contains("`nbf`"),
+        _ => false,
+    };
+    if reasons.iter().all(is_the_reason) {
         return None;
     }
     let message = format!(

@@ -74,11 +74,11 @@ pub(in super::super) fn room_mismatch(
         (
             "room-not-encoded",
             format!(
-                "`room` is {}, and the client asks for {opened}: the claim must be written as the client encodes the room",
+                "`room` is {}, and to the server, the room of this link is {opened}: the claim must be written in the same form",
                 claimed(written)
             ),
             format!(
-                "write the claim as {opened}, or choose a room of a-z, 0-9 and `-`, which is the same in both forms"
+                "write the claim as {opened}, or choose a room of a-z, 0-9 and `-`, which has only one form"
             ),
         )
     } else if let Some((tenant, room)) =
