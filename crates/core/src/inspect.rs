@@ -128,6 +128,7 @@ impl Inspector {
         if let Some(node) = node.as_deref().filter(|_| login.claims.is_some()) {
             let target = Target {
                 accepts: &self.accepts,
+                kind,
                 domain: self.server.as_ref().map(Server::domain),
                 tenant: tenant.as_deref(),
                 node,
@@ -175,8 +176,10 @@ impl Inspector {
         let Value::Object(_) = claims else { return };
         findings.extend(doubts::of_claims(claims, rules.kind, rules.now));
         findings.extend(doubts::of_age(claims, &self.accepts));
-        if !is_signature_checked && self.verifier.is_none() {
+        if self.verifier.is_none() {
             findings.push(of_place::unchecked_signature(self.server.is_some()));
+        } else if !is_signature_checked && judgement.verdict == Verdict::Accepted {
+            findings.push(of_place::other_key());
         }
         let exp = member(claims, "exp").and_then(Value::as_f64);
         #[expect(clippy::cast_possible_truncation, reason = "times far away are cut off")]

@@ -7,7 +7,7 @@ use super::judgement::Fault;
 use super::parts::{has_members, lua_number, member};
 use super::pattern;
 use super::rules::Target;
-use crate::Plugins;
+use crate::{Plugins, ServerKind};
 
 /// All that is wrong with the claims for this room, in the server's order.
 pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {
@@ -114,7 +114,9 @@ fn subject_fault(sub: Option<&Value>, claims: &Value, target: &Target<'_>) -> Op
         None => return Some(faults::no_subject()),
     };
     let expected = target.tenant.or(target.domain)?;
-    (claim != "*" && claim != expected.to_ascii_lowercase())
+    // JaaS is the only one that refuses it (`jitsi-tokens` facts, §0).
+    let is_wildcard = claim == "*" && target.kind != ServerKind::Jaas;
+    (!is_wildcard && claim != expected.to_ascii_lowercase())
         .then(|| faults::subject_mismatch(&claim, claims, target))
 }
 

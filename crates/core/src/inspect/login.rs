@@ -7,7 +7,7 @@ use super::judgement::Fault;
 use super::parts::{decode, has_members, json, lua_number, member, split};
 use super::rules::LoginRules;
 use crate::algorithm::Algorithm;
-use crate::{Accepts, Plugins};
+use crate::{Accepts, Plugins, ServerKind};
 
 /// A token as far as it could be decoded, and all that is wrong with it. The first fault decides.
 #[derive(Default)]
@@ -53,6 +53,9 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
         // With a wrong header, the server does not come to the signature.
         if faults.is_empty()
             && let (Some(verifier), Some(algorithm)) = (rules.verifier, rules.algorithm)
+            && !member(&header, "kid")
+                .and_then(Value::as_str)
+                .is_some_and(|kid| is_other_key_of_account(rules, kid))
         {
             login.is_signature_checked = true;
             let signed = format!("{first}.{second}");
@@ -97,9 +100,19 @@ fn key(token: &str, rules: &LoginRules<'_>, header: Option<&Value>) -> Option<Fa
         Value::Number(number) => lua_number(number.as_f64().unwrap_or_default()),
         _ => return Some(faults::odd_member("kid", kid)),
     };
+    if is_other_key_of_account(rules, &kid) {
+        return None;
+    }
     // Without a key of our own, nobody knows which ones the server has.
     (rules.verifier.is_some() && rules.key_id.is_some_and(|own| own != kid))
         .then(|| faults::unknown_key(&kid, rules))
+}
+
+/// Whether a JaaS account may have this key beside the one that is known here: its id begins with the same AppID.
+fn is_other_key_of_account(rules: &LoginRules<'_>, kid: &str) -> bool {
+    let app = |id: &str| id.split_once('/').map(|(app, _)| app.to_owned());
+    rules.kind == ServerKind::Jaas
+        && rules.key_id.is_some_and(|own| own != kid && app(own).is_some() && app(own) == app(kid))
 }
 
 fn header_faults(header: &Value, rules: &LoginRules<'_>) -> Vec<Fault> {

@@ -106,6 +106,13 @@ pub(super) fn doubts(place: &Place, server: Option<&Server>, is_compared: bool) 
     found
 }
 
+/// The token was signed with another key of the same JaaS account.
+pub(super) fn other_key() -> Finding {
+    let message = "the signature was not checked: the token's `kid` is another key of this AppID than `key_id` under [server]";
+    let cure = "check in the JaaS console that the key still exists";
+    Finding::new("signature-unchecked", Some("kid"), message, cure)
+}
+
 /// There is no token that the client would read.
 pub(super) fn no_token(place: &Place, guests: bool) -> Finding {
     let (code, message, cure) = match place.ignored {

@@ -18,6 +18,7 @@ pub(super) struct LoginRules<'r> {
 /// The room that somebody wants to enter.
 pub(super) struct Target<'t> {
     pub(super) accepts: &'t Accepts,
+    pub(super) kind: ServerKind,
     /// The server's XMPP domain; `None` if it is not known.
     pub(super) domain: Option<&'t str>,
     pub(super) tenant: Option<&'t str>,

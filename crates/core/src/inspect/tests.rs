@@ -133,7 +133,6 @@ fn the_first_of_several_faults_decides_and_all_are_named() {
             ("issuer", Some("iss")),
             ("missing", Some("aud")),
             ("room", Some("room")),
-            ("page-reasons", None),
         ]
     );
     assert_eq!(judgement.seconds_left, Some(-5));
