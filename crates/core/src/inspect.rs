@@ -7,6 +7,7 @@ mod faults;
 mod join;
 mod judgement;
 mod login;
+mod lua_json;
 mod of_place;
 mod parts;
 mod pattern;
@@ -199,7 +200,8 @@ impl Inspector {
         if let Some(server) = &self.server {
             return server.kind();
         }
-        let claims = parts::split(token).get(1).and_then(|part| parts::json(&parts::decode(part)?));
+        let claims =
+            parts::split(token).get(1).and_then(|part| lua_json::json(&parts::decode(part)?));
         let sub = claims.as_ref().and_then(|claims| member(claims, "sub")?.as_str());
         let is_jaas = sub.is_some_and(|sub| sub.starts_with(client::JAAS_APP));
         if is_jaas { ServerKind::Jaas } else { ServerKind::Debian }
@@ -211,7 +213,7 @@ impl Inspector {
             return Some(server.algorithm());
         }
         let header =
-            parts::split(token).first().and_then(|part| parts::json(&parts::decode(part)?));
+            parts::split(token).first().and_then(|part| lua_json::json(&parts::decode(part)?));
         header.as_ref().and_then(|header| member(header, "alg")?.as_str()?.parse().ok())
     }
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::faults;
 use super::judgement::Fault;
-use super::parts::{has_members, lua_number, member};
+use super::lua_json::number_text;
+use super::parts::{has_members, member};
 use super::pattern;
 use super::rules::Target;
 use crate::{Plugins, ServerKind};
@@ -15,12 +16,6 @@ pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {
     let accepts = target.accepts;
     let (room, sub) = (member(claims, "room"), member(claims, "sub"));
     let is_pattern = is_pattern(claims);
-    if accepts.room {
-        found.extend(room_faults(room, claims, target, is_pattern));
-        if accepts.subject {
-            found.extend(subject_fault(sub, claims, target));
-        }
-    }
     if !accepts.wildcards {
         if room == Some(&Value::from("*")) {
             found.push(faults::wildcard("room"));
@@ -30,6 +25,13 @@ pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {
         }
         if is_pattern == Some(true) {
             found.push(faults::forbidden_pattern());
+        }
+    }
+    if accepts.room {
+        found.extend(room_faults(room, claims, target, is_pattern));
+        if accepts.subject {
+            found.extend(tenant_fault(claims, target));
+            found.extend(subject_fault(sub, claims, target));
         }
     }
     found.extend(presence_faults(claims));
@@ -61,7 +63,7 @@ fn room_faults(
     let claim = match room {
         // Lua's lower case: ASCII letters only.
         Value::String(text) => text.to_ascii_lowercase(),
-        Value::Number(number) => lua_number(number.as_f64()?),
+        Value::Number(number) => number_text(number.as_f64()?),
         // Without domain verification, the server takes it for a guest's.
         Value::Bool(false) if !accepts.subject => return None,
         Value::Bool(false) => return Some(faults::no_match(accepts.plugins)),
@@ -103,11 +105,20 @@ fn pattern_fault(claim: &str, target: &Target<'_>) -> Option<Fault> {
     }
 }
 
+/// Since 2024, `context.tenant` is put into lower case, which fails if it is neither a text nor a number.
+fn tenant_fault(claims: &Value, target: &Target<'_>) -> Option<Fault> {
+    let tenant = member(claims, "context").and_then(|context| member(context, "tenant"))?;
+    // `false` counts like an absent value.
+    let is_text = tenant.is_string() || tenant.is_number() || *tenant == Value::Bool(false);
+    (target.accepts.plugins >= Plugins::Since2024 && !is_text)
+        .then(|| faults::odd_context("context.tenant", tenant))
+}
+
 /// `sub` is compared with the tenant of the link, else with the domain.
 fn subject_fault(sub: Option<&Value>, claims: &Value, target: &Target<'_>) -> Option<Fault> {
     let claim = match sub {
         Some(Value::String(text)) => text.to_ascii_lowercase(),
-        Some(Value::Number(number)) => lua_number(number.as_f64()?),
+        Some(Value::Number(number)) => number_text(number.as_f64()?),
         Some(other) => return Some(faults::odd_claim("sub", other)),
         // Newer plug-ins have refused it at login.
         None if target.accepts.plugins >= Plugins::Since2026 => return None,

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::faults;
 use super::judgement::Fault;
-use super::parts::{decode, has_members, json, lua_number, member, split};
+use super::lua_json::{json, number_text};
+use super::parts::{decode, has_members, member, split};
 use super::rules::LoginRules;
 use crate::algorithm::Algorithm;
 use crate::{Accepts, Plugins, ServerKind};
@@ -27,7 +28,7 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
     let value = |at: usize| parts.get(at).and_then(|part| json(&decode(part)?));
     (login.header, login.claims) = (value(0), value(1));
     let has_keys = rules.algorithm.is_some_and(Algorithm::is_rsa);
-    if has_keys && let Some(fault) = key(token, rules, login.header.as_ref()) {
+    if has_keys && let Some(fault) = key(token, rules) {
         let is_about_the_key = matches!(fault.finding.code, "unknown-key" | "kid-missing");
         login.faults.push(fault);
         if !is_about_the_key {
@@ -74,7 +75,7 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
 }
 
 /// How a server with public keys looks for the one of the token.
-fn key(token: &str, rules: &LoginRules<'_>, header: Option<&Value>) -> Option<Fault> {
+fn key(token: &str, rules: &LoginRules<'_>) -> Option<Fault> {
     if !token.contains('.') {
         return Some(faults::invalid_token(1));
     }
@@ -82,10 +83,7 @@ fn key(token: &str, rules: &LoginRules<'_>, header: Option<&Value>) -> Option<Fa
     let Some(octets) = decode(before_dot) else {
         return Some(faults::key_mode_not_decodable(rules));
     };
-    let Some(header) = json(&octets).or_else(|| header.cloned().filter(|_| before_dot.is_empty()))
-    else {
-        return Some(faults::bad_format());
-    };
+    let Some(header) = json(&octets) else { return Some(faults::bad_format()) };
     if !has_members(&header) {
         return Some(faults::odd_part("header"));
     }
@@ -97,7 +95,7 @@ fn key(token: &str, rules: &LoginRules<'_>, header: Option<&Value>) -> Option<Fa
     }
     let kid = match kid {
         Value::String(kid) => kid.clone(),
-        Value::Number(number) => lua_number(number.as_f64().unwrap_or_default()),
+        Value::Number(number) => number_text(number.as_f64().unwrap_or_default()),
         _ => return Some(faults::odd_member("kid", kid)),
     };
     if is_other_key_of_account(rules, &kid) {

@@ -29,6 +29,12 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
         return Some(Fault { verdict: Verdict::Refused, stage: Stage::Url, error: None, finding });
     }
     let (code, error, message, cure): (_, Option<&str>, String, &str) = match place.obstacle? {
+        Obstacle::Folder => (
+            "folder",
+            Some("400 Bad Request"),
+            "the path has `..`, which the web server takes for a folder".to_owned(),
+            "choose a room of a-z, 0-9 and `-`",
+        ),
         Obstacle::NoRoom => (
             "no-room",
             None,
@@ -65,9 +71,12 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
             "a tenant must not begin or end with a hyphen".to_owned(),
             "choose another tenant",
         ),
-        Obstacle::LongNode => return Some(unaddressable("long-room", "the room's name is too long")),
+        Obstacle::LongNode => {
+            return Some(unaddressable(place, server, "long-room", "the room's name is too long"));
+        }
         Obstacle::Unaddressable => {
-            return Some(unaddressable("apostrophe", "a room's name cannot contain an apostrophe"));
+            let message = "a room's name cannot contain an apostrophe";
+            return Some(unaddressable(place, server, "apostrophe", message));
         }
     };
     let error = error.map(str::to_owned);
@@ -75,10 +84,23 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
     Some(Fault { verdict: Verdict::Refused, stage: Stage::Url, error, finding })
 }
 
-/// No JID can be made of the room, so no claim helps.
-fn unaddressable(code: &'static str, message: &str) -> Fault {
+/// No JID can be made of the room, so no claim helps. Prosody shows the whole address in its text.
+fn unaddressable(
+    place: &Place,
+    server: Option<&Server>,
+    code: &'static str,
+    message: &str,
+) -> Fault {
+    let prefix = match server.map(Server::kind) {
+        Some(ServerKind::Docker) => "muc",
+        _ => "conference",
+    };
+    let tenant = place.tenant.as_ref().map(|tenant| format!("{tenant}.")).unwrap_or_default();
+    let domain = server.map_or(place.authority.as_str(), Server::domain);
+    let error =
+        format!("The destination address is invalid: {}@{prefix}.{tenant}{domain}", place.node);
     let cure = "choose a room of a-z, 0-9 and `-`";
-    Fault::refused(Stage::Join, "jid-malformed", Finding::new(code, None, message, cure))
+    Fault::refused(Stage::Join, error, Finding::new(code, None, message, cure))
 }
 
 /// What is doubtful about a link although it leads to the meeting.

@@ -1,7 +1,6 @@
 //! A token taken apart the way Jitsi's server does it, which is more lenient than RFC 7519.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -49,30 +48,6 @@ pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-/// Reads JSON. Octets that are not UTF-8, and control characters in texts, are no error to the server.
-pub(super) fn json(octets: &[u8]) -> Option<Value> {
-    match serde_json::from_slice(octets) {
-        Ok(value) => Some(value),
-        Err(_) => serde_json::from_str(&with_escapes(&String::from_utf8_lossy(octets))).ok(),
-    }
-}
-
-/// The same JSON with the control characters in its texts escaped (RFC 8259 §7).
-fn with_escapes(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let (mut is_in_text, mut is_escape) = (false, false);
-    for c in text.chars() {
-        if is_in_text && c < ' ' {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
-        } else {
-            escaped.push(c);
-        }
-        is_in_text ^= c == '"' && !is_escape;
-        is_escape = is_in_text && c == '\\' && !is_escape;
-    }
-    escaped
-}
-
 /// Whether the server's code can look for a member in a value: in Lua, texts have members, too, but never one of these
 /// names. Of anything else, looking for one is an error, and the client gets no answer.
 pub(super) fn has_members(value: &Value) -> bool {
@@ -82,15 +57,6 @@ pub(super) fn has_members(value: &Value) -> bool {
 /// A member as the server sees it. `null` is a value there, not an absent member (`jitsi-tokens` facts, §9).
 pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     value.as_object()?.get(name)
-}
-
-/// How the server writes a number in a text: all of its numbers are floating point.
-pub(super) fn lua_number(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{number:.1}")
-    } else {
-        format!("{number}")
-    }
 }
 
 #[cfg(test)]
@@ -110,13 +76,5 @@ mod tests {
         assert_eq!(decode("eyJ9e").unwrap(), b"{\"}");
         assert_eq!(decode("ey J9"), None);
         assert_eq!(decode("ey+9"), None);
-    }
-
-    #[test]
-    fn json_may_have_octets_that_are_no_text() {
-        assert!(json(b"{\"a\":\"\xff\"}").is_some());
-        assert_eq!(json(b"{\n\"a\\\\\":\"b\nc\\\"\"}").unwrap()["a\\"], "b\nc\"");
-        assert!(json(b"{\"a\":1}x").is_none());
-        assert!(json(b"").is_none());
     }
 }

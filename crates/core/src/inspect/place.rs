@@ -43,6 +43,8 @@ pub(super) enum IgnoredToken {
 /// Why a link does not lead to the meeting's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
+    /// A `..`, which the web server takes for the folder above.
+    Folder,
     /// No room at the end of the path.
     NoRoom,
     /// The web server's rules do not match a path with this character.
@@ -90,6 +92,8 @@ impl Place {
         } else if let Some(c) = decoded.chars().find(|c| matches!(c, '&' | ':' | '\'' | '"' | '?'))
         {
             Some(Obstacle::NotServed(c))
+        } else if decoded.split('/').any(|part| part == "..") {
+            Some(Obstacle::Folder)
         } else if is_used(&decoded) {
             Some(Obstacle::Taken)
         } else if node.is_empty() || node.chars().all(|c| c == '.') {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::judgement::{Fault, Finding, Stage};
 
-use super::super::parts::lua_number;
+use super::super::lua_json::number_text;
 use super::super::rules::LoginRules;
 use super::{MINT, claimed, described, is_inside_context, of_login};
 use crate::{Algorithm, Plugins, ServerKind};
@@ -174,13 +174,13 @@ pub(in super::super) fn expired(
     let valid = match iat {
         None => String::new(),
         Some(iat) => match iat.as_f64().or_else(|| iat.as_str()?.trim().parse().ok()) {
-            Some(iat) => format!(", valid for:{} sec", lua_number(exp - iat)),
+            Some(iat) => format!(", valid for:{} sec", number_text(exp - iat)),
             // The server fails to compute a difference.
             None => return Fault::hangs(Stage::Login, finding),
         },
     };
     of_login(
-        &format!("Not acceptable by exp ({} sec since expired{valid})", lua_number(ago)),
+        &format!("Not acceptable by exp ({} sec since expired{valid})", number_text(ago)),
         finding,
     )
 }
@@ -260,7 +260,10 @@ pub(in super::super) fn missing(
 
 /// `context` or a part of it that is no object.
 pub(in super::super) fn odd_context(name: &'static str, value: &Value) -> Fault {
-    let what = if name == "context.group" { "a text" } else { "an object" };
+    let what = match name {
+        "context.group" | "context.tenant" => "a text",
+        _ => "an object",
+    };
     let message = format!("`{name}` is {}, and must be {what}", kind_of(value));
     let stage = if name == "context" { Stage::Login } else { Stage::Join };
     let cure = format!("leave `{name}` out, or write {what}");
