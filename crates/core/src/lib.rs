@@ -42,7 +42,7 @@ pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
 pub use name::{DisplayName, is_invisible, one_line};
 pub use quoted::{quoted, shortened};
-pub use role::{BadLinkOption, LinkOption, MODERATOR, PARTICIPANT, Role};
+pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Server, ServerError, ServerKind, UnknownServerKind};
 pub use start::{BadStart, Start};
