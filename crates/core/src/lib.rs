@@ -36,7 +36,7 @@ pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
 pub use identity::{MeetingId, Uid, digest};
 pub use invite::{Invite, JoinLink};
-pub use key::{KeyError, SigningKey};
+pub use key::{KeyError, SigningKey, public_key_file};
 pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
