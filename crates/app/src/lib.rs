@@ -19,6 +19,7 @@ mod limited_copy;
 mod links;
 mod mail_server;
 mod mailing;
+mod moderators;
 mod notices;
 pub mod phrases;
 mod plan;

@@ -211,6 +211,12 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
     else {
         return Err(Error::problems(loaded.problems, 0));
     };
+    if *any_room && !settings.accepts.wildcards {
+        let message =
+            "the server refuses tokens for every room: `wildcards` is false under [server.accepts]";
+        let hint = "leave out `--any-room`; with `--room ROOM`, the link is for another room than the meeting's";
+        return Err(Error::invalid("no-wildcards", message, hint));
+    }
     let name = DisplayName::clean(name).ok_or_else(|| {
         let message = "the name has no visible characters";
         Error::invalid("bad-name", message, "write the name that the meeting should show")

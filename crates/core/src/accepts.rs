@@ -7,6 +7,7 @@ use crate::server::ServerKind;
 
 /// What a server accepts, beyond the claims that follow from its kind (`jitsi-tokens` facts, §1 and §3).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 pub struct Accepts {
     /// Values of `iss`, as `asap_accepted_issuers` lists them. `*` stands for any.
     pub issuers: Vec<String>,
