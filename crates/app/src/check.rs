@@ -268,3 +268,6 @@ fn role_reports(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -
     };
     RoleReports(roles.map(report).collect())
 }
+
+#[cfg(test)]
+mod tests;

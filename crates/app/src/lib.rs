@@ -34,6 +34,8 @@ mod selection;
 mod sender_account;
 mod settings;
 mod status;
+#[cfg(test)]
+mod test_folder;
 mod token;
 mod waiting;
 

@@ -57,7 +57,9 @@ impl Moderators {
             Moderators::Everybody => {
                 "everybody who joins with a link becomes a moderator, whatever their role here says"
             }
-            Moderators::ByRole => "people become moderators if their role here says so",
+            Moderators::ByRole => {
+                "moderators are the people whose role here says so, and nobody else"
+            }
             Moderators::ByRoleOrFirst => {
                 "people become moderators if their role here says so, and so does whoever joins first"
             }
@@ -153,7 +155,7 @@ fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {
 }
 
 /// Where the modules of rooms are listed.
-fn modules(kind: ServerKind) -> &'static str {
+pub(crate) fn modules(kind: ServerKind) -> &'static str {
     if kind == ServerKind::Docker {
         "XMPP_MUC_MODULES in the server's .env"
     } else {

@@ -58,3 +58,6 @@ pub fn public_key(context: &Context) -> Result<PublicKeyReport, Error> {
     context.notice(&notice);
     Ok(PublicKeyReport { key_id: key_id.to_owned(), file, public_key })
 }
+
+#[cfg(test)]
+mod tests;

@@ -273,3 +273,34 @@ fn parse_room(text: &str) -> Result<Room, Error> {
         Error::invalid("bad-room", bad.to_string(), hint)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorClass;
+    use crate::test_folder::{PEOPLE, SERVER, TestFolder};
+
+    #[test]
+    fn no_token_is_made_for_every_room_if_the_server_refuses_it() {
+        let request = |any_room| {
+            let anybody = AnybodyRequest {
+                name: "Ada".to_owned(),
+                email: None,
+                role: None,
+                room: None,
+                lasts: 60,
+                any_room,
+            };
+            TokenRequest::Anybody(anybody)
+        };
+        let accepts = |lines: &str| format!("{SERVER}[server.accepts]\n{lines}\n");
+        let strict = TestFolder::new(&accepts("wildcards = false"), "", PEOPLE);
+        let error = token(&strict.context(), &request(true)).unwrap_err();
+        assert_eq!((error.class(), error.code()), (ErrorClass::Invalid, "no-wildcards"));
+        // The hint.
+        assert_eq!(token(&strict.context(), &request(false)).unwrap().len(), 1);
+        let open = TestFolder::new(&accepts("wildcards = true"), "", PEOPLE);
+        let report = token(&open.context(), &request(true)).unwrap();
+        assert_eq!(report[0].link.claims()["room"], "*");
+    }
+}

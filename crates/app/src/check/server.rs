@@ -7,6 +7,7 @@ use meetmint_batch::{Meetings, quoted, toml_string};
 use meetmint_core::{Room, ServerKind};
 
 use crate::front_end::Notice;
+use crate::moderators::modules;
 use crate::settings::Settings;
 
 /// How many rooms are named, unless all are wanted.
@@ -105,7 +106,10 @@ fn every_room(settings: &Settings) -> Option<Notice> {
     }
     let message =
         "each link opens every room of the server: it does not compare the room with the token";
-    let hint = "add \"token_verification\" to modules_enabled of the MUC component in Prosody's file, and remove room = false under [server.accepts]";
+    let hint = format!(
+        "add token_verification to {}, and remove room = false under [server.accepts]",
+        modules(settings.kind)
+    );
     Some(Notice::warning("room-not-checked", message).hint(hint))
 }
 

@@ -27,15 +27,18 @@ fn the_rules_of_a_server_come_to_one_sentence() {
             &[First, Everybody],
             "everybody who joins with a link becomes a moderator, whatever their role here says",
         ),
-        (&[TokenAffiliation], "people become moderators if their role here says so"),
-        (&[TokenModeration], "people become moderators if their role here says so"),
+        (&[TokenAffiliation], "moderators are the people whose role here says so, and nobody else"),
+        (&[TokenModeration], "moderators are the people whose role here says so, and nobody else"),
         (
             &[TokenModeration, TokenAffiliation],
-            "people become moderators if their role here says so",
+            "moderators are the people whose role here says so, and nobody else",
         ),
-        (&[Jaas], "people become moderators if their role here says so"),
+        (&[Jaas], "moderators are the people whose role here says so, and nobody else"),
         // Nobody else can become a moderator with this plugin.
-        (&[First, TokenModeration], "people become moderators if their role here says so"),
+        (
+            &[First, TokenModeration],
+            "moderators are the people whose role here says so, and nobody else",
+        ),
         (
             &[First, TokenAffiliation],
             "people become moderators if their role here says so, and so does whoever joins first",

@@ -265,3 +265,6 @@ fn read_people(table: &Table<'_>, unreachable: &mut Vec<Problem>) -> Vec<Located
     }
     people
 }
+
+#[cfg(test)]
+mod tests;

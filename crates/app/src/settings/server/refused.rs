@@ -76,7 +76,7 @@ fn subject(table: &Table<'_>, written: &Table<'_>, server: &Server, accepts: &Ac
     let subject = server.subject();
     if subject == ANY && !accepts.wildcards {
         let message = "the server refuses `*` as `sub`: `wildcards` is false";
-        let hint = "remove `subject`, which then follows from the kind of server, or write the server's own domain";
+        let hint = "remove `subject`: it then follows from `kind` and `url`";
         table.report("refused-claim", offset, message, hint);
         return;
     }
@@ -101,3 +101,6 @@ fn subject(table: &Table<'_>, written: &Table<'_>, server: &Server, accepts: &Ac
     };
     table.report("refused-claim", offset, message, hint);
 }
+
+#[cfg(test)]
+mod tests;
