@@ -46,6 +46,7 @@ mod tests {
         case("a%0ab", Some("a-b"));
         case("%2A", Some("meeting"));
         case("100%25", Some("100%"));
+        case("%20Hall", Some("Hall"));
         for name in ["Town Hall", "100%", "100% sure", "50%DEal", "%zz", "20%2"] {
             case(name, None);
         }
