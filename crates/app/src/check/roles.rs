@@ -72,7 +72,7 @@ fn features(server: &Server, role: &Role) -> Option<Notice> {
                 "JaaS gives features to moderators only: the list of the role {name} has no effect"
             );
             Notice::note("features", message)
-                .hint("write moderator = true for this role, or remove `features`")
+                .hint("remove `features`, or give these people a role with moderator = true")
         });
     }
     let is_off = |feature: &&&str| !listed.iter().any(|listed| listed == **feature);

@@ -55,6 +55,20 @@ fn an_issuer_or_audience_that_the_server_refuses_is_reported() {
             "[server.accepts]\nissuers = [\"*\"]",
         ],
     );
+    // A value that needs escapes in TOML.
+    case(
+        "debian",
+        r#"[server.accepts]
+issuers = ['a"b\c']"#,
+        &[(
+            7,
+            r#"the server accepts `a"b\c` as `iss`, and tokens of this meeting have `acme`"#,
+            r#"write issuer = "a\"b\\c" under [server], or correct `issuers` under [server.accepts] if the server's configuration says otherwise"#,
+        )],
+        &[r#"issuer = "a\"b\\c"
+[server.accepts]
+issuers = ['a"b\c']"#],
+    );
     // Servers compare exactly, and whoever writes a claim is asked about that line.
     case(
         "docker",
