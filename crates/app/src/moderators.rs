@@ -69,6 +69,11 @@ impl Moderators {
         }
     }
 
+    /// Whether it makes a difference what somebody's role says.
+    pub(crate) fn counts_roles(self) -> bool {
+        self.includes(true) != self.includes(false)
+    }
+
     /// Whether somebody becomes a moderator whose role says so, or does not.
     // A moderator's token says it in all the ways that plugins read, so it does not matter which of them is there.
     pub(crate) fn includes(self, is_moderator: bool) -> Becomes {

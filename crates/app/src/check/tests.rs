@@ -105,6 +105,24 @@ fn who_will_be_a_moderator_is_compared_with_the_roster() {
 }
 
 #[test]
+fn a_room_without_a_moderator_is_a_warning_where_roles_count() {
+    let nobody = "email,name\nada@example.org,Ada\n";
+    let warnings = |lines: &str| of("no-moderator", &format!("{SERVER}{lines}"), "", nobody).len();
+    // By default, the server may be set up otherwise than is assumed.
+    assert_eq!(warnings(""), 1);
+    for (roles, count) in [
+        ("\"token_affiliation\"", 1),
+        ("\"first\", \"token_affiliation\"", 1),
+        ("\"everybody\", \"token_moderation\"", 1),
+        ("\"first\"", 0),
+        ("\"everybody\"", 0),
+        ("", 0),
+    ] {
+        assert_eq!(warnings(&format!("[server.accepts]\nroles = [{roles}]\n")), count, "{roles}");
+    }
+}
+
+#[test]
 fn who_will_be_a_moderator_is_not_said_above_errors() {
     let has_moderation = |report: &CheckReport| {
         report.warnings.iter().chain(&report.notes).any(|notice| notice.code == MODERATION)
