@@ -31,7 +31,8 @@ columns     `email`: email
         )
         .stderr(
             "\
-note: by default, a Debian server makes the first person to arrive a moderator, whatever the token says; to prevent that, enable the plugin token_affiliation and set enable-auto-owner=false
+note: unless the server is set up otherwise, whoever joins first becomes a moderator, whatever their role here says
+  hint: so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]
 note: the column `Title` is not used for the meeting
   hint: to let each row override it, write per_row = [\"title\"] under [roster]
 No problems found.

@@ -25,8 +25,8 @@ autumn/meeting.toml is ready. Next:
 This is a rehearsal: nothing is mailed. For real mail, change:
   autumn/meeting.toml:3   url and app_id of your server
   autumn/app-secret       the secret of your server
-  autumn/meeting.toml:42  the sender
-  autumn/meeting.toml:50  your mail server
+  autumn/meeting.toml:46  the sender
+  autumn/meeting.toml:54  your mail server
 ",
     );
     assert_eq!(
@@ -44,7 +44,7 @@ This is a rehearsal: nothing is mailed. For real mail, change:
     );
     assert!(run.stderr.ends_with("No problems found.\n"));
     let text = folder.read("autumn/meeting.toml");
-    for (number, start) in [(3, "url = "), (42, "from = "), (50, "[outbox]")] {
+    for (number, start) in [(3, "url = "), (46, "from = "), (54, "[outbox]")] {
         assert!(text.lines().nth(number - 1).unwrap().starts_with(start), "{number}");
     }
     folder.run(["links", "--meeting", "autumn"]).exits(0);
@@ -179,7 +179,7 @@ fn uncomment_every_setting(folder: &Folder, least: usize) -> Run {
         }
     }
     headings.dedup();
-    assert_eq!(headings, ["# [roles.speaker", "# [outbox", "# [ledger"]);
+    assert_eq!(headings, ["# [roles.speaker", "# [roles.audience", "# [outbox", "# [ledger"]);
     assert!(tried >= least, "{tried} lines were tried");
     // All SMTP settings at once.
     let (before, after) = text.split_once("\n\n[outbox]").unwrap();

@@ -132,3 +132,34 @@ fn now() -> i64 {
 fn jiff_now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
+
+#[test]
+fn the_public_key_of_a_meeting_is_printed_alone() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.edit_meeting(
+        "secret = { file = \"app-secret\" }",
+        "key = { file = \"k.pem\" }\nkey_id = \"k\"",
+    );
+    let key = |name: &str| {
+        std::fs::read(crate::support::repository_path(&format!("crates/core/tests/keys/{name}")))
+            .unwrap()
+    };
+    folder.write_private("k.pem", key("pkcs1.pem"));
+    let public = String::from_utf8(key("public.pem")).unwrap();
+    // `printf k | sha256sum`
+    let file = "8254c329a92850f6d539dd376f4816ee2764517da5e0235514af433164480d7a.pem";
+    let run = folder.run(["token", "--public-key"]).exits(0).stdout(&public);
+    assert!(run.stderr.contains(file), "{}", run.stderr);
+    let run = folder.run(["token", "--public-key", "--format", "json", "-q"]).exits(0).stderr("");
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object, json!({ "key_id": "k", "file": file, "public_key": public }));
+    for more in [
+        &["ada@example.org"][..],
+        &["--name", "A"],
+        &["--role", "host"],
+        &["--any-room"],
+        &["--format", "token"],
+    ] {
+        folder.run([&["token", "--public-key"], more].concat()).exits(2).stdout("");
+    }
+}

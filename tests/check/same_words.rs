@@ -215,6 +215,23 @@ fn of_rows_that_are_all_over() {
 }
 
 #[test]
+fn of_what_the_server_accepts() {
+    let folder = Folder::meeting(PEOPLE);
+    folder.edit_meeting(
+        "[meeting]",
+        "subject = \"*\"\n[server.accepts]\nissuers = [\"crm\"]\nwildcards = false\n\n[meeting]",
+    );
+    let expected = [
+        "refused-claim]: meeting.toml:7: the server refuses `*` as `sub`",
+        "refused-claim]: meeting.toml:9: the server accepts `crm` as `iss`, and tokens of this meeting have `acme`",
+    ];
+    same(&folder, 3, &expected);
+    let links = folder.run(["links", "-q"]).exits(3).stderr;
+    folder.run(["check", "-q"]).exits(3).stderr(&links);
+    folder.run(["token", "ada@example.org", "-q"]).exits(3).stderr(&links);
+}
+
+#[test]
 fn of_roles() {
     #[track_caller]
     fn roles(lines: &str, links: i32, expected: &[&str]) {
@@ -235,6 +252,11 @@ fn of_roles() {
             "not-an-email]: meeting.toml:19: `bob` is not an email address",
             "two-roles]: meeting.toml:21: `Ada@example.org` is listed under two roles, `moderator` and `speaker`",
         ],
+    );
+    roles(
+        "[roles.speaker]\nmoderator = true\nvisitor = true",
+        3,
+        &["bad-role]: meeting.toml:20: the role `speaker` cannot be moderator and visitor"],
     );
     roles(
         "[roles.speaker]\nfeatures = [\"recording\", \"screen-sharin\", \"name-readonly\"]",

@@ -5,6 +5,8 @@ mod json;
 mod meetings;
 mod messages;
 mod outbox;
+mod roles;
+mod server;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -172,6 +174,12 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
     if report.is_valid() {
         let mail = loaded.into_valid()?;
         (report.problems, report.more_problems) = messages::problems(&mail, context)?;
+        if !report.is_valid() {
+            // What the server does is worth saying once, and not above errors.
+            let is_of_server = |notice: &Notice| notice.code != roles::MODERATION;
+            report.warnings.retain(is_of_server);
+            report.notes.retain(is_of_server);
+        }
     }
     Ok(report)
 }
@@ -260,3 +268,6 @@ fn role_reports(settings: Option<&Settings>, roster: &Roster, survey: &Survey) -
     };
     RoleReports(roles.map(report).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,6 +211,12 @@ fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport
     else {
         return Err(Error::problems(loaded.problems, 0));
     };
+    if *any_room && !settings.accepts.wildcards {
+        let message =
+            "the server refuses tokens for every room: `wildcards` is false under [server.accepts]";
+        let hint = "leave out `--any-room`; with `--room ROOM`, the link is for another room than the meeting's";
+        return Err(Error::invalid("no-wildcards", message, hint));
+    }
     let name = DisplayName::clean(name).ok_or_else(|| {
         let message = "the name has no visible characters";
         Error::invalid("bad-name", message, "write the name that the meeting should show")
@@ -266,4 +272,35 @@ fn parse_room(text: &str) -> Result<Room, Error> {
         let hint = format!("use `{}` instead, for example", bad.suggestion);
         Error::invalid("bad-room", bad.to_string(), hint)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorClass;
+    use crate::test_folder::{PEOPLE, SERVER, TestFolder};
+
+    #[test]
+    fn no_token_is_made_for_every_room_if_the_server_refuses_it() {
+        let request = |any_room| {
+            let anybody = AnybodyRequest {
+                name: "Ada".to_owned(),
+                email: None,
+                role: None,
+                room: None,
+                lasts: 60,
+                any_room,
+            };
+            TokenRequest::Anybody(anybody)
+        };
+        let accepts = |lines: &str| format!("{SERVER}[server.accepts]\n{lines}\n");
+        let strict = TestFolder::new(&accepts("wildcards = false"), "", PEOPLE);
+        let error = token(&strict.context(), &request(true)).unwrap_err();
+        assert_eq!((error.class(), error.code()), (ErrorClass::Invalid, "no-wildcards"));
+        // The hint.
+        assert_eq!(token(&strict.context(), &request(false)).unwrap().len(), 1);
+        let open = TestFolder::new(&accepts("wildcards = true"), "", PEOPLE);
+        let report = token(&open.context(), &request(true)).unwrap();
+        assert_eq!(report[0].link.claims()["room"], "*");
+    }
 }

@@ -45,7 +45,7 @@ pub use roster::{
     Reading, Roster, RosterEntry, RosterSpec, RowCondition, reachable,
 };
 pub use selection::{EachError, RosterRow, Selection};
-pub use suggestion::{nearest, quoted, suggest};
+pub use suggestion::{nearest, quoted, suggest, toml_string};
 pub use survey::{LeftOut, Repetition, Survey};
 pub use tokens::{InviteError, RosterTokens};
 pub use window::WindowPolicy;

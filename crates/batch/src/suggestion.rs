@@ -53,7 +53,7 @@ pub(crate) fn list(introduction: &str, words: Vec<&str>) -> String {
 }
 
 /// A text as TOML writes it.
-pub(crate) fn toml_string(text: &str) -> String {
+pub fn toml_string(text: &str) -> String {
     let mut written = String::from("\"");
     for c in text.chars() {
         match c {

@@ -368,11 +368,12 @@ impl std::fmt::Debug for Inspect {
 
 #[derive(Args, Debug)]
 #[command(
-    group = ArgGroup::new("whose").required(true).args(["email", "name"]),
+    group = ArgGroup::new("whose").required(true).args(["email", "name", "public_key"]),
     after_help = "Examples:
   meetmint token ada@example.org         Ada's link, as `links` writes it
   meetmint token --name Test --for 1h    a link for anybody, to try the server
-  meetmint token --name Host --role moderator --for 30m --format json"
+  meetmint token --name Host --role moderator --for 30m --format json
+  meetmint token --public-key            what a server with public keys needs"
 )]
 pub(crate) struct Token {
     /// Address of a person in the roster; one link each for all who share it
@@ -397,6 +398,9 @@ pub(crate) struct Token {
     /// Make the token valid for every room of the server
     #[arg(long, requires = "name", conflicts_with = "email")]
     pub(crate) any_room: bool,
+    /// Print the public key that belongs to `key` under [server], and no link
+    #[arg(long, conflicts_with_all = ["address", "role", "room", "for_", "any_room"])]
+    pub(crate) public_key: bool,
     /// What to print
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TokenFormat::Link)]
     pub(crate) format: TokenFormat,
@@ -408,7 +412,7 @@ pub(crate) enum TokenFormat {
     Link,
     /// The token alone
     Token,
-    /// Link, token and claims
+    /// Link, token and claims; or the public key, its id and its file
     Json,
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::role::Rights;
 use crate::{Attendee, Role, Room, Server, Window};
 
 /// The registered claims of RFC 7519 that Jitsi reads, and its private ones (`jitsi-tokens` facts, §0 to §3).
@@ -55,6 +56,16 @@ pub(crate) struct User<'a> {
     moderator: bool,
     /// Read by `token_affiliation`: `owner` or `member`.
     affiliation: &'static str,
+    // What follows is only there if a role says so: each token that was ever sent can be made again.
+    /// `visitor`, which the client reads: it joins to watch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    /// Read by `token_lobby_bypass`, which takes nothing but a boolean.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lobby_bypass: bool,
+    /// Read by `token_security_ondemand`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    security_bypass: bool,
 }
 
 impl<'a, U> Claims<'a, U> {
@@ -93,7 +104,8 @@ pub(crate) fn room_claim(room: &Room, any_room: bool) -> &str {
 impl<'a> User<'a> {
     /// What the token says about an attendee. Without moderator rights, every claim that could grant them says no,
     /// because a missing claim means different things to different servers.
-    pub(crate) fn new(attendee: &'a Attendee, moderator: bool) -> User<'a> {
+    pub(crate) fn new(attendee: &'a Attendee, rights: Rights) -> User<'a> {
+        let Rights { moderator, visitor, bypass } = rights;
         User {
             id: attendee.id(),
             name: attendee.name.as_str(),
@@ -102,6 +114,9 @@ impl<'a> User<'a> {
             moderator,
             // In lower case, because `token_affiliation` distinguishes case: `Owner` grants nothing.
             affiliation: if moderator { "owner" } else { "member" },
+            role: visitor.then_some("visitor"),
+            lobby_bypass: bypass.lobby,
+            security_bypass: bypass.security,
         }
     }
 }

@@ -34,3 +34,26 @@ const OF_CLIENT: usize = 19;
 pub(crate) fn is_known_to_client(name: &str) -> bool {
     FEATURES[..OF_CLIENT].contains(&name)
 }
+
+/// What moderators can use without a list of features on a server of one's own, where its configuration does not say
+/// otherwise (`jitsi-tokens` facts, §2). Sharing the screen is not among them: no list switches it off.
+pub(crate) const SERVER_DEFAULT: [&str; 8] = [
+    "livestreaming",
+    "recording",
+    "transcription",
+    "outbound-call",
+    "create-polls",
+    "send-groupchat",
+    "flip",
+    "live-translation",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moderators_can_use_are_features() {
+        assert!(SERVER_DEFAULT.iter().all(|feature| FEATURES.contains(feature)));
+    }
+}

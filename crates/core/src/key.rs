@@ -1,6 +1,7 @@
 //! The secret or private key that signs tokens. `{:?}` does not show it.
 
 mod error;
+mod public;
 mod rsa;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use aws_lc_rs::signature::{self, KeyPair as _, RsaEncoding, RsaKeyPair};
 use aws_lc_rs::{error::Unspecified, hmac};
 
 pub use error::KeyError;
+pub use public::public_key_file;
 pub(crate) use rsa::{public_key, read as read_rsa};
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
@@ -117,6 +119,14 @@ impl SigningKey {
         };
         // Eight octets: the ledger only has to notice that the key is another one.
         crate::identity::hex(&digest[..8])
+    }
+
+    /// The public key as PEM text, as `openssl pkey -pubout` writes it; `None` for a shared secret, which has none.
+    pub fn public_key(&self) -> Option<String> {
+        match &self.signer {
+            Signer::Hmac(..) => None,
+            Signer::Rsa(_, pair) => public::pem(pair.public_key()),
+        }
     }
 
     /// Whether this is a practice secret, which meetmint made up: no server accepts its tokens.

@@ -42,13 +42,13 @@ pub use inspect::{
     Finding, Inspector, Judgement, Stage, Standing, Verdict, Verifier, shown_claims,
 };
 pub use invite::{Invite, JoinLink};
-pub use key::{KeyError, SigningKey};
+pub use key::{KeyError, SigningKey, public_key_file};
 pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
 pub use name::{DisplayName, is_invisible, one_line};
 pub use quoted::{quoted, shortened};
-pub use role::{BadLinkOption, LinkOption, MODERATOR, PARTICIPANT, Role};
+pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Server, ServerError, ServerKind, UnknownServerKind};
 pub use start::{BadStart, Start};

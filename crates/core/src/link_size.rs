@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::claims::{Claims, User, room_claim};
+use crate::role::Rights;
 use crate::room::LONGEST_NODE;
 use crate::{Attendee, Mint, Role, Room, Window};
 
@@ -36,7 +37,7 @@ pub struct LinkSize {
     features: usize,
     /// What the settings of the server add.
     server: usize,
-    moderator: bool,
+    rights: Rights,
     any_room: bool,
 }
 
@@ -154,7 +155,7 @@ impl LinkSize {
             // Each as `"name":true,`.
             features: features.map(|feature| feature.len() + 8).sum(),
             server: server.settings_length(),
-            moderator: role.moderator,
+            rights: role.rights(),
             any_room,
         }
     }
@@ -217,7 +218,7 @@ impl LinkSize {
 
     /// The length of `context.user`.
     fn user(&self, attendee: &Attendee) -> usize {
-        let user = User::new(attendee, self.moderator);
+        let user = User::new(attendee, self.rights);
         serde_json::to_vec(&user).expect("a user is plain data").len()
     }
 

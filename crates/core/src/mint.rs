@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 
 use crate::claims::{Claims, User, room_claim};
+use crate::role::Rights;
 use crate::{
     Algorithm, Attendee, Invite, JoinLink, Role, Room, Server, SigningKey, Window, address_in_key,
 };
@@ -88,7 +89,7 @@ impl Mint {
 /// only the personal claims remain to be written, hashed and signed.
 pub struct TokenTemplate<'m> {
     key: &'m SigningKey,
-    moderator: bool,
+    rights: Rights,
     window: Window,
     /// The start of the link, up to and including `?jwt=`.
     address: String,
@@ -134,7 +135,7 @@ impl<'m> TokenTemplate<'m> {
         });
         TokenTemplate {
             key: &mint.key,
-            moderator: role.moderator,
+            rights: role.rights(),
             window,
             address: format!("{}?jwt=", server.address(room)),
             fragment: role.fragment(),
@@ -193,7 +194,7 @@ impl<'m> TokenTemplate<'m> {
         // Enough for id, name, address and `jti` of most people: one allocation for each token.
         let mut payload = Vec::with_capacity(self.rest.len() + 320);
         payload.extend_from_slice(&self.rest);
-        serde_json::to_writer(&mut payload, &User::new(attendee, self.moderator))
+        serde_json::to_writer(&mut payload, &User::new(attendee, self.rights))
             .expect("a user is plain data");
         payload.push(b'}');
         let mut digest = self.digest.clone();

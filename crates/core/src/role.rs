@@ -18,6 +18,10 @@ pub struct Role {
     pub name: String,
     /// Whether attendees with this role are moderators.
     pub moderator: bool,
+    /// Whether they only watch. A moderator never does.
+    pub visitor: bool,
+    /// What they may skip when they join.
+    pub bypass: Bypass,
     /// The keys of `context.features` that are on; Jitsi turns all others off. With `None` the server's default
     /// applies ([`Server`](crate::Server) says what that is for JaaS).
     pub features: Option<Vec<String>>,
@@ -35,6 +39,8 @@ impl Role {
         Role {
             name: name.to_owned(),
             moderator: false,
+            visitor: false,
+            bypass: Bypass::default(),
             features: None,
             link_options: Vec::new(),
             opens: None,
@@ -52,6 +58,11 @@ impl Role {
         Role::named(PARTICIPANT)
     }
 
+    /// The rights that every token of the role states in `context.user`.
+    pub(crate) fn rights(&self) -> Rights {
+        Rights { moderator: self.moderator, visitor: self.visitor, bypass: self.bypass }
+    }
+
     /// The link's fragment: `#config.x=…&…`, or nothing. Values are percent-encoded JSON
     /// (`jitsi-tokens` facts, §4).
     pub(crate) fn fragment(&self) -> String {
@@ -66,6 +77,23 @@ impl Role {
         }
         fragment
     }
+}
+
+/// What attendees with a role may skip when they join, if the server has a plug-in for it (`jitsi-tokens` facts, §2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bypass {
+    /// The lobby: the plug-in `token_lobby_bypass`.
+    pub lobby: bool,
+    /// The room's password, and the lobby: the plug-in `token_security_ondemand`.
+    pub security: bool,
+}
+
+/// The rights of a role, as far as they are claims about a person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rights {
+    pub(crate) moderator: bool,
+    pub(crate) visitor: bool,
+    pub(crate) bypass: Bypass,
 }
 
 /// One client setting in a link, such as `config.startWithAudioMuted=true`.

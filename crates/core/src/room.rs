@@ -1,5 +1,6 @@
 //! A room's name, its path segment in the link, and the node that the server compares with the claim.
 
+mod by_hand;
 mod web_server;
 
 use percent_encoding::{AsciiSet, percent_decode, utf8_percent_encode};

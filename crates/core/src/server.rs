@@ -10,6 +10,7 @@ use error::LONGEST;
 pub use error::ServerError;
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
+use crate::feature::SERVER_DEFAULT;
 use crate::room::Room;
 
 /// What a moderator's token switches on for JaaS: every key that it documents (`jitsi-tokens` facts, §7).
@@ -93,6 +94,12 @@ impl Server {
         host_of(&self.base)
     }
 
+    /// The host in Unicode, if it has letters outside of ASCII: links have its A-labels (RFC 5890 §2.3.2.1).
+    pub fn unicode_host(&self) -> Option<String> {
+        let (unicode, valid) = idna::domain_to_unicode(self.host());
+        (valid.is_ok() && unicode != self.host()).then_some(unicode)
+    }
+
     /// The `iss` claim.
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -119,6 +126,15 @@ impl Server {
         &self.domain
     }
 
+    /// What the server compares `sub` with, in lower case: the tenant of the link with `_` for each dot, or else its
+    /// domain (`jitsi-tokens` facts, §1.2). On JaaS the tenant is the AppID.
+    pub fn expected_subject(&self) -> String {
+        match self.tenant() {
+            Some(tenant) => base_url::tenant_subject(tenant),
+            None => self.domain.to_ascii_lowercase(),
+        }
+    }
+
     /// The algorithm that tokens are signed with.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -141,9 +157,15 @@ impl Server {
     }
 
     /// The tenant of its links, if there is one.
-    pub(crate) fn tenant(&self) -> Option<&str> {
+    pub fn tenant(&self) -> Option<&str> {
         let (_, rest) = self.base.split_once("://")?;
         Some(rest.split_once('/')?.1)
+    }
+
+    /// A tenant like its own that every version of Prosody accepts; `None` if they accept its own. `_` is not part of
+    /// a valid domain, and the server makes it of each dot (`jitsi-tokens` facts, §7).
+    pub fn plainer_tenant(&self) -> Option<String> {
+        self.tenant().filter(|tenant| tenant.contains(['_', '.'])).map(base_url::plain_tenant)
     }
 
     /// How many octets of a token are settings of the server.
@@ -162,6 +184,11 @@ impl Server {
             (true, false) => Some(&[]),
             (false, _) => None,
         }
+    }
+
+    /// What moderators can use if their role has no list of features: a list that leaves out any of it takes it away.
+    pub fn usual_features(&self) -> &'static [&'static str] {
+        self.default_features(true).unwrap_or(&SERVER_DEFAULT)
     }
 
     /// The address of a room, without a token. It is no secret.

@@ -5,8 +5,8 @@ mod facts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_core::{
-    Attendee, Avatar, DisplayName, Email, FamilyMember, LinkOption, Meeting, Role, Room, Uid,
-    Window, digest, known_zone,
+    Attendee, Avatar, Bypass, DisplayName, Email, FamilyMember, LinkOption, Meeting, Role, Room,
+    Uid, Window, digest, known_zone,
 };
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,9 @@ impl Snapshot {
                 features: role.features.clone().unwrap_or_default(),
                 all_features_off: role.features.as_ref().is_some_and(Vec::is_empty),
                 link: link.collect(),
+                visitor: role.visitor,
+                lobby_bypass: role.bypass.lobby,
+                security_bypass: role.bypass.security,
             },
             opens: window.not_before(),
             closes: window.expires(),
@@ -193,11 +196,22 @@ impl Snapshot {
 
     /// The person's role.
     pub(crate) fn role(&self) -> Role {
-        let RoleFacts { name, moderator, features, all_features_off, link } = &self.facts.role;
+        let RoleFacts {
+            name,
+            moderator,
+            features,
+            all_features_off,
+            link,
+            visitor,
+            lobby_bypass,
+            security_bypass,
+        } = &self.facts.role;
         let options =
             link.iter().filter_map(|(key, value)| LinkOption::new(key, value.clone()).ok());
         Role {
             moderator: *moderator,
+            visitor: *visitor,
+            bypass: Bypass { lobby: *lobby_bypass, security: *security_bypass },
             features: (*all_features_off || !features.is_empty()).then(|| features.clone()),
             link_options: options.collect(),
             ..Role::named(name)

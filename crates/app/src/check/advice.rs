@@ -1,9 +1,9 @@
 //! What is unusual about a meeting: perhaps a mistake, or good to know.
 
 use meetmint_batch::{Meaning, Meetings, Roster, quoted};
-use meetmint_core::{RoleRule, ServerKind};
+use meetmint_core::Role;
 
-use crate::check::{meetings, outbox};
+use crate::check::{meetings, outbox, roles, server};
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
 use crate::notices;
@@ -28,7 +28,6 @@ pub(super) fn notices(
         if let Some(smtp) = smtp {
             notices.extend(outbox::notices(smtp, settings.mail.from.as_deref()));
         }
-        notices.push(Notice::note("moderation", moderation(settings)));
     }
     if is_valid {
         notices.extend(send_needs.iter().map(|what| needed(what)));
@@ -40,6 +39,10 @@ pub(super) fn notices(
     notices.extend(notices::without_address(survey, all));
     if let Some((settings, meetings)) = folder.settings.as_ref().zip(meetings) {
         notices.extend(meetings::notices(settings, roster, meetings, all));
+        notices.extend(server::notices(settings, meetings, all));
+        let counted: Vec<(&Role, usize)> =
+            roster.roles().all().iter().zip(survey.by_role().iter().copied()).collect();
+        notices.extend(roles::notices(settings, &counted));
     }
     notices.extend(of_columns(roster));
     notices
@@ -90,20 +93,4 @@ fn of_columns(roster: &Roster) -> Vec<Notice> {
         }
     }
     notices
-}
-
-/// What a server grants without being asked (`jitsi-tokens` facts, §3).
-fn moderation(settings: &Settings) -> &'static str {
-    if settings.accepts.roles.contains(&RoleRule::TokenModeration) {
-        return "moderators are those whose token says so";
-    }
-    match settings.kind {
-        ServerKind::Debian => {
-            "by default, a Debian server makes the first person to arrive a moderator, whatever the token says; to prevent that, enable the plugin token_affiliation and set enable-auto-owner=false"
-        }
-        ServerKind::Docker => {
-            "by default, a Docker server makes everybody with a token a moderator; to prevent that, set XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0"
-        }
-        ServerKind::Jaas => "on JaaS, moderators are those whose token says so",
-    }
 }

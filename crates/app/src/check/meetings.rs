@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
+use crate::moderators::Moderators;
 use crate::phrases::time_in;
 use crate::settings::Settings;
 
@@ -82,7 +83,10 @@ pub(super) fn notices(
     meetings: &Meetings,
     all: bool,
 ) -> Vec<Notice> {
-    let mut notices = unmoderated(meetings, all);
+    // Another role would change nothing on a server that is known to make moderators in another way.
+    let is_in_vain =
+        settings.written.roles && !Moderators::of(&settings.accepts.roles).counts_roles();
+    let mut notices = if is_in_vain { Vec::new() } else { unmoderated(meetings, all) };
     notices.extend(overlaps(settings, roster, meetings, all));
     notices.extend(two_at_once(roster, meetings, all));
     if meetings.uncounted() > 0 {

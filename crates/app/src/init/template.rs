@@ -76,6 +76,10 @@ moderator = true
 # [roles.speaker]                      # a role of your own
 # features = ["screen-sharing", "recording"]
 # link = {{ "config.startWithAudioMuted" = false }}
+# lobby_bypass = true                  # needs the plugin token_lobby_bypass on the server
+
+# [roles.audience]
+# visitor = true                       # only watches
 
 [mail]
 from = {from}

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use meetmint_batch::{Problem, Rejection, Roles, quoted, reachable, suggest};
-use meetmint_core::{Email, FEATURES, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
+use meetmint_core::{Bypass, Email, FEATURES, LinkOption, MODERATOR, PARTICIPANT, Role, one_line};
 
 use super::meeting::duration;
 use super::table::Table;
@@ -160,7 +160,7 @@ fn default_role(root: &Table<'_>, roles: &[RoleEntry]) -> Option<String> {
     })
 }
 
-/// Reads `moderator` and `features`.
+/// Reads `moderator`, `visitor`, `lobby_bypass`, `security_bypass` and `features`.
 fn read_rights(table: &Table<'_>, role: &mut Role) {
     if let Some(moderator) = table.boolean("moderator") {
         role.moderator = moderator;
@@ -182,6 +182,22 @@ fn read_rights(table: &Table<'_>, role: &mut Role) {
             );
         }
     }
+    role.visitor = table.boolean("visitor").unwrap_or(false);
+    if role.visitor && role.moderator {
+        // Whoever moderates has to be heard, and nobody could be let in from the audience.
+        let hint = if role.name == MODERATOR {
+            "remove `visitor` here, and define a role of your own for people who only watch"
+        } else {
+            "remove one of the two lines: moderators run the meeting, and visitors only watch"
+        };
+        let offset = table.offset_of("visitor").unwrap_or(table.offset());
+        let message = format!("the role {} cannot be moderator and visitor", quoted(&role.name));
+        table.report("bad-role", offset, message, hint);
+    }
+    role.bypass = Bypass {
+        lobby: table.boolean("lobby_bypass").unwrap_or(false),
+        security: table.boolean("security_bypass").unwrap_or(false),
+    };
     let written = table.strings("features");
     // A list without entries switches every feature off. Without a list the server decides.
     let mut features = table.offset_of("features").map(|_| Vec::with_capacity(written.len()));
@@ -249,3 +265,6 @@ fn read_people(table: &Table<'_>, unreachable: &mut Vec<Problem>) -> Vec<Located
     }
     people
 }
+
+#[cfg(test)]
+mod tests;

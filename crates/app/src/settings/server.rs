@@ -1,6 +1,7 @@
 //! `[server]`: the Jitsi deployment, and where its secret or key is kept.
 
 mod accepts;
+mod refused;
 
 use std::path::Path;
 
@@ -36,6 +37,16 @@ pub(super) struct ServerSettings {
     pub(super) server: Server,
     pub(super) app_id: String,
     pub(super) accepts: Accepts,
+    pub(super) written: Written,
+}
+
+/// What is written about the server, where that makes a difference to what is said about it: the rest is assumed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    /// `subject`, under `[server]`.
+    pub(crate) subject: bool,
+    /// `roles`, under `[server.accepts]`.
+    pub(crate) roles: bool,
 }
 
 /// The secret or key, before its algorithm is known.
@@ -94,7 +105,8 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             Rejection::new("Jitsi does not support this algorithm", hint)
         })
     });
-    let accepts = accepts::read(&table.table("accepts"));
+    let accepts_table = table.table("accepts");
+    let accepts = accepts::read(&accepts_table);
     table.finish();
     let (kind, key, app_id) = (kind?, key?, app_id?.value);
     // A missing URL has been reported; JaaS needs none.
@@ -114,8 +126,18 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
     };
     match Server::new(&deployment) {
         Ok(server) => {
-            let accepts = accepts.over(Accepts::by_default(kind, app_id.trim()));
-            Some(ServerSettings { kind, server, app_id, accepts })
+            let mut default = Accepts::by_default(kind, app_id.trim());
+            if issuer.is_some() && kind != ServerKind::Jaas {
+                // Whoever writes it knows that the server accepts it.
+                default.issuers = vec![server.issuer().to_owned()];
+            }
+            let written = Written {
+                subject: subject.is_some(),
+                roles: accepts_table.offset_of("roles").is_some(),
+            };
+            let accepts = accepts.over(default);
+            refused::report(table, &accepts_table, &server, &accepts);
+            Some(ServerSettings { kind, server, app_id, accepts, written })
         }
         Err(errors) => {
             for error in errors {

@@ -25,6 +25,29 @@ fn a_secret_is_used_as_it_is_and_measured_against_the_hash() {
 }
 
 #[test]
+fn the_public_key_is_what_openssl_writes() {
+    // `openssl pkey -pubout` made the file from the private key.
+    let public = String::from_utf8(pem("public.pem")).unwrap();
+    for file in ["pkcs1.pem", "pkcs8.pem"] {
+        let key = SigningKey::from_pem(&pem(file), RsaAlgorithm::Rs256).unwrap();
+        assert_eq!(key.public_key().as_deref(), Some(public.as_str()), "{file}");
+    }
+    let secret = SigningKey::from_secret(&[b'x'; 32], HmacAlgorithm::Hs256).unwrap();
+    assert_eq!(secret.public_key(), None);
+}
+
+#[test]
+fn a_key_server_has_a_file_for_each_key_id() {
+    // As `printf %s KID | sha256sum` prints it.
+    for (key_id, digest) in [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("events/2027 é", "30caf5ac0d2662ddf0bed41656d6b33e3225f5c1d81ee8fda668f9fdd72b5e5f"),
+    ] {
+        assert_eq!(public_key_file(key_id), format!("{digest}.pem"));
+    }
+}
+
+#[test]
 fn a_secret_that_no_server_has_is_refused() {
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "a table row reads better")]

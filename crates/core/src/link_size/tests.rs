@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Avatar, Deployment, DisplayName, Email, Server, ServerKind, SigningKey};
+use crate::{Avatar, Bypass, Deployment, DisplayName, Email, Server, ServerKind, SigningKey};
 
 fn mint(deployment: &Deployment<'_>) -> Mint {
     let server = Server::new(deployment).unwrap();
@@ -56,6 +56,29 @@ fn a_request_is_measured_as_it_would_be_sent() {
                 assert_eq!(size.request_line(&room, size.user(&ada)), connection.len());
             }
         }
+    }
+}
+
+#[test]
+fn every_right_of_a_role_is_measured() {
+    let mint = mint(&deployments()[0]);
+    let room = Room::parse("x").unwrap();
+    let watching = Role {
+        visitor: true,
+        bypass: Bypass { lobby: true, security: true },
+        ..Role::named("watching")
+    };
+    let size = LinkSize::new(&mint, &watching);
+    // Base64 makes four characters of three octets, so few octets more may make no difference.
+    for avatar in 1..8 {
+        let ada = ada(avatar);
+        let link = mint.template(&watching, &room, window()).invite(&ada).unwrap().link;
+        let connection =
+            format!("GET /xmpp-websocket?room=x&token={} HTTP/1.1", link.reveal_token());
+        assert_eq!(size.request_line(&room, size.user(&ada)), connection.len());
+        // The quick measure is never below the exact one.
+        let values: usize = parts(&ada).iter().map(|(_, octets)| octets).sum();
+        assert!(size.user(&ada) <= values * ESCAPED + USER);
     }
 }
 

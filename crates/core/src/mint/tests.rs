@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Algorithm, Avatar, Deployment, DisplayName, Email, HmacAlgorithm, LinkOption, ServerKind,
+    Algorithm, Avatar, Bypass, Deployment, DisplayName, Email, HmacAlgorithm, LinkOption,
+    ServerKind,
 };
 
 // As long as HS256 wants it. For HS384 and HS512 it is too short, which is only worth a warning.
@@ -76,8 +77,13 @@ fn the_fast_path_writes_what_jsonwebtoken_writes() {
             let ada = ada();
             let invite = mint.template(&role, &room, window()).invite(&ada).unwrap();
 
-            let claims =
-                Claims::new(mint.server(), &role, room.node(), window(), User::new(&ada, true));
+            let claims = Claims::new(
+                mint.server(),
+                &role,
+                room.node(),
+                window(),
+                User::new(&ada, role.rights()),
+            );
             let claims = serde_json::to_value(&claims).unwrap();
             let digest = digest::digest(&digest::SHA256, claims.to_string().as_bytes());
             let jti = &BASE64URL.encode(digest)[..22];
@@ -145,6 +151,33 @@ fn a_participant_is_not_a_moderator_in_any_claim() {
 }
 
 #[test]
+fn rights_are_claims_only_where_a_role_has_them() {
+    let mint = mint(&deployment(), SECRET);
+    let room = Room::parse("x").unwrap();
+    let ada = ada();
+    let user = |role: &Role| {
+        let link = mint.template(role, &room, window()).invite(&ada).unwrap().link;
+        link.claims()["context"]["user"].clone()
+    };
+    let without = user(&Role::participant());
+    let with = |claims: Value| {
+        let mut user = without.clone();
+        user.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        user
+    };
+    for claim in ["role", "lobby_bypass", "security_bypass"] {
+        assert!(without.get(claim).is_none(), "{claim}");
+    }
+    // `token_lobby_bypass` takes the boolean alone, and the client compares the text `visitor`.
+    let visitor = Role { visitor: true, ..Role::participant() };
+    assert_eq!(user(&visitor), with(json!({ "role": "visitor" })));
+    let bypass =
+        |lobby, security| Role { bypass: Bypass { lobby, security }, ..Role::participant() };
+    assert_eq!(user(&bypass(true, false)), with(json!({ "lobby_bypass": true })));
+    assert_eq!(user(&bypass(false, true)), with(json!({ "security_bypass": true })));
+}
+
+#[test]
 fn jaas_always_gets_a_features_object_and_moderators_every_feature() {
     let deployment = Deployment { key_id: Some("4f"), ..Deployment::new(ServerKind::Jaas, "acme") };
     let mint = mint(&deployment, &pem("pkcs8.pem"));
@@ -152,6 +185,7 @@ fn jaas_always_gets_a_features_object_and_moderators_every_feature() {
     let ada = ada();
     let invite = mint.template(&Role::participant(), &room, window()).invite(&ada).unwrap();
     assert_eq!(invite.link.claims()["context"]["features"], json!({}));
+    let visitor = Role { visitor: true, ..Role::named("audience") };
     let features_of = |role: &Role| {
         let invite = mint.template(role, &room, window()).invite(&ada).unwrap();
         invite.link.claims()["context"]["features"].clone()
@@ -170,6 +204,7 @@ fn jaas_always_gets_a_features_object_and_moderators_every_feature() {
     };
     assert_eq!(features_of(&moderator(&["recording"])), json!({ "recording": true }));
     assert_eq!(features_of(&moderator(&[])), json!({}));
+    assert_eq!(features_of(&visitor), json!({}));
     let header = invite.link.reveal_token().split('.').next().unwrap();
     assert_eq!(
         String::from_utf8(BASE64URL.decode(header).unwrap()).unwrap(),

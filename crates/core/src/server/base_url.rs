@@ -86,10 +86,26 @@ impl BaseUrl {
     pub(super) fn subject(&self, kind: ServerKind, app_id: &str) -> String {
         match (kind, &self.tenant) {
             (ServerKind::Jaas, _) => app_id.to_owned(),
-            // The server lower-cases the tenant and replaces its dots before it compares.
-            (_, Some(tenant)) => tenant.to_ascii_lowercase().replace('.', "_"),
+            (_, Some(tenant)) => tenant_subject(tenant),
             (_, None) => self.own_domain(kind).to_owned(),
         }
+    }
+}
+
+/// What the server makes of a tenant before it compares it with `sub`.
+pub(super) fn tenant_subject(tenant: &str) -> String {
+    tenant.to_ascii_lowercase().replace('.', "_")
+}
+
+/// A tenant without `_` and `.` that looks like this one.
+pub(super) fn plain_tenant(tenant: &str) -> String {
+    let plain = tenant.replace(['_', '.'], "-");
+    let plain = plain.trim_matches('-');
+    // Nothing may be left of it, or the path of a file.
+    if !plain.is_empty() && is_tenant(plain) {
+        plain.to_owned()
+    } else {
+        format!("team-{plain}").trim_end_matches('-').to_owned()
     }
 }
 

@@ -141,3 +141,21 @@ proptest::proptest! {
         let _ = Server::new(&Deployment { url: Some(&text), ..deployment(ServerKind::Debian) });
     }
 }
+
+#[test]
+fn what_the_server_compares_follows_from_the_link() {
+    #[track_caller]
+    fn case(kind: ServerKind, url: &str, subject: Option<&str>, expected: &str) {
+        let deployment = Deployment { url: Some(url), subject, ..Deployment::new(kind, "acme") };
+        let deployment = Deployment { key_id: Some("k"), ..deployment };
+        assert_eq!(Server::new(&deployment).unwrap().expected_subject(), expected);
+    }
+
+    case(ServerKind::Debian, "https://Meet.example.org:8443", None, "meet.example.org");
+    case(ServerKind::Debian, "https://meet.example.org", Some("Prosody.test"), "prosody.test");
+    case(ServerKind::Debian, "https://meet.example.org", Some("*"), "meet.example.org");
+    case(ServerKind::Debian, "https://meet.example.org/Sales.EU", Some("x"), "sales_eu");
+    case(ServerKind::Docker, "https://meet.example.org", None, "meet.jitsi");
+    case(ServerKind::Docker, "https://meet.example.org/team", None, "team");
+    case(ServerKind::Jaas, "https://8x8.vc", Some("*"), "acme");
+}

@@ -41,6 +41,7 @@ pub struct ServerFacts {
 
 /// A role and its rights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "ledgers have each by its name")]
 pub(super) struct RoleFacts {
     pub(super) name: String,
     pub(super) moderator: bool,
@@ -50,6 +51,13 @@ pub(super) struct RoleFacts {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) all_features_off: bool,
     pub(super) link: Vec<(String, serde_json::Value)>,
+    // Left out if not, for the same reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) visitor: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) lobby_bypass: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) security_bypass: bool,
 }
 
 /// A kind of fact that changed.

@@ -133,6 +133,28 @@ fn what_is_no_fact_does_not_change_the_fingerprint() {
 }
 
 #[test]
+fn each_right_of_a_role_is_a_fact_and_is_left_out_where_nobody_has_it() {
+    let before = bare();
+    let rights: [fn(&mut RoleFacts); 3] = [
+        |role| role.visitor = true,
+        |role| role.lobby_bypass = true,
+        |role| role.security_bypass = true,
+    ];
+    for (right, name) in rights.iter().zip(["visitor", "lobby_bypass", "security_bypass"]) {
+        let text = format!(",\"{name}\":true}}");
+        let mut now = before.clone();
+        right(&mut now.facts.role);
+        assert_eq!(now.facts.changes(&before.facts), [Change::Role]);
+        assert_ne!(now.fingerprint(), before.fingerprint());
+        assert!(now.text().contains(&text) && !before.text().contains(name), "{text}");
+        // The same link can be made again from the ledger alone.
+        let read = Snapshot::read(&now.text()).unwrap();
+        assert_eq!((read.role(), &read), (now.role(), &now));
+        assert_ne!(read.role(), before.role());
+    }
+}
+
+#[test]
 fn snapshots_have_the_same_link_if_their_links_are_equal() {
     let link = |snapshot: &Snapshot| {
         let secret = b"a secret that only these tests know, and no server";
@@ -145,7 +167,7 @@ fn snapshots_have_the_same_link_if_their_links_are_equal() {
         template.invite(&snapshot.attendee().unwrap()).unwrap().link.reveal().to_owned()
     };
     let before = bare();
-    let changes: [fn(&mut Snapshot); 15] = [
+    let changes: [fn(&mut Snapshot); 18] = [
         |_| (),
         |now| now.facts.title.push('x'),
         |now| now.facts.room.push('x'),
@@ -156,6 +178,9 @@ fn snapshots_have_the_same_link_if_their_links_are_equal() {
         |now| now.facts.role.name.push('x'),
         |now| now.facts.role.moderator = true,
         |now| now.facts.role.features.push("recording".to_owned()),
+        |now| now.facts.role.visitor = true,
+        |now| now.facts.role.lobby_bypass = true,
+        |now| now.facts.role.security_bypass = true,
         |now| now.facts.name.push('x'),
         |now| now.facts.language = Some("de".to_owned()),
         |now| now.avatar = Some("https://example.org/a".to_owned()),

@@ -2,11 +2,14 @@
 
 use std::str::FromStr;
 
-use meetmint_batch::{Rejection, suggest};
+use meetmint_batch::{Rejection, quoted, suggest};
 use meetmint_core::{Accepts, Plugins, RoleRule};
 
 use super::super::table::Table;
 use super::super::value::Located;
+
+/// What stands for any value in a list.
+const ANY: &str = "*";
 
 /// What is written; the rest follows from the kind of server.
 pub(super) struct AcceptsTable {
@@ -20,16 +23,18 @@ pub(super) struct AcceptsTable {
     plugins: Option<Plugins>,
 }
 
-/// Reads the section, which may be absent.
+/// Reads the section, which may be absent. A mistake is reported, and what refuses nothing stands in for the value, so
+/// that no claim is reported as a consequence.
 pub(super) fn read(table: &Table<'_>) -> AcceptsTable {
+    let any = || vec![ANY.to_owned()];
     let accepts = AcceptsTable {
-        issuers: values(table, "issuers"),
-        audiences: values(table, "audiences"),
-        subject: table.boolean("subject"),
+        issuers: or_stand_in(table, "issuers", values(table, "issuers"), any()),
+        audiences: or_stand_in(table, "audiences", values(table, "audiences"), any()),
+        subject: or_stand_in(table, "subject", table.boolean("subject"), false),
         guests: table.boolean("guests"),
         roles: roles(table),
         room: table.boolean("room"),
-        wildcards: table.boolean("wildcards"),
+        wildcards: or_stand_in(table, "wildcards", table.boolean("wildcards"), true),
         plugins: table.parsed(table.string("plugins"), "bad-accepts", |text| {
             known(text, Plugins::NAMES, "unknown age of plug-ins")
         }),
@@ -54,6 +59,10 @@ impl AcceptsTable {
     }
 }
 
+fn or_stand_in<T>(table: &Table<'_>, key: &str, value: Option<T>, stand_in: T) -> Option<T> {
+    value.or_else(|| table.offset_of(key).map(|_| stand_in))
+}
+
 /// A list of accepted values. Without any value, the server would refuse every token.
 fn values(table: &Table<'_>, key: &'static str) -> Option<Vec<String>> {
     let values = table.strings_if_set(key)?;
@@ -62,6 +71,14 @@ fn values(table: &Table<'_>, key: &'static str) -> Option<Vec<String>> {
     if let Some(offset) = empty.or(values.is_empty().then_some(offset)) {
         let hint = "write the values of the server's configuration, or \"*\" for any";
         table.report("bad-accepts", offset, format!("`{key}` has no value here"), hint);
+        return None;
+    }
+    // The claims are on one line, without white space around them.
+    let is_claim = |text: &str| text.trim() == text && !text.contains(char::is_control);
+    if let Some(value) = values.iter().find(|value| !is_claim(&value.value)) {
+        let message = format!("{} cannot be the value of a claim", quoted(&value.value));
+        let hint = "write it on one line, without white space around it";
+        table.report("bad-accepts", value.offset, message, hint);
         return None;
     }
     Some(values.into_iter().map(|value| value.value).collect())

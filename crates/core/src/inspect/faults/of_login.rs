@@ -102,7 +102,7 @@ pub(in super::super) fn secret_algorithm(alg: &str) -> Fault {
 
 pub(in super::super) fn unknown_key(kid: &str, rules: &LoginRules<'_>) -> Fault {
     let own = rules.key_id.unwrap_or_default();
-    let file = key_file(kid);
+    let file = crate::public_key_file(kid);
     let message = format!(
         "the token's `kid` is {}, and the only key that is known here is {}; the server looks for `{file}` on its key server",
         claimed(kid),
@@ -114,11 +114,6 @@ pub(in super::super) fn unknown_key(kid: &str, rules: &LoginRules<'_>) -> Fault 
         "sign with the key whose public half the key server has, or put that of this key there as PEM text: `meetmint token --public-key` prints it and the name of the file"
     };
     of_login("could not obtain public key", Finding::new("unknown-key", Some("kid"), message, cure))
-}
-
-/// The file that the server fetches for a key: the SHA-256 of its id in hexadecimal (`jitsi-tokens` facts, §1.1).
-fn key_file(kid: &str) -> String {
-    format!("{}.pem", crate::identity::hex(&crate::digest(kid.as_bytes())))
 }
 
 pub(in super::super) fn typ(value: Option<&Value>) -> Fault {

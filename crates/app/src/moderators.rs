@@ -1,0 +1,177 @@
+//! Who becomes a moderator on a server, and what to change on it so that roles count (`jitsi-tokens` facts, §3).
+
+use meetmint_core::{RoleRule, ServerKind};
+
+/// Who becomes a moderator, by all the rules of a server together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moderators {
+    Nobody,
+    /// Whoever joins while there is no moderator.
+    First,
+    Everybody,
+    /// Those whose token says so.
+    ByRole,
+    /// Those whose token says so, and whoever joins while there is no moderator.
+    ByRoleOrFirst,
+    /// Those whose token says so, or everybody: that depends on why everybody would.
+    ByRoleOrEverybody,
+}
+
+/// Whether somebody becomes a moderator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Becomes {
+    Yes,
+    No,
+    Perhaps,
+}
+
+impl Moderators {
+    /// What several rules come to.
+    pub(crate) fn of(rules: &[RoleRule]) -> Moderators {
+        let has = |rule| rules.contains(&rule);
+        let everybody = has(RoleRule::Everybody);
+        // It keeps Jicofo from promoting anybody else, but not the plugin `muc_allowners` (§6 of the facts, 10).
+        if has(RoleRule::TokenModeration) {
+            return if everybody { Moderators::ByRoleOrEverybody } else { Moderators::ByRole };
+        }
+        // A claim can only raise somebody's rights.
+        if everybody {
+            return Moderators::Everybody;
+        }
+        let by_role = has(RoleRule::TokenAffiliation) || has(RoleRule::Jaas);
+        match (by_role, has(RoleRule::First)) {
+            (true, true) => Moderators::ByRoleOrFirst,
+            (true, false) => Moderators::ByRole,
+            (false, true) => Moderators::First,
+            (false, false) => Moderators::Nobody,
+        }
+    }
+
+    /// The same as a clause, for people who know nothing about Jitsi: to follow "on this server, …".
+    pub(crate) fn clause(self) -> &'static str {
+        match self {
+            Moderators::Nobody => "nobody becomes a moderator, whatever their role here says",
+            Moderators::First => {
+                "whoever joins first becomes a moderator, whatever their role here says"
+            }
+            Moderators::Everybody => {
+                "everybody who joins with a link becomes a moderator, whatever their role here says"
+            }
+            Moderators::ByRole => {
+                "moderators are the people whose role here says so, and nobody else"
+            }
+            Moderators::ByRoleOrFirst => {
+                "people become moderators if their role here says so, and so does whoever joins first"
+            }
+            Moderators::ByRoleOrEverybody => {
+                "people become moderators if their role here says so, unless the plugin muc_allowners makes everybody one"
+            }
+        }
+    }
+
+    /// Whether it makes a difference what somebody's role says.
+    pub(crate) fn counts_roles(self) -> bool {
+        self.includes(true) != self.includes(false)
+    }
+
+    /// Whether somebody becomes a moderator whose role says so, or does not.
+    // A moderator's token says it in all the ways that plugins read, so it does not matter which of them is there.
+    pub(crate) fn includes(self, is_moderator: bool) -> Becomes {
+        match (self, is_moderator) {
+            (Moderators::Everybody, _)
+            | (
+                Moderators::ByRole | Moderators::ByRoleOrFirst | Moderators::ByRoleOrEverybody,
+                true,
+            ) => Becomes::Yes,
+            (Moderators::Nobody, _) | (Moderators::ByRole, false) => Becomes::No,
+            (Moderators::First, _)
+            | (Moderators::ByRoleOrFirst | Moderators::ByRoleOrEverybody, false) => {
+                Becomes::Perhaps
+            }
+        }
+    }
+}
+
+/// What to change on a server with these rules so that roles decide, and nothing else; `None` if that is so already, or
+/// if nobody but 8x8 could change it.
+pub(crate) fn remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String> {
+    let moderators = Moderators::of(rules);
+    if kind == ServerKind::Jaas || moderators == Moderators::ByRole {
+        return None;
+    }
+    let has = |rule| rules.contains(&rule);
+    // Nothing else can be in its way.
+    if has(RoleRule::TokenModeration) {
+        return Some(then_written(
+            &format!("remove muc_allowners from {}", modules(kind)),
+            "token_moderation",
+        ));
+    }
+    let everybody = has(RoleRule::Everybody);
+    // Whatever promotes everybody keeps the first from being promoted, so both have to be off.
+    let first = everybody || has(RoleRule::First);
+    let lacks_plugin = !has(RoleRule::TokenAffiliation);
+    let steps = if kind == ServerKind::Docker {
+        docker(lacks_plugin, everybody, first)
+    } else {
+        debian(lacks_plugin, everybody, first)
+    };
+    Some(then_written(&steps, "token_affiliation"))
+}
+
+fn docker(lacks_plugin: bool, everybody: bool, first: bool) -> String {
+    let variables: Vec<&str> = [
+        (lacks_plugin, "XMPP_MUC_MODULES=token_affiliation"),
+        (everybody, "JICOFO_ENABLE_AUTH=0"),
+        (everybody, "WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1"),
+        (first, "ENABLE_AUTO_OWNER=0"),
+    ]
+    .into_iter()
+    .filter_map(|(is_needed, variable)| is_needed.then_some(variable))
+    .collect();
+    let set = format!("set {} in the server's .env", variables.join(", "));
+    // Setting the list of modules has removed it.
+    let allowners = if everybody && !lacks_plugin {
+        "; remove muc_allowners from XMPP_MUC_MODULES, if it is there"
+    } else {
+        ""
+    };
+    set + allowners
+}
+
+fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {
+    let modules = modules(ServerKind::Debian);
+    let steps: Vec<String> = [
+        (lacks_plugin, format!("add token_affiliation to {modules}")),
+        (
+            everybody,
+            format!("remove muc_allowners from {modules}, and the authentication from jicofo.conf"),
+        ),
+        (
+            everybody,
+            "with muc_wait_for_host, set wait_for_host_disable_auto_owners = true".to_owned(),
+        ),
+        (first, "set jicofo.conference.enable-auto-owner = false in jicofo.conf".to_owned()),
+    ]
+    .into_iter()
+    .filter_map(|(is_needed, step)| is_needed.then_some(step))
+    .collect();
+    steps.join("; ")
+}
+
+/// Where the modules of rooms are listed.
+pub(crate) fn modules(kind: ServerKind) -> &'static str {
+    if kind == ServerKind::Docker {
+        "XMPP_MUC_MODULES in the server's .env"
+    } else {
+        "modules_enabled of the MUC component in Prosody's file"
+    }
+}
+
+/// The steps, and what to write when they are done.
+fn then_written(steps: &str, rule: &str) -> String {
+    format!("so that roles count: {steps}; then write roles = [\"{rule}\"] under [server.accepts]")
+}
+
+#[cfg(test)]
+mod tests;
