@@ -12,6 +12,7 @@ mod attendee;
 mod claims;
 mod email;
 mod feature;
+mod found;
 mod identity;
 mod invite;
 mod key;
@@ -34,6 +35,7 @@ pub use attendee::{
 };
 pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
+pub use found::{Damage, Finder, Found, Wrapper, Written, of_argument};
 pub use identity::{MeetingId, Uid, digest};
 pub use invite::{Invite, JoinLink};
 pub use key::{KeyError, SigningKey};
