@@ -211,7 +211,7 @@ impl Pending {
         let examined = examined(text.clone());
         let at_end = line.ends && line.text[end..].trim_ascii().is_empty();
         match examined.extent {
-            Extent::Whole | Extent::WholeOrBeginning if examined.has_claims => {
+            Extent::Whole | Extent::WholeOrBeginning if examined.result().is_some() => {
                 let more = at_end && may_continue(&examined, &text);
                 if examined.result() != self.result() {
                     self.mark(soft);

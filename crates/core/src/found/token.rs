@@ -71,7 +71,7 @@ pub(super) fn extent(text: &str) -> Extent {
         return Extent::Other;
     }
     let length = signature.len();
-    match header.get("alg").and_then(Value::as_str) {
+    match header.alg.as_ref().and_then(Value::as_str) {
         Some(alg) => of_signature(alg, length),
         None if length == 0 => Extent::Beginning,
         None => Extent::WholeOrBeginning,
@@ -88,7 +88,7 @@ pub(super) fn has_claims(text: &str) -> bool {
 pub(super) fn whole_length(text: &str) -> Option<usize> {
     let mut dots = text.match_indices('.').map(|(at, _)| at);
     let (first, second) = (dots.next()?, dots.next()?);
-    let length = fixed_length(decoded(&text[..first])?.get("alg")?.as_str()?)?;
+    let length = fixed_length(decoded(&text[..first])?.alg?.as_str()?)?;
     (text.len() >= second + 1 + length).then_some(second + 1 + length)
 }
 
@@ -96,8 +96,17 @@ fn part(text: Option<&str>) -> &str {
     text.unwrap_or_default().trim_end_matches('=')
 }
 
-fn decoded(part: &str) -> Option<Value> {
-    serde_json::from_slice(&BASE64URL.decode(part).ok()?).ok().filter(Value::is_object)
+/// The object in a part of a token.
+fn decoded(part: &str) -> Option<Object> {
+    let decoded = BASE64URL.decode(part).ok()?;
+    // A structure is read from an array too.
+    decoded.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(&decoded).ok())?
+}
+
+/// An object of which only the algorithm matters.
+#[derive(serde::Deserialize)]
+struct Object {
+    alg: Option<Value>,
 }
 
 /// The length of a signature in base64url, if the algorithm alone decides it.
