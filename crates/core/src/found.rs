@@ -1,92 +1,49 @@
-//! Links and tokens in a text.
+//! Join links and tokens in any text, and what happened to them on the way.
+//!
+//! [`Finder`] reads a text: a list of links, a mail with its headers (`.eml`, mbox), a calendar file, a page, a log. Every
+//! link with `jwt=` and every token that stands by itself is a [`Found`]. [`of_argument`] takes a text as one link or token.
+//!
+//! # Where a link ends
+//!
+//! White space, quotation marks, `<`, `>` and `|` end a link, and after its token also `,`, `;`, `'` and a bracket that was
+//! not opened in it. Marks such as `.` at its end belong to the sentence around it: they are no damage. But if a link is
+//! all that is on its line, or is an argument, the marks after it are part of what was clicked or pasted. Then
+//! [`Found::written`] has them and [`Found::mended`] has not.
+//!
+//! # Lines
+//!
+//! A link whose token is not complete at the end of a line goes on with the next lines, if the token is complete with
+//! them: at most 64, each without a space. Quotation marks of replies (`> `) and indentation are skipped. Of a link that
+//! is broken after its token, only the first line is read: the rest changes nothing about who may join.
+//!
+//! # In mail, calendars and pages
+//!
+//! Encodings that a program undoes before it shows the text are no damage: quoted-printable and base64 under headers
+//! that say so, folded lines of a calendar, entities in HTML, escapes in JSON.
 
-use std::fmt;
+mod argument;
+mod damage;
+mod encoding;
+mod entity;
+mod examined;
+mod finder;
+mod joiner;
+mod logical;
+mod mail;
+mod percent;
+mod run;
+mod scan;
+mod token;
+mod transfer;
+mod unfold;
+mod wrapper;
+mod written;
 
-/// What a person opens or pastes. It is a credential, so `{:?}` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Written {
-    /// A link.
-    Link(String),
-    /// A token alone.
-    Token(String),
-}
+pub use argument::of_argument;
+pub use damage::Damage;
+pub use finder::Finder;
+pub use wrapper::Wrapper;
+pub use written::{Found, Written};
 
-impl fmt::Debug for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Written::Link(_) => "Link(hidden)",
-            Written::Token(_) => "Token(hidden)",
-        })
-    }
-}
-
-/// One link or token of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The line.
-    pub line: u64,
-    /// As it is.
-    pub written: Written,
-    /// What was done to it.
-    pub damage: Vec<Damage>,
-    /// Mended.
-    pub mended: Option<Written>,
-}
-
-/// Damage.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Damage {
-    /// Any.
-    Any,
-}
-
-impl Damage {
-    /// Code.
-    pub fn code(&self) -> &'static str {
-        "any"
-    }
-    /// Message.
-    pub fn message(&self) -> String {
-        String::new()
-    }
-    /// Cure.
-    pub fn cure(&self) -> String {
-        String::new()
-    }
-    /// Undone.
-    pub fn can_be_undone(&self) -> bool {
-        true
-    }
-}
-
-/// Finder.
-#[derive(Debug, Default)]
-pub struct Finder(u64);
-
-impl Finder {
-    /// New.
-    pub fn new() -> Finder {
-        Finder(0)
-    }
-    /// Line.
-    pub fn line(&mut self, line: &[u8], found: &mut impl FnMut(Found)) {
-        self.0 += 1;
-        let text = String::from_utf8_lossy(line);
-        if text.contains("jwt=") || text.contains("token=") || text.trim().starts_with("eyJ") {
-            found(Found { line: self.0, ..of_argument(text.trim()) });
-        }
-    }
-    /// End.
-    pub fn finish(self, _found: &mut impl FnMut(Found)) {}
-}
-
-/// Argument.
-pub fn of_argument(text: &str) -> Found {
-    let written = if text.contains("://") {
-        Written::Link(text.to_owned())
-    } else {
-        Written::Token(text.to_owned())
-    };
-    Found { line: 1, written, damage: Vec::new(), mended: None }
-}
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> St
         lines.extend(said(claims, judgement, now));
     }
     if judgement.verdict == Verdict::Accepted {
-        lines.extend(judgement.role.map(|role| field("role", role_words(role, judgement))));
+        lines.extend(judgement.role.map(|role| field("role", &role_words(role, judgement))));
     }
     lines.extend(judgement.findings.iter().flat_map(finding));
     if let Some(mended) = token.mended.as_ref().filter(|it| it.verdict != Verdict::Accepted)
@@ -78,14 +78,14 @@ fn answer(verdict: Verdict, stage: Option<Stage>, error: Option<&str>) -> String
 fn said(claims: &Value, judgement: &Judgement, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(room) = &judgement.room {
-        lines.push(field("room", room.clone()));
+        lines.push(field("room", room));
     }
     let names = ["iss", "aud", "sub", "room", "moderator"];
     let values =
         names.iter().filter_map(|name| Some(format!("{name} {}", shown(claims.get(name)?))));
     let values: Vec<String> = values.collect();
     if !values.is_empty() {
-        lines.push(field("claims", values.join(", ")));
+        lines.push(field("claims", &values.join(", ")));
     }
     let user =
         claims.get("context").and_then(|context| context.get("user")).and_then(Value::as_object);
@@ -93,7 +93,7 @@ fn said(claims: &Value, judgement: &Judgement, now: Timestamp) -> Vec<String> {
         user.into_iter().flatten().map(|(name, value)| format!("{} {}", plain(name), shown(value)));
     let user: Vec<String> = user.collect();
     if !user.is_empty() {
-        lines.push(field("user", user.join(", ")));
+        lines.push(field("user", &user.join(", ")));
     }
     lines.extend(times(claims, judgement, now));
     lines
@@ -126,7 +126,7 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
     if time("nbf").is_none() && judgement.seconds_left.is_none() {
         return None;
     }
-    Some(field("valid", format!("{from}{until}{}", left.unwrap_or_default())))
+    Some(field("valid", &format!("{from}{until}{}", left.unwrap_or_default())))
 }
 
 /// A time in words, cut to its two largest units.
@@ -155,7 +155,7 @@ fn role_words(role: Standing, judgement: &Judgement) -> String {
     role.to_string()
 }
 
-fn field(name: &str, value: String) -> String {
+fn field(name: &str, value: &str) -> String {
     format!("  {name:<8}{value}")
 }
 
