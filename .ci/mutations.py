@@ -44,6 +44,8 @@ PLAN = 'crates/mailer/src/plan.rs'
 FACTS = 'crates/mailer/src/snapshot/facts.rs'
 ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
 APP_LINKS = 'crates/app/src/links.rs'
+INSPECT = 'crates/core/src/inspect.rs'
+INSPECT_LOGIN = 'crates/core/src/inspect/login.rs'
 
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
 WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
@@ -56,6 +58,10 @@ QUOTA = 'meetmint-mailer lib delivery::tests::pace::a_quota_is_never_exceeded_an
 COMMITS = 'meetmint-mailer lib delivery::ledger_writer::tests::each_intent_gets_its_own_id_whichever_thread_commits_it'
 CRASH = 'meetmint-mailer lib delivery::tests::panics::a_panic_while_committing'
 INIT = 'meetmint cli power::files::a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment'
+
+AGES = 'meetmint-core lib inspect::tests::texts_and_answers_depend_on_the_age_of_the_plug_ins'
+FAULTS = 'meetmint-core lib inspect::tests::the_first_of_several_faults_decides_and_all_are_named'
+NOBODY = 'meetmint-core lib inspect::shown::tests::nobody_can_be_recognized_and_no_credential_read'
 
 MUTATIONS = [
     Mutation(
@@ -262,6 +268,24 @@ MUTATIONS = [
         FACTORY,
         [('newest.state == MessageState::InDoubt', 'newest.state == MessageState::Due')],
         'meetmint cli ledger::words::an_update_after_a_doubt_claims_nothing_about_earlier_messages',
+    ),
+    Mutation(
+        'a link that ends now is accepted', 'inspect allows no leeway, because servers allow none',
+        INSPECT_LOGIN,
+        [('filter(|exp| now >= *exp)', 'filter(|exp| now > *exp)')],
+        AGES,
+    ),
+    Mutation(
+        'the last fault decides', 'inspect names the reason that the server names',
+        INSPECT,
+        [('let mut faults = faults.into_iter();', 'let mut faults = faults.into_iter().rev();')],
+        FAULTS,
+    ),
+    Mutation(
+        'names are shown', 'inspect shows names and addresses only to those who ask for them',
+        'crates/core/src/inspect/shown.rs',
+        [('is_secret(name) || !all', 'is_secret(name) || all')],
+        NOBODY,
     ),
 ]
 
