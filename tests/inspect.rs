@@ -112,6 +112,16 @@ fn the_report_of_each_token_is_one_json_object() {
 }
 
 #[test]
+fn a_link_that_is_repeated_is_reported_once() {
+    let (folder, link) = (folder(""), link(&json!({ "nbf": now() + 4_000 })));
+    let run = inspect(&folder, &[], &format!("{link}\n\n<{link}>\n{link}\n")).exits(4);
+    let lines: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("line ")).collect();
+    let same = ["line 3: refused: the same as in line 1", "line 4: refused: the same as in line 1"];
+    assert_eq!(lines[1..], same);
+    assert!(run.stdout.contains("; nothing else is wrong with it"), "{}", run.stdout);
+}
+
+#[test]
 fn what_is_no_link_is_an_error_of_its_own() {
     let folder = folder("");
     let run = inspect(&folder, &[], "Hello!\n").exits(1);

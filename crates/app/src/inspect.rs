@@ -67,9 +67,12 @@ pub fn inspect<R: Send>(
     };
     let inspector = server::inspector(context)?;
     let mut tally = InspectTally::default();
+    let mut last = None;
     let mut judge = |found: Vec<Found>| {
-        let judged = on_all_cores(found, |found| {
-            let report = judged(context, &inspector, &found);
+        let repeated = repeated(&mut last, &found);
+        let found = found.into_iter().zip(repeated).collect();
+        let judged = on_all_cores(found, |(found, same_as)| {
+            let report = InspectedToken { same_as, ..judged(context, &inspector, &found) };
             (report.judgement.verdict, render(&report))
         });
         judged.into_iter().try_for_each(|(verdict, rendered)| {
@@ -94,6 +97,23 @@ pub fn inspect<R: Send>(
         ));
     }
     Ok(tally)
+}
+
+/// Of each link, the line where the same one was before, if nothing else was in between. `last` is the last link, and
+/// the line where it was first.
+fn repeated(last: &mut Option<(Found, u64)>, found: &[Found]) -> Vec<Option<u64>> {
+    let mut lines = Vec::with_capacity(found.len());
+    for one in found {
+        let same = last
+            .as_ref()
+            .filter(|(before, _)| before.written == one.written && before.damage == one.damage);
+        let line = same.map(|(_, line)| *line);
+        if line.is_none() {
+            *last = Some((one.clone(), one.line));
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 fn judged(context: &Context, inspector: &Inspector, found: &Found) -> InspectedToken {

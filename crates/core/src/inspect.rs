@@ -163,12 +163,17 @@ impl Inspector {
         rules: &LoginRules<'_>,
         is_signature_checked: bool,
     ) {
+        let is_only_early = faults.len() == 1 && faults[0].finding.code == "too-early";
         let mut faults = faults.into_iter();
         if let Some(first) = faults.next() {
             judgement.verdict = first.verdict;
             judgement.stage = Some(first.stage);
             judgement.error = first.error;
             judgement.findings.push(first.finding);
+            if is_only_early {
+                // Whoever checks links before the meeting wants to know this.
+                judgement.findings[0].message.push_str("; nothing else is wrong with it");
+            }
         }
         // These would come next, when the first one is mended.
         judgement.findings.extend(faults.map(|fault| fault.finding));

@@ -16,6 +16,9 @@ pub struct InspectedToken {
     /// The server's answer to it as it is written. Names and addresses are hidden in its claims, unless the front end is
     /// verbose.
     pub judgement: Judgement,
+    /// The line where the same link was before, if no other one was in between: a mail has its link several times.
+    #[serde(skip)]
+    pub same_as: Option<u64>,
     /// What the server would answer if the damage were undone; `None` if there is none that can be.
     pub mended: Option<Mended>,
 }
@@ -60,7 +63,7 @@ impl InspectedToken {
             error: judgement.error,
             findings: judgement.findings,
         });
-        InspectedToken { line: found.line, judgement, mended }
+        InspectedToken { line: found.line, judgement, same_as: None, mended }
     }
 }
 

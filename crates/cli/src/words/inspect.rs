@@ -21,6 +21,9 @@ pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> St
         Place::Argument => String::new(),
         Place::Line => format!("line {}: ", token.line),
     };
+    if let Some(line) = token.same_as {
+        return format!("{start}{}: the same as in line {line}\n", judgement.verdict);
+    }
     let mut lines = vec![format!("{start}{}", verdict(judgement))];
     if let Some(claims) = &judgement.claims {
         lines.extend(said(claims, judgement, now));
