@@ -165,9 +165,6 @@ impl Mail {
             self.boundaries.push(boundary);
             self.body = Body::default();
         }
-        if is("message/rfc822") && self.body.coding == Coding::Plain {
-            self.headers = Some(Headers::new(Body::default(), false));
-        }
     }
 }
 

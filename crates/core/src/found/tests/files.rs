@@ -144,6 +144,38 @@ fn a_piece_of_a_message_is_decoded_too() {
 }
 
 #[test]
+fn encodings_are_read_as_other_programs_write_them() {
+    let link = link("HS256", 25);
+    let (begin, end) = link.split_at(100);
+    // White space after a soft line break, and an escape in small letters.
+    let begin_escaped = begin.replace('=', "=3d");
+    sound(
+        format!("Content-Transfer-Encoding: quoted-printable\n\n{begin_escaped}= \t\n{end}\n"),
+        &link,
+    );
+    // Pieces of base64 that are padded one by one.
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    sound(
+        format!(
+            "Content-Transfer-Encoding: base64\n\n{}\n{}\n",
+            base64(&format!("to {begin}")),
+            base64(end)
+        ),
+        &link,
+    );
+    let room = link.replace("town-hall", "Q3,plan;🎉");
+    let escaped = room.replace(',', "\\,").replace(';', "\\;");
+    sound(format!("BEGIN:VCALENDAR\nX:{escaped}\nEND:VCALENDAR\n"), &room);
+    let file: Vec<u8> =
+        format!("\u{feff}x\n{room}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut found = Vec::new();
+    let mut finder = Finder::new();
+    file.chunks(3).for_each(|piece| finder.read(piece, &mut |one| found.push(one)));
+    finder.finish(&mut |one| found.push(one));
+    assert_eq!(found[0].written.reveal(), room);
+}
+
+#[test]
 fn links_in_headers_are_found() {
     let link = link("HS256", 22);
     let found = all(format!("Subject: x\nX-Link: <{link}>\nX-Other:\n {link}\n\n{link}\n"));
