@@ -9,7 +9,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 /// The most memory that reading any text may take, in octets.
 const MOST: usize = 10 << 20;
 /// The length of each text.
-const LENGTH: usize = 4 << 20;
+const LENGTH: usize = 3 << 20;
 
 #[test]
 fn reading_any_text_takes_little_memory() {
