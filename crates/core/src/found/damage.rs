@@ -101,7 +101,7 @@ impl Damage {
                 wrapper.name()
             ),
             Damage::Redirect(host) => {
-                format!("the link is inside a link to {host}. Judged is the one inside")
+                format!("the link is inside a link to {host}. The one inside is judged")
             }
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn examined(written: Written) -> Examined {
     for _ in 0..MOST_STEPS {
         let Some((mut what, inner)) = step(&text) else { break };
         if as_written.is_none() && !what.iter().all(Damage::is_clicked_through) {
-            as_written = Some(clicked(text));
+            as_written = Some(text);
         }
         hidden = matches!(what.last(), Some(Damage::Hidden(_)));
         damage.append(&mut what);
@@ -83,15 +83,6 @@ pub(super) fn examined(written: Written) -> Examined {
         None => (text, None),
     };
     Examined { written, damage, mended, extent, counts, value_length }
-}
-
-/// The link that a click opens in the end, past the services that it leads through.
-fn clicked(mut text: Written) -> Written {
-    for _ in 0..MOST_STEPS {
-        let Some((_, inner)) = through(&text) else { break };
-        text = inner;
-    }
-    text
 }
 
 /// The next thing to undo, and the text without it.
@@ -332,7 +323,7 @@ fn value(text: &Written) -> Option<Range<usize>> {
         for quote in ["%22", "\""] {
             start += if link[start..].starts_with(quote) { quote.len() } else { 0 };
         }
-        let separated = at > 0 && matches!(bytes[at - 1], b'?' | b'&' | b'#' | b';');
+        let separated = at > 0 && matches!(bytes[at - 1], b'?' | b'&' | b'#');
         if !token::begins(&bytes[start..]) && (must_begin || !separated) {
             return None;
         }

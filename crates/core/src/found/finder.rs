@@ -1,6 +1,6 @@
 //! Reads a text, line by line.
 
-use super::encoding::Decoder;
+use super::encoding::{Encoding, SAMPLE, Utf16, recognized};
 use super::examined::LONGEST;
 use super::joiner::Joiner;
 use super::logical::{Line, Logical, cut};
@@ -23,7 +23,10 @@ pub struct Finder {
     partial: Vec<u8>,
     /// The next octet begins a line.
     begins: bool,
-    decoder: Decoder,
+    /// The beginning of the text, until its encoding is known.
+    head: Vec<u8>,
+    encoding: Option<Encoding>,
+    utf16: Utf16,
     mail: Mail,
     content: Content,
 }
@@ -54,7 +57,9 @@ impl Finder {
             number: 1,
             partial: Vec::new(),
             begins: true,
-            decoder: Decoder::default(),
+            head: Vec::new(),
+            encoding: None,
+            utf16: Utf16::default(),
             mail: Mail::new(),
             content: Content {
                 body: Body::default(),
@@ -70,41 +75,69 @@ impl Finder {
 
     /// Reads the next octets of the text, however many, and hands on what they complete.
     pub fn read(&mut self, octets: &[u8], found: &mut impl FnMut(Found)) {
-        let mut rest = octets;
+        if self.encoding.is_some() {
+            return self.decode(octets, found);
+        }
+        self.head.extend_from_slice(octets);
+        if self.head.len() >= SAMPLE || memchr::memchr(b'\n', octets).is_some() {
+            self.begin(found);
+        }
+    }
+
+    /// Reads the next line, whole. It may have a line feed at its end, and a carriage return.
+    pub fn line(&mut self, line: &[u8], found: &mut impl FnMut(Found)) {
+        self.read(line.strip_suffix(b"\n").unwrap_or(line), found);
+        self.read(b"\n", found);
+    }
+
+    /// The text ends: hands on what was not certain before.
+    pub fn finish(mut self, found: &mut impl FnMut(Found)) {
+        if self.encoding.is_none() {
+            self.begin(found);
+        }
+        if !self.partial.is_empty() || !self.begins {
+            self.lines(b"\n", found);
+        }
+        self.content.end(found);
+    }
+
+    /// Finds out the encoding, and reads what was kept for that.
+    fn begin(&mut self, found: &mut impl FnMut(Found)) {
+        let (encoding, mark) = recognized(&self.head);
+        self.encoding = Some(encoding);
+        let head = std::mem::take(&mut self.head);
+        self.decode(&head[mark..], found);
+    }
+
+    fn decode(&mut self, octets: &[u8], found: &mut impl FnMut(Found)) {
+        let order = match self.encoding {
+            Some(Encoding::Utf16Le) => u16::from_le_bytes,
+            Some(Encoding::Utf16Be) => u16::from_be_bytes,
+            Some(Encoding::Ascii) | None => return self.lines(octets, found),
+        };
+        for octets in octets.chunks(LONGEST_LINE) {
+            let text = self.utf16.decoded(octets, order);
+            self.lines(text.as_bytes(), found);
+        }
+    }
+
+    /// Reads text, however much of it.
+    fn lines(&mut self, text: &[u8], found: &mut impl FnMut(Found)) {
+        let mut rest = text;
         while let Some(end) = memchr::memchr(b'\n', rest) {
             let (line, more) = rest.split_at(end);
             rest = &more[1..];
-            if self.partial.is_empty() {
-                self.line(line, found);
+            if self.partial.is_empty() && line.len() <= LONGEST_LINE {
+                self.piece(line, true, found);
             } else {
                 self.keep(line, found);
-                let line = std::mem::take(&mut self.partial);
-                self.line(&line, found);
+                let mut line = std::mem::take(&mut self.partial);
+                self.piece(&line, true, found);
+                line.clear();
                 self.partial = line;
-                self.partial.clear();
             }
         }
         self.keep(rest, found);
-    }
-
-    /// Reads the next line, or the rest of one whose beginning came by [`Finder::read`]. A line feed at its end and a
-    /// carriage return before that are not part of it.
-    pub fn line(&mut self, line: &[u8], found: &mut impl FnMut(Found)) {
-        let mut rest = line.strip_suffix(b"\n").unwrap_or(line);
-        if !self.partial.is_empty() {
-            self.keep(rest, found);
-            rest = &[];
-        }
-        let partial = std::mem::take(&mut self.partial);
-        if !partial.is_empty() {
-            rest = &partial;
-        }
-        while rest.len() > LONGEST_LINE {
-            let at = cut(&rest[..LONGEST_LINE], LONGEST);
-            self.piece(&rest[..at], false, found);
-            rest = &rest[at..];
-        }
-        self.piece(rest, true, found);
     }
 
     /// Keeps the beginning of a line. If it gets too long, a part of it is read.
@@ -123,20 +156,11 @@ impl Finder {
         self.partial.extend_from_slice(rest);
     }
 
-    /// The text ends: hands on what was not certain before.
-    pub fn finish(mut self, found: &mut impl FnMut(Found)) {
-        if !self.partial.is_empty() || !self.begins {
-            self.line(&[], found);
-        }
-        self.content.end(found);
-    }
-
     /// Reads a line, or a part of one that is too long.
-    fn piece(&mut self, raw: &[u8], ends: bool, found: &mut impl FnMut(Found)) {
+    fn piece(&mut self, text: &[u8], ends: bool, found: &mut impl FnMut(Found)) {
         let number = self.number;
         let begins = std::mem::replace(&mut self.begins, ends);
         self.number += u64::from(ends);
-        let text = self.decoder.text(raw, ends);
         let text = if ends { text.strip_suffix(b"\r").unwrap_or(text) } else { text };
         if begins {
             match self.mail.take(text) {

@@ -13,6 +13,8 @@ use super::written::{Found, Written};
 const MOST_LINES: usize = 64;
 /// The same before there is any of the token.
 const MOST_LINES_BEFORE: usize = 8;
+/// Less than this may be the beginning of any token, even in quoted-printable.
+const SHORTEST_VALUE: usize = 6;
 /// A header without an end is longer than this in no token.
 const LONGEST_HEADER: usize = 4096;
 
@@ -42,9 +44,18 @@ struct Pending {
     soft: bool,
     plain: bool,
     /// What it is with the first of the lines that are held.
-    best: Option<(Examined, usize)>,
+    best: Option<Best>,
     /// Lines that were taken as its continuation, to be read again if they are none.
     held: VecDeque<Held>,
+}
+
+/// A link that was put together.
+struct Best {
+    examined: Examined,
+    /// How many of the lines that are held are used up.
+    used: usize,
+    soft: bool,
+    plain: bool,
 }
 
 struct Held {
@@ -185,7 +196,10 @@ fn may_continue(examined: &Examined, text: &Written) -> bool {
             text.reveal().ends_with('=') || examined.damage.iter().any(Damage::is_clicked_through)
         }
         Extent::Longer | Extent::LowerCase => false,
-        Extent::Other => !examined.counts || examined.value_length < 3,
+        Extent::Other => {
+            let begun = examined.value_length < SHORTEST_VALUE || text.reveal().ends_with('=');
+            !examined.counts || begun
+        }
     }
 }
 
@@ -213,9 +227,10 @@ impl Pending {
         match examined.extent {
             Extent::Whole | Extent::WholeOrBeginning if examined.result().is_some() => {
                 let more = at_end && may_continue(&examined, &text);
-                if examined.result() != self.result() {
+                let piece = &line.text[line.from..end];
+                if self.is_better(&examined, piece) {
                     self.mark(soft);
-                    self.best = Some((examined, self.held.len() + usize::from(more)));
+                    self.keep(examined, more);
                     if !more {
                         return self.ends(Held { from: end, ..line });
                     }
@@ -226,7 +241,7 @@ impl Pending {
             Extent::Beginning if !begun => {
                 // Whatever follows, this is a link, and the line before did not show that.
                 self.mark(soft);
-                self.best = Some((examined, self.held.len() + usize::from(at_end)));
+                self.keep(examined, at_end);
                 if !at_end {
                     return self.ends(Held { from: end, ..line });
                 }
@@ -240,12 +255,26 @@ impl Pending {
         Next::GoesOn(self)
     }
 
-    /// What the link is by now, if it is whole.
-    fn result(&self) -> Option<&str> {
-        match &self.best {
-            Some((best, _)) => best.result(),
-            None => self.first.result(),
-        }
+    /// Whether a link that is whole is another one than before this line.
+    fn is_better(&self, examined: &Examined, piece: &[u8]) -> bool {
+        let before = self.best.as_ref().map_or(&self.first, |best| &best.examined);
+        let Some(text) = before.result() else { return true };
+        // A sentence after a link must not become a part of it. Only in quoted-printable, and in links through services,
+        // which encode what they contain, does anything but a token go on visibly.
+        let has_parameters = memchr::memchr2(b'%', b'&', piece).is_some();
+        let goes_on = examined.damage.iter().any(|one| {
+            *one == Damage::QuotedPrintable || one.is_clicked_through() && has_parameters
+        });
+        let longer = examined.result().is_some_and(|result| result.len() > text.len());
+        let token = examined.value_length > before.value_length
+            && piece.iter().any(|octet| super::token::is_token_octet(*octet));
+        longer && (goes_on || token)
+    }
+
+    /// Keeps what the link is with this line. `whole_line`: nothing of the line is left.
+    fn keep(&mut self, examined: Examined, whole_line: bool) {
+        let used = self.held.len() + usize::from(whole_line);
+        self.best = Some(Best { examined, used, soft: self.soft, plain: self.plain });
     }
 
     fn mark(&mut self, soft: bool) {
@@ -292,19 +321,19 @@ impl Pending {
 
     /// The link as it is in the end, and the lines that are to be read again.
     fn ended(mut self) -> (Option<Found>, VecDeque<Held>) {
-        let Some((best, used)) = self.best else {
+        let Some(Best { examined: best, used, soft, plain }) = self.best else {
             return (reported(self.line, self.first), self.held);
         };
         self.held.drain(..used);
         let mut damage = Vec::new();
-        if self.plain {
+        if plain {
             damage.push(Damage::LineBreak);
         }
-        if self.soft {
+        if soft {
             damage.push(Damage::QuotedPrintable);
         }
         damage.extend(
-            best.damage.into_iter().filter(|one| !(self.soft && *one == Damage::QuotedPrintable)),
+            best.damage.into_iter().filter(|one| !(soft && *one == Damage::QuotedPrintable)),
         );
         let text = best.mended.unwrap_or(best.written);
         let text = text.with(text.reveal().trim_end_matches('.').to_owned());

@@ -37,6 +37,9 @@ pub(super) struct Mail {
     boundaries: Vec<Vec<u8>>,
     /// The line before was empty, or there is none.
     after_empty: bool,
+    /// The text begins as an mbox does. Elsewhere, `From ` begins a sentence.
+    mbox: bool,
+    first: bool,
 }
 
 /// Headers that are being read.
@@ -72,6 +75,8 @@ impl Mail {
             headers: Some(Headers::new(Body::default(), false)),
             boundaries: Vec::new(),
             after_empty: true,
+            mbox: false,
+            first: true,
         }
     }
 
@@ -81,7 +86,10 @@ impl Mail {
         if line.starts_with(b"--") && self.boundary(line) {
             return Part::Between;
         }
-        if after_empty && line.starts_with(b"From ") {
+        let from = after_empty && line.starts_with(b"From ");
+        self.mbox |= from && self.first;
+        self.first &= line.is_empty();
+        if from && self.mbox {
             self.headers = Some(Headers::new(self.body, true));
             return Part::Between;
         }
@@ -156,9 +164,6 @@ impl Mail {
         {
             self.boundaries.push(boundary);
             self.body = Body::default();
-        }
-        if is("message/rfc822") && self.body.coding == Coding::Plain {
-            self.headers = Some(Headers::new(Body::default(), false));
         }
     }
 }

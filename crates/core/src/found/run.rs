@@ -96,7 +96,11 @@ impl Reader<'_> {
                 let next = *self.line.get(at + 1)?;
                 let ends = self.token && !self.text.starts_with(b"https://urldefense.")
                     || self.quoted && octet == b'\''
-                    || !(next.is_ascii_alphanumeric() || b"-_~%/?&#=.+@:$(*!".contains(&next))
+                    || !(next.is_ascii_alphanumeric()
+                        || b"-_~%/?&#=+.@:$(*!".contains(&next)
+                        || character(&self.line[at + 1..]).is_some_and(|(c, _)| {
+                            !c.is_ascii() && !c.is_whitespace() && !is_mark(c)
+                        }))
                     || scheme_at(&self.line[at + 1..]);
                 if ends {
                     return None;

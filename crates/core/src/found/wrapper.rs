@@ -243,6 +243,7 @@ impl Form {
 /// The first parameter of that name, as it is written.
 fn parameter<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let (_, query) = path.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
     query.split('&').find_map(|pair| {
         // `&amp;` between the parameters does no harm.
         let pair = pair.strip_prefix("amp;").unwrap_or(pair);

@@ -142,6 +142,44 @@ fn broken_lines_are_joined() {
 }
 
 #[test]
+fn a_whole_link_is_not_joined_with_the_next_line() {
+    for alg in ["HS256", "HS384", "RS256", "RS512"] {
+        for whole in
+            [link(alg, 14), link(alg, 14) + "==", link(alg, 14) + "#config.x=true", token(alg, 14)]
+        {
+            for next in [
+                "# a comment",
+                "#",
+                "--",
+                "-- ",
+                "regards",
+                "Ada",
+                "&x=1",
+                "/",
+                "=",
+                "=20",
+                "ada@example.org",
+                "> x",
+                "word and more",
+            ] {
+                sound(format!("{whole}\n{next}\nx\n"), &whole);
+            }
+            let slack = format!("https://slack-redir.net/link?url={}", encoded(&whole));
+            if whole.starts_with("https") {
+                for next in ["# a comment", "regards", "&v=3", "/"] {
+                    let found = one(format!("{slack}\n{next}\nx\n"));
+                    assert_eq!(
+                        (codes(&found), found.written.reveal()),
+                        (vec!["slack"], &whole[..]),
+                        "{next}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_cut_is_not_joined_with_other_text() {
     for alg in ["HS256", "RS256"] {
         let link = link(alg, 11);

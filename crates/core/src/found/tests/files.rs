@@ -122,14 +122,57 @@ fn a_piece_of_a_message_is_decoded_too() {
     }
     // Words in a body that look like a header are text.
     sound(format!("A: b\n\nContent-Type: is a header\nand {link}\n"), &link);
+    // And a sentence that looks like the beginning of a message in an mbox.
+    let words = "\nFrom the team:\nFrom here, =\njoin ".to_owned()
+        + &link.replace('=', "=3D")
+        + "\n\nFrom there: "
+        + &link.replace('=', "=3D")
+        + " x\n";
+    let found = all(format!("A: b\nContent-Transfer-Encoding: quoted-printable\n\n{words}"));
+    assert_eq!(
+        found.iter().map(|found| (found.line, found.damage.len())).collect::<Vec<_>>(),
+        [(7, 0), (9, 0)]
+    );
     // A message in a message.
     let inner = format!("Subject: x\nContent-Transfer-Encoding: base64\n\n{body}");
     let outer = format!(
         "Subject: y\nContent-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822\n\n{inner}\n--o--\n{link}\n"
     );
-    let found = all(outer);
+    let found = all(outer.as_bytes());
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|found| found.written.reveal() == link && found.damage.is_empty()));
+}
+
+#[test]
+fn encodings_are_read_as_other_programs_write_them() {
+    let link = link("HS256", 25);
+    let (begin, end) = link.split_at(100);
+    // White space after a soft line break, and an escape in small letters.
+    let begin_escaped = begin.replace('=', "=3d");
+    sound(
+        format!("Content-Transfer-Encoding: quoted-printable\n\n{begin_escaped}= \t\n{end}\n"),
+        &link,
+    );
+    // Pieces of base64 that are padded one by one.
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    sound(
+        format!(
+            "Content-Transfer-Encoding: base64\n\n{}\n{}\n",
+            base64(&format!("to {begin}")),
+            base64(end)
+        ),
+        &link,
+    );
+    let room = link.replace("town-hall", "Q3,plan;🎉");
+    let escaped = room.replace(',', "\\,").replace(';', "\\;");
+    sound(format!("BEGIN:VCALENDAR\nX:{escaped}\nEND:VCALENDAR\n"), &room);
+    let file: Vec<u8> =
+        format!("\u{feff}x\n{room}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut found = Vec::new();
+    let mut finder = Finder::new();
+    file.chunks(3).for_each(|piece| finder.read(piece, &mut |one| found.push(one)));
+    finder.finish(&mut |one| found.push(one));
+    assert_eq!(found[0].written.reveal(), room);
 }
 
 #[test]
@@ -160,13 +203,30 @@ fn calendars_are_unfolded() {
 #[test]
 fn files_in_utf_16_are_read() {
     let link = link("HS256", 24);
-    let text = format!("Grüße – 请\r\n{link}\r\nx,{link},y\r\n");
+    // The second octet of some characters is a line feed.
+    let text = format!("Grüße – 上《Ċ🎉\r\n上《 {link}\r\nx,{link},y\r\n");
     for mark in ["\u{feff}", ""] {
         let units: Vec<u16> = format!("{mark}{text}").encode_utf16().collect();
         let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
         let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
         for file in [little, big] {
-            let found = all(file);
+            let found = all(&file);
+            for size in [1, 3, 50] {
+                let mut pieces = Vec::new();
+                let mut finder = Finder::new();
+                for piece in file.chunks(size) {
+                    finder.read(piece, &mut |one| pieces.push(one));
+                }
+                finder.finish(&mut |one| pieces.push(one));
+                assert_eq!(pieces, found);
+            }
+            let mut lines = Vec::new();
+            let mut finder = Finder::new();
+            for line in file.split(|octet| *octet == b'\n') {
+                finder.line(line, &mut |one| lines.push(one));
+            }
+            finder.finish(&mut |one| lines.push(one));
+            assert_eq!(lines, found);
             assert_eq!(found.iter().map(|found| found.line).collect::<Vec<_>>(), [2, 3]);
             assert!(
                 found.iter().all(|found| found.written.reveal() == link && found.damage.is_empty())

@@ -11,6 +11,7 @@ fn a_link_is_found_in_any_text() {
             link.clone(),
             format!("{link}\n"),
             format!("{link}\r\n"),
+            format!("https://example.org/map,{link}\n"),
             format!("  {link}  \n"),
             format!("Join: {link}.\n"),
             format!("Join here ({link}), or not.\n"),
@@ -106,6 +107,10 @@ fn a_token_by_itself_is_found() {
     let token = token("HS256", 3);
     let (_, rest) = token.split_once('.').unwrap();
     sound(format!("x {spaced}.{rest} y"), &format!("{spaced}.{rest}"));
+    // Without a signature, the last dot is a part of it.
+    let unsigned =
+        format!("{}.{}.", BASE64URL.encode(r#"{"alg":"none"}"#), BASE64URL.encode(r#"{"a":1}"#));
+    sound(format!("x {unsigned} y"), &unsigned);
     // A fourth part is for the server to refuse.
     sound(format!("{token}.x"), &format!("{token}.x"));
 }
