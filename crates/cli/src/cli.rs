@@ -104,6 +104,9 @@ pub(crate) enum Command {
 #[command(after_help = "Examples:
   meetmint init autumn                        ask about server and meeting
   meetmint init autumn --roster people.csv    use a roster of your own
+  meetmint init autumn --server-config meet.cfg.lua
+                                              read the server's own configuration
+  ssh root@meet cat /opt/jitsi/.env | meetmint init autumn --server-config -
   meetmint init spring --like autumn          start from another meeting")]
 pub(crate) struct Init {
     /// Folder to create
@@ -112,6 +115,14 @@ pub(crate) struct Init {
     /// Roster to use: a CSV list of people
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
+    /// Take the server's settings from its own files: Prosody's configuration or Docker's .env, and jicofo.conf; `-` is standard input
+    ///
+    /// Can be given several times. Nothing in the files is run. The secret goes into a private file. If the folder has a meeting already, nothing is written, and the lines to paste are printed.
+    #[arg(long, value_name = "FILE", conflicts_with = "like")]
+    pub(crate) server_config: Vec<PathBuf>,
+    /// Host to take from these files, if several check tokens
+    #[arg(long, value_name = "HOST", requires = "server_config")]
+    pub(crate) host: Option<String>,
     /// Copy another meeting without its id, ledger and output
     // The other meeting brings its roster and its templates along.
     #[arg(long, value_name = "DIR", conflicts_with = "roster")]

@@ -215,7 +215,8 @@ impl Settings {
 
 /// A list that is known and not empty.
 fn list(list: &Known<Vec<String>>) -> Option<Vec<String>> {
-    list.value().filter(|values| !values.is_empty()).cloned()
+    let values = list.value()?.iter().filter(|value| !value.is_empty());
+    Some(values.cloned().collect()).filter(|values: &Vec<String>| !values.is_empty())
 }
 
 /// A line of what was read.

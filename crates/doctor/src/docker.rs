@@ -12,7 +12,7 @@ use crate::known::Known;
 use crate::lua;
 use crate::moderators::{RoleInputs, RolePlugins};
 use crate::place::{Place, Placed, Position};
-use crate::remark::{Refused, Remark};
+use crate::remark::{Refused, Remark, look_up};
 use crate::secret::Secret;
 
 const NAMES: Names = Names {
@@ -335,7 +335,7 @@ fn not_read(name: &str, why: NotKnown, place: &Place) -> Remark {
             format!(
                 "{name} cannot be read from this line: it takes a variable that this file does not set above"
             ),
-            "enter the value when `init` asks, or write it where `init` says at its end",
+            look_up(name),
         ),
         NotKnown::Dollar => (
             format!(

@@ -95,3 +95,21 @@ impl Refused {
         Refused { code, file: None, at: None, message: message.into(), hint: hint.into() }
     }
 }
+
+/// What to do about a setting whose value is not known.
+pub(crate) fn look_up(name: &str) -> &'static str {
+    match name {
+        "app_id" | "JWT_APP_ID" => {
+            "look it up on the server: `init` asks for it on a terminal; else write it as app_id in meeting.toml"
+        }
+        "app_secret" | "JWT_APP_SECRET" => {
+            "look it up on the server: `init` asks for it on a terminal; else write it into the file app-secret of the meeting folder"
+        }
+        "PUBLIC_URL" => {
+            "look it up on the server: `init` asks for it on a terminal; else write it as url in meeting.toml"
+        }
+        _ => {
+            "look it up on the server, and correct [server] and [server.accepts] in meeting.toml if they say something else"
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::config::{Config, Host, why};
 use crate::known::Known;
 use crate::lua::{Unknown, Value};
 use crate::place::{Place, Placed};
-use crate::remark::Remark;
+use crate::remark::{Remark, look_up};
 
 /// Looks up the options of a host, and collects what cannot be read.
 pub(super) struct Options<'c> {
@@ -96,10 +96,7 @@ fn not_read(name: &str, value: &Value, place: &Place) -> Remark {
         Value::Unknown(Unknown::Name) => {
             "put the value into quotation marks: without them, Prosody reads a variable, which is usually not set"
         }
-        Value::Unknown(Unknown::Environment { .. }) => {
-            "find out the value on the server, and enter it when `init` asks, or write it where `init` says at its end"
-        }
-        _ => "enter the value when `init` asks, or write it where `init` says at its end",
+        _ => look_up(name),
     };
     Remark::warning("not-literal", place, message).hint(hint)
 }
