@@ -12,7 +12,7 @@ use crate::kind::{self, FileKind};
 use crate::lua;
 use crate::place::Place;
 use crate::prosody::{self, Config};
-use crate::remark::Refused;
+use crate::remark::{Refused, Remark};
 
 /// The largest file that is read, in octets. Prosody's own are a hundred times smaller.
 pub const LARGEST_FILE: usize = 1 << 20;
@@ -180,9 +180,19 @@ impl ServerFiles {
             }
         };
         facts.remarks.extend(self.jicofo.remarks.iter().cloned());
+        let more = facts.remarks.len().saturating_sub(MOST_REMARKS);
+        facts.remarks.truncate(MOST_REMARKS);
+        if let Some(last) = facts.remarks.last().filter(|_| more > 0) {
+            let message = format!("{more} more remarks are left out");
+            let remark = Remark::note("more", &last.place, message);
+            facts.remarks.push(remark);
+        }
         Ok(facts)
     }
 }
+
+/// How many remarks are made: nobody reads more.
+const MOST_REMARKS: usize = 50;
 
 /// What should have been given.
 const EXPECTED: &str = "give /etc/prosody/conf.avail/HOST.cfg.lua of the server, or the .env of its Docker images; /etc/jitsi/jicofo/jicofo.conf beside it tells who is a moderator";

@@ -269,9 +269,6 @@ fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
                     .hint("move it under the VirtualHost"),
             );
         }
-        if remarks.len() > MOST_REMARKS {
-            break;
-        }
     }
     if let Some(breakout) = muc::breakout(config, host)
         && let Some(place) = Modules::of(config, breakout).place(VERIFICATION)
@@ -286,8 +283,7 @@ fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
         );
     }
     let modules = Modules::of(config, host);
-    for (name, place) in modules.iter().filter(|(name, _)| OF_MUC.contains(name)).take(MOST_REMARKS)
-    {
+    for (name, place) in modules.iter().filter(|(name, _)| OF_MUC.contains(name)) {
         let message = format!(
             "{} has no effect here: it belongs to the Component with the rooms",
             quoted(name)
@@ -298,6 +294,3 @@ fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
         );
     }
 }
-
-/// More remarks than anybody reads are of no use.
-const MOST_REMARKS: usize = 50;
