@@ -190,6 +190,12 @@ impl Config {
         host.own(name).or_else(|| self.global(name))
     }
 
+    /// What an option comes to under a name, whether there is such a host or not.
+    pub(super) fn option_of(&self, host: &str, name: &str) -> Option<&Placed<Value>> {
+        let host = self.by_name.get(host).map(|index| &self.hosts[*index]);
+        host.and_then(|host| host.own(name)).or_else(|| self.global(name))
+    }
+
     /// A global option.
     pub(super) fn global(&self, name: &str) -> Option<&Placed<Value>> {
         last(&self.global, name)
@@ -258,6 +264,6 @@ fn unknown(value: &Value) -> String {
     match value {
         Value::Unknown(unknown) => unknown.to_string(),
         Value::Table(_) => "a table".to_owned(),
-        _ => "of another type than expected".to_owned(),
+        _ => "not of the type that Prosody expects".to_owned(),
     }
 }

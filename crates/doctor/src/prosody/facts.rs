@@ -198,6 +198,18 @@ impl Rooms {
                 );
             }
         }
+        if checked == Some(true) && !reads_settings(config, rooms, host) {
+            checked = Some(false);
+            let parent = quoted(muc::parent(rooms));
+            let message = format!(
+                "\"{VERIFICATION}\" of Component {} reads the settings of VirtualHost {parent}, which has no app_id and secret or key server: every token opens every room",
+                quoted(&rooms.name)
+            );
+            let place = modules.place(VERIFICATION).unwrap_or(&rooms.place);
+            remarks.push(Remark::warning("room-not-checked", place, message).hint(
+                "set app_id and app_secret above the first VirtualHost, so that they hold for all, and restart Prosody",
+            ));
+        }
         let waits = place("muc_wait_for_host");
         let mut options = Options::of(config, rooms);
         let no_owners = options.switch("wait_for_host_disable_auto_owners");
@@ -216,6 +228,17 @@ impl Rooms {
             },
         }
     }
+}
+
+/// Whether `token_verification` finds its settings: those of the host that the component is named after.
+fn reads_settings(config: &Config, rooms: &Host, host: &Host) -> bool {
+    // Whatever is missing there is missing for the login, too, and said.
+    if muc::parent(rooms) == host.name {
+        return true;
+    }
+    let is_set = |name: &str| config.option_of(muc::parent(rooms), name).is_some();
+    let checks = ["app_secret", "asap_key_server", "cache_keys_url"];
+    is_set("app_id") && checks.iter().any(|name| is_set(name))
 }
 
 /// Modules that may have to do with roles, and that meetmint knows nothing about.

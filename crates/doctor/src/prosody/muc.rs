@@ -33,6 +33,15 @@ pub(super) fn main<'c>(config: &'c Config, host: &Host) -> Option<&'c Host> {
     })
 }
 
+/// The host whose options `token_verification` reads on a component: what follows the first part of its name.
+pub(super) fn parent(component: &Host) -> &str {
+    let end = component.name.find(|c: char| !c.is_ascii_alphanumeric());
+    let rest = end.map_or("", |end| &component.name[end..]);
+    let mut rest = rest.chars();
+    rest.next();
+    rest.as_str()
+}
+
 /// The component with breakout rooms.
 pub(super) fn breakout<'c>(config: &'c Config, host: &Host) -> Option<&'c Host> {
     let named = text(config, host, "breakout_rooms_muc");

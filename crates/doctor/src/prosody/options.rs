@@ -96,7 +96,8 @@ fn not_read(name: &str, value: &Value, place: &Place) -> Remark {
         Value::Unknown(Unknown::Name) => {
             "put the value into quotation marks: without them, Prosody reads a variable, which is usually not set"
         }
-        _ => look_up(name),
+        Value::Unknown(_) => look_up(name),
+        _ => "correct it on the server; a switch is true or false",
     };
     Remark::warning("not-literal", place, message).hint(hint)
 }
