@@ -97,7 +97,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitOutcome, Err
             return Err(Error::invalid("meeting-exists", message, hint));
         }
         let mut meeting = NewMeeting::new(context, false)?;
-        server_files::read(context, request, &mut meeting)?;
+        server_files::read(context, &request.server_config, request.host.as_deref(), &mut meeting)?;
         let refusal =
             Error::invalid("meeting-exists", message, server_files::how_to_paste(dir, &meeting));
         return Ok(InitOutcome::ToPaste { text: meeting.server_text(), refusal });
@@ -123,7 +123,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitOutcome, Err
     // Before the questions: nobody should answer them only to get an error.
     files::check(dir, &meeting.files())?;
     if !request.server_config.is_empty() {
-        server_files::read(context, request, &mut meeting)?;
+        server_files::read(context, &request.server_config, request.host.as_deref(), &mut meeting)?;
         // A key may be named that the practice server has not.
         files::check(dir, &meeting.files())?;
     }

@@ -3,6 +3,7 @@
 mod blocks;
 mod evaluator;
 mod lexer;
+mod locals;
 mod statements;
 mod value;
 

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use meetmint_batch::{Problem, quoted};
 use meetmint_doctor::{FileGiven, LARGEST_FILE, Refused, ServerFacts, ServerFiles};
 
-use super::InitRequest;
 use super::new_meeting::NewMeeting;
 use super::questions::ask;
 use crate::context::Context;
@@ -19,16 +18,17 @@ use crate::settings::STANDARD_INPUT;
 const STANDARD_INPUT_NAME: &str = "standard input";
 
 /// Reads the server's files into a new meeting, and reports what they say, what cannot be read from them, and who will be
-/// a moderator.
+/// a moderator. `-` stands for standard input; `host` is the host to choose where several check tokens.
 ///
 /// # Errors
 /// If a file cannot be read or is none of a server, tokens are off, or nobody chooses one of several hosts.
 pub(super) fn read(
     context: &Context,
-    request: &InitRequest,
+    paths: &[PathBuf],
+    host: Option<&str>,
     meeting: &mut NewMeeting,
 ) -> Result<(), Error> {
-    let facts = facts(context, &request.server_config, request.host.as_deref())?;
+    let facts = facts(context, paths, host)?;
     let values: Vec<ServerValue> = facts
         .read
         .iter()

@@ -1,16 +1,12 @@
 //! Expressions: what they stand for, as far as literals go.
 
-use std::collections::BTreeMap;
-
 use super::lexer::{LuaError, Token, Word};
+use super::locals::Locals;
 use super::value::{Entry, Unknown, Value};
 use crate::place::Position;
 
 /// How deep expressions may be nested. Lua's own limit is 200; no configuration comes near it.
 const DEEPEST: usize = 60;
-
-/// How many octets locals and `..` may add to what the file itself has. A few lines could otherwise fill the memory.
-const LARGEST: usize = 1 << 20;
 
 /// Functions of Prosody 13 that read another file.
 const FILE_FUNCTIONS: [&str; 4] = ["FileContents", "FileLine", "FileLines", "Credential"];
@@ -20,43 +16,12 @@ pub(super) struct Evaluator<'w> {
     words: &'w [Word],
     next: usize,
     depth: usize,
-    /// Local variables with their sizes. They are not forgotten at the end of their block, which a configuration does not
-    /// rely on.
-    locals: BTreeMap<String, (Value, usize)>,
-    /// What is left of [`LARGEST`].
-    budget: usize,
+    pub(super) locals: Locals,
 }
 
 impl<'w> Evaluator<'w> {
     pub(super) fn new(words: &'w [Word]) -> Evaluator<'w> {
-        Evaluator { words, next: 0, depth: 0, locals: BTreeMap::new(), budget: LARGEST }
-    }
-
-    /// Whether there is a local variable of this name.
-    pub(super) fn is_local(&self, name: &str) -> bool {
-        self.locals.contains_key(name)
-    }
-
-    /// Gives a local variable a value.
-    pub(super) fn set_local(&mut self, name: &str, value: Value) {
-        let size = value.size();
-        self.locals.insert(name.to_owned(), (value, size));
-    }
-
-    /// The value of a local variable.
-    fn local(&mut self, name: &str) -> Option<Value> {
-        let size = self.locals.get(name)?.1;
-        if !self.affords(size) {
-            return Some(Value::Unknown(Unknown::Computed));
-        }
-        self.locals.get(name).map(|(value, _)| value.clone())
-    }
-
-    /// Whether so many more octets may be held. They are then taken from the budget.
-    fn affords(&mut self, octets: usize) -> bool {
-        let left = self.budget.checked_sub(octets);
-        self.budget = left.unwrap_or(self.budget);
-        left.is_some()
+        Evaluator { words, next: 0, depth: 0, locals: Locals::new() }
     }
 
     /// The token that comes next.
@@ -178,7 +143,7 @@ impl<'w> Evaluator<'w> {
         while self.take_symbol("..") {
             let other = self.sum()?;
             value = match (value.text(), other.text()) {
-                (Some(begin), Some(end)) if self.affords(begin.len() + end.len()) => {
+                (Some(begin), Some(end)) if self.locals.affords(begin.len() + end.len()) => {
                     Value::Text([begin, end].concat())
                 }
                 _ => Value::Unknown(Unknown::Computed),
@@ -266,7 +231,7 @@ impl<'w> Evaluator<'w> {
                         name: name.to_owned(),
                         with_fallback: false,
                     }),
-                    (None, None) => self.local(name).unwrap_or(Value::Unknown(Unknown::Name)),
+                    (None, None) => self.locals.get(name).unwrap_or(Value::Unknown(Unknown::Name)),
                 };
                 return self.suffixes(value);
             }

@@ -124,7 +124,7 @@ impl<'w> Reader<'w> {
         }
         let values = if self.lua.take_symbol("=") { self.lua.expressions()? } else { Vec::new() };
         for (name, value) in names.into_iter().zip(padded(values)) {
-            self.lua.set_local(&name, value);
+            self.lua.locals.set(&name, value);
         }
         Ok(())
     }
@@ -157,8 +157,8 @@ impl<'w> Reader<'w> {
                 (Token::Symbol("}" | ")"), _) => braces = braces.saturating_sub(1),
                 (Token::Name(name), Some(Token::Symbol("="))) if braces == 0 => {
                     let value = Value::Unknown(Unknown::Computed);
-                    if self.lua.is_local(name) {
-                        self.lua.set_local(name, value);
+                    if self.lua.locals.has(name) {
+                        self.lua.locals.set(name, value);
                     } else {
                         let name = name.clone();
                         self.statements.push(Statement::Option { name, value, at: word.at });
@@ -227,8 +227,8 @@ impl<'w> Reader<'w> {
         let values = self.lua.expressions()?;
         for ((name, whole, at), value) in targets.into_iter().zip(padded(values)) {
             let value = if whole { value } else { Value::Unknown(Unknown::Computed) };
-            if self.lua.is_local(&name) {
-                self.lua.set_local(&name, value);
+            if self.lua.locals.has(&name) {
+                self.lua.locals.set(&name, value);
             } else {
                 self.statements.push(Statement::Option { name, value, at });
             }
