@@ -41,7 +41,7 @@ pub(crate) struct Terminal {
     meeting_option: String,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
-    /// Whether standard input was read as a list of people. The answers to questions then come from the terminal itself.
+    /// Whether standard input was read, as a list of people or a file of the server. The answers to questions then come from the terminal itself.
     input_taken: AtomicBool,
     /// Whether the handlers of signals are registered.
     signals: Once,
@@ -76,7 +76,7 @@ impl Terminal {
         Arc::clone(&self.interrupted)
     }
 
-    /// Standard input, to be read as a list; `None` if it is a terminal.
+    /// Standard input, to be read as a file; `None` if it is a terminal.
     pub(crate) fn take_piped_input(&self) -> Option<Box<dyn Read + Send>> {
         if io::stdin().is_terminal() {
             return None;

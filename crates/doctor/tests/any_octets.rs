@@ -138,6 +138,8 @@ fn secret(octets: &[u8]) -> Option<Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
     #[test]
     fn a_secret_is_read_as_the_server_reads_it(
         octets in prop::collection::vec(any::<u8>(), 1..60),
