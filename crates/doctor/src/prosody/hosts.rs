@@ -73,9 +73,11 @@ fn none(config: &Config) -> Refused {
             || host.own("app_secret").is_some()
     };
     let is_other = |host: &&Host| {
-        ["auth.", "recorder.", "guest.", "hidden."]
-            .iter()
-            .any(|prefix| host.name.starts_with(prefix))
+        // Prosody's own example, in the file that includes the others.
+        (host.name == "localhost" && !config.includes.is_empty())
+            || ["auth.", "recorder.", "guest.", "hidden."]
+                .iter()
+                .any(|prefix| host.name.starts_with(prefix))
     };
     let people = || config.virtual_hosts().filter(|host| !is_for_cloud(host));
     let host = people().find(is_main).or_else(|| people().find(|host| !is_other(host)));
