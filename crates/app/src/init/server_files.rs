@@ -61,8 +61,7 @@ pub(super) fn read(
 
 /// What to do with the text for a meeting that exists.
 pub(super) fn how_to_paste(dir: &Path, meeting: &NewMeeting) -> String {
-    let lines =
-        "nothing was written: put the lines that were printed in place of [server] in that file";
+    let lines = "nothing was written: put the lines that were printed in place of [server] and [server.accepts] in that file";
     match meeting.secret_file() {
         Some(name) => {
             let file = dir.join(name);
