@@ -3,6 +3,7 @@
 mod like;
 #[cfg(unix)]
 mod prompts;
+mod server_config;
 
 use crate::support::{Folder, MEETING, Run, SECRET, csv_records, mode, repository_path};
 
@@ -25,8 +26,8 @@ autumn/meeting.toml is ready. Next:
 This is a rehearsal: nothing is mailed. For real mail, change:
   autumn/meeting.toml:3   url and app_id of your server
   autumn/app-secret       the secret of your server
-  autumn/meeting.toml:46  the sender
-  autumn/meeting.toml:54  your mail server
+  autumn/meeting.toml:56  the sender
+  autumn/meeting.toml:64  your mail server
 ",
     );
     assert_eq!(
@@ -44,7 +45,7 @@ This is a rehearsal: nothing is mailed. For real mail, change:
     );
     assert!(run.stderr.ends_with("No problems found.\n"));
     let text = folder.read("autumn/meeting.toml");
-    for (number, start) in [(3, "url = "), (46, "from = "), (54, "[outbox]")] {
+    for (number, start) in [(3, "url = "), (56, "from = "), (64, "[outbox]")] {
         assert!(text.lines().nth(number - 1).unwrap().starts_with(start), "{number}");
     }
     folder.run(["links", "--meeting", "autumn"]).exits(0);
@@ -123,7 +124,7 @@ fn gitignore_covers_all_private_files() {
 fn every_commented_setting_is_valid_when_uncommented() {
     let folder = Folder::empty();
     folder.run(["init"]).exits(0);
-    let run = uncomment_every_setting(&folder, 34);
+    let run = uncomment_every_setting(&folder, 42);
     let expected = "note: mail goes through mail.example.org:587 (STARTTLS) as events@example.org, 14 a second, 2000 a day, 100 a connection, 4 connections at a time\n";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
 }
@@ -179,7 +180,10 @@ fn uncomment_every_setting(folder: &Folder, least: usize) -> Run {
         }
     }
     headings.dedup();
-    assert_eq!(headings, ["# [roles.speaker", "# [roles.audience", "# [outbox", "# [ledger"]);
+    assert_eq!(
+        headings,
+        ["# [server.accepts", "# [roles.speaker", "# [roles.audience", "# [outbox", "# [ledger"]
+    );
     assert!(tried >= least, "{tried} lines were tried");
     // All SMTP settings at once.
     let (before, after) = text.split_once("\n\n[outbox]").unwrap();

@@ -70,7 +70,7 @@ meeting.toml is ready. Next:
        meetmint send
 This is a rehearsal: nothing is mailed. For real mail, change:
   meeting.toml:3   url and app_id of your server
-  meeting.toml:54  your mail server
+  meeting.toml:64  your mail server
 ";
     assert!(shown.replace('\r', "").ends_with(next), "{shown}");
     let text = folder.read("meeting.toml");

@@ -36,7 +36,7 @@ pub struct Environment {
     pub zone: TimeZone,
     /// The full name of this machine in the DNS, if it has one. It may take as long as the resolver does.
     pub host_name: Box<dyn Fn() -> Option<String> + Send + Sync>,
-    /// Standard input, for a roster that is read from there.
+    /// Standard input, for a roster or a file of the server that is read from there.
     pub piped_input: PipedInput,
     /// How other processes that wait for the same ledger see this one, for example `process 4711`.
     pub process: String,

@@ -46,6 +46,8 @@ pub enum Event<'e> {
     Notice(&'e Notice),
     /// What the columns of a new meeting's roster were taken for. Reported before anything is asked or written.
     Columns(&'e [ColumnReport]),
+    /// What was read from a server's own files. Reported before anything is asked or written.
+    Server(&'e [ServerValue]),
     /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
     /// What is about to be sent by a command that carries out no plan. Reported before the question.
@@ -70,6 +72,17 @@ pub enum Event<'e> {
     ProgressEnded,
     /// A line of the conversation with a mail server, without passwords, links and messages.
     Conversation(&'e str),
+}
+
+/// A setting of the server that was read from one of its files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServerValue {
+    /// As the file calls it: `app_id`, `JWT_APP_ID`.
+    pub name: String,
+    /// What it is set to, for people; never a secret.
+    pub value: String,
+    /// File and line.
+    pub place: String,
 }
 
 /// What an operation is doing while it reports its progress.

@@ -12,6 +12,7 @@ mod paths;
 mod questions;
 mod roster;
 mod server_answers;
+mod server_files;
 mod template;
 
 use std::fs;
@@ -30,7 +31,7 @@ use new_meeting::NewMeeting;
 pub use next_steps::{Change, NextStep};
 
 /// How to make a new meeting folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InitRequest {
     /// The folder to write; made if it does not exist. `.` is the current folder.
     pub dir: PathBuf,
@@ -41,6 +42,25 @@ pub struct InitRequest {
     pub like: Option<PathBuf>,
     /// Whether to copy the built-in templates into the folder.
     pub templates: bool,
+    /// The server's own files: Prosody's configuration or the `.env` of Docker's images, and perhaps Jicofo's settings. `-`
+    /// is standard input.
+    pub server_config: Vec<PathBuf>,
+    /// The host to choose, where several hosts in those files check tokens.
+    pub host: Option<String>,
+}
+
+/// What came of [`init`].
+#[derive(Debug)]
+pub enum InitOutcome {
+    /// There is a new meeting folder.
+    Created(InitReport),
+    /// There was a meeting in the folder already, and nothing was written.
+    ToPaste {
+        /// What its `meeting.toml` would have to say about the server: `[server]` and `[server.accepts]`.
+        text: String,
+        /// What to do with it, as an error: the folder is not as it was asked for.
+        refusal: Error,
+    },
 }
 
 /// What [`init`] has written.
@@ -62,20 +82,25 @@ pub struct InitReport {
 /// values that work for practice. With `like`, nothing is asked. Either all files are written or none.
 ///
 /// # Errors
-/// Before anything is asked: if there is a meeting in the folder already, a file would be overwritten, the roster
-/// cannot be used, or something is wrong with the other meeting. After that: if the user ends the input,
-/// or a file cannot be written.
-pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Error> {
+/// Before anything is asked: if there is a meeting in the folder already (unless the server's files are given), a file
+/// would be overwritten, the roster or the server's files cannot be used, or something is wrong with the other
+/// meeting. After that: if the user ends the input, or a file cannot be written.
+pub fn init(context: &Context, request: &InitRequest) -> Result<InitOutcome, Error> {
     // Paths in messages then read `meeting.toml`, without `./`.
     let dir = if request.dir == Path::new(".") { Path::new("") } else { &request.dir };
     let file = dir.join(FILE);
     // Not `exists`, which is false for a broken link.
     if fs::symlink_metadata(&file).is_ok() {
-        return Err(Error::invalid(
-            "meeting-exists",
-            format!("there is already a meeting in this folder: `{}`", file.display()),
-            files::another_folder(dir),
-        ));
+        let message = format!("there is already a meeting in this folder: `{}`", file.display());
+        if request.server_config.is_empty() {
+            let hint = files::another_folder(dir);
+            return Err(Error::invalid("meeting-exists", message, hint));
+        }
+        let mut meeting = NewMeeting::new(context, false)?;
+        server_files::read(context, &request.server_config, request.host.as_deref(), &mut meeting)?;
+        let refusal =
+            Error::invalid("meeting-exists", message, server_files::how_to_paste(dir, &meeting));
+        return Ok(InitOutcome::ToPaste { text: meeting.server_text(), refusal });
     }
     if let Some(other) = &request.like {
         // 128 bits, as in every new meeting: UIDs are derived from the id, and must not be those of the other
@@ -89,7 +114,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
         report.next = next;
         // The start is not guessed: the next date may be a week, a term or a year later.
         report.next.insert(0, NextStep::SetStart { file: report.file.clone() });
-        return Ok(report);
+        return Ok(InitOutcome::Created(report));
     }
     let mut meeting = NewMeeting::new(context, request.templates)?;
     if let Some(roster) = &request.roster {
@@ -97,6 +122,11 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
     }
     // Before the questions: nobody should answer them only to get an error.
     files::check(dir, &meeting.files())?;
+    if !request.server_config.is_empty() {
+        server_files::read(context, &request.server_config, request.host.as_deref(), &mut meeting)?;
+        // A key may be named that the practice server has not.
+        files::check(dir, &meeting.files())?;
+    }
     if let Some(columns) = &meeting.columns {
         context.event(&Event::Columns(columns));
         context.notices(&meeting.notices);
@@ -106,7 +136,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitReport, Erro
     report.next = meeting.next_steps(dir);
     report.before_mail = meeting.before_mail(dir);
     report.columns = meeting.columns.unwrap_or_default();
-    Ok(report)
+    Ok(InitOutcome::Created(report))
 }
 
 /// Writes the files, and says so if a `.gitignore` that existed lacks something.

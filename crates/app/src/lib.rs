@@ -51,8 +51,8 @@ pub use delivery::{
 };
 pub use environment::{Environment, PipedInput, VariableLookup};
 pub use error::{Error, ErrorClass};
-pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, Severity, Task};
-pub use init::{Change, InitReport, InitRequest, NextStep, init};
+pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, ServerValue, Severity, Task};
+pub use init::{Change, InitOutcome, InitReport, InitRequest, NextStep, init};
 pub use inspect::{InspectRequest, InspectTally, InspectedToken, Mended, RoleStandings, inspect};
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};

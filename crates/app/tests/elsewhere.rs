@@ -57,8 +57,13 @@ impl Meeting {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("autumn");
         let meeting = Meeting { _folder: folder, dir, front_end: Arc::default() };
-        let request =
-            InitRequest { dir: meeting.dir.clone(), roster: None, like: None, templates: false };
+        let request = InitRequest {
+            dir: meeting.dir.clone(),
+            roster: None,
+            like: None,
+            templates: false,
+            ..InitRequest::default()
+        };
         meetmint_app::init(&meeting.context(), &request).unwrap();
         meeting.set("file = \"people.csv\"", line);
         meeting
@@ -305,6 +310,7 @@ fn a_meeting_like_another_one_has_its_list_at_the_same_place() {
             roster: None,
             like: Some(meeting.dir.clone()),
             templates: false,
+            ..InitRequest::default()
         };
         meetmint_app::init(&meeting.context(), &request).unwrap();
         let text = fs::read_to_string(dir.join("meeting.toml")).unwrap();
@@ -322,6 +328,7 @@ fn a_new_meeting_is_not_made_from_standard_input() {
         roster: Some("-".into()),
         like: None,
         templates: false,
+        ..InitRequest::default()
     };
     let error = meetmint_app::init(&meeting.context(), &request).unwrap_err();
     assert_eq!(error.class(), ErrorClass::Invalid);

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_app::{
     Confirmation, Context, DeliveryOutcome, Environment, Error, ErrorClass, Event, FrontEnd,
-    InitRequest, LinkFormat, LinkTarget, LinksRequest, PlanRequest, SelectionRequest, SendRequest,
+    InitOutcome, InitRequest, LinkFormat, LinkTarget, LinksRequest, PlanRequest, SelectionRequest,
+    SendRequest,
 };
 
 /// A front end that counts events and answers every question with no.
@@ -55,8 +56,16 @@ fn a_front_end_can_create_check_and_send_a_meeting() {
     let front_end = Arc::new(Counter::default());
     let context = context(dir.clone(), &front_end);
 
-    let request = InitRequest { dir: dir.clone(), roster: None, like: None, templates: false };
-    let made = meetmint_app::init(&context, &request).unwrap();
+    let request = InitRequest {
+        dir: dir.clone(),
+        roster: None,
+        like: None,
+        templates: false,
+        ..InitRequest::default()
+    };
+    let InitOutcome::Created(made) = meetmint_app::init(&context, &request).unwrap() else {
+        panic!("there was a meeting");
+    };
     assert!(made.file.ends_with("meeting.toml"));
 
     let checked = meetmint_app::check(&context).unwrap();

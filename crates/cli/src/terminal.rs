@@ -44,7 +44,7 @@ pub(crate) struct Terminal {
     meeting_option: String,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
-    /// Whether standard input was read as a list of people. The answers to questions then come from the terminal itself.
+    /// Whether standard input was read, as a list of people or a file of the server. The answers to questions then come from the terminal itself.
     input_taken: AtomicBool,
     /// Whether the handlers of signals are registered.
     signals: Once,
@@ -79,7 +79,7 @@ impl Terminal {
         Arc::clone(&self.interrupted)
     }
 
-    /// Standard input, to be read as a list; `None` if it is a terminal.
+    /// Standard input, to be read as a file; `None` if it is a terminal.
     pub(crate) fn take_piped_input(&self) -> Option<Box<dyn Read + Send>> {
         if io::stdin().is_terminal() {
             return None;
@@ -220,6 +220,7 @@ impl FrontEnd for Terminal {
         match *event {
             Event::Notice(notice) => self.notice(notice),
             Event::Columns(columns) => self.done(words::columns::columns(columns).trim_end()),
+            Event::Server(values) => self.done(words::server::server(values).trim_end()),
             Event::Plan(plan) => self.done(words::plan::plan(plan, self.verbose).trim_end()),
             Event::Messages(messages) => {
                 self.done(words::plan::messages(messages, self.verbose).trim_end());
@@ -251,9 +252,13 @@ impl FrontEnd for Terminal {
 
     fn ask(&self, question: &Question<'_>) -> Result<Option<String>, Error> {
         // A script gets the defaults, so that `init` can be automated.
-        if self.quiet || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if self.quiet || !io::stderr().is_terminal() {
             return Ok(None);
         }
+        // The terminal itself, where standard input was a file of the server.
+        let Some(answers) = Answers::find(self.input_taken.load(Ordering::Relaxed)) else {
+            return Ok(None);
+        };
         if let Some(error) = question.refused {
             self.error(error);
         }
@@ -267,7 +272,7 @@ impl FrontEnd for Terminal {
             read_hidden().map(Some)
         } else {
             // After a hidden question, a signal only sets a flag.
-            self.read_line_unless_interrupted(Answers::Input, nothing_done).map(Some)
+            self.read_line_unless_interrupted(answers, nothing_done).map(Some)
         }
     }
 

@@ -8,4 +8,5 @@ pub(crate) mod meeting_option;
 pub(crate) mod next_steps;
 pub(crate) mod plan;
 pub(crate) mod question;
+pub(crate) mod server;
 pub(crate) mod status;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use meetmint_doctor::ServerFacts;
 use meetmint_mailer::Templates;
 
 use super::defaults;
@@ -66,6 +67,29 @@ impl NewMeeting {
         })
     }
 
+    /// Takes over what the server's own files say, and tells what of it no meeting can use.
+    ///
+    /// # Errors
+    /// If the operating system provides no random numbers.
+    pub(super) fn use_server(&mut self, facts: ServerFacts) -> Result<Vec<Notice>, Error> {
+        let (server, notices) = ServerAnswers::of_facts(facts, &defaults::random_hex(24)?);
+        self.server = server;
+        Ok(notices)
+    }
+
+    /// `[server]` and `[server.accepts]`, to be pasted into another `meeting.toml`.
+    pub(super) fn server_text(&self) -> String {
+        template::server(&self.server) + "\n"
+    }
+
+    /// The file with the server's secret, if it is known.
+    pub(super) fn secret_file(&self) -> Option<&'static str> {
+        match &self.server.key {
+            ServerKey::Secret { is_practice: false, .. } => Some(SECRET_FILE),
+            _ => None,
+        }
+    }
+
     /// Takes a roster that exists for the meeting in `dir`, and reads its headings.
     ///
     /// # Errors
@@ -95,9 +119,9 @@ impl NewMeeting {
     /// The files of its folder.
     pub(super) fn files(&self) -> Vec<PlannedFile> {
         let mut files = vec![PlannedFile::new(FILE, self.text())];
-        if let ServerKey::Secret { text, .. } = &self.server.key {
+        if let ServerKey::Secret { octets, .. } = &self.server.key {
             // With a line break, as editors write it; one is removed when the secret is read.
-            files.push(PlannedFile::private(SECRET_FILE, format!("{text}\n")));
+            files.push(PlannedFile::private(SECRET_FILE, [octets, &b"\n"[..]].concat()));
         }
         if self.columns.is_none() {
             files.push(PlannedFile::new(ROSTER_FILE, template::ROSTER));
@@ -115,8 +139,14 @@ impl NewMeeting {
     pub(super) fn next_steps(&self, dir: &Path) -> Vec<NextStep> {
         let shown = |name: &str| dir.join(name).display().to_string();
         let mut steps = Vec::new();
-        if matches!(self.server.key, ServerKey::Jaas { .. }) {
-            steps.push(NextStep::AddKey { file: shown(KEY_FILE) });
+        match self.server.key {
+            ServerKey::Jaas { .. } => {
+                steps.push(NextStep::AddKey { file: shown(KEY_FILE), own: false });
+            }
+            ServerKey::Own => {
+                steps.push(NextStep::AddKey { file: shown(template::OWN_KEY_FILE), own: true });
+            }
+            ServerKey::Secret { .. } => {}
         }
         // Whoever has entered a title has seen the start, too.
         if self.meeting.has_example_title() {
@@ -150,6 +180,9 @@ impl NewMeeting {
             }
         } else if self.server.is_example() {
             changes.push(Change { place: at("url = "), what: "url and app_id of your server" });
+        }
+        if matches!(self.server.key, ServerKey::Own) {
+            changes.push(Change { place: at("key_id = "), what: "the id of your key" });
         }
         if matches!(self.server.key, ServerKey::Secret { is_practice: true, .. }) {
             let place = dir.join(SECRET_FILE).display().to_string();

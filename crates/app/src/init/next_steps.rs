@@ -11,6 +11,8 @@ pub enum NextStep {
     AddKey {
         /// The file that `meeting.toml` names.
         file: String,
+        /// Whether it is the key of a server of one's own, and not one from the JaaS console.
+        own: bool,
     },
     /// Set the title in this file, and perhaps the start: nobody has chosen them.
     Describe {

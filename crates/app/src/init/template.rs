@@ -1,12 +1,17 @@
 //! The files that `init` writes: a `meeting.toml` with every key, and a roster.
 
-use meetmint_core::Room;
+use std::fmt::Write as _;
+
+use meetmint_core::{Accepts, RoleRule, Room, ServerKind};
 use meetmint_mailer::Sender;
 
 use super::meeting_answers::MeetingAnswers;
 use super::meeting_text::quoted;
 use super::server_answers::{EXAMPLE_KEY_ID, ServerAnswers, ServerKey};
 use crate::phrases::zone_name;
+
+/// The file with the private key for a server of one's own.
+pub(super) const OWN_KEY_FILE: &str = "jitsi.pk";
 
 /// The domain of examples, where the sender's cannot be part of a host name.
 const EXAMPLE_DOMAIN: &str = "example.org";
@@ -125,50 +130,138 @@ struct Lines {
     hello: String,
 }
 
-/// `[server]`, with the lines that its kind needs.
-fn server(server: &ServerAnswers) -> String {
+/// `[server]`, with the lines that its kind needs, and `[server.accepts]`.
+pub(super) fn server(server: &ServerAnswers) -> String {
     let app_id = quoted(&server.app_id);
-    let key = "# key_id = \"4f21\"                      # the id of that key; required with it";
+    let claims = claims(server);
+    let accepts = accepts(server);
     let differs = "## algorithm, issuer, audience, subject follow from the kind; set them only if your server differs:";
-    match &server.key {
-        ServerKey::Jaas { id } => {
-            let id = quoted(id.as_deref().unwrap_or(EXAMPLE_KEY_ID));
-            let subject = &app_id;
-            format!(
-                r#"[server]
+    if let ServerKey::Jaas { id } = &server.key {
+        let id = quoted(id.as_deref().unwrap_or(EXAMPLE_KEY_ID));
+        return format!(
+            r#"[server]
 kind = "jaas"                          # debian | docker | jaas
 app_id = {app_id}
 key = {{ file = "jaas.pk" }}             # the private key; or {{ env = "JAAS_KEY" }} or {{ command = ["pass", "show", "jaas"] }}
 key_id = {id}
 # url = "https://8x8.vc"
 {differs}
-# algorithm = "RS256"
-# issuer = "chat"
-# audience = "jitsi"
-# subject = {subject}"#
+{claims}
+
+{accepts}"#
+        );
+    }
+    let kind = line(&format!("kind = \"{}\"", server.kind()));
+    let url = line(&format!("url = {}", quoted(&server.url)));
+    let key = match &server.key {
+        ServerKey::Own => {
+            let key = line(&format!("key = {{ file = \"{OWN_KEY_FILE}\" }}"));
+            let id = line(&format!("key_id = {}", quoted(EXAMPLE_KEY_ID)));
+            format!(
+                "{key} # the private RSA key; or {{ env = \"JITSI_PRIVATE_KEY\" }} or {{ command = [\"pass\", \"show\", \"jitsi\"] }}\n{id} # the `kid` under which the server finds the public key"
             )
         }
-        ServerKey::Secret { .. } => {
-            let url = line(&format!("url = {}", quoted(&server.url)));
-            let subject = server
-                .subject()
-                .map_or_else(|| "\"meet.example.org\"".to_owned(), |name| quoted(&name));
-            format!(
-                r#"[server]
-kind = "debian"                        # debian | docker | jaas
+        _ => r#"secret = { file = "app-secret" }       # or { env = "JITSI_APP_SECRET" } or { command = ["pass", "show", "jitsi"] }
+# key = { file = "jaas.pk" }           # RSA instead of a secret: a key server of your own, or JaaS
+# key_id = "4f21"                      # the id of that key; required with it"#
+            .to_owned(),
+    };
+    format!(
+        r"[server]
+{kind} # debian | docker | jaas
 {url} # where links start; may end in a tenant path
 app_id = {app_id}
-secret = {{ file = "app-secret" }}       # or {{ env = "JITSI_APP_SECRET" }} or {{ command = ["pass", "show", "jitsi"] }}
-# key = {{ file = "jaas.pk" }}           # RSA instead of a secret: a key server of your own, or JaaS
 {key}
 {differs}
-# algorithm = "HS256"
-# issuer = {app_id}
-# audience = "jitsi"
-# subject = {subject}"#
-            )
-        }
+{claims}
+
+{accepts}"
+    )
+}
+
+/// The claims and the algorithm. Those that do not follow from the kind are no comments.
+fn claims(server: &ServerAnswers) -> String {
+    let jaas = server.kind() == ServerKind::Jaas;
+    let set = |key: &str, own: Option<String>, usual: &str| match own {
+        Some(own) => format!("{key} = {}", quoted(&own)),
+        None => format!("# {key} = {}", quoted(usual)),
+    };
+    let own = |value: Option<&str>| value.map(str::to_owned);
+    let with_key = !matches!(server.key, ServerKey::Secret { .. });
+    let subject = server.subject().unwrap_or_else(|| "meet.example.org".to_owned());
+    let subject = if jaas { server.app_id.clone() } else { subject };
+    [
+        set(
+            "algorithm",
+            server.algorithm().map(|algorithm| algorithm.to_string()),
+            if with_key { "RS256" } else { "HS256" },
+        ),
+        set("issuer", own(server.issuer()), if jaas { "chat" } else { &server.app_id }),
+        set("audience", own(server.audience()), "jitsi"),
+        set("subject", own(server.own_subject()), &subject),
+    ]
+    .join("\n")
+}
+
+/// `[server.accepts]`. What follows from the kind is a comment, and so is the heading if everything does.
+fn accepts(server: &ServerAnswers) -> String {
+    let Accepts { issuers, audiences, subject, guests, roles, room, wildcards, plugins } =
+        server.accepts();
+    let usual = Accepts::by_default(server.kind(), &server.app_id);
+    let list = |values: &[String]| {
+        let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+        format!("[{}]", values.join(", "))
+    };
+    let names: Vec<String> = roles.iter().map(RoleRule::to_string).collect();
+    let lines = [
+        ("issuers", list(&issuers), issuers == usual.issuers, "values of the claim iss"),
+        (
+            "audiences",
+            list(&audiences),
+            audiences == usual.audiences,
+            "values of the claim aud; \"*\" is any",
+        ),
+        (
+            "subject",
+            subject.to_string(),
+            subject == usual.subject,
+            "whether the claim sub is checked",
+        ),
+        (
+            "guests",
+            guests.to_string(),
+            guests == usual.guests,
+            "whether people without a token may join",
+        ),
+        (
+            "roles",
+            list(&names),
+            roles == usual.roles,
+            "who becomes a moderator: first, everybody, token_affiliation, token_moderation, jaas; also several",
+        ),
+        ("room", room.to_string(), room == usual.room, "whether the claim room is checked"),
+        (
+            "wildcards",
+            wildcards.to_string(),
+            wildcards == usual.wildcards,
+            "whether * is accepted as a room",
+        ),
+        (
+            "plugins",
+            quoted(&plugins.to_string()),
+            plugins == usual.plugins,
+            "age of the server's plug-ins: 2022-07, 2024-06, 2025-09 or 2026-08",
+        ),
+    ];
+    let all_usual = lines.iter().all(|(_, _, is_usual, _)| *is_usual);
+    let mark = |is_usual: bool| if is_usual { "# " } else { "" };
+    let heading = line(&format!("{}[server.accepts]", mark(all_usual)));
+    let mut text = format!("{heading} # what the server's own files say about tokens");
+    for (key, value, is_usual, about) in lines {
+        let setting = line(&format!("{}{key} = {value}", mark(is_usual)));
+        let _ = write!(text, "\n{setting} # {about}");
     }
+    text
 }
 
 /// A line that a comment follows: all comments begin in one column.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use meetmint_app::{Context, Error, InitRequest};
+use meetmint_app::{Context, Error, InitOutcome, InitRequest};
 
 use crate::cli::Init;
 use crate::exit::Exit;
@@ -20,8 +20,16 @@ pub(crate) fn run(args: Init, terminal: &Terminal, context: &Context) -> Result<
         roster: args.roster,
         like: args.like,
         templates: args.templates,
+        server_config: args.server_config,
+        host: args.host,
     };
-    let report = meetmint_app::init(context, &request)?;
+    let report = match meetmint_app::init(context, &request)? {
+        InitOutcome::Created(report) => report,
+        InitOutcome::ToPaste { text, refusal } => {
+            terminal.data(&text)?;
+            return Err(refusal);
+        }
+    };
     let steps =
         next_steps(&report.next, &option, &editor(&*context.environment.variable, Path::is_file));
     let mail = before_mail(&report.before_mail);

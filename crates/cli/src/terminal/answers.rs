@@ -10,7 +10,7 @@ const CONTROLLING_TERMINAL: &str = if cfg!(windows) { "CONIN$" } else { "/dev/tt
 pub(super) enum Answers {
     /// Standard input.
     Input,
-    /// The terminal that the program belongs to, because standard input was the list of people.
+    /// The terminal that the program belongs to, because standard input was a file.
     Terminal(File),
 }
 
@@ -32,7 +32,7 @@ impl Answers {
         let mut line = String::new();
         match self {
             Answers::Input => io::stdin().read_line(&mut line)?,
-            // What is typed after the line is lost with the buffer: there is one question.
+            // A terminal hands over one line at a time, so nothing is lost with the buffer.
             Answers::Terminal(terminal) => BufReader::new(terminal).read_line(&mut line)?,
         };
         Ok(line)

@@ -7,11 +7,14 @@ use meetmint_app::{Change, NextStep};
 pub(crate) fn next_steps(steps: &[NextStep], option: &str, editor: &str) -> String {
     let line = |(number, step): (usize, &NextStep)| {
         let (what, command) = match step {
-            NextStep::AddKey { file } => (
-                "Save the private key from the JaaS console; KEY is the file you downloaded:"
-                    .to_owned(),
-                format!("install -m 600 KEY {}", quoted(file)),
-            ),
+            NextStep::AddKey { file, own } => {
+                let what = if *own {
+                    "Save the private key that belongs to the server's public key; KEY is its file:"
+                } else {
+                    "Save the private key from the JaaS console; KEY is the file you downloaded:"
+                };
+                (what.to_owned(), format!("install -m 600 KEY {}", quoted(file)))
+            }
             NextStep::Describe { file, start } => {
                 let what = if *start { "Set title and start:" } else { "Set the title:" };
                 (what.to_owned(), format!("{editor} {}", quoted(file)))

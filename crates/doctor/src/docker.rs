@@ -1,0 +1,352 @@
+//! The `.env` of Docker's images: what it makes of Prosody's and Jicofo's configuration.
+
+use std::sync::Arc;
+
+use meetmint_core::{ServerKind, quoted};
+
+use crate::assemble::{Names, Settings};
+use crate::env::{EnvFile, NotKnown};
+use crate::facts::{ReadValue, ServerFacts};
+use crate::jicofo::Jicofo;
+use crate::known::Known;
+use crate::lua;
+use crate::moderators::{RoleInputs, RolePlugins};
+use crate::place::{Place, Placed, Position};
+use crate::remark::{Refused, Remark, look_up};
+use crate::secret::Secret;
+
+const NAMES: Names = Names {
+    app_id: "JWT_APP_ID",
+    secret: "JWT_APP_SECRET",
+    key_server: "JWT_ASAP_KEYSERVER",
+    algorithm: "JWT_SIGN_TYPE",
+    issuers: "JWT_ACCEPTED_ISSUERS",
+    audiences: "JWT_ACCEPTED_AUDIENCES",
+    subject: "JWT_ENABLE_DOMAIN_VERIFICATION",
+    guests: "JWT_ALLOW_EMPTY",
+};
+
+/// The XMPP domain unless `XMPP_DOMAIN` says otherwise.
+const DOMAIN: &str = "meet.jitsi";
+
+/// The module that checks the room claim, unless `JWT_TOKEN_AUTH_MODULE` names another.
+const VERIFICATION: &str = "token_verification";
+
+/// Looks up variables, and collects what cannot be read.
+struct Variables<'e> {
+    file: &'e Arc<str>,
+    env: &'e EnvFile,
+    remarks: Vec<Remark>,
+}
+
+/// What a `.env` comes to.
+///
+/// # Errors
+/// If tokens are off.
+pub(crate) fn facts(
+    file: &Arc<str>,
+    env: &EnvFile,
+    jicofo: &Jicofo,
+) -> Result<ServerFacts, Refused> {
+    let mut variables = Variables { file, env, remarks: Vec::new() };
+    let mut read = Vec::new();
+    let sign_in = variables.text("AUTH_TYPE");
+    let kind = match variables.text("PROSODY_AUTH_TYPE") {
+        Known::Unset => sign_in,
+        found => found,
+    };
+    let enabled = variables.switch("ENABLE_AUTH");
+    is_on(file, &enabled, &kind)?;
+    for (name, known) in
+        [("ENABLE_AUTH", enabled.clone().map(|on| on.to_string())), ("AUTH_TYPE", kind.clone())]
+    {
+        if let Known::Is(Placed { value, place }) = known {
+            read.push(ReadValue { name: name.to_owned(), value: quoted(&value), place });
+        }
+    }
+    let url = variables.text("PUBLIC_URL");
+    if url.is_unset() {
+        let place = variables.start();
+        variables.remarks.push(
+            Remark::warning(
+                "no-url",
+                &place,
+                "PUBLIC_URL is not set: the images then take https://localhost:8443",
+            )
+            .hint("set it to the address under which people find the server"),
+        );
+    }
+    let domain = variables.text("XMPP_DOMAIN");
+    for (name, known) in [("PUBLIC_URL", &url), ("XMPP_DOMAIN", &domain)] {
+        if let Known::Is(Placed { value, place }) = known {
+            let (name, value) = (name.to_owned(), quoted(value));
+            read.push(ReadValue { name, value, place: place.clone() });
+        }
+    }
+    let url = url.value().map(|url| address(url));
+    let plugins = plugins(&mut variables);
+    let room = room(&mut variables);
+    let app_id = variables.pasted("JWT_APP_ID").map(|id| String::from_utf8_lossy(&id).into_owned());
+    let secret = variables.pasted("JWT_APP_SECRET").map(Secret::new);
+    let key_server = variables.text("JWT_ASAP_KEYSERVER");
+    // The images leave it out for the hybrid form.
+    let algorithm = match kind.value().map(String::as_str) {
+        Some("jwt") => variables.text("JWT_SIGN_TYPE"),
+        _ => Known::Unset,
+    };
+    let [issuers, audiences] =
+        ["JWT_ACCEPTED_ISSUERS", "JWT_ACCEPTED_AUDIENCES"].map(|name| variables.list(name));
+    let (subject, guests) =
+        (variables.switch("JWT_ENABLE_DOMAIN_VERIFICATION"), variables.switch("JWT_ALLOW_EMPTY"));
+    let auto_owner = match variables.switch("ENABLE_AUTO_OWNER") {
+        Known::Unset => jicofo.auto_owner.clone(),
+        found => found,
+    };
+    // The images switch it on together with ENABLE_AUTH.
+    let authentication = match variables.switch("JICOFO_ENABLE_AUTH") {
+        Known::Unset if jicofo.authentication.is_unset() => enabled,
+        Known::Unset => jicofo.authentication.clone(),
+        found => found,
+    };
+    if let Known::Is(Placed { value: true, place }) = variables.switch("ENABLE_GUESTS") {
+        let message =
+            "people without a link can join as guests, once a room is open (ENABLE_GUESTS)";
+        variables.remarks.push(Remark::note("guests", &place, message));
+    }
+    for (name, place) in variables.again() {
+        let message = format!("{name} is set again further down, and the last value counts");
+        variables.remarks.push(Remark::warning("set-twice", &place, message));
+    }
+    let place = variables.start();
+    let settings = Settings {
+        kind: ServerKind::Docker,
+        url,
+        usual_domain: DOMAIN.to_owned(),
+        domain: domain.value().cloned().unwrap_or_else(|| DOMAIN.to_owned()),
+        app_id,
+        secret,
+        key_server,
+        algorithm,
+        issuers,
+        audiences,
+        subject,
+        guests,
+        room,
+        wildcards: plugins.1,
+        roles: RoleInputs {
+            kind: ServerKind::Docker,
+            plugins: plugins.0,
+            auto_owner,
+            authentication,
+            has_jicofo: true,
+            component: String::new(),
+        },
+        names: NAMES,
+        place,
+        read,
+        remarks: variables.remarks,
+    };
+    Ok(settings.facts())
+}
+
+/// Refuses a server that checks no tokens.
+fn is_on(file: &Arc<str>, enabled: &Known<bool>, kind: &Known<String>) -> Result<(), Refused> {
+    let start = Place::new(file, Position::START);
+    let hint = "set ENABLE_AUTH=1, AUTH_TYPE=jwt, JWT_APP_ID and JWT_APP_SECRET in the .env, recreate the containers, and run this command again";
+    let off = |place: Option<&Place>, why: String| {
+        Refused::at("tokens-off", place.unwrap_or(&start), format!("tokens are off: {why}"), hint)
+    };
+    match enabled {
+        Known::Is(Placed { value: true, .. }) | Known::Unknown(_) => {}
+        Known::Is(Placed { place, .. }) => {
+            return Err(off(Some(place), "ENABLE_AUTH is not on".to_owned()));
+        }
+        Known::Unset => return Err(off(None, "ENABLE_AUTH is not set".to_owned())),
+    }
+    match kind {
+        Known::Is(Placed { value, .. }) if value == "jwt" || value == "hybrid_matrix_token" => {
+            Ok(())
+        }
+        Known::Is(Placed { value, place }) => {
+            Err(off(Some(place), format!("people log in with {}", quoted(value))))
+        }
+        Known::Unset => Err(off(enabled.place(), "AUTH_TYPE is not set".to_owned())),
+        Known::Unknown(_) => Ok(()),
+    }
+}
+
+/// What `XMPP_MUC_MODULES` loads, and whether `*` is accepted.
+fn plugins(variables: &mut Variables<'_>) -> (RolePlugins, bool) {
+    let modules = variables.list("XMPP_MUC_MODULES");
+    let no_owners = variables.switch("WAIT_FOR_HOST_DISABLE_AUTO_OWNERS");
+    let (names, place) = match &modules {
+        Known::Is(Placed { value, place }) => (value.as_slice(), Some(place.clone())),
+        _ => (&[][..], None),
+    };
+    if let (Some(odd), Some(place)) = (names.iter().find(|name| name.trim() != *name), &place) {
+        let message = format!(
+            "XMPP_MUC_MODULES has a blank beside {}: Prosody finds no such module",
+            quoted(odd.trim())
+        );
+        variables.remarks.push(
+            Remark::warning("blank-in-list", place, message)
+                .hint("write the names with commas alone"),
+        );
+    }
+    let has = |name: &str| place.clone().filter(|_| names.iter().any(|found| found == name));
+    let plugins = RolePlugins {
+        affiliation: has("token_affiliation").or_else(|| has("token_affiliation_legacy")),
+        moderation: has("token_moderation"),
+        allowners: has("muc_allowners"),
+        wait_for_host: has("muc_wait_for_host").filter(|_| no_owners.value() != Some(&true)),
+        unknown: match &modules {
+            Known::Unknown(place) => Some(place.clone()),
+            _ => None,
+        },
+    };
+    (plugins, has("token_no_wildcard").is_none())
+}
+
+/// Whether the room claim is checked. Another module than the usual one may or may not do it.
+fn room(variables: &mut Variables<'_>) -> Option<bool> {
+    let breakout = variables.list("XMPP_BREAKOUT_MUC_MODULES");
+    if let Known::Is(Placed { value, place }) = &breakout
+        && value.iter().any(|name| name == VERIFICATION)
+    {
+        let message = "token_verification is on the component with breakout rooms: nobody gets into them, whatever their token says";
+        variables.remarks.push(
+            Remark::warning("breakout-closed", place, message)
+                .hint("take it out of XMPP_BREAKOUT_MUC_MODULES"),
+        );
+    }
+    match variables.text("JWT_TOKEN_AUTH_MODULE") {
+        Known::Unset => Some(true),
+        Known::Is(Placed { value, .. }) if value == VERIFICATION => Some(true),
+        Known::Is(Placed { value, place }) => {
+            let message = format!(
+                "the module {} checks rooms in place of {VERIFICATION}: meetmint does not know what it accepts",
+                quoted(&value)
+            );
+            variables.remarks.push(Remark::warning("other-module", &place, message));
+            None
+        }
+        Known::Unknown(_) => None,
+    }
+}
+
+/// `PUBLIC_URL` as an address: the images accept it without `https://`, and with a slash at the end.
+fn address(url: &str) -> String {
+    let url = url.trim().trim_end_matches('/');
+    if url.contains("://") { url.to_owned() } else { format!("https://{url}") }
+}
+
+impl Variables<'_> {
+    fn start(&self) -> Place {
+        Place::new(self.file, Position::START)
+    }
+
+    /// The variables of [`NAMES`] that are set twice.
+    fn again(&self) -> Vec<(String, Place)> {
+        let is_ours =
+            |name: &str| name.starts_with("JWT_") || name.contains("AUTH") || name == "PUBLIC_URL";
+        let again = self.env.again.iter().filter(|(name, _)| is_ours(name)).take(10);
+        again.map(|(name, at)| (name.clone(), Place::new(self.file, *at))).collect()
+    }
+
+    /// A text. The images take an empty one for none.
+    fn text(&mut self, name: &str) -> Known<String> {
+        let Some(value) = self.env.values.get(name) else { return Known::Unset };
+        let place = Place::new(self.file, value.at);
+        if value.has_default {
+            let message = format!(
+                "{name} has the default that stands beside a variable, unless the shell's environment sets that variable"
+            );
+            self.remarks.push(Remark::note("default-of-variable", &place, message));
+        }
+        match &value.text {
+            Ok(text) if text.is_empty() => Known::Unset,
+            Ok(text) => Known::Is(Placed { value: text.clone(), place }),
+            Err(why) => {
+                self.remarks.push(not_read(name, *why, &place));
+                Known::Unknown(place)
+            }
+        }
+    }
+
+    /// Whether something is on.
+    fn switch(&mut self, name: &str) -> Known<bool> {
+        self.text(name).map(|text| {
+            !matches!(text.to_lowercase().as_str(), "0" | "false" | "no" | "off" | "f" | "n")
+        })
+    }
+
+    /// A list with commas. The images leave empty items out, and keep blanks.
+    fn list(&mut self, name: &str) -> Known<Vec<String>> {
+        self.text(name).map(|text| {
+            let items = text.split(',').filter(|item| !item.is_empty());
+            items.map(str::to_owned).collect()
+        })
+    }
+
+    /// A text that the images put between quotation marks in Prosody's configuration, without changing it: what Lua makes
+    /// of it (`jitsi-tokens` facts, §5).
+    fn pasted(&mut self, name: &str) -> Known<Vec<u8>> {
+        let Known::Is(Placed { value, place }) = self.text(name) else {
+            return match self.env.values.get(name) {
+                Some(value) if value.text.is_err() => {
+                    Known::Unknown(Place::new(self.file, value.at))
+                }
+                _ => Known::Unset,
+            };
+        };
+        let Some(octets) = lua::as_string(value.as_bytes()) else {
+            let what = if value.contains('"') {
+                "a quotation mark"
+            } else if value.contains(['\n', '\r']) {
+                "a line break"
+            } else {
+                "a backslash"
+            };
+            let message = format!(
+                "{name} has {what} in it: Prosody cannot read its configuration then, and does not start"
+            );
+            let hint = if value.contains("-----BEGIN ") {
+                "write the public key on one line, with `\\n` for each line break, or let the server fetch it (JWT_ASAP_KEYSERVER)"
+            } else {
+                "use letters and digits alone, for example what `openssl rand -hex 32` prints"
+            };
+            self.remarks.push(Remark::warning("breaks-prosody", &place, message).hint(hint));
+            return Known::Unknown(place);
+        };
+        if octets != value.as_bytes() {
+            let message = format!(
+                "{name} has a backslash in it, which Prosody reads as an escape: what the server uses differs from what is written here, and meetmint takes what the server uses"
+            );
+            self.remarks.push(Remark::warning("backslash", &place, message));
+        }
+        Known::Is(Placed { value: octets, place })
+    }
+}
+
+/// The remark that a variable is not known.
+fn not_read(name: &str, why: NotKnown, place: &Place) -> Remark {
+    let (message, hint) = match why {
+        NotKnown::Variable => (
+            format!(
+                "{name} cannot be read from this line: it takes a variable that this file does not set above"
+            ),
+            look_up(name),
+        ),
+        NotKnown::Dollar => (
+            format!(
+                "{name} cannot be read from this line: Docker Compose does not accept a `$` that begins no variable"
+            ),
+            "write `$$` for a dollar sign, or put the value into single quotation marks",
+        ),
+        NotKnown::TooLarge => (
+            format!("{name} cannot be read from this line: it is too long, or nested too deep"),
+            "write the value as it is",
+        ),
+    };
+    Remark::warning("not-literal", place, message).hint(hint)
+}

@@ -1,0 +1,27 @@
+//! A Jitsi server's own configuration files: what they say about tokens, and who will be a moderator.
+//!
+//! [`ServerFiles::read`] takes the contents of the files, and [`ServerFiles::facts`] says what they come to. Nothing in
+//! them is run, and no other file is opened: what only the server knows is named, with its line. Everything that is read
+//! and said is from the `jitsi-tokens` facts, §3 and §5.
+
+mod assemble;
+mod docker;
+mod env;
+mod facts;
+mod jicofo;
+mod kind;
+mod known;
+mod lua;
+mod moderators;
+mod place;
+mod prosody;
+mod read;
+mod remark;
+mod secret;
+
+pub use facts::{KeyFact, ReadValue, ServerFacts};
+pub use moderators::Moderators;
+pub use place::Place;
+pub use read::{FileGiven, LARGEST_FILE, ServerFiles};
+pub use remark::{Refused, Remark};
+pub use secret::Secret;
