@@ -32,8 +32,8 @@ warning: everybody with a link will be a moderator, because Jicofo authenticates
     // Address, app id and secret are known.
     let change = "\
 For real mail, change:
-  autumn/meeting.toml:52  the sender
-  autumn/meeting.toml:60  your mail server
+  autumn/meeting.toml:56  the sender
+  autumn/meeting.toml:64  your mail server
 ";
     assert!(run.stderr.ends_with(change), "{}", run.stderr);
     assert_eq!(folder.read("autumn/app-secret"), format!("{SECRET}\n"));
