@@ -12,10 +12,11 @@ use crate::row::{AGES, Outcome, Row, Stage};
 use crate::table;
 
 /// Files that are needed, and where they come from.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 7] = [
     ("mod_auth_token.lua", "jitsi-meet"),
     ("mod_token_verification.lua", "jitsi-meet"),
     ("mod_muc_domain_mapper.lua", "jitsi-meet"),
+    ("mod_presence_identity.lua", "jitsi-meet"),
     ("token/util.lib.lua", "jitsi-meet"),
     ("luajwtjitsi.lib.lua", "jitsi-meet"),
     ("util.lib.lua", "jitsi-meet"),

@@ -1,6 +1,7 @@
 //! The table.
 
 mod claims;
+mod context;
 mod header;
 mod keys;
 mod link;
@@ -25,6 +26,7 @@ pub(crate) fn rows(now: i64) -> Vec<Row> {
     keys::add(&mut table);
     claims::add(&mut table);
     room::add(&mut table);
+    context::add(&mut table);
     link::add(&mut table);
     table.rows
 }
