@@ -11,10 +11,11 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# run the long tests: kills, full disks and power cuts at every moment, random histories, and thread schedules
+# run the long tests: kills, full disks and power cuts at every moment, random histories, thread schedules, and tokens at every age of a server
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --include-ignored --nocapture torture:: full_disk:: power:: model::
     MEETMINT_TORTURE=1 cargo test --release -p meetmint-mailer --locked --lib delivery:: -- --nocapture
+    MEETMINT_TORTURE=1 cargo test -p meetmint-core --locked --test judge
 
 # read a hundred thousand generated lists whose people are known: each is read right, or refused
 silence lists="100000" seed="1":

@@ -47,7 +47,7 @@ fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
     let _ = std::io::stderr().write_all(report.as_bytes());
     let keys = key_server();
     let prosody = start("jitsi", &plugins.folders, "", &keys).unwrap();
-    let differences = differences(&prosody, &rows, age);
+    let differences = differences(&prosody, rows.iter(), age);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 

@@ -52,6 +52,11 @@ impl Row {
         }
         Row { name: name.to_owned(), server: *server, link, outcomes }
     }
+
+    /// Whether the answer has changed.
+    pub(crate) fn depends_on_age(&self) -> bool {
+        self.outcomes.iter().any(|outcome| *outcome != self.outcomes[0])
+    }
 }
 
 fn parse(text: &str) -> Outcome {

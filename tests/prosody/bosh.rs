@@ -95,9 +95,8 @@ impl Client {
 
     /// Binds a resource. Returns the address.
     fn bind(&mut self) -> String {
-        self.send("", "xmpp:restart='true'");
         let bind = "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
-        self.send(bind, "");
+        self.send(bind, "xmpp:restart='true'");
         while !self.received.contains("</jid>") {
             self.send("", "");
         }
