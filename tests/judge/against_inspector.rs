@@ -1,8 +1,8 @@
 //! The table against meetmint's own judge: what `inspect` says of a link is what Prosody answers.
 
 use meetmint_core::{
-    Accepts, Deployment, Inspector, Judgement, Plugins, Server, ServerKind, Verdict, Verifier,
-    Written,
+    Accepts, Deployment, Inspector, Judgement, Plugins, Server, ServerKind, Standing, Verdict,
+    Verifier, Written,
 };
 
 use crate::against_prosody::now;
@@ -73,6 +73,9 @@ fn inspector(server: &Jitsi, plugins: Plugins) -> Inspector {
         guests: server.guests,
         room: server.room,
         wildcards: server.wildcards,
+        roles: server
+            .moderators
+            .map_or(by_default.roles.clone(), |rule| vec![rule.parse().unwrap()]),
         plugins,
         ..by_default
     };
@@ -86,7 +89,9 @@ fn outcome(judgement: &Judgement) -> Outcome {
         meetmint_core::Stage::Join => Stage::Join,
     };
     match judgement.verdict {
-        Verdict::Accepted => Outcome::Accepted,
+        Verdict::Accepted => {
+            Outcome::Accepted(judgement.role.map(|role| role == Standing::Moderator))
+        }
         Verdict::Hangs => Outcome::Hangs(stage()),
         Verdict::Refused => Outcome::Refused(stage(), judgement.error.clone().unwrap_or_default()),
     }

@@ -119,11 +119,12 @@ fn ask(prosody: &Prosody, row: &Row, visit: &Visit) -> Outcome {
     let outcome = match answer {
         Answer::No(text) => Outcome::Refused(Stage::Login, text),
         Answer::Never => Outcome::Hangs(Stage::Login),
-        Answer::Yes => {
+        Answer::Yes | Answer::Moderator => {
             let tenant = Some(visit.tenant.as_str()).filter(|tenant| !tenant.is_empty());
             let tenant = tenant.map(|tenant| format!("{tenant}.")).unwrap_or_default();
             match client.join(&format!("{}@conference.{tenant}{domain}", visit.room)) {
-                Answer::Yes => Outcome::Accepted,
+                Answer::Yes => Outcome::Accepted(Some(false)),
+                Answer::Moderator => Outcome::Accepted(Some(true)),
                 Answer::No(text) => Outcome::Refused(Stage::Join, text),
                 Answer::Never => Outcome::Hangs(Stage::Join),
             }

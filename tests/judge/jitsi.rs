@@ -22,9 +22,6 @@ const NEEDED: [(&str, &str); 7] = [
     ("util.lib.lua", "jitsi-meet"),
 ];
 
-/// The plug-in of jitsi-contrib that rows about wildcards need.
-const NO_WILDCARD: &str = "mod_token_no_wildcard.lua";
-
 #[test]
 #[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
 fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
@@ -58,8 +55,11 @@ fn why_not(row: &Row, age: usize, plugins: &Plugins) -> Option<&'static str> {
         Outcome::Refused(Stage::Url, _) | Outcome::Hangs(Stage::Url) => {
             Some("Prosody never sees them")
         }
-        _ if !row.server.wildcards => plugins.no_wildcard_is_missing(),
-        _ => None,
+        _ if !row.server.wildcards => plugins.cannot_load("mod_token_no_wildcard.lua"),
+        _ => {
+            let module = row.server.moderators?;
+            plugins.cannot_load(&format!("mod_{module}.lua"))
+        }
     }
 }
 
@@ -114,13 +114,15 @@ impl Plugins {
         newest.map_or(0, |at| at + 1)
     }
 
-    /// Why rows that need `token_no_wildcard` cannot be asked.
-    fn no_wildcard_is_missing(&self) -> Option<&'static str> {
-        if self.read(NO_WILDCARD).is_none() {
-            Some("no checkout of jitsi-contrib/prosody-plugins is given")
-        // Since 2025-03 it calls a function of jitsi-meet that older ones do not have.
-        } else if self.has(NO_WILDCARD, "util.is_admin") && !self.has("util.lib.lua", "is_admin") {
-            Some("jitsi-contrib's token_no_wildcard is too new for these plug-ins")
+    /// Why a plug-in that jitsi-meet does not have, or not at every age, is of no use.
+    fn cannot_load(&self, file: &str) -> Option<&'static str> {
+        if self.read(file).is_none() {
+            Some(
+                "no folder of JITSI_PLUGINS has their plug-in (jitsi-contrib/prosody-plugins, jitsi-token-moderation-plugin)",
+            )
+        // Since 2025-03, those of jitsi-contrib call a function that older ones of jitsi-meet do not have.
+        } else if self.has(file, "util.is_admin") && !self.has("util.lib.lua", "is_admin") {
+            Some("their plug-in is too new for those of jitsi-meet")
         } else {
             None
         }

@@ -5,6 +5,7 @@ mod context;
 mod header;
 mod keys;
 mod link;
+mod rights;
 mod room;
 mod shape;
 
@@ -27,6 +28,7 @@ pub(crate) fn rows(now: i64) -> Vec<Row> {
     claims::add(&mut table);
     room::add(&mut table);
     context::add(&mut table);
+    rights::add(&mut table);
     link::add(&mut table);
     table.rows
 }
