@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use crate::against_inspector;
 use crate::against_prosody::{differences, key_server, now, start};
+use crate::random::Random;
 use crate::row::{AGES, Outcome, Row, Stage};
 use crate::table;
 
@@ -25,9 +27,7 @@ const NEEDED: [(&str, &str); 7] = [
 #[test]
 #[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
 fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
-    let given = std::env::var("JITSI_PLUGINS")
-        .expect("JITSI_PLUGINS is a checkout of jitsi-meet; `:` and one of jitsi-contrib/prosody-plugins may follow");
-    let plugins = Plugins::find(&given);
+    let plugins = Plugins::given();
     let age = plugins.age();
     let (rows, left_out): (Vec<Row>, Vec<Row>) =
         table::rows(now()).into_iter().partition(|row| why_not(row, age, &plugins).is_none());
@@ -44,6 +44,38 @@ fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
     let _ = std::io::stderr().write_all(report.as_bytes());
     let keys = key_server();
     let prosody = start("jitsi", &plugins.folders, "", &keys).unwrap();
+    let differences = differences(&prosody, rows.iter(), age);
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// As many tokens at random as `MEETMINT_RUNS` says, from `MEETMINT_SEED` on: what the inspector says of them is what
+/// the plug-ins answer.
+#[test]
+#[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
+fn jitsis_own_plugins_answer_tokens_at_random_as_the_inspector_says() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |value| value.parse().unwrap())
+    };
+    let (runs, seed) = (number("MEETMINT_RUNS", 1000), number("MEETMINT_SEED", 1));
+    let plugins = Plugins::given();
+    let age = plugins.age();
+    let now = now();
+    let mut random = Random(seed);
+    let rows = (0..runs).map(|at| random.row(at, now));
+    let mut rows: Vec<Row> = rows.filter(|row| why_not(row, age, &plugins).is_none()).collect();
+    against_inspector::fill(&mut rows, age, now);
+    rows.retain(|row| row.outcomes[age].is_for_prosody());
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        *counts.entry(row.outcomes[age].to_string()).or_default() += 1;
+    }
+    let mut report = format!("{} tokens at random from seed {seed} on:\n", rows.len());
+    for (outcome, count) in counts {
+        writeln!(report, "{count:6} {outcome}").unwrap();
+    }
+    let _ = std::io::stderr().write_all(report.as_bytes());
+    let keys = key_server();
+    let prosody = start("random", &plugins.folders, "", &keys).unwrap();
     let differences = differences(&prosody, rows.iter(), age);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
@@ -70,6 +102,14 @@ struct Plugins {
 }
 
 impl Plugins {
+    /// Those in `JITSI_PLUGINS`.
+    fn given() -> Plugins {
+        let given = std::env::var("JITSI_PLUGINS");
+        Plugins::find(&given.expect(
+            "JITSI_PLUGINS is a checkout of jitsi-meet, perhaps with `:` and others behind it",
+        ))
+    }
+
     /// Finds them in folders with `:` between. Each is a checkout, or a part of one. Panics with what is missing.
     fn find(given: &str) -> Plugins {
         let mut folders = Vec::new();

@@ -11,6 +11,7 @@ mod against_prosody;
 mod browser;
 mod forge;
 mod jitsi;
+mod random;
 mod row;
 mod server;
 mod table;

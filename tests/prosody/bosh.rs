@@ -84,7 +84,8 @@ impl Client {
         let (element, content) = auth.split_once('>').unwrap_or((auth, "</auth"));
         self.send(&format!("{element} {SASL}>{content}><abort {SASL}/>"), "");
         while !self.received.contains("<success") && !self.received.contains("</failure>") {
-            self.send("", "");
+            // After an error behind a fetched key, Prosody takes up what waits only when more comes.
+            self.send(&format!("<abort {SASL}/>"), "");
         }
         let received = std::mem::take(&mut self.received);
         // What comes first is the answer, unless it is the one to `abort`.

@@ -47,6 +47,7 @@ pub(super) fn add(table: &mut Table) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a table is easier to read without `&`")]
 fn user(user: Value) -> Value {
     json!({ "context": { "user": user } })
 }
