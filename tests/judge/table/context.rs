@@ -9,6 +9,7 @@ use crate::server::{ANY_ROOM, DEBIAN, DOCKER, GUESTS, NO_WILDCARDS};
 pub(super) fn add(table: &mut Table) {
     of_any_kind(table);
     user(table);
+    odd_octets(table);
     order(table);
     group_and_tenant(table);
 }
@@ -98,6 +99,25 @@ fn user(table: &mut Table) {
         let name = format!("user is {user}");
         let context = json!({ "user": user });
         table.token(server, &name, &good.clone().with("context", context), expected);
+    }
+}
+
+fn odd_octets(table: &mut Table) {
+    let server = &DEBIAN;
+    let odd_key = table.good(server).with("context", json!({ "user": { "a b": "a\u{1}b" } }));
+    let expected = "join hangs | since 2026-08 accepted";
+    table.token(server, "a control character under an odd key", &odd_key, expected);
+    let good = table.good(server);
+    for (name, octets, expected) in [
+        ("a name that is no UTF-8", &b"Ad\xe4"[..], "join hangs"),
+        ("a name with half a character", b"Ad\xc3", "join hangs"),
+        ("a name with a replacement character", b"Ad\xef\xbf\xbd", "accepted"),
+        ("a name with a NUL", b"Ad\0", "login: Invalid body"),
+    ] {
+        let (claims, _) = good.octets();
+        let at = claims.windows(3).position(|octets| octets == b"Ada").unwrap();
+        let claims = [&claims[..at], octets, &claims[at + 3..]].concat();
+        table.token(server, name, &good.clone().claims_octets(claims), expected);
     }
 }
 

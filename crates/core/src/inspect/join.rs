@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::faults;
 use super::judgement::{Fault, Verdict};
-use super::lua_json::number_text;
+use super::lua_json::{NO_CHARACTER, number_text};
 use super::parts::{has_members, member};
 use super::pattern;
 use super::rules::Target;
@@ -167,13 +167,13 @@ fn presence_faults(claims: &Value, plugins: Plugins) -> Option<Fault> {
     let user = member(context, "user").filter(|user| **user != Value::Bool(false))?;
     match user {
         Value::Object(members) => {
-            // Newer plug-ins leave such members out.
-            let odd_name =
-                plugins < Plugins::Since2026 && !members.keys().all(|key| is_element(key));
-            if odd_name {
+            // Newer plug-ins leave members out whose names are not plain.
+            let is_kept = |name: &str| plugins < Plugins::Since2026 || is_plain(name);
+            let mut kept = members.iter().filter(|(name, _)| is_kept(name));
+            if kept.clone().any(|(name, _)| !is_element(name)) {
                 return Some(faults::odd_context("context.user", user));
             }
-            if !members.values().filter_map(Value::as_str).all(is_text) {
+            if !kept.all(|(_, value)| value.as_str().is_none_or(is_text)) {
                 return Some(faults::control_character());
             }
         }
@@ -188,10 +188,16 @@ fn presence_faults(claims: &Value, plugins: Plugins) -> Option<Fault> {
     }
 }
 
-/// Whether Prosody takes a text into a stanza: it refuses the control characters below U+0014, whereas XML ends them at
-/// U+0020.
+/// Whether Prosody takes a text into a stanza: UTF-8 without the control characters below U+0014, whereas XML ends them
+/// at U+0020.
 fn is_text(text: &str) -> bool {
-    !text.contains(|c| c < '\u{14}' && !matches!(c, '\n' | '\r' | '\t'))
+    !text.contains(|c| c == NO_CHARACTER || c < '\u{14}' && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// Whether newer plug-ins show a member of this name.
+fn is_plain(name: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "-.:_".contains(c);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_inner)
 }
 
 /// Whether Prosody takes a text for the name of an element.
