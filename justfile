@@ -11,10 +11,11 @@ ci: test fmt-check lint cycles doc floor
 test:
     cargo test --workspace --locked
 
-# run the long tests: kills, full disks and power cuts at every moment, random histories, and thread schedules
+# run the long tests: kills, full disks and power cuts at every moment, random histories, thread schedules, and tokens at every age of a server
 torture:
     MEETMINT_TORTURE=1 cargo test --release -p meetmint --locked --test cli -- --include-ignored --nocapture torture:: full_disk:: power:: model::
     MEETMINT_TORTURE=1 cargo test --release -p meetmint-mailer --locked --lib delivery:: -- --nocapture
+    MEETMINT_TORTURE=1 cargo test -p meetmint-core --locked --test judge
 
 # read a hundred thousand generated lists whose people are known: each is read right, or refused
 silence lists="100000" seed="1":
@@ -24,9 +25,9 @@ silence lists="100000" seed="1":
 mutate runs="1000000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
 
-# compare the table of tokens with Jitsi's own plug-ins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
-judge:
-    JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture
+# compare the table of tokens, and tokens at random, with Jitsi's own plug-ins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
+judge runs="1000" seed="1":
+    MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture
 
 # check the formatting
 fmt-check:

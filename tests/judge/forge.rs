@@ -94,6 +94,14 @@ impl Token {
         self
     }
 
+    /// The claims and the header as they would be encoded.
+    pub(crate) fn octets(&self) -> (Vec<u8>, Vec<u8>) {
+        let octets = |octets: &Option<Vec<u8>>, map: &Map<String, Value>| {
+            octets.clone().unwrap_or_else(|| serde_json::to_vec(map).unwrap())
+        };
+        (octets(&self.claims_octets, &self.claims), octets(&self.header_octets, &self.header))
+    }
+
     /// The claims as JSON with `old` replaced, for what no JSON library writes.
     pub(crate) fn claims_edited(self, old: &str, new: &str) -> Token {
         let text = serde_json::to_string(&self.claims).unwrap();
@@ -128,11 +136,7 @@ impl Token {
 
     /// The first two parts.
     pub(crate) fn unsigned(&self) -> String {
-        let octets = |octets: &Option<Vec<u8>>, map: &Map<String, Value>| {
-            octets.clone().unwrap_or_else(|| serde_json::to_vec(map).unwrap())
-        };
-        let header = octets(&self.header_octets, &self.header);
-        let claims = octets(&self.claims_octets, &self.claims);
+        let (claims, header) = self.octets();
         format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
     }
 

@@ -7,29 +7,27 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use crate::against_inspector;
 use crate::against_prosody::{differences, key_server, now, start};
+use crate::random::Random;
 use crate::row::{AGES, Outcome, Row, Stage};
 use crate::table;
 
 /// Files that are needed, and where they come from.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 7] = [
     ("mod_auth_token.lua", "jitsi-meet"),
     ("mod_token_verification.lua", "jitsi-meet"),
     ("mod_muc_domain_mapper.lua", "jitsi-meet"),
+    ("mod_presence_identity.lua", "jitsi-meet"),
     ("token/util.lib.lua", "jitsi-meet"),
     ("luajwtjitsi.lib.lua", "jitsi-meet"),
     ("util.lib.lua", "jitsi-meet"),
 ];
 
-/// The plug-in of jitsi-contrib that rows about wildcards need.
-const NO_WILDCARD: &str = "mod_token_no_wildcard.lua";
-
 #[test]
 #[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
 fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
-    let given = std::env::var("JITSI_PLUGINS")
-        .expect("JITSI_PLUGINS is a checkout of jitsi-meet; `:` and one of jitsi-contrib/prosody-plugins may follow");
-    let plugins = Plugins::find(&given);
+    let plugins = Plugins::given();
     let age = plugins.age();
     let (rows, left_out): (Vec<Row>, Vec<Row>) =
         table::rows(now()).into_iter().partition(|row| why_not(row, age, &plugins).is_none());
@@ -46,7 +44,39 @@ fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
     let _ = std::io::stderr().write_all(report.as_bytes());
     let keys = key_server();
     let prosody = start("jitsi", &plugins.folders, "", &keys).unwrap();
-    let differences = differences(&prosody, &rows, age);
+    let differences = differences(&prosody, rows.iter(), age);
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// As many tokens at random as `MEETMINT_RUNS` says, from `MEETMINT_SEED` on: what the inspector says of them is what
+/// the plug-ins answer.
+#[test]
+#[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
+fn jitsis_own_plugins_answer_tokens_at_random_as_the_inspector_says() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |value| value.parse().unwrap())
+    };
+    let (runs, seed) = (number("MEETMINT_RUNS", 1000), number("MEETMINT_SEED", 1));
+    let plugins = Plugins::given();
+    let age = plugins.age();
+    let now = now();
+    let mut random = Random(seed);
+    let rows = (0..runs).map(|at| random.row(at, now));
+    let mut rows: Vec<Row> = rows.filter(|row| why_not(row, age, &plugins).is_none()).collect();
+    against_inspector::fill(&mut rows, age, now);
+    rows.retain(|row| row.outcomes[age].is_for_prosody());
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        *counts.entry(row.outcomes[age].to_string()).or_default() += 1;
+    }
+    let mut report = format!("{} tokens at random from seed {seed} on:\n", rows.len());
+    for (outcome, count) in counts {
+        writeln!(report, "{count:6} {outcome}").unwrap();
+    }
+    let _ = std::io::stderr().write_all(report.as_bytes());
+    let keys = key_server();
+    let prosody = start("random", &plugins.folders, "", &keys).unwrap();
+    let differences = differences(&prosody, rows.iter(), age);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
@@ -57,8 +87,11 @@ fn why_not(row: &Row, age: usize, plugins: &Plugins) -> Option<&'static str> {
         Outcome::Refused(Stage::Url, _) | Outcome::Hangs(Stage::Url) => {
             Some("Prosody never sees them")
         }
-        _ if !row.server.wildcards => plugins.no_wildcard_is_missing(),
-        _ => None,
+        _ if !row.server.wildcards => plugins.cannot_load("mod_token_no_wildcard.lua"),
+        _ => {
+            let module = row.server.moderators?;
+            plugins.cannot_load(&format!("mod_{module}.lua"))
+        }
     }
 }
 
@@ -69,6 +102,14 @@ struct Plugins {
 }
 
 impl Plugins {
+    /// Those in `JITSI_PLUGINS`.
+    fn given() -> Plugins {
+        let given = std::env::var("JITSI_PLUGINS");
+        Plugins::find(&given.expect(
+            "JITSI_PLUGINS is a checkout of jitsi-meet, perhaps with `:` and others behind it",
+        ))
+    }
+
     /// Finds them in folders with `:` between. Each is a checkout, or a part of one. Panics with what is missing.
     fn find(given: &str) -> Plugins {
         let mut folders = Vec::new();
@@ -113,13 +154,15 @@ impl Plugins {
         newest.map_or(0, |at| at + 1)
     }
 
-    /// Why rows that need `token_no_wildcard` cannot be asked.
-    fn no_wildcard_is_missing(&self) -> Option<&'static str> {
-        if self.read(NO_WILDCARD).is_none() {
-            Some("no checkout of jitsi-contrib/prosody-plugins is given")
-        // Since 2025-03 it calls a function of jitsi-meet that older ones do not have.
-        } else if self.has(NO_WILDCARD, "util.is_admin") && !self.has("util.lib.lua", "is_admin") {
-            Some("jitsi-contrib's token_no_wildcard is too new for these plug-ins")
+    /// Why a plug-in that jitsi-meet does not have, or not at every age, is of no use.
+    fn cannot_load(&self, file: &str) -> Option<&'static str> {
+        if self.read(file).is_none() {
+            Some(
+                "no folder of JITSI_PLUGINS has their plug-in (jitsi-contrib/prosody-plugins, jitsi-token-moderation-plugin)",
+            )
+        // Since 2025-03, those of jitsi-contrib call a function that older ones of jitsi-meet do not have.
+        } else if self.has(file, "util.is_admin") && !self.has("util.lib.lua", "is_admin") {
+            Some("their plug-in is too new for those of jitsi-meet")
         } else {
             None
         }

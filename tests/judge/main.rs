@@ -6,10 +6,12 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
+mod against_inspector;
 mod against_prosody;
 mod browser;
 mod forge;
 mod jitsi;
+mod random;
 mod row;
 mod server;
 mod table;

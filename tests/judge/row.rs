@@ -19,7 +19,8 @@ pub(crate) enum Stage {
 /// What becomes of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Accepted,
+    /// As a moderator or not, where a plug-in decides that by the token.
+    Accepted(Option<bool>),
     /// With the server's text. In the table, `#` stands for a number, and `…` at the end for anything.
     Refused(Stage, String),
     /// There is no answer.
@@ -52,6 +53,11 @@ impl Row {
         }
         Row { name: name.to_owned(), server: *server, link, outcomes }
     }
+
+    /// Whether the answer has changed.
+    pub(crate) fn depends_on_age(&self) -> bool {
+        self.outcomes.iter().any(|outcome| *outcome != self.outcomes[0])
+    }
 }
 
 fn parse(text: &str) -> Outcome {
@@ -62,7 +68,9 @@ fn parse(text: &str) -> Outcome {
         _ => panic!("no stage: {text}"),
     };
     match text {
-        "accepted" => Outcome::Accepted,
+        "accepted" => Outcome::Accepted(None),
+        "accepted as moderator" => Outcome::Accepted(Some(true)),
+        "accepted as participant" => Outcome::Accepted(Some(false)),
         "not there" => Outcome::NotThere,
         _ => match text.split_once(": ") {
             Some((word, text)) => Outcome::Refused(stage(word), text.to_owned()),
@@ -78,6 +86,7 @@ impl Outcome {
             (Outcome::Refused(stage, pattern), Outcome::Refused(at, text)) => {
                 stage == at && matches(pattern, text)
             }
+            (Outcome::Accepted(None), Outcome::Accepted(_)) => true,
             _ => self == answer,
         }
     }
@@ -106,7 +115,9 @@ fn matches(pattern: &str, text: &str) -> bool {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Outcome::Accepted => f.write_str("accepted"),
+            Outcome::Accepted(None) => f.write_str("accepted"),
+            Outcome::Accepted(Some(true)) => f.write_str("accepted as moderator"),
+            Outcome::Accepted(Some(false)) => f.write_str("accepted as participant"),
             Outcome::Refused(stage, text) => write!(f, "{stage}: {text}"),
             Outcome::Hangs(stage) => write!(f, "{stage} hangs"),
             Outcome::NotThere => f.write_str("not there"),

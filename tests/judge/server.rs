@@ -56,6 +56,8 @@ pub(crate) struct Jitsi {
     pub(crate) room: bool,
     /// `false`: `token_no_wildcard` is a module of it.
     pub(crate) wildcards: bool,
+    /// The plug-in that makes people moderators by their tokens.
+    pub(crate) moderators: Option<&'static str>,
 }
 
 const PLAIN: Jitsi = Jitsi {
@@ -72,6 +74,7 @@ const PLAIN: Jitsi = Jitsi {
     guests: false,
     room: true,
     wildcards: true,
+    moderators: None,
 };
 
 /// Debian's packages, as they come.
@@ -192,6 +195,22 @@ pub(crate) const BASE64: Jitsi = Jitsi {
     ..PLAIN
 };
 
+pub(crate) const AFFILIATION: Jitsi = Jitsi {
+    name: "token_affiliation",
+    url: "https://affiliation.acme.test",
+    domain: "affiliation.acme.test",
+    moderators: Some("token_affiliation"),
+    ..PLAIN
+};
+
+pub(crate) const MODERATION: Jitsi = Jitsi {
+    name: "token_moderation",
+    url: "https://moderation.acme.test",
+    domain: "moderation.acme.test",
+    moderators: Some("token_moderation"),
+    ..PLAIN
+};
+
 pub(crate) const JAAS: Jitsi = Jitsi {
     name: "jaas",
     kind: Kind::Jaas,
@@ -205,7 +224,7 @@ pub(crate) const JAAS: Jitsi = Jitsi {
 };
 
 /// All of them.
-pub(crate) const ALL: [Jitsi; 15] = [
+pub(crate) const ALL: [Jitsi; 17] = [
     DEBIAN,
     DOCKER,
     DOCKER_VERIFIES,
@@ -220,6 +239,8 @@ pub(crate) const ALL: [Jitsi; 15] = [
     ANY_ROOM,
     NO_WILDCARDS,
     BASE64,
+    AFFILIATION,
+    MODERATION,
     JAAS,
 ];
 
@@ -244,6 +265,7 @@ impl Jitsi {
         if !self.wildcards {
             muc_modules.push("token_no_wildcard");
         }
+        muc_modules.extend(self.moderators);
         Host {
             domain: self.domain.to_owned(),
             app_id: self.app_id.to_owned(),

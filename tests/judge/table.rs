@@ -1,9 +1,11 @@
 //! The table.
 
 mod claims;
+mod context;
 mod header;
 mod keys;
 mod link;
+mod rights;
 mod room;
 mod shape;
 
@@ -25,6 +27,8 @@ pub(crate) fn rows(now: i64) -> Vec<Row> {
     keys::add(&mut table);
     claims::add(&mut table);
     room::add(&mut table);
+    context::add(&mut table);
+    rights::add(&mut table);
     link::add(&mut table);
     table.rows
 }

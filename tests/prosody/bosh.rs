@@ -16,6 +16,8 @@ const SASL: &str = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Yes,
+    /// To a join: as a moderator.
+    Moderator,
     /// With the server's text.
     No(String),
     Never,
@@ -82,7 +84,8 @@ impl Client {
         let (element, content) = auth.split_once('>').unwrap_or((auth, "</auth"));
         self.send(&format!("{element} {SASL}>{content}><abort {SASL}/>"), "");
         while !self.received.contains("<success") && !self.received.contains("</failure>") {
-            self.send("", "");
+            // After an error behind a fetched key, Prosody takes up what waits only when more comes.
+            self.send(&format!("<abort {SASL}/>"), "");
         }
         let received = std::mem::take(&mut self.received);
         // What comes first is the answer, unless it is the one to `abort`.
@@ -95,9 +98,8 @@ impl Client {
 
     /// Binds a resource. Returns the address.
     fn bind(&mut self) -> String {
-        self.send("", "xmpp:restart='true'");
         let bind = "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
-        self.send(bind, "");
+        self.send(bind, "xmpp:restart='true'");
         while !self.received.contains("</jid>") {
             self.send("", "");
         }
@@ -111,18 +113,20 @@ impl Client {
         // The client's name in the room is how its address begins.
         let nick: String = self.bind().chars().take(8).collect();
         let received = self.send_and_probe(&join(&format!("{room}/{nick}")));
+        let mut answer = Answer::Never;
         for presence in received.split("<presence").skip(1) {
-            let presence = presence.split("</presence>").next().unwrap();
+            let presence = presence.split("</presence>").next().unwrap().replace('"', "'");
             let head = presence.split('>').next().unwrap();
-            if head.contains("type='error'") || head.contains("type=\"error\"") {
-                return Answer::No(text_of(presence));
+            if head.contains("type='error'") {
+                return Answer::No(text_of(&presence));
             }
-            // Status 110: the presence is one's own (XEP-0045, §7.2.2).
-            if presence.contains("code='110'") || presence.contains("code=\"110\"") {
-                return Answer::Yes;
+            // Status 110: the presence is one's own (XEP-0045, §7.2.2). The rights may change behind the first one.
+            if presence.contains("code='110'") {
+                let is_moderator = presence.contains("role='moderator'");
+                answer = if is_moderator { Answer::Moderator } else { Answer::Yes };
             }
         }
-        Answer::Never
+        answer
     }
 
     /// Ends the session, and leaves its rooms: whoever stays is told of everybody who comes.

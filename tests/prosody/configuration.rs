@@ -82,7 +82,7 @@ fn add(host: &Host, text: &mut String) {
     let mut line = |option: &str, value: String| writeln!(text, "{option}{value}").unwrap();
     line("\nVirtualHost ", quoted(domain));
     line(
-        "    authentication = \"token\"\n    modules_enabled = { \"muc_domain_mapper\" }\n",
+        "    authentication = \"token\"\n    modules_enabled = { \"muc_domain_mapper\", \"presence_identity\" }\n",
         mapped.clone(),
     );
     line("    app_id = ", quoted(app_id));

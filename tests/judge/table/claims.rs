@@ -349,6 +349,19 @@ fn subject(table: &mut Table) {
         &good.clone().with("sub", "x").with("room", "x"),
         MISMATCH,
     );
+    let lunch = good.clone().with("room", "lunch");
+    table.token(
+        server,
+        "sub is null, room is wrong",
+        &lunch.clone().with("sub", Value::Null),
+        "join hangs",
+    );
+    table.token(
+        server,
+        "no sub, room is wrong",
+        &lunch.without("sub"),
+        "join hangs | since 2026-08 login: sub claim is missing",
+    );
     table.token(
         server,
         "neither sub nor room",

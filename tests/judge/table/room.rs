@@ -17,7 +17,6 @@ pub(super) fn add(table: &mut Table) {
     patterns(table);
     tenants(table);
     rules(table);
-    context(table);
 }
 
 fn claim(table: &mut Table) {
@@ -330,39 +329,4 @@ fn rules(table: &mut Table) {
         &good.with("sub", "x").with("room", "*"),
         "join: Wildcard room in token not allowed",
     );
-}
-
-fn context(table: &mut Table) {
-    let server = &DEBIAN;
-    let good = table.good(server);
-    table.token(server, "no context", &good.clone().without("context"), "accepted");
-    for (context, expected) in [
-        (json!({}), "accepted"),
-        (json!([]), "accepted"),
-        (json!("Ada"), "accepted"),
-        (Value::Null, "login hangs"),
-        (json!(7), "login hangs"),
-        (json!(false), "login hangs"),
-        (json!({"user": null}), "accepted"),
-        (json!({"user": "Ada"}), "accepted"),
-        (json!({"user": {"name": null}}), "accepted"),
-        (json!({"user": {"id": 7, "name": "Ada \"<&>\" \u{1f389}\n"}}), "accepted"),
-        (json!({"group": 5}), "accepted"),
-        (json!({"features": {"recording": "yes"}}), "accepted"),
-        (json!({"features": null}), "accepted"),
-        (json!({"tenant": "sales"}), "accepted"),
-        (json!({"tenant": null}), "accepted | since 2024-06 join hangs"),
-        (json!({"tenant": 7}), "accepted"),
-        (json!({"tenant": []}), "accepted | since 2024-06 join hangs"),
-    ] {
-        let name = format!("context is {context}");
-        table.token(server, &name, &good.clone().with("context", context), expected);
-    }
-    table.token(
-        server,
-        "a claim nobody knows",
-        &good.clone().with("https://acme.test/x", json!([1, {}])),
-        "accepted",
-    );
-    table.token(server, "moderator is a text", &good.with("moderator", "yes"), "accepted");
 }

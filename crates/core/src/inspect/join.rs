@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::faults;
-use super::judgement::Fault;
-use super::lua_json::number_text;
+use super::judgement::{Fault, Verdict};
+use super::lua_json::{NO_CHARACTER, number_text};
 use super::parts::{has_members, member};
 use super::pattern;
 use super::rules::Target;
@@ -16,6 +16,8 @@ pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {
     let accepts = target.accepts;
     let (room, sub) = (member(claims, "room"), member(claims, "sub"));
     let is_pattern = is_pattern(claims);
+    // The virtual host adds the name to the presence before the room's component sees it.
+    found.extend(presence_faults(claims, accepts.plugins));
     if !accepts.wildcards {
         if room == Some(&Value::from("*")) {
             found.push(faults::wildcard("room"));
@@ -28,13 +30,29 @@ pub(super) fn check(claims: &Value, target: &Target<'_>) -> Vec<Fault> {
         }
     }
     if accepts.room {
-        found.extend(room_faults(room, claims, target, is_pattern));
+        let fault = room_fault(room, claims, target, is_pattern);
         if accepts.subject {
+            // Room and `sub` are compared together, after a look at the tenant.
+            let (unusable, unequal) = match fault {
+                Some((RoomFault::Unusable, fault)) => (Some(fault), None),
+                Some((RoomFault::Unequal, fault)) => (None, Some(fault)),
+                None => (None, None),
+            };
+            found.extend(unusable);
             found.extend(tenant_fault(claims, target));
-            found.extend(subject_fault(sub, claims, target));
+            // It is put into lower case before anything is compared, which fails if it is neither text nor number.
+            let subject = subject_fault(sub, claims, target);
+            let (odd, other) = match subject {
+                Some(fault) if fault.verdict == Verdict::Hangs => (Some(fault), None),
+                subject => (None, subject),
+            };
+            found.extend(odd);
+            found.extend(unequal);
+            found.extend(other);
+        } else {
+            found.extend(fault.map(|(_, fault)| fault));
         }
     }
-    found.extend(presence_faults(claims));
     found
 }
 
@@ -51,12 +69,21 @@ fn is_pattern(claims: &Value) -> Option<bool> {
     Some(regex.is_some_and(|regex| *regex == Value::Bool(true) || regex.as_str() == Some("true")))
 }
 
-fn room_faults(
+/// What is wrong with a room claim.
+enum RoomFault {
+    /// It names no room.
+    Unusable,
+    /// It names another room.
+    Unequal,
+}
+
+fn room_fault(
     room: Option<&Value>,
     claims: &Value,
     target: &Target<'_>,
     is_pattern: Option<bool>,
-) -> Option<Fault> {
+) -> Option<(RoomFault, Fault)> {
+    let unusable = |fault| Some((RoomFault::Unusable, fault));
     let accepts = target.accepts;
     // An absent one was refused at login, or nobody got that far.
     let room = room?;
@@ -66,15 +93,15 @@ fn room_faults(
         Value::Number(number) => number_text(number.as_f64()?),
         // Without domain verification, the server takes it for a guest's.
         Value::Bool(false) if !accepts.subject => return None,
-        Value::Bool(false) => return Some(faults::no_match(accepts.plugins)),
-        _ => return Some(faults::odd_claim("room", room)),
+        Value::Bool(false) => return unusable(faults::no_match(accepts.plugins)),
+        _ => return unusable(faults::odd_claim("room", room)),
     };
     if claim == "*" && room.is_string() {
         return None;
     }
     if accepts.subject {
         match is_pattern {
-            None => return Some(faults::odd_context("context.room", room)),
+            None => return unusable(faults::odd_context("context.room", room)),
             Some(true) => return pattern_fault(&claim, target),
             Some(false) => {}
         }
@@ -92,16 +119,18 @@ fn room_faults(
     if is_equal && (accepts.subject || target.tenant.is_none()) || is_whole_address {
         return None;
     }
-    Some(faults::room_mismatch(&claim, claims, target, is_pattern == Some(true)))
+    let fault = faults::room_mismatch(&claim, claims, target, is_pattern == Some(true));
+    Some((RoomFault::Unequal, fault))
 }
 
 /// The whole node must be what the pattern matches, or its first capture.
-fn pattern_fault(claim: &str, target: &Target<'_>) -> Option<Fault> {
+fn pattern_fault(claim: &str, target: &Target<'_>) -> Option<(RoomFault, Fault)> {
+    let plugins = target.accepts.plugins;
     match pattern::find(target.node, claim) {
         Ok(Some(matched)) if matched == target.node => None,
-        Ok(Some(_)) => Some(faults::partial_match(claim)),
-        Ok(None) => Some(faults::no_match(target.accepts.plugins)),
-        Err(pattern::BadPattern) => Some(faults::bad_pattern(target.accepts.plugins)),
+        Ok(Some(_)) => Some((RoomFault::Unequal, faults::partial_match(claim))),
+        Ok(None) => Some((RoomFault::Unusable, faults::no_match(plugins))),
+        Err(pattern::BadPattern) => Some((RoomFault::Unusable, faults::bad_pattern(plugins))),
     }
 }
 
@@ -132,21 +161,46 @@ fn subject_fault(sub: Option<&Value>, claims: &Value, target: &Target<'_>) -> Op
 }
 
 /// Values at which a server fails that shows people's names (`presence_identity`): nobody gets an answer.
-fn presence_faults(claims: &Value) -> Option<Fault> {
+fn presence_faults(claims: &Value, plugins: Plugins) -> Option<Fault> {
     let context = member(claims, "context")?;
-    if let Some(user) = member(context, "user") {
-        let Value::Object(user) = user else {
-            return Some(faults::odd_context("context.user", user));
-        };
-        let with_control = user.iter().find(|(_, value)| {
-            value.as_str().is_some_and(|text| {
-                text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-            })
-        });
-        if with_control.is_some() {
-            return Some(faults::control_character());
+    // Without a user, or with `false`, the server looks no further.
+    let user = member(context, "user").filter(|user| **user != Value::Bool(false))?;
+    match user {
+        Value::Object(members) => {
+            // Newer plug-ins leave members out whose names are not plain.
+            let is_kept = |name: &str| plugins < Plugins::Since2026 || is_plain(name);
+            let mut kept = members.iter().filter(|(name, _)| is_kept(name));
+            if kept.clone().any(|(name, _)| !is_element(name)) {
+                return Some(faults::odd_context("context.user", user));
+            }
+            if !kept.all(|(_, value)| value.as_str().is_none_or(is_text)) {
+                return Some(faults::control_character());
+            }
         }
+        Value::Array(items) if items.is_empty() => {}
+        _ => return Some(faults::odd_context("context.user", user)),
     }
-    let group = member(context, "group").filter(|group| !group.is_string())?;
-    Some(faults::odd_context("context.group", group))
+    match member(context, "group")? {
+        Value::Bool(false) => None,
+        Value::String(group) if is_text(group) => None,
+        Value::String(_) => Some(faults::control_character()),
+        group => Some(faults::odd_context("context.group", group)),
+    }
+}
+
+/// Whether Prosody takes a text into a stanza: UTF-8 without the control characters below U+0014, whereas XML ends them
+/// at U+0020.
+fn is_text(text: &str) -> bool {
+    !text.contains(|c| c == NO_CHARACTER || c < '\u{14}' && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// Whether newer plug-ins show a member of this name.
+fn is_plain(name: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "-.:_".contains(c);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_inner)
+}
+
+/// Whether Prosody takes a text for the name of an element.
+fn is_element(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['<', '>', '&', ' ', '\'', '"']) && is_text(name)
 }

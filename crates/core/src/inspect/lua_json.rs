@@ -13,12 +13,24 @@ const DEEPEST_READ: usize = 100;
 /// Stands for infinity, which `serde_json` does not have.
 const INFINITE: &str = "1.7e308";
 
-/// Reads JSON. Octets that are not UTF-8 are no error to the server.
+/// Stands for octets that are not UTF-8. Unicode will never have such a character.
+pub(super) const NO_CHARACTER: char = '\u{fdd0}';
+
+/// Reads JSON. Octets that are not UTF-8 are no error to the server; each is a [`NO_CHARACTER`] here.
 pub(super) fn json(octets: &[u8]) -> Option<Value> {
     match serde_json::from_slice(octets) {
         Ok(value) => Some(value),
-        Err(_) => serde_json::from_str(&strict(&String::from_utf8_lossy(octets))?).ok(),
+        Err(_) => serde_json::from_str(&strict(&text(octets))?).ok(),
     }
+}
+
+fn text(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len());
+    for chunk in octets.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().first().map(|_| NO_CHARACTER));
+    }
+    text
 }
 
 /// The same JSON as RFC 8259 has it, as far as the server would accept it: control characters in texts are escaped,
@@ -41,7 +53,7 @@ fn strict(text: &str) -> Option<String> {
         match c {
             '\0' => break,
             '"' => {
-                let text = string(&mut rest);
+                let text = string(&mut rest)?;
                 if is_read {
                     written.push_str(&text);
                 }
@@ -62,8 +74,8 @@ fn strict(text: &str) -> Option<String> {
     Some(written)
 }
 
-/// A text with its quotation marks; the first one has been read.
-fn string(rest: &mut Peekable<Chars<'_>>) -> String {
+/// A text with its quotation marks; the first one has been read. `None` if the server's text ends in it, at a NUL.
+fn string(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     let mut text = "\"".to_owned();
     while let Some(c) = rest.next() {
         match c {
@@ -71,6 +83,7 @@ fn string(rest: &mut Peekable<Chars<'_>>) -> String {
                 text.push(c);
                 text.extend(rest.next());
             }
+            '\0' => return None,
             c if c < ' ' => {
                 let _ = write!(text, "\\u{:04x}", u32::from(c));
             }
@@ -80,7 +93,7 @@ fn string(rest: &mut Peekable<Chars<'_>>) -> String {
             break;
         }
     }
-    text
+    Some(text)
 }
 
 /// A number, or another word.
