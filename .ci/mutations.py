@@ -271,7 +271,11 @@ MUTATIONS = [
         JOIN,
         [
             ('    found.extend(presence_faults(claims, accepts.plugins));\n', ''),
-            ('    found\n}\n\n/// Whether the room claim', '    found.extend(presence_faults(claims, accepts.plugins));\n    found\n}\n\n/// Whether the room claim'),
+            (
+                '    found\n}\n\n/// Whether the room claim',
+                '    found.extend(presence_faults(claims, accepts.plugins));\n'
+                '    found\n}\n\n/// Whether the room claim',
+            ),
         ],
         TOKENS,
     ),
