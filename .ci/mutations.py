@@ -46,7 +46,9 @@ ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
 APP_LINKS = 'crates/app/src/links.rs'
 INSPECT = 'crates/core/src/inspect.rs'
 INSPECT_LOGIN = 'crates/core/src/inspect/login.rs'
+JOIN = 'crates/core/src/inspect/join.rs'
 
+TOKENS = 'meetmint-core judge against_inspector::the_inspector_says_of_every_row_what_prosody_answers'
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
 WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
 NEW_LEDGER = 'meetmint cli power::files::a_new_ledger_is_whole_or_absent_at_any_moment'
@@ -286,6 +288,27 @@ MUTATIONS = [
         'crates/core/src/inspect/shown.rs',
         [('is_secret(name) || !all', 'is_secret(name) || all')],
         NOBODY,
+    ),
+    Mutation(
+        'inspect: names after the room',
+        'inspect judges in the order of the server',
+        JOIN,
+        [
+            ('    found.extend(presence_faults(claims, accepts.plugins));\n', ''),
+            (
+                '    found\n}\n\n/// Whether the room claim',
+                '    found.extend(presence_faults(claims, accepts.plugins));\n'
+                '    found\n}\n\n/// Whether the room claim',
+            ),
+        ],
+        TOKENS,
+    ),
+    Mutation(
+        'inspect: one text for every age',
+        'inspect says what a server of this age says',
+        JOIN,
+        [('target.accepts.plugins >= Plugins::Since2024 && !is_text', '!is_text')],
+        TOKENS,
     ),
 ]
 
