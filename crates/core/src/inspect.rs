@@ -25,6 +25,7 @@ pub use shown::shown_claims;
 pub use verifier::Verifier;
 
 use crate::found::Written;
+use crate::quoted::without_tokens;
 use crate::{Accepts, Algorithm, RoleRule, Room, Server, ServerKind};
 use judgement::Fault;
 use parts::member;
@@ -68,10 +69,13 @@ impl Inspector {
 
     /// What this server answers at a time, in seconds since 1970.
     pub fn judge(&self, written: &Written, now: i64) -> Judgement {
-        match written {
+        let mut judgement = match written {
             Written::Token(token) => self.judge_token(&parts::received(token.trim()), None, now),
             Written::Link(link) => self.judge_link(link, now),
-        }
+        };
+        // With a `&` for `?`, the token is part of the path.
+        judgement.room = judgement.room.map(|room| without_tokens(&room).into_owned());
+        judgement
     }
 
     fn judge_link(&self, link: &str, now: i64) -> Judgement {

@@ -1,6 +1,7 @@
 //! What became of a link on its way to the person who reports it.
 
 use super::wrapper::Wrapper;
+use crate::quoted::quoted;
 
 /// What was done to a link or a token on the way. What it says never contains any part of it, except for marks of
 /// punctuation and the host of a redirect.
@@ -101,7 +102,7 @@ impl Damage {
                 wrapper.name()
             ),
             Damage::Redirect(host) => {
-                format!("the link is inside a link to {host}. Judged is the one inside")
+                format!("the link is inside a link to {}. Judged is the one inside", quoted(host))
             }
         }
     }

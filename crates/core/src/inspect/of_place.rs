@@ -2,7 +2,7 @@
 
 use super::judgement::{Fault, Finding, Judgement, Stage, Verdict};
 use super::place::{IgnoredToken, Obstacle, Place};
-use crate::quoted::quoted;
+use crate::quoted::{quoted, without_tokens};
 use crate::{Server, ServerKind};
 
 /// A text that is no link.
@@ -95,10 +95,17 @@ fn unaddressable(
         Some(ServerKind::Docker) => "muc",
         _ => "conference",
     };
-    let tenant = place.tenant.as_ref().map(|tenant| format!("{tenant}.")).unwrap_or_default();
+    let tenant = place
+        .tenant
+        .as_deref()
+        // It may have any character.
+        .map(|tenant| format!("{}.", quoted(tenant).trim_matches('`')))
+        .unwrap_or_default();
     let domain = server.map_or(place.authority.as_str(), Server::domain);
-    let error =
-        format!("The destination address is invalid: {}@{prefix}.{tenant}{domain}", place.node);
+    let error = format!(
+        "The destination address is invalid: {}@{prefix}.{tenant}{domain}",
+        without_tokens(&place.node)
+    );
     let cure = "choose a room of a-z, 0-9 and `-`";
     Fault::refused(Stage::Join, error, Finding::new(code, None, message, cure))
 }
