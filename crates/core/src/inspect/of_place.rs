@@ -165,6 +165,16 @@ pub(super) fn no_token(place: &Place, guests: bool) -> Finding {
             "a `?` of the room's name stands before `?jwt=`, so Jitsi does not find the token",
             "choose a room of a-z, 0-9 and `-`",
         ),
+        Some(IgnoredToken::SecondQuery) => (
+            "second-query",
+            "`?jwt=` follows another parameter, so Jitsi takes it for a part of that",
+            "write `&jwt=`: only the first parameter follows a `?`",
+        ),
+        Some(IgnoredToken::Path) => (
+            "token-in-path",
+            "there is no `?` before `jwt=`, so the token is a part of the room's name",
+            "write `?jwt=` after the room",
+        ),
         None if guests => ("guest", "the link has no token: the person joins as a guest", ""),
         None => (
             "no-token",
