@@ -25,12 +25,16 @@ pub use shown::shown_claims;
 pub use verifier::Verifier;
 
 use crate::found::Written;
+use crate::quoted::without_tokens;
 use crate::{Accepts, Algorithm, RoleRule, Room, Server, ServerKind};
 use judgement::Fault;
 use parts::member;
-use place::Place;
+use place::{IgnoredToken, Place};
 use rules::{LoginRules, Target};
 use standing::Claimed;
+
+/// The host of a path without one, if the server is not known (RFC 2606, §2).
+const NO_HOST: &str = "meet.invalid";
 
 /// A server, as far as it is known.
 #[derive(Debug)]
@@ -68,28 +72,43 @@ impl Inspector {
 
     /// What this server answers at a time, in seconds since 1970.
     pub fn judge(&self, written: &Written, now: i64) -> Judgement {
-        match written {
-            Written::Token(token) => self.judge_token(&parts::received(token.trim()), None, now),
+        let mut judgement = match written {
+            Written::Token(token) => {
+                self.judge_token(&parts::received(token.trim()), None, true, now)
+            }
             Written::Link(link) => self.judge_link(link, now),
-        }
+        };
+        // With a `&` for `?`, the token is part of the path.
+        judgement.room = judgement.room.map(|room| without_tokens(&room).into_owned());
+        judgement
     }
 
     fn judge_link(&self, link: &str, now: i64) -> Judgement {
-        let Some(place) = Place::read(link) else { return of_place::no_link() };
+        let server = self.server.as_ref().map_or(NO_HOST, Server::authority);
+        let Some(place) = Place::read(link, server) else { return of_place::no_link() };
         let obstacle = of_place::fault(&place, self.server.as_ref());
+        // Where nobody comes to a meeting, room, tenant and rights are no matter.
+        let opens = obstacle.is_none();
         let mut judgement = match &place.token {
-            Some(token) => self.judge_token(&parts::received(token), Some(&place), now),
+            Some(token) => {
+                let place = Some(&place).filter(|_| opens);
+                self.judge_token(&parts::received(token), place, opens, now)
+            }
             None => self.judge_guest(&place),
         };
         judgement.room = Some(place.node.clone()).filter(|node| !node.is_empty());
-        if let Some(fault) = obstacle {
+        if let Some(mut fault) = obstacle {
+            if place.token.is_none() && place.ignored == Some(IgnoredToken::Path) {
+                // The room is only odd because the token is in it.
+                fault.finding = of_place::no_token(&place, false);
+                judgement.findings.clear();
+            }
             put_first(&mut judgement, fault);
         }
-        judgement.findings.extend(of_place::doubts(
-            &place,
-            self.server.as_ref(),
-            self.accepts.subject,
-        ));
+        if opens {
+            let server = self.server.as_ref();
+            judgement.findings.extend(of_place::doubts(&place, server, self.accepts.subject));
+        }
         judgement
     }
 
@@ -106,7 +125,8 @@ impl Inspector {
         judgement
     }
 
-    fn judge_token(&self, token: &str, place: Option<&Place>, now: i64) -> Judgement {
+    /// Without `enters`, nobody comes as far as the room.
+    fn judge_token(&self, token: &str, place: Option<&Place>, enters: bool, now: i64) -> Judgement {
         let kind = self.kind(token);
         let rules = LoginRules {
             accepts: &self.accepts,
@@ -123,6 +143,7 @@ impl Inspector {
         let own_node = member(claims, "room").and_then(Value::as_str).map(str::to_ascii_lowercase);
         let own_tenant = self.server.as_ref().and_then(Server::tenant_in_address);
         let (node, tenant) = match place {
+            _ if !enters => (None, None),
             Some(place) => (Some(place.node.clone()), place.tenant.clone()),
             None => (self.node.clone().or(own_node), own_tenant),
         };
@@ -143,6 +164,12 @@ impl Inspector {
         });
         judgement.room = node;
         self.note(&mut judgement, faults, claims, &rules, login.is_signature_checked);
+        // Of an unknown server, nobody knows who moderates.
+        let is_in = enters && judgement.verdict == Verdict::Accepted;
+        if is_in && claims.is_object() && self.server.is_some() {
+            judgement.role = Some(Claimed::of(claims).by_all(&self.accepts.roles));
+            judgement.findings.extend(doubts::of_rights(claims, &self.accepts.roles));
+        }
         judgement.findings.extend(other_room);
         let is_at_login = judgement.stage == Some(Stage::Login);
         if is_at_login && login.claims.is_some() {
@@ -193,11 +220,6 @@ impl Inspector {
         judgement.seconds_left = exp.map(|exp| exp.saturating_sub(rules.now));
         let claimed = Claimed::of(claims);
         judgement.roles = RoleRule::ALL.map(|rule| (rule, claimed.by(rule))).to_vec();
-        // Of an unknown server, nobody knows.
-        if judgement.verdict == Verdict::Accepted && self.server.is_some() {
-            judgement.role = Some(claimed.by_all(&self.accepts.roles));
-            findings.extend(doubts::of_rights(claims, &self.accepts.roles));
-        }
     }
 
     /// The kind of server; of an unknown one, what the token seems to be for.

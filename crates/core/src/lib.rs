@@ -47,7 +47,7 @@ pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
 pub use name::{DisplayName, is_invisible, one_line};
-pub use quoted::{quoted, shortened};
+pub use quoted::{quoted, shortened, without_tokens};
 pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Server, ServerError, ServerKind, UnknownServerKind};

@@ -1,4 +1,6 @@
-//! Values in messages: on one line, and never so long that they hide what the message says.
+//! Values in messages: on one line, never so long that they hide what the message says, and without tokens.
+
+use std::borrow::Cow;
 
 use crate::name::is_invisible;
 
@@ -11,12 +13,60 @@ const LONGEST_MESSAGE: usize = 1000;
 /// How much of a longer message is shown, in octets: its beginning, and its end, which often says what is wrong.
 const SHOWN: (usize, usize) = (400, 400);
 
-/// A value as a message quotes it: on one line, cut after 60 characters.
+/// How a token begins: `{"`, or `{`, a space or a line end, and `"`.
+const TOKENS: [&str; 4] = ["eyJ", "eyAi", "ewog", "ew0K"];
+
+/// How a token begins that was put into lower case: with `{"alg`, `{"typ`, `{"kid` or `{"cty`. The letters after that
+/// are most of the token.
+const LOWER_CASE: [&str; 4] = ["eyjhbgci", "eyj0exai", "eyjrawqi", "eyjjdhki"];
+
+/// The shortest text that is taken for a token, or the beginning of one: the names of rooms may begin like it.
+const SHORTEST_TOKEN: usize = 15;
+
+/// A text in which each token, whole or cut, is replaced by `(token)`. A token may be where nobody expects it: in a
+/// claim, in a room, in the path of a file.
+pub fn without_tokens(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut shown_to = 0;
+    for at in memchr::memchr2_iter(b'e', b'E', text.as_bytes()) {
+        if at >= shown_to
+            && begins_token(&text[at..])
+            && let length = token_length(&text.as_bytes()[at..])
+            && length >= SHORTEST_TOKEN
+        {
+            shown.push_str(&text[shown_to..at]);
+            shown.push_str("(token)");
+            shown_to = at + length;
+        }
+    }
+    if shown_to == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(&text[shown_to..]);
+    Cow::Owned(shown)
+}
+
+fn begins_token(text: &str) -> bool {
+    let is_lower_case =
+        |begin: &&str| text.get(..begin.len()).is_some_and(|text| text.eq_ignore_ascii_case(begin));
+    TOKENS.iter().any(|begin| text.starts_with(begin))
+        || LOWER_CASE.iter().any(|it| is_lower_case(&it))
+}
+
+/// How far the characters of a token go on, and those of its percent-encoded dots and padding.
+fn token_length(text: &[u8]) -> usize {
+    text.iter()
+        .take_while(|octet| octet.is_ascii_alphanumeric() || b"-_.=%".contains(octet))
+        .count()
+}
+
+/// A value as a message quotes it: on one line, cut after 60 characters, without tokens.
 pub fn quoted(value: &str) -> String {
+    let value = without_tokens(value);
     let mut shown: String = value
         .chars()
         // A control character in a roster must not move the cursor or recolor the terminal.
-        .map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c })
+        .map(|c| if moves_the_text(c) { '\u{fffd}' } else { c })
         .take(LONGEST_VALUE)
         .collect();
     if value.chars().nth(LONGEST_VALUE).is_some() {
@@ -25,9 +75,18 @@ pub fn quoted(value: &str) -> String {
     format!("`{shown}`")
 }
 
+/// Characters that would change how the rest of a message looks: controls, marks of direction, breaks of lines.
+fn moves_the_text(c: char) -> bool {
+    c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// A message without its middle, if it is longer than a thousand octets. Values are cut by [`quoted`]; this is for paths
-/// and for what other programs and libraries say.
+/// and for what other programs and libraries say. Tokens are removed.
 pub fn shortened(message: String) -> String {
+    let message = match without_tokens(&message) {
+        Cow::Borrowed(_) => message,
+        Cow::Owned(shown) => shown,
+    };
     if message.len() <= LONGEST_MESSAGE {
         return message;
     }
@@ -44,6 +103,7 @@ mod tests {
     #[test]
     fn a_value_is_quoted_on_one_short_line() {
         assert_eq!(quoted("a\nb"), "`a\u{fffd}b`");
+        assert_eq!(quoted("a\u{2028}b"), "`a\u{fffd}b`");
         assert_eq!(quoted(&"x".repeat(60)), format!("`{}`", "x".repeat(60)));
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
     }
@@ -56,5 +116,22 @@ mod tests {
         let long = shortened(format!("cannot read `{}`: denied", "é".repeat(1_000_000)));
         assert!(long.len() < 900, "{}", long.len());
         assert!(long.starts_with("cannot read `é") && long.ends_with("é`: denied"), "{long}");
+    }
+
+    #[test]
+    fn no_token_is_shown_wherever_it_is() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJyb29tIjoiYSJ9.c2lnbmF0dXJlLXg";
+        assert_eq!(without_tokens(&format!("a?jwt={token}&b")), "a?jwt=(token)&b");
+        assert_eq!(
+            without_tokens(&format!("hall\u{e9}jwt{}/x", token.to_lowercase())),
+            "hall\u{e9}jwt(token)/x"
+        );
+        assert_eq!(without_tokens(&format!("{token} {token}")), "(token) (token)");
+        assert_eq!(without_tokens(&token[..15]), "(token)");
+        assert_eq!(quoted(&format!("Bearer {token}")), "`Bearer (token)`");
+        assert_eq!(shortened(format!("cannot read /tmp/{token}")), "cannot read /tmp/(token)");
+        for other in ["", "e", "eyJ", "eyjafjallajokull-town-hall", "they eye eyed \u{e9}ey"] {
+            assert_eq!(without_tokens(other), other);
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! Usage errors that quote what was typed.
 
 use clap::error::{ContextKind, ContextValue, Error};
+use meetmint_app::quoted;
 
-/// The longest argument that an error quotes whole, in characters.
-const LONGEST: usize = 60;
-
-/// The same error, with at most 60 characters of what was typed. Otherwise, a file that was pasted by mistake would fill
-/// the terminal.
+/// The same error, with at most 60 characters of what was typed, and no token. Otherwise, a file that was pasted by
+/// mistake would fill the terminal, and a link would be in a log.
 pub(crate) fn shortened(mut error: Error) -> Error {
     for kind in [
         ContextKind::InvalidArg,
@@ -15,10 +13,11 @@ pub(crate) fn shortened(mut error: Error) -> Error {
         ContextKind::TrailingArg,
     ] {
         if let Some(ContextValue::String(typed)) = error.get(kind)
-            && typed.chars().count() > LONGEST
+            && let shown = quoted(typed)
+            && shown[1..shown.len() - 1] != *typed
         {
-            let typed: String = typed.chars().take(LONGEST).chain(['…']).collect();
-            error.insert(kind, ContextValue::String(typed));
+            let shown = shown[1..shown.len() - 1].to_owned();
+            error.insert(kind, ContextValue::String(shown));
             // Tips repeat the argument.
             error.remove(ContextKind::Suggested);
         }

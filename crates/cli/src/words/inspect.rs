@@ -81,7 +81,7 @@ fn answer(verdict: Verdict, stage: Option<Stage>, error: Option<&str>) -> String
 fn said(claims: &Value, judgement: &Judgement, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(room) = &judgement.room {
-        lines.push(field("room", room));
+        lines.push(field("room", &plain(room)));
     }
     let names = ["iss", "aud", "sub", "room", "moderator"];
     let values =

@@ -7,7 +7,8 @@ use super::{percent, run};
 /// Takes a text as one link or token, whatever it is. White space, quotation marks and `<…>` around it are removed.
 ///
 /// With a scheme (`https://`) it is a link, and so is an address without one that has `jwt=` in it (`meet.example.org/…`).
-/// Everything else is a token. `Bearer` before a token is skipped.
+/// A path with one (`/room?jwt=…`) is a link to the server that it is judged for. Everything else is a token; `Bearer` or
+/// `jwt=` before it is skipped.
 pub fn of_argument(text: &str) -> Found {
     let examined = examined(as_one(without_frame(text)));
     Found { line: 1, written: examined.written, damage: examined.damage, mended: examined.mended }
@@ -45,17 +46,29 @@ fn as_one(text: &str) -> Written {
     if run::scheme_at(text.as_bytes()) || encoded_scheme(&text) {
         return Written::Link(text);
     }
-    if let Some((address, _)) = text.split_once("jwt=")
+    let address = ["jwt=", "token="].iter().find_map(|name| Some(text.split_once(name)?.0));
+    if let Some(address) = address
+        && address.starts_with('/')
+        && !address.contains(char::is_whitespace)
+    {
+        let scheme = if address.starts_with("//") { "https:" } else { "" };
+        return Written::Link(format!("{scheme}{text}"));
+    }
+    if let Some(address) = address
         && address.contains('/')
         && address.contains('.')
         && !address.contains(char::is_whitespace)
     {
         return Written::Link(format!("https://{text}"));
     }
-    let token = text
+    let token = ["jwt=", "token="]
+        .iter()
+        .find_map(|name| text.trim_start_matches('?').strip_prefix(name))
+        .unwrap_or(&text);
+    let token = token
         .split_once(':')
         .filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"))
-        .map_or(text.as_str(), |(_, value)| value.trim());
+        .map_or(token, |(_, value)| value.trim());
     let token = token
         .split_once(char::is_whitespace)
         .filter(|(name, _)| name.eq_ignore_ascii_case("bearer"))

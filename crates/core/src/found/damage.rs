@@ -1,6 +1,7 @@
 //! What became of a link on its way to the person who reports it.
 
 use super::wrapper::Wrapper;
+use crate::quoted::quoted;
 
 /// What was done to a link or a token on the way. What it says never contains any part of it, except for marks of
 /// punctuation and the host of a redirect.
@@ -9,6 +10,8 @@ use super::wrapper::Wrapper;
 pub enum Damage {
     /// A mark of punctuation became the end of the token.
     TrailingPunctuation(char),
+    /// Letters or digits of the text around it became the end of the token.
+    TrailingText,
     /// A space became the end of the token.
     TrailingSpace,
     /// A line break became the end of the token.
@@ -42,6 +45,7 @@ impl Damage {
     pub fn code(&self) -> &'static str {
         match self {
             Damage::TrailingPunctuation(_) => "trailing-punctuation",
+            Damage::TrailingText => "trailing-text",
             Damage::TrailingSpace => "trailing-space",
             Damage::TrailingLineBreak => "trailing-line-break",
             Damage::InvisibleCharacters => "invisible-characters",
@@ -64,6 +68,9 @@ impl Damage {
                 "`{mark}` follows the token and was taken as part of it. Mail programs and chats do that when they turn an \
                  address into a link"
             ),
+            Damage::TrailingText => "the signature is too long: other text follows the token without a space and was \
+                 taken as part of it. Templates do that, and programs that turn a page into plain text"
+                .to_owned(),
             Damage::TrailingSpace => "a space at the end was taken as part of the token. It was copied along, or is in \
                  the cell or template that the link came from"
                 .to_owned(),
@@ -101,7 +108,7 @@ impl Damage {
                 wrapper.name()
             ),
             Damage::Redirect(host) => {
-                format!("the link is inside a link to {host}. The one inside is judged")
+                format!("the link is inside a link to {}. The one inside is judged", quoted(host))
             }
         }
     }
@@ -109,6 +116,7 @@ impl Damage {
     /// What to do.
     pub fn cure(&self) -> &'static str {
         match self {
+            Damage::TrailingText => "put a space or a line break after the link",
             Damage::TrailingPunctuation(_) => {
                 "remove it, or leave a space between the link and what follows"
             }

@@ -188,10 +188,18 @@ fn of_token(text: &Written) -> Option<(Vec<Damage>, String)> {
     if tail.is_empty() {
         // Underlining marks are characters of tokens too; only the length tells.
         let whole = token::whole_length(token)?;
-        let more = token[whole..].trim_end_matches('.');
+        let more = token[whole..].trim_end_matches(['.', '=']);
         let mark = more.chars().next()?;
         let marks = more.len() <= 3 && more.bytes().all(|octet| matches!(octet, b'_' | b'-'));
-        return marks.then(|| (vec![Damage::TrailingPunctuation(mark)], replaced(&token[..whole])));
+        let damage = if marks {
+            Damage::TrailingPunctuation(mark)
+        } else if token.splitn(3, '.').nth(2).is_some_and(token::is_signature) {
+            // Signed with another algorithm than the header says.
+            return None;
+        } else {
+            Damage::TrailingText
+        };
+        return Some((vec![damage], replaced(&token[..whole])));
     }
     let decoded = percent::decoded(tail);
     if !decoded.contains(char::is_alphanumeric) {

@@ -223,6 +223,10 @@ impl Pending {
             return self.ends(line);
         };
         let examined = examined(text.clone());
+        if examined.damage.contains(&Damage::TrailingText) {
+            // A word of the next line is no end of a signature.
+            return self.ends(line);
+        }
         let at_end = line.ends && line.text[end..].trim_ascii().is_empty();
         match examined.extent {
             Extent::Whole | Extent::WholeOrBeginning if examined.result().is_some() => {

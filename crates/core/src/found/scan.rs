@@ -34,6 +34,8 @@ struct Hit {
 
 /// No scheme is longer: `org.jitsi.meet`.
 const LONGEST_SCHEME: usize = 14;
+/// The longest address without its token that is looked for, in octets.
+const LONGEST_ADDRESS: usize = 2048;
 /// The marks after a link that is alone on its line, at most.
 const MOST_MARKS: usize = 8;
 /// The shortest word at the end of a line that may be the beginning of a token.
@@ -77,6 +79,11 @@ impl Scanner {
                     position = run.end.max(hit.after);
                     of_link(line, hit.start, run)
                 }
+                (_, Some(hit)) if let Some(start) = address_start(text, position, hit.start) => {
+                    let run = run::link(text, start, html);
+                    position = run.end.max(hit.after);
+                    of_link(line, start, run)
+                }
                 (_, Some(hit)) => {
                     let (candidate, end) = of_token(line, hit.start);
                     position = end.max(hit.after);
@@ -104,10 +111,12 @@ impl Scanner {
             let colon = position + escaped.or(plain)?;
             position = colon + 3;
             let before = &text[from.max(colon.saturating_sub(LONGEST_SCHEME))..colon];
-            let scheme = ["org.jitsi.meet", "https", "http", "intent"].into_iter().find(|scheme| {
-                before.len() >= scheme.len()
-                    && before[before.len() - scheme.len()..].eq_ignore_ascii_case(scheme.as_bytes())
-            });
+            let scheme =
+                ["org.jitsi.meet", "https", "http", "intent", "wss"].into_iter().find(|scheme| {
+                    before.len() >= scheme.len()
+                        && before[before.len() - scheme.len()..]
+                            .eq_ignore_ascii_case(scheme.as_bytes())
+                });
             if let Some(scheme) = scheme {
                 return Some(Hit { start: colon - scheme.len(), after: position });
             }
@@ -134,9 +143,47 @@ impl Scanner {
                     return Some(Hit { start: dot - length + header, after: dot + 2 });
                 }
             }
-            position = dot + 2;
+            // The letter after the dot may begin the header.
+            position = dot + 1;
         }
     }
+}
+
+/// Where the address begins that a token is in, if that has no scheme: `/room?jwt=`, as web servers log it, or
+/// `meet.example.org/room?jwt=`. `None`: there is none. It begins at `from` or later.
+fn address_start(text: &[u8], from: usize, token: usize) -> Option<usize> {
+    let from = from.max(token.saturating_sub(LONGEST_ADDRESS));
+    let before = &text[from..token];
+    if !(before.ends_with(b"jwt=") || before.ends_with(b"token=")) {
+        return None;
+    }
+    let of_address = |octet: &&u8| {
+        octet.is_ascii_alphanumeric() || **octet >= 0x80 || b"-._~:/?#@!$&*+,;=%".contains(octet)
+    };
+    let length = before.iter().rev().take_while(of_address).count();
+    let address = &before[before.len() - length..];
+    let slash = memchr::memchr(b'/', address)?;
+    // The token is a parameter of it.
+    memchr::memchr2(b'?', b'#', &address[slash..])?;
+    let start = token - length;
+    if slash == 0 {
+        let begins = start.checked_sub(1).is_none_or(|at| {
+            text[at].is_ascii_whitespace() || matches!(text[at], b'"' | b'\'' | b'`' | b'(')
+        });
+        return begins.then_some(start);
+    }
+    let is_of_host = |octet: &u8| octet.is_ascii_alphanumeric() || b"-.".contains(octet);
+    let host_start =
+        |host: &[u8]| host.iter().rposition(|octet| !is_of_host(octet)).map_or(0, |at| at + 1);
+    let host = &address[..slash];
+    let port = host.iter().rev().take_while(|octet| octet.is_ascii_digit()).count();
+    let end = match host[..host.len() - port].strip_suffix(b":") {
+        Some(name) if port > 0 => name.len(),
+        _ => host.len(),
+    };
+    let at = host_start(&host[..end]);
+    let is_host = host[at..end].contains(&b'.') && host[at].is_ascii_alphanumeric();
+    is_host.then_some(start + at)
 }
 
 fn of_link(line: Line<'_>, at: usize, run: run::Run) -> Candidate {
@@ -144,6 +191,13 @@ fn of_link(line: Line<'_>, at: usize, run: run::Run) -> Candidate {
     let mut marks = text.split_off(run.trimmed);
     let rest = line.text[run.end..].trim_ascii_end();
     let reaches_end = line.ends && rest.is_empty();
+    if text.starts_with(b"//") {
+        text.splice(..0, *b"https:");
+    } else if text[0] != b'/'
+        && memmem::find(&text, b":").is_none_or(|colon| !text[colon..].starts_with(b"://"))
+    {
+        text.splice(..0, *b"https://");
+    }
     if is_alone(line, at, &line.text[run.trimmed_end..]) {
         text.append(&mut marks);
         text.extend_from_slice(rest);

@@ -92,6 +92,11 @@ pub(super) fn whole_length(text: &str) -> Option<usize> {
     (text.len() >= second + 1 + length).then_some(second + 1 + length)
 }
 
+/// Whether a text is as long as a whole signature of any of Jitsi's algorithms.
+pub(super) fn is_signature(text: &str) -> bool {
+    matches!(text.trim_end_matches(['.', '=']).len(), 43 | 64 | 86 | 342 | 512 | 683)
+}
+
 fn part(text: Option<&str>) -> &str {
     text.unwrap_or_default().trim_end_matches('=')
 }

@@ -7,7 +7,7 @@ use super::damage::Damage;
 /// What a person would open or paste. It is a credential, so `{:?}` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Written {
-    /// An address with a token in it.
+    /// An address with a token in it. Without a host, as in the log of a web server, it begins with `/`.
     Link(String),
     /// A token by itself.
     Token(String),

@@ -2,7 +2,7 @@
 
 use super::judgement::{Fault, Finding, Judgement, Stage, Verdict};
 use super::place::{IgnoredToken, Obstacle, Place};
-use crate::quoted::quoted;
+use crate::quoted::{quoted, without_tokens};
 use crate::{Server, ServerKind};
 
 /// A text that is no link.
@@ -95,10 +95,17 @@ fn unaddressable(
         Some(ServerKind::Docker) => "muc",
         _ => "conference",
     };
-    let tenant = place.tenant.as_ref().map(|tenant| format!("{tenant}.")).unwrap_or_default();
+    let tenant = place
+        .tenant
+        .as_deref()
+        // It may have any character.
+        .map(|tenant| format!("{}.", quoted(tenant).trim_matches('`')))
+        .unwrap_or_default();
     let domain = server.map_or(place.authority.as_str(), Server::domain);
-    let error =
-        format!("The destination address is invalid: {}@{prefix}.{tenant}{domain}", place.node);
+    let error = format!(
+        "The destination address is invalid: {}@{prefix}.{tenant}{domain}",
+        without_tokens(&place.node)
+    );
     let cure = "choose a room of a-z, 0-9 and `-`";
     Fault::refused(Stage::Join, error, Finding::new(code, None, message, cure))
 }
@@ -157,6 +164,16 @@ pub(super) fn no_token(place: &Place, guests: bool) -> Finding {
             "question-mark",
             "a `?` of the room's name stands before `?jwt=`, so Jitsi does not find the token",
             "choose a room of a-z, 0-9 and `-`",
+        ),
+        Some(IgnoredToken::SecondQuery) => (
+            "second-query",
+            "`?jwt=` follows another parameter, so Jitsi takes it for a part of that",
+            "write `&jwt=`: only the first parameter follows a `?`",
+        ),
+        Some(IgnoredToken::Path) => (
+            "token-in-path",
+            "there is no `?` before `jwt=`, so the token is a part of the room's name",
+            "write `?jwt=` after the room",
         ),
         None if guests => ("guest", "the link has no token: the person joins as a guest", ""),
         None => (

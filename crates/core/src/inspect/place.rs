@@ -38,6 +38,10 @@ pub(super) enum IgnoredToken {
     Fragment,
     /// Another `?` of the room's name comes before `?jwt=`.
     SecondQuestionMark,
+    /// `?jwt=` follows another parameter.
+    SecondQuery,
+    /// `jwt=` without a `?` before it is part of the path.
+    Path,
 }
 
 /// Why a link does not lead to the meeting's page.
@@ -64,14 +68,17 @@ pub(super) enum Obstacle {
 }
 
 impl Place {
-    /// Takes a link apart; `None` if it is no URL with a host.
-    pub(super) fn read(link: &str) -> Option<Place> {
-        let url = Url::parse(&https(link)).ok()?;
+    /// Takes a link apart; `None` if it is no URL with a host. A path is one on `server`.
+    pub(super) fn read(link: &str, server: &str) -> Option<Place> {
+        let url = Url::parse(&https(link, server)).ok()?;
         let host = url.host_str().filter(|host| !host.is_empty())?;
         let authority = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
+        if let Some(place) = connection(&url, &authority) {
+            return Some(place);
+        }
         let (token, ignored) = token(&url);
         let path = url.path().trim_start_matches('/');
         // The client drops characters only between slashes.
@@ -80,10 +87,9 @@ impl Place {
         let node = node_of_segment(segment);
         let levels = tenants.split('/').filter(|part| !part.is_empty()).count();
         let written_tenant = tenants.split('/').rfind(|part| !part.is_empty());
-        let written_tenant =
-            written_tenant.map(|it| percent_decode_str(it).decode_utf8_lossy().into_owned());
-        let tenant = written_tenant.as_ref().map(|tenant| tenant.replace('.', "_").to_lowercase());
-        let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
+        let written_tenant = written_tenant.map(decoded);
+        let tenant = written_tenant.as_deref().map(address_tenant);
+        let decoded = decoded(path);
         let tenant_length = tenant.as_ref().map_or(0, |tenant| tenant.len() + 2);
         let obstacle = if request_line(&url, tenants.len(), &node, token.as_deref())
             > LONGEST_REQUEST_LINE
@@ -119,10 +125,45 @@ impl fmt::Debug for Place {
     }
 }
 
-/// The scheme of Jitsi's app is read as `https`.
-fn https(link: &str) -> String {
+/// The address that the page connects to, as it stands in the logs of web servers and browsers: the server reads
+/// `token` and `room` there (`jitsi-tokens` facts, §1). `None`: it is another one.
+fn connection(url: &Url, authority: &str) -> Option<Place> {
+    let (tenant, end) =
+        url.path().trim_start_matches('/').rsplit_once('/').unwrap_or(("", url.path()));
+    if !matches!(end.trim_start_matches('/'), "http-bind" | "xmpp-websocket") {
+        return None;
+    }
+    let last = |name| parameters(url.query()?).filter(|(key, _)| *key == name).last();
+    let (_, room) = last("room")?;
+    let (_, token) = last("token")?;
+    let written_tenant = Some(tenant).filter(|tenant| !tenant.is_empty()).map(decoded);
+    Some(Place {
+        authority: authority.to_owned(),
+        tenant: written_tenant.as_deref().map(address_tenant),
+        written_tenant,
+        node: room.to_lowercase(),
+        token: Some(token.to_owned()),
+        ignored: None,
+        obstacle: None,
+    })
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A tenant as it is in the room's address.
+fn address_tenant(tenant: &str) -> String {
+    tenant.replace('.', "_").to_lowercase()
+}
+
+/// The scheme of Jitsi's app is read as `https`, and a path as one on the server.
+fn https(link: &str, server: &str) -> String {
     let link = link.trim();
-    for scheme in ["org.jitsi.meet://", "intent://"] {
+    if link.starts_with('/') {
+        return format!("https://{server}{link}");
+    }
+    for scheme in ["org.jitsi.meet://", "intent://", "wss://"] {
         if let Some(start) = link.get(..scheme.len())
             && start.eq_ignore_ascii_case(scheme)
         {
@@ -157,8 +198,12 @@ fn token(url: &Url) -> (Option<String>, Option<IgnoredToken>) {
             "token" if value.contains('.') => ignored = Some(IgnoredToken::TokenParameter),
             _ if key.eq_ignore_ascii_case("jwt") => ignored = Some(IgnoredToken::Case),
             _ if key.ends_with("?jwt") => ignored = Some(IgnoredToken::SecondQuestionMark),
+            _ if value.ends_with("?jwt") => ignored = Some(IgnoredToken::SecondQuery),
             _ => {}
         }
+    }
+    if url.path().contains("jwt=ey") {
+        ignored = ignored.or(Some(IgnoredToken::Path));
     }
     match found.filter(|token| !token.is_empty()) {
         Some(token) => (Some(token.to_owned()), None),

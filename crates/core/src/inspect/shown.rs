@@ -1,6 +1,10 @@
 //! Claims for people who must not see whose token it is.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+
+use crate::quoted::without_tokens;
 
 /// What stands in place of a hidden value.
 const HIDDEN: &str = "(hidden)";
@@ -35,13 +39,13 @@ pub fn shown_claims(claims: &Value, all: bool) -> Value {
                 } else {
                     shown_claims(value, all)
                 };
-                (name.clone(), value)
+                (without_tokens(name).into_owned(), value)
             });
             Value::Object(shown.collect::<Map<_, _>>())
         }
         Value::Array(values) => values.iter().map(|value| shown_claims(value, all)).collect(),
         // A token inside a token, perhaps under another name, and an address.
-        Value::String(text) if text.starts_with("eyJ") && text.contains('.') => HIDDEN.into(),
+        Value::String(text) if matches!(without_tokens(text), Cow::Owned(_)) => HIDDEN.into(),
         Value::String(text) if !all && text.contains('@') => HIDDEN.into(),
         other => other.clone(),
     }
@@ -65,6 +69,7 @@ mod tests {
             "context": {
                 "user": { "id": "7", "name": "Ada", "email": "ada@example.org", "moderator": true, "avatar": null },
                 "matrix": { "token": "abc" }, "again": "eyJhbGciOiJIUzI1NiJ9.e30.x",
+                "link": "https://h/r?jwt=eyJhbGciOiJIUzI1NiJ9.e30.x", "eyJhbGciOiJIUzI1NiJ9.e30.x": 1,
             },
         });
         let shown = shown_claims(&claims, false).to_string();

@@ -94,7 +94,18 @@ fn a_link_is_read_as_browser_web_server_and_client_read_it() {
     case("/town-hall?token=TOKEN", "refused Some(Login) token required (token-parameter)");
     case("/town-hall?JWT=TOKEN", "refused Some(Login) token required (jwt-case)");
     case("/town?hall?jwt=TOKEN", "refused Some(Login) token required (question-mark)");
+    case("/town-hall?lang=de?jwt=TOKEN", "refused Some(Login) token required (second-query)");
+    case("/town-hall&jwt=TOKEN", "refused Some(Url) 404 Not Found (token-in-path)");
+    case("/town-hall/jwt=TOKEN", "refused Some(Login) token required (token-in-path)");
     case("/town-hall", "refused Some(Login) token required (no-token)");
+    case("/http-bind?room=town-hall&token=TOKEN", "accepted");
+    case("/xmpp-websocket?room=Town-Hall&token=TOKEN&previd=", "accepted");
+    case("/http-bind?room=side&token=TOKEN", "refused Some(Join) Room and token mismatched (room)");
+    case(
+        "/acme/xmpp-websocket?room=town-hall&token=TOKEN",
+        "refused Some(Join) Room and token mismatched (tenant)",
+    );
+    case("/http-bind?room=side", "refused Some(Url) - (taken)");
     case("/town-hall?jwt=TOKEN)", "refused Some(Login) Invalid signature (bad-signature)");
     case("/town-hall?jwt=TOKEN%20", "refused Some(Login) Invalid signature (bad-signature)");
     case("/town-hall/?jwt=TOKEN", "refused Some(Url) - (no-room)");
@@ -123,6 +134,41 @@ fn a_link_is_read_as_browser_web_server_and_client_read_it() {
     assert_eq!(answer(&other), "refused Some(Url) - (other-host)");
     let none = inspector(accepts()).judge(&Written::Link("http://".to_owned()), NOW);
     assert_eq!(answer(&none), "refused Some(Url) - (no-link)");
+}
+
+#[test]
+fn a_path_is_one_on_the_server() {
+    let token = signed(SECRET, &claims());
+    for (path, expected) in [
+        ("/town-hall?jwt=", "accepted"),
+        ("/side?jwt=", "refused Some(Join) Room and token mismatched (room)"),
+    ] {
+        let written = Written::Link(format!("{path}{token}"));
+        assert_eq!(answer(&inspector(accepts()).judge(&written, NOW)), expected);
+    }
+    let path = Written::Link(format!("/town-hall?jwt={token}"));
+    assert_eq!(answer(&Inspector::unknown().judge(&path, NOW)), "accepted");
+}
+
+#[test]
+fn a_token_in_the_path_is_not_shown() {
+    for path in
+        ["/town-hall&jwt=TOKEN", "/jwt=TOKEN", "/a/b/cjwt=TOKEN", "/b'jwt=TOKEN", "/jwt=TOKEN/a%27"]
+    {
+        let judgement = of_link(path, &claims());
+        let shown = format!("{:?} {:?} {:?}", judgement.room, judgement.error, judgement.findings);
+        assert!(!shown.to_lowercase().contains("eyj"), "{shown}");
+    }
+}
+
+#[test]
+fn where_no_meeting_opens_room_and_tenant_do_not_matter() {
+    for path in
+        ["/town-hall/?jwt=TOKEN", "/a/b/c?jwt=TOKEN", "/static/x?jwt=TOKEN", "/R&D?jwt=TOKEN"]
+    {
+        let findings = of_link(path, &claims()).findings;
+        assert_eq!(findings.len(), 1, "{path} {findings:?}");
+    }
 }
 
 #[test]

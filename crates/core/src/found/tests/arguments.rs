@@ -18,8 +18,15 @@ fn what_was_put_around_an_argument_is_removed() {
         assert_eq!((found.line, found.written), (1, Written::Link(link.clone())));
         assert_eq!(found.damage, []);
     }
-    for text in [token.clone(), format!("Bearer {token}"), format!("Authorization: Bearer {token}")]
-    {
+    let path = link.trim_start_matches("https://meet.example.org");
+    assert_eq!(of_argument(path).written, Written::Link(path.to_owned()));
+    for text in [
+        token.clone(),
+        format!("Bearer {token}"),
+        format!("Authorization: Bearer {token}"),
+        format!("jwt={token}"),
+        format!("?token={token}"),
+    ] {
         assert_eq!(of_argument(&text).written, Written::Token(token.clone()));
         assert_eq!(of_argument(&text).damage, []);
     }

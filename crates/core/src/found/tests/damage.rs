@@ -258,3 +258,23 @@ fn every_damage_says_what_happened_and_what_to_do() {
     }
     assert_eq!(seen.len(), 14, "{seen:?}");
 }
+
+#[test]
+fn text_that_follows_without_a_space_is_removed() {
+    for alg in ["HS256", "HS384", "HS512"] {
+        let link = link(alg, 4);
+        for more in ["Meeting", "x", ".Please", "\u{200b}now", "_a"] {
+            let codes = match more {
+                "\u{200b}now" => vec!["invisible-characters", "trailing-text"],
+                _ => vec!["trailing-text"],
+            };
+            mended(format!("Join {link}{more} here"), &codes, &link);
+        }
+        mended(format!("{}Meeting", token(alg, 4)), &["trailing-text"], &token(alg, 4));
+    }
+    // The header says another algorithm than the one it was signed with.
+    let (head, signature) = (token("HS256", 4), token("HS512", 4));
+    let (head, _) = head.rsplit_once('.').unwrap();
+    let (_, signature) = signature.rsplit_once('.').unwrap();
+    sound(format!("{head}.{signature}"), &format!("{head}.{signature}"));
+}

@@ -113,6 +113,34 @@ fn a_token_by_itself_is_found() {
     sound(format!("x {unsigned} y"), &unsigned);
     // A fourth part is for the server to refuse.
     sound(format!("{token}.x"), &format!("{token}.x"));
+    // Whatever stands before it.
+    for before in [".", "a.", "access.token.", "e.ey."] {
+        sound(format!("x {before}{token} y"), &token);
+    }
+}
+
+#[test]
+fn an_address_without_scheme_or_host_is_a_link() {
+    let token = token("HS256", 3);
+    for (text, expected) in [
+        (format!("join meet.example.org/room?jwt={token} now"), "https://meet.example.org/room"),
+        (
+            format!("Link:meet.example.org:8443/a/b?jwt={token}"),
+            "https://meet.example.org:8443/a/b",
+        ),
+        (format!("(//meet.example.org/room?jwt={token})"), "https://meet.example.org/room"),
+        (format!("\"GET /a/room?jwt={token} HTTP/1.1\" 200"), "/a/room"),
+        (format!("/room?jwt={token}"), "/room"),
+    ] {
+        sound(&text, &format!("{expected}?jwt={token}"));
+    }
+    let socket = format!("wss://meet.example.org/xmpp-websocket?room=a&token={token}");
+    sound(format!("'{socket}'"), &socket);
+    sound(format!("GET {} HTTP", &socket[22..]), &socket[22..]);
+    // No host, and no path of its own.
+    for before in ["a/b?jwt=", "x/?jwt=", "./a?jwt=", "a.b?jwt=", "/jwt=", "jwt="] {
+        sound(format!("x {before}{token} y"), &token);
+    }
 }
 
 #[test]
