@@ -7,7 +7,7 @@ mod text;
 use std::path::Path;
 
 use meetmint_batch::on_all_cores;
-use meetmint_core::{Found, Inspector, Verdict, found_in_argument};
+use meetmint_core::{Found, Inspector, Verdict};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -85,7 +85,7 @@ pub fn inspect<R: Send>(
         })
     };
     match (request, input) {
-        (InspectRequest::Argument(text), _) => judge(vec![found_in_argument(text)])?,
+        (InspectRequest::Argument(text), _) => judge(text::in_argument(text))?,
         (_, Some(input)) => text::each_found(input, context, &mut judge)?,
         (_, None) => {}
     }

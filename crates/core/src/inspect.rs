@@ -64,7 +64,6 @@ impl Inspector {
     pub fn unknown() -> Inspector {
         let accepts = Accepts {
             issuers: vec!["*".to_owned()],
-            subject: false,
             ..Accepts::by_default(ServerKind::Debian, "")
         };
         Inspector { server: None, accepts, verifier: None, node: None }
@@ -131,6 +130,7 @@ impl Inspector {
         let rules = LoginRules {
             accepts: &self.accepts,
             kind,
+            server: self.server.as_ref(),
             algorithm: self.algorithm(token),
             verifier: self.verifier.as_ref(),
             key_id: self.server.as_ref().and_then(Server::key_id),
@@ -190,14 +190,14 @@ impl Inspector {
         rules: &LoginRules<'_>,
         is_signature_checked: bool,
     ) {
-        let is_only_early = faults.len() == 1 && faults[0].finding.code == "too-early";
+        judgement.is_only_early = faults.len() == 1 && faults[0].finding.code == "too-early";
         let mut faults = faults.into_iter();
         if let Some(first) = faults.next() {
             judgement.verdict = first.verdict;
             judgement.stage = Some(first.stage);
             judgement.error = first.error;
             judgement.findings.push(first.finding);
-            if is_only_early {
+            if judgement.is_only_early {
                 // Whoever checks links before the meeting wants to know this.
                 judgement.findings[0].message.push_str("; nothing else is wrong with it");
             }

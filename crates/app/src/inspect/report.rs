@@ -47,16 +47,14 @@ impl InspectedToken {
         is_verbose: bool,
     ) -> InspectedToken {
         judgement.claims = judgement.claims.map(|claims| shown_claims(&claims, is_verbose));
-        let is_accepted = judgement.verdict == Verdict::Accepted;
-        let mut findings: Vec<Finding> =
-            found.damage.iter().map(|damage| of_damage(damage, mended.as_ref())).collect();
-        // Why a link is refused comes first, and damage is a better reason than what the server says of the remains.
-        if is_accepted {
-            judgement.findings.append(&mut findings);
-        } else {
-            findings.append(&mut judgement.findings);
-            judgement.findings = findings;
+        // If the link was changed, that is the reason, and not what the server says of the remains. A redirect that
+        // works changes nothing.
+        let is_changed = mended.is_some() || !found.damage.iter().all(Damage::can_be_undone);
+        if is_changed && judgement.verdict != Verdict::Accepted {
+            judgement.findings.clear();
         }
+        let damage = found.damage.iter().map(|damage| of_damage(damage, mended.as_ref()));
+        judgement.findings.extend(damage);
         let mended = mended.map(|judgement| Mended {
             verdict: judgement.verdict,
             stage: judgement.stage,

@@ -3,13 +3,27 @@
 use std::io::{self, Read};
 use std::mem;
 
-use meetmint_core::{Finder, Found};
+use meetmint_core::{Finder, Found, found_in_argument};
 
 use crate::context::Context;
 use crate::error::Error;
 
 /// How much is read at once, in octets: some hundred links, enough work for all cores.
 const READ_AT_ONCE: usize = 1 << 18;
+
+/// What is in an argument: usually a single link or token. With a space or line break in it, it is a text.
+pub(super) fn in_argument(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    if text.trim().contains(char::is_whitespace) {
+        let mut finder = Finder::new();
+        finder.read(text.as_bytes(), &mut |one| found.push(one));
+        finder.finish(&mut |one| found.push(one));
+    }
+    if found.is_empty() {
+        found.push(found_in_argument(text));
+    }
+    found
+}
 
 /// Gives the links and tokens to `judge`, in the order of the text, whenever everything has been read that there is so
 /// far.

@@ -66,9 +66,9 @@ pub(crate) enum TokenFormat {
 Exit codes:
   0  the server accepts all of them
   1  there is no link and no token, or the input cannot be read
-  4  the server refuses one, or never answers to it")]
+  4  the server refuses one, or never answers it")]
 pub(crate) struct Inspect {
-    /// Link or token; the process list shows it to other users of this machine, standard input is private [default: every link and token in standard input]
+    /// Link or token. Other users of this machine can see it in the process list; standard input is private [default: every link and token in standard input]
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,
     /// Format of the report

@@ -25,6 +25,11 @@ pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> St
         return format!("{start}{}: the same as in line {line}\n", judgement.verdict);
     }
     let mut lines = vec![format!("{start}{}", verdict(judgement))];
+    if judgement.is_only_early && matches!(place, Place::Line) {
+        // Whoever looks at all links of a meeting to come has enough with one line each.
+        lines.extend(judgement.claims.as_ref().and_then(|claims| times(claims, judgement, now)));
+        return lines.into_iter().map(|line| line + "\n").collect();
+    }
     if let Some(claims) = &judgement.claims {
         lines.extend(said(claims, judgement, now));
     }
@@ -57,6 +62,15 @@ pub(crate) fn total(tally: InspectTally) -> String {
 }
 
 fn verdict(judgement: &Judgement) -> String {
+    if judgement.is_only_early {
+        return "refused until it opens, and right otherwise: Not acceptable by nbf".to_owned();
+    }
+    // Without a secret, or without any server.
+    let is_unchecked =
+        judgement.findings.iter().any(|it| it.code == "signature-unchecked" && it.claim.is_none());
+    if judgement.verdict == Verdict::Accepted && is_unchecked {
+        return "accepted, as far as it was checked".to_owned();
+    }
     answer(judgement.verdict, judgement.stage, judgement.error.as_deref())
 }
 
@@ -114,17 +128,15 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
     let until = match (time("exp"), judgement.seconds_left) {
         (Some(at), _) => format!("until {}", shown(at)),
         (None, None) => "without end".to_owned(),
-        (None, Some(_)) => "until a time that no calendar has".to_owned(),
+        (None, Some(_)) => "until a date that no calendar has".to_owned(),
     };
     let left = judgement.seconds_left.filter(|_| time("exp").is_some()).map(|left| {
-        let (what, seconds) = if left < 0 { ("ended", -left) } else { ("ends", left) };
-        let length = length(seconds);
-        let words = if what == "ended" {
-            format!("ended {length} ago")
+        let words = if left < 0 {
+            format!("over since {}", length(-left))
         } else {
-            format!("ends in {length}")
+            format!("{} left", length(left))
         };
-        format!("; {words} by the clock of this machine, which says {}", shown(now))
+        format!("; {words} (clock of this machine: {})", shown(now))
     });
     if time("nbf").is_none() && judgement.seconds_left.is_none() {
         return None;

@@ -90,15 +90,14 @@ impl Damage {
             Damage::PercentEncoding => "the link was percent-encoded once more, so that `=` became `%3D`. A script or a \
                  form encoded a link that was complete already"
                 .to_owned(),
-            Damage::LineBreak => "the link is broken into several lines. Mail programs do that with plain text; a click \
-                 opens only the first line"
+            Damage::LineBreak => "the link is broken into several lines. Some mail programs do that with plain text, and \
+                 a click opens only the first line"
                 .to_owned(),
-            Damage::Cut => "the end of the token is missing. Mail programs cut long links at a line end, and text \
-                 messages, calendars and database columns at their greatest length"
+            Damage::Cut => "the end of the token is missing. Mail programs cut long links at a line end; text \
+                 messages, calendars and database columns cut them at their maximum length"
                 .to_owned(),
             Damage::TooLong => "the link is longer than 64 KiB. No web server reads that much".to_owned(),
-            Damage::LowerCase => "the token was written in small letters. Capital and small letters differ in a token, \
-                 so it says nothing any more. Forms, spreadsheets and mail filters that normalize addresses do that"
+            Damage::LowerCase => "the token was changed to lower case, which destroys it. Forms, spreadsheets and mail filters that normalize addresses do that"
                 .to_owned(),
             Damage::Wrapped(wrapper) => {
                 format!("the link leads through {}, which opens the real one", wrapper.name())

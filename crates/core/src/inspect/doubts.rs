@@ -232,17 +232,17 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
         (false, Standing::Moderator) if rules.contains(&RoleRule::Everybody) => finding(
             "everybody-moderates",
             "the token claims no moderator rights, but this server makes everybody with a link a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's authentication and auto-owner",
+            "to make roles count, add the plugin token_affiliation, and switch off Jicofo's authentication (Docker: JICOFO_ENABLE_AUTH=0) and auto-owner (ENABLE_AUTO_OWNER=0)",
         ),
         (false, Standing::Moderator) => finding(
             "first-moderates",
             "the token claims no moderator rights, but this server makes whoever arrives first a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, add the plugin token_affiliation to the MUC component, and set enable-auto-owner = false in jicofo.conf",
         ),
         (true, _) if rules == [RoleRule::First] => finding(
             "role-ignored",
             "the token claims moderator rights, but this server does not read them: whoever arrives first becomes a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, add the plugin token_affiliation to the MUC component, and set enable-auto-owner = false in jicofo.conf",
         ),
         (true, Standing::Participant) => finding(
             "role-unread",
@@ -257,13 +257,10 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
 pub(super) fn of_age(claims: &Value, accepts: &Accepts) -> Option<Finding> {
     let missing = ["room", "sub"].into_iter().find(|name| member(claims, name).is_none())?;
     let (message, cure) = if accepts.plugins >= Plugins::Since2026 {
-        (
-            "servers whose plug-ins are older than August 2026 never answer to such a token, or let it in",
-            "",
-        )
+        ("servers with plugins from before August 2026 never answer such a token, or let it in", "")
     } else if missing == "sub" {
         (
-            "servers whose plug-ins are from August 2026 or later refuse a token without `sub`",
+            "servers with plugins from August 2026 or later refuse a token without `sub`",
             "add the claim before the server is updated",
         )
     } else {

@@ -84,6 +84,8 @@ pub struct Judgement {
     pub claims: Option<Value>,
     /// In how many seconds it expires; negative if it has expired. `None` without an expiry.
     pub seconds_left: Option<i64>,
+    /// Whether it is only too early: nothing else keeps the server from accepting it.
+    pub is_only_early: bool,
     /// First the one that decides, if the token is not accepted.
     pub findings: Vec<Finding>,
 }
@@ -100,6 +102,7 @@ impl Judgement {
             roles: Vec::new(),
             claims: None,
             seconds_left: None,
+            is_only_early: false,
             findings: Vec::new(),
         }
     }

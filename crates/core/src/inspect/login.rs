@@ -36,7 +36,7 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
         }
     }
     let [first, second, third] = parts[..] else {
-        login.faults.push(faults::invalid_token(parts.len()));
+        login.faults.push(faults::invalid_token(parts.len(), login.header.as_ref()));
         return login;
     };
     let Some(header) = login.header.take() else {
@@ -77,7 +77,7 @@ pub(super) fn check(token: &str, rules: &LoginRules<'_>) -> Login {
 /// How a server with public keys looks for the one of the token.
 fn key(token: &str, rules: &LoginRules<'_>) -> Option<Fault> {
     if !token.contains('.') {
-        return Some(faults::invalid_token(1));
+        return Some(faults::invalid_token(1, None));
     }
     let before_dot = token.split('.').next().unwrap_or_default();
     let Some(octets) = decode(before_dot) else {

@@ -24,7 +24,7 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
             quoted(&place.authority),
             quoted(server.authority())
         );
-        let cure = "write the server's address as `url` under [server], and make the link again";
+        let cure = "a link of another server cannot be judged here: use that server's meeting folder; if it is the same server under another name, write that as `url` under [server]";
         let finding = Finding::new("other-host", None, message, cure);
         return Some(Fault { verdict: Verdict::Refused, stage: Stage::Url, error: None, finding });
     }
@@ -216,7 +216,7 @@ pub(super) fn page_reasons(reasons: &[String], claim: Option<&str>) -> Option<Fi
         return None;
     }
     let message = format!(
-        "Jitsi's page finds reasons of its own, without asking the server, and shows: {}",
+        "Jitsi's page guesses reasons without asking the server, and shows: {}",
         reasons.join(" ")
     );
     let cure = "the server's reason is the one that counts";
@@ -225,7 +225,11 @@ pub(super) fn page_reasons(reasons: &[String], claim: Option<&str>) -> Option<Fi
 
 /// The signature could not be checked.
 pub(super) fn unchecked_signature(has_folder: bool) -> Finding {
-    let message = "the signature was not checked, because the secret is not known here";
+    let message = if has_folder {
+        "the signature was not checked, because the secret is not known here"
+    } else {
+        "signature, issuer, audience and subject were not compared with anything, because there is no meeting folder"
+    };
     let cure = if has_folder {
         "make the secret readable that `meeting.toml` names"
     } else {

@@ -2,12 +2,14 @@
 
 use super::verifier::Verifier;
 use crate::algorithm::Algorithm;
-use crate::{Accepts, ServerKind};
+use crate::{Accepts, Server, ServerKind};
 
 /// What a token is checked against when the client connects.
 pub(super) struct LoginRules<'r> {
     pub(super) accepts: &'r Accepts,
     pub(super) kind: ServerKind,
+    /// What links of the meeting folder have; `None` without one.
+    pub(super) server: Option<&'r Server>,
     pub(super) algorithm: Option<Algorithm>,
     pub(super) verifier: Option<&'r Verifier>,
     pub(super) key_id: Option<&'r str>,

@@ -111,8 +111,6 @@ fn a_token_by_itself_is_found() {
     let unsigned =
         format!("{}.{}.", BASE64URL.encode(r#"{"alg":"none"}"#), BASE64URL.encode(r#"{"a":1}"#));
     sound(format!("x {unsigned} y"), &unsigned);
-    // A fourth part is for the server to refuse.
-    sound(format!("{token}.x"), &format!("{token}.x"));
     // Whatever stands before it.
     for before in [".", "a.", "access.token.", "e.ey."] {
         sound(format!("x {before}{token} y"), &token);

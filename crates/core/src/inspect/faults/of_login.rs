@@ -5,16 +5,24 @@ use serde_json::Value;
 use super::super::judgement::{Fault, Finding, Stage};
 
 use super::super::lua_json::number_text;
+use super::super::parts::member;
 use super::super::rules::LoginRules;
 use super::{MINT, claimed, described, is_inside_context, of_login};
-use crate::{Algorithm, Plugins, ServerKind};
+use crate::{Accepts, Plugins, Server, ServerKind};
 
 /// Octets of a time in milliseconds since 1970: no time in seconds has as many digits before the year 2286.
 const MILLISECONDS: f64 = 1e11;
 
 const CLOCK: &str = "make a new link that is valid now; if the time should be right, compare the clock of the server with the one of the machine that made the token: Jitsi allows no difference";
 
-pub(in super::super) fn invalid_token(parts: usize) -> Fault {
+/// `header` is that of the token, if it could be decoded.
+pub(in super::super) fn invalid_token(parts: usize, header: Option<&Value>) -> Fault {
+    let alg = header.and_then(|header| member(header, "alg")?.as_str());
+    if parts == 2 && alg.is_some_and(|alg| alg.eq_ignore_ascii_case("none")) {
+        let message = "the token is not signed: `alg` in its header is `none`";
+        let cure = "sign it with the server's secret or key: Jitsi accepts no other tokens";
+        return of_login("Invalid token", Finding::new("unsigned", Some("alg"), message, cure));
+    }
     let message = match parts {
         0 | 1 => "it is no token: a token has three parts, with dots between them".to_owned(),
         _ => format!("a token has three parts with dots between them, and this has {parts}"),
@@ -130,24 +138,39 @@ pub(in super::super) fn algorithm(alg: Option<&str>, rules: &LoginRules<'_>) -> 
         rules.algorithm.map_or("one that Jitsi supports".to_owned(), |it| it.to_string());
     let message = format!("the token is signed with {found}, and this server accepts {expected}");
     let is_rsa_token = alg.is_some_and(|alg| alg.starts_with("RS"));
-    let cure = match rules.kind {
-        ServerKind::Jaas => "JaaS accepts RS256 only: remove `algorithm` under [server]",
-        _ if is_rsa_token && !rules.algorithm.is_some_and(Algorithm::is_rsa) => {
-            "this server has a shared secret, which signs with HS256, HS384 or HS512; for a private key, the server needs `asap_key_server` (Docker: JWT_ASAP_KEYSERVER)"
+    let cure = match rules.algorithm {
+        _ if alg == Some("none") => {
+            "sign the token: Jitsi accepts none without a signature".to_owned()
         }
-        ServerKind::Docker => {
-            "write the same algorithm under [server] and as JWT_SIGN_TYPE in the server's .env"
+        _ if rules.kind == ServerKind::Jaas => {
+            "sign the token with RS256, the only algorithm of JaaS".to_owned()
         }
-        ServerKind::Debian => {
-            "write the same algorithm under [server] and as `signature_algorithm` in the server's Prosody file"
+        Some(expected) if is_rsa_token && !expected.is_rsa() => {
+            format!(
+                "sign the token with {expected} and the server's secret; for a private key, the server needs `asap_key_server` (Docker: JWT_ASAP_KEYSERVER)"
+            )
+        }
+        Some(expected) => format!(
+            "sign the token with {expected}; if the server is configured for another algorithm (`signature_algorithm`; Docker: JWT_SIGN_TYPE), write that as `algorithm` under [server]"
+        ),
+        None => {
+            "sign the token with HS256, or with RS256 where the server has public keys".to_owned()
         }
     };
     of_login("Invalid or incorrect alg", Finding::new("algorithm", Some("alg"), message, cure))
 }
 
 pub(in super::super) fn not_a_number(name: &'static str, value: &Value) -> Fault {
-    let message =
-        format!("`{name}` is {}, and must be a number of seconds since 1970", described(value));
+    let message = match value {
+        // Digits look like a number.
+        Value::String(text) => format!(
+            "`{name}` is the text {}, and must be a number of seconds since 1970",
+            claimed(text)
+        ),
+        _ => {
+            format!("`{name}` is {}, and must be a number of seconds since 1970", described(value))
+        }
+    };
     let cure = format!("write {name} without quotes, as a whole number");
     of_login(
         &format!("{name} must be number"),
@@ -199,14 +222,10 @@ pub(in super::super) fn too_early(seconds: f64) -> Fault {
 pub(in super::super) fn issuer(iss: &Value, rules: &LoginRules<'_>) -> Fault {
     let accepted = listed(&rules.accepts.issuers);
     let message = format!("`iss` is {}, and this server accepts {accepted}", described(iss));
-    let cure = match rules.kind {
-        ServerKind::Jaas => "`iss` must be `chat` for JaaS: remove `issuer` under [server]",
-        ServerKind::Docker => {
-            "write the server's JWT_APP_ID (or one of JWT_ACCEPTED_ISSUERS) as `app_id` or `issuer` under [server]"
-        }
-        ServerKind::Debian => {
-            "write the server's `app_id` (or one of `asap_accepted_issuers`) as `app_id` or `issuer` under [server]"
-        }
+    let own = rules.server.map(Server::issuer);
+    let cure = match own.filter(|own| Accepts::lists(&rules.accepts.issuers, own)) {
+        Some(own) => needs("iss", own),
+        None => "write the server's `app_id` (Docker: JWT_APP_ID) as `app_id` under [server], and correct `issuers` under [server.accepts]".to_owned(),
     };
     of_login("invalid 'iss' claim", Finding::new("issuer", Some("iss"), message, cure))
 }
@@ -214,18 +233,11 @@ pub(in super::super) fn issuer(iss: &Value, rules: &LoginRules<'_>) -> Fault {
 pub(in super::super) fn audience(aud: &Value, rules: &LoginRules<'_>) -> Fault {
     let accepted = listed(&rules.accepts.audiences);
     let message = format!("`aud` is {}, and this server accepts {accepted}", described(aud));
-    let cure = if aud.is_array() {
-        "write `aud` as one text: Jitsi compares a list with nothing"
-    } else {
-        match rules.kind {
-            ServerKind::Jaas => "`aud` must be `jitsi` for JaaS: remove `audience` under [server]",
-            ServerKind::Docker => {
-                "write one of the server's JWT_ACCEPTED_AUDIENCES as `audience` under [server]"
-            }
-            ServerKind::Debian => {
-                "write one of the server's `asap_accepted_audiences` as `audience` under [server]"
-            }
-        }
+    let own = rules.server.map(Server::audience);
+    let cure = match own.filter(|own| Accepts::lists(&rules.accepts.audiences, own)) {
+        Some(own) if aud.is_array() => format!("{}; Jitsi never accepts a list here", needs("aud", own)),
+        Some(own) => needs("aud", own),
+        None => "write one of the server's `asap_accepted_audiences` (Docker: JWT_ACCEPTED_AUDIENCES) as `audience` under [server]".to_owned(),
     };
     of_login("invalid 'aud' claim", Finding::new("audience", Some("aud"), message, cure))
 }
@@ -241,7 +253,20 @@ pub(in super::super) fn missing(
             format!("`{name}` is missing: it stands inside `context`, where it does not count");
         (message, "close the brace of `context` before the other claims".to_owned())
     } else {
-        (format!("`{name}` is missing"), MINT.to_owned())
+        let own = rules.server.and_then(|server| match name {
+            "iss" => Some(server.issuer()),
+            "aud" => Some(server.audience()),
+            "sub" => Some(server.subject()),
+            _ => None,
+        });
+        let cure = match own {
+            Some(own) => needs(name, own),
+            None if name == "room" => {
+                "the token needs the name of the room in `room`, as it is in the link".to_owned()
+            }
+            None => MINT.to_owned(),
+        };
+        (format!("`{name}` is missing"), cure)
     };
     let finding = Finding::new("missing", Some(name), message, cure);
     match name {
@@ -275,6 +300,11 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
+}
+
+/// What a claim must say, for those who make tokens themselves.
+fn needs(name: &str, value: &str) -> String {
+    format!("the token needs \"{name}\": \"{value}\"; correct it where the token is made")
 }
 
 fn listed(accepted: &[String]) -> String {

@@ -16,7 +16,7 @@ pub(in super::super) fn wildcard(name: &'static str) -> Fault {
     let cure = if name == "room" {
         "make a link for this room alone; `--any-room` does not work on this server"
     } else {
-        "remove `subject` under [server], so that the claim follows from the server's address"
+        "write the server's domain, or the tenant of the link, into `sub`; with meetmint, remove `subject` under [server]"
     };
     let error = format!("Wildcard {name} in token not allowed");
     of_room(&error, Finding::new("wildcard-forbidden", Some(name), message, cure))
@@ -81,6 +81,12 @@ pub(in super::super) fn room_mismatch(
                 "write the claim as {opened}, or choose a room of a-z, 0-9 and `-`, which has only one form"
             ),
         )
+    } else if written.contains("://") {
+        (
+            "room-address",
+            "`room` is a whole address".to_owned(),
+            format!("write only the name: \"room\": \"{}\"", target.node),
+        )
     } else if let Some((tenant, room)) =
         written.strip_prefix('[').and_then(|rest| rest.split_once(']'))
     {
@@ -114,24 +120,23 @@ pub(in super::super) fn subject_mismatch(
     target: &Target<'_>,
 ) -> Fault {
     let written = member(claims, "sub").and_then(Value::as_str).unwrap_or(claim);
-    let (code, message, cure) = match (target.tenant, target.domain) {
-        (Some(tenant), domain) => {
-            let is_domain = domain.is_some_and(|domain| domain.eq_ignore_ascii_case(claim));
-            let what = if is_domain { "the server's domain" } else { "something else" };
-            (
-                "tenant",
-                format!(
-                    "the link has the tenant {}, and `sub` is {what}: {}",
-                    claimed(tenant),
-                    claimed(written)
-                ),
-                format!(
-                    "write the tenant into `sub`: put it into `url` under [server], and remove `subject`; the claim is then {}",
-                    claimed(tenant)
-                ),
-            )
-        }
-        (None, Some(domain)) => (
+    let domain = target.domain.unwrap_or_default();
+    let (code, message, cure) = if let Some(tenant) = target.tenant {
+        let is_domain = domain.eq_ignore_ascii_case(claim);
+        let what = if is_domain { "the server's domain" } else { "something else" };
+        (
+            "tenant",
+            format!(
+                "the link has the tenant {}, and `sub` is {what}: {}",
+                claimed(tenant),
+                claimed(written)
+            ),
+            format!(
+                "the token needs \"sub\": \"{tenant}\", the tenant of the link; with meetmint, put the tenant into `url` under [server], and remove `subject`"
+            ),
+        )
+    } else {
+        (
             "subject",
             format!(
                 "`sub` is {}, and this server compares it with its XMPP domain, {}",
@@ -139,11 +144,9 @@ pub(in super::super) fn subject_mismatch(
                 claimed(domain)
             ),
             format!(
-                "write subject = \"{domain}\" under [server], or remove `subject` there if it follows from `kind` and `url`; if {} is not the name of the server's VirtualHost (Docker: XMPP_DOMAIN), write that",
-                claimed(domain)
+                "the token needs \"sub\": \"{domain}\"; if the server's VirtualHost (Docker: XMPP_DOMAIN) has another name, write that as `subject` under [server]"
             ),
-        ),
-        (None, None) => ("subject", "`sub` is another domain".to_owned(), MINT.to_owned()),
+        )
     };
     of_room(MISMATCH, Finding::new(code, Some("sub"), message, cure))
 }
