@@ -173,7 +173,8 @@ fn the_next_steps_name_only_what_nobody_has_chosen() {
     // What stands for them is valid, so that everything but the key can be prepared.
     let key =
         std::fs::read(crate::support::repository_path("crates/core/tests/keys/pkcs1.pem")).unwrap();
-    folder.write_private("jaas.pk", key).run(["check"]).exits(0);
+    let run = folder.write_private("jaas.pk", key).run(["check"]).exits(0);
+    assert!(run.stderr.contains("warning: `key_id` is still the one of the example"));
 }
 
 #[test]

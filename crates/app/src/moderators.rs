@@ -123,13 +123,17 @@ fn docker(lacks_plugin: bool, everybody: bool, first: bool) -> String {
     let variables: Vec<&str> = [
         (lacks_plugin, "XMPP_MUC_MODULES=token_affiliation"),
         (everybody, "JICOFO_ENABLE_AUTH=0"),
-        (everybody, "WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1"),
         (first, "ENABLE_AUTO_OWNER=0"),
     ]
     .into_iter()
     .filter_map(|(is_needed, variable)| is_needed.then_some(variable))
     .collect();
-    let set = format!("set {} in the server's .env", variables.join(", "));
+    let wait = if everybody {
+        " (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)"
+    } else {
+        ""
+    };
+    let set = format!("set {} in the server's .env{wait}", variables.join(", "));
     // Setting the list of modules has removed it.
     let allowners = if everybody && !lacks_plugin {
         "; remove muc_allowners from XMPP_MUC_MODULES, if it is there"

@@ -13,9 +13,17 @@ const SHOWN: usize = 5;
 /// How many people whom `meeting.toml` adds are named, unless all are wanted.
 const SHOWN_ADDED: usize = 20;
 
+/// What `init` writes for a key id until the real one is known. It can be used for practice.
+pub(crate) const EXAMPLE_KEY_ID: &str = "KEY-ID";
+
 /// Whether a key is for practice only, and whether it can be guessed.
 pub(crate) fn of_key(mint: &Mint) -> Vec<Notice> {
     let mut notices = Vec::new();
+    if mint.server().key_id().is_some_and(|id| id.ends_with(EXAMPLE_KEY_ID)) {
+        let message = "`key_id` is still the one of the example: no server will accept these links";
+        let hint = "write the id of your key: the JaaS console shows it beside the key; on a server of your own, it is the `kid` that its key server knows";
+        notices.push(Notice::warning("key-id", message).hint(hint));
+    }
     if mint.key().is_practice() {
         let message = "this is a practice secret: no server will accept these links";
         // Only a note: this is the secret that `init` writes. Mail is refused elsewhere.

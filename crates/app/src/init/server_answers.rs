@@ -9,6 +9,7 @@ use super::questions::ask;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::{Notice, Question};
+use crate::notices::EXAMPLE_KEY_ID;
 
 /// Reserved for examples (RFC 2606 section 3), so that a practice link leads nowhere.
 const PRACTICE_URL: &str = "https://meet.example.org";
@@ -17,9 +18,6 @@ const PRACTICE_APP_ID: &str = "example";
 
 /// The host of Jitsi as a Service (`jitsi-tokens` facts, §7).
 const JAAS_HOST: &str = "8x8.vc";
-
-/// What stands for a key id until the real one is known. Nobody should take it for one.
-pub(super) const EXAMPLE_KEY_ID: &str = "KEY-ID";
 
 /// What has to be known about a server. Not `Debug`, because it holds the secret.
 pub(super) struct ServerAnswers {

@@ -7,7 +7,8 @@ use meetmint_mailer::Sender;
 
 use super::meeting_answers::MeetingAnswers;
 use super::meeting_text::quoted;
-use super::server_answers::{EXAMPLE_KEY_ID, ServerAnswers, ServerKey};
+use super::server_answers::{ServerAnswers, ServerKey};
+use crate::notices::EXAMPLE_KEY_ID;
 use crate::phrases::zone_name;
 
 /// The file with the private key for a server of one's own.

@@ -90,7 +90,7 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Docker,
         &[Everybody],
         Some(
-            "set XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0, WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1, ENABLE_AUTO_OWNER=0 in the server's .env",
+            "set XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 in the server's .env (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
         ),
     );
     case(
@@ -102,7 +102,7 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Docker,
         &[Everybody, TokenAffiliation],
         Some(
-            "set JICOFO_ENABLE_AUTH=0, WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1, ENABLE_AUTO_OWNER=0 in the server's .env; remove muc_allowners from XMPP_MUC_MODULES, if it is there",
+            "set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 in the server's .env (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); remove muc_allowners from XMPP_MUC_MODULES, if it is there",
         ),
     );
     case(
