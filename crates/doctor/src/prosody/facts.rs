@@ -11,6 +11,7 @@ use crate::assemble::{Names, Settings};
 use crate::facts::{ReadValue, ServerFacts};
 use crate::jicofo::Jicofo;
 use crate::known::Known;
+use crate::lua::Value;
 use crate::moderators::{RoleInputs, RolePlugins};
 use crate::place::Placed;
 use crate::remark::Remark;
@@ -55,8 +56,11 @@ const OF_MUC: [&str; 7] = [
     "muc_wait_for_host",
 ];
 
-/// The XMPP domain of Docker's images, which is no address.
+/// The XMPP domain of Docker's images, which is no address, unless `XMPP_DOMAIN` says otherwise.
 const DOCKER_DOMAIN: &str = "meet.jitsi";
+
+/// Where Docker's images have Jitsi's plug-ins.
+const DOCKER_PLUGINS: &[u8] = b"/prosody-plugins/";
 
 /// What the configuration says about this host.
 pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFacts {
@@ -92,7 +96,7 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         );
         remarks.push(Remark::warning("other-domain", place, message));
     }
-    let is_docker = host.name == DOCKER_DOMAIN;
+    let is_docker = is_docker(config, host);
     if is_docker {
         let message = "this file is of Docker's images: it does not say at which address people find the server";
         remarks.push(
@@ -118,7 +122,7 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
     let mut facts = Settings {
         kind,
         url: (!is_docker).then(|| format!("https://{}", host.name)),
-        usual_domain: host.name.clone(),
+        usual_domain: if is_docker { DOCKER_DOMAIN.to_owned() } else { host.name.clone() },
         domain,
         app_id,
         secret,
@@ -153,6 +157,17 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         facts.checks_subject.get_or_insert(true);
     }
     facts
+}
+
+/// Whether the file is of Docker's images.
+fn is_docker(config: &Config, host: &Host) -> bool {
+    let is_theirs = |value: &Value| value.text().as_deref() == Some(DOCKER_PLUGINS);
+    let has_their_plugins = |paths: &Value| match paths {
+        Value::Table(entries) => entries.iter().any(|entry| is_theirs(&entry.value)),
+        path => is_theirs(path),
+    };
+    host.name == DOCKER_DOMAIN
+        || config.global("plugin_paths").is_some_and(|paths| has_their_plugins(&paths.value))
 }
 
 /// What the component with people's rooms does.
