@@ -1,5 +1,5 @@
 //! New meetings from the files of a server: what `init` makes of each case of `meetmint-doctor` is a meeting that `check`
-//! accepts, and the secret is in one private file alone.
+//! accepts, with links that `inspect` accepts, and the secret is in one private file alone.
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
 use std::fs;
@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_app::{
-    Confirmation, Context, Environment, Error, ErrorClass, Event, FrontEnd, InitOutcome,
-    InitRequest, Question,
+    AnybodyRequest, Confirmation, Context, Environment, Error, ErrorClass, Event, FrontEnd,
+    InitOutcome, InitRequest, InspectRequest, Question, TokenRequest,
 };
 
 /// Every secret of the cases has it in it, and no name has.
@@ -147,6 +147,16 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         }
         let checked = meetmint_app::check(&context).unwrap();
         assert!(checked.is_valid(), "{name}: {checked:?}");
+        let judged = meetmint_app::inspect(
+            &context,
+            &InspectRequest::Argument(link(&context)),
+            |report| format!("{:?}", report.judgement),
+            |judged| {
+                assert!(judged.contains("Accepted"), "{name}: {judged}");
+                Ok(())
+            },
+        );
+        assert_eq!(judged.unwrap().accepted, 1, "{name}");
         if !UNCOMMENTED.iter().any(|number| name.starts_with(number)) {
             continue;
         }
@@ -158,6 +168,20 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         }
     }
     assert!(made >= 40 && refused >= 10 && tried > 30, "{made}, {refused}, {tried}");
+}
+
+/// A link that works now, for anybody.
+fn link(context: &Context) -> String {
+    let anybody = AnybodyRequest {
+        name: "Ada".to_owned(),
+        email: None,
+        role: None,
+        room: None,
+        lasts: 3_600,
+        any_room: false,
+    };
+    let tokens = meetmint_app::token(context, &TokenRequest::Anybody(anybody)).unwrap();
+    tokens[0].link.reveal().to_owned()
 }
 
 /// What `init` asks if the server's file says everything but some lines.
