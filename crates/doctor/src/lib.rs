@@ -6,6 +6,7 @@
 
 mod assemble;
 mod docker;
+mod encoding;
 mod env;
 mod facts;
 mod jicofo;

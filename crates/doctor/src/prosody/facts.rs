@@ -105,8 +105,8 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         );
     }
     let rooms = muc::main(config, host);
-    let room = Rooms::of(config, rooms, host, &mut remarks);
-    others(config, host, &mut remarks);
+    let room = Rooms::of(config, rooms, host, is_docker, &mut remarks);
+    others(config, host, is_docker, &mut remarks);
     let component = rooms.map_or_else(
         || format!("Component \"conference.{domain}\""),
         |rooms| format!("Component \"{}\"", rooms.name),
@@ -178,7 +178,13 @@ struct Rooms {
 }
 
 impl Rooms {
-    fn of(config: &Config, rooms: Option<&Host>, host: &Host, remarks: &mut Vec<Remark>) -> Rooms {
+    fn of(
+        config: &Config,
+        rooms: Option<&Host>,
+        host: &Host,
+        is_docker: bool,
+        remarks: &mut Vec<Remark>,
+    ) -> Rooms {
         let Some(rooms) = rooms else {
             let message = format!(
                 "no Component with the rooms of {} is in these files, so they do not tell whether the room claim is checked, and which modules make moderators",
@@ -207,10 +213,15 @@ impl Rooms {
                 let message = format!(
                     "\"{VERIFICATION}\" {list} of Component {name}: every token opens every room"
                 );
-                remarks.push(
-                    Remark::warning("room-not-checked", place, message)
-                        .hint(format!("{hint}, and restart Prosody")),
-                );
+                // The images write this file anew whenever they start.
+                let hint = if is_docker {
+                    format!(
+                        "add {VERIFICATION} to XMPP_MUC_MODULES in the .env of the images, and recreate the containers"
+                    )
+                } else {
+                    format!("{hint}, and restart Prosody")
+                };
+                remarks.push(Remark::warning("room-not-checked", place, message).hint(hint));
             }
         }
         if checked == Some(true) && !reads_settings(config, rooms, host) {
@@ -283,7 +294,7 @@ fn unread_files(config: &Config) -> Option<Remark> {
 }
 
 /// What other hosts and components have to do with tokens.
-fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
+fn others(config: &Config, host: &Host, is_docker: bool, remarks: &mut Vec<Remark>) {
     let anonymous = config
         .virtual_hosts()
         .find(|other| other.name != host.name && matches!(login(config, other), Login::Anonymous));
@@ -315,10 +326,12 @@ fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
             "\"{VERIFICATION}\" is on Component {}: nobody gets into breakout rooms, whatever their token says",
             quoted(&breakout.name)
         );
-        remarks.push(
-            Remark::warning("breakout-closed", place, message)
-                .hint("take it out of that list, and restart Prosody"),
-        );
+        let hint = if is_docker {
+            "take it out of XMPP_BREAKOUT_MUC_MODULES in the .env of the images, and recreate the containers"
+        } else {
+            "take it out of that list, and restart Prosody"
+        };
+        remarks.push(Remark::warning("breakout-closed", place, message).hint(hint));
     }
     let modules = Modules::of(config, host);
     for (name, place) in modules.iter().filter(|(name, _)| OF_MUC.contains(name)) {
