@@ -18,6 +18,7 @@ mod place;
 mod prosody;
 mod read;
 mod remark;
+mod room_modules;
 mod secret;
 
 pub use facts::{KeyFact, ReadValue, ServerFacts};

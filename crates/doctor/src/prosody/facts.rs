@@ -15,6 +15,7 @@ use crate::lua::Value;
 use crate::moderators::{RoleInputs, RolePlugins};
 use crate::place::Placed;
 use crate::remark::Remark;
+use crate::room_modules::{self, VERIFICATION};
 use crate::secret::Secret;
 
 const NAMES: Names = Names {
@@ -29,7 +30,7 @@ const NAMES: Names = Names {
 };
 
 /// Options that are read from the VirtualHost alone (`jitsi-tokens` facts, §5).
-const OF_HOST: [&str; 10] = [
+pub(crate) const OF_HOST: [&str; 10] = [
     "authentication",
     "app_id",
     "app_secret",
@@ -40,20 +41,6 @@ const OF_HOST: [&str; 10] = [
     "enable_domain_verification",
     "asap_accepted_issuers",
     "asap_accepted_audiences",
-];
-
-/// The module that checks the room claim.
-const VERIFICATION: &str = "token_verification";
-
-/// Modules of the rooms' component that make somebody a moderator or check tokens: elsewhere they do nothing.
-const OF_MUC: [&str; 7] = [
-    VERIFICATION,
-    "token_affiliation",
-    "token_affiliation_legacy",
-    "token_moderation",
-    "token_no_wildcard",
-    "muc_allowners",
-    "muc_wait_for_host",
 ];
 
 /// The XMPP domain of Docker's images, which is no address, unless `XMPP_DOMAIN` says otherwise.
@@ -240,7 +227,7 @@ impl Rooms {
         let mut options = Options::of(config, rooms);
         let no_owners = options.switch("wait_for_host_disable_auto_owners");
         remarks.extend(options.remarks);
-        note_unknown_plugins(&modules, remarks);
+        remarks.extend(room_modules::unknown(modules.iter()));
         Rooms {
             checked,
             wildcards: modules.place("token_no_wildcard").is_none(),
@@ -265,22 +252,6 @@ fn reads_settings(config: &Config, rooms: &Host, host: &Host) -> bool {
     let is_set = |name: &str| config.option_of(muc::parent(rooms), name).is_some();
     let checks = ["app_secret", "asap_key_server", "cache_keys_url"];
     is_set("app_id") && checks.iter().any(|name| is_set(name))
-}
-
-/// Modules that may have to do with roles, and that meetmint knows nothing about.
-fn note_unknown_plugins(modules: &Modules, remarks: &mut Vec<Remark>) {
-    const HARMLESS: [&str; 4] =
-        ["av_moderation", "muc_moderation", "token_moderation", "token_lobby_bypass"];
-    let may_change_roles =
-        |name: &str| ["owner", "moderat", "affiliation"].iter().any(|word| name.contains(word));
-    let known = |name: &str| OF_MUC.contains(&name) || HARMLESS.contains(&name);
-    for (name, place) in
-        modules.iter().filter(|(name, _)| may_change_roles(name) && !known(name)).take(5)
-    {
-        let message =
-            format!("meetmint does not know whether {} changes who is a moderator", quoted(name));
-        remarks.push(Remark::note("unknown-module", place, message));
-    }
 }
 
 /// Files that are included, and not given.
@@ -334,7 +305,7 @@ fn others(config: &Config, host: &Host, is_docker: bool, remarks: &mut Vec<Remar
         remarks.push(Remark::warning("breakout-closed", place, message).hint(hint));
     }
     let modules = Modules::of(config, host);
-    for (name, place) in modules.iter().filter(|(name, _)| OF_MUC.contains(name)) {
+    for (name, place) in modules.iter().filter(|(name, _)| room_modules::KNOWN.contains(name)) {
         let message = format!(
             "{} has no effect here: it belongs to the Component with the rooms",
             quoted(name)
