@@ -67,7 +67,7 @@ pub(crate) fn facts(
                 &place,
                 "PUBLIC_URL is not set: the images then take https://localhost:8443",
             )
-            .hint("set it to the address under which people find the server"),
+            .hint("set it to the address under which people find the server, and write the same as url in meeting.toml"),
         );
     }
     let domain = variables.text("XMPP_DOMAIN");
@@ -249,6 +249,6 @@ fn room(variables: &mut Variables<'_>) -> Option<bool> {
 
 /// `PUBLIC_URL` as an address: the images accept it without `https://`, and with a slash at the end.
 fn address(url: &str) -> String {
-    let url = url.trim().trim_end_matches('/');
-    if url.contains("://") { url.to_owned() } else { format!("https://{url}") }
+    let (scheme, rest) = url.trim().split_once("://").unwrap_or(("https", url.trim()));
+    format!("{scheme}://{}", rest.trim_end_matches('/'))
 }

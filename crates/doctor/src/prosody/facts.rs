@@ -87,8 +87,9 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
     if is_docker {
         let message = "this file is of Docker's images: it does not say at which address people find the server";
         remarks.push(
-            Remark::note("no-url", &host.place, message)
-                .hint("it is PUBLIC_URL in the .env of the images"),
+            Remark::warning("no-url", &host.place, message).hint(
+                "it is PUBLIC_URL in the .env of the images: write it as url in meeting.toml",
+            ),
         );
     }
     let rooms = muc::main(config, host);
