@@ -120,7 +120,8 @@ fn shown(facts: &ServerFacts) -> String {
             writeln!(text, "  {hint}").unwrap();
         }
     }
-    writeln!(text, "moderators: {}", facts.moderators.message).unwrap();
+    let certain = if facts.moderators.is_certain { "" } else { " (not certain)" };
+    writeln!(text, "moderators{certain}: {}", facts.moderators.message).unwrap();
     if let Some(hint) = &facts.moderators.hint {
         writeln!(text, "  {hint}").unwrap();
     }

@@ -140,6 +140,9 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         remarks,
     }
     .facts();
+    if rooms.is_none() {
+        facts.moderators.is_certain = false;
+    }
     if is_docker {
         // The images always write it; where somebody took it out, the module's own default holds.
         facts.checks_subject.get_or_insert(true);
