@@ -1,5 +1,5 @@
 //! New meetings from the files of a server: what `init` makes of each case of `meetmint-doctor` is a meeting that `check`
-//! accepts, and the secret is in one private file alone.
+//! accepts, with links that `inspect` accepts, and the secret is in one private file alone.
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
 use std::fs;
@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_app::{
-    Confirmation, Context, Environment, Error, ErrorClass, Event, FrontEnd, InitOutcome,
-    InitRequest, Question,
+    AnybodyRequest, Confirmation, Context, Environment, Error, ErrorClass, Event, FrontEnd,
+    InitOutcome, InitRequest, InspectRequest, Question, TokenRequest,
 };
 
 /// Every secret of the cases has it in it, and no name has.
@@ -135,6 +135,10 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         let text = fs::read_to_string(dir.join("meeting.toml")).unwrap();
         assert!(!text.contains(MARK), "{name}");
         assert!(said.contains("moderators"), "{name}: {said}");
+        // What is known is written, so that `check` does not doubt it.
+        let is_certain = !fs::read_to_string(&case).unwrap().contains("\nmoderators (not certain)");
+        let is_doubted = text.contains("# roles = [");
+        assert!(!(is_certain && is_doubted), "{name}: {text}");
         let key = dir.join("jitsi.pk");
         if text.contains("jitsi.pk") {
             assert!(!dir.join("app-secret").exists());
@@ -147,6 +151,16 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         }
         let checked = meetmint_app::check(&context).unwrap();
         assert!(checked.is_valid(), "{name}: {checked:?}");
+        let judged = meetmint_app::inspect(
+            &context,
+            &InspectRequest::Argument(link(&context)),
+            |report| format!("{:?}", report.judgement),
+            |judged| {
+                assert!(judged.contains("Accepted"), "{name}: {judged}");
+                Ok(())
+            },
+        );
+        assert_eq!(judged.unwrap().accepted, 1, "{name}");
         if !UNCOMMENTED.iter().any(|number| name.starts_with(number)) {
             continue;
         }
@@ -158,6 +172,20 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         }
     }
     assert!(made >= 40 && refused >= 10 && tried > 30, "{made}, {refused}, {tried}");
+}
+
+/// A link that works now, for anybody.
+fn link(context: &Context) -> String {
+    let anybody = AnybodyRequest {
+        name: "Ada".to_owned(),
+        email: None,
+        role: None,
+        room: None,
+        lasts: 3_600,
+        any_room: false,
+    };
+    let tokens = meetmint_app::token(context, &TokenRequest::Anybody(anybody)).unwrap();
+    tokens[0].link.reveal().to_owned()
 }
 
 /// What `init` asks if the server's file says everything but some lines.

@@ -64,6 +64,8 @@ impl Settings {
                     .hint("set it on the server first"),
             );
         }
+        let issuers = self.claims(names.issuers, |settings| &settings.issuers);
+        let audiences = self.claims(names.audiences, |settings| &settings.audiences);
         let key = self.key();
         let algorithm = self.algorithm(&key);
         ServerFacts {
@@ -72,8 +74,8 @@ impl Settings {
             key,
             algorithm,
             subject: (self.domain != self.usual_domain).then_some(self.domain),
-            issuers: list(&self.issuers),
-            audiences: list(&self.audiences),
+            issuers,
+            audiences,
             checks_subject: self.subject.value().copied(),
             guests: self.guests.value().copied(),
             checks_room: self.room,
@@ -103,6 +105,39 @@ impl Settings {
             line(guests, &self.guests, bool::to_string),
         ];
         self.read.extend(read.into_iter().flatten());
+    }
+
+    /// The accepted values of a claim, without those that no token of a meeting can have.
+    fn claims(
+        &mut self,
+        name: &str,
+        of: impl Fn(&Settings) -> &Known<Vec<String>>,
+    ) -> Option<Vec<String>> {
+        let Known::Is(Placed { value, place }) = of(self) else { return None };
+        let (usable, odd): (Vec<String>, Vec<String>) =
+            value.iter().cloned().partition(|value| can_be_claim(value));
+        let place = place.clone();
+        if let Some(odd) = odd.iter().find(|value| !value.is_empty()) {
+            let message = format!(
+                "`{name}` has a blank or a control character in {}: the server compares it as well, so it does not accept {}",
+                quoted(odd),
+                quoted(odd.trim())
+            );
+            self.remarks.push(
+                Remark::warning("blank-in-list", &place, message)
+                    .hint("write the value without it on the server"),
+            );
+        }
+        if usable.is_empty() {
+            let message = format!(
+                "`{name}` has no value that a token can have: the server refuses every token"
+            );
+            self.remarks.push(
+                Remark::warning("no-value", &place, message)
+                    .hint("write a value there, or leave the setting out"),
+            );
+        }
+        Some(usable).filter(|usable| !usable.is_empty())
     }
 
     /// What checks signatures. With a key server, a secret counts for nothing (`jitsi-tokens` facts, §1.1).
@@ -213,10 +248,9 @@ impl Settings {
     }
 }
 
-/// A list that is known and not empty.
-fn list(list: &Known<Vec<String>>) -> Option<Vec<String>> {
-    let values = list.value()?.iter().filter(|value| !value.is_empty());
-    Some(values.cloned().collect()).filter(|values: &Vec<String>| !values.is_empty())
+/// Whether a token of a meeting can have this claim: the server compares letter by letter.
+fn can_be_claim(value: &str) -> bool {
+    !value.is_empty() && value.trim() == value && !value.contains(char::is_control)
 }
 
 /// A line of what was read.

@@ -1,18 +1,22 @@
 //! The `.env` of Docker's images: what it makes of Prosody's and Jicofo's configuration.
 
+mod unread;
+mod variables;
+
 use std::sync::Arc;
 
 use meetmint_core::{ServerKind, quoted};
 
+use self::variables::Variables;
 use crate::assemble::{Names, Settings};
-use crate::env::{EnvFile, NotKnown};
+use crate::env::EnvFile;
 use crate::facts::{ReadValue, ServerFacts};
 use crate::jicofo::Jicofo;
 use crate::known::Known;
-use crate::lua;
 use crate::moderators::{RoleInputs, RolePlugins};
 use crate::place::{Place, Placed, Position};
-use crate::remark::{Refused, Remark, look_up};
+use crate::remark::{Refused, Remark};
+use crate::room_modules::{self, VERIFICATION};
 use crate::secret::Secret;
 
 const NAMES: Names = Names {
@@ -28,16 +32,6 @@ const NAMES: Names = Names {
 
 /// The XMPP domain unless `XMPP_DOMAIN` says otherwise.
 const DOMAIN: &str = "meet.jitsi";
-
-/// The module that checks the room claim, unless `JWT_TOKEN_AUTH_MODULE` names another.
-const VERIFICATION: &str = "token_verification";
-
-/// Looks up variables, and collects what cannot be read.
-struct Variables<'e> {
-    file: &'e Arc<str>,
-    env: &'e EnvFile,
-    remarks: Vec<Remark>,
-}
 
 /// What a `.env` comes to.
 ///
@@ -56,7 +50,7 @@ pub(crate) fn facts(
         found => found,
     };
     let enabled = variables.switch("ENABLE_AUTH");
-    is_on(file, &enabled, &kind)?;
+    is_on(file, &enabled, &kind, &variables.text("JWT_AUTH_TYPE"))?;
     for (name, known) in
         [("ENABLE_AUTH", enabled.clone().map(|on| on.to_string())), ("AUTH_TYPE", kind.clone())]
     {
@@ -73,7 +67,7 @@ pub(crate) fn facts(
                 &place,
                 "PUBLIC_URL is not set: the images then take https://localhost:8443",
             )
-            .hint("set it to the address under which people find the server"),
+            .hint("set it to the address under which people find the server, and write the same as url in meeting.toml"),
         );
     }
     let domain = variables.text("XMPP_DOMAIN");
@@ -88,11 +82,10 @@ pub(crate) fn facts(
     let room = room(&mut variables);
     let app_id = variables.pasted("JWT_APP_ID").map(|id| String::from_utf8_lossy(&id).into_owned());
     let secret = variables.pasted("JWT_APP_SECRET").map(Secret::new);
-    let key_server = variables.text("JWT_ASAP_KEYSERVER");
-    // The images leave it out for the hybrid form.
-    let algorithm = match kind.value().map(String::as_str) {
-        Some("jwt") => variables.text("JWT_SIGN_TYPE"),
-        _ => Known::Unset,
+    // The images leave them out for the hybrid form.
+    let [key_server, algorithm] = match kind.value().map(String::as_str) {
+        Some("jwt") => ["JWT_ASAP_KEYSERVER", "JWT_SIGN_TYPE"].map(|name| variables.text(name)),
+        _ => [Known::Unset, Known::Unset],
     };
     let [issuers, audiences] =
         ["JWT_ACCEPTED_ISSUERS", "JWT_ACCEPTED_AUDIENCES"].map(|name| variables.list(name));
@@ -113,6 +106,8 @@ pub(crate) fn facts(
             "people without a link can join as guests, once a room is open (ENABLE_GUESTS)";
         variables.remarks.push(Remark::note("guests", &place, message));
     }
+    unread::options(&mut variables);
+    unread::modules(&mut variables);
     for (name, place) in variables.again() {
         let message = format!("{name} is set again further down, and the last value counts");
         variables.remarks.push(Remark::warning("set-twice", &place, message));
@@ -150,7 +145,12 @@ pub(crate) fn facts(
 }
 
 /// Refuses a server that checks no tokens.
-fn is_on(file: &Arc<str>, enabled: &Known<bool>, kind: &Known<String>) -> Result<(), Refused> {
+fn is_on(
+    file: &Arc<str>,
+    enabled: &Known<bool>,
+    kind: &Known<String>,
+    module: &Known<String>,
+) -> Result<(), Refused> {
     let start = Place::new(file, Position::START);
     let hint = "set ENABLE_AUTH=1, AUTH_TYPE=jwt, JWT_APP_ID and JWT_APP_SECRET in the .env, recreate the containers, and run this command again";
     let off = |place: Option<&Place>, why: String| {
@@ -162,6 +162,14 @@ fn is_on(file: &Arc<str>, enabled: &Known<bool>, kind: &Known<String>) -> Result
             return Err(off(Some(place), "ENABLE_AUTH is not on".to_owned()));
         }
         Known::Unset => return Err(off(None, "ENABLE_AUTH is not set".to_owned())),
+    }
+    if let (Some("jwt"), Known::Is(Placed { value, place })) =
+        (kind.value().map(String::as_str), module)
+        && value != "token"
+    {
+        let message = format!("tokens are off: JWT_AUTH_TYPE is {}", quoted(value));
+        let hint = "remove JWT_AUTH_TYPE from the .env, recreate the containers, and run this command again";
+        return Err(Refused::at("tokens-off", place, message, hint));
     }
     match kind {
         Known::Is(Placed { value, .. }) if value == "jwt" || value == "hybrid_matrix_token" => {
@@ -192,6 +200,11 @@ fn plugins(variables: &mut Variables<'_>) -> (RolePlugins, bool) {
             Remark::warning("blank-in-list", place, message)
                 .hint("write the names with commas alone"),
         );
+    }
+    if let Some(place) = &place {
+        let names = names.iter().filter(|name| name.trim() == *name);
+        let names = names.map(|name| (name.as_str(), place));
+        variables.remarks.extend(room_modules::unknown(names));
     }
     let has = |name: &str| place.clone().filter(|_| names.iter().any(|found| found == name));
     let plugins = RolePlugins {
@@ -236,117 +249,6 @@ fn room(variables: &mut Variables<'_>) -> Option<bool> {
 
 /// `PUBLIC_URL` as an address: the images accept it without `https://`, and with a slash at the end.
 fn address(url: &str) -> String {
-    let url = url.trim().trim_end_matches('/');
-    if url.contains("://") { url.to_owned() } else { format!("https://{url}") }
-}
-
-impl Variables<'_> {
-    fn start(&self) -> Place {
-        Place::new(self.file, Position::START)
-    }
-
-    /// The variables of [`NAMES`] that are set twice.
-    fn again(&self) -> Vec<(String, Place)> {
-        let is_ours =
-            |name: &str| name.starts_with("JWT_") || name.contains("AUTH") || name == "PUBLIC_URL";
-        let again = self.env.again.iter().filter(|(name, _)| is_ours(name)).take(10);
-        again.map(|(name, at)| (name.clone(), Place::new(self.file, *at))).collect()
-    }
-
-    /// A text. The images take an empty one for none.
-    fn text(&mut self, name: &str) -> Known<String> {
-        let Some(value) = self.env.values.get(name) else { return Known::Unset };
-        let place = Place::new(self.file, value.at);
-        if value.has_default {
-            let message = format!(
-                "{name} has the default that stands beside a variable, unless the shell's environment sets that variable"
-            );
-            self.remarks.push(Remark::note("default-of-variable", &place, message));
-        }
-        match &value.text {
-            Ok(text) if text.is_empty() => Known::Unset,
-            Ok(text) => Known::Is(Placed { value: text.clone(), place }),
-            Err(why) => {
-                self.remarks.push(not_read(name, *why, &place));
-                Known::Unknown(place)
-            }
-        }
-    }
-
-    /// Whether something is on.
-    fn switch(&mut self, name: &str) -> Known<bool> {
-        self.text(name).map(|text| {
-            !matches!(text.to_lowercase().as_str(), "0" | "false" | "no" | "off" | "f" | "n")
-        })
-    }
-
-    /// A list with commas. The images leave empty items out, and keep blanks.
-    fn list(&mut self, name: &str) -> Known<Vec<String>> {
-        self.text(name).map(|text| {
-            let items = text.split(',').filter(|item| !item.is_empty());
-            items.map(str::to_owned).collect()
-        })
-    }
-
-    /// A text that the images put between quotation marks in Prosody's configuration, without changing it: what Lua makes
-    /// of it (`jitsi-tokens` facts, §5).
-    fn pasted(&mut self, name: &str) -> Known<Vec<u8>> {
-        let Known::Is(Placed { value, place }) = self.text(name) else {
-            return match self.env.values.get(name) {
-                Some(value) if value.text.is_err() => {
-                    Known::Unknown(Place::new(self.file, value.at))
-                }
-                _ => Known::Unset,
-            };
-        };
-        let Some(octets) = lua::as_string(value.as_bytes()) else {
-            let what = if value.contains('"') {
-                "a quotation mark"
-            } else if value.contains(['\n', '\r']) {
-                "a line break"
-            } else {
-                "a backslash"
-            };
-            let message = format!(
-                "{name} has {what} in it: Prosody cannot read its configuration then, and does not start"
-            );
-            let hint = if value.contains("-----BEGIN ") {
-                "write the public key on one line, with `\\n` for each line break, or let the server fetch it (JWT_ASAP_KEYSERVER)"
-            } else {
-                "use letters and digits alone, for example what `openssl rand -hex 32` prints"
-            };
-            self.remarks.push(Remark::warning("breaks-prosody", &place, message).hint(hint));
-            return Known::Unknown(place);
-        };
-        if octets != value.as_bytes() {
-            let message = format!(
-                "{name} has a backslash in it, which Prosody reads as an escape: what the server uses differs from what is written here, and meetmint takes what the server uses"
-            );
-            self.remarks.push(Remark::warning("backslash", &place, message));
-        }
-        Known::Is(Placed { value: octets, place })
-    }
-}
-
-/// The remark that a variable is not known.
-fn not_read(name: &str, why: NotKnown, place: &Place) -> Remark {
-    let (message, hint) = match why {
-        NotKnown::Variable => (
-            format!(
-                "{name} cannot be read from this line: it takes a variable that this file does not set above"
-            ),
-            look_up(name),
-        ),
-        NotKnown::Dollar => (
-            format!(
-                "{name} cannot be read from this line: Docker Compose does not accept a `$` that begins no variable"
-            ),
-            "write `$$` for a dollar sign, or put the value into single quotation marks",
-        ),
-        NotKnown::TooLarge => (
-            format!("{name} cannot be read from this line: it is too long, or nested too deep"),
-            "write the value as it is",
-        ),
-    };
-    Remark::warning("not-literal", place, message).hint(hint)
+    let (scheme, rest) = url.trim().split_once("://").unwrap_or(("https", url.trim()));
+    format!("{scheme}://{}", rest.trim_end_matches('/'))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::known::Known;
 use crate::place::{Place, Placed, Position};
-use crate::remark::{Refused, Remark};
+use crate::remark::{Refused, Remark, unreadable};
 use hocon::Hocon;
 
 /// What Jicofo's files say.
@@ -40,7 +40,7 @@ impl Jicofo {
     pub(crate) fn add(&mut self, file: &Arc<str>, text: &str) -> Result<(), Refused> {
         let read = hocon::read(text).map_err(|error| {
             let place = Place::new(file, error.at);
-            let hint = "Jicofo cannot read this file either: correct it on the server first";
+            let hint = unreadable("Jicofo", text, error.at);
             Refused::at("not-hocon", &place, format!("not HOCON: {}", error.what), hint)
         })?;
         self.is_given = true;

@@ -59,6 +59,9 @@ const VARIABLES: [&str; 10] = [
 /// Recognizes a file.
 pub(crate) fn of(text: &str) -> FileKind {
     let start = text.trim_start();
+    if start.is_empty() {
+        return FileKind::Other("empty");
+    }
     if start.starts_with("-----BEGIN ") {
         return FileKind::Other("a key in PEM format");
     }

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod docker;
+mod encoding;
 mod env;
 mod facts;
 mod jicofo;
@@ -17,6 +18,7 @@ mod place;
 mod prosody;
 mod read;
 mod remark;
+mod room_modules;
 mod secret;
 
 pub use facts::{KeyFact, ReadValue, ServerFacts};

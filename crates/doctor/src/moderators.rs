@@ -43,6 +43,8 @@ pub struct Moderators {
     pub message: String,
     /// What to change on the server so that the roles of the roster count; `None` if they do.
     pub hint: Option<String>,
+    /// Whether the files tell everything that decides about it.
+    pub is_certain: bool,
 }
 
 /// What makes people moderators.
@@ -79,6 +81,10 @@ impl RoleInputs {
             _ => None,
         });
         let settled = matches!(because, Because::Allowners(_) | Because::Moderation(_));
+        // Whatever Jicofo does, everybody is one already.
+        let needs_jicofo = !settled && !matches!(because, Because::WaitForHost(_));
+        let is_certain = self.plugins.unknown.is_none()
+            && (!needs_jicofo || self.has_jicofo && unknown.is_none());
         if let Some(place) = unknown.filter(|_| !settled) {
             let _ = write!(message, ". What {place} comes to may change this");
         }
@@ -88,7 +94,7 @@ impl RoleInputs {
                 ". Some modules in {place} are not written as they are, and may change this"
             );
         }
-        Moderators { rules, message, hint: self.hint(&because) }
+        Moderators { rules, message, hint: self.hint(&because), is_certain }
     }
 
     fn because(&self) -> Because<'_> {
@@ -137,6 +143,9 @@ impl RoleInputs {
             ),
             Because::WaitForHost(place) => format!(
                 "everybody with a link will be a moderator, because of `muc_wait_for_host` ({place}){ignored}"
+            ),
+            Because::Jicofo(_) if !self.has_jicofo => format!(
+                "everybody with a link will be a moderator, because Jicofo authenticates people in Docker's images, unless JICOFO_ENABLE_AUTH is 0{ignored}"
             ),
             Because::Jicofo(place) => {
                 let place = place.map(|place| format!(" ({place})")).unwrap_or_default();

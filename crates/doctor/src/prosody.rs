@@ -8,5 +8,5 @@ mod options;
 mod plugins;
 
 pub(crate) use config::Config;
-pub(crate) use facts::facts;
+pub(crate) use facts::{OF_HOST, facts};
 pub(crate) use hosts::token_hosts;

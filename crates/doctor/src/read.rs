@@ -5,6 +5,7 @@ use std::sync::Arc;
 use meetmint_core::quoted;
 
 use crate::docker;
+use crate::encoding;
 use crate::env::{self, EnvFile};
 use crate::facts::ServerFacts;
 use crate::jicofo::Jicofo;
@@ -12,7 +13,7 @@ use crate::kind::{self, FileKind};
 use crate::lua;
 use crate::place::Place;
 use crate::prosody::{self, Config};
-use crate::remark::{Refused, Remark};
+use crate::remark::{Refused, Remark, unreadable};
 
 /// The largest file that is read, in octets. Prosody's own are a hundred times smaller.
 pub const LARGEST_FILE: usize = 1 << 20;
@@ -51,17 +52,21 @@ impl ServerFiles {
         let mut env: Option<(Arc<str>, EnvFile)> = None;
         let mut jicofo = Jicofo::new();
         let mut refused = Vec::new();
-        for file in files {
+        for (at, file) in files.iter().enumerate() {
+            // Such as one of `conf.avail`, and the link to it in `conf.d`.
+            if files[..at].iter().any(|other| other.octets == file.octets) {
+                continue;
+            }
             let name: Arc<str> = file.name.into();
             if file.octets.len() > LARGEST_FILE {
                 let message = format!("this file is larger than {} KiB", LARGEST_FILE >> 10);
                 refused.push(Refused::of_file("too-large", &name, message, EXPECTED));
                 continue;
             }
-            let octets = file.octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file.octets);
-            let text = String::from_utf8_lossy(octets);
+            let octets = encoding::to_utf8(file.octets);
+            let text = String::from_utf8_lossy(&octets);
             match kind::of(&text) {
-                FileKind::Prosody => match lua::read(octets) {
+                FileKind::Prosody => match lua::read(&octets) {
                     Ok(statements) => {
                         config.get_or_insert_default().add(&name, statements);
                     }
@@ -71,7 +76,7 @@ impl ServerFiles {
                             "not-lua",
                             &Place::new(&name, error.at),
                             message,
-                            "Prosody cannot read this file either: correct it on the server first",
+                            unreadable("Prosody", &text, error.at),
                         ));
                     }
                 },

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::place::Place;
+use crate::place::{Place, Position};
 
 /// Something that the person should know about a server's file. It never quotes a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,19 @@ impl Refused {
         hint: impl Into<String>,
     ) -> Refused {
         Refused { code, file: None, at: None, message: message.into(), hint: hint.into() }
+    }
+}
+
+/// What to do about a file that the server's program cannot read.
+pub(crate) fn unreadable(program: &str, text: &str, at: Position) -> String {
+    let line = text.lines().nth(at.line - 1).unwrap_or_default();
+    let is_template = ["{{", "{%", "<%"].iter().any(|mark| line.contains(mark));
+    if is_template {
+        format!(
+            "this looks like a template: give the file that is made of it, which {program} reads"
+        )
+    } else {
+        format!("{program} cannot read this file either: correct it on the server first")
     }
 }
 

@@ -120,7 +120,8 @@ fn shown(facts: &ServerFacts) -> String {
             writeln!(text, "  {hint}").unwrap();
         }
     }
-    writeln!(text, "moderators: {}", facts.moderators.message).unwrap();
+    let certain = if facts.moderators.is_certain { "" } else { " (not certain)" };
+    writeln!(text, "moderators{certain}: {}", facts.moderators.message).unwrap();
     if let Some(hint) = &facts.moderators.hint {
         writeln!(text, "  {hint}").unwrap();
     }
@@ -167,4 +168,41 @@ fn no_secret_is_in_anything_that_is_said() {
             usize::from(facts.is_ok_and(|facts| matches!(facts.key, KeyFact::Secret(_))));
     }
     assert!(with_secret > 25, "{with_secret}");
+}
+
+#[test]
+fn what_windows_writes_is_read() {
+    let case =
+        cases().into_iter().find(|case| case.path.ends_with("01-plain-debian.case")).unwrap();
+    let text = &case.files[0].1;
+    let expected = read(&case.files).unwrap().facts(None).unwrap();
+    let units = || "\u{feff}".encode_utf16().chain(text.encode_utf16());
+    let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+    for octets in [little, big, format!("\u{feff}{text}").into_bytes()] {
+        let given = FileGiven { name: &case.files[0].0, octets: &octets };
+        let files = ServerFiles::read(&[given]).unwrap();
+        assert_eq!(files.facts(None).unwrap(), expected);
+    }
+    // Half a character at the end is none.
+    assert!(ServerFiles::read(&[FileGiven { name: "a", octets: b"\xff\xfea" }]).is_err());
+}
+
+#[test]
+fn a_file_that_is_given_twice_is_read_once() {
+    for case in cases() {
+        let twice = Case {
+            files: case.files.iter().flat_map(|file| [file.clone(), file.clone()]).collect(),
+            ..case
+        };
+        assert_eq!(outcome(&twice), twice.want, "{}", twice.path.display());
+    }
+}
+
+#[test]
+fn an_empty_file_is_called_empty() {
+    for octets in [&b""[..], b" \r\n", b"\xef\xbb\xbf", b"\xff\xfe"] {
+        let refused = ServerFiles::read(&[FileGiven { name: "a", octets }]).unwrap_err();
+        assert!(refused[0].message.starts_with("this is empty"), "{refused:?}");
+    }
 }

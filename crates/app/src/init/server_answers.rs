@@ -141,6 +141,11 @@ impl ServerAnswers {
         }
     }
 
+    /// Whether it is known who becomes a moderator, and not only usual.
+    pub(super) fn knows_moderators(&self) -> bool {
+        self.facts.as_ref().is_some_and(|facts| facts.moderators.is_certain)
+    }
+
     /// Everything that is wrong with address, app id and claims.
     fn errors(&self) -> Vec<ServerError> {
         let facts = self.facts.as_ref();

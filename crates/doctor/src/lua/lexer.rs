@@ -11,7 +11,7 @@ use crate::place::Position;
 pub(super) enum Token {
     Name(String),
     Text(Vec<u8>),
-    /// `None` if it is not a number that fits.
+    /// `None` if it is not an integer that every version of Lua writes in the same way.
     Number(Option<f64>),
     /// An operator or punctuation.
     Symbol(&'static str),
@@ -29,6 +29,9 @@ pub(crate) struct LuaError {
     pub(crate) what: &'static str,
     pub(crate) at: Position,
 }
+
+/// How many digits a number may have that every version of Lua writes as it stands (`%.14g` before 5.3).
+const LONGEST_NUMBER: usize = 14;
 
 /// Longer ones first.
 const SYMBOLS: [&str; 33] = [
@@ -203,7 +206,11 @@ impl Lexer<'_> {
         }
         match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
             Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok().map(f64::from),
-            None => text.parse().ok().filter(|number: &f64| number.is_finite()),
+            // How others are written as a text depends on Lua's version.
+            None if text.len() <= LONGEST_NUMBER && text.bytes().all(|c| c.is_ascii_digit()) => {
+                text.parse().ok()
+            }
+            None => None,
         }
     }
 

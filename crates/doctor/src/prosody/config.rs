@@ -175,14 +175,25 @@ impl Config {
         })
     }
 
-    /// Every VirtualHost.
+    /// Every VirtualHost that is on.
     pub(super) fn virtual_hosts(&self) -> impl Iterator<Item = &Host> {
-        self.hosts.iter().filter(|host| host.module.is_none())
+        self.hosts.iter().filter(|host| host.module.is_none() && self.switched_off(host).is_none())
     }
 
-    /// All components with a module.
+    /// Every VirtualHost that is off.
+    pub(super) fn disabled_hosts(&self) -> impl Iterator<Item = &Host> {
+        self.hosts.iter().filter(|host| host.module.is_none() && self.switched_off(host).is_some())
+    }
+
+    /// All components that are on.
     pub(super) fn components(&self) -> impl Iterator<Item = &Host> {
-        self.hosts.iter().filter(|host| host.module.is_some())
+        self.hosts.iter().filter(|host| host.module.is_some() && self.switched_off(host).is_none())
+    }
+
+    /// Where `enabled = false` stands, with which Prosody loads neither a host nor a component.
+    pub(super) fn switched_off<'c>(&'c self, host: &'c Host) -> Option<&'c Place> {
+        let enabled = self.option(host, "enabled")?;
+        (enabled.value == Value::Bool(false)).then_some(&enabled.place)
     }
 
     /// What an option comes to for a host: its own value, or else the global one.

@@ -11,9 +11,11 @@ use crate::assemble::{Names, Settings};
 use crate::facts::{ReadValue, ServerFacts};
 use crate::jicofo::Jicofo;
 use crate::known::Known;
+use crate::lua::Value;
 use crate::moderators::{RoleInputs, RolePlugins};
 use crate::place::Placed;
 use crate::remark::Remark;
+use crate::room_modules::{self, VERIFICATION};
 use crate::secret::Secret;
 
 const NAMES: Names = Names {
@@ -28,7 +30,7 @@ const NAMES: Names = Names {
 };
 
 /// Options that are read from the VirtualHost alone (`jitsi-tokens` facts, §5).
-const OF_HOST: [&str; 10] = [
+pub(crate) const OF_HOST: [&str; 10] = [
     "authentication",
     "app_id",
     "app_secret",
@@ -41,22 +43,11 @@ const OF_HOST: [&str; 10] = [
     "asap_accepted_audiences",
 ];
 
-/// The module that checks the room claim.
-const VERIFICATION: &str = "token_verification";
-
-/// Modules of the rooms' component that make somebody a moderator or check tokens: elsewhere they do nothing.
-const OF_MUC: [&str; 7] = [
-    VERIFICATION,
-    "token_affiliation",
-    "token_affiliation_legacy",
-    "token_moderation",
-    "token_no_wildcard",
-    "muc_allowners",
-    "muc_wait_for_host",
-];
-
-/// The XMPP domain of Docker's images, which is no address.
+/// The XMPP domain of Docker's images, which is no address, unless `XMPP_DOMAIN` says otherwise.
 const DOCKER_DOMAIN: &str = "meet.jitsi";
+
+/// Where Docker's images have Jitsi's plug-ins.
+const DOCKER_PLUGINS: &[u8] = b"/prosody-plugins/";
 
 /// What the configuration says about this host.
 pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFacts {
@@ -92,17 +83,18 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         );
         remarks.push(Remark::warning("other-domain", place, message));
     }
-    let is_docker = host.name == DOCKER_DOMAIN;
+    let is_docker = is_docker(config, host);
     if is_docker {
         let message = "this file is of Docker's images: it does not say at which address people find the server";
         remarks.push(
-            Remark::note("no-url", &host.place, message)
-                .hint("it is PUBLIC_URL in the .env of the images"),
+            Remark::warning("no-url", &host.place, message).hint(
+                "it is PUBLIC_URL in the .env of the images: write it as url in meeting.toml",
+            ),
         );
     }
     let rooms = muc::main(config, host);
-    let room = Rooms::of(config, rooms, host, &mut remarks);
-    others(config, host, &mut remarks);
+    let room = Rooms::of(config, rooms, host, is_docker, &mut remarks);
+    others(config, host, is_docker, &mut remarks);
     let component = rooms.map_or_else(
         || format!("Component \"conference.{domain}\""),
         |rooms| format!("Component \"{}\"", rooms.name),
@@ -118,7 +110,7 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
     let mut facts = Settings {
         kind,
         url: (!is_docker).then(|| format!("https://{}", host.name)),
-        usual_domain: host.name.clone(),
+        usual_domain: if is_docker { DOCKER_DOMAIN.to_owned() } else { host.name.clone() },
         domain,
         app_id,
         secret,
@@ -148,11 +140,25 @@ pub(crate) fn facts(config: &Config, host: &Host, jicofo: &Jicofo) -> ServerFact
         remarks,
     }
     .facts();
+    if rooms.is_none() {
+        facts.moderators.is_certain = false;
+    }
     if is_docker {
         // The images always write it; where somebody took it out, the module's own default holds.
         facts.checks_subject.get_or_insert(true);
     }
     facts
+}
+
+/// Whether the file is of Docker's images.
+fn is_docker(config: &Config, host: &Host) -> bool {
+    let is_theirs = |value: &Value| value.text().as_deref() == Some(DOCKER_PLUGINS);
+    let has_their_plugins = |paths: &Value| match paths {
+        Value::Table(entries) => entries.iter().any(|entry| is_theirs(&entry.value)),
+        path => is_theirs(path),
+    };
+    host.name == DOCKER_DOMAIN
+        || config.global("plugin_paths").is_some_and(|paths| has_their_plugins(&paths.value))
 }
 
 /// What the component with people's rooms does.
@@ -163,7 +169,13 @@ struct Rooms {
 }
 
 impl Rooms {
-    fn of(config: &Config, rooms: Option<&Host>, host: &Host, remarks: &mut Vec<Remark>) -> Rooms {
+    fn of(
+        config: &Config,
+        rooms: Option<&Host>,
+        host: &Host,
+        is_docker: bool,
+        remarks: &mut Vec<Remark>,
+    ) -> Rooms {
         let Some(rooms) = rooms else {
             let message = format!(
                 "no Component with the rooms of {} is in these files, so they do not tell whether the room claim is checked, and which modules make moderators",
@@ -192,10 +204,15 @@ impl Rooms {
                 let message = format!(
                     "\"{VERIFICATION}\" {list} of Component {name}: every token opens every room"
                 );
-                remarks.push(
-                    Remark::warning("room-not-checked", place, message)
-                        .hint(format!("{hint}, and restart Prosody")),
-                );
+                // The images write this file anew whenever they start.
+                let hint = if is_docker {
+                    format!(
+                        "add {VERIFICATION} to XMPP_MUC_MODULES in the .env of the images, and recreate the containers"
+                    )
+                } else {
+                    format!("{hint}, and restart Prosody")
+                };
+                remarks.push(Remark::warning("room-not-checked", place, message).hint(hint));
             }
         }
         if checked == Some(true) && !reads_settings(config, rooms, host) {
@@ -214,7 +231,7 @@ impl Rooms {
         let mut options = Options::of(config, rooms);
         let no_owners = options.switch("wait_for_host_disable_auto_owners");
         remarks.extend(options.remarks);
-        note_unknown_plugins(&modules, remarks);
+        remarks.extend(room_modules::unknown(modules.iter()));
         Rooms {
             checked,
             wildcards: modules.place("token_no_wildcard").is_none(),
@@ -241,22 +258,6 @@ fn reads_settings(config: &Config, rooms: &Host, host: &Host) -> bool {
     is_set("app_id") && checks.iter().any(|name| is_set(name))
 }
 
-/// Modules that may have to do with roles, and that meetmint knows nothing about.
-fn note_unknown_plugins(modules: &Modules, remarks: &mut Vec<Remark>) {
-    const HARMLESS: [&str; 4] =
-        ["av_moderation", "muc_moderation", "token_moderation", "token_lobby_bypass"];
-    let may_change_roles =
-        |name: &str| ["owner", "moderat", "affiliation"].iter().any(|word| name.contains(word));
-    let known = |name: &str| OF_MUC.contains(&name) || HARMLESS.contains(&name);
-    for (name, place) in
-        modules.iter().filter(|(name, _)| may_change_roles(name) && !known(name)).take(5)
-    {
-        let message =
-            format!("meetmint does not know whether {} changes who is a moderator", quoted(name));
-        remarks.push(Remark::note("unknown-module", place, message));
-    }
-}
-
 /// Files that are included, and not given.
 fn unread_files(config: &Config) -> Option<Remark> {
     let first = config.includes.iter().find(|include| !config.is_given(&include.value))?;
@@ -268,7 +269,7 @@ fn unread_files(config: &Config) -> Option<Remark> {
 }
 
 /// What other hosts and components have to do with tokens.
-fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
+fn others(config: &Config, host: &Host, is_docker: bool, remarks: &mut Vec<Remark>) {
     let anonymous = config
         .virtual_hosts()
         .find(|other| other.name != host.name && matches!(login(config, other), Login::Anonymous));
@@ -300,13 +301,15 @@ fn others(config: &Config, host: &Host, remarks: &mut Vec<Remark>) {
             "\"{VERIFICATION}\" is on Component {}: nobody gets into breakout rooms, whatever their token says",
             quoted(&breakout.name)
         );
-        remarks.push(
-            Remark::warning("breakout-closed", place, message)
-                .hint("take it out of that list, and restart Prosody"),
-        );
+        let hint = if is_docker {
+            "take it out of XMPP_BREAKOUT_MUC_MODULES in the .env of the images, and recreate the containers"
+        } else {
+            "take it out of that list, and restart Prosody"
+        };
+        remarks.push(Remark::warning("breakout-closed", place, message).hint(hint));
     }
     let modules = Modules::of(config, host);
-    for (name, place) in modules.iter().filter(|(name, _)| OF_MUC.contains(name)) {
+    for (name, place) in modules.iter().filter(|(name, _)| room_modules::KNOWN.contains(name)) {
         let message = format!(
             "{} has no effect here: it belongs to the Component with the rooms",
             quoted(name)

@@ -81,6 +81,19 @@ fn none(config: &Config) -> Refused {
     };
     let people = || config.virtual_hosts().filter(|host| !is_for_cloud(host));
     let host = people().find(is_main).or_else(|| people().find(|host| !is_other(host)));
+    let off = config
+        .disabled_hosts()
+        .find(|host| matches!(login(config, host), Login::Token) && !is_for_cloud(host));
+    if let Some(host) = off
+        && let Some(place) = config.switched_off(host)
+    {
+        let name = quoted(&host.name);
+        let message = format!(
+            "VirtualHost {name} checks tokens, but it is switched off by `enabled = false`"
+        );
+        let hint = "remove that line on the server, restart Prosody, and run this command again";
+        return Refused::at("tokens-off", place, message, hint);
+    }
     let Some(host) = host else {
         let hint = format!(
             "name the file with the VirtualHost of your server: /etc/prosody/conf.avail/HOST.cfg.lua{elsewhere}"
