@@ -9,6 +9,7 @@ mod judgement;
 mod login;
 mod lua_json;
 mod of_place;
+mod own_secret;
 mod parts;
 mod pattern;
 mod place;
@@ -80,6 +81,9 @@ impl Inspector {
         };
         // With a `&` for `?`, the token is part of the path.
         judgement.room = judgement.room.map(|room| without_tokens(&room).into_owned());
+        if let Some(secret) = self.verifier.as_ref().and_then(Verifier::reveal_secret) {
+            own_secret::hide(&mut judgement, secret);
+        }
         judgement
     }
 
