@@ -107,6 +107,9 @@ impl Inspector {
                 fault.finding = of_place::no_token(&place, false);
                 judgement.findings.clear();
             }
+            if fault.finding.code == of_place::OTHER_HOST {
+                judgement.findings.retain(|finding| !of_place::is_of_server(finding));
+            }
             put_first(&mut judgement, fault);
         }
         if opens {

@@ -53,8 +53,7 @@ pub fn without_tokens(text: &str) -> Cow<'_, str> {
 fn begins_token(text: &str) -> bool {
     let is_lower_case =
         |begin: &&str| text.get(..begin.len()).is_some_and(|text| text.eq_ignore_ascii_case(begin));
-    TOKENS.iter().any(|begin| text.starts_with(begin))
-        || LOWER_CASE.iter().any(|it| is_lower_case(&it))
+    TOKENS.iter().any(|begin| text.starts_with(begin)) || LOWER_CASE.iter().any(is_lower_case)
 }
 
 /// How far the characters of a token go on, and those of its percent-encoded dots and padding.

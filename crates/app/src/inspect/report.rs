@@ -44,6 +44,11 @@ impl InspectedToken {
         is_verbose: bool,
     ) -> InspectedToken {
         judgement.claims = judgement.claims.map(|claims| shown_claims(&claims, is_verbose));
+        let is_hidden = found.damage.iter().any(|damage| matches!(damage, Damage::Hidden(_)));
+        let is_damaged = found.damage.iter().any(|damage| !damage.is_clicked_through());
+        judgement.findings.retain(|finding| {
+            !(is_hidden || is_damaged && is_of_the_remains(finding, mended.is_some()))
+        });
         let is_accepted = judgement.verdict == Verdict::Accepted;
         let mut findings: Vec<Finding> =
             found.damage.iter().map(|damage| of_damage(damage, mended.as_ref())).collect();
@@ -61,6 +66,16 @@ impl InspectedToken {
             findings: judgement.findings,
         });
         InspectedToken { line: found.line, judgement, mended }
+    }
+}
+
+/// Whether a finding is about what damage has left of a token. What to do about it is not what to do about the damage,
+/// such as to compare secrets.
+fn is_of_the_remains(finding: &Finding, is_mended: bool) -> bool {
+    match finding.code {
+        "signature" | "not-a-token" | "bad-header" | "bad-body" | "bad-signature" => true,
+        "no-token" | "second-query" | "token-in-path" => is_mended,
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `meetmint inspect`.
 
+use std::fmt::Write as _;
+
 use meetmint_app::{Context, Error, InspectRequest, InspectTally, InspectedToken};
 
 use crate::cli::{Inspect, ReportFormat};
@@ -48,7 +50,8 @@ fn on_one_line(json: String) -> String {
     let mut escaped = String::with_capacity(json.len() + 64);
     for c in json.chars() {
         if is_escaped(c) {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+            // Writing to a text does not fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
         } else {
             escaped.push(c);
         }
