@@ -144,10 +144,60 @@ fn what_is_no_link_is_an_error_of_its_own() {
     folder.write("links.csv", link(&json!({})));
     let run = inspect(&folder, &["links.csv"], "").exits(1);
     assert!(run.stderr.contains("`meetmint inspect < links.csv`"), "{}", run.stderr);
+    folder.write("Ada's links.csv", link(&json!({})));
+    let run = inspect(&folder, &["Ada's links.csv"], "").exits(1);
+    assert!(run.stderr.contains(r"`meetmint inspect < 'Ada'\''s links.csv'`"), "{}", run.stderr);
+    let run = inspect(&folder, &["."], "").exits(1);
+    assert!(run.stderr.contains("the argument is a folder"), "{}", run.stderr);
+    let run = inspect(&folder, &["linsk.csv"], "").exits(1);
+    assert!(run.stderr.contains("there is no file `linsk.csv`"), "{}", run.stderr);
     inspect(&folder, &[&link(&json!({ "room": "x" }))], "").exits(4);
     // A mistake in the folder is one of the folder.
     folder.edit_meeting("kind = \"debian\"", "kind = \"debain\"");
     inspect(&folder, &[&link(&json!({}))], "").exits(3);
+}
+
+/// What damage has left of a token says nothing about secrets, and nothing about the server to which a redirect leads.
+#[test]
+fn damage_is_the_only_reason_that_is_given() {
+    let folder = folder("");
+    let link = link(&json!({}));
+    let input = format!(
+        "{}\n{link})\n{}\nhttps://protect-eu.mimecast.com/s/AbCdEfGh?domain=meet.example.org\n{}\n",
+        &link[..link.len() - 9],
+        link.to_lowercase(),
+        link.replace("meet.example.org", "8x8.vc")
+            .replace("jwt=", "jwt=eyJhbGciOiJSUzI1NiJ9.e30.x&jwt="),
+    );
+    let run = inspect(&folder, &["--format", "json"], &input).exits(4);
+    let codes: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|line| {
+            let report: Value = serde_json::from_str(line).unwrap();
+            let findings = report["findings"].as_array().unwrap().iter();
+            let codes: Vec<_> = findings.map(|it| it["code"].as_str().unwrap()).collect();
+            codes.join(" ")
+        })
+        .collect();
+    assert_eq!(codes, ["cut", "trailing-punctuation", "lower-case", "mimecast", "other-host"]);
+}
+
+/// Usage errors quote what was typed.
+#[test]
+fn no_error_shows_an_argument_that_is_a_link() {
+    let folder = folder("");
+    let link = link(&json!({}));
+    for args in [
+        vec![link.as_str(), link.as_str()],
+        vec!["--format", &link],
+        vec!["--meeting", &link],
+        vec!["--bad", &link],
+    ] {
+        let run = inspect(&folder, &args, "");
+        assert!(run.code.is_some_and(|code| code == 2 || code == 3), "{args:?}");
+        assert!(!run.stderr.contains("eyJ") && run.stdout.is_empty(), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -233,6 +283,7 @@ fn symptoms() -> Vec<(Folder, String)> {
         (with_key(), of_key(r#"{"typ":"JWT","alg":"RS256","kid":"events/2"}"#)),
         (debian(), start.to_owned()),
         (debian(), link(&json!({})).replace("jwt=", "token=")),
+        (debian(), link(&json!({})).replace("?jwt=", "?lang=de?jwt=")),
         (docker(""), link(&json!({ "moderator": false }))),
         (debian(), link(&moderator)),
         (folder("roles = [\"token_affiliation\"]"), link(&moderator)),

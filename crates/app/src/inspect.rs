@@ -4,9 +4,10 @@ mod report;
 mod server;
 mod text;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
-use meetmint_batch::on_all_cores;
+use meetmint_batch::{on_all_cores, quoted};
 use meetmint_core::{Found, Inspector, Verdict};
 
 use crate::context::Context;
@@ -126,18 +127,50 @@ fn judged(context: &Context, inspector: &Inspector, found: &Found) -> InspectedT
 /// An argument that is neither link nor token: most likely a file.
 fn check_argument(text: &str) -> Result<(), Error> {
     // A file's name may contain dots, too, but a link or a token is no file.
-    if !text.is_empty() && !text.contains("://") && Path::new(text).exists() {
-        // Not quoted: it is a path, and the command can be pasted.
-        let hint = format!("to inspect what is in it: `meetmint inspect < {text}`");
+    let is_path = !text.is_empty() && !text.contains("://");
+    if is_path && Path::new(text).is_dir() {
+        let message = "the argument is a folder, and no link or token";
+        return Err(Error::failed("is-a-folder", message).with_hint(FORM));
+    }
+    if is_path && Path::new(text).exists() {
+        let hint = format!("to inspect what is in it: `meetmint inspect < {}`", for_shell(text));
         return Err(Error::failed("is-a-file", "the argument is a file, and no link or token")
             .with_hint(hint));
     }
-    if text.trim().is_empty() || !text.contains(['.', ':', '/']) && !text.trim().starts_with("ey") {
+    let text = text.trim();
+    let may_be_token = text.starts_with("ey") || text.contains(['.', ':', '/']);
+    let is_missing_file = is_path && names_a_file(text);
+    if text.is_empty() || !may_be_token || is_missing_file {
         let message = "the argument is neither a link nor a token";
-        let hint = "a link is `https://HOST/ROOM?jwt=TOKEN`; put it in quotes, because a shell may cut it at `&` or `#`";
-        return Err(Error::failed("unreadable", message).with_hint(hint));
+        let message = if is_missing_file {
+            format!("{message}, and there is no file {}", quoted(text))
+        } else {
+            message.to_owned()
+        };
+        return Err(Error::failed("unreadable", message).with_hint(FORM));
     }
     Ok(())
+}
+
+const FORM: &str = "a link is `https://HOST/ROOM?jwt=TOKEN`; put it in quotes, because a shell may cut it at `&` or `#`";
+
+/// Whether an argument looks like the name of a file with links.
+fn names_a_file(text: &str) -> bool {
+    let kinds = ["csv", "jsonl", "json", "txt", "eml", "ics", "html", "log"];
+    Path::new(text)
+        .extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|end| kinds.iter().any(|kind| end.eq_ignore_ascii_case(kind)))
+}
+
+/// A path as a shell reads it.
+fn for_shell(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 fn no_input() -> Error {

@@ -22,6 +22,7 @@
 //! that say so, folded lines of a calendar, entities in HTML, escapes in JSON.
 
 mod argument;
+mod character;
 mod damage;
 mod encoding;
 mod entity;

@@ -9,6 +9,7 @@ mod judgement;
 mod login;
 mod lua_json;
 mod of_place;
+mod own_secret;
 mod parts;
 mod pattern;
 mod place;
@@ -79,6 +80,9 @@ impl Inspector {
         };
         // With a `&` for `?`, the token is part of the path.
         judgement.room = judgement.room.map(|room| without_tokens(&room).into_owned());
+        if let Some(secret) = self.verifier.as_ref().and_then(Verifier::reveal_secret) {
+            own_secret::hide(&mut judgement, secret);
+        }
         judgement
     }
 
@@ -101,6 +105,9 @@ impl Inspector {
                 // The room is only odd because the token is in it.
                 fault.finding = of_place::no_token(&place, false);
                 judgement.findings.clear();
+            }
+            if fault.finding.code == of_place::OTHER_HOST {
+                judgement.findings.retain(|finding| !of_place::is_of_server(finding));
             }
             put_first(&mut judgement, fault);
         }

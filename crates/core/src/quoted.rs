@@ -20,6 +20,9 @@ const TOKENS: [&str; 4] = ["eyJ", "eyAi", "ewog", "ew0K"];
 /// are most of the token.
 const LOWER_CASE: [&str; 4] = ["eyjhbgci", "eyj0exai", "eyjrawqi", "eyjjdhki"];
 
+/// A text without a space that begins with `eyj` and is so long, in any case of letters, is a piece of a token.
+const LONGEST_WORD: usize = 64;
+
 /// The shortest text that is taken for a token, or the beginning of one: the names of rooms may begin like it.
 const SHORTEST_TOKEN: usize = 15;
 
@@ -30,9 +33,10 @@ pub fn without_tokens(text: &str) -> Cow<'_, str> {
     let mut shown_to = 0;
     for at in memchr::memchr2_iter(b'e', b'E', text.as_bytes()) {
         if at >= shown_to
-            && begins_token(&text[at..])
+            && let begins = begins_token(&text[at..])
+            && (begins || text[at..].get(..3).is_some_and(|it| it.eq_ignore_ascii_case("eyj")))
             && let length = token_length(&text.as_bytes()[at..])
-            && length >= SHORTEST_TOKEN
+            && length >= if begins { SHORTEST_TOKEN } else { LONGEST_WORD }
         {
             shown.push_str(&text[shown_to..at]);
             shown.push_str("(token)");

@@ -47,14 +47,21 @@ impl InspectedToken {
         is_verbose: bool,
     ) -> InspectedToken {
         judgement.claims = judgement.claims.map(|claims| shown_claims(&claims, is_verbose));
-        // If the link was changed, that is the reason, and not what the server says of the remains. A redirect that
-        // works changes nothing.
-        let is_changed = mended.is_some() || !found.damage.iter().all(Damage::can_be_undone);
-        if is_changed && judgement.verdict != Verdict::Accepted {
-            judgement.findings.clear();
+        let is_hidden = found.damage.iter().any(|damage| matches!(damage, Damage::Hidden(_)));
+        let is_damaged = found.damage.iter().any(|damage| !damage.is_clicked_through());
+        judgement.findings.retain(|finding| {
+            !(is_hidden || is_damaged && is_of_the_remains(finding, mended.is_some()))
+        });
+        let is_accepted = judgement.verdict == Verdict::Accepted;
+        let mut findings: Vec<Finding> =
+            found.damage.iter().map(|damage| of_damage(damage, mended.as_ref())).collect();
+        // Why a link is refused comes first, and damage is a better reason than what the server says of the remains.
+        if is_accepted {
+            judgement.findings.append(&mut findings);
+        } else {
+            findings.append(&mut judgement.findings);
+            judgement.findings = findings;
         }
-        let damage = found.damage.iter().map(|damage| of_damage(damage, mended.as_ref()));
-        judgement.findings.extend(damage);
         let mended = mended.map(|judgement| Mended {
             verdict: judgement.verdict,
             stage: judgement.stage,
@@ -62,6 +69,16 @@ impl InspectedToken {
             findings: judgement.findings,
         });
         InspectedToken { line: found.line, judgement, same_as: None, mended }
+    }
+}
+
+/// Whether a finding is about what damage has left of a token. What to do about it is not what to do about the damage,
+/// such as to compare secrets.
+fn is_of_the_remains(finding: &Finding, is_mended: bool) -> bool {
+    match finding.code {
+        "signature" | "not-a-token" | "bad-header" | "bad-body" | "bad-signature" => true,
+        "no-token" | "second-query" | "token-in-path" => is_mended,
+        _ => false,
     }
 }
 

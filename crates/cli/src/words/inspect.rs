@@ -127,6 +127,7 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
     let from = time("nbf").map(|at| format!("from {} ", shown(at))).unwrap_or_default();
     let until = match (time("exp"), judgement.seconds_left) {
         (Some(at), _) => format!("until {}", shown(at)),
+        (None, None) if claims.get("exp").is_some() => "until an `exp` that is no time".to_owned(),
         (None, None) => "without end".to_owned(),
         (None, Some(_)) => "until a date that no calendar has".to_owned(),
     };

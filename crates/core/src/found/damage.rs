@@ -148,7 +148,7 @@ impl Damage {
     }
 
     /// Whether a click opens the real link nevertheless.
-    pub(super) fn is_clicked_through(&self) -> bool {
+    pub fn is_clicked_through(&self) -> bool {
         matches!(self, Damage::Wrapped(_) | Damage::Redirect(_))
     }
 }

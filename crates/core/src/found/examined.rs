@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::character::{is_mark, without_width};
 use super::damage::Damage;
+
 use super::token::{self, Extent};
 use super::wrapper::{self, Unwrapped};
 use super::written::Written;
@@ -202,7 +204,8 @@ fn of_token(text: &Written) -> Option<(Vec<Damage>, String)> {
         return Some((vec![damage], replaced(&token[..whole])));
     }
     let decoded = percent::decoded(tail);
-    if !decoded.contains(char::is_alphanumeric) {
+    // Footnotes have numbers: `²`.
+    if !decoded.contains(|c: char| c.is_alphanumeric() && !is_mark(c)) {
         return Some((trailing(&decoded), replaced(&token[..core])));
     }
     let is_whole = |text: &str| {
@@ -264,12 +267,6 @@ fn trailing(tail: &str) -> Vec<Damage> {
         }
     }
     damage
-}
-
-/// Whether a character shows nothing and is no space.
-pub(super) fn without_width(character: char) -> bool {
-    is_invisible(character)
-        || matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}')
 }
 
 /// The text without its invisible characters. Joiners belong to the emoji of a room's name, so they are removed only

@@ -1,7 +1,7 @@
 //! From where a link begins to where it ends.
 
+use super::character::{is_mark, without_width};
 use super::entity;
-use super::examined::without_width;
 
 /// The text of a link, as it is after escapes of JSON and HTML are undone.
 pub(super) struct Run {
@@ -220,13 +220,4 @@ fn character(text: &[u8]) -> Option<(char, usize)> {
 
 fn character_or_octet(text: &[u8]) -> Option<(char, usize)> {
     character(text).or_else(|| text.first().map(|_| (char::REPLACEMENT_CHARACTER, 1)))
-}
-
-/// Punctuation that is not in ASCII: quotation marks, dashes, and that of East Asian text.
-pub(super) fn is_mark(character: char) -> bool {
-    matches!(character,
-        '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{2e00}'..='\u{2e7f}'
-        | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '\u{fe10}'..='\u{fe6b}'
-        | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}'
-        | '\u{fffd}')
 }

@@ -2,8 +2,9 @@
 
 use memchr::memmem;
 
+use super::character::{is_mark, without_width};
 use super::logical::Line;
-use super::run::{self, is_mark, scheme_at};
+use super::run::{self, scheme_at};
 use super::token;
 use super::written::Written;
 
@@ -225,7 +226,7 @@ fn of_token(line: Line<'_>, at: usize) -> (Candidate, usize) {
                     .get(end..end + length)
                     .and_then(|octets| std::str::from_utf8(octets).ok())
                     .and_then(|text| text.chars().next())
-                    .is_some_and(super::examined::without_width);
+                    .is_some_and(without_width);
                 if invisible
                     && text.get(end + length).is_some_and(|next| token::is_token_octet(*next))
                 {

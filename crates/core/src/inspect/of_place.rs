@@ -5,6 +5,9 @@ use super::place::{IgnoredToken, Obstacle, Place};
 use crate::quoted::{quoted, without_tokens};
 use crate::{Server, ServerKind};
 
+/// The code of a link to another server.
+pub(super) const OTHER_HOST: &str = "other-host";
+
 /// A text that is no link.
 pub(super) fn no_link() -> Judgement {
     let mut judgement = Judgement::empty();
@@ -25,7 +28,7 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
             quoted(server.authority())
         );
         let cure = "a link of another server cannot be judged here: use that server's meeting folder; if it is the same server under another name, write that as `url` under [server]";
-        let finding = Finding::new("other-host", None, message, cure);
+        let finding = Finding::new(OTHER_HOST, None, message, cure);
         return Some(Fault { verdict: Verdict::Refused, stage: Stage::Url, error: None, finding });
     }
     let (code, error, message, cure): (_, Option<&str>, String, &str) = match place.obstacle? {
@@ -82,6 +85,21 @@ pub(super) fn fault(place: &Place, server: Option<&Server>) -> Option<Fault> {
     let error = error.map(str::to_owned);
     let finding = Finding::new(code, None, message, cure);
     Some(Fault { verdict: Verdict::Refused, stage: Stage::Url, error, finding })
+}
+
+/// Whether a finding says what the server of the meeting would think of a token that goes to another one.
+pub(super) fn is_of_server(finding: &Finding) -> bool {
+    matches!(
+        finding.code,
+        "algorithm"
+            | "signature"
+            | "issuer"
+            | "audience"
+            | "secret-for-keys"
+            | "unknown-key"
+            | "kid-missing"
+            | "page-reasons"
+    )
 }
 
 /// No JID can be made of the room, so no claim helps. Prosody shows the whole address in its text.

@@ -162,6 +162,26 @@ fn a_token_in_the_path_is_not_shown() {
 }
 
 #[test]
+fn the_secret_is_not_shown_wherever_a_token_has_it() {
+    let secret = std::str::from_utf8(SECRET).unwrap();
+    for changes in [
+        json!({ "iss": secret }),
+        json!({ "sub": format!("{}{secret}", "x".repeat(20)) }),
+        json!({ "room": secret }),
+        json!({ "aud": [secret] }),
+        json!({ "context": { "user": { secret: [secret] } } }),
+        json!({ "context": { "features": { secret: true } } }),
+    ] {
+        let judgement = of_link("/town-hall?jwt=TOKEN", &with(&changes));
+        let shown = format!("{:?} {:?} {:?}", judgement.claims, judgement.room, judgement.findings);
+        assert!(!shown.contains(&secret[..16]), "{shown}");
+        assert!(judgement.findings.iter().any(|it| it.code == "secret-shown"), "{shown}");
+    }
+    let token = Written::Token(signed(SECRET, &with(&json!({ "room": secret }))));
+    assert_eq!(inspector(accepts()).judge(&token, NOW).room.as_deref(), Some("(secret)"));
+}
+
+#[test]
 fn where_no_meeting_opens_room_and_tenant_do_not_matter() {
     for path in
         ["/town-hall/?jwt=TOKEN", "/a/b/c?jwt=TOKEN", "/static/x?jwt=TOKEN", "/R&D?jwt=TOKEN"]

@@ -260,6 +260,13 @@ fn every_damage_says_what_happened_and_what_to_do() {
 }
 
 #[test]
+fn the_number_of_a_footnote_is_a_mark() {
+    let link = link("HS256", 4);
+    mended(format!("{link}²\n"), &["trailing-punctuation"], &link);
+    sound(format!("Join {link}² now\n"), &link);
+}
+
+#[test]
 fn text_that_follows_without_a_space_is_removed() {
     for alg in ["HS256", "HS384", "HS512"] {
         let link = link(alg, 4);
