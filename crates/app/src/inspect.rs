@@ -129,7 +129,7 @@ fn check_argument(text: &str) -> Result<(), Error> {
     if !text.is_empty() && !text.contains("://") && Path::new(text).exists() {
         // Not quoted: it is a path, and the command can be pasted.
         let hint = format!("to inspect what is in it: `meetmint inspect < {text}`");
-        return Err(Error::failed("is-a-file", "the argument is a file, and no link or token")
+        return Err(Error::failed("is-a-file", "the argument is a file, not a link or token")
             .with_hint(hint));
     }
     if text.trim().is_empty() || !text.contains(['.', ':', '/']) && !text.trim().starts_with("ey") {

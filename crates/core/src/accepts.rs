@@ -21,9 +21,9 @@ pub struct Accepts {
     pub roles: Vec<RoleRule>,
     /// Whether the `room` claim is compared with the room: `token_verification` is a module of the MUC component.
     pub room: bool,
-    /// Whether `*` is accepted as `room` and as `sub`: the plug-in `token_no_wildcard` refuses it.
+    /// Whether `*` is accepted as `room` and as `sub`: the plugin `token_no_wildcard` refuses it.
     pub wildcards: bool,
-    /// How old the server's token plug-ins are.
+    /// How old the server's token plugins are.
     pub plugins: Plugins,
 }
 
@@ -64,15 +64,15 @@ pub enum RoleRule {
     First,
     /// Everybody who has a good token: Jicofo's authentication, `muc_allowners` or `muc_wait_for_host`.
     Everybody,
-    /// Whose `context.user` says so: the plug-in `token_affiliation`.
+    /// Whose `context.user` says so: the plugin `token_affiliation`.
     TokenAffiliation,
-    /// Whose top-level `moderator` is true, and nobody else: the plug-in `token_moderation`.
+    /// Whose top-level `moderator` is true, and nobody else: the plugin `token_moderation`.
     TokenModeration,
     /// Whose `context.user.moderator` is true.
     Jaas,
 }
 
-/// How old the token plug-ins of a server are, by the texts with which they refuse. Ordered by age.
+/// How old the token plugins of a server are, by the texts with which they refuse. Ordered by age.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Plugins {
     /// From July 2022.

@@ -250,7 +250,7 @@ fn accepts(server: &ServerAnswers) -> String {
             "plugins",
             quoted(&plugins.to_string()),
             plugins == usual.plugins,
-            "age of the server's plug-ins: 2022-07, 2024-06, 2025-09 or 2026-08",
+            "age of the server's plugins: 2022-07, 2024-06, 2025-09 or 2026-08",
         ),
     ];
     let all_usual = lines.iter().all(|(_, _, is_usual, _)| *is_usual);

@@ -72,7 +72,7 @@ fn answer(verdict: Verdict, stage: Option<Stage>, error: Option<&str>) -> String
         (Verdict::Refused, Some(error)) => format!("refused{stage}: {error}"),
         (Verdict::Refused, None) => format!("refused{stage}"),
         (Verdict::Hangs, _) => {
-            format!("no answer{stage}: the server fails, and the page waits for ever")
+            format!("no answer{stage}: the server fails, and the page waits forever")
         }
     }
 }

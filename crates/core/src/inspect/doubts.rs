@@ -63,7 +63,7 @@ fn expiry(claims: &Value, now: i64) -> Option<Finding> {
             Finding::new(
                 "no-expiry",
                 Some("exp"),
-                "there is no `exp`: the link works for ever",
+                "there is no `exp`: the link works forever",
                 "make links that expire after the meeting; when something else is wrong, Jitsi's page names the missing `exp` as a possible reason",
             )
         });
@@ -108,7 +108,7 @@ fn of_user(user: &Value) -> Vec<Finding> {
             found.push(Finding::new(
                 "avatar",
                 Some("context.user.avatar"),
-                format!("`context.user.{name}` is no https address, so there is no picture"),
+                format!("`context.user.{name}` is not an https address, so there is no picture"),
                 "write an absolute https address that everybody can load, or leave it out",
             ));
         }
@@ -118,7 +118,7 @@ fn of_user(user: &Value) -> Vec<Finding> {
             "id-number",
             Some("context.user.id"),
             "`context.user.id` is a number: 7 becomes `7.0` on the server",
-            "write it as a text",
+            "write it as a string, in quotes",
         ));
     }
     found
@@ -144,7 +144,7 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
         return found;
     };
     let Some(features) = features.as_object() else {
-        let message = "`context.features` is no object, so it has no effect";
+        let message = "`context.features` is not an object, so it has no effect";
         add("odd-features", message.to_owned(), "write an object, or leave it out");
         return found;
     };
@@ -201,7 +201,7 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
         return finding(
             "secret-is-key",
             "the secret of this meeting folder is a key in PEM format",
-            "a server with `app_secret` needs a secret, and no key; for a key, write `key` and `key_id` under [server], and give the server a key server",
+            "a server with `app_secret` needs a secret, not a key; for a key, write `key` and `key_id` under [server], and give the server a key server",
         );
     }
     if is_example(secret) {
@@ -232,17 +232,17 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
         (false, Standing::Moderator) if rules.contains(&RoleRule::Everybody) => finding(
             "everybody-moderates",
             "the token claims no moderator rights, but this server makes everybody with a link a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's authentication and auto-owner",
+            "to make roles count, use the plugin token_affiliation and switch off Jicofo's authentication and auto-owner",
         ),
         (false, Standing::Moderator) => finding(
             "first-moderates",
             "the token claims no moderator rights, but this server makes whoever arrives first a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, use the plugin token_affiliation and switch off Jicofo's auto-owner",
         ),
         (true, _) if rules == [RoleRule::First] => finding(
             "role-ignored",
             "the token claims moderator rights, but this server does not read them: whoever arrives first becomes a moderator",
-            "to make roles count, use the plug-in token_affiliation and switch off Jicofo's auto-owner",
+            "to make roles count, use the plugin token_affiliation and switch off Jicofo's auto-owner",
         ),
         (true, Standing::Participant) => finding(
             "role-unread",
@@ -258,12 +258,12 @@ pub(super) fn of_age(claims: &Value, accepts: &Accepts) -> Option<Finding> {
     let missing = ["room", "sub"].into_iter().find(|name| member(claims, name).is_none())?;
     let (message, cure) = if accepts.plugins >= Plugins::Since2026 {
         (
-            "servers whose plug-ins are older than August 2026 never answer to such a token, or let it in",
+            "servers whose plugins are older than August 2026 never answer such a token, or let it in",
             "",
         )
     } else if missing == "sub" {
         (
-            "servers whose plug-ins are from August 2026 or later refuse a token without `sub`",
+            "servers whose plugins are from August 2026 or later refuse a token without `sub`",
             "add the claim before the server is updated",
         )
     } else {

@@ -8,7 +8,7 @@ use crate::{Server, ServerKind};
 /// A text that is no link.
 pub(super) fn no_link() -> Judgement {
     let mut judgement = Judgement::empty();
-    let message = "this is no link that a browser can open";
+    let message = "this is not a link that a browser can open";
     let finding = Finding::new("no-link", None, message, "copy the whole link again");
     judgement.verdict = Verdict::Refused;
     judgement.stage = Some(Stage::Url);
@@ -162,7 +162,7 @@ pub(super) fn no_token(place: &Place, guests: bool) -> Finding {
         None => (
             "no-token",
             "the link has no token",
-            "use the personal link, with all that follows `?jwt=`",
+            "use the personal link, with everything after `?jwt=`",
         ),
     };
     Finding::new(code, None, message, cure)

@@ -36,7 +36,7 @@ pub(super) fn read(table: &Table<'_>) -> AcceptsTable {
         room: table.boolean("room"),
         wildcards: or_stand_in(table, "wildcards", table.boolean("wildcards"), true),
         plugins: table.parsed(table.string("plugins"), "bad-accepts", |text| {
-            known(text, Plugins::NAMES, "unknown age of plug-ins")
+            known(text, Plugins::NAMES, "unknown age of plugins")
         }),
     };
     table.finish();

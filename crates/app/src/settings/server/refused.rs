@@ -80,7 +80,7 @@ fn subject(table: &Table<'_>, written: &Table<'_>, server: &Server, accepts: &Ac
         table.report("refused-claim", offset, message, hint);
         return;
     }
-    // Both are compared when somebody joins a room, by one plug-in.
+    // Both are compared when somebody joins a room, by one plugin.
     let is_compared = accepts.subject && accepts.room;
     let is_any = subject == ANY && server.kind() != ServerKind::Jaas;
     let expected = server.expected_subject();

@@ -16,7 +16,7 @@ const CLOCK: &str = "make a new link that is valid now; if the time should be ri
 
 pub(in super::super) fn invalid_token(parts: usize) -> Fault {
     let message = match parts {
-        0 | 1 => "it is no token: a token has three parts, with dots between them".to_owned(),
+        0 | 1 => "this is not a token: a token has three parts with dots between them".to_owned(),
         _ => format!("a token has three parts with dots between them, and this has {parts}"),
     };
     let cure = if parts == 2 {
@@ -36,9 +36,9 @@ pub(in super::super) fn not_decodable(part: &str, is_base64: bool) -> Fault {
         _ => ("bad-signature", "the last part of the token, its signature,"),
     };
     let message = if is_base64 && part != "signature" {
-        format!("{what} is no JSON")
+        format!("{what} is not JSON")
     } else {
-        format!("{what} has a character that no token has")
+        format!("{what} has a character that cannot be in a token")
     };
     let cure = "the link was changed on its way: copy it again from where it was made";
     let finding = Finding::new(code, None, message, cure);
@@ -49,7 +49,7 @@ pub(in super::super) fn not_decodable(part: &str, is_base64: bool) -> Fault {
     }
 }
 
-/// With public keys, the server reads the header first, and its newest plug-ins notice that it is no base64url.
+/// With public keys, the server reads the header first, and its newest plugins notice that it is no base64url.
 pub(in super::super) fn key_mode_not_decodable(rules: &LoginRules<'_>) -> Fault {
     let fault = not_decodable("header", false);
     if rules.accepts.plugins >= Plugins::Since2026 {
@@ -65,13 +65,13 @@ pub(in super::super) fn bad_format() -> Fault {
 
 /// Header or claims are a number, true, false or null.
 pub(in super::super) fn odd_part(part: &str) -> Fault {
-    let message = format!("the {part} of the token is JSON, but no object");
+    let message = format!("the {part} of the token is JSON, but not an object");
     Fault::hangs(Stage::Login, Finding::new("not-an-object", None, message, MINT))
 }
 
 pub(in super::super) fn odd_member(name: &'static str, value: &Value) -> Fault {
     let message =
-        format!("`{name}` in the token's header is {}, and must be a text", described(value));
+        format!("`{name}` in the token's header is {}, and must be a string", described(value));
     Fault::hangs(Stage::Login, Finding::new("odd-header", Some(name), message, MINT))
 }
 
@@ -183,7 +183,7 @@ pub(in super::super) fn expired(
 pub(in super::super) fn too_early(seconds: f64) -> Fault {
     let is_milliseconds = seconds > MILLISECONDS;
     let message = if is_milliseconds {
-        "the token is valid only in thousands of years: `nbf` seems to be in milliseconds"
+        "the token becomes valid in thousands of years: `nbf` seems to be in milliseconds"
             .to_owned()
     } else {
         format!("the token is not valid yet: `nbf` is {} ahead", duration(seconds))
@@ -215,7 +215,7 @@ pub(in super::super) fn audience(aud: &Value, rules: &LoginRules<'_>) -> Fault {
     let accepted = listed(&rules.accepts.audiences);
     let message = format!("`aud` is {}, and this server accepts {accepted}", described(aud));
     let cure = if aud.is_array() {
-        "write `aud` as one text: Jitsi compares a list with nothing"
+        "write `aud` as one string: Jitsi never accepts a list"
     } else {
         match rules.kind {
             ServerKind::Jaas => "`aud` must be `jitsi` for JaaS: remove `audience` under [server]",
@@ -256,7 +256,7 @@ pub(in super::super) fn missing(
 /// `context` or a part of it that is no object.
 pub(in super::super) fn odd_context(name: &'static str, value: &Value) -> Fault {
     let what = match name {
-        "context.group" | "context.tenant" => "a text",
+        "context.group" | "context.tenant" => "a string",
         _ => "an object",
     };
     let message = format!("`{name}` is {}, and must be {what}", kind_of(value));
@@ -271,7 +271,7 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }

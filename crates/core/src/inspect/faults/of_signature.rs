@@ -62,7 +62,7 @@ pub(in super::super) fn signature(
     } else {
         (
             "the token was not signed with the secret of this meeting folder, or it was changed afterwards".to_owned(),
-            format!("the secret must be, octet by octet, {place}; Debian's installer may have changed it there (`&`, `/`, quotes): copy it from the file"),
+            format!("the secret must be, byte for byte, {place}; Debian's installer may have changed it there (`&`, `/`, quotes): copy it from the file"),
         )
     };
     fault(message, cure)
@@ -80,9 +80,7 @@ fn changed(secret: &[u8], place: &str, made: impl Fn(&[u8]) -> bool) -> Option<(
         let message = format!("the token was signed with {what}");
         (
             message,
-            format!(
-                "sign with the octets of the text itself, as it is {place}: Jitsi decodes nothing"
-            ),
+            format!("sign with the secret exactly as it is {place}: Jitsi does not decode it"),
         )
     };
     let decoded = [STANDARD_NO_PAD.decode(unpadded), URL_SAFE_NO_PAD.decode(unpadded)];
