@@ -28,6 +28,9 @@ pub struct Accepts {
 }
 
 impl Accepts {
+    /// What stands for every value in `issuers` and `audiences`, and for every room and subject in a token.
+    pub const ANY: &str = "*";
+
     /// What a server of this kind accepts if its configuration says nothing else.
     pub fn by_default(kind: ServerKind, app_id: &str) -> Accepts {
         let jaas = kind == ServerKind::Jaas;
@@ -38,7 +41,7 @@ impl Accepts {
         };
         Accepts {
             issuers: vec![if jaas { "chat" } else { app_id }.to_owned()],
-            audiences: vec![if jaas { "jitsi" } else { ANY }.to_owned()],
+            audiences: vec![if jaas { "jitsi" } else { Accepts::ANY }.to_owned()],
             subject: kind != ServerKind::Docker,
             guests: false,
             roles: vec![role],
@@ -50,12 +53,9 @@ impl Accepts {
 
     /// Whether a list of accepted values has this one.
     pub fn lists(list: &[String], value: &str) -> bool {
-        list.iter().any(|entry| entry == ANY || entry == value)
+        list.iter().any(|entry| entry == Accepts::ANY || entry == value)
     }
 }
-
-/// What stands for every value in the lists of [`Accepts`].
-pub(crate) const ANY: &str = "*";
 
 /// How people become moderators (`jitsi-tokens` facts, §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! What the server would answer to a link, in words.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use meetmint_app::phrases::counted;
 use meetmint_app::{Finding, InspectTally, InspectedToken, Judgement, Stage, Standing, Verdict};
 use serde_json::Value;
@@ -46,8 +46,10 @@ pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> St
 
 /// How many there were, after all reports.
 pub(crate) fn total(tally: InspectTally) -> String {
-    let all = counted(tally.accepted + tally.refused + tally.hanging, "link or token");
-    let all = all.replace("link or tokens", "links and tokens");
+    let all = match tally.accepted + tally.refused + tally.hanging {
+        1 => "1 link or token".to_owned(),
+        several => format!("{several} links and tokens"),
+    };
     let mut parts =
         vec![format!("{} accepted", tally.accepted), format!("{} refused", tally.refused)];
     if tally.hanging > 0 {
@@ -114,15 +116,13 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
     let until = match (time("exp"), judgement.seconds_left) {
         (Some(at), _) => format!("until {}", shown(at)),
         (None, None) => "without end".to_owned(),
-        (None, Some(_)) => "until a time that no calendar has".to_owned(),
+        (None, Some(_)) => "until a time beyond the year 9999".to_owned(),
     };
     let left = judgement.seconds_left.filter(|_| time("exp").is_some()).map(|left| {
-        let (what, seconds) = if left < 0 { ("ended", -left) } else { ("ends", left) };
-        let length = length(seconds);
-        let words = if what == "ended" {
-            format!("ended {length} ago")
+        let words = if left < 0 {
+            format!("ended {} ago", length(left.unsigned_abs()))
         } else {
-            format!("ends in {length}")
+            format!("ends in {}", length(left.unsigned_abs()))
         };
         format!("; {words} by the clock of this machine, which says {}", shown(now))
     });
@@ -133,9 +133,9 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
 }
 
 /// A time in words, cut to its two largest units.
-fn length(seconds: i64) -> String {
+fn length(seconds: u64) -> String {
     let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
-    let mut rest = SignedDuration::from_secs(seconds).as_secs();
+    let mut rest = seconds;
     let mut parts = Vec::new();
     for (name, length) in units {
         let count = usize::try_from(rest / length).unwrap_or(usize::MAX);

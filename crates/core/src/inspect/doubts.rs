@@ -2,20 +2,15 @@
 
 use serde_json::Value;
 
-use super::faults::{duration, is_example};
+use super::faults::{MILLISECONDS, YEAR, duration, is_example};
 use super::judgement::{Finding, Standing};
-use super::parts::member;
+use super::parts::{is_true, member};
 use super::standing::Claimed;
 use super::verifier::Verifier;
 use crate::feature::is_known_to_client;
+use crate::key::PEM;
 use crate::quoted::quoted;
 use crate::{Accepts, FEATURES, Plugins, RoleRule, ServerKind};
-
-/// A day, a year and ten years in seconds.
-const YEAR: f64 = 31_556_952.0;
-
-/// Times in seconds have fewer digits until the year 5138.
-const MILLISECONDS: f64 = 1e11;
 
 /// Octets that a secret for HS256 should have (RFC 7518 §3.2).
 const SHORT: usize = 32;
@@ -148,7 +143,6 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
         add("odd-features", message.to_owned(), "write an object, or leave it out");
         return found;
     };
-    let is_on = |value: &Value| *value == Value::Bool(true) || value.as_str() == Some("true");
     for (name, value) in features {
         if !FEATURES.contains(&name.as_str()) {
             let message = format!("Jitsi knows no feature {}", quoted(name));
@@ -169,7 +163,7 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
             add("feature-value", message, "write true or false");
         }
     }
-    let is_off = |name: &&str| !features.get(*name).is_some_and(is_on);
+    let is_off = |name: &&str| !features.get(*name).is_some_and(is_true);
     let off: Vec<&str> = USUAL.into_iter().filter(is_off).collect();
     if is_moderator && !off.is_empty() {
         let message = format!(
@@ -197,7 +191,7 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
             "store the server's secret instead: `app_secret` in its Prosody file, or JWT_APP_SECRET in its .env",
         );
     }
-    if text.starts_with(b"-----BEGIN ") {
+    if text.starts_with(PEM) {
         return finding(
             "secret-is-key",
             "the secret of this meeting folder is a key in PEM format",

@@ -3,14 +3,10 @@
 use serde_json::Value;
 
 use super::super::judgement::{Fault, Finding, Stage};
-
 use super::super::lua_json::number_text;
 use super::super::rules::LoginRules;
-use super::{MINT, claimed, described, is_inside_context, of_login};
+use super::{MILLISECONDS, MINT, YEAR, claimed, described, is_inside_context, of_login};
 use crate::{Algorithm, Plugins, ServerKind};
-
-/// Octets of a time in milliseconds since 1970: no time in seconds has as many digits before the year 2286.
-const MILLISECONDS: f64 = 1e11;
 
 const CLOCK: &str = "make a new link that is valid now; if the time should be right, compare the clock of the server with the one of the machine that made the token: Jitsi allows no difference";
 
@@ -284,7 +280,7 @@ fn listed(accepted: &[String]) -> String {
 
 /// A time in words: the largest unit of which there are at least two.
 pub(in super::super) fn duration(seconds: f64) -> String {
-    let units = [("year", 31_556_952.0), ("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
+    let units = [("year", YEAR), ("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
     let unit = units.into_iter().find(|(_, length)| seconds >= 2.0 * length);
     let (name, length) = unit.unwrap_or(("second", 1.0));
     let count = (seconds / length).floor();
