@@ -216,6 +216,7 @@ fn symptoms() -> Vec<(Folder, String)> {
         (debian(), link(&unknown)),
         (with_key(), of_key(r#"{"typ":"JWT","alg":"RS256"}"#)),
         (with_key(), of_key(r#"{"typ":"JWT","alg":"RS256","kid":"events/2"}"#)),
+        (debian(), link(&json!({ "context": { "group": 5 } }))),
         (debian(), start.to_owned()),
         (debian(), link(&json!({})).replace("jwt=", "token=")),
         (docker(""), link(&json!({ "moderator": false }))),

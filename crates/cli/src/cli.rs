@@ -55,7 +55,7 @@ pub(crate) struct Global {
     /// Print only errors, and messages that could not be sent
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Also print whole lists, and the conversation with the mail server
+    /// Also print whole lists, names in tokens, and the conversation with the mail server
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
     /// When to color messages
@@ -100,7 +100,7 @@ pub(crate) enum Command {
     Token(Token),
     /// Show what a link or token says, whether the server accepts it, and if not, why
     ///
-    /// The server is not asked: its checks are done here, with the secret of the meeting folder and what [server.accepts] says. Without a meeting folder, everything but the signature is checked. No token is printed.
+    /// The server is not asked: its checks are done here, with the secret of the meeting folder and what [server.accepts] says. Without a meeting folder, signature, issuer, audience and subject are not checked. No token is printed.
     Inspect(Inspect),
     /// Test the mail server without delivering anything
     Doctor(Doctor),
