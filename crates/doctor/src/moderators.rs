@@ -39,6 +39,8 @@ pub(crate) struct RolePlugins {
 pub struct Moderators {
     /// How people become moderators; empty if nobody does.
     pub rules: Vec<RoleRule>,
+    /// Whether the files tell it for certain: nothing that decides about it is unknown or in a file that was not given.
+    pub is_certain: bool,
     /// The same for people: one sentence or two.
     pub message: String,
     /// What to change on the server so that the roles of the roster count; `None` if they do.
@@ -79,7 +81,8 @@ impl RoleInputs {
             _ => None,
         });
         let settled = matches!(because, Because::Allowners(_) | Because::Moderation(_));
-        if let Some(place) = unknown.filter(|_| !settled) {
+        let unknown = unknown.filter(|_| !settled);
+        if let Some(place) = unknown {
             let _ = write!(message, ". What {place} comes to may change this");
         }
         if let Some(place) = &self.plugins.unknown {
@@ -88,7 +91,10 @@ impl RoleInputs {
                 ". Some modules in {place} are not written as they are, and may change this"
             );
         }
-        Moderators { rules, message, hint: self.hint(&because) }
+        let is_certain = unknown.is_none()
+            && self.plugins.unknown.is_none()
+            && !self.depends_on_jicofo(&because);
+        Moderators { rules, is_certain, message, hint: self.hint(&because) }
     }
 
     fn because(&self) -> Because<'_> {
@@ -118,6 +124,13 @@ impl RoleInputs {
         }
     }
 
+    /// Whether Jicofo's settings, which were not given, can change it.
+    fn depends_on_jicofo(&self, because: &Because<'_>) -> bool {
+        let by_default =
+            matches!(because, Because::First | Because::Affiliation { first: true, .. });
+        by_default && !self.has_jicofo
+    }
+
     fn message(&self, because: &Because<'_>) -> String {
         let ignored = match (&self.plugins.affiliation, &self.plugins.moderation) {
             (Some(_), Some(_)) => ", and `token_affiliation` and `token_moderation` have no effect",
@@ -125,11 +138,10 @@ impl RoleInputs {
             (None, Some(_)) => ", and `token_moderation` has no effect",
             (None, None) => "",
         };
-        let as_far = match because {
-            Because::First | Because::Affiliation { first: true, .. } if !self.has_jicofo => {
-                ", as far as Prosody's file tells: Jicofo's settings can change this"
-            }
-            _ => "",
+        let as_far = if self.depends_on_jicofo(because) {
+            ", as far as Prosody's file tells: Jicofo's settings can change this"
+        } else {
+            ""
         };
         match because {
             Because::Allowners(place) => format!(

@@ -143,6 +143,11 @@ impl ServerAnswers {
         }
     }
 
+    /// Whether the server's files tell for certain who becomes a moderator. `check` then takes it as known.
+    pub(super) fn are_roles_known(&self) -> bool {
+        self.facts.as_ref().is_some_and(|facts| facts.moderators.is_certain)
+    }
+
     /// Everything that is wrong with address, app id and claims.
     fn errors(&self) -> Vec<ServerError> {
         let facts = self.facts.as_ref();

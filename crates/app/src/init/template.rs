@@ -203,7 +203,8 @@ fn claims(server: &ServerAnswers) -> String {
     .join("\n")
 }
 
-/// `[server.accepts]`. What follows from the kind is a comment, and so is the heading if everything does.
+/// `[server.accepts]`. What follows from the kind is a comment, and so is the heading if everything does. But who becomes
+/// a moderator is written wherever the server's files tell it.
 fn accepts(server: &ServerAnswers) -> String {
     let Accepts { issuers, audiences, subject, guests, roles, room, wildcards, plugins } =
         server.accepts();
@@ -236,7 +237,7 @@ fn accepts(server: &ServerAnswers) -> String {
         (
             "roles",
             list(&names),
-            roles == usual.roles,
+            roles == usual.roles && !server.are_roles_known(),
             "who becomes a moderator: first, everybody, token_affiliation, token_moderation, jaas; also several",
         ),
         ("room", room.to_string(), room == usual.room, "whether the claim room is checked"),

@@ -140,11 +140,12 @@ fn length(seconds: u64) -> String {
     for (name, length) in units {
         let count = usize::try_from(rest / length).unwrap_or(usize::MAX);
         rest %= length;
-        if count > 0 || !parts.is_empty() || name == "second" {
-            parts.push(counted(count, name));
-        }
-        if parts.len() == 2 {
+        if !parts.is_empty() {
+            parts.extend((count > 0).then(|| counted(count, name)));
             break;
+        }
+        if count > 0 || name == "second" {
+            parts.push(counted(count, name));
         }
     }
     parts.join(" ")
