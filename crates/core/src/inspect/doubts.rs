@@ -215,6 +215,9 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
     None
 }
 
+/// What to change depends on the kind of server and all of its rules.
+const ROLES_COUNT: &str = "`meetmint check` says what to change on the server so that roles count";
+
 /// Whether the rights that the token claims are those that the server gives.
 pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
     let claimed = Claimed::of(claims);
@@ -226,17 +229,17 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
         (false, Standing::Moderator) if rules.contains(&RoleRule::Everybody) => finding(
             "everybody-moderates",
             "the token claims no moderator rights, but this server makes everybody with a link a moderator",
-            "to make roles count, use the plugin token_affiliation and switch off Jicofo's authentication and auto-owner",
+            ROLES_COUNT,
         ),
         (false, Standing::Moderator) => finding(
             "first-moderates",
             "the token claims no moderator rights, but this server makes whoever arrives first a moderator",
-            "to make roles count, use the plugin token_affiliation and switch off Jicofo's auto-owner",
+            ROLES_COUNT,
         ),
         (true, _) if rules == [RoleRule::First] => finding(
             "role-ignored",
             "the token claims moderator rights, but this server does not read them: whoever arrives first becomes a moderator",
-            "to make roles count, use the plugin token_affiliation and switch off Jicofo's auto-owner",
+            ROLES_COUNT,
         ),
         (true, Standing::Participant) => finding(
             "role-unread",
