@@ -281,6 +281,7 @@ fn symptoms() -> Vec<(Folder, String)> {
         (debian(), link(&unknown)),
         (with_key(), of_key(r#"{"typ":"JWT","alg":"RS256"}"#)),
         (with_key(), of_key(r#"{"typ":"JWT","alg":"RS256","kid":"events/2"}"#)),
+        (debian(), link(&json!({ "context": { "group": 5 } }))),
         (debian(), start.to_owned()),
         (debian(), link(&json!({})).replace("jwt=", "token=")),
         (debian(), link(&json!({})).replace("?jwt=", "?lang=de?jwt=")),

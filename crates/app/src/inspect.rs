@@ -129,12 +129,12 @@ fn check_argument(text: &str) -> Result<(), Error> {
     // A file's name may contain dots, too, but a link or a token is no file.
     let is_path = !text.is_empty() && !text.contains("://");
     if is_path && Path::new(text).is_dir() {
-        let message = "the argument is a folder, and no link or token";
+        let message = "the argument is a folder, not a link or token";
         return Err(Error::failed("is-a-folder", message).with_hint(FORM));
     }
     if is_path && Path::new(text).exists() {
         let hint = format!("to inspect what is in it: `meetmint inspect < {}`", for_shell(text));
-        return Err(Error::failed("is-a-file", "the argument is a file, and no link or token")
+        return Err(Error::failed("is-a-file", "the argument is a file, not a link or token")
             .with_hint(hint));
     }
     let text = text.trim();

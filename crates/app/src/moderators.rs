@@ -120,27 +120,24 @@ pub(crate) fn remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String> {
 }
 
 fn docker(lacks_plugin: bool, everybody: bool, first: bool) -> String {
-    let variables: Vec<&str> = [
-        (lacks_plugin, "XMPP_MUC_MODULES=token_affiliation"),
-        (everybody, "JICOFO_ENABLE_AUTH=0"),
-        (first, "ENABLE_AUTO_OWNER=0"),
-    ]
-    .into_iter()
-    .filter_map(|(is_needed, variable)| is_needed.then_some(variable))
-    .collect();
+    let variables: Vec<&str> =
+        [(everybody, "JICOFO_ENABLE_AUTH=0"), (first, "ENABLE_AUTO_OWNER=0")]
+            .into_iter()
+            .filter_map(|(is_needed, variable)| is_needed.then_some(variable))
+            .collect();
+    // The list may have other modules, which have to stay.
+    let steps = [
+        lacks_plugin.then(|| "add token_affiliation to XMPP_MUC_MODULES".to_owned()),
+        everybody.then(|| "remove muc_allowners from XMPP_MUC_MODULES, if it is there".to_owned()),
+        (!variables.is_empty()).then(|| format!("set {}", variables.join(", "))),
+    ];
     let wait = if everybody {
         " (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)"
     } else {
         ""
     };
-    let set = format!("set {} in the server's .env{wait}", variables.join(", "));
-    // Setting the list of modules has removed it.
-    let allowners = if everybody && !lacks_plugin {
-        "; remove muc_allowners from XMPP_MUC_MODULES, if it is there"
-    } else {
-        ""
-    };
-    set + allowners
+    let steps: Vec<String> = steps.into_iter().flatten().collect();
+    format!("in the server's .env, {}", steps.join("; ")) + wait
 }
 
 fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {

@@ -255,6 +255,25 @@ fn only_what_the_files_do_not_tell_is_asked() {
 }
 
 #[test]
+fn who_moderates_is_written_where_the_files_tell_it() {
+    let host = "VirtualHost \"meet.acme.test\" authentication = \"token\" app_id = \"acme\" app_secret = \"0123456789abcdef0123456789abcdef\"\nComponent \"conference.meet.acme.test\" \"muc\" modules_enabled = { \"token_verification\" }\n";
+    let written = |text: &str| {
+        let line = text.lines().find(|line| line.contains("roles = [") && line.contains(" # who"));
+        line.unwrap().split(" # ").next().unwrap().trim_end().to_owned()
+    };
+    // Jicofo's settings could say otherwise.
+    let (_folder, text) = asked(&[host], &[], &[]);
+    assert_eq!(written(&text), "# roles = [\"first\"]");
+    let jicofo = "jicofo { conference { enable-auto-owner = true } }";
+    let (_folder, text) = asked(&[host, jicofo], &[], &[]);
+    assert_eq!(written(&text), "roles = [\"first\"]");
+    assert!(text.contains("\n[server.accepts] "), "{text}");
+    let jicofo = "jicofo { conference { enable-auto-owner = ${X} } }";
+    let (_folder, text) = asked(&[host, jicofo], &[], &[]);
+    assert_eq!(written(&text), "# roles = [\"first\"]");
+}
+
+#[test]
 fn secrets_that_no_file_can_keep_are_left_out() {
     for literal in
         ["\"practice\\r\"", "\"\\xef\\xbb\\xbfwith a mark\"", "\"app_secret=x\"", "\"  \""]

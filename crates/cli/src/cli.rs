@@ -55,7 +55,7 @@ pub(crate) struct Global {
     /// Print only errors, and messages that could not be sent
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Also print whole lists, names in links, and the conversation with the mail server
+    /// Also print whole lists, names in tokens, and the conversation with the mail server
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
     /// When to color messages

@@ -21,13 +21,16 @@ pub struct Accepts {
     pub roles: Vec<RoleRule>,
     /// Whether the `room` claim is compared with the room: `token_verification` is a module of the MUC component.
     pub room: bool,
-    /// Whether `*` is accepted as `room` and as `sub`: the plug-in `token_no_wildcard` refuses it.
+    /// Whether `*` is accepted as `room` and as `sub`: the plugin `token_no_wildcard` refuses it.
     pub wildcards: bool,
-    /// How old the server's token plug-ins are.
+    /// How old the server's token plugins are.
     pub plugins: Plugins,
 }
 
 impl Accepts {
+    /// What stands for every value in `issuers` and `audiences`, and for every room and subject in a token.
+    pub const ANY: &str = "*";
+
     /// What a server of this kind accepts if its configuration says nothing else.
     pub fn by_default(kind: ServerKind, app_id: &str) -> Accepts {
         let jaas = kind == ServerKind::Jaas;
@@ -38,7 +41,7 @@ impl Accepts {
         };
         Accepts {
             issuers: vec![if jaas { "chat" } else { app_id }.to_owned()],
-            audiences: vec![if jaas { "jitsi" } else { ANY }.to_owned()],
+            audiences: vec![if jaas { "jitsi" } else { Accepts::ANY }.to_owned()],
             subject: kind != ServerKind::Docker,
             guests: false,
             roles: vec![role],
@@ -50,12 +53,9 @@ impl Accepts {
 
     /// Whether a list of accepted values has this one.
     pub fn lists(list: &[String], value: &str) -> bool {
-        list.iter().any(|entry| entry == ANY || entry == value)
+        list.iter().any(|entry| entry == Accepts::ANY || entry == value)
     }
 }
-
-/// What stands for every value in the lists of [`Accepts`].
-pub(crate) const ANY: &str = "*";
 
 /// How people become moderators (`jitsi-tokens` facts, §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,15 +64,15 @@ pub enum RoleRule {
     First,
     /// Everybody who has a good token: Jicofo's authentication, `muc_allowners` or `muc_wait_for_host`.
     Everybody,
-    /// Whose `context.user` says so: the plug-in `token_affiliation`.
+    /// Whose `context.user` says so: the plugin `token_affiliation`.
     TokenAffiliation,
-    /// Whose top-level `moderator` is true, and nobody else: the plug-in `token_moderation`.
+    /// Whose top-level `moderator` is true, and nobody else: the plugin `token_moderation`.
     TokenModeration,
     /// Whose `context.user.moderator` is true.
     Jaas,
 }
 
-/// How old the token plug-ins of a server are, by the texts with which they refuse. Ordered by age.
+/// How old the token plugins of a server are, by the texts with which they refuse. Ordered by age.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Plugins {
     /// From July 2022.

@@ -1,7 +1,7 @@
 //! The names of features that a token can switch on.
 
 /// The keys that Jitsi knows in `context.features` (`jitsi-tokens` facts, §2): those of the client, then two that only
-/// the server's plug-ins read. Those documented for JaaS are among them. Jitsi ignores an unknown key, and switches off every
+/// the server's plugins read. Those documented for JaaS are among them. Jitsi ignores an unknown key, and switches off every
 /// feature that is not listed, so a misspelled one takes a right away without notice.
 pub const FEATURES: [&str; 21] = [
     "branding",

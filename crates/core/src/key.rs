@@ -16,6 +16,9 @@ pub(crate) use rsa::{public_key, read as read_rsa};
 
 use crate::algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm};
 
+/// How a key in PEM format begins (RFC 7468 §2).
+pub const PEM: &[u8] = b"-----BEGIN ";
+
 /// The start of a secret that `init` makes up for practice. No server has it.
 const PRACTICE: &[u8] = b"practice-";
 
@@ -60,7 +63,7 @@ impl SigningKey {
             return Err(KeyError::Empty);
         }
         // It would sign, and the server would then refuse every token.
-        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+        if secret.trim_ascii_start().starts_with(PEM) {
             return Err(KeyError::KeyAsSecret);
         }
         // Notepad can write a byte-order mark (RFC 3629 §6), and PowerShell's `>` writes UTF-16.

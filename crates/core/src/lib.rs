@@ -42,7 +42,7 @@ pub use inspect::{
     Finding, Inspector, Judgement, Stage, Standing, Verdict, Verifier, shown_claims,
 };
 pub use invite::{Invite, JoinLink};
-pub use key::{KeyError, SigningKey, public_key_file};
+pub use key::{KeyError, PEM, SigningKey, public_key_file};
 pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};

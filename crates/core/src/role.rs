@@ -79,12 +79,12 @@ impl Role {
     }
 }
 
-/// What attendees with a role may skip when they join, if the server has a plug-in for it (`jitsi-tokens` facts, §2).
+/// What attendees with a role may skip when they join, if the server has a plugin for it (`jitsi-tokens` facts, §2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bypass {
-    /// The lobby: the plug-in `token_lobby_bypass`.
+    /// The lobby: the plugin `token_lobby_bypass`.
     pub lobby: bool,
-    /// The room's password, and the lobby: the plug-in `token_security_ondemand`.
+    /// The room's password, and the lobby: the plugin `token_security_ondemand`.
     pub security: bool,
 }
 

@@ -129,8 +129,8 @@ impl Server {
     /// What the server compares `sub` with, in lower case: the tenant of the link with `_` for each dot, or else its
     /// domain (`jitsi-tokens` facts, §1.2). On JaaS the tenant is the AppID.
     pub fn expected_subject(&self) -> String {
-        match self.tenant() {
-            Some(tenant) => base_url::tenant_subject(tenant),
+        match self.tenant_in_address() {
+            Some(tenant) => tenant,
             None => self.domain.to_ascii_lowercase(),
         }
     }
@@ -153,7 +153,7 @@ impl Server {
 
     /// The tenant as it is in the address of a room: in lower case, dots as `_` (`jitsi-tokens` facts, §1.2).
     pub(crate) fn tenant_in_address(&self) -> Option<String> {
-        self.tenant().map(|tenant| tenant.to_ascii_lowercase().replace('.', "_"))
+        self.tenant().map(base_url::tenant_in_address)
     }
 
     /// The tenant of its links, if there is one.

@@ -1,6 +1,6 @@
 //! From settings, whatever file they stand in, to what they come to.
 
-use meetmint_core::{Algorithm, ServerKind, quoted};
+use meetmint_core::{Algorithm, PEM, ServerKind, quoted};
 
 use crate::facts::{KeyFact, ReadValue, ServerFacts};
 use crate::known::Known;
@@ -8,9 +8,6 @@ use crate::moderators::RoleInputs;
 use crate::place::{Place, Placed};
 use crate::remark::Remark;
 use crate::secret::Secret;
-
-/// How a private or public key in PEM begins.
-const PEM: &[u8] = b"-----BEGIN ";
 
 /// The settings of a server as its files say them, each with the name that the file uses.
 pub(crate) struct Settings {

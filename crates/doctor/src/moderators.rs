@@ -39,12 +39,12 @@ pub(crate) struct RolePlugins {
 pub struct Moderators {
     /// How people become moderators; empty if nobody does.
     pub rules: Vec<RoleRule>,
+    /// Whether the files tell it for certain: nothing that decides about it is unknown or in a file that was not given.
+    pub is_certain: bool,
     /// The same for people: one sentence or two.
     pub message: String,
     /// What to change on the server so that the roles of the roster count; `None` if they do.
     pub hint: Option<String>,
-    /// Whether the files tell everything that decides about it.
-    pub is_certain: bool,
 }
 
 /// What makes people moderators.
@@ -124,6 +124,13 @@ impl RoleInputs {
         }
     }
 
+    /// Whether Jicofo's settings, which were not given, can change it.
+    fn depends_on_jicofo(&self, because: &Because<'_>) -> bool {
+        let by_default =
+            matches!(because, Because::First | Because::Affiliation { first: true, .. });
+        by_default && !self.has_jicofo
+    }
+
     fn message(&self, because: &Because<'_>) -> String {
         let ignored = match (&self.plugins.affiliation, &self.plugins.moderation) {
             (Some(_), Some(_)) => ", and `token_affiliation` and `token_moderation` have no effect",
@@ -131,11 +138,10 @@ impl RoleInputs {
             (None, Some(_)) => ", and `token_moderation` has no effect",
             (None, None) => "",
         };
-        let as_far = match because {
-            Because::First | Because::Affiliation { first: true, .. } if !self.has_jicofo => {
-                ", as far as Prosody's file tells: Jicofo's settings can change this"
-            }
-            _ => "",
+        let as_far = if self.depends_on_jicofo(because) {
+            ", as far as Prosody's file tells: Jicofo's settings can change this"
+        } else {
+            ""
         };
         match because {
             Because::Allowners(place) => format!(

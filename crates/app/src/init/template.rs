@@ -204,7 +204,8 @@ fn claims(server: &ServerAnswers) -> String {
     .join("\n")
 }
 
-/// `[server.accepts]`. What follows from the kind is a comment, and so is the heading if everything does.
+/// `[server.accepts]`. What follows from the kind is a comment, and so is the heading if everything does. But who becomes
+/// a moderator is written wherever the server's files tell it.
 fn accepts(server: &ServerAnswers) -> String {
     let Accepts { issuers, audiences, subject, guests, roles, room, wildcards, plugins } =
         server.accepts();
@@ -252,7 +253,7 @@ fn accepts(server: &ServerAnswers) -> String {
             "plugins",
             quoted(&plugins.to_string()),
             plugins == usual.plugins,
-            "age of the server's plug-ins: 2022-07, 2024-06, 2025-09 or 2026-08",
+            "age of the server's plugins: 2022-07, 2024-06, 2025-09 or 2026-08",
         ),
     ];
     let all_usual = lines.iter().all(|(_, _, is_usual, _)| *is_usual);

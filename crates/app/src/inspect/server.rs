@@ -12,7 +12,7 @@ use crate::settings;
 pub(super) fn inspector(context: &Context) -> Result<Inspector, Error> {
     let is_named = context.meeting.is_some();
     if !is_named && !settings::locate(None).exists() {
-        let message = "there is no meeting folder here, so each token is judged for the room that it is used for; its signature, issuer, audience and subject are not compared with anything";
+        let message = "there is no meeting folder here, so each token is judged for the room of its link, or else the one that it names; its signature, issuer, audience and subject are not checked";
         let hint = "run the command in the meeting folder, or name it with `--meeting PATH`";
         context.notice(&Notice::note("no-meeting", message).hint(hint));
         return Ok(Inspector::unknown());

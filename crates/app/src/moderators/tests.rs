@@ -90,19 +90,19 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Docker,
         &[Everybody],
         Some(
-            "set XMPP_MUC_MODULES=token_affiliation, JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 in the server's .env (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
+            "in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
         ),
     );
     case(
         ServerKind::Docker,
         &[First, TokenAffiliation],
-        Some("set ENABLE_AUTO_OWNER=0 in the server's .env"),
+        Some("in the server's .env, set ENABLE_AUTO_OWNER=0"),
     );
     case(
         ServerKind::Docker,
         &[Everybody, TokenAffiliation],
         Some(
-            "set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 in the server's .env (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); remove muc_allowners from XMPP_MUC_MODULES, if it is there",
+            "in the server's .env, remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
         ),
     );
     case(

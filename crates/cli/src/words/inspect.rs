@@ -1,6 +1,6 @@
 //! What the server would answer to a link, in words.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use meetmint_app::phrases::counted;
 use meetmint_app::{Finding, InspectTally, InspectedToken, Judgement, Stage, Standing, Verdict};
 use serde_json::Value;
@@ -51,8 +51,10 @@ pub(crate) fn report(token: &InspectedToken, place: Place, now: Timestamp) -> St
 
 /// How many there were, after all reports.
 pub(crate) fn total(tally: InspectTally) -> String {
-    let all = counted(tally.accepted + tally.refused + tally.hanging, "link or token");
-    let all = all.replace("link or tokens", "links and tokens");
+    let all = match tally.accepted + tally.refused + tally.hanging {
+        1 => "1 link or token".to_owned(),
+        several => format!("{several} links and tokens"),
+    };
     let mut parts =
         vec![format!("{} accepted", tally.accepted), format!("{} refused", tally.refused)];
     if tally.hanging > 0 {
@@ -86,7 +88,7 @@ fn answer(verdict: Verdict, stage: Option<Stage>, error: Option<&str>) -> String
         (Verdict::Refused, Some(error)) => format!("refused{stage}: {error}"),
         (Verdict::Refused, None) => format!("refused{stage}"),
         (Verdict::Hangs, _) => {
-            format!("no answer{stage}: the server fails, and the page waits for ever")
+            format!("no answer{stage}: the server fails, and the page waits forever")
         }
     }
 }
@@ -129,13 +131,13 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
         (Some(at), _) => format!("until {}", shown(at)),
         (None, None) if claims.get("exp").is_some() => "until an `exp` that is no time".to_owned(),
         (None, None) => "without end".to_owned(),
-        (None, Some(_)) => "until a date that no calendar has".to_owned(),
+        (None, Some(_)) => "until a time beyond the year 9999".to_owned(),
     };
     let left = judgement.seconds_left.filter(|_| time("exp").is_some()).map(|left| {
         let words = if left < 0 {
-            format!("over since {}", length(-left))
+            format!("over since {}", length(left.unsigned_abs()))
         } else {
-            format!("{} left", length(left))
+            format!("{} left", length(left.unsigned_abs()))
         };
         format!("; {words} (clock of this machine: {})", shown(now))
     });
@@ -146,18 +148,19 @@ fn times(claims: &Value, judgement: &Judgement, now: Timestamp) -> Option<String
 }
 
 /// A time in words, cut to its two largest units.
-fn length(seconds: i64) -> String {
+fn length(seconds: u64) -> String {
     let units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
-    let mut rest = SignedDuration::from_secs(seconds).as_secs();
+    let mut rest = seconds;
     let mut parts = Vec::new();
     for (name, length) in units {
         let count = usize::try_from(rest / length).unwrap_or(usize::MAX);
         rest %= length;
-        if count > 0 || !parts.is_empty() || name == "second" {
-            parts.push(counted(count, name));
-        }
-        if parts.len() == 2 {
+        if !parts.is_empty() {
+            parts.extend((count > 0).then(|| counted(count, name)));
             break;
+        }
+        if count > 0 || name == "second" {
+            parts.push(counted(count, name));
         }
     }
     parts.join(" ")

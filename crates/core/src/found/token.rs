@@ -3,17 +3,9 @@
 use std::cmp::Ordering;
 
 use base64::Engine as _;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
-/// Base64url as servers read it: padding is optional, and the spare bits of the last character are ignored.
-const BASE64URL: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+use super::transfer::BASE64URL;
 
 /// How much of a token a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

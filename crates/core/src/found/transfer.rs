@@ -1,6 +1,21 @@
-//! The two encodings of mail (RFC 2045), line by line.
+//! Octets in letters: the two encodings of mail (RFC 2045), line by line, and base64 in links and tokens.
+
+use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::examined::hex;
+
+/// Base64 as redirecting services write it, and servers read it: padding is optional, and the spare bits of the last
+/// character are ignored.
+pub(super) const BASE64: GeneralPurpose = lenient(&STANDARD);
+pub(super) const BASE64URL: GeneralPurpose = lenient(&URL_SAFE);
+
+const fn lenient(alphabet: &Alphabet) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(alphabet, config)
+}
 
 /// Decodes a line of quoted-printable. Returns whether the line goes on with the next one.
 pub(super) fn quoted_printable(line: &[u8], decoded: &mut Vec<u8>) -> bool {

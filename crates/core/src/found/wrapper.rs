@@ -1,10 +1,9 @@
 //! Services that replace the links of a message by their own.
 
 use base64::Engine as _;
-use base64::alphabet::{STANDARD, URL_SAFE};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::percent;
+use super::transfer::{BASE64, BASE64URL};
 
 /// A service that replaces links by its own, which lead through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,18 +94,6 @@ const WRAPPERS: [Wrapper; 29] = [
     row("barracuda", BARRACUDA, Host::Is("linkprotect.cudasvc.com"), "/", Form::Unknown),
 ];
 
-/// Decodes base64 as these services write it: padding may be missing, and spare bits are ignored.
-const fn engine(alphabet: &base64::alphabet::Alphabet) -> GeneralPurpose {
-    GeneralPurpose::new(
-        alphabet,
-        GeneralPurposeConfig::new()
-            .with_decode_allow_trailing_bits(true)
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    )
-}
-const BASE64: GeneralPurpose = engine(&STANDARD);
-const BASE64URL: GeneralPurpose = engine(&URL_SAFE);
-
 /// The characters that say how long a run is: `A` is 2.
 const RUN_LENGTHS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -121,7 +108,6 @@ pub(super) enum Unwrapped {
 /// The link inside a link of a known service. `None`: it is of no such service.
 pub(super) fn unwrapped(link: &str) -> Option<Unwrapped> {
     let (host, path) = host_and_path(link)?;
-    // Almost no link is one. Every host above has one of these letters before its last five.
     let mut unknown = None;
     for wrapper in WRAPPERS.iter().filter(|row| row.host.is(host) && path.starts_with(row.path)) {
         if wrapper.form == Form::Unknown {

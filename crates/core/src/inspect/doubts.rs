@@ -2,20 +2,15 @@
 
 use serde_json::Value;
 
-use super::faults::{duration, is_example};
+use super::faults::{MILLISECONDS, YEAR, duration, is_example};
 use super::judgement::{Finding, Standing};
-use super::parts::member;
+use super::parts::{is_true, member};
 use super::standing::Claimed;
 use super::verifier::Verifier;
 use crate::feature::is_known_to_client;
+use crate::key::PEM;
 use crate::quoted::quoted;
 use crate::{Accepts, FEATURES, Plugins, RoleRule, ServerKind};
-
-/// A day, a year and ten years in seconds.
-const YEAR: f64 = 31_556_952.0;
-
-/// Times in seconds have fewer digits until the year 5138.
-const MILLISECONDS: f64 = 1e11;
 
 /// Octets that a secret for HS256 should have (RFC 7518 §3.2).
 const SHORT: usize = 32;
@@ -63,7 +58,7 @@ fn expiry(claims: &Value, now: i64) -> Option<Finding> {
             Finding::new(
                 "no-expiry",
                 Some("exp"),
-                "there is no `exp`: the link works for ever",
+                "there is no `exp`: the link works forever",
                 "make links that expire after the meeting; when something else is wrong, Jitsi's page names the missing `exp` as a possible reason",
             )
         });
@@ -108,7 +103,7 @@ fn of_user(user: &Value) -> Vec<Finding> {
             found.push(Finding::new(
                 "avatar",
                 Some("context.user.avatar"),
-                format!("`context.user.{name}` is no https address, so there is no picture"),
+                format!("`context.user.{name}` is not an https address, so there is no picture"),
                 "write an absolute https address that everybody can load, or leave it out",
             ));
         }
@@ -118,7 +113,7 @@ fn of_user(user: &Value) -> Vec<Finding> {
             "id-number",
             Some("context.user.id"),
             "`context.user.id` is a number: 7 becomes `7.0` on the server",
-            "write it as a text",
+            "write it as a string, in quotes",
         ));
     }
     found
@@ -144,11 +139,10 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
         return found;
     };
     let Some(features) = features.as_object() else {
-        let message = "`context.features` is no object, so it has no effect";
+        let message = "`context.features` is not an object, so it has no effect";
         add("odd-features", message.to_owned(), "write an object, or leave it out");
         return found;
     };
-    let is_on = |value: &Value| *value == Value::Bool(true) || value.as_str() == Some("true");
     for (name, value) in features {
         if !FEATURES.contains(&name.as_str()) {
             let message = format!("Jitsi knows no feature {}", quoted(name));
@@ -169,7 +163,7 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
             add("feature-value", message, "write true or false");
         }
     }
-    let is_off = |name: &&str| !features.get(*name).is_some_and(is_on);
+    let is_off = |name: &&str| !features.get(*name).is_some_and(is_true);
     let off: Vec<&str> = USUAL.into_iter().filter(is_off).collect();
     if is_moderator && !off.is_empty() {
         let message = format!(
@@ -197,11 +191,11 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
             "store the server's secret instead: `app_secret` in its Prosody file, or JWT_APP_SECRET in its .env",
         );
     }
-    if text.starts_with(b"-----BEGIN ") {
+    if text.starts_with(PEM) {
         return finding(
             "secret-is-key",
             "the secret of this meeting folder is a key in PEM format",
-            "a server with `app_secret` needs a secret, and no key; for a key, write `key` and `key_id` under [server], and give the server a key server",
+            "a server with `app_secret` needs a secret, not a key; for a key, write `key` and `key_id` under [server], and give the server a key server",
         );
     }
     if is_example(secret) {
@@ -221,6 +215,9 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
     None
 }
 
+/// What to change depends on the kind of server and all of its rules.
+const ROLES_COUNT: &str = "`meetmint check` says what to change on the server so that roles count";
+
 /// Whether the rights that the token claims are those that the server gives.
 pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
     let claimed = Claimed::of(claims);
@@ -232,17 +229,17 @@ pub(super) fn of_rights(claims: &Value, rules: &[RoleRule]) -> Option<Finding> {
         (false, Standing::Moderator) if rules.contains(&RoleRule::Everybody) => finding(
             "everybody-moderates",
             "the token claims no moderator rights, but this server makes everybody with a link a moderator",
-            "to make roles count, add the plugin token_affiliation, and switch off Jicofo's authentication (Docker: JICOFO_ENABLE_AUTH=0) and auto-owner (ENABLE_AUTO_OWNER=0)",
+            ROLES_COUNT,
         ),
         (false, Standing::Moderator) => finding(
             "first-moderates",
             "the token claims no moderator rights, but this server makes whoever arrives first a moderator",
-            "to make roles count, add the plugin token_affiliation to the MUC component, and set enable-auto-owner = false in jicofo.conf",
+            ROLES_COUNT,
         ),
         (true, _) if rules == [RoleRule::First] => finding(
             "role-ignored",
             "the token claims moderator rights, but this server does not read them: whoever arrives first becomes a moderator",
-            "to make roles count, add the plugin token_affiliation to the MUC component, and set enable-auto-owner = false in jicofo.conf",
+            ROLES_COUNT,
         ),
         (true, Standing::Participant) => finding(
             "role-unread",

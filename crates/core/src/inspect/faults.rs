@@ -44,5 +44,11 @@ fn of_room(error: &str, finding: Finding) -> Fault {
     Fault::refused(Stage::Join, error, finding)
 }
 
+/// A year in seconds, as the Gregorian calendar has it on average.
+pub(super) const YEAR: f64 = 31_556_952.0;
+
+/// From here on, a number of seconds is most likely one of milliseconds: it is more than 3,000 years.
+pub(super) const MILLISECONDS: f64 = 1e11;
+
 /// How to have meetmint make a token with the right claims.
 const MINT: &str = "correct it where the token is made, or make the link with meetmint, which writes every claim as the server expects it";

@@ -149,7 +149,7 @@ fn subject_fault(sub: Option<&Value>, claims: &Value, target: &Target<'_>) -> Op
         Some(Value::String(text)) => text.to_ascii_lowercase(),
         Some(Value::Number(number)) => number_text(number.as_f64()?),
         Some(other) => return Some(faults::odd_claim("sub", other)),
-        // Newer plug-ins have refused it at login.
+        // Newer plugins have refused it at login.
         None if target.accepts.plugins >= Plugins::Since2026 => return None,
         None => return Some(faults::no_subject()),
     };

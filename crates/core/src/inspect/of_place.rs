@@ -11,7 +11,7 @@ pub(super) const OTHER_HOST: &str = "other-host";
 /// A text that is no link.
 pub(super) fn no_link() -> Judgement {
     let mut judgement = Judgement::empty();
-    let message = "this is no link that a browser can open";
+    let message = "this is not a link that a browser can open";
     let finding = Finding::new("no-link", None, message, "copy the whole link again");
     judgement.verdict = Verdict::Refused;
     judgement.stage = Some(Stage::Url);
@@ -197,7 +197,7 @@ pub(super) fn no_token(place: &Place, guests: bool) -> Finding {
         None => (
             "no-token",
             "the link has no token",
-            "use the personal link, with all that follows `?jwt=`",
+            "use the personal link, with everything after `?jwt=`",
         ),
     };
     Finding::new(code, None, message, cure)

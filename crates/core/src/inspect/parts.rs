@@ -59,6 +59,11 @@ pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     value.as_object()?.get(name)
 }
 
+/// Whether the server takes a value for true: most of Jitsi's plugins accept the text, too.
+pub(super) fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value.as_str() == Some("true")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::judgement::Standing;
-use super::parts::member;
+use super::parts::{is_true, member};
 use crate::RoleRule;
 
 /// What a token's claims say about the rights of its bearer.
@@ -20,7 +20,6 @@ impl Claimed {
     pub(super) fn of(claims: &Value) -> Claimed {
         let user = member(claims, "context").and_then(|context| member(context, "user"));
         let user_member = |name| user.and_then(|user| member(user, name));
-        let is_true = |value: &Value| *value == Value::Bool(true) || value.as_str() == Some("true");
         let affiliation = user_member("affiliation").and_then(Value::as_str);
         Claimed {
             top: member(claims, "moderator") == Some(&Value::Bool(true)),

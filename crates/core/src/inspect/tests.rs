@@ -1,4 +1,4 @@
-//! The answers of real plug-ins, for every place where a link can go wrong. A table of tokens that a real Prosody has
+//! The answers of real plugins, for every place where a link can go wrong. A table of tokens that a real Prosody has
 //! answered is among the tests of the command.
 
 use serde_json::{Value, json};

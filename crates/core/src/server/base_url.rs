@@ -86,14 +86,14 @@ impl BaseUrl {
     pub(super) fn subject(&self, kind: ServerKind, app_id: &str) -> String {
         match (kind, &self.tenant) {
             (ServerKind::Jaas, _) => app_id.to_owned(),
-            (_, Some(tenant)) => tenant_subject(tenant),
+            (_, Some(tenant)) => tenant_in_address(tenant),
             (_, None) => self.own_domain(kind).to_owned(),
         }
     }
 }
 
-/// What the server makes of a tenant before it compares it with `sub`.
-pub(super) fn tenant_subject(tenant: &str) -> String {
+/// A tenant as it is in the address of a room, which the server compares with `sub`: in lower case, dots as `_`.
+pub(super) fn tenant_in_address(tenant: &str) -> String {
     tenant.to_ascii_lowercase().replace('.', "_")
 }
 

@@ -1,4 +1,4 @@
-//! Options of one host, in the types that the token plug-ins read them as.
+//! Options of one host, in the types that the token plugins read them as.
 
 use meetmint_core::quoted;
 

@@ -8,9 +8,6 @@ use meetmint_core::{Accepts, Plugins, RoleRule};
 use super::super::table::Table;
 use super::super::value::Located;
 
-/// What stands for any value in a list.
-const ANY: &str = "*";
-
 /// What is written; the rest follows from the kind of server.
 pub(super) struct AcceptsTable {
     issuers: Option<Vec<String>>,
@@ -26,7 +23,7 @@ pub(super) struct AcceptsTable {
 /// Reads the section, which may be absent. A mistake is reported, and what refuses nothing stands in for the value, so
 /// that no claim is reported as a consequence.
 pub(super) fn read(table: &Table<'_>) -> AcceptsTable {
-    let any = || vec![ANY.to_owned()];
+    let any = || vec![Accepts::ANY.to_owned()];
     let accepts = AcceptsTable {
         issuers: or_stand_in(table, "issuers", values(table, "issuers"), any()),
         audiences: or_stand_in(table, "audiences", values(table, "audiences"), any()),
@@ -36,7 +33,7 @@ pub(super) fn read(table: &Table<'_>) -> AcceptsTable {
         room: table.boolean("room"),
         wildcards: or_stand_in(table, "wildcards", table.boolean("wildcards"), true),
         plugins: table.parsed(table.string("plugins"), "bad-accepts", |text| {
-            known(text, Plugins::NAMES, "unknown age of plug-ins")
+            known(text, Plugins::NAMES, "unknown age of plugins")
         }),
     };
     table.finish();

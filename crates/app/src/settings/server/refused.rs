@@ -6,9 +6,6 @@ use meetmint_core::{Accepts, Server, ServerKind};
 
 use super::super::table::Table;
 
-/// The claim that stands for everything.
-const ANY: &str = "*";
-
 /// How many accepted values a message lists.
 const LISTED: usize = 3;
 
@@ -74,15 +71,15 @@ fn listed(table: &Table<'_>, written: &Table<'_>, claim: &Listed<'_>) {
 fn subject(table: &Table<'_>, written: &Table<'_>, server: &Server, accepts: &Accepts) {
     let offset = table.offset_of("subject").unwrap_or_else(|| table.offset());
     let subject = server.subject();
-    if subject == ANY && !accepts.wildcards {
+    if subject == Accepts::ANY && !accepts.wildcards {
         let message = "the server refuses `*` as `sub`: `wildcards` is false";
         let hint = "remove `subject`: it then follows from `kind` and `url`";
         table.report("refused-claim", offset, message, hint);
         return;
     }
-    // Both are compared when somebody joins a room, by one plug-in.
+    // Both are compared when somebody joins a room, by one plugin.
     let is_compared = accepts.subject && accepts.room;
-    let is_any = subject == ANY && server.kind() != ServerKind::Jaas;
+    let is_any = subject == Accepts::ANY && server.kind() != ServerKind::Jaas;
     let expected = server.expected_subject();
     if !is_compared || is_any || subject.eq_ignore_ascii_case(&expected) {
         return;

@@ -3,15 +3,11 @@
 use serde_json::Value;
 
 use super::super::judgement::{Fault, Finding, Stage};
-
 use super::super::lua_json::number_text;
 use super::super::parts::member;
 use super::super::rules::LoginRules;
-use super::{MINT, claimed, described, is_inside_context, of_login};
+use super::{MILLISECONDS, MINT, YEAR, claimed, described, is_inside_context, of_login};
 use crate::{Accepts, Plugins, Server, ServerKind};
-
-/// Octets of a time in milliseconds since 1970: no time in seconds has as many digits before the year 2286.
-const MILLISECONDS: f64 = 1e11;
 
 const CLOCK: &str = "make a new link that is valid now; if the time should be right, compare the clock of the server with the one of the machine that made the token: Jitsi allows no difference";
 
@@ -24,7 +20,7 @@ pub(in super::super) fn invalid_token(parts: usize, header: Option<&Value>) -> F
         return of_login("Invalid token", Finding::new("unsigned", Some("alg"), message, cure));
     }
     let message = match parts {
-        0 | 1 => "it is no token: a token has three parts, with dots between them".to_owned(),
+        0 | 1 => "this is not a token: a token has three parts with dots between them".to_owned(),
         _ => format!("a token has three parts with dots between them, and this has {parts}"),
     };
     let cure = if parts == 2 {
@@ -44,9 +40,9 @@ pub(in super::super) fn not_decodable(part: &str, is_base64: bool) -> Fault {
         _ => ("bad-signature", "the last part of the token, its signature,"),
     };
     let message = if is_base64 && part != "signature" {
-        format!("{what} is no JSON")
+        format!("{what} is not JSON")
     } else {
-        format!("{what} has a character that no token has")
+        format!("{what} has a character that cannot be in a token")
     };
     let cure = "the link was changed on its way: copy it again from where it was made";
     let finding = Finding::new(code, None, message, cure);
@@ -57,7 +53,7 @@ pub(in super::super) fn not_decodable(part: &str, is_base64: bool) -> Fault {
     }
 }
 
-/// With public keys, the server reads the header first, and its newest plug-ins notice that it is no base64url.
+/// With public keys, the server reads the header first, and its newest plugins notice that it is no base64url.
 pub(in super::super) fn key_mode_not_decodable(rules: &LoginRules<'_>) -> Fault {
     let fault = not_decodable("header", false);
     if rules.accepts.plugins >= Plugins::Since2026 {
@@ -73,13 +69,13 @@ pub(in super::super) fn bad_format() -> Fault {
 
 /// Header or claims are a number, true, false or null.
 pub(in super::super) fn odd_part(part: &str) -> Fault {
-    let message = format!("the {part} of the token is JSON, but no object");
+    let message = format!("the {part} of the token is JSON, but not an object");
     Fault::hangs(Stage::Login, Finding::new("not-an-object", None, message, MINT))
 }
 
 pub(in super::super) fn odd_member(name: &'static str, value: &Value) -> Fault {
     let message =
-        format!("`{name}` in the token's header is {}, and must be a text", described(value));
+        format!("`{name}` in the token's header is {}, and must be a string", described(value));
     Fault::hangs(Stage::Login, Finding::new("odd-header", Some(name), message, MINT))
 }
 
@@ -164,7 +160,7 @@ pub(in super::super) fn not_a_number(name: &'static str, value: &Value) -> Fault
     let message = match value {
         // Digits look like a number.
         Value::String(text) => format!(
-            "`{name}` is the text {}, and must be a number of seconds since 1970",
+            "`{name}` is the string {}, and must be a number of seconds since 1970",
             claimed(text)
         ),
         _ => {
@@ -206,7 +202,7 @@ pub(in super::super) fn expired(
 pub(in super::super) fn too_early(seconds: f64) -> Fault {
     let is_milliseconds = seconds > MILLISECONDS;
     let message = if is_milliseconds {
-        "the token is valid only in thousands of years: `nbf` seems to be in milliseconds"
+        "the token becomes valid in thousands of years: `nbf` seems to be in milliseconds"
             .to_owned()
     } else {
         format!("the token is not valid yet: `nbf` is {} ahead", duration(seconds))
@@ -281,7 +277,7 @@ pub(in super::super) fn missing(
 /// `context` or a part of it that is no object.
 pub(in super::super) fn odd_context(name: &'static str, value: &Value) -> Fault {
     let what = match name {
-        "context.group" | "context.tenant" => "a text",
+        "context.group" | "context.tenant" => "a string",
         _ => "an object",
     };
     let message = format!("`{name}` is {}, and must be {what}", kind_of(value));
@@ -296,7 +292,7 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
@@ -314,7 +310,7 @@ fn listed(accepted: &[String]) -> String {
 
 /// A time in words: the largest unit of which there are at least two.
 pub(in super::super) fn duration(seconds: f64) -> String {
-    let units = [("year", 31_556_952.0), ("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
+    let units = [("year", YEAR), ("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0)];
     let unit = units.into_iter().find(|(_, length)| seconds >= 2.0 * length);
     let (name, length) = unit.unwrap_or(("second", 1.0));
     let count = (seconds / length).floor();

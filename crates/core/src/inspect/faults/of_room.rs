@@ -35,7 +35,7 @@ pub(in super::super) fn forbidden_pattern() -> Fault {
 
 /// `room` or `sub` of a type that the server fails to compare.
 pub(in super::super) fn odd_claim(name: &'static str, value: &Value) -> Fault {
-    let message = format!("`{name}` is {}, and must be a text", described(value));
+    let message = format!("`{name}` is {}, and must be a string", described(value));
     Fault::hangs(Stage::Join, Finding::new("odd-claim", Some(name), message, MINT))
 }
 
@@ -169,7 +169,7 @@ pub(in super::super) fn partial_match(pattern: &str) -> Fault {
 }
 
 pub(in super::super) fn bad_pattern(plugins: Plugins) -> Fault {
-    let message = "the room claim is no Lua pattern";
+    let message = "the room claim is not a Lua pattern";
     let cure = "write a Lua pattern: `%d` and not `\\d`, `%-` for a hyphen, and brackets in pairs";
     let finding = Finding::new("bad-pattern", Some("room"), message, cure);
     if plugins >= Plugins::Since2026 {
