@@ -69,7 +69,7 @@ meeting.toml is ready. Next:
   4. Write everybody's invitation to outbox:
        meetmint send
 This is a rehearsal: nothing is mailed. For real mail, change:
-  meeting.toml:3   url and app_id of your server
+  meeting.toml:4   app_id of your server
   meeting.toml:64  your mail server
 ";
     assert!(shown.replace('\r', "").ends_with(next), "{shown}");

@@ -123,7 +123,7 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         let said = format!("{:?}", front_end.said.lock().unwrap());
         assert!(!said.contains(MARK), "{name}: {said}");
         assert!(!format!("{outcome:?}").contains(MARK), "{name}: {outcome:?}");
-        if let Err(error) = outcome {
+        if let Err(error) = &outcome {
             assert_eq!(error.class(), ErrorClass::Invalid, "{name}");
             let hints = error.all_problems().iter().all(|problem| problem.hint.is_some());
             assert!(hints && (error.hint().is_some() || !error.all_problems().is_empty()));
@@ -135,6 +135,20 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         let text = fs::read_to_string(dir.join("meeting.toml")).unwrap();
         assert!(!text.contains(MARK), "{name}");
         assert!(said.contains("moderators"), "{name}: {said}");
+        // Only what is not known is to be changed.
+        let has_example = |line: &str| text.contains(line);
+        let (url, app_id) = (
+            has_example("url = \"https://meet.example.org\""),
+            has_example("app_id = \"example\""),
+        );
+        let outcome = format!("{outcome:?}");
+        for (what, is_due) in [
+            ("\"url and app_id of your server\"", url && app_id),
+            ("\"url of your server\"", url && !app_id),
+            ("\"app_id of your server\"", !url && app_id),
+        ] {
+            assert_eq!(outcome.contains(what), is_due, "{name}: {outcome}");
+        }
         // What is known is written, so that `check` does not doubt it.
         let is_certain = !fs::read_to_string(&case).unwrap().contains("\nmoderators (not certain)");
         let is_doubted = text.contains("# roles = [");

@@ -169,7 +169,7 @@ impl NewMeeting {
         };
         let mut changes = Vec::new();
         if let ServerKey::Jaas { id } = &self.server.key {
-            if self.server.is_example() {
+            if self.server.has_example_app_id() {
                 changes.push(Change {
                     place: at("app_id = "),
                     what: "the AppID of your JaaS account",
@@ -178,8 +178,15 @@ impl NewMeeting {
             if id.is_none() {
                 changes.push(Change { place: at("key_id = "), what: "the id of your API key" });
             }
-        } else if self.server.is_example() {
-            changes.push(Change { place: at("url = "), what: "url and app_id of your server" });
+        } else {
+            let server = &self.server;
+            let change = match (server.has_example_url(), server.has_example_app_id()) {
+                (true, true) => Some(("url = ", "url and app_id of your server")),
+                (true, false) => Some(("url = ", "url of your server")),
+                (false, true) => Some(("app_id = ", "app_id of your server")),
+                (false, false) => None,
+            };
+            changes.extend(change.map(|(line, what)| Change { place: at(line), what }));
         }
         if matches!(self.server.key, ServerKey::Own) {
             changes.push(Change { place: at("key_id = "), what: "the id of your key" });

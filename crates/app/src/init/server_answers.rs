@@ -163,9 +163,14 @@ impl ServerAnswers {
         Server::new(&deployment).err().unwrap_or_default()
     }
 
-    /// Whether address and app id are still those of the examples.
-    pub(super) fn is_example(&self) -> bool {
-        self.url == PRACTICE_URL || self.app_id == PRACTICE_APP_ID
+    /// Whether the address is still that of the examples.
+    pub(super) fn has_example_url(&self) -> bool {
+        self.url == PRACTICE_URL
+    }
+
+    /// Whether the app id is still that of the examples.
+    pub(super) fn has_example_app_id(&self) -> bool {
+        self.app_id == PRACTICE_APP_ID
     }
 
     /// The claim `sub` that follows from the address.
