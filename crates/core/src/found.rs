@@ -3,6 +3,9 @@
 //! [`Finder`] reads a text: a list of links, a mail with its headers (`.eml`, mbox), a calendar file, a page, a log. Every
 //! link with `jwt=` and every token that stands by itself is a [`Found`]. [`of_argument`] takes a text as one link or token.
 //!
+//! An address without a scheme (`meet.example.org/room?jwt=…`) and a path (`/room?jwt=…`, as web servers log it) are links,
+//! too, and so is the address that the page connects to (`wss://…/xmpp-websocket?room=…&token=…`).
+//!
 //! # Where a link ends
 //!
 //! White space, quotation marks, `<`, `>` and `|` end a link, and after its token also `,`, `;`, `'` and a bracket that was
