@@ -12,6 +12,7 @@ use super::character::{is_mark, without_width};
 use super::damage::Damage;
 
 use super::token::{self, Extent};
+use super::transfer::hex;
 use super::wrapper::{self, Unwrapped};
 use super::written::Written;
 use super::{entity, percent};
@@ -304,13 +305,6 @@ fn without_quoted_printable(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&octets).into_owned()
-}
-
-/// The octet that two hexadecimal digits say.
-pub(super) fn hex(digits: &[u8]) -> Option<u8> {
-    let digit = |octet: &u8| char::from(*octet).to_digit(16);
-    let [high, low] = digits else { return None };
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// Where the token is, or what stands in its place.

@@ -3,8 +3,6 @@
 use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::examined::hex;
-
 /// Base64 as redirecting services write it, and servers read it: padding is optional, and the spare bits of the last
 /// character are ignored.
 pub(super) const BASE64: GeneralPurpose = lenient(&STANDARD);
@@ -70,4 +68,11 @@ impl Base64 {
             }
         }
     }
+}
+
+/// The octet that two hexadecimal digits say.
+pub(super) fn hex(digits: &[u8]) -> Option<u8> {
+    let digit = |octet: &u8| char::from(*octet).to_digit(16);
+    let [high, low] = digits else { return None };
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
