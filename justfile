@@ -25,7 +25,7 @@ silence lists="100000" seed="1":
 mutate runs="1000000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
 
-# compare the table of tokens, and tokens at random, with Jitsi's own plug-ins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
+# compare the table of tokens, and tokens at random, with Jitsi's own plugins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
 judge runs="1000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture
 

@@ -61,7 +61,7 @@ COMMITS = 'meetmint-mailer lib delivery::ledger_writer::tests::each_intent_gets_
 CRASH = 'meetmint-mailer lib delivery::tests::panics::a_panic_while_committing'
 INIT = 'meetmint cli power::files::a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment'
 
-AGES = 'meetmint-core lib inspect::tests::texts_and_answers_depend_on_the_age_of_the_plug_ins'
+AGES = 'meetmint-core lib inspect::tests::texts_and_answers_depend_on_the_age_of_the_plugins'
 FAULTS = 'meetmint-core lib inspect::tests::the_first_of_several_faults_decides_and_all_are_named'
 NOBODY = 'meetmint-core lib inspect::shown::tests::nobody_can_be_recognized_and_no_credential_read'
 

@@ -1,4 +1,4 @@
-//! The table against a real Prosody, at every age of the token plug-ins.
+//! The table against a real Prosody, at every age of the token plugins.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -75,7 +75,7 @@ pub(crate) fn differences<'a>(
         .filter(|row| row.outcomes[age].is_for_prosody())
         .map(|row| (row, browser::open(&row.link)))
         .collect();
-    // Plug-ins since 2025-09 let nobody into a room that the focus has not opened.
+    // Plugins since 2025-09 let nobody into a room that the focus has not opened.
     let rooms: BTreeSet<String> = asked
         .iter()
         .map(|(row, visit)| {

@@ -1,6 +1,6 @@
-//! `JITSI_PLUGINS=DIR just judge`: the table against Jitsi's own plug-ins, wherever somebody has them.
+//! `JITSI_PLUGINS=DIR just judge`: the table against Jitsi's own plugins, wherever somebody has them.
 //!
-//! One hand wrote the table and the plug-ins in `tests/prosody`. So this is what shows that both are right.
+//! One hand wrote the table and the plugins in `tests/prosody`. So this is what shows that both are right.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ const NEEDED: [(&str, &str); 7] = [
 ];
 
 #[test]
-#[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
+#[ignore = "needs Jitsi's plugins: JITSI_PLUGINS=DIR just judge"]
 fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
     let plugins = Plugins::given();
     let age = plugins.age();
@@ -35,7 +35,7 @@ fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
     for row in &left_out {
         reasons.entry(why_not(row, age, &plugins).unwrap()).or_default().push(row);
     }
-    let mut report = format!("plug-ins as of {}: {} rows asked\n", AGES[age], rows.len());
+    let mut report = format!("plugins as of {}: {} rows asked\n", AGES[age], rows.len());
     for (reason, rows) in &reasons {
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         writeln!(report, "{} rows left out, {reason}: {}", rows.len(), names.join("; ")).unwrap();
@@ -49,9 +49,9 @@ fn jitsis_own_plugins_answer_every_row_of_the_table_as_it_says() {
 }
 
 /// As many tokens at random as `MEETMINT_RUNS` says, from `MEETMINT_SEED` on: what the inspector says of them is what
-/// the plug-ins answer.
+/// the plugins answer.
 #[test]
-#[ignore = "needs Jitsi's plug-ins: JITSI_PLUGINS=DIR just judge"]
+#[ignore = "needs Jitsi's plugins: JITSI_PLUGINS=DIR just judge"]
 fn jitsis_own_plugins_answer_tokens_at_random_as_the_inspector_says() {
     let number = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |value| value.parse().unwrap())
@@ -80,10 +80,10 @@ fn jitsis_own_plugins_answer_tokens_at_random_as_the_inspector_says() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// Why plug-ins of this age cannot be asked about a row.
+/// Why plugins of this age cannot be asked about a row.
 fn why_not(row: &Row, age: usize, plugins: &Plugins) -> Option<&'static str> {
     match &row.outcomes[age] {
-        Outcome::NotThere => Some("plug-ins of this age have none of it"),
+        Outcome::NotThere => Some("plugins of this age have none of it"),
         Outcome::Refused(Stage::Url, _) | Outcome::Hangs(Stage::Url) => {
             Some("Prosody never sees them")
         }
@@ -95,7 +95,7 @@ fn why_not(row: &Row, age: usize, plugins: &Plugins) -> Option<&'static str> {
     }
 }
 
-/// Jitsi's plug-ins.
+/// Jitsi's plugins.
 struct Plugins {
     /// Where they are.
     folders: Vec<PathBuf>,
@@ -120,7 +120,7 @@ impl Plugins {
             folders.push(if inner.is_dir() { inner } else { given.clone() });
             let entries = std::fs::read_dir(&given);
             let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", given.display()));
-            // jitsi-contrib has a folder for each plug-in.
+            // jitsi-contrib has a folder for each plugin.
             let entries = entries.map(|entry| entry.unwrap().path());
             folders.extend(entries.filter(|path| {
                 let name = path.file_name().unwrap().to_string_lossy();
@@ -154,15 +154,15 @@ impl Plugins {
         newest.map_or(0, |at| at + 1)
     }
 
-    /// Why a plug-in that jitsi-meet does not have, or not at every age, is of no use.
+    /// Why a plugin that jitsi-meet does not have, or not at every age, is of no use.
     fn cannot_load(&self, file: &str) -> Option<&'static str> {
         if self.read(file).is_none() {
             Some(
-                "no folder of JITSI_PLUGINS has their plug-in (jitsi-contrib/prosody-plugins, jitsi-token-moderation-plugin)",
+                "no folder of JITSI_PLUGINS has their plugin (jitsi-contrib/prosody-plugins, jitsi-token-moderation-plugin)",
             )
         // Since 2025-03, those of jitsi-contrib call a function that older ones of jitsi-meet do not have.
         } else if self.has(file, "util.is_admin") && !self.has("util.lib.lua", "is_admin") {
-            Some("their plug-in is too new for those of jitsi-meet")
+            Some("their plugin is too new for those of jitsi-meet")
         } else {
             None
         }

@@ -1,6 +1,6 @@
 //! What a Jitsi server answers to tokens and links: a table, which a real Prosody confirms row by row.
 //!
-//! The rows are in `table`. `tests/prosody` runs Debian's Prosody with token plug-ins that are written for the tests;
+//! The rows are in `table`. `tests/prosody` runs Debian's Prosody with token plugins that are written for the tests;
 //! `JITSI_PLUGINS=DIR just judge` takes Jitsi's own from a checkout instead.
 
 #![cfg(target_os = "linux")]

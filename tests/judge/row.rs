@@ -1,10 +1,10 @@
-//! A row of the table: a link, the server that it is for, and the server's answer at every age of the token plug-ins.
+//! A row of the table: a link, the server that it is for, and the server's answer at every age of the token plugins.
 
 use std::fmt;
 
 use crate::server::Jitsi;
 
-/// The ages of the token plug-ins that answer differently, oldest first.
+/// The ages of the token plugins that answer differently, oldest first.
 pub(crate) const AGES: [&str; 4] = ["2022-07", "2024-06", "2025-09", "2026-08"];
 
 /// Where a link fails.
@@ -19,13 +19,13 @@ pub(crate) enum Stage {
 /// What becomes of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// As a moderator or not, where a plug-in decides that by the token.
+    /// As a moderator or not, where a plugin decides that by the token.
     Accepted(Option<bool>),
     /// With the server's text. In the table, `#` stands for a number, and `…` at the end for anything.
     Refused(Stage, String),
     /// There is no answer.
     Hangs(Stage),
-    /// Plug-ins of this age cannot be asked.
+    /// Plugins of this age cannot be asked.
     NotThere,
 }
 

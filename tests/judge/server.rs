@@ -56,7 +56,7 @@ pub(crate) struct Jitsi {
     pub(crate) room: bool,
     /// `false`: `token_no_wildcard` is a module of it.
     pub(crate) wildcards: bool,
-    /// The plug-in that makes people moderators by their tokens.
+    /// The plugin that makes people moderators by their tokens.
     pub(crate) moderators: Option<&'static str>,
 }
 

@@ -136,7 +136,7 @@ fn claims(link: &str) -> Result<serde_json::Value, String> {
     serde_json::from_slice(&payload).map_err(|_| "the token is not JSON".to_owned())
 }
 
-/// What Jitsi's plug-ins look at.
+/// What Jitsi's plugins look at.
 fn is_moderator(claims: &serde_json::Value) -> bool {
     let affiliation = claims.pointer("/context/user/affiliation");
     claims.get("moderator") == Some(&true.into()) || affiliation == Some(&"owner".into())

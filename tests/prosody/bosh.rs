@@ -1,6 +1,6 @@
 //! A client that logs in and joins a room over BOSH, as Jitsi's does (XEP-0124, XEP-0206).
 //!
-//! Some tokens make a plug-in fail in the middle of its work, and then there is no answer at all. To notice that
+//! Some tokens make a plugin fail in the middle of its work, and then there is no answer at all. To notice that
 //! without a time limit, a second request follows in the same envelope, which is always answered: Prosody handles them
 //! in order, so when the second answer comes and the first has not, it never will.
 

@@ -1,4 +1,4 @@
-//! Debian's Prosody on a free port of loopback, with token plug-ins: ours in `plugins`, or Jitsi's own.
+//! Debian's Prosody on a free port of loopback, with token plugins: ours in `plugins`, or Jitsi's own.
 //!
 //! Nothing is installed: its packages are downloaded once with `apt-get download`, and unpacked under `target`.
 
@@ -30,7 +30,7 @@ pub(crate) struct Prosody {
 }
 
 impl Prosody {
-    /// Starts one with these hosts, and with plug-ins from these folders.
+    /// Starts one with these hosts, and with plugins from these folders.
     ///
     /// # Errors
     /// A text that says what is missing on this machine.

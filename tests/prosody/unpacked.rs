@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Prosody, what it depends on, and what token plug-ins load: ours cjson and luaossl, Jitsi's basexx and inspect besides.
+/// Prosody, what it depends on, and what token plugins load: ours cjson and luaossl, Jitsi's basexx and inspect besides.
 /// Other libraries, such as OpenSSL and ICU, are this machine's.
 const PACKAGES: [&str; 13] = [
     "prosody",

@@ -1,4 +1,4 @@
-//! Who becomes a moderator, where a plug-in decides it by the token (`jitsi-tokens` facts, §3).
+//! Who becomes a moderator, where a plugin decides it by the token (`jitsi-tokens` facts, §3).
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn user(user: Value) -> Value {
     json!({ "context": { "user": user } })
 }
 
-/// In all the places where some plug-in looks.
+/// In all the places where some plugin looks.
 fn everywhere(moderator: bool, affiliation: &str) -> Value {
     let user = json!({ "moderator": moderator, "affiliation": affiliation });
     json!({ "moderator": moderator, "context": { "user": user } })

@@ -12,10 +12,10 @@ local pkey = require "openssl.pkey";
 local http = require "net.http";
 local async = require "util.async";
 
--- How old the plug-ins are that this stands for, as in meetmint's `plugins`.
+-- How old the plugins are that this stands for, as in meetmint's `plugins`.
 local age = module:get_option_string("token_plugins_age", "2026-08");
 
--- Where Jitsi's plug-ins meet a value that they did not expect, their code fails, and nobody gets an answer.
+-- Where Jitsi's plugins meet a value that they did not expect, their code fails, and nobody gets an answer.
 local function never(what)
 	error("no answer: " .. what, 0);
 end

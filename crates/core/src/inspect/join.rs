@@ -169,7 +169,7 @@ fn presence_faults(claims: &Value, plugins: Plugins) -> Option<Fault> {
     let user = member(context, "user").filter(|user| **user != Value::Bool(false))?;
     match user {
         Value::Object(members) => {
-            // Newer plug-ins leave members out whose names are not plain.
+            // Newer plugins leave members out whose names are not plain.
             let is_kept = |name: &str| plugins < Plugins::Since2026 || is_plain(name);
             let mut kept = members.iter().filter(|(name, _)| is_kept(name));
             if kept.clone().any(|(name, _)| !is_element(name)) {
@@ -196,7 +196,7 @@ fn is_text(text: &str) -> bool {
     !text.contains(|c| c == NO_CHARACTER || c < '\u{14}' && !matches!(c, '\n' | '\r' | '\t'))
 }
 
-/// Whether newer plug-ins show a member of this name.
+/// Whether newer plugins show a member of this name.
 fn is_plain(name: &str) -> bool {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || "-.:_".contains(c);
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_inner)

@@ -67,7 +67,7 @@ mod tests {
 
     /// The table of what was observed.
     #[test]
-    fn rights_are_those_of_each_plug_in() {
+    fn rights_are_those_of_each_plugin() {
         #[track_caller]
         fn case(claims: &Value, expected: [bool; 3]) {
             let claimed = Claimed::of(claims);

@@ -215,7 +215,7 @@ fn the_first_of_several_faults_decides_and_all_are_named() {
 }
 
 #[test]
-fn texts_and_answers_depend_on_the_age_of_the_plug_ins() {
+fn texts_and_answers_depend_on_the_age_of_the_plugins() {
     #[track_caller]
     fn case(changes: &Value, plugins: Plugins, subject: bool, expected: &str) {
         let accepts = Accepts { subject, plugins, ..accepts() };

@@ -46,7 +46,7 @@ pub(crate) const OF_HOST: [&str; 10] = [
 /// The XMPP domain of Docker's images, which is no address, unless `XMPP_DOMAIN` says otherwise.
 const DOCKER_DOMAIN: &str = "meet.jitsi";
 
-/// Where Docker's images have Jitsi's plug-ins.
+/// Where Docker's images have Jitsi's plugins.
 const DOCKER_PLUGINS: &[u8] = b"/prosody-plugins/";
 
 /// What the configuration says about this host.
