@@ -29,6 +29,12 @@ pub(crate) fn of_key(mint: &Mint) -> Vec<Notice> {
         // Only a note: this is the secret that `init` writes. Mail is refused elsewhere.
         notices.push(Notice::note("practice", message));
     }
+    if mint.key().is_example() {
+        let message = "the secret is one of an example: everybody knows it, and can make links for every room";
+        let hint = "give the server and this meeting a new one: openssl rand -hex 32";
+        notices.push(Notice::warning("example-secret", message).hint(hint));
+        return notices;
+    }
     // RFC 7518 §3.2 requires a secret as long as the hash. Jitsi accepts shorter ones, so this is only a warning.
     if let Some(octets) = mint.key().wants_octets() {
         let message = format!(

@@ -212,7 +212,8 @@ impl Inspector {
         // These would come next, when the first one is mended.
         judgement.findings.extend(faults.map(|fault| fault.finding));
         let findings = &mut judgement.findings;
-        findings.extend(self.verifier.as_ref().and_then(doubts::of_secret));
+        let verifier = self.verifier.as_ref();
+        findings.extend(verifier.and_then(|it| doubts::of_secret(it, rules.algorithm)));
         let Value::Object(_) = claims else { return };
         findings.extend(doubts::of_claims(claims, rules.kind, rules.now));
         findings.extend(doubts::of_age(claims, &self.accepts));

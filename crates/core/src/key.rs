@@ -1,6 +1,7 @@
 //! The secret or private key that signs tokens. `{:?}` does not show it.
 
 mod error;
+mod example;
 mod public;
 mod rsa;
 
@@ -11,6 +12,7 @@ use aws_lc_rs::signature::{self, KeyPair as _, RsaEncoding, RsaKeyPair};
 use aws_lc_rs::{error::Unspecified, hmac};
 
 pub use error::KeyError;
+pub(crate) use example::{EXAMPLE_SECRETS, is_example_secret};
 pub use public::public_key_file;
 pub(crate) use rsa::{public_key, read as read_rsa};
 
@@ -29,6 +31,7 @@ pub struct SigningKey {
     // Not an error: the server may have been set up with a short secret, and then only that one works.
     short: Option<usize>,
     practice: bool,
+    example: bool,
 }
 
 /// Boxed, because an HMAC key has over 1,200 octets, and a `Mint` is moved together with its key.
@@ -73,16 +76,17 @@ impl SigningKey {
         if is_assignment(secret) {
             return Err(KeyError::Assignment);
         }
-        // RFC 7518 §3.2 wants a key that is no shorter than the hash.
-        let (hash, octets) = match algorithm {
-            HmacAlgorithm::Hs256 => (hmac::HMAC_SHA256, 32),
-            HmacAlgorithm::Hs384 => (hmac::HMAC_SHA384, 48),
-            HmacAlgorithm::Hs512 => (hmac::HMAC_SHA512, 64),
+        let hash = match algorithm {
+            HmacAlgorithm::Hs256 => hmac::HMAC_SHA256,
+            HmacAlgorithm::Hs384 => hmac::HMAC_SHA384,
+            HmacAlgorithm::Hs512 => hmac::HMAC_SHA512,
         };
+        let octets = SigningKey::full_length(algorithm);
         SigningKey {
             signer: Signer::Hmac(algorithm, Box::new(hmac::Key::new(hash, secret))),
             short: (secret.len() < octets).then_some(octets),
             practice: secret.starts_with(PRACTICE),
+            example: is_example_secret(secret),
         }
         .tested()
     }
@@ -94,8 +98,13 @@ impl SigningKey {
     pub fn from_pem(text: &[u8], algorithm: RsaAlgorithm) -> Result<SigningKey, KeyError> {
         let pair = rsa::read(text)?;
         // A short RSA key was refused above, and `init` makes up only secrets.
-        SigningKey { signer: Signer::Rsa(algorithm, Box::new(pair)), short: None, practice: false }
-            .tested()
+        SigningKey {
+            signer: Signer::Rsa(algorithm, Box::new(pair)),
+            short: None,
+            practice: false,
+            example: false,
+        }
+        .tested()
     }
 
     /// The algorithm it signs with.
@@ -135,6 +144,20 @@ impl SigningKey {
     /// Whether this is a practice secret, which meetmint made up: no server accepts its tokens.
     pub fn is_practice(&self) -> bool {
         self.practice
+    }
+
+    /// Whether the secret is one of an example in some documentation, so that everybody knows it.
+    pub fn is_example(&self) -> bool {
+        self.example
+    }
+
+    /// How many octets a secret should have (RFC 7518 §3.2): as many as the hash.
+    pub(crate) fn full_length(algorithm: HmacAlgorithm) -> usize {
+        match algorithm {
+            HmacAlgorithm::Hs256 => 32,
+            HmacAlgorithm::Hs384 => 48,
+            HmacAlgorithm::Hs512 => 64,
+        }
     }
 
     /// The keyed state that each HMAC token starts from; `None` for RSA.

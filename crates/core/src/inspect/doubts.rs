@@ -2,18 +2,15 @@
 
 use serde_json::Value;
 
-use super::faults::{MILLISECONDS, YEAR, duration, is_example};
+use super::faults::{MILLISECONDS, YEAR, duration};
 use super::judgement::{Finding, Standing};
 use super::parts::{is_true, member};
 use super::standing::Claimed;
 use super::verifier::Verifier;
 use crate::feature::is_known_to_client;
-use crate::key::PEM;
+use crate::key::{PEM, is_example_secret};
 use crate::quoted::quoted;
-use crate::{Accepts, FEATURES, Plugins, RoleRule, ServerKind};
-
-/// Octets that a secret for HS256 should have (RFC 7518 §3.2).
-const SHORT: usize = 32;
+use crate::{Accepts, Algorithm, FEATURES, Plugins, RoleRule, ServerKind, SigningKey};
 
 /// What is doubtful about claims. `now` is in seconds since 1970.
 pub(super) fn of_claims(claims: &Value, kind: ServerKind, now: i64) -> Vec<Finding> {
@@ -180,7 +177,7 @@ fn features(context: &Value, is_moderator: bool, kind: ServerKind) -> Vec<Findin
 }
 
 /// What is doubtful about a secret, whatever the token.
-pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
+pub(super) fn of_secret(verifier: &Verifier, algorithm: Option<Algorithm>) -> Option<Finding> {
     let secret = verifier.reveal_secret()?;
     let finding = |code, message: &str, cure: &str| Some(Finding::new(code, None, message, cure));
     let text = secret.trim_ascii();
@@ -198,14 +195,18 @@ pub(super) fn of_secret(verifier: &Verifier) -> Option<Finding> {
             "a server with `app_secret` needs a secret, not a key; for a key, write `key` and `key_id` under [server], and give the server a key server",
         );
     }
-    if is_example(secret) {
+    if is_example_secret(secret) {
         return finding(
             "guessable-secret",
             "the secret is one of an example: everybody can make links for every room",
             "give the server a random secret: `openssl rand -hex 32`",
         );
     }
-    if secret.len() < SHORT {
+    let least = match algorithm {
+        Some(Algorithm::Hmac(algorithm)) => SigningKey::full_length(algorithm),
+        _ => 0,
+    };
+    if secret.len() < least {
         return finding(
             "short-secret",
             "the secret is short: one link is enough to guess it, and to make links for every room",

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::faults::is_example;
 use super::judgement::{Finding, Judgement};
+use crate::key::is_example_secret;
 
 /// What is shown in its place.
 const HIDDEN: &str = "(secret)";
@@ -17,7 +17,7 @@ const BEGINNING: usize = 32;
 /// Removes the secret from all that is shown, and says that it is there.
 pub(super) fn hide(judgement: &mut Judgement, secret: &[u8]) {
     // Everybody knows those of examples, and messages have some of them as words.
-    let secret = std::str::from_utf8(secret).ok().filter(|_| !is_example(secret));
+    let secret = std::str::from_utf8(secret).ok().filter(|_| !is_example_secret(secret));
     let Some(secret) = secret.filter(|secret| secret.len() >= SHORTEST) else { return };
     let is_claimed = judgement.claims.as_mut().is_some_and(|claims| hide_in(claims, secret));
     let mut is_quoted = false;

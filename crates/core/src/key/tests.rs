@@ -162,3 +162,12 @@ proptest::proptest! {
         let _ = SigningKey::from_pem(text.as_bytes(), RsaAlgorithm::Rs512);
     }
 }
+
+#[test]
+fn secrets_that_everybody_knows_are_recognized() {
+    let is_example =
+        |secret: &[u8]| SigningKey::from_secret(secret, HmacAlgorithm::Hs256).unwrap().is_example();
+    // The longest ones of jwt.io are long enough for every hash.
+    assert!(is_example(b"a-string-secret-at-least-256-bits-long") && is_example(b"changeme"));
+    assert!(!is_example(b"a-string-secret-at-least-256-bits-long."));
+}

@@ -6,32 +6,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use super::super::judgement::{Fault, Finding};
 use super::super::verifier::{Verifier, has_signed};
 use super::of_login;
+use crate::key::EXAMPLE_SECRETS;
 use crate::{Algorithm, ServerKind};
-
-/// Secrets of examples and documentation. Whoever signs with one has forgotten to replace it.
-const EXAMPLES: [&[u8]; 16] = [
-    b"your-256-bit-secret",
-    b"your-384-bit-secret",
-    b"your-512-bit-secret",
-    b"a-string-secret-at-least-256-bits-long",
-    b"a-valid-string-secret-that-is-at-least-384-bits-long",
-    b"a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
-    b"example_app_secret",
-    b"my_jitsi_app_secret",
-    b"my_jitsi_app_id",
-    b"app_secret",
-    b"secret",
-    b"jitsi",
-    b"changeme",
-    b"password",
-    b"test",
-    b"",
-];
-
-/// Whether a secret is one that everybody knows.
-pub(in super::super) fn is_example(secret: &[u8]) -> bool {
-    EXAMPLES.contains(&secret)
-}
 
 /// The signature is another one than the server computes.
 pub(in super::super) fn signature(
@@ -54,7 +30,7 @@ pub(in super::super) fn signature(
     if let Some((message, cure)) = changed(secret, place, made) {
         return fault(message, cure);
     }
-    let (message, cure) = if EXAMPLES.into_iter().any(made) {
+    let (message, cure) = if EXAMPLE_SECRETS.into_iter().any(made) {
         (
             "the token was signed with the secret of an example, not with the server's".to_owned(),
             format!("sign with the secret that is {place}"),
