@@ -38,7 +38,7 @@ pub(crate) struct Token {
     /// Make the token valid for every room of the server
     #[arg(long, requires = "name", conflicts_with = "email")]
     pub(crate) any_room: bool,
-    /// Print the public key that belongs to `key` under [server], and no link
+    /// Print the public key that belongs to `key` in meeting.toml, and no link
     #[arg(long, conflicts_with_all = ["address", "role", "room", "for_", "any_room"])]
     pub(crate) public_key: bool,
     /// What to print
