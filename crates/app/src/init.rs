@@ -133,6 +133,9 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitOutcome, Err
     }
     meeting.ask(context)?;
     let mut report = write(context, dir, &meeting.files())?;
+    if !request.server_config.is_empty() {
+        context.notices(meeting.practice_notice(dir).as_slice());
+    }
     report.next = meeting.next_steps(dir);
     report.before_mail = meeting.before_mail(dir);
     report.columns = meeting.columns.unwrap_or_default();

@@ -153,6 +153,10 @@ fn every_case_makes_a_meeting_or_writes_nothing() {
         let is_certain = !fs::read_to_string(&case).unwrap().contains("\nmoderators (not certain)");
         let is_doubted = text.contains("# roles = [");
         assert!(!(is_certain && is_doubted), "{name}: {text}");
+        // Whoever has given the server's files must not think that the secret came from there.
+        let secret = fs::read_to_string(dir.join("app-secret")).unwrap_or_default();
+        let is_practice = secret.starts_with("practice-");
+        assert_eq!(said.contains("has a practice secret"), is_practice, "{name}: {said}");
         let key = dir.join("jitsi.pk");
         if text.contains("jitsi.pk") {
             assert!(!dir.join("app-secret").exists());

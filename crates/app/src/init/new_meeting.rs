@@ -90,6 +90,20 @@ impl NewMeeting {
         }
     }
 
+    /// That a practice secret stands for the server's, if it does: who has given the server's own files may think that
+    /// everything is taken from there.
+    pub(super) fn practice_notice(&self, dir: &Path) -> Option<Notice> {
+        if !matches!(self.server.key, ServerKey::Secret { is_practice: true, .. }) {
+            return None;
+        }
+        let file = dir.join(SECRET_FILE).display().to_string();
+        let message = format!(
+            "the server's secret is not known: `{file}` has a practice secret, which no server accepts"
+        );
+        let hint = format!("write the server's secret into `{file}`");
+        Some(Notice::warning("practice", message).hint(hint))
+    }
+
     /// Takes a roster that exists for the meeting in `dir`, and reads its headings.
     ///
     /// # Errors

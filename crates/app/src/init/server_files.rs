@@ -113,7 +113,11 @@ fn choose(context: &Context, hosts: &[String]) -> Result<String, Error> {
         Error::invalid(
             "several-hosts",
             format!("several hosts check tokens: {}", names.join(", ")),
-            "name the one that the meeting is on, for example: --host HOST",
+            // A host is given to this function only if there are at least two.
+            format!(
+                "name the one that the meeting is on, for example: --host {}",
+                hosts.first().map_or("HOST", String::as_str)
+            ),
         )
     };
     let text = format!("Which host ({})", names.join(", "));
