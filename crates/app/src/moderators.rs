@@ -13,8 +13,6 @@ pub(crate) enum Moderators {
     ByRole,
     /// Those whose token says so, and whoever joins while there is no moderator.
     ByRoleOrFirst,
-    /// Those whose token says so, or everybody: that depends on why everybody would.
-    ByRoleOrEverybody,
 }
 
 /// Whether somebody becomes a moderator.
@@ -32,7 +30,7 @@ impl Moderators {
         let everybody = has(RoleRule::Everybody);
         // It keeps Jicofo from promoting anybody else, but not the plugin `muc_allowners` (§6 of the facts, 10).
         if has(RoleRule::TokenModeration) {
-            return if everybody { Moderators::ByRoleOrEverybody } else { Moderators::ByRole };
+            return if everybody { Moderators::Everybody } else { Moderators::ByRole };
         }
         // A claim can only raise somebody's rights.
         if everybody {
@@ -63,9 +61,6 @@ impl Moderators {
             Moderators::ByRoleOrFirst => {
                 "people become moderators if their role here says so, and so does whoever joins first"
             }
-            Moderators::ByRoleOrEverybody => {
-                "people become moderators if their role here says so, unless the plugin muc_allowners makes everybody one"
-            }
         }
     }
 
@@ -78,16 +73,11 @@ impl Moderators {
     // A moderator's token says it in all the ways that plugins read, so it does not matter which of them is there.
     pub(crate) fn includes(self, is_moderator: bool) -> Becomes {
         match (self, is_moderator) {
-            (Moderators::Everybody, _)
-            | (
-                Moderators::ByRole | Moderators::ByRoleOrFirst | Moderators::ByRoleOrEverybody,
-                true,
-            ) => Becomes::Yes,
-            (Moderators::Nobody, _) | (Moderators::ByRole, false) => Becomes::No,
-            (Moderators::First, _)
-            | (Moderators::ByRoleOrFirst | Moderators::ByRoleOrEverybody, false) => {
-                Becomes::Perhaps
+            (Moderators::Everybody, _) | (Moderators::ByRole | Moderators::ByRoleOrFirst, true) => {
+                Becomes::Yes
             }
+            (Moderators::Nobody, _) | (Moderators::ByRole, false) => Becomes::No,
+            (Moderators::First, _) | (Moderators::ByRoleOrFirst, false) => Becomes::Perhaps,
         }
     }
 }

@@ -113,7 +113,7 @@ fn a_room_without_a_moderator_is_a_warning_where_roles_count() {
     for (roles, count) in [
         ("\"token_affiliation\"", 1),
         ("\"first\", \"token_affiliation\"", 1),
-        ("\"everybody\", \"token_moderation\"", 1),
+        ("\"everybody\", \"token_moderation\"", 0),
         ("\"first\"", 0),
         ("\"everybody\"", 0),
         ("", 0),

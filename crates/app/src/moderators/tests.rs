@@ -49,7 +49,7 @@ fn the_rules_of_a_server_come_to_one_sentence() {
         ),
         (
             &[TokenModeration, Everybody],
-            "people become moderators if their role here says so, unless the plugin muc_allowners makes everybody one",
+            "everybody who joins with a link becomes a moderator, whatever their role here says",
         ),
     ];
     for (rules, clause) in cases {
