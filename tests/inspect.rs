@@ -131,6 +131,21 @@ fn a_link_that_is_repeated_is_reported_once() {
 }
 
 #[test]
+fn a_redirect_that_works_is_not_why_a_link_is_refused() {
+    let folder = folder("");
+    let expired = link(&json!({ "exp": 5 })).replace(':', "%3A").replace('/', "%2F");
+    let expired = expired.replace('?', "%3F").replace('=', "%3D");
+    let link = format!(
+        "https://eur01.safelinks.protection.outlook.com/?url={expired}&data=05%7C02&reserved=0"
+    );
+    let run = inspect(&folder, &["--format", "json"], &format!("{link}\n")).exits(4);
+    let report: Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let codes: Vec<&Value> = findings.iter().map(|finding| &finding["code"]).collect();
+    assert_eq!((codes[0], codes[codes.len() - 1]), (&json!("expired"), &json!("safe-links")));
+}
+
+#[test]
 fn what_is_no_link_is_an_error_of_its_own() {
     let folder = folder("");
     let run = inspect(&folder, &[], "Hello!\n").exits(1);

@@ -55,8 +55,9 @@ impl InspectedToken {
         let is_accepted = judgement.verdict == Verdict::Accepted;
         let mut findings: Vec<Finding> =
             found.damage.iter().map(|damage| of_damage(damage, mended.as_ref())).collect();
-        // Why a link is refused comes first, and damage is a better reason than what the server says of the remains.
-        if is_accepted {
+        // Why a link is refused comes first, and damage is a better reason than what the server says of the remains. A
+        // redirect that works is none.
+        if is_accepted || !(is_damaged || is_hidden) {
             judgement.findings.append(&mut findings);
         } else {
             findings.append(&mut judgement.findings);
