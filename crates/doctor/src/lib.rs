@@ -1,6 +1,6 @@
-//! A Jitsi server's own configuration files: what they say about tokens, and who will be a moderator.
+//! A Jitsi server: what its own configuration files say about tokens, and what the live server answers.
 //!
-//! [`ServerFiles::read`] takes the contents of the files, and [`ServerFiles::facts`] says what they come to. Nothing in
+//! [`live`] asks a server. [`ServerFiles::read`] takes the contents of the files, and [`ServerFiles::facts`] says what they come to. Nothing in
 //! them is run, and no other file is opened: what only the server knows is named, with its line. Everything that is read
 //! and said is from the `jitsi-tokens` facts, §3 and §5.
 
@@ -12,6 +12,7 @@ mod facts;
 mod jicofo;
 mod kind;
 mod known;
+pub mod live;
 mod lua;
 mod moderators;
 mod place;

@@ -1,0 +1,23 @@
+//! A live Jitsi server, asked as the meeting page asks it: what it accepts, and whom it makes a moderator
+//! (`jitsi-tokens` facts, §8).
+//!
+//! [`Trial::run`] looks up where to ask (`config.js`), then lets people with fresh tokens log in and join throw-away
+//! rooms over BOSH (XEP-0124, XEP-0206). What it saw is [`Observed`], and
+//! [`Observed::findings`] says what is wrong with that.
+
+mod certificate;
+mod config_js;
+mod findings;
+mod http;
+mod observed;
+mod site;
+mod trial;
+
+pub use certificate::Certificate;
+pub use findings::{KnownSettings, LiveFinding};
+pub use http::{HttpError, Trust};
+pub use observed::{
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
+    SiteSeen, Step, Try, Unreached, Who,
+};
+pub use trial::{Patience, Trial};
