@@ -5,13 +5,20 @@
 //! rooms over BOSH (XEP-0124, XEP-0206). What it saw is [`Observed`], and
 //! [`Observed::findings`] says what is wrong with that.
 
+mod bosh;
 mod certificate;
+mod conference;
 mod config_js;
+mod course;
 mod findings;
 mod http;
 mod observed;
+mod person;
 mod site;
+mod stanza;
+mod tokens;
 mod trial;
+mod visit;
 
 pub use certificate::Certificate;
 pub use findings::{KnownSettings, LiveFinding};

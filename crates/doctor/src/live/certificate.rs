@@ -10,3 +10,11 @@ pub struct Certificate {
     /// Who issued it.
     pub issuer: String,
 }
+
+pub(super) fn of(
+    _url: &url::Url,
+    _trust: &super::http::Trust,
+    _limit: std::time::Duration,
+) -> Result<Option<Certificate>, super::http::HttpError> {
+    Ok(None)
+}

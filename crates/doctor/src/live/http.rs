@@ -81,10 +81,15 @@ impl Http {
         Http { agent, interrupted }
     }
 
+    /// Whether the program was asked to stop.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
     /// Sends a request, and waits for the answer no longer than `limit`, nor longer than until the program is asked to
     /// stop.
     pub(super) fn send(&self, request: Request, limit: Duration) -> Result<Reply, HttpError> {
-        self.send_unless(request, limit, || self.interrupted.load(Ordering::Relaxed))
+        self.send_unless(request, limit, || self.is_interrupted())
     }
 
     /// The same, also when the program was asked to stop: to leave.
