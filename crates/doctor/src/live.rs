@@ -22,7 +22,7 @@ mod visit;
 
 pub use certificate::Certificate;
 pub use findings::{KnownSettings, LiveFinding};
-pub use http::{HttpError, Trust};
+pub use http::{HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
     SiteSeen, Step, Try, Unreached, Who,

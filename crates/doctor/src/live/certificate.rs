@@ -1,14 +1,22 @@
 //! The certificate of the web server.
 
-/// A certificate that is valid now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
-    /// The names that it is valid for.
-    pub names: Vec<String>,
-    /// When it expires, in seconds since 1970 UTC.
-    pub expires: i64,
-    /// Who issued it.
-    pub issuer: String,
+use std::time::Duration;
+
+use url::Url;
+
+pub use super::http::Certificate;
+use super::http::{self, HttpError, Trust};
+
+/// The certificate of a server, verified. It waits no longer than `limit`, but does not notice when the program is asked
+/// to stop; [`Http::certificate`](http::Http::certificate) does.
+///
+/// `None` if it was not looked at: without TLS, or where a proxy makes the connection.
+pub(super) fn of(
+    url: &Url,
+    trust: &Trust,
+    limit: Duration,
+) -> Result<Option<Certificate>, HttpError> {
+    http::certificate(url, trust, limit, || false)
 }
 
 pub(super) fn of(
