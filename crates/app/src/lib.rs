@@ -20,7 +20,6 @@ mod limited_copy;
 mod links;
 mod mail_server;
 mod mailing;
-mod moderators;
 mod notices;
 pub mod phrases;
 mod plan;
