@@ -6,7 +6,6 @@
 //! [`Observed::findings`] says what is wrong with that.
 
 mod bosh;
-mod certificate;
 mod conference;
 mod config_js;
 mod course;
@@ -20,9 +19,8 @@ mod tokens;
 mod trial;
 mod visit;
 
-pub use certificate::Certificate;
 pub use findings::{KnownSettings, LiveFinding};
-pub use http::{HttpError, Trust, TrustError};
+pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
     SiteSeen, Step, Try, Unreached, Who,

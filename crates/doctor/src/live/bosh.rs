@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::http::{Http, HttpError, Reply, Request};
+use super::http::{Certificate, Http, HttpError, Reply, Request};
 use super::observed::Unreached;
 use super::stanza::{self, Stanza};
 
@@ -76,6 +76,12 @@ impl Connection {
     /// Sends a request.
     pub(super) fn send(&self, request: Request) -> Result<Reply, Trouble> {
         self.send_by(request, Http::send)
+    }
+
+    /// The certificate of a server, if there is one to look at and time is left.
+    pub(super) fn certificate(&self, url: &Url, limit: Duration) -> Option<Certificate> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        self.http.certificate(url, limit.min(left)).ok().flatten()
     }
 
     /// Sends a request whose answer matters even if the program is asked to stop: what it opens has to be closed.

@@ -7,7 +7,6 @@ use meetmint_core::{Role, Room};
 use url::Url;
 
 use super::bosh::{Connection, Stop, Trouble};
-use super::certificate;
 use super::config_js;
 use super::http::{self, Http, HttpError, Request};
 use super::observed::{
@@ -94,10 +93,7 @@ impl<'c> Course<'c> {
             (None, 200) => ClientConfigSeen::NotAConfig,
             (None, status) => ClientConfigSeen::Absent(status),
         };
-        if url.scheme() == "https" {
-            self.observed.certificate =
-                certificate::of(&url, &self.trial.trust, CERTIFICATE).ok().flatten();
-        }
+        self.observed.certificate = self.connection.certificate(&url, CERTIFICATE);
         Ok(Some(Site::of(server, config.as_ref())))
     }
 

@@ -97,10 +97,6 @@ impl Http {
         certificate_past(self.proxy.as_ref(), url, &self.trust, limit, || self.is_interrupted())
     }
 
-    fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
-    }
-
     fn send_unless(
         &self,
         request: Request,
@@ -118,17 +114,6 @@ impl fmt::Debug for Http {
         // The proxy may have a password.
         f.debug_struct("Http").finish_non_exhaustive()
     }
-}
-
-/// The certificate of a server, verified, for those who have no [`Http`].
-pub(super) fn certificate(
-    url: &Url,
-    trust: &Trust,
-    limit: Duration,
-    interrupted: impl Fn() -> bool,
-) -> Result<Option<Certificate>, HttpError> {
-    let proxy = proxy::of_environment(is_loopback(url));
-    certificate_past(proxy.as_ref(), url, trust, limit, interrupted)
 }
 
 fn certificate_past(

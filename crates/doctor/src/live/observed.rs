@@ -1,6 +1,6 @@
 //! What was seen on a live server. Nothing here holds a token, a link or a secret.
 
-use super::http::HttpError;
+use super::http::{Certificate, HttpError};
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default)]
@@ -8,7 +8,7 @@ pub struct Observed {
     /// Where the server was asked.
     pub site: SiteSeen,
     /// The certificate of the web server; `None` without TLS, or if there was no connection.
-    pub certificate: Option<super::Certificate>,
+    pub certificate: Option<Certificate>,
     /// Everybody who came, in the order in which they did.
     pub tries: Vec<Try>,
     /// How far the server's clock is ahead of this machine's, in seconds; negative if it is behind.
