@@ -20,6 +20,16 @@ const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub struct Trust(pub(super) RootCerts);
 
+impl Trust {
+    /// Those of this machine. If it has none, every certificate is refused.
+    pub fn of_system() -> Trust {
+        let found = rustls_native_certs::load_native_certs().certs;
+        Trust(RootCerts::from(
+            found.iter().map(|found| ureq::tls::Certificate::from_der(found).to_owned()),
+        ))
+    }
+}
+
 /// Why there was no answer. It never quotes an address or what was sent: both may have a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
