@@ -120,3 +120,6 @@ fn of_reply(reply: &Reply) -> Result<Content, End> {
 fn failed(failure: ConferenceFailure) -> End {
     End::Outcome(Outcome::NoConference(failure))
 }
+
+#[cfg(test)]
+mod tests;

@@ -114,3 +114,6 @@ fn person(which: Which) -> Option<Attendee> {
         family: None,
     })
 }
+
+#[cfg(test)]
+mod tests;
