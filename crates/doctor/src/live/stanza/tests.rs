@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn body(content: &str) -> Answer {
@@ -76,8 +78,8 @@ fn sessions_end_with_a_condition() {
 fn what_is_no_answer_is_refused() {
     let bomb =
         "<!DOCTYPE body [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><body>&b;</body>";
-    let many: String = (0..100_000).map(|n| format!(" a{n}=''")).collect();
-    let crowded = format!("<body{many}/>");
+    let names: Vec<String> = (0..100_000).map(|number| format!(" a{number}=''")).collect();
+    let crowded = format!("<body{}/>", names.concat());
     let nested = "<a>".repeat(200_000);
     let wide = format!("<body>{}</body>", "<a/>".repeat(200_000));
     let closed = format!("<body>{}{}</body>", "<a>".repeat(40_000), "</a>".repeat(40_000));
@@ -88,4 +90,33 @@ fn what_is_no_answer_is_refused() {
     }
     // Deep, but complete: nothing of it is a stanza.
     assert!(read(&closed).unwrap().stanzas.is_empty());
+}
+
+/// Answers as servers give them, to be damaged.
+const ANSWERS: [&str; 4] = [
+    "<body xmlns='http://jabber.org/protocol/httpbind' sid='s'><stream:features xmlns:stream='s'><mechanisms><mechanism>ANONYMOUS</mechanism></mechanisms></stream:features></body>",
+    "<body><presence from='r@muc/ab'><x xmlns='http://jabber.org/protocol/muc#user'><item role='moderator'/><status code='110'/></x></presence></body>",
+    "<body type='terminate' condition='remote-stream-error'><error><policy-violation/></error></body>",
+    "<body><iq type='error' id='conference'><error><service-unavailable/><text>&lt;é&gt;</text></error></iq></body>",
+];
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in any::<String>()) {
+        let _ = read(&text);
+    }
+
+    #[test]
+    fn damaged_answers_are_read_or_refused(
+        which in 0..ANSWERS.len(),
+        from in any::<prop::sample::Index>(),
+        length in 0..20_usize,
+        put in ".{0,5}",
+    ) {
+        let mut text: Vec<char> = ANSWERS[which].chars().collect();
+        let from = from.index(text.len());
+        let to = (from + length).min(text.len());
+        text.splice(from..to, put.chars());
+        let _ = read(&text.into_iter().collect::<String>());
+    }
 }

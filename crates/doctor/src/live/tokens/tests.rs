@@ -57,7 +57,7 @@ fn each_token_is_refused_for_its_own_fault_and_good_ones_are_not() {
             (made(&mint, Which::Guest, &room(), Some(Fault::AnySubject)), None),
             (
                 made(&mint, Which::Guest, &room(), Some(Fault::Expired)),
-                Some("Not acceptable by exp (90 sec since expired)"),
+                Some("Not acceptable by exp (90.0 sec since expired)"),
             ),
             (
                 made(&mint, Which::Guest, &room(), Some(Fault::ForeignKey)),
