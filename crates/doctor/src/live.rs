@@ -18,6 +18,6 @@ pub use findings::{KnownSettings, LiveFinding};
 pub use http::{HttpError, Trust};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteSeen, Step, Try, Unreached, Who,
+    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
 };
 pub use trial::{Patience, Trial};
