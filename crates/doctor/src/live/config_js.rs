@@ -1,10 +1,14 @@
 //! `config.js`, read as text: it is a program, and nothing of it is run.
 
+mod expression;
+mod follower;
 mod lexer;
 mod program;
+mod source;
 mod store;
+mod unknown;
 
-use program::{Given, Program};
+use follower::{Follower, Given};
 use store::Value;
 
 /// What it says, as far as it is literal.
@@ -45,16 +49,31 @@ pub(super) fn read(text: &str, tenant: Option<&str>) -> Option<ClientConfig> {
             value: tenant.map_or_else(String::new, |tenant| format!("{tenant}/")),
         },
     ];
-    let mut program = Program::new(text, &given);
-    if program.is_markup() {
+    let mut program = Follower::new(text, &given);
+    if program.source.is_markup() {
         return None;
     }
     program.follow();
-    collect(&program)
+    let mut config = collect(&program)?;
+    for value in [&mut config.muc, &mut config.bosh, &mut config.conference_request] {
+        *value = value.take().map(|value| filled(value, tenant));
+    }
+    Some(config)
+}
+
+/// A value with the tenant where the web server would put it. Older stock files have the server-side includes of nginx
+/// inside of their strings.
+fn filled(mut value: String, tenant: Option<&str>) -> String {
+    for (variable, after) in [("subdomain", "."), ("subdir", "/")] {
+        let include = format!("<!--# echo var=\"{variable}\" default=\"\" -->");
+        let with = tenant.map_or_else(String::new, |tenant| format!("{tenant}{after}"));
+        value = value.replace(&include, &with);
+    }
+    value
 }
 
 /// Takes the settings from what was assigned.
-fn collect(program: &Program<'_>) -> Option<ClientConfig> {
+fn collect(program: &Follower<'_>) -> Option<ClientConfig> {
     let store = &program.store;
     let mut config = ClientConfig::default();
     let whole = match store.get(&["config".to_owned()])? {

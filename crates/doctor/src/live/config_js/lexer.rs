@@ -307,23 +307,20 @@ fn escaped_length(text: &str) -> usize {
 /// The value of a string, from its content.
 pub(super) fn unescaped(content: &str) -> String {
     let mut value = String::with_capacity(content.len());
-    let mut units: Vec<u16> = Vec::new();
     let mut rest = content;
     while let Some(at) = rest.find('\\') {
         value.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         // Two escapes can be the halves of one character.
-        while let Some((unit, after)) = utf16_escape(rest) {
+        let mut units: Vec<u16> = Vec::new();
+        let mut next = utf16_escape(rest);
+        while let Some((unit, after)) = next {
             units.push(unit);
             rest = after;
-            match rest.strip_prefix('\\').filter(|after| after.starts_with('u')) {
-                Some(after) => rest = after,
-                None => break,
-            }
+            next = rest.strip_prefix('\\').and_then(utf16_escape);
         }
         if !units.is_empty() {
             value.push_str(&String::from_utf16_lossy(&units));
-            units.clear();
             continue;
         }
         let length = escaped_length(rest);

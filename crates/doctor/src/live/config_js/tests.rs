@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{ClientConfig, read};
 
 /// The settings that were read, one a line, as `NAME VALUE` or `NAME ?`.
@@ -133,4 +135,286 @@ fn the_stock_files_are_read() {
     let tenant = read(DEBIAN, Some("Sales.EU")).unwrap();
     assert_eq!(tenant.muc.as_deref(), Some("conference.sales_eu.meet.example.org"));
     assert_eq!(tenant.bosh.as_deref(), Some("https://meet.example.org/Sales.EU/http-bind"));
+}
+
+/// Each program, and what is read of it for links without a tenant.
+const PROGRAMS: [(&str, &str); 72] = [
+    // No configuration of Jitsi's.
+    ("", "none"),
+    ("<!DOCTYPE html>\n<script>var config = { bosh: '/b' };</script>", "none"),
+    ("<!-- a comment -->\n\u{feff}<html>", "none"),
+    ("404 page not found", "none"),
+    ("var config;", "none"),
+    ("var config = { theme: 'dark' };", "none"),
+    ("var configuration = { bosh: '/b' };", "none"),
+    ("{\"bosh\": \"/b\"}", "none"),
+    ("// var config = { bosh: '/b' };", "none"),
+    ("/* var config = { bosh: '/b' }; ", "none"),
+    ("function make() { var config = { bosh: '/b' }; return config; }", "none"),
+    ("delete config.bosh;", "none"),
+    // Comments.
+    ("var config = { /* bosh: '/a', */ bosh: '/b' // , bosh: '/c'\n}", "bosh /b"),
+    ("var config = { hosts: {\n// domain: 'a',\ndomain: 'b'\n/**/}, }", "domain b"),
+    ("<!-- config.bosh = '/a';\nconfig.bosh = '/b';\n", "bosh /b"),
+    ("config.bosh = 'https://b/' /* ' */ + 'x' // ' +\n", "bosh https://b/x"),
+    // Strings.
+    (r#"config.bosh = "/\x62\u0062\u{62}\'\"\b";"#, "bosh /bbb'\"\u{8}"),
+    (r"config.bosh = '\ud83d\ude00\ud83d!\n';", "bosh \u{1f600}\u{fffd}!\n"),
+    ("config.bosh = '/b\\\nc\\\r\nd';", "bosh /bcd"),
+    (r"config.bosh = '\q\u12\x1\u{110000}\u{}';", "bosh qu12x1u{110000}u{}"),
+    ("config.bosh = `/b`;", "bosh /b"),
+    ("var d = 'x'; config.bosh = `//${d}/b${'/' + `${d}`}`;", "bosh //x/b/x"),
+    ("config.bosh = `/${ f({}) }/b`;", "bosh ?"),
+    ("config.bosh = '/b\nconfig.focusUserJid = 'a@b';", "user a@b\nbosh ?"),
+    ("config.bosh = `/b", "bosh ?"),
+    // Chains and variables.
+    (
+        "var a = 'x', b = a + '.y'; config.hosts = { domain: b, muc: ('c.' + (a)) + '.' + b };",
+        "domain x.y\nmuc c.x.x.y",
+    ),
+    ("let domain = 'a'; var config = { hosts: { domain }, };", "domain a"),
+    (
+        "var hosts = { domain: 'a' }; var config = { hosts }; hosts.muc = 'm.' + config.hosts.domain;",
+        "domain a\nmuc m.a",
+    ),
+    (
+        "config.hosts.domain = 'a';\nconfig.hosts.muc = 'm.' + config.hosts.domain",
+        "domain a\nmuc m.a",
+    ),
+    ("config.bosh = '/a'; config.bosh += '/b';", "bosh /a/b"),
+    ("config.bosh = '/' + location.host + '/b';", "bosh ?"),
+    ("config.bosh = '/a' + 5;", "bosh ?"),
+    ("config.bosh = config.websocket;", "bosh ?"),
+    // Keys, and ways to assign.
+    ("var config = { 'hosts': { \"domain\": 'a', }, ['bosh']: '/b' };", "domain a\nconfig ?"),
+    ("config['hosts']['domain'] = 'a'; config[\"bosh\"] = '/b';", "domain a\nbosh /b"),
+    ("window.config = { bosh: '/b' };", "bosh /b"),
+    ("window['config'].bosh = '/b';", "bosh /b"),
+    ("config.hosts?.domain; config.bosh = '/b'", "bosh /b"),
+    ("config.bosh = '/a';\nconfig.bosh = '/b';", "bosh /b"),
+    ("var config = { bosh: '/a', bosh: '/b' };", "bosh /b"),
+    ("config.bosh = '/b',\nconfig.hosts = { domain: 'a' };", "domain a\nbosh /b"),
+    ("config.bosh = '/b'\nconfig.hosts = { domain: 'a' }\nvar x", "domain a\nbosh /b"),
+    ("config.bosh =\n'/b' +\n'/c'", "bosh /b/c"),
+    (
+        "config.hosts = config.hosts || {}; config.hosts.domain = 'a'; config.hosts = config.hosts || {};",
+        "domain a",
+    ),
+    ("window.config = window.config || {}; config.bosh ||= '/b'; config.bosh ??= '/c';", "bosh ?"),
+    (
+        "config.hosts = { anonymousdomain: 'g' }; delete config.hosts.anonymousdomain; config.bosh = '/b'",
+        "bosh /b",
+    ),
+    (
+        "var base = { domain: 'a', muc: 'm' }; config.hosts = { ...base, muc: 'n' };",
+        "domain a\nmuc n",
+    ),
+    ("config.hosts = { ...other, muc: 'n' };", "muc n\nhosts ?"),
+    (
+        "config.bosh = '/a'; Object.assign(config, { bosh: '/b' }, { hosts: { domain: 'a' } });",
+        "domain a\nbosh /b",
+    ),
+    ("config.bosh = '/a'; Object.assign(config, other);", "bosh /a\nconfig ?"),
+    // What is falsy is absent.
+    (
+        "var config = { bosh: '/b', conferenceRequestUrl: '', focusUserJid: undefined, hosts: { anonymousdomain: null } };",
+        "bosh /b",
+    ),
+    // What is no literal.
+    ("var config = JSON.parse('{}');", "config ?"),
+    ("config.bosh = a || '/b';", "bosh ?"),
+    ("config.bosh = a ? '/b' : '/c';\nconfig.hosts = { domain: 'a' };", "domain a\nbosh ?"),
+    (
+        "var config = { bosh: 'b'.toLowerCase(), hosts: { domain: f('a', 'b'), muc: ['m'], focus: -1 } }",
+        "hosts.domain ?\nhosts.muc ?\nhosts.focus ?\nbosh ?",
+    ),
+    ("config.hosts = getHosts();", "hosts ?"),
+    ("var config = { hosts: { domain: 'a' } || x, bosh: '/b' };", "bosh /b\nhosts ?"),
+    ("var config = { bosh() { return '/b'; }, hosts: { domain: 'a' } };", "domain a\nbosh ?"),
+    // Conditions, loops and functions.
+    ("config.bosh = '/a'; if (x) { config.bosh = '/b'; }", "bosh ?"),
+    ("config.bosh = '/a'; if (x) config.bosh = '/b'; else y();", "bosh ?"),
+    ("config.bosh = '/a'; if (x) { y(); } else if (z) config['bosh'] = '/b'", "bosh ?"),
+    ("config.bosh = '/a'; for (var i = 0; i < 3; i++) config.bosh += i;", "bosh ?"),
+    ("config.bosh = '/a'; if (x) config.bosh = '/a';", "bosh /a"),
+    ("if (x) { config.bosh = '/b'; }", "bosh ?"),
+    ("config.bosh = '/a'; (function () { config.bosh = '/b'; })();", "bosh ?"),
+    ("config.bosh = '/a'; (function (config) { config.bosh = '/b'; })({});", "bosh /a"),
+    ("config.bosh = '/a'; on(() => { const config = {}; config.bosh = '/b'; });", "bosh /a"),
+    ("config.bosh = '/a'; try { delete config.bosh; } catch { }", "bosh ?"),
+    ("config.bosh = '/a'; if (x) { Object.assign(config, { bosh: '/b' }); }", "bosh /a\nconfig ?"),
+    (
+        "if (!config.hasOwnProperty('hosts')) config.hosts = {};\nconfig.hosts.domain = 'a'; if (!config.hosts) { config.hosts = {}; }",
+        "domain a",
+    ),
+    // Regular expressions and division.
+    ("var a = /['\"`{]/g, b = x / 2 / y; config.bosh = '/b'; c = [/[/'\"]/];", "bosh /b"),
+    ("config.bosh = '/b'; if (/[/ x", "bosh /b"),
+];
+
+#[test]
+fn programs_are_read_without_running_them() {
+    let wrong: Vec<String> = PROGRAMS
+        .iter()
+        .map(|(text, want)| (text, want, lines(read(text, None))))
+        .filter(|(_, want, got)| *want != got)
+        .map(|(text, want, got)| format!("{text}\nwant:\n{want}\ngot:\n{got}\n"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn tenants_stand_where_the_web_server_puts_them() {
+    let old = r#"var config = { hosts: { domain: 'a.org',
+        muc: 'conference.<!--# echo var="subdomain" default="" -->a.org' },
+        bosh: '//a.org/<!--# echo var="subdir" default="" -->http-bind' };"#;
+    assert_eq!(
+        lines(read(old, None)),
+        "domain a.org\nmuc conference.a.org\nbosh //a.org/http-bind"
+    );
+    let tenant = "domain a.org\nmuc conference.Sales.a.org\nbosh //a.org/Sales/http-bind";
+    assert_eq!(lines(read(old, Some("Sales"))), tenant);
+    // Somebody's own variable of that name.
+    let own = "var subdomain = 'eu.'; config.hosts = { muc: 'muc.' + subdomain + 'a.org' };";
+    assert_eq!(lines(read(own, None)), "muc muc.eu.a.org");
+    assert_eq!(lines(read(&own.replace("eu.", ""), Some("Sales"))), "muc muc.sales.a.org");
+}
+
+/// Texts of any length that would take for ever if each of their octets were looked at again and again.
+#[test]
+fn long_texts_are_read_once() {
+    for (before, piece, after) in [
+        ("", "{", ""),
+        ("", "(", ""),
+        ("a = ", "(", "'x'"),
+        ("a = ", "{a:", ""),
+        ("a = {", "b:{},", "}"),
+        ("a = ", "`${", ""),
+        ("a = 'x'", " + 'x'", ""),
+        ("a = 'xxxxxxxx';", "a = a + a;", ""),
+        ("a = 'xxxxxxxx';", "a += a;", ""),
+        ("a = b", ".b", " = 'x'"),
+        ("", "a = {a, ...a};", ""),
+        ("a = {b: 1, c: 2};", "a = {...a, d: a};", ""),
+        ("", "/[", ""),
+        ("", "/", "\n"),
+        ("", "'\\", ""),
+        ("'", "\\u{", "'"),
+        ("a = '", "\\ud83d", "'"),
+        ("", "if (x) ", ""),
+        ("", "function a() {", ""),
+        ("if (x) {", "function a(b) { var c; c = 1; }", "}"),
+        ("if (x) { ", "delete a;", "}"),
+        ("", "async ", ""),
+        ("", "var ", ""),
+        ("", "Object.assign(a,", ""),
+        ("a = {};", "Object.assign(a, a, {b: a});", ""),
+        ("", "}", ""),
+        ("a = {", "[", ""),
+        ("", "<!--", "\n"),
+        ("", "/*", ""),
+        ("", "a[", ""),
+        ("a = ", "x => {", ""),
+        ("a = ", "b || {} || ", ""),
+    ] {
+        let text =
+            format!("{before}{}{after};config.bosh = '/b'", piece.repeat(100_000 / piece.len()));
+        read(&text, Some("acme"));
+    }
+    let many: String =
+        (0..5_000).map(|number| format!("k{number}: {{ a: '{number}' }},")).collect();
+    let text = format!("a = {{{many}}}; {} config.bosh = '/b'", "b = {...a}; ".repeat(2_000));
+    assert_eq!(lines(read(&text, None)), "bosh /b");
+}
+
+/// Pieces from which programs are made that are nearly right.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "config",
+        ".hosts",
+        ".bosh",
+        "['bosh']",
+        " = ",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "'",
+        "\"",
+        "`",
+        "${",
+        "+",
+        ",",
+        ";",
+        ":",
+        "\n",
+        "\\",
+        "\\u",
+        "//",
+        "/*",
+        "*/",
+        "/",
+        "<!--",
+        "-->",
+        "if ",
+        "else ",
+        "function ",
+        "=> ",
+        "var ",
+        "delete ",
+        "|| {}",
+        "...",
+        "Object.assign",
+        "subdomain",
+        "subdir",
+        "'x'",
+        "é",
+        "\u{2028}",
+        "hosts: ",
+        "domain: ",
+        "?.",
+        "||=",
+    ]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn any_text_can_be_read(text in "(?s).{0,300}", program in pieces()) {
+        let _ = read(&text, None);
+        let _ = read(&program, Some("acme"));
+    }
+
+    /// What was damaged is still read to its end, and what a stock file says before the damage is not lost.
+    #[test]
+    fn damaged_files_can_be_read(at in any::<prop::sample::Index>(), length in 0..40_usize, piece in pieces()) {
+        for stock in [DEBIAN, DOCKER] {
+            let boundary = |mut at: usize| {
+                at = at.min(stock.len());
+                while !stock.is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            };
+            let start = boundary(at.index(stock.len()));
+            let end = boundary(start + length).max(start);
+            let _ = read(&format!("{}{piece}{}", &stock[..start], &stock[end..]), Some("acme"));
+            let appended = format!("{stock}\nconfig.bosh = '/last';\n//{piece}");
+            let bosh = read(&appended, None).and_then(|config| config.bosh);
+            let is_last = bosh.as_deref() == Some("/last");
+            prop_assert!(is_last || piece.contains(['\n', '\u{2028}']), "{piece}");
+        }
+    }
+
+    /// Whatever is written as a literal is read as it is.
+    #[test]
+    fn literals_are_read_as_they_are(value in "[ -~é\u{1f600}]{1,40}") {
+        let quoted = value.replace('\\', "\\\\").replace('\'', "\\'");
+        let config = read(&format!("var config = {{ hosts: {{ domain: '{quoted}', }} }};"), None);
+        prop_assert_eq!(config.and_then(|config| config.domain), Some(value));
+    }
 }
