@@ -1,5 +1,6 @@
 //! `config.js`, read as text: it is a program, and nothing of it is run.
 
+mod escapes;
 mod expression;
 mod follower;
 mod lexer;
@@ -122,5 +123,7 @@ fn collect(program: &Follower<'_>) -> Option<ClientConfig> {
     (is_jitsi || !config.unread.is_empty()).then_some(config)
 }
 
+#[cfg(test)]
+mod any_text;
 #[cfg(test)]
 mod tests;

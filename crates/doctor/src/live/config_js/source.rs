@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::lexer::{Kind, Token, tokens, unescaped};
+use super::escapes::unescaped;
+use super::lexer::{Kind, Token, tokens};
 
 /// A text, taken apart.
 pub(super) struct Source<'t> {
