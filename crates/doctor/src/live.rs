@@ -23,6 +23,6 @@ pub use findings::{KnownSettings, LiveFinding};
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteSeen, Step, Try, Unreached, Who,
+    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
 };
 pub use trial::{Patience, Trial};
