@@ -182,3 +182,6 @@ fn limited<B>(builder: ureq::RequestBuilder<B>, limit: Duration) -> ureq::Reques
         .timeout_connect(Some(connect))
         .build()
 }
+
+#[cfg(test)]
+mod tests;
