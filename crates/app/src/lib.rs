@@ -16,6 +16,7 @@ mod folder;
 mod front_end;
 mod init;
 mod inspect;
+mod jitsi_trust;
 mod limited_copy;
 mod links;
 mod mail_server;

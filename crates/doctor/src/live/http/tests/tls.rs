@@ -80,6 +80,16 @@ fn unknown_authorities_are_named() {
 }
 
 #[test]
+fn without_authorities_nobody_is_trusted() {
+    let server = server(Authority::new("Example CA").server(&params(&["localhost"])));
+    let error = failure(&server, &Trust::of_nobody());
+    assert!(matches!(error, HttpError::UnknownAuthority { has_file: false, .. }), "{error:?}");
+    let server = Server::plain(answers(GOOD));
+    let reply = ask(&http(&Trust::of_nobody()), post(&server.url("localhost")), LONG);
+    assert_eq!(reply.unwrap().body, "ok");
+}
+
+#[test]
 fn self_signed_certificates_are_trusted_when_named() {
     let other = trust::of_text(&Authority::new("Other").pem).unwrap();
     for is_ca in [false, true] {
