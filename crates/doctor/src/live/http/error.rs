@@ -1,7 +1,9 @@
 //! Why there was no answer, and what to do about it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
+use meetmint_core::quoted;
 use x509_cert::der::DateTime;
 
 /// How many names of a certificate are listed. Those of hosting companies have a hundred.
@@ -12,7 +14,7 @@ const NAMES: usize = 5;
 #[non_exhaustive]
 pub enum HttpError {
     /// The name cannot be looked up.
-    #[error("there is no host `{host}`, or its name cannot be looked up from here")]
+    #[error("there is no host {}, or its name cannot be looked up from here", quoted(host))]
     NoHost {
         /// The name.
         host: String,
@@ -66,7 +68,7 @@ pub enum HttpError {
         address: String,
     },
     /// The certificate is for other names.
-    #[error("the certificate of `{host}` is for {}", listed(names))]
+    #[error("the certificate of {} is for {}", quoted(host), listed(names))]
     WrongName {
         /// The host that was asked.
         host: String,
@@ -74,7 +76,7 @@ pub enum HttpError {
         names: Vec<String>,
     },
     /// The certificate has expired.
-    #[error("the certificate of `{host}` {}", expired(*at))]
+    #[error("the certificate of {} {}", quoted(host), expired(*at))]
     Expired {
         /// The host.
         host: String,
@@ -82,7 +84,7 @@ pub enum HttpError {
         at: Option<i64>,
     },
     /// The certificate is not valid yet.
-    #[error("the certificate of `{host}` {}", not_yet(*from))]
+    #[error("the certificate of {} {}", quoted(host), not_yet(*from))]
     NotYetValid {
         /// The host.
         host: String,
@@ -90,7 +92,7 @@ pub enum HttpError {
         from: Option<i64>,
     },
     /// No trusted authority has issued the certificate.
-    #[error("the certificate of `{host}` {}", issued(issuer.as_deref()))]
+    #[error("the certificate of {} {}", quoted(host), issued(issuer.as_deref()))]
     UnknownAuthority {
         /// The host.
         host: String,
@@ -102,7 +104,7 @@ pub enum HttpError {
         has_file: bool,
     },
     /// Anything else that is wrong with the certificate.
-    #[error("the certificate of `{host}` is not valid: {why}")]
+    #[error("the certificate of {} is not valid: {why}", quoted(host))]
     BadCertificate {
         /// The host.
         host: String,
@@ -155,7 +157,7 @@ impl HttpError {
             HttpError::NotTls { .. } => {
                 format!("check the port in `url` under [server] in meeting.toml: most servers need none")
             }
-            HttpError::WrongName { names, .. } => match names.iter().find(|name| !name.contains('*')) {
+            HttpError::WrongName { names, .. } => match names.iter().find(|name| is_plain(name)) {
                 Some(name) => format!("if people open `https://{name}`, write that as `url` under [server] in meeting.toml; otherwise get a certificate for the name in `url`: browsers refuse this one"),
                 None => "get a certificate for the name in `url` under [server]: browsers refuse this one".to_owned(),
             },
@@ -197,8 +199,14 @@ fn unknown_authority(is_self_signed: bool, is_alone: bool, has_file: bool) -> St
     }
 }
 
+/// Whether a name can be part of an address: neither a wildcard nor an IP address.
+fn is_plain(name: &str) -> bool {
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    !name.is_empty() && name.chars().all(is_of_host) && name.parse::<IpAddr>().is_err()
+}
+
 fn listed(names: &[String]) -> String {
-    let first: Vec<String> = names.iter().take(NAMES).map(|name| format!("`{name}`")).collect();
+    let first: Vec<String> = names.iter().take(NAMES).map(|name| quoted(name)).collect();
     match names.len().saturating_sub(NAMES) {
         0 if first.is_empty() => "no host: there is no name in it (SAN)".to_owned(),
         0 => first.join(", "),
@@ -210,7 +218,7 @@ fn issued(issuer: Option<&str>) -> String {
     match issuer {
         None => "is self-signed".to_owned(),
         Some("") => "was issued by an authority that is not trusted".to_owned(),
-        Some(issuer) => format!("was issued by \"{issuer}\", which is not trusted"),
+        Some(issuer) => format!("was issued by {}, which is not trusted", quoted(issuer)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The certificate authorities that are trusted.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,6 +79,10 @@ impl Trust {
         };
         let damaged = |why: String| TrustError::Damaged { path: path.to_owned(), why };
         let mut text = Vec::new();
+        // Nobody knows how long it takes to open a pipe.
+        if !fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(unreadable(io::Error::other("it is not a file")));
+        }
         File::open(path)
             .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
             .map_err(unreadable)?;

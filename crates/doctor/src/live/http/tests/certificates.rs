@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
-};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// An authority.
 pub(super) struct Authority {
@@ -17,20 +15,43 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new(name: &str) -> Authority {
-        let mut params = params(&[]);
-        params.distinguished_name.push(DnType::OrganizationName, "Example Corp");
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
+        let (params, key) = (authority_params(name), KeyPair::generate().unwrap());
         let pem = params.self_signed(&key).unwrap().pem();
         Authority { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// An authority with a certificate of this one.
+    pub(super) fn authority(&self, name: &str) -> (Authority, CertificateDer<'static>) {
+        let (params, key) = (authority_params(name), KeyPair::generate().unwrap());
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let between = Authority { pem: certificate.pem(), issuer: Issuer::new(params, key) };
+        (between, certificate.der().clone())
+    }
+
+    /// A server that sends another certificate with its own.
+    pub(super) fn server_with(
+        &self,
+        params: &CertificateParams,
+        other: &CertificateDer<'static>,
+    ) -> Arc<ServerConfig> {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        config(vec![certificate.der().clone(), other.clone()], &key)
     }
 
     /// A server with a certificate of this authority.
     pub(super) fn server(&self, params: &CertificateParams) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
-        config(&params.signed_by(&key, &self.issuer).unwrap(), &key)
+        config(vec![params.signed_by(&key, &self.issuer).unwrap().der().clone()], &key)
     }
+}
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = params(&[]);
+    params.distinguished_name.push(DnType::OrganizationName, "Example Corp");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
 }
 
 /// A certificate for these names, valid from 2020 to 2099.
@@ -54,16 +75,16 @@ pub(super) fn self_signed(
     params.distinguished_name.push(DnType::CommonName, "server");
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
-    (config(&certificate, &key), certificate.pem())
+    (config(vec![certificate.der().clone()], &key), certificate.pem())
 }
 
-fn config(certificate: &Certificate, key: &KeyPair) -> Arc<ServerConfig> {
+fn config(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Arc<ServerConfig> {
     let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
+        .with_single_cert(chain, key)
         .unwrap();
     Arc::new(config)
 }

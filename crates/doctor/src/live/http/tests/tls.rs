@@ -54,6 +54,17 @@ fn without_tls_there_is_no_certificate() {
 }
 
 #[test]
+fn names_of_authorities_cannot_move_the_text() {
+    let name = "Ex\u{202e}am\u{1b}[31mple\n".to_owned() + &"x".repeat(300);
+    let authority = Authority::new(&name);
+    let trust = trust::of_text(&authority.pem).unwrap();
+    let server = server(authority.server(&params(&["localhost"])));
+    let found = http(&trust).certificate(&server.url("localhost"), LONG).unwrap().unwrap();
+    assert!(found.issuer.starts_with("Example Corp (Exam[31mplexxx"), "{}", found.issuer);
+    assert!(found.issuer.len() < 300, "{}", found.issuer);
+}
+
+#[test]
 fn days_are_counted_to_the_end() {
     let certificate = Certificate { names: Vec::new(), expires: 864_000, issuer: String::new() };
     for (now, days) in
@@ -77,6 +88,27 @@ fn unknown_authorities_are_named() {
     // One of the same name, with a new key.
     let server = self::server(Authority::new("Mine").server(&params(&["localhost"])));
     assert!(matches!(failure(&server, &mine), HttpError::UnknownAuthority { issuer: Some(_), .. }));
+}
+
+#[test]
+fn chains_are_followed_if_they_are_whole() {
+    let root = Authority::new("Root");
+    let (between, pem) = root.authority("Between");
+    let server = server(between.server_with(&params(&["localhost"]), &pem));
+    let trusts_root = trust::of_text(&root.pem).unwrap();
+    let url = server.url("localhost");
+    assert_eq!(ask(&http(&trusts_root), post(&url), LONG).unwrap().body, "ok");
+    let unknown = |is_alone| HttpError::UnknownAuthority {
+        host: "localhost".to_owned(),
+        issuer: Some("Example Corp (Between)".to_owned()),
+        is_alone,
+        has_file: true,
+    };
+    let trusts_other = trust::of_text(&Authority::new("Other").pem).unwrap();
+    assert_eq!(failure(&server, &trusts_other), unknown(false));
+    // What web servers send that were given `cert.pem` instead of `fullchain.pem`.
+    let server = self::server(between.server(&params(&["localhost"])));
+    assert_eq!(failure(&server, &trusts_root), unknown(true));
 }
 
 #[test]

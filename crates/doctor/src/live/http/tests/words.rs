@@ -34,7 +34,7 @@ fn table() -> String {
         HttpError::NotTls { address: address() },
         wrong_name(&[]),
         wrong_name(&["*.example.com"]),
-        wrong_name(&["*.example.com", "example.com"]),
+        wrong_name(&["*.example.com", "192.0.2.1", "2001:db8::1", "a b", "example.com"]),
         wrong_name(&[
             "a.example",
             "b.example",
@@ -51,7 +51,7 @@ fn table() -> String {
         unknown(None, true, true),
         unknown(Some("Example Corp"), true, false),
         unknown(Some("Example Corp"), true, true),
-        unknown(Some("Example Corp"), false, false),
+        unknown(Some("Example\u{202e}\u{1b}[31m Corp"), false, false),
         unknown(Some(""), false, true),
         HttpError::BadCertificate { host: host(), why: "it has been revoked".to_owned() },
         HttpError::Tls { address: address(), why: "the server breaks the protocol".to_owned() },
