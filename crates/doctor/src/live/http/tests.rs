@@ -244,6 +244,8 @@ fn what_is_not_http_is_refused() {
         "SSH-2.0-OpenSSH_9.2p1 Debian\r\n\r\n",
         "HTTP/1.1 20 OK\r\n\r\n",
         "\x15\x03\x01\x00\x02\x02\x46\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<a>\r\x000\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\n<a>\r\n0\r\n\r\n",
     ] {
         let server = Server::plain(answers(text));
         let error = ask_server(&server).unwrap_err();
@@ -283,10 +285,16 @@ fn a_server_that_is_not_there_is_named() {
 
 #[test]
 fn silence_has_an_end() {
-    let server = Server::plain(wait_for_end);
+    let (sender, receiver) = channel();
+    let sender = Mutex::new(sender);
+    let server = Server::plain(move |stream| {
+        wait_for_end(stream);
+        let _ = sender.lock().unwrap().send(());
+    });
     let limit = Duration::from_secs(1);
     let error = ask(&http(&some_trust()), post(&server.url("127.0.0.1")), limit).unwrap_err();
     assert_eq!(error, HttpError::TimedOut);
+    receiver.recv_timeout(LONG).expect("the client hangs up");
     // An octet now and then does not make it longer: the time is that for everything.
     let server = Server::plain(|stream| {
         request(stream);

@@ -46,7 +46,7 @@ fn changed(text: &[u8]) -> impl Strategy<Value = Vec<u8>> + use<> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
 
     #[test]
     fn any_answer_is_read_or_refused(text in prop_oneof![
