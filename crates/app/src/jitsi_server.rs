@@ -8,12 +8,13 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{KnownSettings, Patience, Trial, Trust};
+use meetmint_doctor::live::{KnownSettings, Patience, Trial};
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::folder;
 use crate::front_end::{Event, TrialQuestion};
+use crate::jitsi_trust;
 use crate::notices;
 use crate::random::random_hex;
 use crate::secret;
@@ -85,7 +86,7 @@ pub fn jitsi_server(
             "enter your Jitsi server's own secret here",
         )));
     }
-    let trust = trust()?;
+    let trust = jitsi_trust::trust(&settings).map_err(Error::problem)?;
     let mint = Mint::new(settings.server.clone(), key)?;
     context.notices(&notices::of_key(&mint));
     let counts_devices = settings.kind == ServerKind::Jaas;
@@ -128,11 +129,6 @@ pub fn jitsi_server(
         memory::was_tried(&settings, context);
     }
     Ok(report)
-}
-
-/// The certificate authorities that are trusted.
-fn trust() -> Result<Trust, Error> {
-    Trust::of_system().map_err(|error| Error::failed("no-trust", error.to_string()))
 }
 
 /// What was seen, and what is wrong with it.

@@ -17,6 +17,7 @@ mod front_end;
 mod init;
 mod inspect;
 mod jitsi_server;
+mod jitsi_trust;
 mod limited_copy;
 mod links;
 mod mail_server;
