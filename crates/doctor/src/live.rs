@@ -14,7 +14,10 @@ mod site;
 mod trial;
 
 pub use certificate::Certificate;
-pub use findings::{KnownSettings, LiveFinding};
+pub use findings::{
+    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, KnownSettings, LiveFinding,
+    LoginAnswer, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary,
+};
 pub use http::{HttpError, Trust};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,

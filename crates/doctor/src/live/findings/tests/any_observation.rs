@@ -1,0 +1,1 @@
+//! Whatever is seen.
