@@ -134,28 +134,32 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     if people.is_empty() {
         return None;
     }
-    let names: Vec<String> = people.iter().map(|who| case.who(who)).collect();
-    let reason = if !case.observed.is_reached() {
+    let is_reached = case.observed.is_reached();
+    let is_held = case.joined(&Who::Moderator).or(case.joined(&Who::Participant)).is_some();
+    let reason = if !is_reached {
         "the server was not reached"
     } else if was_interrupted(case) {
-        "it was interrupted"
+        "the run was interrupted"
     } else if case.observed.out_of_time {
-        "the time was over, because the server answers slowly"
+        "the server answers so slowly that the time was over"
     } else if case.observed.unreached.is_some() {
         "the server stopped answering"
-    } else if !case.good_joined() {
-        "nobody with a good link gets in"
+    } else if !is_held {
+        "people with a good link do not get in"
     } else {
         "the run ended before"
     };
-    let message = format!("not tried, because {reason}: {}", words::listed(&names));
-    let cure = "put right what is wrong, if anything is, and run doctor again";
-    Some(LiveFinding::problem("not-tried", message, cure).about(&people))
+    let message = format!("not tried, because {reason}: {}", case.people(&people));
+    let cure = "put right what else is wrong, and run doctor again";
+    let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
+    // Nothing at all was tried, and that is said.
+    Some(LiveFinding { is_problem: is_reached || case.observed.unreached.is_none(), ..finding })
 }
 
 fn was_interrupted(case: Case<'_>) -> bool {
     let interrupted = Unreached::Http(HttpError::Interrupted);
-    case.observed.unreached.as_ref() == Some(&interrupted)
+    case.observed.interrupted
+        || case.observed.unreached.as_ref() == Some(&interrupted)
         || case.observed.tries.iter().any(
             |one| matches!(&one.outcome, Outcome::Broken(_, unreached) if *unreached == interrupted),
         )

@@ -17,6 +17,10 @@ pub struct Observed {
     pub unreached: Option<Unreached>,
     /// Whether the time for all tries was over before the last one.
     pub out_of_time: bool,
+    /// Whether the program was asked to stop before the last one.
+    pub interrupted: bool,
+    /// Own roles that did not take part, because ten logins are enough.
+    pub roles_left_out: Vec<String>,
 }
 
 /// Which clock was compared with that of this machine.

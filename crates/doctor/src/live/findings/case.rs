@@ -4,6 +4,7 @@ use meetmint_core::{Accepts, Role, Server, ServerKind};
 
 use super::super::observed::{Joined, Observed, Outcome, Refusal, Step, Who};
 use super::KnownSettings;
+use super::words::listed;
 
 /// What the meeting folder says about the server, and when it was asked.
 #[derive(Clone, Copy, Debug)]
@@ -92,13 +93,13 @@ impl<'c> Case<'c> {
     /// Somebody for a message.
     pub(super) fn who(&self, who: &Who) -> String {
         match who {
-            Who::Alone => "a participant who is alone in a room".to_owned(),
+            Who::Alone => "a participant who is alone".to_owned(),
             Who::SecondModerator => "a moderator who comes after a participant".to_owned(),
             Who::Moderator => "a moderator who comes first".to_owned(),
             Who::Participant => "a participant who comes after a moderator".to_owned(),
-            Who::Expired => "somebody whose link has expired".to_owned(),
+            Who::Expired => "somebody with an expired link".to_owned(),
             Who::ForeignKey => {
-                format!("somebody whose link was signed with another {}", self.key())
+                format!("somebody with a link that another {} has signed", self.key())
             }
             Who::OtherRoom => "somebody with a link to another room".to_owned(),
             Who::NoToken => "somebody without a link".to_owned(),
@@ -106,6 +107,16 @@ impl<'c> Case<'c> {
                 format!("somebody with the role {}", meetmint_core::quoted(name))
             }
             Who::AnySubject => "a participant whose token has `*` as `sub`".to_owned(),
+        }
+    }
+
+    /// Several people for a message.
+    pub(super) fn people(&self, people: &[Who]) -> String {
+        let names: Vec<String> = people.iter().map(|who| self.who(who)).collect();
+        match people {
+            [Who::Alone, Who::Participant] => "participants".to_owned(),
+            [Who::SecondModerator, Who::Moderator] => "moderators".to_owned(),
+            _ => listed(&names),
         }
     }
 

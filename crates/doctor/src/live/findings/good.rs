@@ -2,24 +2,30 @@
 
 use super::super::observed::{ConferenceFailure, Outcome, Who};
 use super::LiveFinding;
-use super::case::{Case, GOOD};
+use super::case::{Case, GOOD, passed_login};
 use super::join;
 use super::login::{self, Cause};
-use super::words::listed;
 
 /// One finding for all who fail for the same reason.
 pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
     let mut causes: Vec<(Cause, Vec<Who>)> = Vec::new();
     for who in GOOD {
-        let Some(cause) = case.outcome(&who).and_then(|outcome| cause(case, outcome)) else {
-            continue;
-        };
+        let outcome = case.outcome(&who).filter(|outcome| !is_unreached(case, outcome));
+        let Some(cause) = outcome.and_then(|outcome| cause(case, outcome)) else { continue };
         match causes.iter_mut().find(|(known, _)| *known == cause) {
             Some((_, people)) => people.push(who),
             None => causes.push((cause, vec![who])),
         }
     }
     causes.into_iter().map(|(cause, people)| finding(case, cause, &people)).collect()
+}
+
+/// Whether it was the end of everything, which is said by itself.
+pub(super) fn is_unreached(case: Case<'_>, outcome: &Outcome) -> bool {
+    match (outcome, &case.observed.unreached) {
+        (Outcome::Broken(_, here), Some(at_all)) => here == at_all,
+        _ => false,
+    }
 }
 
 /// Why somebody with a good link is not in the room; `None` if they are.
@@ -36,21 +42,17 @@ pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
 }
 
 fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
-    let names: Vec<String> = people.iter().map(|who| case.who(who)).collect();
     let tried = GOOD.iter().filter(|who| case.outcome(who).is_some()).count();
     let waits = matches!(cause.code, "lobby" | "wait-for-host");
-    let is_all = people.len() == tried;
-    let subject = match (is_all && people.len() > 1, waits) {
+    // What a server has against one token, it has against all.
+    let at_login = people.iter().all(|who| !case.outcome(who).is_some_and(passed_login));
+    let is_all = people.len() == tried && (at_login || tried > 1);
+    let does = if people.len() == 1 { "does" } else { "do" };
+    let subject = match (is_all, waits) {
         (true, true) => "nobody gets in at once, not even moderators".to_owned(),
         (true, false) => "nobody with a link gets in".to_owned(),
-        (false, true) => {
-            let verb = if people.len() == 1 { "does" } else { "do" };
-            format!("{} {verb} not get in at once", listed(&names))
-        }
-        (false, false) => {
-            let verb = if people.len() == 1 { "does" } else { "do" };
-            format!("{} {verb} not get in", listed(&names))
-        }
+        (false, true) => format!("{} {does} not get in at once", case.people(people)),
+        (false, false) => format!("{} {does} not get in", case.people(people)),
     };
     let mut finding =
         LiveFinding::problem(cause.code, format!("{subject}: {}", cause.because), cause.cure)

@@ -60,9 +60,14 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "look for a plugin among the modules of rooms that gives each new room a password"
                 .to_owned(),
         ),
+        "removed" => {
+            let cure =
+                format!("look in {} for the plugin that does so", case.prosody_log());
+            return Cause::new("removed", "the server removed them from the room again", cure);
+        }
         "forbidden" => (
             "banned",
-            "the server keeps these people out of the room",
+            "it keeps these people out of the room",
             format!("look in {} for the plugin that does so", case.prosody_log()),
         ),
         _ if refusal.text.starts_with("Invalid resource") => (
@@ -75,7 +80,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             return Cause::new("join-refused", said, cure);
         }
     };
-    Cause::new(code, format!("{said}, which means that {meaning}"), cure)
+    Cause::new(code, format!("{said}, because {meaning}"), cure)
 }
 
 /// Prosody 13 and tenants (`jitsi-tokens` facts, §7).
@@ -133,9 +138,9 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         .into_iter()
         .find(|value| writable(value) && !value.eq_ignore_ascii_case(server.subject()));
     let name = if case.is_docker() {
-        "XMPP_DOMAIN in the server's .env (`meet.jitsi` without it)"
+        "look up XMPP_DOMAIN in the server's .env (`meet.jitsi` if it is not there), and write its value"
     } else {
-        "the name after VirtualHost, or `muc_mapper_domain_base`, in Prosody's file"
+        "look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it"
     };
     if case.is_jaas() {
         let cure = "compare `app_id` under [server] with the AppID in the JaaS console, and remove `subject`";
@@ -143,9 +148,9 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     }
     let cure = match value {
         Some(value) => format!(
-            "write subject = \"{value}\" under [server]; if that is refused as well, write {name} there"
+            "write subject = \"{value}\" under [server]; if that is refused as well, {name} there"
         ),
-        None => format!("write {name} as `subject` under [server]"),
+        None => format!("{name} as `subject` under [server]"),
     };
     let setting = Some(("subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }

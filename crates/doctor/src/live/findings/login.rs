@@ -33,34 +33,42 @@ impl Cause {
 pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
     let said = said(refusal);
     let cause = |code, meaning: &str, cure: String| {
-        Cause::new(code, format!("{said}, which means that {meaning}"), cure)
+        Cause::new(code, format!("{said}, because {meaning}"), cure)
     };
     match refusal.text.as_str() {
         "Invalid signature" => cause("signature", signature(case), signature_cure(case)),
         "Invalid or incorrect alg" => cause(
             "algorithm",
             &format!(
-                "it accepts another algorithm than {}, with which the links are signed",
+                "the links are signed with {}, and it accepts another algorithm",
                 case.server().algorithm()
             ),
             algorithm_cure(case),
         ),
         "'kid' claim is missing" | "'kid' claim only support with RS family" => cause(
             "key-needed",
-            "it checks signatures with public keys, and accepts no secret",
+            "it checks signatures with public keys, and the links are signed with a secret",
             key_cure(case),
         ),
-        "could not obtain public key" => {
-            cause("unknown-key", "it has no public key for `key_id`", public_key_cure(case))
-        }
+        "could not obtain public key" => cause(
+            "unknown-key",
+            "it finds no public key by the `key_id` of the links",
+            public_key_cure(case),
+        ),
         "invalid 'iss' claim" => cause(
             "issuer",
-            &format!("it does not accept the application id {}", quoted(case.server().issuer())),
+            &format!(
+                "it does not accept {} as the application id (`iss`)",
+                quoted(case.server().issuer())
+            ),
             issuer_cure(case),
         ),
         "invalid 'aud' claim" => cause(
             "audience",
-            &format!("it does not accept {} as `aud`", quoted(case.server().audience())),
+            &format!(
+                "it does not accept {} as the audience (`aud`)",
+                quoted(case.server().audience())
+            ),
             audience_cure(case),
         ),
         "token required" => cause(
@@ -73,12 +81,12 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         ),
         "Not acceptable by nbf" => cause(
             "clock",
-            "the token is not valid yet: the server's clock is more than 5 minutes behind this machine's",
+            "by its clock, the link is not valid yet: that clock is more than 5 minutes behind this machine's",
             CLOCK.to_owned(),
         ),
         text if text.starts_with("Not acceptable by exp") => cause(
             "clock",
-            "a token that was just made has expired: the server's clock is minutes ahead of this machine's",
+            "by its clock, a link that was just made has expired: that clock is minutes ahead of this machine's",
             CLOCK.to_owned(),
         ),
         // All of this is in every token that meetmint makes.
@@ -101,10 +109,10 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
                 case.prosody_log()
             ),
         ),
-        _ if matches!(refusal.condition.as_str(), "invalid-mechanism" | "mechanism-too-weak") => {
+        _ if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") => {
             Cause::new(
                 "no-token-login",
-                format!("{said}: the server does not log people in by their token"),
+                "the server wants another login than a link",
                 case.check_tokens(),
             )
         }
@@ -121,9 +129,9 @@ pub(super) const CLOCK: &str = "compare the clocks of the server and of this mac
 
 fn signature(case: Case<'_>) -> &'static str {
     if case.server().algorithm().is_rsa() {
-        "its public key does not belong to the private key that signs the links"
+        "its public key does not belong to the key that signs the links"
     } else {
-        "its secret is not the one that signs the links"
+        "the links are not signed with its secret"
     }
 }
 

@@ -131,6 +131,6 @@ fn untried(case: Case<'_>) -> Option<LiveFinding> {
         .collect();
     let (noun, verb) = if names.len() == 1 { ("role", "was") } else { ("roles", "were") };
     let message = format!("the {noun} {} {verb} not tried", listed(&names));
-    let cure = "a run has ten logins at most; open a link of such a role in a browser";
+    let cure = "there are ten logins at most; open a link of such a role in a browser";
     (!names.is_empty()).then(|| LiveFinding::note("own-role-not-tried", message, cure))
 }

@@ -3,9 +3,10 @@
 use meetmint_core::quoted;
 
 use super::super::http::HttpError;
-use super::super::observed::{ClientConfigSeen, Observed, Unreached};
+use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
 use super::LiveFinding;
 use super::case::Case;
+use super::good;
 use super::places::writable;
 use super::words::{count, listed, plain, unreached_words};
 
@@ -21,7 +22,6 @@ const DAY: i64 = 86_400;
 impl Observed {
     /// Whether Prosody answered anybody. If not, nothing about the server is known.
     pub fn is_reached(&self) -> bool {
-        use super::super::observed::{Outcome, Step};
         self.tries.iter().any(|one| !matches!(one.outcome, Outcome::Broken(Step::Login, _)))
     }
 }
@@ -29,32 +29,27 @@ impl Observed {
 /// Why the server could not be asked, or not to the end.
 pub(super) fn unreached(case: Case<'_>) -> Option<LiveFinding> {
     let unreached = case.observed.unreached.as_ref()?;
+    let finding = of_unreached(case, unreached);
+    let tries = case.observed.tries.iter();
+    let people: Vec<Who> = tries
+        .filter(|one| good::is_unreached(case, &one.outcome))
+        .map(|one| one.who.clone())
+        .collect();
+    Some(finding.about(&people))
+}
+
+fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tried: {words}");
         let cure = format!("run doctor again; if it stays so, look in {}", case.prosody_log());
-        return Some(match unreached {
-            Unreached::Http(HttpError::Interrupted) => LiveFinding::problem(
-                "interrupted",
-                "it was interrupted before everything was tried",
-                "run doctor again",
-            ),
-            _ => LiveFinding::problem("stopped", message, cure),
-        });
+        return LiveFinding::problem("stopped", message, cure);
     }
-    Some(match unreached {
-        Unreached::Http(HttpError::Interrupted) => LiveFinding::problem(
-            "interrupted",
-            "it was interrupted before anything was tried",
-            "run doctor again",
-        ),
-        Unreached::Http(_) => LiveFinding::problem(
+    match unreached {
+        Unreached::Http(error) => LiveFinding::problem(
             "not-reached",
             format!("the server was not reached: {words}"),
-            format!(
-                "open {} in a browser; if that works, compare the address with `url` under [server], and look for a firewall between this machine and the server",
-                quoted(case.server().base())
-            ),
+            http_cure(case, error),
         ),
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
@@ -68,7 +63,14 @@ pub(super) fn unreached(case: Case<'_>) -> Option<LiveFinding> {
             format!("nobody can log in: {words}"),
             format!("look in {}", case.prosody_log()),
         ),
-    })
+    }
+}
+
+fn http_cure(case: Case<'_>, _error: &HttpError) -> String {
+    format!(
+        "open {} in a browser; if that works, compare the address with `url` under [server], and look for a firewall between this machine and the server",
+        quoted(case.server().base())
+    )
 }
 
 fn bosh(case: Case<'_>) -> String {
@@ -166,6 +168,8 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
     );
     match &case.observed.site.config {
         ClientConfigSeen::Unasked => Vec::new(),
+        // That is said already.
+        ClientConfigSeen::Failed(_) if case.observed.unreached.is_some() => Vec::new(),
         ClientConfigSeen::Absent(status) => vec![LiveFinding::problem(
             "no-config",
             format!(
@@ -190,7 +194,7 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
             if !unread.is_empty() {
                 let names: Vec<String> = unread.iter().take(8).map(|name| quoted(name)).collect();
                 let message = format!(
-                    "config.js does not write {} as plain values; {guessed}",
+                    "config.js computes {}, which is not run here; {guessed}",
                     listed(&names)
                 );
                 findings.push(LiveFinding::note("config-unread", message, ""));

@@ -7,7 +7,7 @@ use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
 use super::LiveFinding;
 use super::case::{Case, NEEDED, STRANGERS, passed_login};
 use super::places::JAAS;
-use super::words::{happened, listed};
+use super::words::happened;
 
 /// Whether somebody gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +39,10 @@ pub(super) fn admission(case: Case<'_>, who: &Who) -> Admission {
             refused_if(case.good_joined() && is_about_person(case, refusal))
         }
         (Who::OtherRoom, _) => Admission::NotTried,
+        // It asks for one.
+        (Who::NoToken, Outcome::LoginRefused(refusal)) if refusal.text == "token required" => {
+            Admission::Refused
+        }
         (_, Outcome::LoginRefused(refusal)) => {
             refused_if(case.good_passed_login() && !is_temporary(refusal))
         }
@@ -98,8 +102,8 @@ fn no_check(case: Case<'_>, has_come_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
         .into_iter()
         .filter(|who| has_come_in(who) && !(*who == Who::NoToken && has_guests))
         .collect();
-    let names: Vec<String> = people.iter().map(|who| case.who(who)).collect();
-    let message = format!("the server does not check tokens: it lets in {}", listed(&names));
+    let message =
+        format!("the server does not check links at all: it lets in {}", case.people(&people));
     let mut cure = case.check_tokens();
     if people.contains(&Who::OtherRoom) && !case.is_jaas() {
         cure += "; then run doctor again";
@@ -117,10 +121,7 @@ fn expired(case: Case<'_>) -> LiveFinding {
             "either the server's clock is more than 90 seconds behind this machine's, or it does not check when links end"
         }
     };
-    let message = format!(
-        "the server lets in {}, 90 seconds after the end: {clock}",
-        case.who(&Who::Expired)
-    );
+    let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
     let cure = if case.is_jaas() {
         "compare this machine's clock with the right time".to_owned()
     } else {
@@ -152,6 +153,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
     );
     let is_known = case.expected.known.room && !case.accepts().room;
     if is_known {
+        let cure = format!("{cure}, and remove room = false under [server.accepts]");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
     }
     let cure =
@@ -183,6 +185,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
     };
     let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
     if case.expected.known.guests && case.accepts().guests {
+        let cure = format!("{cure}, and remove guests = true under [server.accepts]");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
     let cure =
@@ -232,10 +235,9 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
     });
     let mut findings = Vec::new();
     if !all.is_empty() {
-        let names: Vec<String> = all.iter().map(|who| case.who(who)).collect();
         let message = format!(
-            "whether the server refuses {} is not known: it refuses people with a good link as well",
-            listed(&names)
+            "it is not known who is refused, because people with a good link are refused as well: {}",
+            case.people(&all)
         );
         let cure = "put right first what keeps out people with a good link, and run doctor again";
         findings.push(LiveFinding::problem("not-tested", message, cure).about(&all));

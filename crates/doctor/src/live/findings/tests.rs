@@ -1,8 +1,8 @@
 //! What is said of each thing that a server may do.
 
+mod any_observation;
 mod every_answer;
 mod texts;
-mod any_observation;
 
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
 
@@ -14,6 +14,7 @@ use super::{Expected, KnownSettings, LiveFinding, Summary};
 const HOST: &str = "meet.example.org";
 
 /// A folder, and what was seen on its server. Methods change one thing of a good server.
+#[derive(Debug)]
 struct Scene {
     server: Server,
     accepts: Accepts,
@@ -58,10 +59,9 @@ impl Scene {
     fn of(kind: ServerKind) -> Scene {
         let url = Some("https://meet.example.org");
         let deployment = match kind {
-            ServerKind::Jaas => Deployment {
-                key_id: Some("4f21"),
-                ..Deployment::new(kind, "vpaas-magic-cookie-1")
-            },
+            ServerKind::Jaas => {
+                Deployment { key_id: Some("4f21"), ..Deployment::new(kind, "vpaas-magic-cookie-1") }
+            }
             _ => Deployment { url, ..Deployment::new(kind, "acme") },
         };
         Scene::with(&deployment)
