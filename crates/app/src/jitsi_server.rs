@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{KnownSettings, Patience, Trial};
+use meetmint_doctor::live::{Expected, KnownSettings, Patience, Trial};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -124,7 +124,7 @@ pub fn jitsi_server(
             "the Jitsi server was not asked everything, and nobody is left in a room",
         ));
     }
-    let report = report(&settings, observed, context);
+    let report = report(&settings, &own_roles, observed, context);
     if report.is_complete() {
         memory::was_tried(&settings, context);
     }
@@ -134,6 +134,7 @@ pub fn jitsi_server(
 /// What was seen, and what is wrong with it.
 fn report(
     settings: &Settings,
+    own_roles: &[Role],
     observed: meetmint_doctor::live::Observed,
     context: &Context,
 ) -> JitsiServerReport {
@@ -144,7 +145,14 @@ fn report(
         room: is_written("room"),
         plugins: is_written("plugins"),
     };
-    let findings = observed.findings(&settings.server, &settings.accepts, known);
+    let expected = Expected {
+        server: &settings.server,
+        accepts: &settings.accepts,
+        known,
+        own_roles,
+        now: context.environment.seconds(),
+    };
+    let findings = observed.findings(&expected);
     let findings = findings.into_iter().map(|it| JitsiFinding::new(it, &settings.server_lines));
     JitsiServerReport {
         server: settings.server.base().to_owned(),

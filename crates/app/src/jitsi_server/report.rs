@@ -105,7 +105,7 @@ impl Serialize for JitsiFinding {
 
 /// Where it was asked.
 fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request } = site;
+    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, .. } = site;
     let (config, unread, status) = match config {
         ClientConfigSeen::Unasked => ("unasked", &[][..], None),
         ClientConfigSeen::Read { unread } => ("read", unread.as_slice(), None),
