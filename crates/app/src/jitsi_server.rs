@@ -85,7 +85,7 @@ pub fn jitsi_server(
             "enter your Jitsi server's own secret here",
         )));
     }
-    let trust = trust();
+    let trust = trust()?;
     let mint = Mint::new(settings.server.clone(), key)?;
     context.notices(&notices::of_key(&mint));
     let counts_devices = settings.kind == ServerKind::Jaas;
@@ -98,6 +98,9 @@ pub fn jitsi_server(
     }
     // From now on somebody may be in a room, and has to leave it.
     context.front_end.defer_interruptions();
+    if context.environment.is_interrupted() {
+        return Err(Error::interrupted("the Jitsi server was not asked"));
+    }
     let own_roles = own_roles(roles.all());
     let trial = Trial {
         mint: &mint,
@@ -131,8 +134,11 @@ pub fn jitsi_server(
 }
 
 /// The certificate authorities that are trusted.
-fn trust() -> Trust {
-    Trust::of_system()
+fn trust() -> Result<Trust, Error> {
+    Trust::of_system().map_err(|error| {
+        let hint = "install the system's package of authorities (ca-certificates)";
+        Error::failed("authorities", error.to_string()).with_hint(hint)
+    })
 }
 
 /// What was seen, and what is wrong with it.

@@ -15,7 +15,7 @@ mod trial;
 
 pub use certificate::Certificate;
 pub use findings::{KnownSettings, LiveFinding};
-pub use http::{HttpError, Trust};
+pub use http::{HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
     SiteSeen, Step, Try, Unreached, Who,

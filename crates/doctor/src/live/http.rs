@@ -20,13 +20,27 @@ const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub struct Trust(pub(super) RootCerts);
 
+/// The trusted authorities could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// The system has no list of authorities.
+    #[error("no trusted certificate authorities were found on this machine")]
+    NoSystem,
+}
+
 impl Trust {
-    /// Those of this machine. If it has none, every certificate is refused.
-    pub fn of_system() -> Trust {
+    /// The authorities that the system trusts.
+    ///
+    /// # Errors
+    /// [`TrustError::NoSystem`].
+    pub fn of_system() -> Result<Trust, TrustError> {
         let found = rustls_native_certs::load_native_certs().certs;
-        Trust(RootCerts::from(
+        if found.is_empty() {
+            return Err(TrustError::NoSystem);
+        }
+        Ok(Trust(RootCerts::from(
             found.iter().map(|found| ureq::tls::Certificate::from_der(found).to_owned()),
-        ))
+        )))
     }
 }
 
