@@ -20,7 +20,7 @@ use crate::secret;
 use crate::settings::{self, Settings};
 
 pub(crate) use memory::{reminder, was_reminded};
-pub use report::{JitsiFinding, JitsiServerReport};
+pub use report::{JitsiFinding, JitsiOutcome, JitsiServerReport};
 
 /// How the names of throw-away rooms begin. Whoever finds one in the server's log sees where it comes from.
 const ROOM: &str = "meetmint-doctor-";

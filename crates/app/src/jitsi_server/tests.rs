@@ -242,6 +242,44 @@ fn only_a_whole_trial_counts() {
 }
 
 #[test]
+fn what_a_trial_comes_to() {
+    #[track_caller]
+    fn case(observed: Observed, problems: usize, expected: JitsiOutcome) {
+        let folder = TestFolder::new(SERVER, "", PEOPLE);
+        let mut report = report(&settings(&folder), observed, &folder.context());
+        let finding = |is_problem| LiveFinding {
+            code: "a-code",
+            is_problem,
+            message: String::new(),
+            cure: String::new(),
+            setting: None,
+        };
+        report.findings = vec![JitsiFinding { finding: finding(false), place: None }];
+        let problem = JitsiFinding { finding: finding(true), place: None };
+        report.findings.extend(vec![problem; problems]);
+        assert_eq!(report.outcome(), expected);
+    }
+
+    let seen = |moderator: Outcome, participant: Outcome| Observed {
+        tries: vec![
+            Try { who: Who::Moderator, outcome: moderator },
+            Try { who: Who::Participant, outcome: participant },
+        ],
+        ..Observed::default()
+    };
+    let waits = || Outcome::Waits(Denial { lobby: true, for_host: false });
+    let good = || seen(joined(true), waits());
+    case(good(), 0, JitsiOutcome::Works);
+    case(good(), 1, JitsiOutcome::Problems);
+    case(Observed { out_of_time: true, ..good() }, 0, JitsiOutcome::Incomplete);
+    // A problem is certain, whatever else there was no time for.
+    case(Observed { out_of_time: true, ..good() }, 1, JitsiOutcome::Problems);
+    let refused = Outcome::LoginRefused(Refusal::default());
+    case(seen(joined(true), refused), 0, JitsiOutcome::NobodyGetsIn);
+    case(Observed { unreached: Some(Unreached::NotBosh), ..good() }, 1, JitsiOutcome::NotReached);
+}
+
+#[test]
 fn send_says_once_that_a_server_was_never_tried() {
     let folder = TestFolder::new(SERVER, MAIL, PEOPLE);
     // The answer is no: it may be tried now, and is still not.
