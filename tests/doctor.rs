@@ -2,7 +2,8 @@
 //! answers is tested elsewhere.
 
 use crate::smtp_server::{ServerOptions, SmtpServer};
-use crate::support::Folder;
+use crate::support::{Folder, repository_path};
+use crate::terminal::on_a_terminal;
 
 fn meeting(port: u16) -> Folder {
     let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
@@ -63,4 +64,29 @@ fn one_server_that_cannot_be_asked_does_not_hide_the_other() {
     folder.edit_meeting("kind = \"debian\"", "kind = \"debain\"");
     let run = folder.run(["doctor", "--meet", "--mail"]).exits(3).stdout("");
     assert_eq!(run.stderr.matches("unknown-kind").count(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn jaas_is_asked_only_after_a_yes() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
+    folder.edit_meeting(
+        "kind = \"debian\"\nurl = \"https://meet.example.org\"\n",
+        "kind = \"jaas\"\n",
+    );
+    folder.edit_meeting(
+        "secret = { file = \"app-secret\" }",
+        "key = { file = \"jaas.pk\" }\nkey_id = \"4f21\"",
+    );
+    let key = std::fs::read(repository_path("crates/core/tests/keys/pkcs8.pem")).unwrap();
+    folder.write_private("jaas.pk", key);
+    folder.run(["doctor"]).exits(2).stdout("").stderr(
+        "error: asking JaaS needs a confirmation, because it counts devices, and there is no terminal to ask on\n  hint: use `--yes` to ask it without a confirmation\n",
+    );
+    // Enter is a no.
+    let run = on_a_terminal(&folder, &["doctor"], &[("[y/N] ", "\r")]);
+    assert_eq!(run["code"], 130);
+    let shown = run["shown"].as_str().unwrap();
+    assert!(shown.contains("The test counts as 2 devices, however often"), "{shown}");
+    assert!(shown.contains("The Jitsi server was not asked."), "{shown}");
+    assert!(!folder.exists("ledger.db"));
 }

@@ -132,7 +132,7 @@ fn a_server_that_does_not_answer_is_reported_and_not_remembered() {
 #[test]
 fn the_two_devices_are_always_the_same_and_look_like_a_browsers() {
     for (device, text) in DEVICES.into_iter().zip(["meetmint-doctor1", "meetmint-doctor2"]) {
-        let octets: String = text.bytes().map(|octet| format!("{octet:02x}")).collect();
+        let octets = text.bytes().fold(String::new(), |text, octet| text + &format!("{octet:02x}"));
         assert_eq!(device, octets);
         assert_eq!(device.len(), 32);
     }
