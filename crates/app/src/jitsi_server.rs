@@ -21,7 +21,7 @@ use crate::secret;
 use crate::settings::{self, Settings};
 
 pub(crate) use memory::{reminder, was_reminded};
-pub use report::{JitsiFinding, JitsiServerReport};
+pub use report::{JitsiFinding, JitsiOutcome, JitsiServerReport};
 
 /// How the names of throw-away rooms begin. Whoever finds one in the server's log sees where it comes from.
 const ROOM: &str = "meetmint-doctor-";
@@ -99,6 +99,9 @@ pub fn jitsi_server(
     }
     // From now on somebody may be in a room, and has to leave it.
     context.front_end.defer_interruptions();
+    if context.environment.is_interrupted() {
+        return Err(Error::interrupted("the Jitsi server was not asked"));
+    }
     let own_roles = own_roles(roles.all());
     let trial = Trial {
         mint: &mint,

@@ -59,7 +59,8 @@ pub use front_end::{
 pub use init::{Change, InitOutcome, InitReport, InitRequest, NextStep, init};
 pub use inspect::{InspectRequest, InspectTally, InspectedToken, Mended, RoleStandings, inspect};
 pub use jitsi_server::{
-    JitsiFinding, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server, servers_to_ask,
+    JitsiFinding, JitsiOutcome, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server,
+    servers_to_ask,
 };
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
