@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::super::super::certificate::Certificate;
+use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Step,

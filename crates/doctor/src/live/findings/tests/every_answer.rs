@@ -2,7 +2,7 @@
 
 use meetmint_core::{Deployment, Plugins, Role, RoleRule, ServerKind};
 
-use super::super::super::certificate::Certificate;
+use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Step, Unreached, Who,
