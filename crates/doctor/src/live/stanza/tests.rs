@@ -99,7 +99,9 @@ fn a_token_that_a_server_sends_back_is_not_kept() {
         format!("<failure><not-allowed/><text>no: {token}</text></failure>"),
         format!("<failure><{token}/></failure>"),
         format!("<failure><a/><{token}/></failure>"),
-        format!("<presence><permissions xmlns='{JITSI}'><p name='{token}' val='true'/></permissions></presence>"),
+        format!(
+            "<presence><permissions xmlns='{JITSI}'><p name='{token}' val='true'/></permissions></presence>"
+        ),
     ];
     for text in texts {
         let shown = format!("{:?}", only(&text));
