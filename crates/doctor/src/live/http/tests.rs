@@ -45,12 +45,13 @@ fn get(url: &Url) -> Request {
 
 /// Sends a request, and looks for what was sent in whatever can be shown.
 fn ask(http: &Http, request: Request, limit: Duration) -> Result<Reply, HttpError> {
-    let mut shown = format!("{request:?} {http:?}");
+    let sent = format!("{request:?} {http:?}");
     let result = http.send(request, limit);
-    shown += &match &result {
+    let received = match &result {
         Ok(reply) => format!("{reply:?} {:?}", reply.redirect),
         Err(error) => format!("{error} {error:?} {}", error.cure()),
     };
+    let shown = sent + &received;
     assert!(!shown.contains(SECRET), "{shown}");
     result
 }
