@@ -150,7 +150,13 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
         "the run ended before"
     };
     let message = format!("not tried, because {reason}: {}", case.people(&people));
-    let cure = "put right what else is wrong, and run doctor again";
+    let cure = if case.observed.out_of_time {
+        "run doctor again when the server is less busy"
+    } else if is_held {
+        "run doctor again"
+    } else {
+        "put right what else is wrong, and run doctor again"
+    };
     let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
     // Nothing at all was tried, and that is said.
     Some(LiveFinding { is_problem: is_reached || case.observed.unreached.is_none(), ..finding })

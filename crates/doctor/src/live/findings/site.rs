@@ -42,7 +42,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tried: {words}");
-        let cure = format!("run doctor again; if it stays so, look in {}", case.prosody_log());
+        let cure = format!("run doctor again; if it stays so, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
     match unreached {
@@ -58,11 +58,9 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
             by_hand(case),
         ),
         Unreached::UnknownDomain(domain) => unknown_domain(case, domain),
-        Unreached::Terminated(_) => LiveFinding::problem(
-            "no-session",
-            format!("nobody can log in: {words}"),
-            format!("look in {}", case.prosody_log()),
-        ),
+        Unreached::Terminated(_) => {
+            LiveFinding::problem("no-session", format!("nobody can log in: {words}"), case.look())
+        }
     }
 }
 
@@ -85,7 +83,7 @@ fn by_hand(case: Case<'_>) -> String {
         return tried.to_owned();
     }
     format!(
-        "open a link in a browser with F12 and the tab Network, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
+        "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
         if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" }
     )
 }
@@ -119,7 +117,9 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
         "Prosody does not know the domain {}, to which people log in: {from}",
         quoted(domain)
     );
-    let cure = if case.is_docker() {
+    let cure = if case.is_jaas() {
+        format!("check `url` under [server]; if it is right, {}", super::places::JAAS)
+    } else if case.is_docker() {
         "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it), and recreate the containers after a change".to_owned()
     } else {
         "compare it with the name after VirtualHost in Prosody's file, and check `kind` under [server]; after a change, restart Prosody".to_owned()

@@ -11,8 +11,6 @@ use super::super::observed::{
 };
 use super::{Expected, KnownSettings, LiveFinding, Summary};
 
-const HOST: &str = "meet.example.org";
-
 /// A folder, and what was seen on its server. Methods change one thing of a good server.
 #[derive(Debug)]
 struct Scene {

@@ -228,6 +228,8 @@ fn what_is_written_is_known() {
 
 #[test]
 fn who_moderates_is_compared_with_what_is_written() {
+    use RoleRule::{Everybody, First, Jaas, TokenAffiliation, TokenModeration};
+
     let first = |scene: Scene| {
         scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(false))
     };
@@ -251,7 +253,6 @@ fn who_moderates_is_compared_with_what_is_written() {
             known.roles = false;
         })
     };
-    use RoleRule::{Everybody, First, Jaas, TokenAffiliation, TokenModeration};
     let (debian, docker) = (Scene::debian, Scene::docker);
     for scene in [first(debian()), everybody(debian()), both(debian()), nobody(debian())] {
         case(&scene, &["moderators!"]);
