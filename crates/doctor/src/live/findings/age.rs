@@ -3,8 +3,8 @@
 use meetmint_core::Plugins;
 
 use super::super::observed::{ClientConfigSeen, Outcome, Refusal, Who};
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 
 /// The plugins are at least as new as the first, and at most as new as the second.
 pub(super) type Range = (Plugins, Plugins);

@@ -1,8 +1,8 @@
 //! The server's clock, compared with that of this machine.
 
 use super::super::observed::ClockSeen;
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 use super::login::clock_cure;
 use super::words::count;
 

@@ -1,8 +1,8 @@
 //! Those who have a good link and do not get in, and why.
 
 use super::super::observed::{ConferenceFailure, Outcome, Who};
-use super::LiveFinding;
 use super::case::{Case, GOOD, passed_login};
+use super::finding::LiveFinding;
 use super::join;
 use super::login::{self, Cause};
 use super::places::JAAS;

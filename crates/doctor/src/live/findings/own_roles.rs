@@ -3,8 +3,8 @@
 use meetmint_core::{Becomes, Role, ServerKind, quoted, room_modules};
 
 use super::super::observed::{ConferenceFailure, Joined, Outcome, Who};
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 use super::good;
 use super::roles::{self, Seen};
 use super::words::listed;

@@ -4,8 +4,8 @@ use meetmint_core::quoted;
 
 use super::super::http::HttpError;
 use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 use super::good;
 use super::places::writable;
 use super::words::{count, listed, plain, unreached_words};

@@ -4,8 +4,8 @@ use meetmint_core::room_modules;
 use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
-use super::LiveFinding;
 use super::case::{Case, NEEDED, STRANGERS, passed_login};
+use super::finding::LiveFinding;
 use super::login::clock_cure;
 use super::places::JAAS;
 use super::words::happened;
