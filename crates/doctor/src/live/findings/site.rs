@@ -7,7 +7,6 @@ use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreache
 use super::case::Case;
 use super::finding::LiveFinding;
 use super::good;
-use super::places::writable;
 use super::words::{count, listed, plain, unreached_words};
 
 /// From how many days on a certificate is mentioned. Those of Let's Encrypt are renewed 30 days before they end, so with
@@ -205,7 +204,8 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
     }
 }
 
-/// The domain in config.js is another one than the folder says. Whether `sub` is compared with it decides.
+/// The domain in config.js is another one than the folder says, and the server does not mind. If it does, that is found
+/// out with another `sub`.
 fn domain(case: Case<'_>, unread: &[String]) -> Option<LiveFinding> {
     let (seen, server) = (&case.observed.site.domain, case.server());
     let is_certain = !seen.is_empty() && !unread.iter().any(|name| name == "hosts.domain");
@@ -217,15 +217,9 @@ fn domain(case: Case<'_>, unread: &[String]) -> Option<LiveFinding> {
         return None;
     }
     let message = format!(
-        "config.js names the domain {}, and `sub` in the links is {}; the server accepts it all the same",
+        "config.js names the domain {}, and `sub` in the links is {}: the server accepts that, so it compares `sub` with another domain or not at all",
         quoted(seen),
         quoted(server.subject())
     );
-    let cure = if writable(seen) {
-        format!("write subject = \"{seen}\" under [server], in case the server compares it one day")
-    } else {
-        String::new()
-    };
-    let finding = LiveFinding::note("domain", message, cure);
-    Some(finding.setting("subject", writable(seen).then(|| format!("\"{seen}\""))))
+    Some(LiveFinding::note("domain", message, ""))
 }

@@ -125,7 +125,7 @@ fn the_page_needs_its_configuration() {
     // It names another domain, and the server does not mind.
     let other =
         |scene: Scene| scene.seen(|observed| observed.site.domain = "meet.local".to_owned());
-    case(&other(Scene::debian()), &["subject-verification!", "domain"]);
+    case(&other(Scene::debian()), &["domain"]);
     case(&other(Scene::docker()), &["domain"]);
 }
 
