@@ -30,7 +30,7 @@ fn doctor_reports_what_the_server_offers_and_delivers_nothing() {
 fn server_problems_are_reported_with_a_hint() {
     let server =
         SmtpServer::start(ServerOptions { without_pipelining: true, ..ServerOptions::default() });
-    let run = meeting(server.port()).run(["doctor"]).exits(0);
+    let run = meeting(server.port()).run(["doctor", "--mail"]).exits(0);
     assert!(run.stderr.starts_with("warning: the server does not offer PIPELINING"));
     let run = meeting(1).run(["doctor", "--mail"]).exits(1);
     assert!(run.stderr.starts_with("error: cannot connect to 127.0.0.1:1"), "{}", run.stderr);

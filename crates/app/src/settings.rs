@@ -39,7 +39,7 @@ pub(crate) use presets::{OtherSender, Preset};
 pub(crate) use roster::web_address;
 pub(crate) use roster::{RosterPlace, RosterSettings, STANDARD_INPUT, WebAddress};
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
-pub(crate) use server::{KeySettings, Written};
+pub(crate) use server::{KeySettings, ServerLines, Written};
 pub(crate) use smtp::SmtpSettings;
 
 /// The name of the file that makes a folder a meeting folder.
@@ -61,6 +61,8 @@ pub(crate) struct Settings {
     /// What the server's own configuration says, as far as it is known.
     pub(crate) accepts: Accepts,
     pub(crate) written: Written,
+    /// Where the settings of the server are written.
+    pub(crate) server_lines: ServerLines,
     pub(crate) key: KeySettings,
     pub(crate) id: MeetingId,
     /// Whether `id` is written in the file. If not, it is derived from server and room.
@@ -213,7 +215,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     };
     let settings = match (server, key.clone(), room) {
         (Some(server), Some(key), Some(room)) => {
-            let ServerSettings { kind, server, app_id, accepts, written } = server;
+            let ServerSettings { kind, server, app_id, accepts, written, lines } = server;
             // Not from title or start: these change, and the meeting stays the same.
             let derived = MeetingId::derived(server.base(), &app_id, room.node());
             Some(Settings {
@@ -228,6 +230,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
                 mail: mail.clone(),
                 accepts,
                 written,
+                server_lines: lines,
                 server,
             })
         }

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use meetmint_batch::{EachError, MeetingUse, Meetings, Roster, TwoAtOnce, quoted};
-use meetmint_core::Role;
+use meetmint_core::{Moderation, Role};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
-use crate::moderators::Moderators;
 use crate::phrases::time_in;
 use crate::settings::Settings;
 
@@ -85,7 +84,7 @@ pub(super) fn notices(
 ) -> Vec<Notice> {
     // Another role would change nothing on a server that is known to make moderators in another way.
     let is_in_vain =
-        settings.written.roles && !Moderators::of(&settings.accepts.roles).counts_roles();
+        settings.written.roles && !Moderation::of(&settings.accepts.roles).counts_roles();
     let mut notices = if is_in_vain { Vec::new() } else { unmoderated(meetings, all) };
     notices.extend(overlaps(settings, roster, meetings, all));
     notices.extend(two_at_once(roster, meetings, all));

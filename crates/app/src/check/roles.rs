@@ -2,10 +2,9 @@
 //! the server.
 
 use meetmint_batch::quoted;
-use meetmint_core::{Role, Server, ServerKind};
+use meetmint_core::{Becomes, Moderation, Role, Server, ServerKind, moderation_remedy};
 
 use crate::front_end::Notice;
-use crate::moderators::{Becomes, Moderators, remedy};
 use crate::settings::Settings;
 
 /// The code of the notice that says who will be a moderator.
@@ -22,7 +21,7 @@ pub(super) fn notices(settings: &Settings, roles: &[(&Role, usize)]) -> Vec<Noti
 /// Who will be a moderator. A warning if that is not what the roster says.
 fn moderation(settings: &Settings, roles: &[(&Role, usize)]) -> Notice {
     let rules = &settings.accepts.roles;
-    let moderators = Moderators::of(rules);
+    let moderators = Moderation::of(rules);
     let clause = moderators.clause();
     // Without a line that says so, it is only what servers of this kind do.
     let message = if settings.written.roles || settings.kind == ServerKind::Jaas {
@@ -45,7 +44,7 @@ fn moderation(settings: &Settings, roles: &[(&Role, usize)]) -> Notice {
     } else {
         Notice::note(MODERATION, message)
     };
-    if let Some(remedy) = remedy(settings.kind, rules) {
+    if let Some(remedy) = moderation_remedy(settings.kind, rules) {
         notice = notice.hint(remedy);
     }
     notice

@@ -4,10 +4,9 @@
 use std::collections::HashSet;
 
 use meetmint_batch::{Meetings, quoted, toml_string};
-use meetmint_core::{Room, ServerKind};
+use meetmint_core::{Room, ServerKind, room_modules};
 
 use crate::front_end::Notice;
-use crate::moderators::modules;
 use crate::settings::Settings;
 
 /// How many rooms are named, unless all are wanted.
@@ -108,7 +107,7 @@ fn every_room(settings: &Settings) -> Option<Notice> {
         "each link opens every room of the server: it does not compare the room with the token";
     let hint = format!(
         "add token_verification to {}, and remove room = false under [server.accepts]",
-        modules(settings.kind)
+        room_modules(settings.kind)
     );
     Some(Notice::warning("room-not-checked", message).hint(hint))
 }

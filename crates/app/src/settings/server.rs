@@ -1,6 +1,7 @@
 //! `[server]`: the Jitsi deployment, and where its secret or key is kept.
 
 mod accepts;
+mod lines;
 mod refused;
 
 use std::path::Path;
@@ -14,6 +15,8 @@ use super::document::Location;
 use super::secret_source::{self, SecretKind, SecretSource};
 use super::table::Table;
 use super::value::Located;
+
+pub(crate) use lines::ServerLines;
 
 /// Where the secret or key that signs tokens is kept, how it signs, and the line that says so.
 #[derive(Clone, Debug)]
@@ -38,6 +41,7 @@ pub(super) struct ServerSettings {
     pub(super) app_id: String,
     pub(super) accepts: Accepts,
     pub(super) written: Written,
+    pub(super) lines: ServerLines,
 }
 
 /// What is written about the server, where that makes a difference to what is said about it: the rest is assumed.
@@ -135,9 +139,10 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
                 subject: subject.is_some(),
                 roles: accepts_table.offset_of("roles").is_some(),
             };
+            let lines = ServerLines::read(table, &accepts_table);
             let accepts = accepts.over(default);
             refused::report(table, &accepts_table, &server, &accepts);
-            Some(ServerSettings { kind, server, app_id, accepts, written })
+            Some(ServerSettings { kind, server, app_id, accepts, written, lines })
         }
         Err(errors) => {
             for error in errors {

@@ -1,6 +1,6 @@
 //! What was seen on a live server. Nothing here holds a token, a link or a secret.
 
-use super::http::HttpError;
+use super::http::{Certificate, HttpError};
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default)]
@@ -8,7 +8,7 @@ pub struct Observed {
     /// Where the server was asked.
     pub site: SiteSeen,
     /// The certificate of the web server; `None` without TLS, or if there was no connection.
-    pub certificate: Option<super::Certificate>,
+    pub certificate: Option<Certificate>,
     /// Everybody who came, in the order in which they did.
     pub tries: Vec<Try>,
     /// How far the server's clock is ahead of this machine's, in seconds; negative if it is behind.
@@ -17,6 +17,10 @@ pub struct Observed {
     pub unreached: Option<Unreached>,
     /// Whether the time for all tries was over before the last one.
     pub out_of_time: bool,
+    /// Whether the program was asked to stop before the last one.
+    pub interrupted: bool,
+    /// Own roles that did not take part, because ten logins are enough.
+    pub roles_left_out: Vec<String>,
 }
 
 /// Which clock was compared with that of this machine.

@@ -1,13 +1,16 @@
 //! Who becomes a moderator on a server, and what to change on it so that roles count (`jitsi-tokens` facts, §3).
 
-use meetmint_core::{RoleRule, ServerKind};
+use crate::accepts::RoleRule;
+use crate::server::ServerKind;
 
 /// Who becomes a moderator, by all the rules of a server together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Moderators {
+pub enum Moderation {
+    /// Whatever their token says.
     Nobody,
     /// Whoever joins while there is no moderator.
     First,
+    /// Whatever their token says.
     Everybody,
     /// Those whose token says so.
     ByRole,
@@ -17,83 +20,86 @@ pub(crate) enum Moderators {
 
 /// Whether somebody becomes a moderator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Becomes {
+pub enum Becomes {
+    /// In any case.
     Yes,
+    /// In no case.
     No,
+    /// If they are the first.
     Perhaps,
 }
 
-impl Moderators {
+impl Moderation {
     /// What several rules come to.
-    pub(crate) fn of(rules: &[RoleRule]) -> Moderators {
+    pub fn of(rules: &[RoleRule]) -> Moderation {
         let has = |rule| rules.contains(&rule);
         let everybody = has(RoleRule::Everybody);
         // It keeps Jicofo from promoting anybody else, but not the plugin `muc_allowners` (§6 of the facts, 10).
         if has(RoleRule::TokenModeration) {
-            return if everybody { Moderators::Everybody } else { Moderators::ByRole };
+            return if everybody { Moderation::Everybody } else { Moderation::ByRole };
         }
         // A claim can only raise somebody's rights.
         if everybody {
-            return Moderators::Everybody;
+            return Moderation::Everybody;
         }
         let by_role = has(RoleRule::TokenAffiliation) || has(RoleRule::Jaas);
         match (by_role, has(RoleRule::First)) {
-            (true, true) => Moderators::ByRoleOrFirst,
-            (true, false) => Moderators::ByRole,
-            (false, true) => Moderators::First,
-            (false, false) => Moderators::Nobody,
+            (true, true) => Moderation::ByRoleOrFirst,
+            (true, false) => Moderation::ByRole,
+            (false, true) => Moderation::First,
+            (false, false) => Moderation::Nobody,
         }
     }
 
     /// The same as a clause, for people who know nothing about Jitsi: to follow "on this server, …".
-    pub(crate) fn clause(self) -> &'static str {
+    pub fn clause(self) -> &'static str {
         match self {
-            Moderators::Nobody => "nobody becomes a moderator, whatever their role here says",
-            Moderators::First => {
+            Moderation::Nobody => "nobody becomes a moderator, whatever their role here says",
+            Moderation::First => {
                 "whoever joins first becomes a moderator, whatever their role here says"
             }
-            Moderators::Everybody => {
+            Moderation::Everybody => {
                 "everybody who joins with a link becomes a moderator, whatever their role here says"
             }
-            Moderators::ByRole => {
+            Moderation::ByRole => {
                 "moderators are the people whose role here says so, and nobody else"
             }
-            Moderators::ByRoleOrFirst => {
+            Moderation::ByRoleOrFirst => {
                 "people become moderators if their role here says so, and so does whoever joins first"
             }
         }
     }
 
     /// Whether it makes a difference what somebody's role says.
-    pub(crate) fn counts_roles(self) -> bool {
+    pub fn counts_roles(self) -> bool {
         self.includes(true) != self.includes(false)
     }
 
     /// Whether somebody becomes a moderator whose role says so, or does not.
     // A moderator's token says it in all the ways that plugins read, so it does not matter which of them is there.
-    pub(crate) fn includes(self, is_moderator: bool) -> Becomes {
+    pub fn includes(self, is_moderator: bool) -> Becomes {
         match (self, is_moderator) {
-            (Moderators::Everybody, _) | (Moderators::ByRole | Moderators::ByRoleOrFirst, true) => {
+            (Moderation::Everybody, _) | (Moderation::ByRole | Moderation::ByRoleOrFirst, true) => {
                 Becomes::Yes
             }
-            (Moderators::Nobody, _) | (Moderators::ByRole, false) => Becomes::No,
-            (Moderators::First, _) | (Moderators::ByRoleOrFirst, false) => Becomes::Perhaps,
+            (Moderation::Nobody, _) | (Moderation::ByRole, false) => Becomes::No,
+            (Moderation::First, _) | (Moderation::ByRoleOrFirst, false) => Becomes::Perhaps,
         }
     }
 }
 
 /// What to change on a server with these rules so that roles decide, and nothing else; `None` if that is so already, or
 /// if nobody but 8x8 could change it.
-pub(crate) fn remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String> {
-    let moderators = Moderators::of(rules);
-    if kind == ServerKind::Jaas || moderators == Moderators::ByRole {
+pub fn moderation_remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String> {
+    let moderators = Moderation::of(rules);
+    if kind == ServerKind::Jaas || moderators == Moderation::ByRole {
         return None;
     }
     let has = |rule| rules.contains(&rule);
     // Nothing else can be in its way.
     if has(RoleRule::TokenModeration) {
         return Some(then_written(
-            &format!("remove muc_allowners from {}", modules(kind)),
+            &format!("remove muc_allowners from {}", room_modules(kind)),
             "token_moderation",
         ));
     }
@@ -131,7 +137,7 @@ fn docker(lacks_plugin: bool, everybody: bool, first: bool) -> String {
 }
 
 fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {
-    let modules = modules(ServerKind::Debian);
+    let modules = room_modules(ServerKind::Debian);
     let steps: Vec<String> = [
         (lacks_plugin, format!("add token_affiliation to {modules}")),
         (
@@ -150,8 +156,8 @@ fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {
     steps.join("; ")
 }
 
-/// Where the modules of rooms are listed.
-pub(crate) fn modules(kind: ServerKind) -> &'static str {
+/// Where the modules of rooms are listed, as a hint names it.
+pub fn room_modules(kind: ServerKind) -> &'static str {
     if kind == ServerKind::Docker {
         "XMPP_MUC_MODULES in the server's .env"
     } else {

@@ -1,9 +1,9 @@
-use meetmint_core::{
-    Attendee, Deployment, DisplayName, HmacAlgorithm, Mint, Role, Room, Server, SigningKey, Window,
-};
 use serde_json::Value;
 
 use super::*;
+use crate::{
+    Attendee, Deployment, DisplayName, HmacAlgorithm, Mint, Role, Room, Server, SigningKey, Window,
+};
 
 /// Every set of rules.
 fn all() -> impl Iterator<Item = Vec<RoleRule>> {
@@ -53,7 +53,7 @@ fn the_rules_of_a_server_come_to_one_sentence() {
         ),
     ];
     for (rules, clause) in cases {
-        assert_eq!(Moderators::of(rules).clause(), clause, "{rules:?}");
+        assert_eq!(Moderation::of(rules).clause(), clause, "{rules:?}");
     }
 }
 
@@ -62,7 +62,7 @@ fn the_remedy_names_what_is_still_in_the_way() {
     use RoleRule::{Everybody, First, TokenAffiliation, TokenModeration};
     #[track_caller]
     fn case(kind: ServerKind, rules: &[RoleRule], expected: Option<&str>) {
-        let remedy = remedy(kind, rules);
+        let remedy = moderation_remedy(kind, rules);
         let steps = remedy.as_deref().map(|remedy| {
             let steps = remedy.strip_prefix("so that roles count: ").unwrap();
             steps.split_once("; then write roles = ").unwrap().0
@@ -123,12 +123,12 @@ fn the_remedy_names_what_is_still_in_the_way() {
     }
     for rules in all() {
         case(ServerKind::Jaas, &rules, None);
-        let written = remedy(ServerKind::Docker, &rules);
+        let written = moderation_remedy(ServerKind::Docker, &rules);
         // What the hint writes at its end is a set of rules in which nothing but roles counts.
         if let Some(remedy) = written {
             let (_, rule) = remedy.rsplit_once("roles = [\"").unwrap();
             let rule = rule.split_once('"').unwrap().0.parse().unwrap();
-            assert_eq!(Moderators::of(&[rule]), Moderators::ByRole);
+            assert_eq!(Moderation::of(&[rule]), Moderation::ByRole);
         }
     }
 }
@@ -168,7 +168,7 @@ fn what_is_said_is_what_plugins_make_of_the_tokens() {
         for rules in all() {
             let granted = rules.iter().any(|rule| is_granted(*rule, &claims));
             let is_first_promoted = rules.contains(&RoleRule::First);
-            let expected = match Moderators::of(&rules).includes(role.moderator) {
+            let expected = match Moderation::of(&rules).includes(role.moderator) {
                 Becomes::Yes => granted,
                 Becomes::No => {
                     // With `token_moderation`, nobody is promoted for being the first.
