@@ -45,16 +45,17 @@ struct Shared {
 }
 
 impl Front {
-    /// Starts one, in front of the server with this domain.
+    /// Starts one, in front of the server with this domain. `scripts` are given its address.
     pub(crate) fn start(
         prosody: SocketAddr,
         domain: &'static str,
         tls: Option<Arc<ServerConfig>>,
-        scripts: Vec<Script>,
+        scripts: impl FnOnce(&str) -> Vec<Script>,
     ) -> Front {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let is_secure = tls.is_some();
+        let scripts = scripts(&url(address, is_secure, "127.0.0.1"));
         let (ends, seen) = (AtomicBool::new(false), Mutex::default());
         let shared = Arc::new(Shared { prosody, domain, scripts, tls, ends, seen });
         let server = Arc::clone(&shared);
@@ -72,8 +73,7 @@ impl Front {
 
     /// Its address, without a path. `host` is `127.0.0.1` or `localhost`.
     pub(crate) fn url(&self, host: &str) -> String {
-        let scheme = if self.is_secure { "https" } else { "http" };
-        format!("{scheme}://{host}:{}", self.address.port())
+        url(self.address, self.is_secure, host)
     }
 
     /// Where it listens.
@@ -118,7 +118,7 @@ impl Shared {
             let before = self.note(&request, path);
             let script = self.scripts.iter().find(|script| script.path == path);
             let answer = script
-                .filter(|script| before >= script.after)
+                .filter(|script| script.requests.contains(&before))
                 .map_or(&Answer::Forward, |script| &script.answer);
             if self.answer(answer, &request, stream.get_mut()).is_err() {
                 break;
@@ -132,7 +132,7 @@ impl Shared {
         let before = seen.requests.iter().filter(|line| line.ends_with(path)).count();
         seen.requests.push(format!("{} {}", request.method, request.path));
         // The first request of a session has no `sid`.
-        if path == "/http-bind" && !request.body.contains(" sid=") {
+        if request.body.starts_with("<body") && !request.body.contains(" sid=") {
             seen.logins += 1;
         }
         if path == "/conference-request/v1" {
@@ -206,6 +206,11 @@ impl Shared {
             .and_then(|server| request.forward(server, &host, &target))
             .unwrap_or_else(|| plain(502, "text/html", "<html>502 Bad Gateway</html>"))
     }
+}
+
+fn url(address: SocketAddr, is_secure: bool, host: &str) -> String {
+    let scheme = if is_secure { "https" } else { "http" };
+    format!("{scheme}://{host}:{}", address.port())
 }
 
 /// The path without the tenant in front of it.

@@ -15,11 +15,16 @@ mod process;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 pub(crate) use configuration::{Jitsi, SECRET};
 pub(crate) use front::{Front, Seen};
 use process::Prosody;
 pub(crate) use script::{Answer, Script};
+
+/// How long to wait for a server to be there. Long, because it says only that something is broken.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A Prosody with these servers. Dropping it ends it.
 pub(crate) struct Servers(Prosody);
@@ -36,8 +41,19 @@ impl Servers {
     ) -> Result<Servers, String> {
         let plugins = ["tests/prosody/plugins", "tests/jitsi/plugins"];
         let plugins = plugins.map(|folder| repository.join(folder).display().to_string());
-        Prosody::launch(name, |folder, port| configuration::text(folder, port, &plugins, servers))
-            .map(Servers)
+        let prosody = Prosody::launch(name, |folder, port| {
+            configuration::text(folder, port, &plugins, servers)
+        })?;
+        let started = Servers(prosody);
+        // It listens before it has loaded all of them.
+        for server in servers {
+            let start = Instant::now();
+            while !started.census(server.domain).contains("sessions") {
+                assert!(start.elapsed() < TIMEOUT, "no {}: {}", server.domain, started.log());
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+        Ok(started)
     }
 
     /// Where Prosody listens.

@@ -1,5 +1,6 @@
 //! What a web server answers under its addresses.
 
+use std::ops::Range;
 use std::time::Duration;
 
 /// What is answered to a request.
@@ -26,15 +27,15 @@ pub(crate) enum Answer {
 pub(crate) struct Script {
     /// The path, without a tenant.
     pub(crate) path: &'static str,
-    /// How many requests before it are forwarded.
-    pub(crate) after: usize,
+    /// Which requests under this path. All others are forwarded.
+    pub(crate) requests: Range<usize>,
     pub(crate) answer: Answer,
 }
 
 impl Script {
     /// For every request under this path.
     pub(crate) fn new(path: &'static str, answer: Answer) -> Script {
-        Script { path, after: 0, answer }
+        Script { path, requests: 0..usize::MAX, answer }
     }
 
     /// `config.js`, with this text.

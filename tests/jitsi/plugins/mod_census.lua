@@ -12,8 +12,14 @@ module:provides("http", {
 				if session.host == module.host or session.host == "guest." .. module.host then here = here + 1; end
 			end
 			local muc = prosody.hosts["conference." .. module.host].modules.muc;
-			for _ in muc.all_rooms() do rooms = rooms + 1; end
-			return ("%d sessions, %d rooms"):format(here, rooms);
+			for room in muc.all_rooms() do
+				local people = 0;
+				for nick in room:each_occupant() do
+					if nick ~= room.jid .. "/focus" then people = people + 1; end
+				end
+				if people > 0 then rooms = rooms + 1; end
+			end
+			return ("%d sessions, %d rooms with people"):format(here, rooms);
 		end;
 	};
 });

@@ -6,7 +6,8 @@ local jid = require "util.jid";
 local json = require "util.json";
 local new_id = require "util.id".short;
 
--- What it answers: `ready`, `silent`, `not-authorized` or `reservation`.
+-- What it answers: `ready`, `silent`, `not-authorized`, `reservation`, or `disconnected`, which is what the component
+-- answers while Jicofo is not there.
 local answer = module:get_option_string("focus_answer", "ready");
 -- How often a room is not ready before it is.
 local unready = module:get_option_number("focus_unready", 0);
@@ -144,6 +145,10 @@ module:hook("iq-set/host/http://jitsi.org/protocol/focus:conference", function (
 	local stanza = event.stanza;
 	local query = stanza:get_child("conference", "http://jitsi.org/protocol/focus");
 	if answer == "silent" then return true; end
+	if answer == "disconnected" then
+		event.origin.send(st.error_reply(stanza, "cancel", "service-unavailable"));
+		return true;
+	end
 	local ready, condition, text = request(real_address(query.attr.room), query.attr["machine-uid"], stanza.attr.from);
 	if ready == nil then
 		local reply = st.error_reply(stanza, answer == "reservation" and "cancel" or "auth", condition, text);

@@ -5,7 +5,13 @@
 
 mod guest;
 mod rig;
+mod scenario;
+mod servers;
 mod tokens;
+mod trials;
+
+#[path = "../../../../tests/certificates.rs"]
+mod certificates;
 
 #[path = "../../../../tests/jitsi/mod.rs"]
 mod jitsi;

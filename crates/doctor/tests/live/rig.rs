@@ -57,7 +57,7 @@ impl Site<'_> {
 
     fn assert_that_nobody_is_left(&self) {
         let census = self.servers.census(self.domain);
-        assert_eq!(census, "0 sessions, 0 rooms", "{}", self.domain);
+        assert_eq!(census, "0 sessions, 0 rooms with people", "{}", self.domain);
     }
 }
 
@@ -71,7 +71,7 @@ fn a_server_of_the_rig_does_what_jitsi_does() {
     let servers = &servers;
     let site = |server: Jitsi, scripts: Vec<Script>| {
         let domain = server.domain;
-        Site { servers, front: Front::start(servers.address(), domain, None, scripts), domain }
+        Site { servers, front: Front::start(servers.address(), domain, None, |_| scripts), domain }
     };
     thread::scope(|scope| {
         scope.spawn(|| moderators_by_their_claims(&site(CLAIMS, Vec::new())));
@@ -101,7 +101,7 @@ fn moderators_by_their_claims(site: &Site<'_>) {
     let refused = logins[2].log_in().expect_err("three logins at once");
     assert!(refused.contains("policy-violation"), "{refused}");
     logins.into_iter().take(2).for_each(Guest::leave);
-    assert_eq!(site.servers.census(site.domain), "2 sessions, 1 rooms");
+    assert_eq!(site.servers.census(site.domain), "2 sessions, 1 rooms with people");
     first.leave();
     second.leave();
     site.assert_that_nobody_is_left();
