@@ -8,19 +8,20 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{KnownSettings, Patience, Trial, Trust};
+use meetmint_doctor::live::{Expected, KnownSettings, Patience, Trial};
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::folder;
 use crate::front_end::{Event, TrialQuestion};
+use crate::jitsi_trust;
 use crate::notices;
 use crate::random::random_hex;
 use crate::secret;
 use crate::settings::{self, Settings};
 
 pub(crate) use memory::{reminder, was_reminded};
-pub use report::{JitsiFinding, JitsiServerReport};
+pub use report::{JitsiFinding, JitsiOutcome, JitsiServerReport};
 
 /// How the names of throw-away rooms begin. Whoever finds one in the server's log sees where it comes from.
 const ROOM: &str = "meetmint-doctor-";
@@ -85,7 +86,7 @@ pub fn jitsi_server(
             "enter your Jitsi server's own secret here",
         )));
     }
-    let trust = trust()?;
+    let trust = jitsi_trust::trust(&settings).map_err(Error::problem)?;
     let mint = Mint::new(settings.server.clone(), key)?;
     context.notices(&notices::of_key(&mint));
     let counts_devices = settings.kind == ServerKind::Jaas;
@@ -98,6 +99,9 @@ pub fn jitsi_server(
     }
     // From now on somebody may be in a room, and has to leave it.
     context.front_end.defer_interruptions();
+    if context.environment.is_interrupted() {
+        return Err(Error::interrupted("the Jitsi server was not asked"));
+    }
     let own_roles = own_roles(roles.all());
     let trial = Trial {
         mint: &mint,
@@ -123,21 +127,17 @@ pub fn jitsi_server(
             "the Jitsi server was not asked everything, and nobody is left in a room",
         ));
     }
-    let report = report(&settings, observed, context);
+    let report = report(&settings, &own_roles, observed, context);
     if report.is_complete() {
         memory::was_tried(&settings, context);
     }
     Ok(report)
 }
 
-/// The certificate authorities that are trusted.
-fn trust() -> Result<Trust, Error> {
-    Trust::of_system().map_err(|error| Error::failed("no-trust", error.to_string()))
-}
-
 /// What was seen, and what is wrong with it.
 fn report(
     settings: &Settings,
+    own_roles: &[Role],
     observed: meetmint_doctor::live::Observed,
     context: &Context,
 ) -> JitsiServerReport {
@@ -148,7 +148,14 @@ fn report(
         room: is_written("room"),
         plugins: is_written("plugins"),
     };
-    let findings = observed.findings(&settings.server, &settings.accepts, known);
+    let expected = Expected {
+        server: &settings.server,
+        accepts: &settings.accepts,
+        known,
+        own_roles,
+        now: context.environment.seconds(),
+    };
+    let findings = observed.findings(&expected);
     let findings = findings.into_iter().map(|it| JitsiFinding::new(it, &settings.server_lines));
     JitsiServerReport {
         server: settings.server.base().to_owned(),

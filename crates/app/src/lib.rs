@@ -17,6 +17,7 @@ mod front_end;
 mod init;
 mod inspect;
 mod jitsi_server;
+mod jitsi_trust;
 mod limited_copy;
 mod links;
 mod mail_server;
@@ -58,7 +59,8 @@ pub use front_end::{
 pub use init::{Change, InitOutcome, InitReport, InitRequest, NextStep, init};
 pub use inspect::{InspectRequest, InspectTally, InspectedToken, Mended, RoleStandings, inspect};
 pub use jitsi_server::{
-    JitsiFinding, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server, servers_to_ask,
+    JitsiFinding, JitsiOutcome, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server,
+    servers_to_ask,
 };
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};

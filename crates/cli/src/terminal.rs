@@ -136,7 +136,8 @@ impl Terminal {
             Severity::Warning | Severity::Action => (WARNING, "warning"),
         };
         if !self.quiet || notice.severity == Severity::Action {
-            self.say(style, label, &notice.message, notice.hint.as_deref());
+            let message = self.with_meeting(&notice.message);
+            self.say(style, label, &message, notice.hint.as_deref());
         }
     }
 

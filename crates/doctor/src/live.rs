@@ -19,10 +19,13 @@ mod tokens;
 mod trial;
 mod visit;
 
-pub use findings::{KnownSettings, LiveFinding};
+pub use findings::{
+    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, KnownSettings, LiveFinding,
+    LoginAnswer, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary,
+};
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteSeen, Step, Try, Unreached, Who,
+    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
 };
 pub use trial::{Patience, Trial};

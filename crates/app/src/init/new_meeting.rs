@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use meetmint_doctor::ServerFacts;
 use meetmint_mailer::Templates;
 
-use super::defaults;
 use super::files::{IGNORE_FILE, IGNORED, PlannedFile};
 use super::meeting_answers::MeetingAnswers;
 use super::next_steps::{self, Change, NextStep};

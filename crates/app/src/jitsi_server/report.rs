@@ -5,7 +5,8 @@ use meetmint_doctor::live::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteSeen, Step,
     Try, Unreached, Who,
 };
-use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::settings::ServerLines;
@@ -24,6 +25,22 @@ pub struct JitsiServerReport {
     pub findings: Vec<JitsiFinding>,
     /// When it was seen, in seconds since 1970 UTC.
     pub now: i64,
+}
+
+/// What a trial comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JitsiOutcome {
+    /// Nothing is wrong, and people with links get in or wait for whoever lets them in.
+    Works,
+    /// There are problems to solve.
+    Problems,
+    /// People with links did not get in, and it is not known why.
+    NobodyGetsIn,
+    /// There was no time for everything.
+    Incomplete,
+    /// The server was not reached, or not up to the end.
+    NotReached,
 }
 
 /// Something about the server.
@@ -58,6 +75,24 @@ impl JitsiServerReport {
         self.findings.iter().filter(|it| it.finding.is_problem).count()
     }
 
+    /// What it all comes to.
+    pub fn outcome(&self) -> JitsiOutcome {
+        let comes = |who| {
+            matches!(self.observed.outcome(&who), Some(Outcome::Joined(_) | Outcome::Waits(_)))
+        };
+        if !self.is_reached() {
+            JitsiOutcome::NotReached
+        } else if self.problems() > 0 {
+            JitsiOutcome::Problems
+        } else if !self.is_complete() {
+            JitsiOutcome::Incomplete
+        } else if comes(Who::Moderator) && comes(Who::Participant) {
+            JitsiOutcome::Works
+        } else {
+            JitsiOutcome::NobodyGetsIn
+        }
+    }
+
     /// Whole days until the certificate of the web server expires, if it has one.
     pub fn certificate_days(&self) -> Option<i64> {
         self.observed.certificate.as_ref().map(|it| it.expires.saturating_sub(self.now) / DAY)
@@ -75,8 +110,9 @@ impl Serialize for JitsiServerReport {
                 "days_left": self.certificate_days(),
             })
         });
-        let mut report = serializer.serialize_struct("JitsiServerReport", 9)?;
+        let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
         report.serialize_field("server", &self.server)?;
+        report.serialize_field("outcome", &self.outcome())?;
         report.serialize_field("reached", &self.is_reached())?;
         report.serialize_field("complete", &self.is_complete())?;
         report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
@@ -105,7 +141,7 @@ impl Serialize for JitsiFinding {
 
 /// Where it was asked.
 fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request } = site;
+    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, .. } = site;
     let (config, unread, status) = match config {
         ClientConfigSeen::Unasked => ("unasked", &[][..], None),
         ClientConfigSeen::Read { unread } => ("read", unread.as_slice(), None),

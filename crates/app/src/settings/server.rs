@@ -11,6 +11,7 @@ use meetmint_core::{
     Accepts, Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind,
 };
 
+use super::authorities::Authorities;
 use super::document::Location;
 use super::secret_source::{self, SecretKind, SecretSource};
 use super::table::Table;
@@ -42,6 +43,7 @@ pub(super) struct ServerSettings {
     pub(super) accepts: Accepts,
     pub(super) written: Written,
     pub(super) lines: ServerLines,
+    pub(super) ca: Option<Authorities>,
 }
 
 /// What is written about the server, where that makes a difference to what is said about it: the rest is assumed.
@@ -67,7 +69,7 @@ pub(super) fn read(
 ) -> (Option<ServerSettings>, Option<KeySettings>) {
     let table = root.table("server");
     let key = key_table(&table, folder);
-    let server = server(&table, key.as_ref());
+    let server = server(&table, key.as_ref(), folder);
     let key = key.map(|KeyTable { kind, source, offset }| {
         // If [server] has mistakes, the usual algorithm stands in, so that the key is checked anyway.
         let default = match kind {
@@ -80,7 +82,7 @@ pub(super) fn read(
     (server, key)
 }
 
-fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
+fn server(table: &Table<'_>, key: Option<&KeyTable>, folder: &Path) -> Option<ServerSettings> {
     let kind = table.required("kind", "the kind of your server (debian, docker or jaas)", "debian");
     let kind = table.parsed(kind, "unknown-kind", |text| {
         text.parse::<ServerKind>().map_err(|_| {
@@ -109,6 +111,7 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             Rejection::new("Jitsi does not support this algorithm", hint)
         })
     });
+    let ca = Authorities::read(table, folder);
     let accepts_table = table.table("accepts");
     let accepts = accepts::read(&accepts_table);
     table.finish();
@@ -141,8 +144,11 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             };
             let lines = ServerLines::read(table, &accepts_table);
             let accepts = accepts.over(default);
+            if ca.is_some() {
+                refuse_without_tls(table, &server);
+            }
             refused::report(table, &accepts_table, &server, &accepts);
-            Some(ServerSettings { kind, server, app_id, accepts, written, lines })
+            Some(ServerSettings { kind, server, app_id, accepts, written, lines, ca })
         }
         Err(errors) => {
             for error in errors {
@@ -156,6 +162,18 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             }
             None
         }
+    }
+}
+
+/// Someone who names an authority expects TLS.
+fn refuse_without_tls(table: &Table<'_>, server: &Server) {
+    if server.base().starts_with("http://") {
+        table.report(
+            "no-tls",
+            table.offset_of("ca").unwrap_or_else(|| table.offset()),
+            "`ca` has no effect, because `url` starts with `http://`",
+            "remove `ca`, or write `url` with `https://`",
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! `meetmint doctor`.
 
 use meetmint_app::{
-    Context, Error, ErrorClass, JitsiServerReport, JitsiServerRequest, MailServerReport,
+    Context, Error, ErrorClass, JitsiOutcome, JitsiServerRequest, MailServerReport,
 };
 use serde_json::{Map, Value};
 
@@ -18,6 +18,7 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
     let asks_mail = args.mail || (is_open && servers.mail);
     let mut json = Map::new();
     let mut exits = Vec::new();
+    let mut is_meet_shown = false;
     if asks_meet {
         let request = JitsiServerRequest { yes: args.yes };
         match meetmint_app::jitsi_server(context, &request) {
@@ -27,9 +28,10 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
                     ReportFormat::Text => {
                         let text = words::jitsi_server::jitsi_server(&report);
                         terminal.data(&terminal.with_meeting(&text))?;
+                        is_meet_shown = true;
                     }
                 }
-                exits.push(exit_of(&report));
+                exits.push(exit_of(report.outcome()));
             }
             // Whoever stops the program wants no other server asked.
             Err(error) if error.class() == ErrorClass::Interrupted || !asks_mail => {
@@ -42,9 +44,9 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
         }
     }
     if asks_mail {
-        // Between two reports for people.
         if asks_meet && matches!(args.format, ReportFormat::Text) {
-            terminal.data(&format!("\n{}\n", words::mail_server::HEADING))?;
+            let gap = if is_meet_shown { "\n" } else { "" };
+            terminal.data(&format!("{gap}{}\n", words::mail_server::HEADING))?;
         }
         match meetmint_app::mail_server(context) {
             Ok(report) => exits.push(mail(report, args.format, &mut json, terminal)?),
@@ -87,13 +89,13 @@ fn add(
     Ok(())
 }
 
-fn exit_of(report: &JitsiServerReport) -> Exit {
-    if !report.is_reached() {
-        Exit::Failed
-    } else if report.problems() > 0 || !report.is_complete() {
-        Exit::Partial
-    } else {
-        Exit::Done
+fn exit_of(outcome: JitsiOutcome) -> Exit {
+    match outcome {
+        JitsiOutcome::Works => Exit::Done,
+        JitsiOutcome::Problems | JitsiOutcome::NobodyGetsIn | JitsiOutcome::Incomplete => {
+            Exit::Partial
+        }
+        JitsiOutcome::NotReached => Exit::Failed,
     }
 }
 

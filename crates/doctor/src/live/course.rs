@@ -10,7 +10,7 @@ use super::bosh::{Connection, Stop, Trouble};
 use super::config_js;
 use super::http::{self, Http, HttpError, Request};
 use super::observed::{
-    ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, Try, Unreached, Who,
+    ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, SiteSeen, Try, Unreached, Who,
 };
 use super::person::{End, Person};
 use super::site::{self, Site};
@@ -55,7 +55,8 @@ impl Trial<'_> {
 impl<'c> Course<'c> {
     fn run(&mut self) -> Result<(), Stop> {
         let Some(site) = self.look_up()? else { return Ok(()) };
-        self.observed.site = site.seen(std::mem::take(&mut self.observed.site.config));
+        let config = std::mem::take(&mut self.observed.site.config);
+        self.observed.site = SiteSeen { config, ..site.seen() };
         if !self.first_room(&site)? {
             return Ok(());
         }
@@ -94,7 +95,7 @@ impl<'c> Course<'c> {
             (None, status) => ClientConfigSeen::Absent(status),
         };
         self.observed.certificate = self.connection.certificate(&url, CERTIFICATE);
-        Ok(Some(Site::of(server, config.as_ref())))
+        Ok(Site::of(server, config.as_ref()))
     }
 
     /// A participant alone; and if that makes a moderator, a moderator after them. Whether there is anything more to ask.

@@ -1,8 +1,33 @@
 //! What is wrong with what was seen, and what to do about it.
+//!
+//! Everything here is computed from [`Observed`] and from what the folder says, and nothing is asked any more. A report
+//! without a problem means that everything was tried, and was right: whatever was not tried is a finding itself.
 
-use meetmint_core::{Accepts, Server};
+mod age;
+mod case;
+mod clock;
+mod good;
+mod join;
+mod login;
+mod own_roles;
+mod places;
+mod roles;
+mod site;
+mod strangers;
+mod summary;
+mod words;
 
-use super::observed::Observed;
+pub use case::Expected;
+use case::{Case, name_of};
+use serde::Serialize;
+pub use strangers::Admission;
+pub use summary::{
+    CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, ModeratorsAnswer, OwnRoleAnswer,
+    PluginsAnswer, StrangersAnswer, Summary,
+};
+
+use super::http::HttpError;
+use super::observed::{Observed, Outcome, Unreached, Who};
 
 /// What is written in `meeting.toml`: that is known, and not a finding.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,8 +43,8 @@ pub struct KnownSettings {
     pub plugins: bool,
 }
 
-/// Something about the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something about the server. Texts of the server's in it are cut, on one line, and have no token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LiveFinding {
     /// A name for this kind of finding that never changes, for programs.
     pub code: &'static str,
@@ -29,18 +54,116 @@ pub struct LiveFinding {
     pub message: String,
     /// What to do, on the server or in the folder; may be empty for a note.
     pub cure: String,
-    /// The key under `[server.accepts]` that says otherwise, or under `[server]` (`subject`).
+    /// The key under `[server.accepts]` that says otherwise. `subject` is the one under `[server]`, and `accepts.subject`
+    /// the one under `[server.accepts]`.
     pub setting: Option<&'static str>,
+    /// The value to write there, as TOML; `None` if only the server's configuration tells it.
+    pub value: Option<String>,
+    /// Whom it is about, by names that never change: `alone`, `second_moderator`, `moderator`, `participant`, `expired`,
+    /// `foreign_key`, `other_room`, `no_token`, `own_role`, `any_subject`.
+    pub people: Vec<&'static str>,
+}
+
+impl LiveFinding {
+    fn problem(
+        code: &'static str,
+        message: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> LiveFinding {
+        LiveFinding {
+            code,
+            is_problem: true,
+            message: message.into(),
+            cure: cure.into(),
+            setting: None,
+            value: None,
+            people: Vec::new(),
+        }
+    }
+
+    fn note(
+        code: &'static str,
+        message: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> LiveFinding {
+        LiveFinding { is_problem: false, ..LiveFinding::problem(code, message, cure) }
+    }
+
+    #[must_use]
+    fn about(mut self, people: &[Who]) -> LiveFinding {
+        self.people = people.iter().map(name_of).collect();
+        self
+    }
+
+    #[must_use]
+    fn setting(mut self, key: &'static str, value: Option<String>) -> LiveFinding {
+        self.setting = Some(key);
+        self.value = value;
+        self
+    }
 }
 
 impl Observed {
-    /// What is wrong, the most important first.
-    pub fn findings(
-        &self,
-        _server: &Server,
-        _accepts: &Accepts,
-        _known: KnownSettings,
-    ) -> Vec<LiveFinding> {
-        Vec::new()
+    /// What is wrong, the most important first, and then what is only good to know.
+    pub fn findings(&self, expected: &Expected<'_>) -> Vec<LiveFinding> {
+        let case = Case { observed: self, expected };
+        let mut findings: Vec<LiveFinding> = site::unreached(case).into_iter().collect();
+        findings.extend(site::config(case));
+        findings.extend(good::findings(case));
+        findings.extend(strangers::findings(case));
+        findings.extend(roles::finding(case));
+        findings.extend(own_roles::findings(case));
+        findings.extend(not_tried(case));
+        findings.extend(clock::finding(case));
+        findings.extend(site::certificate(case));
+        findings.extend(age::findings(case));
+        // Stable, so that each half stays in this order.
+        findings.sort_by_key(|finding| !finding.is_problem);
+        findings
+    }
+
+    /// The same as answers to what the report asks.
+    pub fn summary(&self, expected: &Expected<'_>) -> Summary {
+        summary::summary(Case { observed: self, expected })
     }
 }
+
+/// Who did not come, and why.
+fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
+    let people = strangers::not_tried(case);
+    if people.is_empty() {
+        return None;
+    }
+    let is_reached = case.observed.is_reached();
+    let is_held = case.joined(&Who::Moderator).or(case.joined(&Who::Participant)).is_some();
+    let reason = if !is_reached {
+        "the server was not reached"
+    } else if was_interrupted(case) {
+        "the run was interrupted"
+    } else if case.observed.out_of_time {
+        "the server answers so slowly that the time was over"
+    } else if case.observed.unreached.is_some() {
+        "the server stopped answering"
+    } else if !is_held {
+        "people with a good link do not get in"
+    } else {
+        "the run ended before"
+    };
+    let message = format!("not tried, because {reason}: {}", case.people(&people));
+    let cure = "put right what else is wrong, and run doctor again";
+    let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
+    // Nothing at all was tried, and that is said.
+    Some(LiveFinding { is_problem: is_reached || case.observed.unreached.is_none(), ..finding })
+}
+
+fn was_interrupted(case: Case<'_>) -> bool {
+    let interrupted = Unreached::Http(HttpError::Interrupted);
+    case.observed.interrupted
+        || case.observed.unreached.as_ref() == Some(&interrupted)
+        || case.observed.tries.iter().any(
+            |one| matches!(&one.outcome, Outcome::Broken(_, unreached) if *unreached == interrupted),
+        )
+}
+
+#[cfg(test)]
+mod tests;

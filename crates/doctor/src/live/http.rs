@@ -49,7 +49,10 @@ pub(super) struct Http {
 impl Http {
     /// A client. `interrupted` becomes `true` when the program is asked to stop.
     pub(super) fn new(trust: &Trust, is_loopback: bool, interrupted: Arc<AtomicBool>) -> Http {
-        let proxy = proxy::of_environment(is_loopback);
+        Http::through(proxy::of_environment(is_loopback), trust, interrupted)
+    }
+
+    fn through(proxy: Option<Proxy>, trust: &Trust, interrupted: Arc<AtomicBool>) -> Http {
         let config = Agent::config_builder()
             .proxy(proxy.clone())
             .http_status_as_error(false)
@@ -172,3 +175,6 @@ fn limited<B>(builder: ureq::RequestBuilder<B>, limit: Duration) -> ureq::Reques
         .timeout_connect(Some(connect))
         .build()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,9 @@
 //! Why there was no answer, and what to do about it.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
+use meetmint_core::quoted;
 use x509_cert::der::DateTime;
 
 /// How many names of a certificate are listed. Those of hosting companies have a hundred.
@@ -10,7 +14,7 @@ const NAMES: usize = 5;
 #[non_exhaustive]
 pub enum HttpError {
     /// The name cannot be looked up.
-    #[error("there is no host `{host}`, or its name cannot be looked up from here")]
+    #[error("there is no host {}, or its name cannot be looked up from here", quoted(host))]
     NoHost {
         /// The name.
         host: String,
@@ -64,7 +68,7 @@ pub enum HttpError {
         address: String,
     },
     /// The certificate is for other names.
-    #[error("the certificate of `{host}` is for {}", listed(names))]
+    #[error("the certificate of {} is for {}", quoted(host), listed(names))]
     WrongName {
         /// The host that was asked.
         host: String,
@@ -72,15 +76,15 @@ pub enum HttpError {
         names: Vec<String>,
     },
     /// The certificate has expired.
-    #[error("the certificate of `{host}` expired on {}", date(*at))]
+    #[error("the certificate of {} {}", quoted(host), expired(*at))]
     Expired {
         /// The host.
         host: String,
-        /// When, in seconds since 1970 UTC; `None` if it is not known.
+        /// When, in seconds since 1970 UTC; `None` if that is not known.
         at: Option<i64>,
     },
     /// The certificate is not valid yet.
-    #[error("the certificate of `{host}` is not valid before {}", date(*from))]
+    #[error("the certificate of {} {}", quoted(host), not_yet(*from))]
     NotYetValid {
         /// The host.
         host: String,
@@ -88,7 +92,7 @@ pub enum HttpError {
         from: Option<i64>,
     },
     /// No trusted authority has issued the certificate.
-    #[error("the certificate of `{host}` {}", issued(issuer.as_deref()))]
+    #[error("the certificate of {} {}", quoted(host), issued(issuer.as_deref()))]
     UnknownAuthority {
         /// The host.
         host: String,
@@ -100,7 +104,7 @@ pub enum HttpError {
         has_file: bool,
     },
     /// Anything else that is wrong with the certificate.
-    #[error("the certificate of `{host}` is not valid: {why}")]
+    #[error("the certificate of {} is not valid: {why}", quoted(host))]
     BadCertificate {
         /// The host.
         host: String,
@@ -148,12 +152,12 @@ impl HttpError {
             }
             HttpError::Compressed => "let the web server compress only for clients that ask for it; in nginx, remove `gzip_static always`".to_owned(),
             HttpError::NotHttp { .. } => {
-                format!("{URL}: something else than a web server listens on this port")
+                format!("{URL}: something other than a web server listens on this port")
             }
             HttpError::NotTls { .. } => {
-                format!("{URL}: its port must be that for `https://`, which usually needs not be written")
+                format!("check the port in `url` under [server] in meeting.toml: most servers need none")
             }
-            HttpError::WrongName { names, .. } => match names.iter().find(|name| !name.contains('*')) {
+            HttpError::WrongName { names, .. } => match names.iter().find(|name| is_plain(name)) {
                 Some(name) => format!("if people open `https://{name}`, write that as `url` under [server] in meeting.toml; otherwise get a certificate for the name in `url`: browsers refuse this one"),
                 None => "get a certificate for the name in `url` under [server]: browsers refuse this one".to_owned(),
             },
@@ -163,7 +167,7 @@ impl HttpError {
                 unknown_authority(issuer.is_none(), *is_alone, *has_file)
             }
             HttpError::BadCertificate { .. } => "get a new certificate for the server, for example from Let's Encrypt".to_owned(),
-            HttpError::Tls { .. } => "check the TLS settings of the web server: it must offer TLS 1.2 or 1.3 with usual ciphers, and ask for no client certificate".to_owned(),
+            HttpError::Tls { .. } => format!("{URL}; if it is right, check the TLS settings of the web server: it must offer TLS 1.2 or 1.3 with usual ciphers, and ask for no client certificate"),
             HttpError::Failed(_) => {
                 format!("{URL} and the network of this machine, and try again")
             }
@@ -173,30 +177,38 @@ impl HttpError {
 }
 
 fn unknown_authority(is_self_signed: bool, is_alone: bool, has_file: bool) -> String {
-    const NAME: &str = "ca = \"FILE\" under [server] in meeting.toml";
+    const NAME: &str = "put its certificate into a file, and name that with `ca = \"FILE\"` under [server] in meeting.toml";
     if is_self_signed {
         return if has_file {
-            "let the file of `ca` under [server] have this very certificate".to_owned()
+            "put this very certificate into the file of `ca` under [server]".to_owned()
         } else {
-            format!(
-                "browsers warn of it: get one from Let's Encrypt; or, if everybody's browser has been told to trust it, name a file with it: {NAME}"
-            )
+            "browsers warn of it: get one from Let's Encrypt; or, if everybody's browser has been told to trust it, put it into a file, and name that with `ca = \"FILE\"` under [server] in meeting.toml".to_owned()
         };
     }
     // Browsers often know the missing one from elsewhere, so nobody has noticed.
-    let chain = "if a public authority issued it, let the web server send the whole chain (`fullchain.pem`)";
+    let chain = "let the web server send the whole chain (`fullchain.pem`)";
     match (is_alone, has_file) {
-        (true, false) => format!("{chain}; if it is your own, name a file with its certificate: {NAME}"),
-        (false, false) => format!("if the authority is your own, name a file with its certificate: {NAME}; if it is a public one, update the package ca-certificates of this machine"),
-        (true, true) => format!("let the file of `ca` under [server] have the certificate of this authority; {chain}, and remove `ca`"),
-        (false, true) => "let the file of `ca` under [server] have the certificate of this authority; if it is a public one, remove `ca`".to_owned(),
+        (true, false) => format!("if it is a public authority, {chain}; if it is your own, {NAME}"),
+        (false, false) => format!(
+            "if it is your own authority, {NAME}; if it is a public one, update the package ca-certificates of this machine"
+        ),
+        (true, true) => format!(
+            "if it is your own authority, put its certificate into the file of `ca` under [server]; if it is a public one, remove `ca`, and {chain}"
+        ),
+        (false, true) => "if it is your own authority, put its certificate into the file of `ca` under [server]; if it is a public one, remove `ca`".to_owned(),
     }
 }
 
+/// Whether a name can be part of an address: neither a wildcard nor an IP address.
+fn is_plain(name: &str) -> bool {
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    !name.is_empty() && name.chars().all(is_of_host) && name.parse::<IpAddr>().is_err()
+}
+
 fn listed(names: &[String]) -> String {
-    let first: Vec<String> = names.iter().take(NAMES).map(|name| format!("`{name}`")).collect();
+    let first: Vec<String> = names.iter().take(NAMES).map(|name| quoted(name)).collect();
     match names.len().saturating_sub(NAMES) {
-        0 if first.is_empty() => "no host: it has no names (SAN)".to_owned(),
+        0 if first.is_empty() => "no host: there is no name in it (SAN)".to_owned(),
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),
     }
@@ -206,16 +218,22 @@ fn issued(issuer: Option<&str>) -> String {
     match issuer {
         None => "is self-signed".to_owned(),
         Some("") => "was issued by an authority that is not trusted".to_owned(),
-        Some(issuer) => format!("was issued by \"{issuer}\", which is not trusted"),
+        Some(issuer) => format!("was issued by {}, which is not trusted", quoted(issuer)),
     }
 }
 
+fn expired(at: Option<i64>) -> String {
+    at.and_then(date).map_or("has expired".to_owned(), |date| format!("expired on {date}"))
+}
+
+fn not_yet(from: Option<i64>) -> String {
+    from.and_then(date)
+        .map_or("is not valid yet".to_owned(), |date| format!("is not valid before {date}"))
+}
+
 /// The day in UTC.
-fn date(seconds: Option<i64>) -> String {
-    let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok());
-    let date = seconds.map(std::time::Duration::from_secs);
-    match date.and_then(|date| DateTime::from_unix_duration(date).ok()) {
-        Some(date) => format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
-        None => "an unknown date".to_owned(),
-    }
+fn date(seconds: i64) -> Option<String> {
+    let since = Duration::from_secs(u64::try_from(seconds).ok()?);
+    let date = DateTime::from_unix_duration(since).ok()?;
+    Some(format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()))
 }

@@ -32,9 +32,10 @@ pub(super) fn of_client(error: ureq::Error, place: &Place, through_proxy: bool) 
         ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
             return HttpError::Proxy { address };
         }
-        ureq::Error::LargeResponseHeader(..) | ureq::Error::Protocol(_) => {
-            HttpError::NotHttp { address }
-        }
+        // `BodyStalled`: a chunk that does not end where it should.
+        ureq::Error::LargeResponseHeader(..)
+        | ureq::Error::Protocol(_)
+        | ureq::Error::BodyStalled => HttpError::NotHttp { address },
         ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,
         ureq::Error::Http(_) | ureq::Error::BadUri(_) => {
             HttpError::Failed("the request is not valid HTTP".to_owned())

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use meetmint_core::is_invisible;
 use x509_cert::Certificate as X509;
 use x509_cert::der::Decode as _;
 use x509_cert::ext::pkix::SubjectAltName;
@@ -83,7 +84,10 @@ fn for_people(name: &Name) -> String {
     }
 }
 
-/// Without control characters, and not too long: the server chose it.
+/// Without characters that change how the rest of a message looks, and not too long: the server chose it.
 fn clean(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect()
+    text.chars()
+        .filter(|letter| !letter.is_control() && !is_invisible(*letter))
+        .take(LONGEST)
+        .collect()
 }

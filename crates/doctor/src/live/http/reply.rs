@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Read as _;
 use std::time::UNIX_EPOCH;
 
+use meetmint_core::without_tokens;
 use ureq::Body;
 use ureq::http::Response;
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION};
@@ -87,7 +88,8 @@ fn target(address: &Url, location: &str) -> Option<String> {
     let host = target.host_str()?;
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
     let target = format!("{}://{host}{port}{}", target.scheme(), target.path());
-    Some(target.chars().take(LONGEST_ADDRESS).collect())
+    // The path may have a token, too, and may be long.
+    Some(without_tokens(&target).chars().take(LONGEST_ADDRESS).collect())
 }
 
 /// Scripts work with a wrong type, so the type alone does not make a page.

@@ -1,7 +1,7 @@
 //! The certificate authorities that are trusted.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,8 @@ const LARGEST: u64 = 4 * 1_024 * 1_024;
 /// The certificate authorities that are trusted.
 #[derive(Clone)]
 pub struct Trust {
-    pub(super) standard: Arc<WebPkiServerVerifier>,
+    /// `None` if nobody is trusted.
+    pub(super) standard: Option<Arc<WebPkiServerVerifier>>,
     /// The certificates in the file, if the authorities come from one.
     pub(super) named: Option<Arc<[CertificateDer<'static>]>>,
 }
@@ -78,6 +79,10 @@ impl Trust {
         };
         let damaged = |why: String| TrustError::Damaged { path: path.to_owned(), why };
         let mut text = Vec::new();
+        // Nobody knows how long it takes to open a pipe.
+        if !fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(unreadable(io::Error::other("it is not a file")));
+        }
         File::open(path)
             .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
             .map_err(unreadable)?;
@@ -96,13 +101,18 @@ impl Trust {
             .ok_or_else(|| TrustError::NoCertificate(path.to_owned()))
     }
 
+    /// No authority, for servers without TLS on a machine that has no list.
+    pub fn of_nobody() -> Trust {
+        Trust { standard: None, named: None }
+    }
+
     /// `None` without any authority.
     fn new(roots: RootCertStore, named: Option<Arc<[CertificateDer<'static>]>>) -> Option<Trust> {
         // Named, not the process default: rustls panics if no default was installed, or two are compiled in.
         let provider = Arc::new(aws_lc_rs::default_provider());
         let standard =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().ok()?;
-        Some(Trust { standard, named })
+        Some(Trust { standard: Some(standard), named })
     }
 }
 

@@ -6,7 +6,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::{
+    WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
@@ -24,12 +26,14 @@ pub(super) struct Shown {
 #[derive(Debug)]
 pub(super) struct Verifier {
     trust: Trust,
+    algorithms: WebPkiSupportedAlgorithms,
     shown: Mutex<Option<Shown>>,
 }
 
 impl Verifier {
     pub(super) fn new(trust: Trust) -> Arc<Verifier> {
-        Arc::new(Verifier { trust, shown: Mutex::new(None) })
+        let algorithms = aws_lc_rs::default_provider().signature_verification_algorithms;
+        Arc::new(Verifier { trust, algorithms, shown: Mutex::new(None) })
     }
 
     /// The settings of TLS for this one connection.
@@ -83,13 +87,16 @@ impl ServerCertVerifier for Verifier {
         let leaf = end_entity.clone().into_owned();
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Shown { leaf, is_alone: intermediates.is_empty() });
-        let verified = self.trust.standard.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
+        let verified = match &self.trust.standard {
+            None => Err(CertificateError::UnknownIssuer.into()),
+            Some(standard) => standard.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
+        };
         match verified {
             // Only the server has the key of this very certificate; the handshake proves that it does.
             Err(error) if is_about_identity(&error) && self.is_named(end_entity) => {
@@ -105,7 +112,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.trust.standard.verify_tls12_signature(message, cert, signed)
+        verify_tls12_signature(message, cert, signed, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -114,10 +121,10 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.trust.standard.verify_tls13_signature(message, cert, signed)
+        verify_tls13_signature(message, cert, signed, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.trust.standard.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }

@@ -1,0 +1,90 @@
+//! Those who have a good link and do not get in, and why.
+
+use super::super::observed::{ConferenceFailure, Outcome, Who};
+use super::LiveFinding;
+use super::case::{Case, GOOD, passed_login};
+use super::join;
+use super::login::{self, Cause};
+
+/// One finding for all who fail for the same reason.
+pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
+    let mut causes: Vec<(Cause, Vec<Who>)> = Vec::new();
+    for who in GOOD {
+        let outcome = case.outcome(&who).filter(|outcome| !is_unreached(case, outcome));
+        let Some(cause) = outcome.and_then(|outcome| cause(case, outcome)) else { continue };
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, people)) => people.push(who),
+            None => causes.push((cause, vec![who])),
+        }
+    }
+    causes.into_iter().map(|(cause, people)| finding(case, cause, &people)).collect()
+}
+
+/// Whether it was the end of everything, which is said by itself.
+pub(super) fn is_unreached(case: Case<'_>, outcome: &Outcome) -> bool {
+    match (outcome, &case.observed.unreached) {
+        (Outcome::Broken(_, here), Some(at_all)) => here == at_all,
+        _ => false,
+    }
+}
+
+/// Why somebody with a good link is not in the room; `None` if they are.
+pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
+    match outcome {
+        Outcome::Joined(_) => None,
+        Outcome::LoginRefused(refusal) => Some(login::refused(case, refusal)),
+        Outcome::NoConference(failure) => Some(join::not_opened(case, failure)),
+        Outcome::JoinRefused(refusal) => Some(join::refused(case, refusal)),
+        Outcome::Waits(denial) => Some(join::waits(case, *denial)),
+        Outcome::Silence(step) => Some(join::silent(case, *step)),
+        Outcome::Broken(step, unreached) => Some(join::broken(case, *step, unreached)),
+    }
+}
+
+fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
+    let tried = GOOD.iter().filter(|who| case.outcome(who).is_some()).count();
+    let waits = matches!(cause.code, "lobby" | "wait-for-host");
+    // What a server has against one token, it has against all.
+    let at_login = people.iter().all(|who| !case.outcome(who).is_some_and(passed_login));
+    let is_all = people.len() == tried && (at_login || tried > 1);
+    let does = if people.len() == 1 { "does" } else { "do" };
+    let subject = match (is_all, waits) {
+        (true, true) => "nobody gets in at once, not even moderators".to_owned(),
+        (true, false) => "nobody with a link gets in".to_owned(),
+        (false, true) => format!("{} {does} not get in at once", case.people(people)),
+        (false, false) => format!("{} {does} not get in", case.people(people)),
+    };
+    let mut finding =
+        LiveFinding::problem(cause.code, format!("{subject}: {}", cause.because), cause.cure)
+            .about(people);
+    if let Some((setting, value)) = cause.setting {
+        finding = finding.setting(setting, value);
+    }
+    // Whoever comes before the first moderator waits, and that is what such a server is for.
+    if people == [Who::Alone]
+        && matches!(cause.code, "wait-for-host" | "hosts-only")
+        && case.joined(&Who::Moderator).is_some()
+        && case.joined(&Who::Participant).is_some()
+    {
+        finding.is_problem = false;
+    }
+    finding
+}
+
+/// Whether somebody with a good link waits before the room, or cannot open it.
+pub(super) fn waits_for_host(case: Case<'_>) -> bool {
+    GOOD.iter().any(|who| match case.outcome(who) {
+        Some(Outcome::Waits(denial)) => denial.for_host,
+        Some(Outcome::NoConference(failure)) => *failure == ConferenceFailure::NotAuthorized,
+        _ => false,
+    })
+}
+
+/// Whether somebody waits in a lobby.
+pub(super) fn lobby(case: Case<'_>) -> bool {
+    let tries = case.observed.tries.iter();
+    tries.map(|one| &one.outcome).any(|outcome| match outcome {
+        Outcome::Waits(denial) => denial.lobby,
+        _ => false,
+    })
+}

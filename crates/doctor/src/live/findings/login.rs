@@ -1,0 +1,234 @@
+//! Why the server refuses the login of somebody with a good link (`jitsi-tokens` facts, §1.4): what differs between the
+//! server and the folder.
+
+use meetmint_core::{public_key_file, quoted};
+
+use super::super::observed::Refusal;
+use super::case::Case;
+use super::places::JAAS;
+use super::words::said;
+
+/// Why somebody with a good link does not get in, and what to do about it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) code: &'static str,
+    /// After `nobody gets in: `.
+    pub(super) because: String,
+    pub(super) cure: String,
+    /// The key in `meeting.toml`, and the value to write there if it is known.
+    pub(super) setting: Option<(&'static str, Option<String>)>,
+}
+
+impl Cause {
+    pub(super) fn new(
+        code: &'static str,
+        because: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Cause {
+        Cause { code, because: because.into(), cure: cure.into(), setting: None }
+    }
+}
+
+/// The cause of a refusal at the login.
+pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
+    let said = said(refusal);
+    let cause = |code, meaning: &str, cure: String| {
+        Cause::new(code, format!("{said}, because {meaning}"), cure)
+    };
+    match refusal.text.as_str() {
+        "Invalid signature" => cause("signature", signature(case), signature_cure(case)),
+        "Invalid or incorrect alg" => cause(
+            "algorithm",
+            &format!(
+                "the links are signed with {}, and it accepts another algorithm",
+                case.server().algorithm()
+            ),
+            algorithm_cure(case),
+        ),
+        "'kid' claim is missing" | "'kid' claim only support with RS family" => cause(
+            "key-needed",
+            "it checks signatures with public keys, and the links are signed with a secret",
+            key_cure(case),
+        ),
+        "could not obtain public key" => cause(
+            "unknown-key",
+            "it finds no public key by the `key_id` of the links",
+            public_key_cure(case),
+        ),
+        "invalid 'iss' claim" => cause(
+            "issuer",
+            &format!(
+                "it does not accept {} as the application id (`iss`)",
+                quoted(case.server().issuer())
+            ),
+            issuer_cure(case),
+        ),
+        "invalid 'aud' claim" => cause(
+            "audience",
+            &format!(
+                "it does not accept {} as the audience (`aud`)",
+                quoted(case.server().audience())
+            ),
+            audience_cure(case),
+        ),
+        "token required" => cause(
+            "token-lost",
+            "the token did not arrive",
+            format!(
+                "the web server has to pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`; what Prosody got is in {}",
+                case.prosody_log()
+            ),
+        ),
+        "Not acceptable by nbf" => cause(
+            "clock",
+            "by its clock, the link is not valid yet: that clock is more than 5 minutes behind this machine's",
+            CLOCK.to_owned(),
+        ),
+        text if text.starts_with("Not acceptable by exp") => cause(
+            "clock",
+            "by its clock, a link that was just made has expired: that clock is minutes ahead of this machine's",
+            CLOCK.to_owned(),
+        ),
+        // All of this is in every token that meetmint makes.
+        "Invalid token"
+        | "bad token format"
+        | "Invalid header"
+        | "Invalid body"
+        | "Invalid typ"
+        | "exp must be number"
+        | "nbf must be number"
+        | "'alg' claim is missing"
+        | "'iss' claim is missing"
+        | "'aud' claim is missing"
+        | "room claim is missing"
+        | "sub claim is missing" => cause(
+            "token-changed",
+            "the token did not arrive as it was sent",
+            format!(
+                "look for a proxy or a firewall in front of the server that changes addresses, and for plugins of its own that check tokens; what Prosody got is in {}",
+                case.prosody_log()
+            ),
+        ),
+        _ if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") => {
+            Cause::new(
+                "no-token-login",
+                "the server wants another login than a link",
+                case.check_tokens(),
+            )
+        }
+        _ => Cause::new(
+            "login-refused",
+            said.clone(),
+            format!("look in {} for what the server says about it", case.prosody_log()),
+        ),
+    }
+}
+
+/// Which clock is wrong cannot be seen from here.
+pub(super) const CLOCK: &str = "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference";
+
+fn signature(case: Case<'_>) -> &'static str {
+    if case.server().algorithm().is_rsa() {
+        "its public key does not belong to the key that signs the links"
+    } else {
+        "the links are not signed with its secret"
+    }
+}
+
+fn signature_cure(case: Case<'_>) -> String {
+    if case.server().algorithm().is_rsa() {
+        return public_key_cure(case);
+    }
+    let place = if case.is_docker() {
+        "JWT_APP_SECRET in the server's .env"
+    } else {
+        "`app_secret` in the server's Prosody file"
+    };
+    let changed = if case.is_docker() {
+        "Docker Compose changes `$` unless the value is in single quotes"
+    } else {
+        "Debian's installer may have changed `&`, `/`, `\\` and quotes there"
+    };
+    format!(
+        "compare `secret` under [server] with {place}, character by character: Jitsi does not decode base64 or hexadecimal, and {changed}; if they are the same, {} so that it reads the file again",
+        case.apply()
+    )
+}
+
+fn algorithm_cure(case: Case<'_>) -> String {
+    if case.is_jaas() {
+        return "sign with RS256, the only algorithm of JaaS".to_owned();
+    }
+    format!(
+        "look up {}, and write its value as `algorithm` under [server]; without it, the server accepts HS256 for a secret and RS256 for keys",
+        case.option("`signature_algorithm`", "JWT_SIGN_TYPE")
+    )
+}
+
+fn key_cure(case: Case<'_>) -> String {
+    if case.is_jaas() {
+        return "sign with the private key of the JaaS console: write `key` and `key_id` under [server]"
+            .to_owned();
+    }
+    let options = if case.is_docker() {
+        "remove JWT_ASAP_KEYSERVER from the server's .env"
+    } else {
+        "remove `asap_key_server` and `cache_keys_url` from Prosody's file"
+    };
+    format!(
+        "write the private key as `key` and the id of its public key as `key_id` under [server]; or, to use a secret, {options}, and {}",
+        case.apply()
+    )
+}
+
+fn public_key_cure(case: Case<'_>) -> String {
+    let Some(key_id) = case.server().key_id() else {
+        return "write the private key as `key` and its id as `key_id` under [server]".to_owned();
+    };
+    if case.is_jaas() {
+        return format!(
+            "compare `key_id` under [server], {}, with the id that the JaaS console shows beside the key, and upload the key that `meetmint token --public-key` prints if it is not there",
+            quoted(key_id)
+        );
+    }
+    format!(
+        "the key server ({}) has to answer with HTTP status 200 and the PEM text that `meetmint token --public-key` prints, under the name {}; `key_id` under [server] is {}",
+        case.option("`asap_key_server`", "JWT_ASAP_KEYSERVER"),
+        public_key_file(key_id),
+        quoted(key_id)
+    )
+}
+
+fn issuer_cure(case: Case<'_>) -> String {
+    if case.is_jaas() {
+        return "remove `issuer` under [server]: JaaS expects `chat`".to_owned();
+    }
+    format!(
+        "compare `app_id` under [server] with {}; if the server accepts other issuers ({}), write one of them as `issuer` under [server]",
+        case.option("`app_id`", "JWT_APP_ID"),
+        case.option("`asap_accepted_issuers`", "JWT_ACCEPTED_ISSUERS")
+    )
+}
+
+fn audience_cure(case: Case<'_>) -> String {
+    if case.is_jaas() {
+        return "remove `audience` under [server]: JaaS expects `jitsi`".to_owned();
+    }
+    format!(
+        "look up {}, and write one of its values as `audience` under [server]",
+        case.option("`asap_accepted_audiences`", "JWT_ACCEPTED_AUDIENCES")
+    )
+}
+
+/// No answer to a login.
+pub(super) fn silent(case: Case<'_>) -> Cause {
+    let cure = if case.is_jaas() {
+        format!("try again, and if it stays so, {JAAS}")
+    } else {
+        format!(
+            "look in {} for an error at that time: a plugin that fails never answers. With public keys, the key server may be out of Prosody's reach. If nothing is there, look for a firewall or a proxy that holds requests back",
+            case.prosody_log()
+        )
+    };
+    Cause::new("login-silent", "the server never answers the login", cure)
+}

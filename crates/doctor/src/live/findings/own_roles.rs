@@ -1,0 +1,136 @@
+//! Roles of the user's own: what becomes of the people who have them.
+
+use meetmint_core::{Becomes, Role, ServerKind, quoted, room_modules};
+
+use super::super::observed::{ConferenceFailure, Joined, Outcome, Who};
+use super::LiveFinding;
+use super::case::Case;
+use super::good;
+use super::roles::{self, Seen};
+use super::words::listed;
+
+/// No list of features switches it off, so the server need not name it (`jitsi-tokens` facts, §2).
+const ALWAYS_ON: &str = "screen-sharing";
+
+/// What is wrong with each role that was tried, and which ones were not.
+pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
+    let mut findings = Vec::new();
+    for one in &case.observed.tries {
+        let Who::OwnRole { name, moderator } = &one.who else { continue };
+        let role = case.expected.own_roles.iter().find(|role| role.name == *name);
+        match &one.outcome {
+            Outcome::Joined(joined) => {
+                findings.extend(rights(case, &one.who, *moderator, joined));
+                findings.extend(role.and_then(|role| features(case, role, joined)));
+            }
+            Outcome::NoConference(ConferenceFailure::Visitor)
+                if role.is_some_and(|role| role.visitor) => {}
+            outcome => findings.extend(stays_out(case, &one.who, outcome)),
+        }
+    }
+    findings.extend(untried(case));
+    findings
+}
+
+/// Others get in, and they do not, or wait.
+fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding> {
+    let cause = good::cause(case, outcome)?;
+    let does = if matches!(outcome, Outcome::Waits(_)) { "has to wait" } else { "does not get in" };
+    let message = format!("{} {does}: {}", case.who(who), cause.because);
+    let people = [who.clone()];
+    // What keeps out everybody is said already.
+    if !case.good_joined() {
+        return Some(LiveFinding::note("own-role", message, "").about(&people));
+    }
+    let cure = if matches!(outcome, Outcome::Waits(_)) {
+        cause.cure
+    } else {
+        format!(
+            "others get in, so look at what this role has besides: `features`, `visitor`, `lobby_bypass` and `security_bypass`; {}",
+            cause.cure
+        )
+    };
+    Some(LiveFinding::problem("own-role", message, cure).about(&people))
+}
+
+/// They come when a moderator is in the room.
+fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option<LiveFinding> {
+    let should = match roles::seen(case) {
+        Seen::Rule(moderation) => moderation.includes(moderator) == Becomes::Yes,
+        _ => moderator,
+    };
+    if joined.is_moderator == should {
+        return None;
+    }
+    let what = if joined.is_moderator {
+        "becomes a moderator, although neither their role nor what became of others says so"
+    } else {
+        "does not become a moderator, although their role or what became of others says so"
+    };
+    let cure = format!(
+        "run doctor again: the server may have been slow; if it stays so, look for further plugins in {}",
+        room_modules(case.kind())
+    );
+    let message = format!("{} {what}", case.who(who));
+    Some(LiveFinding::problem("own-role", message, cure).about(std::slice::from_ref(who)))
+}
+
+/// Features that the role lists, and that the server does not grant.
+fn features(case: Case<'_>, role: &Role, joined: &Joined) -> Option<LiveFinding> {
+    let listed_features = role.features.as_ref()?;
+    // JaaS gives them to moderators only, and `check` says so.
+    if listed_features.is_empty() || case.kind() == ServerKind::Jaas && !role.moderator {
+        return None;
+    }
+    let people = [Who::OwnRole { name: role.name.clone(), moderator: role.moderator }];
+    let name = quoted(&role.name);
+    let Some(granted) = &joined.features else {
+        let message = format!(
+            "the server does not tell what somebody with the role {name} may use: it is not known whether the list of features counts"
+        );
+        let cure = "open a link of this role in a browser, and look for the buttons";
+        return Some(LiveFinding::note("features-unknown", message, cure).about(&people));
+    };
+    let missing: Vec<String> = listed_features
+        .iter()
+        .filter(|feature| *feature != ALWAYS_ON && !granted.contains(feature))
+        .map(|feature| quoted(feature))
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "somebody with the role {name} may not use {}, which the role lists",
+        listed(&missing)
+    );
+    let cure = if case.kind() == ServerKind::Jaas {
+        "compare the features with those that the JaaS subscription has".to_owned()
+    } else {
+        format!(
+            "look in {} for plugins of its own that decide about features; older servers do not know all of them",
+            case.option("modules_enabled", "XMPP_MUC_MODULES and XMPP_MODULES")
+        )
+    };
+    Some(LiveFinding::problem("features", message, cure).about(&people))
+}
+
+/// Roles for which no login was left.
+fn untried(case: Case<'_>) -> Option<LiveFinding> {
+    let came = |name: &str| {
+        case.observed
+            .tries
+            .iter()
+            .any(|one| matches!(&one.who, Who::OwnRole { name: found, .. } if found == name))
+    };
+    let names: Vec<String> = case
+        .expected
+        .own_roles
+        .iter()
+        .filter(|role| !came(&role.name))
+        .map(|role| quoted(&role.name))
+        .collect();
+    let (noun, verb) = if names.len() == 1 { ("role", "was") } else { ("roles", "were") };
+    let message = format!("the {noun} {} {verb} not tried", listed(&names));
+    let cure = "there are ten logins at most; open a link of such a role in a browser";
+    (!names.is_empty()).then(|| LiveFinding::note("own-role-not-tried", message, cure))
+}

@@ -1,0 +1,231 @@
+//! The way to the server: the web server, its certificate, config.js, BOSH, the domain.
+
+use meetmint_core::quoted;
+
+use super::super::http::HttpError;
+use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
+use super::LiveFinding;
+use super::case::Case;
+use super::good;
+use super::places::writable;
+use super::words::{count, listed, plain, unreached_words};
+
+/// From how many days on a certificate is mentioned. Those of Let's Encrypt are renewed 30 days before they end, so with
+/// fewer left than this, several tries have failed.
+const SOON: i64 = 21;
+
+/// From how many days on it is a problem: too few to wait for the next tries.
+const URGENT: i64 = 7;
+
+const DAY: i64 = 86_400;
+
+impl Observed {
+    /// Whether Prosody answered anybody. If not, nothing about the server is known.
+    pub fn is_reached(&self) -> bool {
+        self.tries.iter().any(|one| !matches!(one.outcome, Outcome::Broken(Step::Login, _)))
+    }
+}
+
+/// Why the server could not be asked, or not to the end.
+pub(super) fn unreached(case: Case<'_>) -> Option<LiveFinding> {
+    let unreached = case.observed.unreached.as_ref()?;
+    let finding = of_unreached(case, unreached);
+    let tries = case.observed.tries.iter();
+    let people: Vec<Who> = tries
+        .filter(|one| good::is_unreached(case, &one.outcome))
+        .map(|one| one.who.clone())
+        .collect();
+    Some(finding.about(&people))
+}
+
+fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
+    let words = unreached_words(unreached);
+    if case.observed.is_reached() {
+        let message = format!("the server stopped answering before everything was tried: {words}");
+        let cure = format!("run doctor again; if it stays so, look in {}", case.prosody_log());
+        return LiveFinding::problem("stopped", message, cure);
+    }
+    match unreached {
+        Unreached::Http(error) => LiveFinding::problem(
+            "not-reached",
+            format!("the server was not reached: {words}"),
+            http_cure(case, error),
+        ),
+        Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
+        Unreached::NotBosh => LiveFinding::problem(
+            "no-bosh",
+            format!("{} does not answer as BOSH does, so the server cannot be asked", bosh(case)),
+            by_hand(case),
+        ),
+        Unreached::UnknownDomain(domain) => unknown_domain(case, domain),
+        Unreached::Terminated(_) => LiveFinding::problem(
+            "no-session",
+            format!("nobody can log in: {words}"),
+            format!("look in {}", case.prosody_log()),
+        ),
+    }
+}
+
+fn http_cure(case: Case<'_>, _error: &HttpError) -> String {
+    format!(
+        "open {} in a browser; if that works, compare the address with `url` under [server], and look for a firewall between this machine and the server",
+        quoted(case.server().base())
+    )
+}
+
+fn bosh(case: Case<'_>) -> String {
+    let address = &case.observed.site.bosh;
+    if address.is_empty() { "the server".to_owned() } else { quoted(address) }
+}
+
+/// What to try where only WebSocket is open: the page itself.
+fn by_hand(case: Case<'_>) -> String {
+    let tried = "to try by hand, make links with `meetmint token --name Test --for 1h`, one with `--role moderator` and one without, and open each in a private window";
+    if case.is_jaas() {
+        return tried.to_owned();
+    }
+    format!(
+        "open a link in a browser with F12 and the tab Network, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
+        if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" }
+    )
+}
+
+fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
+    let page = if is_html { " and a web page" } else { "" };
+    let message = format!(
+        "{} answers with HTTP status {status}{page}, so the server cannot be asked over BOSH",
+        bosh(case)
+    );
+    // The web server is there, and Prosody behind it is not.
+    if matches!(status, 502..=504) && !case.is_jaas() {
+        let cure = format!(
+            "the web server does not reach Prosody: look at {} and {}",
+            if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" },
+            case.prosody_log()
+        );
+        return LiveFinding::problem("no-bosh", message, cure);
+    }
+    LiveFinding::problem("no-bosh", message, by_hand(case))
+}
+
+fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
+    let from = match &case.observed.site.config {
+        ClientConfigSeen::Read { unread } if !unread.iter().any(|name| name == "hosts.domain") => {
+            "config.js names it"
+        }
+        _ => "config.js does not tell it, and servers of this `kind` usually have it",
+    };
+    let message = format!(
+        "Prosody does not know the domain {}, to which people log in: {from}",
+        quoted(domain)
+    );
+    let cure = if case.is_docker() {
+        "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it), and recreate the containers after a change".to_owned()
+    } else {
+        "compare it with the name after VirtualHost in Prosody's file, and check `kind` under [server]; after a change, restart Prosody".to_owned()
+    };
+    LiveFinding::problem("unknown-domain", message, cure)
+}
+
+/// The certificate, if it expires soon.
+pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
+    let certificate = case.observed.certificate.as_ref()?;
+    let left = days_left(certificate.expires, case.expected.now);
+    if left > SOON {
+        return None;
+    }
+    let message = match u64::try_from(left) {
+        Err(_) => "the certificate of the web server has expired".to_owned(),
+        Ok(0) => "the certificate of the web server expires within a day".to_owned(),
+        Ok(days) => format!("the certificate of the web server expires in {}", count(days, "day")),
+    };
+    let cure = if case.is_jaas() {
+        super::places::JAAS.to_owned()
+    } else if case.is_docker() {
+        "renew it before the meeting: `docker compose logs web` says why it was not renewed"
+            .to_owned()
+    } else {
+        "renew it before the meeting: `certbot renew --dry-run`, or acme.sh, says why it was not renewed".to_owned()
+    };
+    Some(if left < URGENT {
+        LiveFinding::problem("certificate", message, cure)
+    } else {
+        LiveFinding::note("certificate", message, cure)
+    })
+}
+
+/// Whole days until then; negative if it is past.
+pub(super) fn days_left(expires: i64, now: i64) -> i64 {
+    expires.saturating_sub(now).div_euclid(DAY)
+}
+
+/// What is wrong with `config.js`, without which no browser joins.
+pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
+    let address = quoted(&format!("{}/config.js", case.server().base()));
+    let guessed = "the usual addresses of this `kind` of server were asked";
+    let url = format!(
+        "open {address} in a browser: it has to be there as a script. If it is elsewhere, correct `url` under [server]"
+    );
+    match &case.observed.site.config {
+        ClientConfigSeen::Unasked => Vec::new(),
+        // That is said already.
+        ClientConfigSeen::Failed(_) if case.observed.unreached.is_some() => Vec::new(),
+        ClientConfigSeen::Absent(status) => vec![LiveFinding::problem(
+            "no-config",
+            format!(
+                "there is no config.js, without which Jitsi's page does not work: {address} answers with HTTP status {status}; {guessed}"
+            ),
+            url,
+        )],
+        ClientConfigSeen::NotAConfig => vec![LiveFinding::problem(
+            "no-config",
+            format!(
+                "{address} is not Jitsi's configuration but something else, such as a web page; {guessed}"
+            ),
+            url,
+        )],
+        ClientConfigSeen::Failed(error) => vec![LiveFinding::problem(
+            "no-config",
+            format!("config.js could not be read: {}; {guessed}", plain(&error.to_string())),
+            url,
+        )],
+        ClientConfigSeen::Read { unread } => {
+            let mut findings = Vec::new();
+            if !unread.is_empty() {
+                let names: Vec<String> = unread.iter().take(8).map(|name| quoted(name)).collect();
+                let message = format!(
+                    "config.js computes {}, which is not run here; {guessed}",
+                    listed(&names)
+                );
+                findings.push(LiveFinding::note("config-unread", message, ""));
+            }
+            findings.extend(domain(case, unread));
+            findings
+        }
+    }
+}
+
+/// The domain in config.js is another one than the folder says. Whether `sub` is compared with it decides.
+fn domain(case: Case<'_>, unread: &[String]) -> Option<LiveFinding> {
+    let (seen, server) = (&case.observed.site.domain, case.server());
+    let is_certain = !seen.is_empty() && !unread.iter().any(|name| name == "hosts.domain");
+    if !is_certain
+        || server.tenant().is_some()
+        || seen.eq_ignore_ascii_case(server.domain())
+        || !case.good_joined()
+    {
+        return None;
+    }
+    let message = format!(
+        "config.js names the domain {}, and `sub` in the links is {}; the server accepts it all the same",
+        quoted(seen),
+        quoted(server.subject())
+    );
+    let cure = if writable(seen) {
+        format!("write subject = \"{seen}\" under [server], in case the server compares it one day")
+    } else {
+        String::new()
+    };
+    let finding = LiveFinding::note("domain", message, cure);
+    Some(finding.setting("subject", writable(seen).then(|| format!("\"{seen}\""))))
+}

@@ -1,0 +1,260 @@
+//! Those who must not get in: with an expired link, a foreign signature, a link to another room, or none.
+
+use meetmint_core::room_modules;
+use serde::Serialize;
+
+use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
+use super::LiveFinding;
+use super::case::{Case, NEEDED, STRANGERS, passed_login};
+use super::places::JAAS;
+use super::words::happened;
+
+/// Whether somebody gets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Admission {
+    /// The server keeps them out.
+    Refused,
+    /// They get into the room, or the server accepts their token at the login.
+    LetIn,
+    /// They wait in the lobby or for a host.
+    Waits,
+    /// They did not come, or what became of them proves nothing.
+    NotTried,
+}
+
+/// Whether a stranger gets in. That they do not proves something only if others do.
+pub(super) fn admission(case: Case<'_>, who: &Who) -> Admission {
+    let Some(outcome) = case.outcome(who) else { return Admission::NotTried };
+    let refused_if =
+        |is_proof: bool| if is_proof { Admission::Refused } else { Admission::NotTried };
+    match (who, outcome) {
+        (_, Outcome::Joined(_)) => Admission::LetIn,
+        (_, Outcome::Waits(_)) => Admission::Waits,
+        // The room is compared only when they enter it.
+        (Who::OtherRoom, Outcome::JoinRefused(refusal)) => refused_if(
+            case.good_joined() && (refusal.is_mismatch() || is_about_person(case, refusal)),
+        ),
+        (Who::NoToken, Outcome::JoinRefused(refusal)) => {
+            refused_if(case.good_joined() && is_about_person(case, refusal))
+        }
+        (Who::OtherRoom, _) => Admission::NotTried,
+        // It asks for one.
+        (Who::NoToken, Outcome::LoginRefused(refusal)) if refusal.text == "token required" => {
+            Admission::Refused
+        }
+        (_, Outcome::LoginRefused(refusal)) => {
+            refused_if(case.good_passed_login() && !is_temporary(refusal))
+        }
+        (Who::Expired | Who::ForeignKey, outcome) if passed_login(outcome) => Admission::LetIn,
+        _ => Admission::NotTried,
+    }
+}
+
+/// Whether the server keeps this person out, and not everybody: others are in the room.
+fn is_about_person(case: Case<'_>, refusal: &Refusal) -> bool {
+    !refusal.is_no_room()
+        && case.joined(&Who::Moderator).or(case.joined(&Who::Participant)).is_some()
+        && (matches!(refusal.condition.as_str(), "not-allowed" | "not-authorized" | "forbidden")
+            || refusal.says("Authentication required", "authentication-required"))
+}
+
+/// Whether it says nothing about the token.
+fn is_temporary(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.condition.as_str(),
+        "temporary-auth-failure"
+            | "policy-violation"
+            | "resource-constraint"
+            | "internal-server-error"
+            | "service-unavailable"
+            | "aborted"
+    )
+}
+
+/// What is wrong with that.
+pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
+    let has_come_in =
+        |who: &Who| matches!(admission(case, who), Admission::LetIn | Admission::Waits);
+    let mut findings = Vec::new();
+    let unchecked = has_come_in(&Who::ForeignKey);
+    if unchecked {
+        findings.push(no_check(case, &has_come_in));
+    } else if has_come_in(&Who::Expired) {
+        findings.push(expired(case));
+    }
+    let without_host = case.observed.site.anonymous_domain.is_none();
+    if has_come_in(&Who::OtherRoom) && !unchecked {
+        findings.push(other_room(case));
+    }
+    if has_come_in(&Who::NoToken) && !(unchecked && without_host) {
+        findings.push(guests(case));
+    }
+    findings.extend(stricter(case));
+    findings.extend(proves_nothing(case));
+    findings
+}
+
+/// Nothing is checked at all.
+fn no_check(case: Case<'_>, has_come_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
+    let has_guests = case.observed.site.anonymous_domain.is_some();
+    let people: Vec<Who> = [Who::ForeignKey, Who::Expired, Who::OtherRoom, Who::NoToken]
+        .into_iter()
+        .filter(|who| has_come_in(who) && !(*who == Who::NoToken && has_guests))
+        .collect();
+    let message =
+        format!("the server does not check links at all: it lets in {}", case.people(&people));
+    let mut cure = case.check_tokens();
+    if people.contains(&Who::OtherRoom) && !case.is_jaas() {
+        cure += "; then run doctor again";
+    }
+    LiveFinding::problem("tokens-not-checked", message, cure).about(&people)
+}
+
+/// Jitsi's plugins always compare the end with the server's clock.
+fn expired(case: Case<'_>) -> LiveFinding {
+    let clock = match case.observed.clock {
+        Some(ClockSeen::WebServer { ahead } | ClockSeen::Prosody { ahead }) if ahead <= -60 => {
+            "the server's clock is behind, as the web server's is"
+        }
+        _ => {
+            "either the server's clock is more than 90 seconds behind this machine's, or it does not check when links end"
+        }
+    };
+    let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
+    let cure = if case.is_jaas() {
+        "compare this machine's clock with the right time".to_owned()
+    } else {
+        format!("{}; if both are right, {}", super::login::CLOCK, case.check_tokens())
+    };
+    LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
+}
+
+/// Each link opens every room.
+fn other_room(case: Case<'_>) -> LiveFinding {
+    let waits = admission(case, &Who::OtherRoom) == Admission::Waits;
+    let how = if waits { " as far as the lobby" } else { "" };
+    let message = format!(
+        "each link opens every room: the server lets in somebody with a link to another room{how}"
+    );
+    let people = [Who::OtherRoom];
+    if case.is_jaas() {
+        return LiveFinding::problem("room-not-checked", message, JAAS).about(&people);
+    }
+    let commented = if case.is_docker() {
+        ""
+    } else {
+        " (Debian's file has it there as a comment, after `--`)"
+    };
+    let cure = format!(
+        "add token_verification to {}{commented}, and {}",
+        room_modules(case.kind()),
+        case.apply()
+    );
+    let is_known = case.expected.known.room && !case.accepts().room;
+    if is_known {
+        let cure = format!("{cure}, and remove room = false under [server.accepts]");
+        return LiveFinding::note("room-not-checked", message, cure).about(&people);
+    }
+    let cure =
+        format!("{cure}; if it is meant to be so, write room = false under [server.accepts]");
+    LiveFinding::problem("room-not-checked", message, cure)
+        .about(&people)
+        .setting("room", Some("false".to_owned()))
+}
+
+/// People come in without a link.
+fn guests(case: Case<'_>) -> LiveFinding {
+    let has_host = case.observed.site.anonymous_domain.is_some();
+    let message = if admission(case, &Who::NoToken) == Admission::Waits {
+        "people without a link are not refused: they wait before the room until somebody lets them in"
+    } else {
+        "people without a link get in"
+    };
+    let people = [Who::NoToken];
+    if case.is_jaas() {
+        return LiveFinding::problem("guests", message, JAAS).about(&people);
+    }
+    let cure = match (case.is_docker(), has_host) {
+        (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env",
+        (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env",
+        (false, true) => {
+            "remove `anonymousdomain` from config.js and its VirtualHost from Prosody's file, and set allow_empty_token = false there"
+        }
+        (false, false) => "set allow_empty_token = false in Prosody's file",
+    };
+    let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
+    if case.expected.known.guests && case.accepts().guests {
+        let cure = format!("{cure}, and remove guests = true under [server.accepts]");
+        return LiveFinding::note("guests", message, cure).about(&people);
+    }
+    let cure =
+        format!("{cure}; if it is meant to be so, write guests = true under [server.accepts]");
+    LiveFinding::problem("guests", message, cure)
+        .about(&people)
+        .setting("guests", Some("true".to_owned()))
+}
+
+/// Where the server lets in fewer people than the folder says.
+fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
+    let is_refused = |who| admission(case, &who) == Admission::Refused;
+    let mut findings = Vec::new();
+    if !case.accepts().room && is_refused(Who::OtherRoom) {
+        let finding = LiveFinding::problem(
+            "room-checked",
+            "the server compares the room with the token, and room = false under [server.accepts] says otherwise",
+            "write room = true under [server.accepts]",
+        );
+        let finding = finding.about(&[Who::OtherRoom]);
+        findings.push(finding.setting("room", Some("true".to_owned())));
+    }
+    if case.accepts().guests && is_refused(Who::NoToken) {
+        let finding = LiveFinding::problem(
+            "no-guests",
+            "people without a link are refused, and guests = true under [server.accepts] says otherwise",
+            "write guests = false under [server.accepts]",
+        );
+        let finding = finding.about(&[Who::NoToken]);
+        findings.push(finding.setting("guests", Some("false".to_owned())));
+    }
+    findings
+}
+
+/// Strangers who came, and about whom nothing is known all the same.
+fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
+    let unclear: Vec<Who> = STRANGERS
+        .into_iter()
+        .filter(|who| case.outcome(who).is_some() && admission(case, who) == Admission::NotTried)
+        .collect();
+    if unclear.is_empty() {
+        return Vec::new();
+    }
+    let nobody = !case.good_passed_login();
+    let (all, others): (Vec<Who>, Vec<Who>) = unclear.into_iter().partition(|who| {
+        nobody || !case.good_joined() && (*who == Who::OtherRoom || *who == Who::NoToken)
+    });
+    let mut findings = Vec::new();
+    if !all.is_empty() {
+        let message = format!(
+            "it is not known who is refused, because people with a good link are refused as well: {}",
+            case.people(&all)
+        );
+        let cure = "put right first what keeps out people with a good link, and run doctor again";
+        findings.push(LiveFinding::problem("not-tested", message, cure).about(&all));
+    }
+    findings.extend(others.into_iter().filter_map(|who| {
+        let message = format!(
+            "whether the server refuses {} is not known: {}",
+            case.who(&who),
+            happened(case.outcome(&who)?)
+        );
+        let cure = "run doctor again; if it stays so, try it in a browser";
+        Some(LiveFinding::problem("not-tested", message, cure).about(&[who]))
+    }));
+    findings
+}
+
+/// Those who did not come at all.
+pub(super) fn not_tried(case: Case<'_>) -> Vec<Who> {
+    NEEDED.into_iter().filter(|who| case.outcome(who).is_none()).collect()
+}

@@ -1,0 +1,264 @@
+//! What was seen, for the report: one answer to each question.
+
+use meetmint_core::Moderation;
+use serde::Serialize;
+
+use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Step, Who};
+use super::age;
+use super::case::{Case, GOOD, name_of};
+use super::good;
+use super::roles::{self, Seen};
+use super::site::days_left;
+use super::strangers::{self, Admission};
+use super::words::{happened, plain};
+
+/// What the server does, in answers that programs can read. Texts of the server's are cut, on one line, and have no
+/// token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Whether Prosody answered. If not, nothing else is known.
+    pub reached: bool,
+    /// The XMPP domain that people with a token log in to.
+    pub domain: String,
+    /// The domain for people without one, if there is one.
+    pub guest_domain: Option<String>,
+    /// What became of `config.js`.
+    pub config: ConfigAnswer,
+    /// The certificate; `None` without TLS.
+    pub certificate: Option<CertificateAnswer>,
+    /// Whether a good token is accepted.
+    pub login: LoginAnswer,
+    /// Whether those get in who must not.
+    pub strangers: StrangersAnswer,
+    /// Who becomes a moderator.
+    pub moderators: ModeratorsAnswer,
+    /// Whether somebody was sent to a lobby.
+    pub lobby: bool,
+    /// Whether somebody had to wait for a host, or only hosts may open rooms.
+    pub wait_for_host: bool,
+    /// What a moderator may use; `None` if the server does not tell.
+    pub moderator_features: Option<Vec<String>>,
+    /// What a participant may use; `None` if the server does not tell.
+    pub participant_features: Option<Vec<String>>,
+    /// The server's clock; `None` if it does not tell.
+    pub clock: Option<ClockAnswer>,
+    /// How old its token plugins are; `None` if their texts do not tell.
+    pub plugins: Option<PluginsAnswer>,
+    /// Whether `sub` is compared with the domain; `None` if that is not known.
+    pub verifies_domain: Option<bool>,
+    /// The user's own roles that were tried.
+    pub own_roles: Vec<OwnRoleAnswer>,
+    /// Who did not come although they should have.
+    pub not_tried: Vec<&'static str>,
+}
+
+/// What became of `config.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ConfigAnswer {
+    NotTried,
+    Read,
+    Absent,
+    NotAConfig,
+    Failed,
+}
+
+/// The certificate of the web server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CertificateAnswer {
+    /// The names that it is valid for.
+    pub names: Vec<String>,
+    /// Who issued it.
+    pub issuer: String,
+    /// When it expires, in seconds since 1970 UTC.
+    pub expires: i64,
+    /// Whole days until then.
+    pub days_left: i64,
+}
+
+/// Whether people with a good link get in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginAnswer {
+    /// All of them get into the room.
+    Accepted,
+    /// The server accepts the token, but somebody does not get into the room, or waits.
+    NotInRoom,
+    /// The server refuses the token.
+    Refused,
+    /// The server does not answer.
+    Silent,
+    /// Nobody came, or the connection failed.
+    NotTried,
+}
+
+/// Whether those get in who must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StrangersAnswer {
+    /// With an expired token.
+    pub expired: Admission,
+    /// With a token that was signed with another secret or key.
+    pub foreign_key: Admission,
+    /// With a token for another room.
+    pub other_room: Admission,
+    /// Without a token.
+    pub no_token: Admission,
+}
+
+/// Who becomes a moderator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModeratorsAnswer {
+    /// `nobody`, `first`, `everybody`, `by_role`, `by_role_or_first`, or `unknown`.
+    pub rule: &'static str,
+    /// The same in words.
+    pub words: String,
+    /// What to write as `roles` under `[server.accepts]`; `None` if the rule is not known.
+    pub roles: Option<Vec<String>>,
+}
+
+/// A clock beside that of this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ClockAnswer {
+    /// Whose: `prosody`, which checks the tokens, or `web_server`.
+    pub of: &'static str,
+    /// How many seconds it is ahead; negative if it is behind.
+    pub ahead: i64,
+}
+
+/// The age of the token plugins, as `plugins` under `[server.accepts]` has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PluginsAnswer {
+    /// They are at least as new as this.
+    pub at_least: String,
+    /// And at most as new as this.
+    pub at_most: String,
+}
+
+/// Somebody with a role of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OwnRoleAnswer {
+    /// The role.
+    pub role: String,
+    /// Whether they got into the room.
+    pub joined: bool,
+    /// What became of them if not.
+    pub because: Option<String>,
+    /// Whether they became a moderator; `None` if they did not get in.
+    pub moderator: Option<bool>,
+    /// What they may use; `None` if the server does not tell.
+    pub features: Option<Vec<String>>,
+}
+
+/// More features than Jitsi has, from a server that is none, would fill the screen.
+const MOST: usize = 40;
+
+pub(super) fn summary(case: Case<'_>) -> Summary {
+    let observed = case.observed;
+    let admission = |who| strangers::admission(case, &who);
+    let moderator = [Who::Moderator, Who::SecondModerator];
+    let participant = [Who::Participant, Who::Alone];
+    Summary {
+        reached: observed.is_reached(),
+        domain: plain(&observed.site.domain),
+        guest_domain: observed.site.anonymous_domain.as_deref().map(plain),
+        config: match observed.site.config {
+            ClientConfigSeen::Unasked => ConfigAnswer::NotTried,
+            ClientConfigSeen::Read { .. } => ConfigAnswer::Read,
+            ClientConfigSeen::Absent(_) => ConfigAnswer::Absent,
+            ClientConfigSeen::NotAConfig => ConfigAnswer::NotAConfig,
+            ClientConfigSeen::Failed(_) => ConfigAnswer::Failed,
+        },
+        certificate: observed.certificate.as_ref().map(|certificate| CertificateAnswer {
+            names: texts(&certificate.names),
+            issuer: plain(&certificate.issuer),
+            expires: certificate.expires,
+            days_left: days_left(certificate.expires, case.expected.now),
+        }),
+        login: login(case),
+        strangers: StrangersAnswer {
+            expired: admission(Who::Expired),
+            foreign_key: admission(Who::ForeignKey),
+            other_room: admission(Who::OtherRoom),
+            no_token: admission(Who::NoToken),
+        },
+        moderators: moderators(case),
+        lobby: good::lobby(case),
+        wait_for_host: good::waits_for_host(case),
+        moderator_features: moderator.iter().find_map(|who| features(case.joined(who))),
+        participant_features: participant.iter().find_map(|who| features(case.joined(who))),
+        clock: observed.clock.map(|clock| match clock {
+            ClockSeen::Prosody { ahead } => ClockAnswer { of: "prosody", ahead },
+            ClockSeen::WebServer { ahead } => ClockAnswer { of: "web_server", ahead },
+        }),
+        plugins: age::seen(case).map(|(oldest, newest)| PluginsAnswer {
+            at_least: oldest.to_string(),
+            at_most: newest.to_string(),
+        }),
+        verifies_domain: age::verifies_domain(case),
+        own_roles: own_roles(case),
+        not_tried: strangers::not_tried(case).iter().map(name_of).collect(),
+    }
+}
+
+fn texts(items: &[String]) -> Vec<String> {
+    items.iter().take(MOST).map(|item| plain(item)).collect()
+}
+
+fn features(joined: Option<&Joined>) -> Option<Vec<String>> {
+    joined?.features.as_deref().map(texts)
+}
+
+fn login(case: Case<'_>) -> LoginAnswer {
+    let outcomes: Vec<&Outcome> = GOOD.iter().filter_map(|who| case.outcome(who)).collect();
+    let any = |is: fn(&Outcome) -> bool| outcomes.iter().any(|outcome| is(outcome));
+    if any(|outcome| matches!(outcome, Outcome::LoginRefused(_))) {
+        LoginAnswer::Refused
+    } else if any(|outcome| matches!(outcome, Outcome::Silence(Step::Login))) {
+        LoginAnswer::Silent
+    } else if !case.good_passed_login() {
+        LoginAnswer::NotTried
+    } else if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Joined(_))) {
+        LoginAnswer::Accepted
+    } else {
+        LoginAnswer::NotInRoom
+    }
+}
+
+fn moderators(case: Case<'_>) -> ModeratorsAnswer {
+    let unknown =
+        |words: &str| ModeratorsAnswer { rule: "unknown", words: words.to_owned(), roles: None };
+    match roles::seen(case) {
+        Seen::Nothing => unknown("not known, because nobody got in"),
+        Seen::Part(words) | Seen::Odd(words) => unknown(words),
+        Seen::Rule(moderation) => ModeratorsAnswer {
+            rule: match moderation {
+                Moderation::Nobody => "nobody",
+                Moderation::First => "first",
+                Moderation::Everybody => "everybody",
+                Moderation::ByRole => "by_role",
+                Moderation::ByRoleOrFirst => "by_role_or_first",
+            },
+            words: moderation.clause().to_owned(),
+            roles: Some(roles::rules(case, moderation).iter().map(ToString::to_string).collect()),
+        },
+    }
+}
+
+fn own_roles(case: Case<'_>) -> Vec<OwnRoleAnswer> {
+    let answer = |one: &super::super::observed::Try| {
+        let Who::OwnRole { name, .. } = &one.who else { return None };
+        let joined = match &one.outcome {
+            Outcome::Joined(joined) => Some(joined),
+            _ => None,
+        };
+        Some(OwnRoleAnswer {
+            role: plain(name),
+            joined: joined.is_some(),
+            because: joined.is_none().then(|| happened(&one.outcome)),
+            moderator: joined.map(|joined| joined.is_moderator),
+            features: features(joined),
+        })
+    };
+    case.observed.tries.iter().filter_map(answer).collect()
+}

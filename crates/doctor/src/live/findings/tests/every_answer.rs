@@ -1,0 +1,426 @@
+//! One row for each thing that a server may do: the codes of what is said.
+
+use meetmint_core::{Deployment, Plugins, Role, RoleRule, ServerKind};
+
+use super::super::super::certificate::Certificate;
+use super::super::super::http::HttpError;
+use super::super::super::observed::{
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Step, Unreached, Who,
+};
+use super::{NOW, Scene, for_host, joined, lobby, login, mismatch, not_allowed, refusal};
+
+#[track_caller]
+fn case(scene: &Scene, expected: &[&str]) {
+    assert_eq!(scene.codes(), expected, "{:#?}", scene.findings());
+}
+
+fn with_detail(text: &str, detail: &str) -> Outcome {
+    let mut refusal = not_allowed(text);
+    refusal.details.push(detail.to_owned());
+    Outcome::JoinRefused(refusal)
+}
+
+fn join(condition: &str) -> Outcome {
+    Outcome::JoinRefused(refusal(condition, ""))
+}
+
+/// Everybody's link is refused, so that nothing is known of those who must not get in.
+#[track_caller]
+fn refused(outcome: &Outcome, code: &str) {
+    let code = format!("{code}!");
+    let mut strangers = vec!["not-tested!"];
+    // Whether the room is checked is not known if nobody gets in, but whether the token is.
+    if !matches!(outcome, Outcome::LoginRefused(_) | Outcome::Silence(Step::Login)) {
+        strangers.rotate_left(1);
+    }
+    let mut expected = vec![code.as_str()];
+    expected.extend(strangers);
+    case(&Scene::debian().good(outcome), &expected);
+}
+
+#[test]
+fn a_good_server_has_no_finding() {
+    case(&Scene::debian(), &[]);
+    case(&Scene::docker(), &[]);
+    case(&Scene::of(ServerKind::Jaas), &[]);
+    let tenant = Some("https://meet.example.org/Sales.EU");
+    let tenant = Deployment { url: tenant, ..Deployment::new(ServerKind::Debian, "acme") };
+    case(&Scene::with(&tenant), &[]);
+    // They may also be refused in other words.
+    case(&Scene::debian().come(Who::NoToken, login("")), &[]);
+    case(&Scene::debian().come(Who::NoToken, join("not-allowed")), &[]);
+    case(&Scene::debian().come(Who::OtherRoom, join("not-allowed")), &[]);
+    case(
+        &Scene::debian().come(
+            Who::Expired,
+            login("Not acceptable by exp (90 sec since expired, valid for:300 sec)"),
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn each_refusal_of_a_good_login_has_its_cause() {
+    let texts = [
+        ("Invalid signature", "signature"),
+        ("Invalid or incorrect alg", "algorithm"),
+        ("'kid' claim is missing", "key-needed"),
+        ("'kid' claim only support with RS family", "key-needed"),
+        ("could not obtain public key", "unknown-key"),
+        ("invalid 'iss' claim", "issuer"),
+        ("invalid 'aud' claim", "audience"),
+        ("token required", "token-lost"),
+        ("Not acceptable by nbf", "clock"),
+        ("Not acceptable by exp", "clock"),
+        ("Not acceptable by exp (12.0 sec since expired)", "clock"),
+        ("Invalid token", "token-changed"),
+        ("bad token format", "token-changed"),
+        ("room claim is missing", "token-changed"),
+        ("sub claim is missing", "token-changed"),
+        ("exp must be number", "token-changed"),
+        ("Invalid typ", "token-changed"),
+        ("We are closed", "login-refused"),
+        ("", "login-refused"),
+    ];
+    for (text, code) in texts {
+        // `room claim is missing` comes from newer plugins than the other texts.
+        refused(&login(text), code);
+    }
+    refused(&Outcome::LoginRefused(refusal("no-anonymous-login", "")), "no-token-login");
+    refused(&Outcome::Silence(Step::Login), "login-silent");
+}
+
+#[test]
+fn each_way_not_to_get_into_the_room_has_its_cause() {
+    let outcomes = [
+        (Outcome::NoConference(ConferenceFailure::NoFocus), "no-focus"),
+        (Outcome::NoConference(ConferenceFailure::NotReady), "not-ready"),
+        (Outcome::NoConference(ConferenceFailure::NotAuthorized), "hosts-only"),
+        (
+            Outcome::NoConference(ConferenceFailure::Reservation("5".into(), "no".into())),
+            "reservation",
+        ),
+        (Outcome::NoConference(ConferenceFailure::Other("HTTP 500".into())), "conference"),
+        (Outcome::NoConference(ConferenceFailure::Visitor), "visitor"),
+        (Outcome::Silence(Step::Conference), "focus-silent"),
+        (Outcome::Silence(Step::Join), "join-silent"),
+        (with_detail("Room does not exist", "room-does-not-exist"), "no-room"),
+        (Outcome::JoinRefused(not_allowed("Room creation is restricted")), "no-room"),
+        (Outcome::JoinRefused(not_allowed("Authentication required")), "token-lost"),
+        (Outcome::JoinRefused(not_allowed("Invalid resource")), "resource"),
+        (join("registration-required"), "members-only"),
+        (join("service-unavailable"), "room-full"),
+        (join("conflict"), "name-taken"),
+        (join("not-authorized"), "password"),
+        (join("forbidden"), "banned"),
+        (join("removed"), "removed"),
+        (join("not-allowed"), "join-refused"),
+        (Outcome::JoinRefused(not_allowed("Not today")), "join-refused"),
+        (mismatch(), "subject"),
+        (lobby(), "lobby"),
+        (for_host(), "wait-for-host"),
+    ];
+    for (outcome, code) in outcomes {
+        let scene = Scene::debian().good(&outcome);
+        // The room of the link is compared only with those who enter it.
+        case(&scene, &[&format!("{code}!"), "not-tested!"]);
+        let tested: Vec<_> = scene.findings().remove(1).people;
+        assert_eq!(tested, ["other_room"]);
+    }
+}
+
+#[test]
+fn a_wrong_subject_is_told_from_a_wrong_room() {
+    let all = || Scene::debian().good(&mismatch());
+    let not_tested = "not-tested!";
+    case(&all().come(Who::AnySubject, joined(false)), &["subject!", not_tested]);
+    case(&all().come(Who::AnySubject, mismatch()), &["room-claim!", not_tested]);
+    let wildcard = Outcome::JoinRefused(not_allowed("Wildcard sub in token not allowed"));
+    case(&all().come(Who::AnySubject, wildcard), &["subject!", not_tested]);
+    let room = with_detail("Room does not match the room from token", "room-mismatch");
+    case(&Scene::debian().good(&room), &["room-claim!", not_tested, "subject-verification!"]);
+    let invalid =
+        not_allowed("The destination address is invalid: x@conference.sales_eu.meet.example.org");
+    case(&Scene::debian().good(&Outcome::JoinRefused(invalid)), &["tenant!", not_tested]);
+}
+
+#[test]
+fn some_with_a_good_link_may_stay_out() {
+    let debian = Scene::debian;
+    case(&debian().come(Who::Participant, lobby()), &["lobby!"]);
+    case(&debian().come(Who::Moderator, lobby()), &["lobby!", "moderators-unknown!"]);
+    // Whoever comes before the host waits: such a server is meant to be so.
+    case(&debian().come(Who::Alone, for_host()), &["moderators-unknown!", "wait-for-host"]);
+    let closed = Outcome::NoConference(ConferenceFailure::NotAuthorized);
+    case(&debian().come(Who::Alone, closed), &["moderators-unknown!", "hosts-only"]);
+    let broken = Outcome::Broken(Step::Join, Unreached::Terminated("undefined-condition".into()));
+    case(&debian().come(Who::Participant, broken), &["broken!"]);
+    case(
+        &debian()
+            .come(Who::Alone, Outcome::Silence(Step::Join))
+            .come(Who::Participant, Outcome::Silence(Step::Join)),
+        &["join-silent!", "moderators-unknown!"],
+    );
+}
+
+#[test]
+fn each_stranger_who_gets_in_is_a_problem() {
+    let debian = Scene::debian;
+    let expired = || debian().come(Who::Expired, joined(false));
+    case(&expired(), &["expired-accepted!"]);
+    // Getting past the login is enough: the rest is about the room.
+    case(&debian().come(Who::Expired, lobby()), &["expired-accepted!"]);
+    case(&debian().come(Who::Expired, join("conflict")), &["expired-accepted!"]);
+    case(&debian().come(Who::ForeignKey, joined(false)), &["tokens-not-checked!"]);
+    case(&debian().come(Who::ForeignKey, Outcome::Silence(Step::Join)), &["tokens-not-checked!"]);
+    case(&debian().come(Who::OtherRoom, joined(false)), &["room-not-checked!"]);
+    case(&debian().come(Who::OtherRoom, lobby()), &["room-not-checked!"]);
+    case(&debian().come(Who::NoToken, joined(false)), &["guests!"]);
+    case(&debian().come(Who::NoToken, lobby()), &["guests!"]);
+    // One cause, one finding.
+    let all = expired()
+        .come(Who::ForeignKey, joined(false))
+        .come(Who::OtherRoom, joined(false))
+        .come(Who::NoToken, joined(false));
+    case(&all, &["tokens-not-checked!"]);
+    // Guests have a domain of their own.
+    let guests = all.seen(|observed| {
+        observed.site.anonymous_domain = Some("guest.meet.example.org".to_owned());
+    });
+    case(&guests, &["tokens-not-checked!", "guests!"]);
+}
+
+#[test]
+fn a_stranger_about_whom_nothing_is_known_is_named() {
+    let debian = Scene::debian;
+    let no_room = || with_detail("Room does not exist", "room-does-not-exist");
+    let broken = || Outcome::Broken(Step::Login, Unreached::NotBosh);
+    case(&debian().come(Who::OtherRoom, no_room()), &["not-tested!"]);
+    case(&debian().come(Who::OtherRoom, login("Invalid signature")), &["not-tested!"]);
+    case(&debian().come(Who::OtherRoom, join("service-unavailable")), &["not-tested!"]);
+    case(&debian().come(Who::NoToken, no_room()), &["not-tested!"]);
+    case(&debian().come(Who::NoToken, Outcome::Silence(Step::Join)), &["not-tested!"]);
+    case(&debian().come(Who::Expired, broken()), &["not-tested!"]);
+    case(&debian().come(Who::ForeignKey, Outcome::Silence(Step::Login)), &["not-tested!"]);
+    let later = Outcome::LoginRefused(refusal("temporary-auth-failure", ""));
+    case(&debian().come(Who::ForeignKey, later), &["not-tested!"]);
+    // The server asks for a token, whatever it thinks of ours.
+    let people = Scene::debian().good(&login("Invalid signature")).findings().remove(1).people;
+    assert_eq!(people, ["expired", "foreign_key", "other_room"]);
+}
+
+#[test]
+fn what_is_written_is_known() {
+    let known = |scene: Scene| {
+        scene.accepting(|accepts, known| {
+            accepts.guests = true;
+            accepts.room = false;
+            (known.guests, known.room) = (true, true);
+        })
+    };
+    let open =
+        Scene::debian().come(Who::NoToken, joined(false)).come(Who::OtherRoom, joined(false));
+    case(&open, &["room-not-checked!", "guests!"]);
+    case(&known(open), &["room-not-checked", "guests"]);
+    // It is stricter than that.
+    case(&known(Scene::debian()), &["room-checked!", "no-guests!"]);
+}
+
+#[test]
+fn who_moderates_is_compared_with_what_is_written() {
+    let first = |scene: Scene| {
+        scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(false))
+    };
+    let everybody = |scene: Scene| {
+        let scene = scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(true));
+        scene.come(Who::Participant, joined(true))
+    };
+    let both = |scene: Scene| {
+        scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(true))
+    };
+    let nobody = |scene: Scene| scene.come(Who::Moderator, joined(false));
+    let written = |scene: Scene, roles: &[RoleRule]| {
+        scene.accepting(|accepts, known| {
+            accepts.roles = roles.to_vec();
+            known.roles = true;
+        })
+    };
+    let unwritten = |scene: Scene, role| {
+        scene.accepting(|accepts, known| {
+            accepts.roles = vec![role];
+            known.roles = false;
+        })
+    };
+    use RoleRule::{Everybody, First, Jaas, TokenAffiliation, TokenModeration};
+    let (debian, docker) = (Scene::debian, Scene::docker);
+    for scene in [first(debian()), everybody(debian()), both(debian()), nobody(debian())] {
+        case(&scene, &["moderators!"]);
+    }
+    case(&written(first(debian()), &[First]), &["moderators"]);
+    case(&written(everybody(docker()), &[Everybody]), &["moderators"]);
+    case(&written(everybody(docker()), &[Everybody, TokenAffiliation]), &["moderators"]);
+    case(&written(both(debian()), &[First, TokenAffiliation]), &["moderators"]);
+    case(&written(nobody(debian()), &[]), &["moderators"]);
+    case(&written(debian(), &[TokenModeration]), &[]);
+    // Defaults are what servers of this kind do; they are right only if nobody expects anything else.
+    case(&unwritten(first(debian()), First), &["moderators!"]);
+    case(&unwritten(everybody(docker()), Everybody), &["moderators!"]);
+    case(&unwritten(debian(), First), &["moderators!"]);
+    case(&everybody(Scene::of(ServerKind::Jaas)), &["moderators!"]);
+    case(&unwritten(Scene::of(ServerKind::Jaas), Jaas), &[]);
+    // What fits no rule.
+    case(&debian().come(Who::Participant, joined(true)), &["moderators-unclear!"]);
+    case(&first(debian()).come(Who::Participant, joined(true)), &["moderators-unclear!"]);
+    case(&debian().come(Who::Alone, joined(true)), &["moderators-unknown!"]);
+}
+
+#[test]
+fn own_roles_get_what_they_say() {
+    let role = |moderator, features: &[&str]| Role {
+        moderator,
+        features: Some(features.iter().map(|&name| name.to_owned()).collect()),
+        ..Role::named("speaker")
+    };
+    let with = |role: Role, outcome: Outcome| {
+        let who = Who::OwnRole { name: role.name.clone(), moderator: role.moderator };
+        let mut scene = Scene::debian().come(who, outcome);
+        scene.own_roles.push(role);
+        scene
+    };
+    let granted = |is_moderator, features: &[&str]| {
+        let features = Some(features.iter().map(|&name| name.to_owned()).collect());
+        Outcome::Joined(Joined { is_moderator, features })
+    };
+    let recorder = || role(false, &["recording", "screen-sharing"]);
+    case(&with(recorder(), granted(false, &["recording"])), &[]);
+    case(&with(recorder(), granted(false, &[])), &["features!"]);
+    case(&with(recorder(), joined(false)), &["features-unknown"]);
+    case(&with(role(true, &[]), joined(true)), &[]);
+    case(&with(role(true, &[]), joined(false)), &["own-role!"]);
+    case(&with(role(false, &[]), joined(true)), &["own-role!"]);
+    case(&with(role(false, &[]), lobby()), &["own-role!"]);
+    case(&with(role(false, &[]), Outcome::Silence(Step::Join)), &["own-role!"]);
+    let visitor = Outcome::NoConference(ConferenceFailure::Visitor);
+    case(&with(role(false, &[]), visitor.clone()), &["own-role!"]);
+    case(&with(Role { visitor: true, ..role(false, &[]) }, visitor), &[]);
+    // Everybody is a moderator: that is said once.
+    let everybody = with(role(false, &[]), joined(true))
+        .come(Who::Alone, joined(true))
+        .come(Who::Participant, joined(true));
+    case(&everybody, &["moderators!"]);
+    let mut scene = Scene::debian();
+    scene.own_roles.push(recorder());
+    case(&scene, &["own-role-not-tried"]);
+}
+
+#[test]
+fn what_was_not_tried_is_said() {
+    let late = Scene::debian().without(&Who::OtherRoom).without(&Who::NoToken);
+    let late = late.seen(|observed| observed.out_of_time = true);
+    case(&late, &["not-tried!"]);
+    assert_eq!(late.findings()[0].people, ["other_room", "no_token"]);
+    let stopped = Scene::debian().without(&Who::NoToken).seen(|observed| {
+        observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
+    });
+    case(&stopped, &["stopped!", "not-tried!"]);
+    // The trial ends after the first refusal.
+    let only = [Who::Moderator, Who::Participant, Who::Expired, Who::ForeignKey, Who::OtherRoom]
+        .iter()
+        .fold(Scene::debian().come(Who::Alone, login("Invalid signature")), Scene::without);
+    case(&only, &["signature!", "not-tried!"]);
+    assert!(only.findings()[0].message.starts_with("nobody with a link gets in: "));
+}
+
+#[test]
+fn what_was_not_reached_is_said_once() {
+    let none = |unreached: Unreached| {
+        Scene::debian().seen(|observed| {
+            observed.tries.clear();
+            observed.unreached = Some(unreached);
+        })
+    };
+    let html = |status| Unreached::NoBosh { status, is_html: true };
+    case(&none(Unreached::Http(HttpError::TimedOut)), &["not-reached!", "not-tried"]);
+    case(&none(html(404)), &["no-bosh!", "not-tried"]);
+    case(&none(html(502)), &["no-bosh!", "not-tried"]);
+    case(&none(Unreached::NotBosh), &["no-bosh!", "not-tried"]);
+    case(&none(Unreached::UnknownDomain("x".to_owned())), &["unknown-domain!", "not-tried"]);
+    case(&none(Unreached::Terminated("other-request".to_owned())), &["no-session!", "not-tried"]);
+    // As the trial leaves it: the first one who came met it.
+    let met =
+        none(Unreached::NotBosh).come(Who::Alone, Outcome::Broken(Step::Login, Unreached::NotBosh));
+    case(&met, &["no-bosh!", "not-tried"]);
+    assert_eq!(met.findings()[0].people, ["alone"]);
+    let dead = none(Unreached::Http(HttpError::TimedOut)).seen(|observed| {
+        observed.site.config = ClientConfigSeen::Failed(HttpError::TimedOut);
+    });
+    case(&dead, &["not-reached!", "not-tried"]);
+    // Nothing is wrong, and nothing is right.
+    case(&none(Unreached::NotBosh).seen(|observed| observed.unreached = None), &["not-tried!"]);
+}
+
+#[test]
+fn the_page_needs_its_configuration() {
+    let config = |config| Scene::debian().seen(|observed| observed.site.config = config);
+    case(&config(ClientConfigSeen::Absent(404)), &["no-config!"]);
+    case(&config(ClientConfigSeen::NotAConfig), &["no-config!"]);
+    case(&config(ClientConfigSeen::Failed(HttpError::TimedOut)), &["no-config!"]);
+    let unread = ClientConfigSeen::Read { unread: vec!["hosts.muc".to_owned()] };
+    case(&config(unread), &["config-unread"]);
+    // It names another domain, and the server does not mind.
+    let other =
+        |scene: Scene| scene.seen(|observed| observed.site.domain = "meet.local".to_owned());
+    case(&other(Scene::debian()), &["subject-verification!", "domain"]);
+    case(&other(Scene::docker()), &["domain"]);
+}
+
+#[test]
+fn clocks_and_certificates_have_limits() {
+    let clock = |clock| Scene::debian().seen(|observed| observed.clock = Some(clock));
+    let prosody = |ahead| clock(ClockSeen::Prosody { ahead });
+    case(&prosody(29), &[]);
+    case(&prosody(-29), &[]);
+    case(&prosody(30), &["clock"]);
+    case(&prosody(-119), &["clock"]);
+    case(&prosody(120), &["clock!"]);
+    case(&prosody(-120), &["clock!"]);
+    case(&prosody(i64::MIN), &["clock!"]);
+    case(&clock(ClockSeen::WebServer { ahead: 3_600 }), &["clock"]);
+    let certificate = |days: i64| {
+        let expires = NOW + days * 86_400;
+        let certificate = Certificate { names: Vec::new(), expires, issuer: String::new() };
+        Scene::debian().seen(|observed| observed.certificate = Some(certificate))
+    };
+    case(&certificate(22), &[]);
+    case(&certificate(21), &["certificate"]);
+    case(&certificate(7), &["certificate"]);
+    case(&certificate(6), &["certificate!"]);
+    case(&certificate(-1), &["certificate!"]);
+}
+
+#[test]
+fn the_age_of_plugins_is_read_from_their_texts() {
+    let of = |scene: Scene, plugins, known| {
+        scene.accepting(|accepts, written| {
+            accepts.plugins = plugins;
+            written.plugins = known;
+        })
+    };
+    let old = || Scene::debian().come(Who::Expired, login("Not acceptable by exp"));
+    case(&old(), &["plugins!"]);
+    case(&of(old(), Plugins::Since2022, true), &[]);
+    case(&of(Scene::debian(), Plugins::Since2024, true), &[]);
+    case(&of(Scene::debian(), Plugins::Since2022, false), &["plugins!"]);
+    let separate = || {
+        let text = "Room does not match the room from token";
+        Scene::docker().come(Who::OtherRoom, with_detail(text, "room-mismatch"))
+    };
+    case(&separate(), &[]);
+    case(&of(separate(), Plugins::Since2024, true), &["plugins!"]);
+    // It does not verify the domain, or it would use other words.
+    let verified = separate().accepting(|accepts, _| accepts.subject = true);
+    case(&verified, &["subject-verification!"]);
+    // And here it does.
+    let detail = Scene::docker().come(Who::NoToken, with_detail("", "authentication-required"));
+    case(&detail, &["subject-verification!"]);
+}
