@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use configuration::{Jitsi, SECRET};
-pub(crate) use front::{Front, Seen};
+pub(crate) use front::Front;
 use process::Prosody;
 pub(crate) use script::{Answer, Script};
 

@@ -63,6 +63,9 @@ local function came(room, nick, item)
 	end
 	local member = { nick = nick, jid = item.attr.jid, affiliation = item.attr.affiliation };
 	table.insert(room.members, member);
+	-- What the client can do.
+	module:send(st.iq({ type = "get", id = new_id(), from = me, to = room.address .. "/" .. nick })
+		:query("http://jabber.org/protocol/disco#info"));
 	if grants == "first" then
 		elect(room);
 	elseif grants == "all" or grants == "authenticated" and known[member.jid] then

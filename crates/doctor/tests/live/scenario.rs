@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use meetmint_core::{Accepts, Mint, Role, Room, ServerKind};
+use meetmint_core::{Accepts, Mint, Role, RoleRule, Room, ServerKind};
 use meetmint_doctor::live::{
-    Joined, KnownSettings, Observed, Outcome, Patience, Refusal, Trial, Trust, Who,
+    Expected, Joined, KnownSettings, LiveFinding, Observed, Outcome, Patience, Refusal, Trial,
+    Trust, Who,
 };
 
 use crate::certificates::Certificate;
@@ -41,6 +42,8 @@ pub(crate) struct Scenario {
     pub(crate) stops_before: Option<Who>,
     /// What becomes of each person, in the words of [`told`]; before `…`, how that begins. Nobody else comes.
     pub(crate) expected: Vec<(Who, &'static str)>,
+    /// What is found to be wrong: the codes.
+    pub(crate) problems: &'static str,
     /// What else has to be so.
     pub(crate) also: fn(&Observed, &Front) -> bool,
 }
@@ -60,6 +63,7 @@ impl Scenario {
             patience: Patience { quiet: QUIET, ..Patience::default() },
             stops_before: None,
             expected: good(),
+            problems: "",
             also: |observed, _| observed.unreached.is_none() && !observed.out_of_time,
         }
     }
@@ -169,14 +173,39 @@ impl Scenario {
         if run.logins.windows(3).any(|three| three[2] - three[0] < Duration::from_secs(1)) {
             differences.push("three logins within a second".to_owned());
         }
-        differences.extend(self.secrets(observed, mint, &seen.tokens));
+        let findings = self.findings(observed, mint);
+        let problems: Vec<&str> = findings
+            .iter()
+            .filter(|finding| finding.is_problem)
+            .map(|finding| finding.code)
+            .collect();
+        if problems.join(" ") != self.problems {
+            differences.push(format!("problems: {}", problems.join(" ")));
+        }
+        differences.extend(self.secrets(observed, &findings, &seen.tokens));
         differences
     }
 
+    /// What is said of the server to somebody whose folder expects the claims to make moderators.
+    fn findings(&self, observed: &Observed, mint: &Mint) -> Vec<LiveFinding> {
+        let mut accepts = Accepts::by_default(ServerKind::Debian, "acme");
+        accepts.roles = vec![RoleRule::TokenAffiliation];
+        observed.findings(&Expected {
+            server: mint.server(),
+            accepts: &accepts,
+            known: KnownSettings { roles: true, ..KnownSettings::default() },
+            own_roles: &self.own_roles,
+            now: now(),
+        })
+    }
+
     /// Whether a token or the secret shows.
-    fn secrets(&self, observed: &Observed, mint: &Mint, tokens: &[String]) -> Option<String> {
-        let accepts = Accepts::by_default(ServerKind::Debian, "acme");
-        let findings = observed.findings(mint.server(), &accepts, KnownSettings::default());
+    fn secrets(
+        &self,
+        observed: &Observed,
+        findings: &[LiveFinding],
+        tokens: &[String],
+    ) -> Option<String> {
         let text = format!("{observed:?} {findings:?}");
         let parts = tokens.iter().flat_map(|token| token.split('.').skip(1));
         let mut secrets = parts.chain([SECRET, self.secret]);
