@@ -147,6 +147,7 @@ fn report(
         guests: is_written("guests"),
         room: is_written("room"),
         plugins: is_written("plugins"),
+        subject: is_written("accepts.subject"),
     };
     let expected = Expected {
         server: &settings.server,
@@ -155,13 +156,13 @@ fn report(
         own_roles,
         now: context.environment.seconds(),
     };
-    let findings = observed.findings(&expected);
+    let (findings, summary) = (observed.findings(&expected), observed.summary(&expected));
     let findings = findings.into_iter().map(|it| JitsiFinding::new(it, &settings.server_lines));
     JitsiServerReport {
         server: settings.server.base().to_owned(),
         findings: findings.collect(),
         observed,
-        now: context.environment.seconds(),
+        summary,
     }
 }
 

@@ -51,6 +51,17 @@ impl Moderation {
         }
     }
 
+    /// Whom the rule makes moderators, for people who know nothing about Jitsi: to follow "moderators: ".
+    pub fn who(self) -> &'static str {
+        match self {
+            Moderation::Nobody => "nobody, whatever their role here says",
+            Moderation::First => "whoever joins first, whatever their role here says",
+            Moderation::Everybody => "everybody with a link, whatever their role here says",
+            Moderation::ByRole => "people whose role here says so, and nobody else",
+            Moderation::ByRoleOrFirst => "people whose role here says so, and whoever joins first",
+        }
+    }
+
     /// The same as a clause, for people who know nothing about Jitsi: to follow "on this server, …".
     pub fn clause(self) -> &'static str {
         match self {

@@ -1,18 +1,14 @@
 //! What was seen on a Jitsi server, for front ends and as JSON. Nothing in it is a token, a link or a secret.
 
-use jiff::Timestamp;
 use meetmint_doctor::live::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteSeen, Step,
-    Try, Unreached, Who,
+    ClientConfigSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteOddity, SiteSeen,
+    Step, Summary, Try, Unreached, Who,
 };
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::settings::ServerLines;
-
-/// A day, in seconds.
-const DAY: i64 = 86_400;
 
 /// What a Jitsi server answered, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -21,10 +17,10 @@ pub struct JitsiServerReport {
     pub server: String,
     /// What was seen.
     pub observed: Observed,
+    /// The same as answers to the questions that people have.
+    pub summary: Summary,
     /// What is wrong, the most important first.
     pub findings: Vec<JitsiFinding>,
-    /// When it was seen, in seconds since 1970 UTC.
-    pub now: i64,
 }
 
 /// What a trial comes to.
@@ -92,33 +88,19 @@ impl JitsiServerReport {
             JitsiOutcome::NobodyGetsIn
         }
     }
-
-    /// Whole days until the certificate of the web server expires, if it has one.
-    pub fn certificate_days(&self) -> Option<i64> {
-        self.observed.certificate.as_ref().map(|it| it.expires.saturating_sub(self.now) / DAY)
-    }
 }
 
 impl Serialize for JitsiServerReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Observed { site, certificate, tries, clock, unreached, .. } = &self.observed;
-        let certificate = certificate.as_ref().map(|it| {
-            json!({
-                "names": it.names,
-                "issuer": it.issuer,
-                "expires": Timestamp::from_second(it.expires).ok().map(|at| at.to_string()),
-                "days_left": self.certificate_days(),
-            })
-        });
-        let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
+        let Observed { site, tries, unreached, .. } = &self.observed;
+        let mut report = serializer.serialize_struct("JitsiServerReport", 9)?;
         report.serialize_field("server", &self.server)?;
         report.serialize_field("outcome", &self.outcome())?;
         report.serialize_field("reached", &self.is_reached())?;
         report.serialize_field("complete", &self.is_complete())?;
         report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
         report.serialize_field("asked", &asked(site))?;
-        report.serialize_field("certificate", &certificate)?;
-        report.serialize_field("clock", &clock.map(clock_value))?;
+        report.serialize_field("answers", &self.summary)?;
         report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
         report.serialize_field("findings", &self.findings)?;
         report.end()
@@ -127,12 +109,15 @@ impl Serialize for JitsiServerReport {
 
 impl Serialize for JitsiFinding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let LiveFinding { code, is_problem, message, cure, .. } = &self.finding;
-        let mut finding = serializer.serialize_struct("JitsiFinding", 6)?;
+        let LiveFinding { code, is_problem, message, cure, people, setting, value } = &self.finding;
+        let mut finding = serializer.serialize_struct("JitsiFinding", 9)?;
         finding.serialize_field("code", code)?;
         finding.serialize_field("problem", is_problem)?;
         finding.serialize_field("message", message)?;
         finding.serialize_field("cure", cure)?;
+        finding.serialize_field("people", people)?;
+        finding.serialize_field("setting", setting)?;
+        finding.serialize_field("value", value)?;
         finding.serialize_field("file", &self.place.as_ref().map(|(file, _)| file))?;
         finding.serialize_field("line", &self.place.as_ref().map(|(_, line)| line))?;
         finding.end()
@@ -141,31 +126,23 @@ impl Serialize for JitsiFinding {
 
 /// Where it was asked.
 fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, .. } = site;
-    let (config, unread, status) = match config {
-        ClientConfigSeen::Unasked => ("unasked", &[][..], None),
-        ClientConfigSeen::Read { unread } => ("read", unread.as_slice(), None),
-        ClientConfigSeen::Absent(status) => ("absent", &[][..], Some(status)),
-        ClientConfigSeen::NotAConfig => ("something_else", &[][..], None),
-        ClientConfigSeen::Failed(_) => ("failed", &[][..], None),
+    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, oddities } = site;
+    let (unread, status, moved_to) = match config {
+        ClientConfigSeen::Read { unread } => (unread.as_slice(), None, None),
+        ClientConfigSeen::Absent(status) => (&[][..], Some(status), None),
+        ClientConfigSeen::Moved(to) => (&[][..], None, Some(to)),
+        _ => (&[][..], None, None),
     };
     json!({
-        "config": config,
         "config_status": status,
+        "config_moved_to": moved_to,
         "config_unread": unread,
+        "config_not_used": oddities.iter().map(SiteOddity::message).collect::<Vec<_>>(),
         "domain": domain,
         "anonymous_domain": anonymous_domain,
         "bosh": bosh,
         "conference_request": conference_request,
     })
-}
-
-fn clock_value(clock: ClockSeen) -> Value {
-    let (of, ahead) = match clock {
-        ClockSeen::Prosody { ahead } => ("prosody", ahead),
-        ClockSeen::WebServer { ahead } => ("web_server", ahead),
-    };
-    json!({ "of": of, "ahead": ahead })
 }
 
 fn try_value(one: &Try) -> Value {

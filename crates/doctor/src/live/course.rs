@@ -90,6 +90,9 @@ impl<'c> Course<'c> {
         let config =
             if reply.status == 200 { config_js::read(&reply.body, server.tenant()) } else { None };
         self.observed.site.config = match (&config, reply.status) {
+            _ if reply.redirect.is_some() => {
+                ClientConfigSeen::Moved(reply.redirect.unwrap_or_default())
+            }
             (Some(config), _) => ClientConfigSeen::Read { unread: config.unread.clone() },
             (None, 200) => ClientConfigSeen::NotAConfig,
             (None, status) => ClientConfigSeen::Absent(status),

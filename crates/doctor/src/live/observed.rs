@@ -99,6 +99,8 @@ pub enum ClientConfigSeen {
         /// Settings that are no literals.
         unread: Vec<String>,
     },
+    /// The web server sends everybody on: to this address, without its query.
+    Moved(String),
     /// There is none: the status of HTTP.
     Absent(u16),
     /// Something else was sent under that address, such as an HTML page.

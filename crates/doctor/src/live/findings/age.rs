@@ -78,6 +78,8 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     let cure = format!("write plugins = \"{value}\" under [server.accepts]");
     let people = [Who::Expired];
     let finding = LiveFinding::problem("plugins", message, cure).about(&people);
+    // What is not written contradicts nothing: it is only worth writing.
+    let finding = LiveFinding { is_problem: case.expected.known.plugins, ..finding };
     Some(finding.setting("plugins", Some(format!("\"{value}\""))))
 }
 
@@ -113,14 +115,17 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
     if verifies == case.accepts().subject || case.is_jaas() {
         return None;
     }
-    let message = if verifies {
-        "the server compares `sub` with its domain, and `subject` under [server.accepts] is false"
+    let does = if verifies { "compares" } else { "does not compare" };
+    let says = if case.expected.known.subject {
+        format!("`subject` under [server.accepts] is {}", !verifies)
     } else {
-        "the server does not compare `sub` with its domain, and `subject` under [server.accepts] is true"
+        "meetmint takes it for the opposite, as servers of this `kind` usually do it".to_owned()
     };
+    let message = format!("the server {does} `sub` with its domain, and {says}");
     let cure = format!(
         "write subject = {verifies} under [server.accepts], so that `check` and `inspect` judge as the server does"
     );
     let finding = LiveFinding::problem("subject-verification", message, cure);
+    let finding = LiveFinding { is_problem: case.expected.known.subject, ..finding };
     Some(finding.setting("accepts.subject", Some(verifies.to_string())))
 }

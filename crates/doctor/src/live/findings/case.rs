@@ -17,6 +17,8 @@ pub struct KnownSettings {
     pub room: bool,
     /// `plugins` under `[server.accepts]`.
     pub plugins: bool,
+    /// `subject` under `[server.accepts]`.
+    pub subject: bool,
 }
 
 /// What the meeting folder says about the server, and when it was asked.

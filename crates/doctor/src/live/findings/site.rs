@@ -2,7 +2,6 @@
 
 use meetmint_core::quoted;
 
-use super::super::http::HttpError;
 use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
 use super::case::Case;
 use super::finding::LiveFinding;
@@ -48,7 +47,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
         Unreached::Http(error) => LiveFinding::problem(
             "not-reached",
             format!("the server was not reached: {words}"),
-            http_cure(case, error),
+            error.cure(),
         ),
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
@@ -61,13 +60,6 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
             LiveFinding::problem("no-session", format!("nobody can log in: {words}"), case.look())
         }
     }
-}
-
-fn http_cure(case: Case<'_>, _error: &HttpError) -> String {
-    format!(
-        "open {} in a browser; if that works, compare the address with `url` under [server], and look for a firewall between this machine and the server",
-        quoted(case.server().base())
-    )
 }
 
 fn bosh(case: Case<'_>) -> String {
@@ -160,34 +152,60 @@ pub(super) fn days_left(expires: i64, now: i64) -> i64 {
 
 /// What is wrong with `config.js`, without which no browser joins.
 pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
+    let mut findings = of_config(case);
+    findings.extend(case.observed.site.oddities.iter().map(|oddity| {
+        let (code, message, cure) = ("config-address", oddity.message(), oddity.cure());
+        if oddity.is_problem() {
+            LiveFinding::problem(code, message, cure)
+        } else {
+            LiveFinding::note(code, message, cure)
+        }
+    }));
+    findings
+}
+
+fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
     let address = quoted(&format!("{}/config.js", case.server().base()));
     let guessed = "the usual addresses of this `kind` of server were asked";
     let url = format!(
         "open {address} in a browser: it has to be there as a script. If it is elsewhere, correct `url` under [server]"
     );
+    // Where people got in all the same, the page may have its settings in itself.
+    let missing = |message: String, cure: String| {
+        let finding = LiveFinding::problem("no-config", message, cure);
+        vec![LiveFinding { is_problem: !case.good_joined(), ..finding }]
+    };
     match &case.observed.site.config {
         ClientConfigSeen::Unasked => Vec::new(),
         // That is said already.
         ClientConfigSeen::Failed(_) if case.observed.unreached.is_some() => Vec::new(),
-        ClientConfigSeen::Absent(status) => vec![LiveFinding::problem(
-            "no-config",
+        ClientConfigSeen::Moved(to) => missing(
             format!(
-                "there is no config.js, without which Jitsi's page does not work: {address} answers with HTTP status {status}; {guessed}"
+                "{} leads to another address, {}; {guessed}",
+                quoted(case.server().base()),
+                quoted(to)
+            ),
+            format!(
+                "open {} in a browser, and write the address that it shows at the end as `url` under [server]",
+                quoted(case.server().base())
+            ),
+        ),
+        ClientConfigSeen::Absent(status) => missing(
+            format!(
+                "{address}, from which Jitsi's page has its settings, answers with HTTP status {status}; {guessed}"
             ),
             url,
-        )],
-        ClientConfigSeen::NotAConfig => vec![LiveFinding::problem(
-            "no-config",
+        ),
+        ClientConfigSeen::NotAConfig => missing(
             format!(
                 "{address} is not Jitsi's configuration but something else, such as a web page; {guessed}"
             ),
             url,
-        )],
-        ClientConfigSeen::Failed(error) => vec![LiveFinding::problem(
-            "no-config",
+        ),
+        ClientConfigSeen::Failed(error) => missing(
             format!("config.js could not be read: {}; {guessed}", plain(&error.to_string())),
             url,
-        )],
+        ),
         ClientConfigSeen::Read { unread } => {
             let mut findings = Vec::new();
             if !unread.is_empty() {

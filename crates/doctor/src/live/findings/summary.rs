@@ -59,6 +59,7 @@ pub struct Summary {
 pub enum ConfigAnswer {
     NotTried,
     Read,
+    Moved,
     Absent,
     NotAConfig,
     Failed,
@@ -111,7 +112,7 @@ pub struct StrangersAnswer {
 pub struct ModeratorsAnswer {
     /// `nobody`, `first`, `everybody`, `by_role`, `by_role_or_first`, or `unknown`.
     pub rule: &'static str,
-    /// The same in words.
+    /// Whom that makes moderators.
     pub words: String,
     /// What to write as `roles` under `[server.accepts]`; `None` if the rule is not known.
     pub roles: Option<Vec<String>>,
@@ -165,6 +166,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         config: match observed.site.config {
             ClientConfigSeen::Unasked => ConfigAnswer::NotTried,
             ClientConfigSeen::Read { .. } => ConfigAnswer::Read,
+            ClientConfigSeen::Moved(_) => ConfigAnswer::Moved,
             ClientConfigSeen::Absent(_) => ConfigAnswer::Absent,
             ClientConfigSeen::NotAConfig => ConfigAnswer::NotAConfig,
             ClientConfigSeen::Failed(_) => ConfigAnswer::Failed,
@@ -239,7 +241,7 @@ fn moderators(case: Case<'_>) -> ModeratorsAnswer {
                 Moderation::ByRole => "by_role",
                 Moderation::ByRoleOrFirst => "by_role_or_first",
             },
-            words: moderation.clause().to_owned(),
+            words: moderation.who().to_owned(),
             roles: Some(roles::rules(case, moderation).iter().map(ToString::to_string).collect()),
         },
     }

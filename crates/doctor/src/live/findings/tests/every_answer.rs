@@ -128,7 +128,7 @@ fn a_wrong_subject_is_told_from_a_wrong_room() {
     let wildcard = Outcome::JoinRefused(not_allowed("Wildcard sub in token not allowed"));
     case(&all().come(Who::AnySubject, wildcard), &["subject!", not_tested]);
     let room = with_detail("Room does not match the room from token", "room-mismatch");
-    case(&Scene::debian().good(&room), &["room-claim!", not_tested, "subject-verification!"]);
+    case(&Scene::debian().good(&room), &["room-claim!", not_tested, "subject-verification"]);
     let invalid =
         not_allowed("The destination address is invalid: x@conference.sales_eu.meet.example.org");
     case(&Scene::debian().good(&Outcome::JoinRefused(invalid)), &["tenant!", not_tested]);

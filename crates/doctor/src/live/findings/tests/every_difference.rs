@@ -2,12 +2,11 @@
 
 use meetmint_core::{Plugins, Role, RoleRule, ServerKind};
 
-use super::super::super::http::Certificate;
-use super::super::super::http::HttpError;
+use super::super::super::http::{Certificate, HttpError};
 use super::super::super::observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Step, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, SiteOddity, Step, Who,
 };
-use super::{NOW, Scene, case, joined, lobby, login, with_detail};
+use super::{NOW, Scene, case, joined, lobby, login, mismatch, with_detail};
 
 #[test]
 fn what_is_written_is_known() {
@@ -66,7 +65,9 @@ fn who_moderates_is_compared_with_what_is_written() {
     // Defaults are what servers of this kind do; they are right only if nobody expects anything else.
     case(&unwritten(first(debian()), First), &["moderators!"]);
     case(&unwritten(everybody(docker()), Everybody), &["moderators!"]);
-    case(&unwritten(debian(), First), &["moderators!"]);
+    // Roles count, which nobody has to mend; it is only worth writing.
+    case(&unwritten(debian(), First), &["moderators"]);
+    case(&written(debian(), &[First]), &["moderators!"]);
     case(&everybody(Scene::of(ServerKind::Jaas)), &["moderators!"]);
     case(&unwritten(Scene::of(ServerKind::Jaas), Jaas), &[]);
     // What fits no rule.
@@ -117,9 +118,20 @@ fn own_roles_get_what_they_say() {
 #[test]
 fn the_page_needs_its_configuration() {
     let config = |config| Scene::debian().seen(|observed| observed.site.config = config);
-    case(&config(ClientConfigSeen::Absent(404)), &["no-config!"]);
-    case(&config(ClientConfigSeen::NotAConfig), &["no-config!"]);
-    case(&config(ClientConfigSeen::Failed(HttpError::TimedOut)), &["no-config!"]);
+    let moved = || ClientConfigSeen::Moved("https://meet.example.com/config.js".to_owned());
+    // People got in, so the page may have its settings elsewhere.
+    case(&config(ClientConfigSeen::Absent(404)), &["no-config"]);
+    case(&config(ClientConfigSeen::NotAConfig), &["no-config"]);
+    case(&config(ClientConfigSeen::Failed(HttpError::TimedOut)), &["no-config"]);
+    case(&config(moved()), &["no-config"]);
+    let nobody = Scene::debian().good(&mismatch()).seen(|it| it.site.config = moved());
+    assert!(nobody.codes().contains(&"no-config!".to_owned()), "{:?}", nobody.codes());
+    let oddity = |oddity| Scene::debian().seen(|observed| observed.site.oddities = vec![oddity]);
+    let clear_text =
+        SiteOddity::ClearText { setting: "bosh", address: "http://meet.local/http-bind".to_owned() };
+    case(&oddity(clear_text), &["config-address!"]);
+    let elsewhere = SiteOddity::OtherMachine { setting: "bosh", host: "xmpp.local".to_owned() };
+    case(&oddity(elsewhere), &["config-address"]);
     let unread = ClientConfigSeen::Read { unread: vec!["hosts.muc".to_owned()] };
     case(&config(unread), &["config-unread"]);
     // It names another domain, and the server does not mind.
@@ -162,10 +174,11 @@ fn the_age_of_plugins_is_read_from_their_texts() {
         })
     };
     let old = || Scene::debian().come(Who::Expired, login("Not acceptable by exp"));
-    case(&old(), &["plugins!"]);
+    case(&old(), &["plugins"]);
+    case(&of(old(), Plugins::Since2026, true), &["plugins!"]);
     case(&of(old(), Plugins::Since2022, true), &[]);
     case(&of(Scene::debian(), Plugins::Since2024, true), &[]);
-    case(&of(Scene::debian(), Plugins::Since2022, false), &["plugins!"]);
+    case(&of(Scene::debian(), Plugins::Since2022, false), &["plugins"]);
     let separate = || {
         let text = "Room does not match the room from token";
         Scene::docker().come(Who::OtherRoom, with_detail(text, "room-mismatch"))
@@ -173,9 +186,15 @@ fn the_age_of_plugins_is_read_from_their_texts() {
     case(&separate(), &[]);
     case(&of(separate(), Plugins::Since2024, true), &["plugins!"]);
     // It does not verify the domain, or it would use other words.
-    let verified = separate().accepting(|accepts, _| accepts.subject = true);
-    case(&verified, &["subject-verification!"]);
+    let verified = |known| {
+        separate().accepting(move |accepts, written| {
+            accepts.subject = true;
+            written.subject = known;
+        })
+    };
+    case(&verified(true), &["subject-verification!"]);
+    case(&verified(false), &["subject-verification"]);
     // And here it does.
     let detail = Scene::docker().come(Who::NoToken, with_detail("", "authentication-required"));
-    case(&detail, &["subject-verification!"]);
+    case(&detail, &["subject-verification"]);
 }

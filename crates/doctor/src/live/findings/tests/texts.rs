@@ -287,7 +287,7 @@ fn the_summary_answers_each_question() {
             },
             "moderators": {
                 "rule": "by_role",
-                "words": "moderators are the people whose role here says so, and nobody else",
+                "words": "people whose role here says so, and nobody else",
                 "roles": ["token_affiliation"],
             },
             "lobby": false,
