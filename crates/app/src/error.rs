@@ -92,6 +92,11 @@ impl Error {
         Error::new(ErrorClass::Declined, "declined", "Nothing was mailed.")
     }
 
+    /// The answer to the question before a Jitsi server is tried was no.
+    pub(crate) fn trial_declined() -> Error {
+        Error::new(ErrorClass::Declined, "declined", "The Jitsi server was not asked.")
+    }
+
     /// The answer to the question of `cancel` was no, and what it would call off is not called off. `whom` is for everybody
     /// empty, else ` for ada@example.org`.
     pub(crate) fn cancel_declined(whom: &str) -> Error {

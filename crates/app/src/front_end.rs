@@ -1,6 +1,7 @@
 //! What operations report to the user, and what they ask.
 
 use meetmint_core::shortened;
+use meetmint_doctor::live::Who;
 use meetmint_mailer::Tally;
 use serde::Serialize;
 
@@ -18,6 +19,15 @@ pub trait FrontEnd: Send + Sync {
     /// # Errors
     /// If nobody can be asked.
     fn confirm(&self, question: &Confirmation) -> Result<bool, Error>;
+
+    /// Asks whether a Jitsi server may be asked although that may cost something; the default answer is no.
+    ///
+    /// # Errors
+    /// If nobody can be asked, which is also the answer of a front end that has no question.
+    fn confirm_trial(&self, _question: &TrialQuestion) -> Result<bool, Error> {
+        Err(Error::usage("no-terminal", TrialQuestion::UNANSWERED)
+            .with_hint(TrialQuestion::WITHOUT_QUESTION))
+    }
 
     /// Asks for a value. `None` accepts the default, which is also what a front end that cannot ask returns.
     ///
@@ -68,6 +78,9 @@ pub enum Event<'e> {
         /// Whether messages go to a mail server, or into a folder.
         mailed: bool,
     },
+    /// Somebody comes to a throw-away room of the Jitsi server that is tried. [`Event::ProgressEnded`] follows when all
+    /// have left.
+    Visit(&'e Who),
     /// The work whose progress was reported has ended, successfully or not.
     ProgressEnded,
     /// A line of the conversation with a mail server, without passwords, links and messages.
@@ -157,6 +170,22 @@ pub struct Confirmation {
     pub from: String,
     /// What would be mailed, for example `398 invitations, 2 cancellations`.
     pub messages: String,
+}
+
+/// A question before a Jitsi server is tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrialQuestion {
+    /// The address of the server.
+    pub server: String,
+    /// How many devices the trial counts as in the month's bill.
+    pub devices: usize,
+}
+
+impl TrialQuestion {
+    /// What is wrong where nobody can be asked.
+    pub const UNANSWERED: &str = "asking JaaS needs a confirmation, because it counts devices, and there is no terminal to ask on";
+    /// What to do about that.
+    pub const WITHOUT_QUESTION: &str = "use `--yes` to ask it without a confirmation";
 }
 
 /// A question that is answered with text.

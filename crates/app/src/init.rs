@@ -24,6 +24,7 @@ use crate::columns::ColumnReport;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::{Event, Notice};
+use crate::random::random_hex;
 use crate::settings::FILE;
 use files::PlannedFile;
 use like::LikePlan;
@@ -105,7 +106,7 @@ pub fn init(context: &Context, request: &InitRequest) -> Result<InitOutcome, Err
     if let Some(other) = &request.like {
         // 128 bits, as in every new meeting: UIDs are derived from the id, and must not be those of the other
         // meeting.
-        let LikePlan { files, notices, next } = like::plan(other, dir, &defaults::random_hex(16)?)?;
+        let LikePlan { files, notices, next } = like::plan(other, dir, &random_hex(16)?)?;
         files::check(dir, &files)?;
         let mut report = write(context, dir, &files)?;
         for notice in &notices {

@@ -16,6 +16,8 @@ mod folder;
 mod front_end;
 mod init;
 mod inspect;
+mod jitsi_server;
+mod jitsi_trust;
 mod limited_copy;
 mod links;
 mod mail_server;
@@ -27,6 +29,7 @@ mod plan_report;
 mod plan_request;
 mod program;
 mod public_key;
+mod random;
 mod relay;
 mod roster_source;
 mod secret;
@@ -50,13 +53,20 @@ pub use delivery::{
 };
 pub use environment::{Environment, PipedInput, VariableLookup};
 pub use error::{Error, ErrorClass};
-pub use front_end::{Confirmation, Event, FrontEnd, Notice, Question, ServerValue, Severity, Task};
+pub use front_end::{
+    Confirmation, Event, FrontEnd, Notice, Question, ServerValue, Severity, Task, TrialQuestion,
+};
 pub use init::{Change, InitOutcome, InitReport, InitRequest, NextStep, init};
 pub use inspect::{InspectRequest, InspectTally, InspectedToken, Mended, RoleStandings, inspect};
+pub use jitsi_server::{
+    JitsiFinding, JitsiOutcome, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server,
+    servers_to_ask,
+};
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
 pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
 pub use meetmint_core::{Finding, Judgement, Stage, Standing, Verdict};
+pub use meetmint_doctor::live;
 pub use meetmint_mailer::{MessageKind, Tally};
 pub use plan::plan;
 pub use plan_report::{Because, PlanReport, PlannedMessage, RowLeftAlone};

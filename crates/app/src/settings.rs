@@ -1,5 +1,6 @@
 //! `meeting.toml`, from text to typed settings. Every default is written here or below, once.
 
+mod authorities;
 mod document;
 mod endpoint;
 mod host;
@@ -29,6 +30,7 @@ use document::Document;
 use server::ServerSettings;
 use table::Table;
 
+pub(crate) use authorities::Authorities;
 pub(crate) use document::Location;
 pub(crate) use mail::MailSettings;
 pub(crate) use meeting::title_of;
@@ -39,7 +41,7 @@ pub(crate) use presets::{OtherSender, Preset};
 pub(crate) use roster::web_address;
 pub(crate) use roster::{RosterPlace, RosterSettings, STANDARD_INPUT, WebAddress};
 pub(crate) use secret_source::{PasswordSettings, SecretKind, SecretSource};
-pub(crate) use server::{KeySettings, Written};
+pub(crate) use server::{KeySettings, ServerLines, Written};
 pub(crate) use smtp::SmtpSettings;
 
 /// The name of the file that makes a folder a meeting folder.
@@ -61,7 +63,11 @@ pub(crate) struct Settings {
     /// What the server's own configuration says, as far as it is known.
     pub(crate) accepts: Accepts,
     pub(crate) written: Written,
+    /// Where the settings of the server are written.
+    pub(crate) server_lines: ServerLines,
     pub(crate) key: KeySettings,
+    /// The authorities to trust when the server is asked; `None` for those of the system.
+    pub(crate) ca: Option<Authorities>,
     pub(crate) id: MeetingId,
     /// Whether `id` is written in the file. If not, it is derived from server and room.
     pub(crate) id_written: bool,
@@ -80,11 +86,12 @@ impl Settings {
             SecretSource::File { path, .. } => Some(path.as_path()),
             SecretSource::Env(_) | SecretSource::Command { .. } => None,
         });
-        let ca = smtp.and_then(|smtp| smtp.ca.as_ref()).map(|ca| ca.path.as_path());
+        let authorities = [self.ca.as_ref(), smtp.and_then(|smtp| smtp.ca.as_ref())];
+        let authorities = authorities.into_iter().flatten().map(|ca| ca.path.as_path());
         let mut files = [self.file.as_path(), roster.path(), self.mail.ledger.as_path()]
             .into_iter()
             .chain(secrets)
-            .chain(ca);
+            .chain(authorities);
         let templates = self.mail.templates.as_ref().and_then(|folder| folder.read_dir().ok());
         let mut templates = templates.into_iter().flatten().flatten();
         let is_path = |file: &Path| file.canonicalize().is_ok_and(|file| file == path);
@@ -213,7 +220,7 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
     };
     let settings = match (server, key.clone(), room) {
         (Some(server), Some(key), Some(room)) => {
-            let ServerSettings { kind, server, app_id, accepts, written } = server;
+            let ServerSettings { kind, server, app_id, accepts, written, lines, ca } = server;
             // Not from title or start: these change, and the meeting stays the same.
             let derived = MeetingId::derived(server.base(), &app_id, room.node());
             Some(Settings {
@@ -224,10 +231,12 @@ pub(crate) fn read(file: PathBuf, text: String) -> Result<Loaded, Error> {
                 id_written: meeting.id.is_some(),
                 id: meeting.id.unwrap_or(derived),
                 key,
+                ca,
                 windows: meeting.windows,
                 mail: mail.clone(),
                 accepts,
                 written,
+                server_lines: lines,
                 server,
             })
         }

@@ -66,7 +66,12 @@ impl TestFolder {
 
     /// Writes a private RSA key.
     pub(crate) fn write_key(&self, name: &str) {
-        self.write(name, &key("pkcs8.pem"));
+        self.write_private(name, &key("pkcs8.pem"));
+    }
+
+    /// Writes a file that nobody else can read.
+    pub(crate) fn write_private(&self, name: &str, text: &str) {
+        self.write(name, text);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -102,7 +102,15 @@ pub(crate) enum Command {
     ///
     /// The server is not asked: its checks are done here, with the secret of the meeting folder and what [server.accepts] says. Without a meeting folder, signature, issuer, audience and subject are not compared with anything. No token is printed; names and addresses only with -v.
     Inspect(Inspect),
-    /// Test the mail server without delivering anything
+    /// Test the Jitsi server and the mail server before the first mail
+    ///
+    /// The Jitsi server: up to ten people with fresh links come to throw-away rooms, as browsers do, and leave again. The report says who gets in, who is refused and who becomes a moderator, and for each problem what to change. It takes less than a minute on most servers, and never more than two.
+    ///
+    /// The mail server: connects, logs in, and shows what it offers. Nothing is delivered.
+    ///
+    /// What is left on the Jitsi server: a few lines in its logs. They contain the links of the test, which work for five minutes and for the throw-away rooms only.
+    ///
+    /// Exit code: 0 nothing is wrong, 4 there are problems, 1 a server was not reached or refuses the mail.
     Doctor(Doctor),
 }
 
@@ -340,13 +348,21 @@ pub(crate) struct Settle {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint doctor --mail       connect, log in, and show what the server offers
-  meetmint doctor --mail -v    show the whole conversation
-  meetmint doctor --mail --format json")]
+  meetmint doctor              test both servers, where both are configured
+  meetmint doctor --meet       test the Jitsi server only
+  meetmint doctor --mail       test the mail server only
+  meetmint doctor --mail -v    show the whole conversation with the mail server
+  meetmint doctor --format json")]
 pub(crate) struct Doctor {
-    /// Test the mail server; this version has no other test
+    /// Test the Jitsi server: who gets in, who is refused, who becomes a moderator
+    #[arg(long)]
+    pub(crate) meet: bool,
+    /// Test the mail server: connect, log in, and show what it offers
     #[arg(long)]
     pub(crate) mail: bool,
+    /// Test JaaS without a question: the test counts as two devices in its monthly bill
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,

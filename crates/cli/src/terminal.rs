@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use meetmint_app::{Confirmation, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity};
+use meetmint_app::{
+    Confirmation, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity, TrialQuestion,
+};
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -134,7 +136,8 @@ impl Terminal {
             Severity::Warning | Severity::Action => (WARNING, "warning"),
         };
         if !self.quiet || notice.severity == Severity::Action {
-            self.say(style, label, &notice.message, notice.hint.as_deref());
+            let message = self.with_meeting(&notice.message);
+            self.say(style, label, &message, notice.hint.as_deref());
         }
     }
 
@@ -233,6 +236,7 @@ impl FrontEnd for Terminal {
                     self.done(&line);
                 }
             }
+            Event::Visit(who) => self.progress().visit(&words::jitsi_server::visit(who)),
             Event::ProgressEnded => self.progress().end(),
         }
     }
@@ -247,7 +251,19 @@ impl FrontEnd for Terminal {
         self.print(&words::question::question(question));
         let answer = self.read_line_unless_interrupted(answers, interrupted_question)?;
         // Everything else is a no: mail cannot be called back.
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+        Ok(is_yes(&answer))
+    }
+
+    fn confirm_trial(&self, question: &TrialQuestion) -> Result<bool, Error> {
+        let Some(answers) = Answers::find(self.input_taken.load(Ordering::Relaxed)) else {
+            let error = Error::usage("no-terminal", TrialQuestion::UNANSWERED);
+            return Err(error.with_hint(TrialQuestion::WITHOUT_QUESTION));
+        };
+        self.print(&words::question::trial(question));
+        let nothing_asked: fn() -> Error =
+            || Error::interrupted("no answer was given, and the server was not asked");
+        let answer = self.read_line_unless_interrupted(answers, nothing_asked)?;
+        Ok(is_yes(&answer))
     }
 
     fn ask(&self, question: &Question<'_>) -> Result<Option<String>, Error> {
@@ -294,6 +310,10 @@ impl FrontEnd for Terminal {
     fn is_verbose(&self) -> bool {
         self.verbose
     }
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
 fn interrupted_question() -> Error {

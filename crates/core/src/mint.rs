@@ -71,7 +71,20 @@ impl Mint {
 
     /// Prepares the tokens of all attendees with `role` in `room`.
     pub fn template(&self, role: &Role, room: &Room, window: Window) -> TokenTemplate<'_> {
-        TokenTemplate::new(self, role, room, window, false)
+        TokenTemplate::new(self, &self.server, role, room_claim(room, false), room, window)
+    }
+
+    /// The same with another `sub` claim than the server's links have.
+    pub fn template_for_subject(
+        &self,
+        role: &Role,
+        room: &Room,
+        window: Window,
+        subject: &str,
+    ) -> TokenTemplate<'_> {
+        let mut server = self.server.clone();
+        subject.clone_into(&mut server.subject);
+        TokenTemplate::new(self, &server, role, room_claim(room, false), room, window)
     }
 
     /// The same with `*` as the `room` claim: the token opens every room of the server. The link leads to `room`.
@@ -81,7 +94,7 @@ impl Mint {
         room: &Room,
         window: Window,
     ) -> TokenTemplate<'_> {
-        TokenTemplate::new(self, role, room, window, true)
+        TokenTemplate::new(self, &self.server, role, room_claim(room, true), room, window)
     }
 }
 
@@ -109,13 +122,13 @@ pub struct TokenTemplate<'m> {
 impl<'m> TokenTemplate<'m> {
     fn new(
         mint: &'m Mint,
+        server: &Server,
         role: &Role,
+        claim: &str,
         room: &Room,
         window: Window,
-        any_room: bool,
     ) -> TokenTemplate<'m> {
-        let server = &mint.server;
-        let claims = Claims::new(server, role, room_claim(room, any_room), window, ());
+        let claims = Claims::new(server, role, claim, window, ());
         let mut common = serde_json::to_vec(&claims).expect("claims are plain data");
         // The user comes last. It is cut off here and written for each attendee.
         let end = common.len() - b"null}}".len();

@@ -5,22 +5,27 @@
 //! rooms over BOSH (XEP-0124, XEP-0206). What it saw is [`Observed`], and
 //! [`Observed::findings`] says what is wrong with that.
 
-mod certificate;
+mod bosh;
+mod conference;
 mod config_js;
+mod course;
 mod findings;
 mod http;
 mod observed;
+mod person;
 mod site;
+mod stanza;
+mod tokens;
 mod trial;
+mod visit;
 
-pub use certificate::Certificate;
 pub use findings::{
     Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, KnownSettings, LiveFinding,
     LoginAnswer, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary,
 };
-pub use http::{HttpError, Trust};
+pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteSeen, Step, Try, Unreached, Who,
+    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
 };
 pub use trial::{Patience, Trial};

@@ -9,6 +9,7 @@
 //! | `outlines` | everything that the next messages of some entries depend on |
 //! | `commit` | results of earlier messages and intents of the next ones, in one durable step |
 //! | [`Ledger::recover`], [`Ledger::settle_sent`] | messages whose outcome was unknown |
+//! | [`Ledger::has_noted`], [`Ledger::note_server`] | the Jitsi servers that were tried |
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
 //! | [`Ledger::begin_round`] … | reminders and new copies |
 //!
@@ -22,6 +23,7 @@ mod error;
 mod if_lost;
 mod message;
 mod round;
+mod servers;
 mod sqlite;
 mod state;
 mod status;
@@ -42,6 +44,7 @@ pub(crate) use message::{
     EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
 };
 pub use round::{NewRound, Round, RoundKind};
+pub use servers::ServerNote;
 use sqlite::{LedgerLock, Origin, Sqlite};
 pub use state::{Medium, MessageState};
 pub use status::{MessageStatus, PersonStatus};
@@ -319,6 +322,30 @@ impl Ledger {
     /// seconds since 1970 UTC.
     pub fn sent_since(&self, since: i64) -> Result<Vec<i64>, LedgerError> {
         self.engine.sent_since(since)
+    }
+}
+
+/// The Jitsi server.
+impl Ledger {
+    /// Whether this was noted about the server with this base address.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn has_noted(&self, note: ServerNote, server: &str) -> Result<bool, LedgerError> {
+        self.engine.has_noted(note, server)
+    }
+
+    /// Notes it, with a date. It says nothing about the meeting, so nothing else depends on it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be written.
+    pub fn note_server(
+        &mut self,
+        note: ServerNote,
+        server: &str,
+        date: &str,
+    ) -> Result<(), LedgerError> {
+        self.engine.note_server(note, server, date)
     }
 }
 

@@ -41,7 +41,7 @@ pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
     Deferred, Doubt, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
-    MessageStatus, NewRound, PersonStatus, Round, RoundKind, WantedRow,
+    MessageStatus, NewRound, PersonStatus, Round, RoundKind, ServerNote, WantedRow,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
 pub use lettre::transport::smtp::authentication::Mechanism;

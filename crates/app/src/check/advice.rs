@@ -6,6 +6,7 @@ use meetmint_core::Role;
 use crate::check::{meetings, outbox, roles, server};
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
+use crate::jitsi_trust;
 use crate::notices;
 use crate::settings::Settings;
 
@@ -23,6 +24,7 @@ pub(super) fn notices(
     let is_valid = folder.problems.is_empty();
     if let Some(settings) = &folder.settings {
         notices.extend(of_settings(settings));
+        notices.extend(of_authorities(settings));
         // With problems, host and security may be stand-ins for what could not be read, and the route would be wrong.
         let smtp = settings.mail.outbox.smtp().filter(|_| is_valid);
         if let Some(smtp) = smtp {
@@ -77,6 +79,17 @@ fn of_settings(settings: &Settings) -> Vec<Notice> {
         notices.push(Notice::warning("language", message).hint(hint));
     }
     notices
+}
+
+/// A file that `doctor` could not use. Links and mail need no connection to the server, so it does not stop them.
+fn of_authorities(settings: &Settings) -> Option<Notice> {
+    settings.ca.as_ref()?;
+    let problem = jitsi_trust::trust(settings).err()?;
+    let notice = Notice::warning(problem.code, problem.message);
+    Some(match problem.hint {
+        Some(hint) => notice.hint(hint),
+        None => notice,
+    })
 }
 
 fn of_columns(roster: &Roster) -> Vec<Notice> {

@@ -10,6 +10,7 @@ use crate::delivery::session::DeliverySession;
 use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
 use crate::error::Error;
 use crate::front_end::{Event, Notice};
+use crate::jitsi_server;
 use crate::phrases::time_in;
 use crate::plan;
 use crate::plan_request::PlanRequest;
@@ -54,6 +55,14 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         return Err(refusal);
     }
     let messages = plan.plan.due.len() + copies;
+    let settings = &session.folder.settings;
+    // Before the question: a No leaves time to try it.
+    let reminder = if session.is_mailed() && messages > 0 {
+        jitsi_server::reminder(settings, &ledger)?
+    } else {
+        None
+    };
+    context.notices(reminder.as_slice());
     // Before the question: whoever says yes should not learn afterwards that the password is missing.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
@@ -67,6 +76,9 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
 
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
+    if reminder.is_some() {
+        jitsi_server::was_reminded(settings, ledger, context)?;
+    }
     // Even if nothing is due, the roster may say something new that changes no message.
     let entries = reconciliation.apply(ledger, &session.folder.settings.id)?;
     let due = DueMessage::of_plan(&plan.plan.due, &entries);

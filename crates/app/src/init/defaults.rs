@@ -4,17 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::environment::Environment;
-use crate::error::Error;
 use crate::phrases::zone_name;
-
-/// That many random octets, in hexadecimal digits.
-pub(super) fn random_hex(octets: usize) -> Result<String, Error> {
-    let mut bytes = vec![0; octets];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::failed("random", "the operating system provides no random numbers").caused_by(error)
-    })?;
-    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
-}
 
 /// The zone of this machine, or UTC if calendar programs would not know its name.
 pub(super) fn zone(environment: &Environment) -> TimeZone {

@@ -17,9 +17,10 @@ const ROSTER: &[&str] = &["roster", "file"];
 
 /// The keys that name a file or folder. What lies in the other meeting's folder is copied. What lies elsewhere is
 /// shared, and the new meeting names it by its absolute path.
-const FILE_KEYS: [(&[&str], Named); 6] = [
+const FILE_KEYS: [(&[&str], Named); 7] = [
     (&["server", "secret", "file"], Named::SecretFile),
     (&["server", "key", "file"], Named::SecretFile),
+    (&["server", "ca"], Named::File),
     (ROSTER, Named::File),
     (&["mail", "templates"], Named::Templates),
     (&["outbox", "password", "file"], Named::SecretFile),

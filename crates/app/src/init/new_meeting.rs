@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use meetmint_doctor::ServerFacts;
 use meetmint_mailer::Templates;
 
-use super::defaults;
 use super::files::{IGNORE_FILE, IGNORED, PlannedFile};
 use super::meeting_answers::MeetingAnswers;
 use super::next_steps::{self, Change, NextStep};
@@ -16,6 +15,7 @@ use crate::columns::ColumnReport;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Notice;
+use crate::random::random_hex;
 use crate::settings::FILE;
 
 /// The file with the secret, as the template names it.
@@ -55,10 +55,10 @@ impl NewMeeting {
     pub(super) fn new(context: &Context, has_templates: bool) -> Result<NewMeeting, Error> {
         Ok(NewMeeting {
             // 128 bits: no two meetings get the same id by chance.
-            id: defaults::random_hex(16)?,
+            id: random_hex(16)?,
             // 48 digits are longer than the hash of HS256, so that a practice secret does not cause the warning about
             // short ones.
-            server: ServerAnswers::practice(&defaults::random_hex(24)?),
+            server: ServerAnswers::practice(&random_hex(24)?),
             meeting: MeetingAnswers::example(&context.environment),
             roster: ROSTER_FILE.to_owned(),
             has_templates,
@@ -72,7 +72,7 @@ impl NewMeeting {
     /// # Errors
     /// If the operating system provides no random numbers.
     pub(super) fn use_server(&mut self, facts: ServerFacts) -> Result<Vec<Notice>, Error> {
-        let (server, notices) = ServerAnswers::of_facts(facts, &defaults::random_hex(24)?);
+        let (server, notices) = ServerAnswers::of_facts(facts, &random_hex(24)?);
         self.server = server;
         Ok(notices)
     }

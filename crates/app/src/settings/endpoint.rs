@@ -1,11 +1,11 @@
 //! The network address of a mail server, and whether TLS protects the connection.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use meetmint_batch::{Rejection, quoted, suggest};
 use meetmint_mailer::{Security, SmtpAddress};
 
-use super::document::Location;
+use super::authorities::Authorities;
 use super::host;
 use super::presets::Preset;
 use super::table::Table;
@@ -16,13 +16,6 @@ const STARTTLS_PORT: u16 = 587;
 
 /// The port for submission where TLS begins with the connection (RFC 8314 §3.3).
 const TLS_PORT: u16 = 465;
-
-/// A file with the certificate authorities to trust instead of the system's, and the line that names it.
-#[derive(Clone, Debug)]
-pub(crate) struct Authorities {
-    pub(crate) path: PathBuf,
-    pub(crate) location: Location,
-}
 
 /// How a mail server is reached.
 pub(super) struct Endpoint {
@@ -64,26 +57,17 @@ impl Endpoint {
 
     /// Reads `ca`: the certificate authorities to trust instead of the system's.
     pub(super) fn authorities(&self, table: &Table<'_>, folder: &Path) -> Option<Authorities> {
-        let ca = table.string("ca")?;
-        if ca.value.trim().is_empty() {
-            table.report(
-                "empty-value",
-                ca.offset,
-                "`ca` is empty",
-                "name a file with certificates, or remove `ca` to trust those of this machine",
-            );
-            return None;
-        }
+        let authorities = Authorities::read(table, folder)?;
         // Someone who names an authority expects TLS.
         if self.security == Some(Security::None) {
             table.report(
                 "no-tls",
-                ca.offset,
+                table.offset_of("ca").unwrap_or_else(|| table.offset()),
                 "`ca` has no effect with security = \"none\"",
                 "remove `ca`, or write security = \"starttls\" or \"tls\"",
             );
         }
-        Some(Authorities { path: folder.join(ca.value), location: table.location(ca.offset) })
+        Some(authorities)
     }
 
     /// Links are credentials: they do not leave this machine without TLS unless the user asks for it.

@@ -1,6 +1,7 @@
 //! `[server]`: the Jitsi deployment, and where its secret or key is kept.
 
 mod accepts;
+mod lines;
 mod refused;
 
 use std::path::Path;
@@ -10,10 +11,13 @@ use meetmint_core::{
     Accepts, Algorithm, Deployment, HmacAlgorithm, RsaAlgorithm, Server, ServerKind,
 };
 
+use super::authorities::Authorities;
 use super::document::Location;
 use super::secret_source::{self, SecretKind, SecretSource};
 use super::table::Table;
 use super::value::Located;
+
+pub(crate) use lines::ServerLines;
 
 /// Where the secret or key that signs tokens is kept, how it signs, and the line that says so.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub(super) struct ServerSettings {
     pub(super) app_id: String,
     pub(super) accepts: Accepts,
     pub(super) written: Written,
+    pub(super) lines: ServerLines,
+    pub(super) ca: Option<Authorities>,
 }
 
 /// What is written about the server, where that makes a difference to what is said about it: the rest is assumed.
@@ -63,7 +69,7 @@ pub(super) fn read(
 ) -> (Option<ServerSettings>, Option<KeySettings>) {
     let table = root.table("server");
     let key = key_table(&table, folder);
-    let server = server(&table, key.as_ref());
+    let server = server(&table, key.as_ref(), folder);
     let key = key.map(|KeyTable { kind, source, offset }| {
         // If [server] has mistakes, the usual algorithm stands in, so that the key is checked anyway.
         let default = match kind {
@@ -76,7 +82,7 @@ pub(super) fn read(
     (server, key)
 }
 
-fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
+fn server(table: &Table<'_>, key: Option<&KeyTable>, folder: &Path) -> Option<ServerSettings> {
     let kind = table.required("kind", "the kind of your server (debian, docker or jaas)", "debian");
     let kind = table.parsed(kind, "unknown-kind", |text| {
         text.parse::<ServerKind>().map_err(|_| {
@@ -105,6 +111,7 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             Rejection::new("Jitsi does not support this algorithm", hint)
         })
     });
+    let ca = Authorities::read(table, folder);
     let accepts_table = table.table("accepts");
     let accepts = accepts::read(&accepts_table);
     table.finish();
@@ -135,9 +142,13 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
                 subject: subject.is_some(),
                 roles: accepts_table.offset_of("roles").is_some(),
             };
+            let lines = ServerLines::read(table, &accepts_table);
             let accepts = accepts.over(default);
+            if ca.is_some() {
+                refuse_without_tls(table, &server);
+            }
             refused::report(table, &accepts_table, &server, &accepts);
-            Some(ServerSettings { kind, server, app_id, accepts, written })
+            Some(ServerSettings { kind, server, app_id, accepts, written, lines, ca })
         }
         Err(errors) => {
             for error in errors {
@@ -151,6 +162,18 @@ fn server(table: &Table<'_>, key: Option<&KeyTable>) -> Option<ServerSettings> {
             }
             None
         }
+    }
+}
+
+/// Someone who names an authority expects TLS.
+fn refuse_without_tls(table: &Table<'_>, server: &Server) {
+    if server.base().starts_with("http://") {
+        table.report(
+            "no-tls",
+            table.offset_of("ca").unwrap_or_else(|| table.offset()),
+            "`ca` has no effect, because `url` starts with `http://`",
+            "remove `ca`, or write `url` with `https://`",
+        );
     }
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use meetmint_batch::{Rejection, nearest, seconds};
 use meetmint_mailer::{Mechanism, Pace, Security, SmtpAddress, Timeouts, is_valid_hello};
 
-use super::endpoint::{Authorities, Endpoint};
+use super::authorities::Authorities;
+use super::endpoint::Endpoint;
 use super::login::{self, Login};
 use super::pace;
 use super::presets::Preset;

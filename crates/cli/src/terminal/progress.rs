@@ -12,6 +12,9 @@ const BAR_DELAY: Duration = Duration::from_secs(1);
 /// How often a delivery reports its progress where there is no terminal.
 const INTERVAL: Duration = Duration::from_secs(10);
 
+/// How often the time is drawn again while nothing else changes.
+const TICK: Duration = Duration::from_millis(500);
+
 /// The progress of the current job.
 pub(super) struct Progress {
     /// Whether bars are shown.
@@ -55,6 +58,21 @@ impl Progress {
         })
     }
 
+    /// Shows what is being waited for.
+    pub(super) fn visit(&mut self, words: &str) {
+        if !self.bars {
+            return;
+        }
+        let job = self.job.get_or_insert_with(Job::begin);
+        // At once: it takes much longer than a second, whatever happens.
+        let bar = job.bar.get_or_insert_with(|| {
+            let bar = new_bar("{spinner} {msg} ({elapsed})");
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        bar.set_message(words.to_owned());
+    }
+
     /// Ends the job, and removes its bar.
     pub(super) fn end(&mut self) {
         if let Some(bar) = self.job.take().and_then(|job| job.bar) {
@@ -83,13 +101,7 @@ impl Progress {
         if !self.bars || elapsed < BAR_DELAY {
             return;
         }
-        let bar = job.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template(template);
-            // The templates are fixed, so they are valid. Progress is no reason to panic in any case.
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
+        let bar = job.bar.get_or_insert_with(|| new_bar(template));
         bar.set_length(total as u64);
         bar.set_position(done as u64);
         bar.set_message(message(elapsed));
@@ -101,6 +113,14 @@ impl Job {
         let now = Instant::now();
         Job { since: now, last_line: now, bar: None }
     }
+}
+
+fn new_bar(template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template(template);
+    // The templates are fixed, so they are valid. Progress is no reason to panic in any case.
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
 }
 
 fn finished(tally: Tally) -> usize {

@@ -2,6 +2,9 @@
 
 use meetmint_app::MailServerReport;
 
+/// Stands above the report where there is another one.
+pub(crate) const HEADING: &str = "Mail server";
+
 /// One line per answer, in the order in which they came.
 pub(crate) fn mail_server(report: &MailServerReport) -> String {
     // An IPv6 address, which needs brackets before a port (RFC 3986 §3.2.2).

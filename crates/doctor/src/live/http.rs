@@ -1,90 +1,83 @@
 //! Requests to the web server in front of Jitsi.
 
+mod error;
+mod failure;
+mod leaf;
+mod peek;
+mod place;
+mod proxy;
+mod reply;
+mod request;
+mod resolver;
+mod tls;
+mod trust;
+mod verifier;
+mod wait;
+
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, TcpConnector};
 use ureq::{Agent, Proxy};
-use url::{Host, Url};
+use url::Url;
 
-/// The largest answer, in octets.
-const LARGEST: u64 = 1_024 * 1_024;
+use place::Place;
+use resolver::NameResolver;
+use tls::TlsConnector;
 
-/// How often a wait looks whether the program has been asked to stop.
-const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
+pub use error::HttpError;
+pub use leaf::Certificate;
+pub(super) use place::is_loopback;
+pub(super) use reply::Reply;
+pub(super) use request::Request;
+pub use trust::{Trust, TrustError};
 
-/// The certificate authorities that are trusted.
-#[derive(Clone, Debug)]
-pub struct Trust(pub(super) RootCerts);
+/// How long a connection may take, TLS included.
+const CONNECT: Duration = Duration::from_secs(10);
 
-/// Why there was no answer. It never quotes an address or what was sent: both may have a token.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HttpError {
-    /// Any failure.
-    #[error("the connection failed: {0}")]
-    Failed(String),
-    /// No answer in time.
-    #[error("no answer in time")]
-    TimedOut,
-    /// The program was asked to stop.
-    #[error("interrupted")]
-    Interrupted,
-}
-
-/// What is sent.
-pub(super) struct Request {
-    pub(super) url: Url,
-    /// Type and content of the body; `None` for GET.
-    pub(super) body: Option<(&'static str, String)>,
-    /// The token in `Authorization`.
-    pub(super) bearer: Option<String>,
-}
-
-/// An answer.
-pub(super) struct Reply {
-    pub(super) status: u16,
-    /// The `Date` header, in seconds since 1970 UTC.
-    pub(super) date: Option<i64>,
-    pub(super) is_html: bool,
-    pub(super) body: String,
-}
-
-/// A client for one server.
+/// A client for one server. It keeps its connections, and shares them with its clones.
 #[derive(Clone)]
 pub(super) struct Http {
     agent: Agent,
+    proxy: Option<Proxy>,
+    trust: Trust,
     interrupted: Arc<AtomicBool>,
 }
 
 impl Http {
+    /// A client. `interrupted` becomes `true` when the program is asked to stop.
     pub(super) fn new(trust: &Trust, is_loopback: bool, interrupted: Arc<AtomicBool>) -> Http {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(trust.0.clone())
-            .unversioned_rustls_crypto_provider(Arc::new(
-                rustls::crypto::aws_lc_rs::default_provider(),
-            ))
-            .build();
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(if is_loopback { None } else { Proxy::try_from_env() })
+        Http::through(proxy::of_environment(is_loopback), trust, interrupted)
+    }
+
+    fn through(proxy: Option<Proxy>, trust: &Trust, interrupted: Arc<AtomicBool>) -> Http {
+        let config = Agent::config_builder()
+            .proxy(proxy.clone())
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(concat!("meetmint/", env!("CARGO_PKG_VERSION")))
+            // Compressed, answers would have to be limited twice.
             .accept_encoding("identity")
-            .build()
-            .into();
-        Http { agent, interrupted }
+            .build();
+        let connector = ConnectProxyConnector::default()
+            .chain(TcpConnector::default())
+            .chain(TlsConnector(trust.clone()));
+        let agent = Agent::with_parts(config, connector, NameResolver::default());
+        Http { agent, proxy, trust: trust.clone(), interrupted }
+    }
+
+    /// Whether the program was asked to stop.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 
     /// Sends a request, and waits for the answer no longer than `limit`, nor longer than until the program is asked to
-    /// stop.
+    /// stop. A redirect is an answer like any other.
     pub(super) fn send(&self, request: Request, limit: Duration) -> Result<Reply, HttpError> {
-        self.send_unless(request, limit, || self.interrupted.load(Ordering::Relaxed))
+        self.send_unless(request, limit, || self.is_interrupted())
     }
 
     /// The same, also when the program was asked to stop: to leave.
@@ -96,63 +89,92 @@ impl Http {
         self.send_unless(request, limit, || false)
     }
 
+    /// The certificate of a server, verified. It waits like [`Http::send`].
+    ///
+    /// `None` if it was not looked at: without TLS, or where a proxy makes the connection.
+    pub(super) fn certificate(
+        &self,
+        url: &Url,
+        limit: Duration,
+    ) -> Result<Option<Certificate>, HttpError> {
+        certificate_past(self.proxy.as_ref(), url, &self.trust, limit, || self.is_interrupted())
+    }
+
     fn send_unless(
         &self,
         request: Request,
         limit: Duration,
         interrupted: impl Fn() -> bool,
     ) -> Result<Reply, HttpError> {
-        let end = Instant::now() + limit;
         let agent = self.agent.clone();
-        let (sender, receiver) = channel();
-        // In a thread, because nothing ends the look-up of a name, and a server may be silent for long.
-        thread::spawn(move || sender.send(exchange(&agent, request, limit)));
-        loop {
-            match receiver.recv_timeout(INTERRUPT_INTERVAL) {
-                Ok(result) => return result,
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(HttpError::Failed("the client failed".to_owned()));
-                }
-                Err(RecvTimeoutError::Timeout) if interrupted() => {
-                    return Err(HttpError::Interrupted);
-                }
-                Err(RecvTimeoutError::Timeout) if Instant::now() >= end => {
-                    return Err(HttpError::TimedOut);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-        }
+        let through_proxy = proxy::applies(self.proxy.as_ref(), &request.url);
+        wait::unless(limit, interrupted, move || exchange(&agent, request, limit, through_proxy))
     }
 }
 
-fn exchange(agent: &Agent, request: Request, limit: Duration) -> Result<Reply, HttpError> {
-    let failed = |error: ureq::Error| match error {
-        ureq::Error::Timeout(_) => HttpError::TimedOut,
-        other => HttpError::Failed(other.to_string()),
-    };
-    let mut response = match request.body {
-        None => agent.get(request.url.as_str()).config().timeout_global(Some(limit)).build().call(),
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The proxy may have a password.
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
+}
+
+fn certificate_past(
+    proxy: Option<&Proxy>,
+    url: &Url,
+    trust: &Trust,
+    limit: Duration,
+    interrupted: impl Fn() -> bool,
+) -> Result<Option<Certificate>, HttpError> {
+    if url.scheme() != "https" || proxy::applies(proxy, url) {
+        return Ok(None);
+    }
+    let (url, trust) = (url.clone(), trust.clone());
+    let leaf =
+        wait::unless(limit, interrupted, move || peek::leaf(&url, &trust, limit.min(CONNECT)))?;
+    Ok(Some(leaf.certificate))
+}
+
+/// Runs in a thread of its own, and ends within `limit`, but for the look-up of a name.
+fn exchange(
+    agent: &Agent,
+    request: Request,
+    limit: Duration,
+    through_proxy: bool,
+) -> Result<Reply, HttpError> {
+    let place = Place::of(&request.url);
+    let failed = |error| failure::of_client(error, &place, through_proxy);
+    let address = request.url;
+    let bearer = request.bearer.map(|bearer| format!("Bearer {bearer}"));
+    let response = match request.body {
+        None => {
+            let mut builder = agent.get(address.as_str());
+            if let Some(bearer) = bearer {
+                builder = builder.header("Authorization", bearer);
+            }
+            limited(builder, limit).call()
+        }
         Some((content_type, body)) => {
-            let mut builder = agent.post(request.url.as_str()).header("Content-Type", content_type);
-            if let Some(bearer) = &request.bearer {
-                builder = builder.header("Authorization", format!("Bearer {bearer}"));
+            let mut builder = agent.post(address.as_str()).header("Content-Type", content_type);
+            if let Some(bearer) = bearer {
+                builder = builder.header("Authorization", bearer);
             }
-            builder.config().timeout_global(Some(limit)).build().send(body)
+            limited(builder, limit).send(body)
         }
-    }
-    .map_err(failed)?;
-    let status = response.status().as_u16();
-    let is_html = false;
-    let body = response.body_mut().with_config().limit(LARGEST).read_to_string().map_err(failed)?;
-    Ok(Reply { status, date: None, is_html, body })
+    };
+    reply::read(response.map_err(failed)?, &address, failed)
 }
 
-/// Whether an address leads to this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+/// The time-outs of one request. That for the connection is a bit shorter, so that the error says which one it was.
+fn limited<B>(builder: ureq::RequestBuilder<B>, limit: Duration) -> ureq::RequestBuilder<B> {
+    let connect = (limit * 9 / 10).min(CONNECT);
+    builder
+        .config()
+        .timeout_global(Some(limit))
+        .timeout_resolve(Some(connect))
+        .timeout_connect(Some(connect))
+        .build()
 }
+
+#[cfg(test)]
+mod tests;

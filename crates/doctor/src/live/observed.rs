@@ -1,6 +1,6 @@
 //! What was seen on a live server. Nothing here holds a token, a link or a secret.
 
-use super::http::HttpError;
+use super::http::{Certificate, HttpError};
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default)]
@@ -8,7 +8,7 @@ pub struct Observed {
     /// Where the server was asked.
     pub site: SiteSeen,
     /// The certificate of the web server; `None` without TLS, or if there was no connection.
-    pub certificate: Option<super::Certificate>,
+    pub certificate: Option<Certificate>,
     /// Everybody who came, in the order in which they did.
     pub tries: Vec<Try>,
     /// How far the server's clock is ahead of this machine's, in seconds; negative if it is behind.
@@ -51,6 +51,41 @@ pub struct SiteSeen {
     pub bosh: String,
     /// The address for conference requests over HTTP, if the page uses one.
     pub conference_request: Option<String>,
+    /// Settings of `config.js` that are not used, or that lead to another machine.
+    pub oddities: Vec<SiteOddity>,
+}
+
+/// A setting of `config.js` that something should be said about. `setting` is its name there, such as `hosts.muc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteOddity {
+    /// Its value cannot be a domain, so the default was used.
+    NotADomain {
+        /// The setting.
+        setting: &'static str,
+        /// The value, cut.
+        value: String,
+    },
+    /// Its value cannot be an address on the web, so the default was used.
+    NotAnAddress {
+        /// The setting.
+        setting: &'static str,
+        /// The value, cut, without user name, password and query.
+        value: String,
+    },
+    /// Its address is `http`: tokens would travel in clear text, so it was not used.
+    ClearText {
+        /// The setting.
+        setting: &'static str,
+        /// The address, without user name, password and query.
+        address: String,
+    },
+    /// Its address is another machine's than that of the links. It was used, as the page does.
+    OtherMachine {
+        /// The setting.
+        setting: &'static str,
+        /// The host, with a port if there is one.
+        host: String,
+    },
 }
 
 /// What became of `config.js`.

@@ -1,4 +1,4 @@
-//! Who comes, and in which order.
+//! What a trial needs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use meetmint_core::{Mint, Role, Room};
 
 use super::http::Trust;
-use super::observed::{Observed, Who};
+use super::observed::Who;
 
 /// What a trial needs. Nothing but the rooms and the people's ids is random, and the caller provides both.
 pub struct Trial<'t> {
@@ -54,12 +54,5 @@ impl Default for Patience {
             total: Duration::from_secs(80),
             between_logins: Duration::from_millis(550),
         }
-    }
-}
-
-impl Trial<'_> {
-    /// Asks the server. What goes wrong is part of what is seen.
-    pub fn run(&self) -> Observed {
-        Observed::default()
     }
 }

@@ -15,6 +15,7 @@ mod reports;
 mod rounds;
 mod row;
 mod schema;
+mod servers;
 mod snapshots;
 mod status;
 #[cfg(test)]

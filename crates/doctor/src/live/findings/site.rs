@@ -2,8 +2,9 @@
 
 use meetmint_core::quoted;
 
-use super::super::http::HttpError;
-use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
+use super::super::observed::{
+    ClientConfigSeen, Observed, Outcome, SiteOddity, Step, Unreached, Who,
+};
 use super::case::Case;
 use super::finding::LiveFinding;
 use super::good;
@@ -15,8 +16,6 @@ const SOON: i64 = 21;
 
 /// From how many days on it is a problem: too few to wait for the next tries.
 const URGENT: i64 = 7;
-
-const DAY: i64 = 86_400;
 
 impl Observed {
     /// Whether Prosody answered anybody. If not, nothing about the server is known.
@@ -48,7 +47,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
         Unreached::Http(error) => LiveFinding::problem(
             "not-reached",
             format!("the server was not reached: {words}"),
-            http_cure(case, error),
+            error.cure(),
         ),
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
@@ -61,13 +60,6 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
             LiveFinding::problem("no-session", format!("nobody can log in: {words}"), case.look())
         }
     }
-}
-
-fn http_cure(case: Case<'_>, _error: &HttpError) -> String {
-    format!(
-        "open {} in a browser; if that works, compare the address with `url` under [server], and look for a firewall between this machine and the server",
-        quoted(case.server().base())
-    )
 }
 
 fn bosh(case: Case<'_>) -> String {
@@ -129,7 +121,7 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
 /// The certificate, if it expires soon.
 pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     let certificate = case.observed.certificate.as_ref()?;
-    let left = days_left(certificate.expires, case.expected.now);
+    let left = certificate.days_left(case.expected.now);
     if left > SOON {
         return None;
     }
@@ -151,11 +143,6 @@ pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         LiveFinding::note("certificate", message, cure)
     })
-}
-
-/// Whole days until then; negative if it is past.
-pub(super) fn days_left(expires: i64, now: i64) -> i64 {
-    expires.saturating_sub(now).div_euclid(DAY)
 }
 
 /// What is wrong with `config.js`, without which no browser joins.
@@ -186,7 +173,7 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
         ClientConfigSeen::Failed(error) => vec![LiveFinding::problem(
             "no-config",
             format!("config.js could not be read: {}; {guessed}", plain(&error.to_string())),
-            url,
+            error.cure(),
         )],
         ClientConfigSeen::Read { unread } => {
             let mut findings = Vec::new();
@@ -198,9 +185,53 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
                 );
                 findings.push(LiveFinding::note("config-unread", message, ""));
             }
+            findings.extend(case.observed.site.oddities.iter().map(oddity));
             findings.extend(domain(case, unread));
             findings
         }
+    }
+}
+
+/// A setting that leads astray. Browsers use it as it is.
+fn oddity(oddity: &SiteOddity) -> LiveFinding {
+    let correct = |setting| format!("correct {} in config.js on the server", quoted(setting));
+    match oddity {
+        SiteOddity::NotADomain { setting, value } => LiveFinding::problem(
+            "bad-config",
+            format!(
+                "config.js has {} as {}, which cannot be a domain; the usual one was asked",
+                quoted(value),
+                quoted(setting)
+            ),
+            correct(setting),
+        ),
+        SiteOddity::NotAnAddress { setting, value } => LiveFinding::problem(
+            "bad-config",
+            format!(
+                "config.js has {} as {}, which cannot be an address; the usual one was asked",
+                quoted(value),
+                quoted(setting)
+            ),
+            correct(setting),
+        ),
+        SiteOddity::ClearText { setting, address } => LiveFinding::problem(
+            "clear-text",
+            format!(
+                "config.js has {} as {}: everybody on the way could read the links of people, so the usual address was asked",
+                quoted(address),
+                quoted(setting)
+            ),
+            format!("let {} begin with `https://` in config.js on the server", quoted(setting)),
+        ),
+        SiteOddity::OtherMachine { setting, host } => LiveFinding::note(
+            "other-machine",
+            format!(
+                "config.js leads to another machine: {} is on {}, and gets the tokens of all links",
+                quoted(setting),
+                quoted(host)
+            ),
+            "make sure that it is yours",
+        ),
     }
 }
 

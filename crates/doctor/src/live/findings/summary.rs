@@ -8,9 +8,8 @@ use super::age;
 use super::case::{Case, GOOD, name_of};
 use super::good;
 use super::roles::{self, Seen};
-use super::site::days_left;
 use super::strangers::{self, Admission};
-use super::words::{happened, plain};
+use super::words::{happened, plain, unreached_words};
 
 /// What the server does, in answers that programs can read. Texts of the server's are cut, on one line, and have no
 /// token.
@@ -18,6 +17,10 @@ use super::words::{happened, plain};
 pub struct Summary {
     /// Whether Prosody answered. If not, nothing else is known.
     pub reached: bool,
+    /// Why nothing, or nothing more, could be asked.
+    pub unreached: Option<String>,
+    /// The address of BOSH.
+    pub bosh: String,
     /// The XMPP domain that people with a token log in to.
     pub domain: String,
     /// The domain for people without one, if there is one.
@@ -160,6 +163,8 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
     let participant = [Who::Participant, Who::Alone];
     Summary {
         reached: observed.is_reached(),
+        unreached: observed.unreached.as_ref().map(unreached_words),
+        bosh: plain(&observed.site.bosh),
         domain: plain(&observed.site.domain),
         guest_domain: observed.site.anonymous_domain.as_deref().map(plain),
         config: match observed.site.config {
@@ -173,7 +178,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
             names: texts(&certificate.names),
             issuer: plain(&certificate.issuer),
             expires: certificate.expires,
-            days_left: days_left(certificate.expires, case.expected.now),
+            days_left: certificate.days_left(case.expected.now),
         }),
         login: login(case),
         strangers: StrangersAnswer {

@@ -29,19 +29,28 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// The id of the meeting that a ledger belongs to.
+/// The id of the meeting that a ledger belongs to. A ledger without people belongs to none, whatever id is in it: nothing
+/// was made with that id, and it may have been derived from a room that has changed since.
 pub(super) fn meeting_id(db: &Connection) -> Result<Option<String>, LedgerError> {
-    Ok(db.query_row("SELECT id FROM meeting", [], |row| row.get(0)).optional()?)
+    let sql = "SELECT id FROM meeting WHERE called_off OR EXISTS (SELECT 1 FROM entry)";
+    Ok(db.query_row(sql, [], |row| row.get(0)).optional()?)
 }
 
-/// Makes an empty ledger that of a meeting.
+/// Makes a ledger without people that of a meeting.
 ///
 /// # Errors
 /// [`LedgerError::OtherMeeting`] if it belongs to another one.
 pub(super) fn belong_to(db: &Connection, meeting: &MeetingId) -> Result<(), LedgerError> {
     match meeting_id(db)? {
         None => {
-            db.execute("INSERT INTO meeting (id) VALUES (?1)", [meeting.as_str()])?;
+            // Written only if it is another one: most ledgers without people are new.
+            let mut select = db.prepare("SELECT EXISTS (SELECT 1 FROM meeting WHERE id = ?1)")?;
+            if !select.query_row([meeting.as_str()], |row| row.get(0))? {
+                let transaction = db.unchecked_transaction()?;
+                transaction.execute("DELETE FROM meeting", [])?;
+                transaction.execute("INSERT INTO meeting (id) VALUES (?1)", [meeting.as_str()])?;
+                transaction.commit()?;
+            }
             Ok(())
         }
         Some(id) if id == meeting.as_str() => Ok(()),

@@ -9,7 +9,7 @@ use crate::ledger::error::LedgerError;
 
 /// What each version adds to the one before. A step that was released never changes, because existing ledgers have
 /// taken it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
-const STEPS: [&str; 3] = [TABLES, UNIQUE_NUMBERS, ORGANIZERS_AND_MARKS];
+const STEPS: [&str; 4] = [TABLES, UNIQUE_NUMBERS, ORGANIZERS_AND_MARKS, SERVERS];
 
 /// Version 1.
 // Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and since no row is ever deleted they are in
@@ -98,6 +98,14 @@ UPDATE entry SET organizer = json_extract(coalesce(
 UPDATE entry SET organizer =
     rtrim(replace(organizer, rtrim(organizer, replace(organizer, '<', '')), ''), '>');
 UPDATE entry SET called_off = 0 WHERE (SELECT called_off FROM meeting);
+";
+
+/// Version 4: what is remembered besides people and messages, such as the Jitsi servers that were tried (`servers.rs`).
+const SERVERS: &str = "
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
 ";
 
 /// How many pages a copy takes at once: all, so that no write of another process makes it begin again.

@@ -7,7 +7,7 @@ use super::schema;
 use crate::content::MessageKind;
 use crate::ledger::testing::{SNAPSHOT, add, count, intent, row, with_entries};
 use crate::ledger::{
-    Intent, Ledger, LedgerError, LockedLedger, Medium, MessageResult, MessageState,
+    Intent, Ledger, LedgerError, LockedLedger, Medium, MessageResult, MessageState, ServerNote,
 };
 use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
@@ -59,7 +59,7 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
         reads(&Ledger::look(path, &meeting()).unwrap());
         assert_eq!(version(path), 1);
         reads(&open(path));
-        assert_eq!(version(path), 3);
+        assert_eq!(version(path), 4);
         reads(&Ledger::look(path, &meeting()).unwrap());
     });
 }
@@ -99,6 +99,49 @@ fn a_new_ledger_stays_only_if_it_is_kept() {
         open(path).keep();
         drop(open(path));
         assert!(path.exists());
+    });
+}
+
+#[test]
+fn what_is_noted_about_a_server_is_about_that_server_and_stays() {
+    in_folder(|path| {
+        let mut ledger = open(path);
+        let (tried, reminded) = (ServerNote::Tried, ServerNote::Reminded);
+        ledger.keep().note_server(tried, "https://a.example", "2026-11-27").unwrap();
+        drop(ledger);
+        let mut ledger = open(path);
+        ledger.note_server(tried, "https://a.example", "2026-11-28").unwrap();
+        ledger.note_server(reminded, "https://b.example", "2026-11-28").unwrap();
+        drop(ledger);
+        let ledger = Ledger::look(path, &meeting()).unwrap();
+        let has = |note, server: &str| ledger.has_noted(note, server).unwrap();
+        assert!(has(tried, "https://a.example") && !has(reminded, "https://a.example"));
+        assert!(!has(tried, "https://b.example") && has(reminded, "https://b.example"));
+    });
+}
+
+#[test]
+fn a_ledger_without_people_belongs_to_no_meeting() {
+    in_folder(|path| {
+        let other = MeetingId::written("another meeting").unwrap();
+        let mut ledger = open(path);
+        ledger.keep().note_server(ServerNote::Tried, "https://a.example", "2026-11-27").unwrap();
+        drop(ledger);
+        assert_eq!(Ledger::meeting_at(path), None);
+        assert!(Ledger::look(path, &other).is_ok());
+        let mut ledger = Ledger::open_locked(path, &other, "a test").unwrap();
+        assert!(ledger.has_noted(ServerNote::Tried, "https://a.example").unwrap());
+        add(&mut ledger, &other, &[row(1)]);
+        drop(ledger);
+        assert_eq!(Ledger::meeting_at(path).as_deref(), Some("another meeting"));
+        assert!(matches!(Ledger::look(path, &meeting()), Err(LedgerError::OtherMeeting(_))));
+        let refused = Ledger::open_locked(path, &meeting(), "a test");
+        assert!(matches!(refused, Err(LedgerError::OtherMeeting(_))));
+    });
+    in_folder(|path| {
+        // A mark is something that a run recorded about the meeting.
+        open(path).keep().call_off(None, true).unwrap();
+        assert_eq!(Ledger::meeting_at(path).as_deref(), Some("a meeting"));
     });
 }
 

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::super::super::certificate::Certificate;
+use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Step,
@@ -196,6 +196,8 @@ proptest! {
         let summary = scene.summary();
         let json = serde_json::to_string(&summary).unwrap();
         prop_assert!(!json.contains("eyJ") && !json.contains("\\u001b"), "{json}");
+        let rows: String = summary.rows().into_iter().map(|(_, words)| words).collect();
+        prop_assert!(!rows.contains(|c: char| c.is_control()) && !rows.contains("eyJ"), "{rows:?}");
         // Report and summary say the same.
         let strangers = [
             (Who::Expired, summary.strangers.expired),

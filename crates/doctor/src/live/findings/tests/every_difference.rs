@@ -2,10 +2,10 @@
 
 use meetmint_core::{Plugins, Role, RoleRule, ServerKind};
 
-use super::super::super::certificate::Certificate;
+use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Step, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, SiteOddity, Step, Who,
 };
 use super::{NOW, Scene, case, joined, lobby, login, with_detail};
 
@@ -122,6 +122,13 @@ fn the_page_needs_its_configuration() {
     case(&config(ClientConfigSeen::Failed(HttpError::TimedOut)), &["no-config!"]);
     let unread = ClientConfigSeen::Read { unread: vec!["hosts.muc".to_owned()] };
     case(&config(unread), &["config-unread"]);
+    let oddity = |oddity| Scene::debian().seen(|observed| observed.site.oddities.push(oddity));
+    let value = || "x y".to_owned();
+    let setting = "hosts.muc";
+    case(&oddity(SiteOddity::NotADomain { setting, value: value() }), &["bad-config!"]);
+    case(&oddity(SiteOddity::NotAnAddress { setting, value: value() }), &["bad-config!"]);
+    case(&oddity(SiteOddity::ClearText { setting, address: value() }), &["clear-text!"]);
+    case(&oddity(SiteOddity::OtherMachine { setting, host: value() }), &["other-machine"]);
     // It names another domain, and the server does not mind.
     let other =
         |scene: Scene| scene.seen(|observed| observed.site.domain = "meet.local".to_owned());

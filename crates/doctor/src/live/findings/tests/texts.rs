@@ -274,6 +274,8 @@ fn the_summary_answers_each_question() {
         value,
         serde_json::json!({
             "reached": true,
+            "unreached": null,
+            "bosh": "https://meet.example.org/http-bind",
             "domain": "meet.example.org",
             "guest_domain": null,
             "config": "read",
@@ -301,4 +303,45 @@ fn the_summary_answers_each_question() {
             "not_tried": [],
         })
     );
+}
+
+/// The summary as a report prints it.
+fn rows(scene: &Scene) -> Vec<String> {
+    let rows = scene.summary().rows().into_iter();
+    rows.map(|(name, words)| format!("{name}: {words}")).collect()
+}
+
+#[test]
+fn the_summary_has_a_line_for_each_answer() {
+    let good = Scene::debian().seen(|observed| {
+        observed.clock = Some(ClockSeen::Prosody { ahead: 1 });
+    });
+    assert_eq!(
+        rows(&good),
+        [
+            "reached: yes, at https://meet.example.org/http-bind (as config.js says)",
+            "login: people with a good link get in",
+            "refused: people without a link, expired links, links with a foreign signature and links to another room",
+            "moderators: moderators are the people whose role here says so, and nobody else",
+            "waiting: nobody has to wait before the room",
+            "clock: Prosody's is 1 second ahead of this machine's",
+            "plugins: those that check links are from 2024-06 or later",
+        ]
+    );
+    // What everybody meets is no proof that strangers are kept out.
+    assert_eq!(
+        rows(&Scene::debian().good(&login("Invalid signature")))[1..],
+        [
+            "login: the server refuses the links of this folder",
+            "refused: people without a link",
+            "not tested: expired links, links with a foreign signature and links to another room",
+            "moderators: not known, because nobody got in",
+            "plugins: those that check links are from 2024-06 or later",
+        ]
+    );
+    let dead = Scene::debian().seen(|observed| {
+        observed.tries.clear();
+        observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
+    });
+    assert_eq!(rows(&dead), ["reached: no: no answer in time"]);
 }

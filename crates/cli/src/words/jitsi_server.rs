@@ -1,0 +1,78 @@
+//! What a Jitsi server answered, in words.
+
+mod answers;
+#[cfg(test)]
+mod tests;
+
+use meetmint_app::live::Who;
+use meetmint_app::{JitsiFinding, JitsiOutcome, JitsiServerReport};
+
+/// Who is coming, while the server is asked.
+pub(crate) fn visit(who: &Who) -> String {
+    let who = match who {
+        Who::Alone => "a participant joins an empty room",
+        Who::SecondModerator => "a moderator joins the participant",
+        Who::Moderator => "a moderator joins an empty room",
+        Who::Participant => "a participant joins the moderator",
+        Who::Expired => "somebody tries an expired link",
+        Who::ForeignKey => "somebody tries a link made with another secret",
+        Who::OtherRoom => "somebody tries a link for another room",
+        Who::NoToken => "somebody tries without a personal link",
+        Who::OwnRole { name, .. } => {
+            return format!("Testing the Jitsi server: somebody joins with the role {name}");
+        }
+        Who::AnySubject => "a participant tries once more, with `sub` as `*`",
+    };
+    format!("Testing the Jitsi server: {who}")
+}
+
+/// The report: what was seen, what is wrong with it, and what that means.
+pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
+    let mut lines = vec![format!("Jitsi server {}", report.server)];
+    lines.extend(answers::answers(report));
+    if !report.findings.is_empty() {
+        lines.push(String::new());
+        // Problems first, each kind in the order of its weight.
+        let (problems, notes): (Vec<_>, Vec<_>) =
+            report.findings.iter().partition(|it| it.finding.is_problem);
+        lines.extend(problems.into_iter().chain(notes).flat_map(finding));
+    }
+    lines.push(String::new());
+    lines.push(closing(report));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What there is to know, and below it what to do.
+fn finding(finding: &JitsiFinding) -> Vec<String> {
+    let JitsiFinding { finding, place } = finding;
+    let label = if finding.is_problem { "problem" } else { "note" };
+    let mut lines = vec![format!("{label}: {}", finding.message)];
+    if !finding.cure.is_empty() {
+        lines.push(format!("  to do: {}", finding.cure));
+    }
+    if let Some((file, line)) = place {
+        lines.push(format!("  the line: {file}:{line}"));
+    }
+    lines
+}
+
+/// What it all means.
+fn closing(report: &JitsiServerReport) -> String {
+    match (report.outcome(), report.problems()) {
+        (JitsiOutcome::NotReached, _) => {
+            "The server could not be asked to the end: it is unknown whether the links of this folder work."
+                .to_owned()
+        }
+        (JitsiOutcome::Incomplete, _) => {
+            "There was no time to try everything: run `meetmint doctor --meet` again.".to_owned()
+        }
+        (JitsiOutcome::Works, _) => "Links of this folder work on this server.".to_owned(),
+        (JitsiOutcome::NobodyGetsIn, _) => {
+            "Links of this folder do not work on this server.".to_owned()
+        }
+        (JitsiOutcome::Problems, 1) => "1 problem: fix it before the first mail.".to_owned(),
+        (JitsiOutcome::Problems, problems) => {
+            format!("{problems} problems: fix them before the first mail.")
+        }
+    }
+}
