@@ -160,6 +160,7 @@ fn report(
     JitsiServerReport {
         server: settings.server.base().to_owned(),
         findings: findings.collect(),
+        summary: observed.summary(&expected),
         observed,
         now: context.environment.seconds(),
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use meetmint_doctor::live::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteSeen, Step,
-    Try, Unreached, Who,
+    Summary, Try, Unreached, Who,
 };
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
@@ -21,6 +21,8 @@ pub struct JitsiServerReport {
     pub server: String,
     /// What was seen.
     pub observed: Observed,
+    /// The answers to what the report asks.
+    pub summary: Summary,
     /// What is wrong, the most important first.
     pub findings: Vec<JitsiFinding>,
     /// When it was seen, in seconds since 1970 UTC.
@@ -110,7 +112,7 @@ impl Serialize for JitsiServerReport {
                 "days_left": self.certificate_days(),
             })
         });
-        let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
+        let mut report = serializer.serialize_struct("JitsiServerReport", 11)?;
         report.serialize_field("server", &self.server)?;
         report.serialize_field("outcome", &self.outcome())?;
         report.serialize_field("reached", &self.is_reached())?;
@@ -120,6 +122,7 @@ impl Serialize for JitsiServerReport {
         report.serialize_field("certificate", &certificate)?;
         report.serialize_field("clock", &clock.map(clock_value))?;
         report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
+        report.serialize_field("summary", &self.summary)?;
         report.serialize_field("findings", &self.findings)?;
         report.end()
     }
@@ -127,12 +130,15 @@ impl Serialize for JitsiServerReport {
 
 impl Serialize for JitsiFinding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let LiveFinding { code, is_problem, message, cure, .. } = &self.finding;
-        let mut finding = serializer.serialize_struct("JitsiFinding", 6)?;
+        let LiveFinding { code, is_problem, message, cure, setting, value, people } = &self.finding;
+        let mut finding = serializer.serialize_struct("JitsiFinding", 9)?;
         finding.serialize_field("code", code)?;
         finding.serialize_field("problem", is_problem)?;
         finding.serialize_field("message", message)?;
         finding.serialize_field("cure", cure)?;
+        finding.serialize_field("setting", setting)?;
+        finding.serialize_field("value", value)?;
+        finding.serialize_field("people", people)?;
         finding.serialize_field("file", &self.place.as_ref().map(|(file, _)| file))?;
         finding.serialize_field("line", &self.place.as_ref().map(|(_, line)| line))?;
         finding.end()

@@ -161,8 +161,11 @@ fn rooms_are_random_and_can_be_told_apart_from_real_ones() {
 
 #[test]
 fn what_contradicts_a_setting_names_its_line() {
-    let folder =
-        TestFolder::new(&format!("{SERVER}[server.accepts]\nroles = [\"first\"]\n"), "", PEOPLE);
+    let folder = TestFolder::new(
+        &format!("{SERVER}[server.accepts]\nroles = [\"first\"]\nsubject = true\n"),
+        "",
+        PEOPLE,
+    );
     let settings = settings(&folder);
     let finding = |setting| {
         let finding = LiveFinding {
@@ -171,11 +174,15 @@ fn what_contradicts_a_setting_names_its_line() {
             message: String::new(),
             cure: String::new(),
             setting,
+            value: None,
+            people: Vec::new(),
         };
         JitsiFinding::new(finding, &settings.server_lines)
     };
     let file = folder.path().join("meeting.toml").display().to_string();
     assert_eq!(finding(Some("roles")).place, Some((file.clone(), 7)));
+    assert_eq!(finding(Some("accepts.subject")).place, Some((file.clone(), 8)));
+    assert_eq!(finding(Some("subject")).place, None);
     assert_eq!(finding(Some("url")).place, Some((file, 3)));
     // What is not written has no line.
     assert_eq!(finding(Some("guests")).place, None);

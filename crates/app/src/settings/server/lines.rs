@@ -23,10 +23,12 @@ impl ServerLines {
         };
         let mut lines = of(server, SERVER);
         lines.extend(of(accepts, ACCEPTS));
+        let subject = accepts.offset_of("subject").map(|offset| accepts.location(offset));
+        lines.extend(subject.map(|location| ("accepts.subject", location)));
         ServerLines(lines)
     }
 
-    /// The line of a setting, if it is written. `subject` is that of `[server]`.
+    /// The line of a setting, if it is written. `subject` is that of `[server]`, and `accepts.subject` the other one.
     pub(crate) fn of(&self, key: &str) -> Option<&Location> {
         self.0.iter().find(|(name, _)| *name == key).map(|(_, location)| location)
     }

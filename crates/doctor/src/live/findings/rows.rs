@@ -58,7 +58,7 @@ impl Summary {
         let all = [
             (strangers.no_token, "people without a link"),
             (strangers.expired, "expired links"),
-            (strangers.foreign_key, "links with a foreign signature"),
+            (strangers.foreign_key, "links signed by somebody else"),
             (strangers.other_room, "links to another room"),
         ];
         all.into_iter().filter(|(it, _)| admissions.contains(it)).map(|(_, name)| name).collect()
@@ -90,9 +90,9 @@ fn any(list: &[String]) -> String {
 
 fn login(login: LoginAnswer) -> &'static str {
     match login {
-        LoginAnswer::Accepted => "people with a good link get in",
+        LoginAnswer::Accepted => "people with a personal link get in",
         LoginAnswer::NotInRoom => {
-            "the server accepts good links, but not everybody gets into the room"
+            "the server accepts personal links, but not everybody gets into the room"
         }
         LoginAnswer::Refused => "the server refuses the links of this folder",
         LoginAnswer::Silent => "the server does not answer",

@@ -320,8 +320,8 @@ fn the_summary_has_a_line_for_each_answer() {
         rows(&good),
         [
             "reached: yes, at https://meet.example.org/http-bind (as config.js says)",
-            "login: people with a good link get in",
-            "refused: people without a link, expired links, links with a foreign signature and links to another room",
+            "login: people with a personal link get in",
+            "refused: people without a link, expired links, links signed by somebody else and links to another room",
             "moderators: moderators are the people whose role here says so, and nobody else",
             "waiting: nobody has to wait before the room",
             "clock: Prosody's is 1 second ahead of this machine's",
@@ -334,7 +334,7 @@ fn the_summary_has_a_line_for_each_answer() {
         [
             "login: the server refuses the links of this folder",
             "refused: people without a link",
-            "not tested: expired links, links with a foreign signature and links to another room",
+            "not tested: expired links, links signed by somebody else and links to another room",
             "moderators: not known, because nobody got in",
             "plugins: those that check links are from 2024-06 or later",
         ]
