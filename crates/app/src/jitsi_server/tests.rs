@@ -219,7 +219,7 @@ fn the_report_in_json_has_everything_that_was_seen() {
         ..Observed::default()
     };
     let folder = TestFolder::new(SERVER, "", PEOPLE);
-    let report = report(&settings(&folder), observed, &folder.context());
+    let report = report(&settings(&folder), &[], observed, &folder.context());
     assert!(report.is_reached() && report.is_complete());
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["certificate"]["days_left"], 10);
@@ -241,7 +241,8 @@ fn only_a_whole_trial_counts() {
         tries: vec![Try { who: Who::Moderator, outcome: joined(true) }],
         ..Observed::default()
     };
-    let complete = |observed| report(&settings(&folder), observed, &folder.context()).is_complete();
+    let complete =
+        |observed| report(&settings(&folder), &[], observed, &folder.context()).is_complete();
     assert!(complete(whole()));
     assert!(!complete(Observed { out_of_time: true, ..whole() }));
     assert!(!complete(Observed { unreached: Some(Unreached::NotBosh), ..whole() }));
@@ -253,13 +254,15 @@ fn what_a_trial_comes_to() {
     #[track_caller]
     fn case(observed: Observed, problems: usize, expected: JitsiOutcome) {
         let folder = TestFolder::new(SERVER, "", PEOPLE);
-        let mut report = report(&settings(&folder), observed, &folder.context());
+        let mut report = report(&settings(&folder), &[], observed, &folder.context());
         let finding = |is_problem| LiveFinding {
             code: "a-code",
             is_problem,
             message: String::new(),
             cure: String::new(),
             setting: None,
+            value: None,
+            people: Vec::new(),
         };
         report.findings = vec![JitsiFinding { finding: finding(false), place: None }];
         let problem = JitsiFinding { finding: finding(true), place: None };
