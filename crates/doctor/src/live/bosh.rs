@@ -126,6 +126,8 @@ pub(super) struct Session<'c> {
     received: VecDeque<Stanza>,
     /// Answers to requests, to be sent with the next request.
     answers: String,
+    /// Whether the last request got no answer, so that nobody knows whether the server has it.
+    is_unanswered: bool,
     is_over: bool,
 }
 
@@ -147,7 +149,10 @@ impl<'c> Session<'c> {
         let answer = read(&reply)?;
         let unknown = Unreached::UnknownDomain(domain.to_owned());
         match (answer.end, answer.sid) {
-            (Some(end), _) if ["host-unknown", "host-gone"].contains(&end.as_str()) => {
+            // Prosody's condition for a host that it does not have is the last one.
+            (Some(end), _)
+                if ["host-unknown", "host-gone", "improper-addressing"].contains(&end.as_str()) =>
+            {
                 Err(Trouble::Unreached(unknown))
             }
             (Some(end), _) => Err(Trouble::Unreached(Unreached::Terminated(end))),
@@ -162,6 +167,7 @@ impl<'c> Session<'c> {
                     rid,
                     received: VecDeque::new(),
                     answers: String::new(),
+                    is_unanswered: false,
                     is_over: false,
                 };
                 session.take(answer.stanzas);
@@ -215,8 +221,10 @@ impl<'c> Session<'c> {
     fn send_with(&mut self, attributes: &str, stanzas: &str) -> Result<(), Trouble> {
         let content = std::mem::take(&mut self.answers) + stanzas;
         let body = self.next_body(attributes, &content);
+        self.is_unanswered = true;
         let reply = self.connection.send(request(&self.url, body))?;
         let answer = read(&reply)?;
+        self.is_unanswered = false;
         self.take(answer.stanzas);
         if let Some(end) = answer.end {
             self.is_over = true;
@@ -255,6 +263,13 @@ impl Drop for Session<'_> {
     fn drop(&mut self) {
         if !self.is_over {
             let leave = "<presence xmlns='jabber:client' type='unavailable'/>";
+            if self.is_unanswered {
+                // The server may wait for that request before it looks at a later one. If it has had it, it ignores
+                // another one with the same number (XEP-0124 §14.3).
+                self.rid -= 1;
+                let body = self.next_body("type='terminate'", leave);
+                self.connection.farewell(request(&self.url, body));
+            }
             let body = self.next_body("type='terminate'", leave);
             self.connection.farewell(request(&self.url, body));
         }

@@ -70,6 +70,8 @@ fn of_error(refusal: Refusal) -> ConferenceFailure {
     }
     match condition.as_str() {
         "not-authorized" => ConferenceFailure::NotAuthorized,
+        // From Prosody where it knows no such host, and asks no other servers.
+        "not-allowed" if text.contains("remote domains") => ConferenceFailure::NoFocus,
         // From Prosody, when nobody is under that address.
         "service-unavailable"
         | "remote-server-not-found"

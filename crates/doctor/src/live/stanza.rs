@@ -124,7 +124,8 @@ fn stanza(element: Node<'_, '_>) -> Option<Stanza> {
         "features" => {
             let mechanisms = element.descendants().filter(|node| is(*node, "mechanism"));
             // After the login, features have none.
-            let mechanisms: Vec<String> = mechanisms.map(text_of).collect();
+            let mechanisms: Vec<String> =
+                mechanisms.take(MOST).map(|node| shown(&text_of(node))).collect();
             (!mechanisms.is_empty()).then_some(Stanza::Mechanisms(mechanisms))
         }
         "success" => Some(Stanza::LoggedIn),

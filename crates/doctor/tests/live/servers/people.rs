@@ -1,0 +1,164 @@
+//! Servers whose settings decide who gets in, and as what.
+
+use meetmint_core::Role;
+use meetmint_doctor::live::{ClockSeen, Patience, Who};
+
+use super::config;
+use crate::jitsi::{Jitsi, Script};
+use crate::scenario::Scenario;
+
+/// The modules of rooms where no claim makes a moderator.
+const NO_CLAIMS: &[&str] = &["token_verification"];
+
+/// Who is let in.
+pub(super) fn tokens() -> Vec<Scenario> {
+    let own = Role { moderator: true, ..Role::named("speaker") };
+    let own_roles: Vec<Role> =
+        ["a", "b", "c", "d", "e"].map(|name| Role { moderator: false, ..Role::named(name) }).into();
+    let own_who = |name: &str, moderator| Who::OwnRole { name: name.to_owned(), moderator };
+    vec![
+        Scenario {
+            own_roles: vec![own],
+            also: |observed, _| {
+                let Some(ClockSeen::Prosody { ahead }) = observed.clock else { return false };
+                // Of a clock that runs the same, some time may pass before it is compared.
+                observed.unreached.is_none() && (-60..=0).contains(&ahead)
+            },
+            ..server!(
+                "good.test",
+                room_modules: &["token_verification", "token_affiliation", "permissions", "strict_nick"],
+            )
+        }
+        .but(&[
+            (Who::Moderator, "moderates with livestreaming recording send-groupchat transcription"),
+            (
+                own_who("speaker", true),
+                "moderates with livestreaming recording send-groupchat transcription",
+            ),
+        ]),
+        Scenario {
+            own_roles,
+            also: |observed, front| {
+                observed.roles_left_out == ["d", "e"] && front.seen().logins == 10
+            },
+            ..server!("roles.test")
+        }
+        .but(&[(own_who("a", false), "in"), (own_who("b", false), "in"), (own_who("c", false), "in")]),
+        Scenario { secret: "another secret of the trials, 0123456789abcdef", ..server!("secret.test") }
+            .only(&[
+                (Who::Alone, "login refused: not-allowed: Invalid signature"),
+                (Who::NoToken, "login refused: not-allowed: token required"),
+            ]),
+        server!("audience.test", host: &["asap_accepted_audiences = { \"other\" }"]).only(&[
+            (Who::Alone, "login refused: not-allowed: invalid 'aud' claim"),
+            (Who::NoToken, "login refused: not-allowed: token required"),
+        ]),
+        server!("guests.test", host: &["allow_empty_token = true"]).but(&[(Who::NoToken, "in")]),
+        Scenario {
+            scripts: |_| config("guestdomain.test", "anonymousdomain: 'guest.guestdomain.test',"),
+            ..server!("guestdomain.test", guest_domain: true)
+        }
+        .but(&[(Who::NoToken, "login refused: not-allowed: token required")]),
+        Scenario {
+            scripts: |_| {
+                let hosts = "hosts: { domain: 'guesthost.test', anonymousdomain: 'guest.guesthost.test', muc: 'conference.guesthost.test' }";
+                vec![Script::config(format!("var config = {{ {hosts}, bosh: '/http-bind' }};"))]
+            },
+            ..server!("guesthost.test", guest_domain: true)
+        }
+        .but(&[(Who::NoToken, "in")]),
+        Scenario { subject: Some("elsewhere.test"), ..server!("subject.test") }.but(&[
+            (Who::Alone, "join refused: not-allowed: Room and token mismatched"),
+            (Who::AnySubject, "in"),
+            (Who::Moderator, "join refused: not-allowed: Room and token mismatched"),
+        ])
+        .without(&[Who::Participant, Who::OtherRoom]),
+        server!("login-rate.test", host_modules: &["login_rate"]),
+    ]
+}
+
+/// Who becomes a moderator.
+pub(super) fn moderators() -> Vec<Scenario> {
+    let everybody = [
+        (Who::Alone, "moderates"),
+        (Who::SecondModerator, "moderates"),
+        (Who::Moderator, "moderates"),
+        (Who::Participant, "moderates"),
+    ];
+    let first = [
+        (Who::Alone, "moderates"),
+        (Who::SecondModerator, "in"),
+        (Who::Moderator, "moderates"),
+        (Who::Participant, "in"),
+    ];
+    vec![
+        server!("all.test", focus: Some(&["focus_grants = \"all\""]), room_modules: NO_CLAIMS)
+            .but(&everybody),
+        server!(
+            "authenticated.test",
+            focus: Some(&["focus_grants = \"authenticated\"", "focus_authenticates = true"]),
+            room_modules: NO_CLAIMS,
+        )
+        .but(&everybody),
+        server!("first.test", focus: Some(&["focus_grants = \"first\""]), room_modules: NO_CLAIMS)
+            .but(&first),
+        server!("first-and-claims.test", focus: Some(&["focus_grants = \"first\""]))
+            .but(&[(Who::Alone, "moderates"), (Who::SecondModerator, "moderates")]),
+        server!("nobody.test", room_modules: NO_CLAIMS).but(&[(Who::Moderator, "in")]),
+        server!("moderation.test", room_modules: &["token_verification", "token_moderation"]),
+        // The focus takes its time: the real limit.
+        Scenario {
+            patience: Patience::default(),
+            stops_before: Some(Who::SecondModerator),
+            also: |observed, _| observed.interrupted,
+            ..server!(
+                "late.test",
+                focus: Some(&["focus_grants = \"first\"", "focus_delay = 2"]),
+                room_modules: NO_CLAIMS,
+            )
+        }
+        .only(&[(Who::Alone, "moderates")]),
+        Scenario {
+            stops_before: Some(Who::OtherRoom),
+            also: |observed, _| observed.interrupted,
+            ..server!("interrupted.test")
+        }
+        .without(&[Who::OtherRoom, Who::NoToken]),
+    ]
+}
+
+/// What keeps people out of rooms.
+pub(super) fn rooms() -> Vec<Scenario> {
+    let waiting = |told| [(Who::Alone, told), (Who::Moderator, told)];
+    let nobody_there = &[Who::Participant, Who::OtherRoom];
+    vec![
+        server!("any-room.test", room_modules: &["token_affiliation"])
+            .but(&[(Who::OtherRoom, "in")]),
+        Scenario {
+            tenant: "/sales",
+            subject: Some("sales"),
+            scripts: |_| {
+                vec![Script::config(
+                    "var subdomain = \"sales.\";\nvar subdir = \"sales/\";\nvar config = {\n    hosts: { domain: 'tenant.test', muc: \
+                     'conference.' + subdomain + 'tenant.test' },\n    bosh: '/' + subdir + 'http-bind',\n};\n",
+                )]
+            },
+            also: |observed, front| {
+                let requests = front.seen().requests;
+                observed.unreached.is_none()
+                    && requests.iter().any(|request| request == "POST /sales/http-bind")
+            },
+            ..server!("tenant.test")
+        },
+        server!("lobby.test", room_modules: &["token_verification", "lobby"])
+            .but(&waiting("waits: lobby true, host false"))
+            .without(nobody_there),
+        server!(
+            "host.test",
+            room_modules: &["token_verification", "lobby"],
+            rooms: &["lobby_reason = \"waiting-for-host\""],
+        )
+        .but(&waiting("waits: lobby true, host true"))
+        .without(nobody_there),
+    ]
+}
