@@ -75,13 +75,13 @@ Jitsi server https://meet.example.org
   reached      yes, at https://meet.example.org/http-bind (as config.js says)
   certificate  valid for meet.example.org, 61 days left, issued by An authority
   login        people with a personal link get in
-  refused      people without a link, expired links, links signed by somebody else and links to another room
-  moderators   moderators are the people whose role here says so, and nobody else
+  refused      people without a personal link, expired links, links made with another secret, links for another room
+  moderators   people whose role here says so, and nobody else
   waiting      nobody has to wait before the room
   features     moderators: recording, livestreaming
   features     participants: none
   clock        Prosody's is 1 second ahead of this machine's
-  plugins      those that check links are from 2024-06 or later
+  plugins      those that check links are from June 2024 or later
 
 Links of this folder work on this server.
 "
@@ -121,7 +121,7 @@ note: something is known
 1 problem: fix it before the first mail.
 ";
     assert!(text.ends_with(end), "{text}");
-    assert!(text.contains("\n  not refused  people without a link\n"), "{text}");
+    assert!(text.contains("\n  not refused  people without a personal link\n"), "{text}");
     report.findings.push(report.findings[1].clone());
     assert!(jitsi_server(&report).ends_with("\n2 problems: fix them before the first mail.\n"));
 }

@@ -5,7 +5,7 @@ use super::summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, OwnRoleAnswer, PluginsAnswer,
     Summary,
 };
-use super::words::{count, listed};
+use super::words::count;
 
 impl Summary {
     /// Each question and its answer, in the order of a report. What is not known has no line, or says so.
@@ -15,16 +15,16 @@ impl Summary {
         if !self.reached {
             return rows;
         }
-        rows.push(("login", login(self.login).to_owned()));
+        rows.push(("login", self.login_words()));
         for (name, admissions) in [
             ("refused", &[Admission::Refused][..]),
             ("not refused", &[Admission::LetIn, Admission::Waits]),
             ("not tested", &[Admission::NotTried]),
         ] {
             let people = self.strangers_who(admissions);
-            rows.extend((!people.is_empty()).then(|| (name, listed(&people))));
+            rows.extend((!people.is_empty()).then(|| (name, people.join(", "))));
         }
-        rows.push(("moderators", self.moderators.words.clone()));
+        rows.push(("moderators", self.moderators_words().to_owned()));
         rows.extend(self.waiting().map(|words| ("waiting", words.to_owned())));
         let features = [
             ("moderators", &self.moderator_features),
@@ -53,13 +53,33 @@ impl Summary {
         format!("yes, at {} ({from})", self.bosh)
     }
 
+    fn login_words(&self) -> String {
+        match (self.login, &self.login_because) {
+            (LoginAnswer::Accepted, _) => "people with a personal link get in".to_owned(),
+            (_, Some(because)) => because.clone(),
+            (_, None) => "people with a personal link get in, or wait".to_owned(),
+        }
+    }
+
+    /// Who becomes one, as an answer to that question.
+    fn moderators_words(&self) -> &str {
+        match self.moderators.rule {
+            "nobody" => "nobody, whatever their role here says",
+            "first" => "whoever joins first, whatever their role here says",
+            "everybody" => "everybody who joins, whatever their role here says",
+            "by_role" => "people whose role here says so, and nobody else",
+            "by_role_or_first" => "people whose role here says so, and whoever joins first",
+            _ => &self.moderators.words,
+        }
+    }
+
     fn strangers_who(&self, admissions: &[Admission]) -> Vec<&'static str> {
         let strangers = &self.strangers;
         let all = [
-            (strangers.no_token, "people without a link"),
+            (strangers.no_token, "people without a personal link"),
             (strangers.expired, "expired links"),
-            (strangers.foreign_key, "links signed by somebody else"),
-            (strangers.other_room, "links to another room"),
+            (strangers.foreign_key, "links made with another secret"),
+            (strangers.other_room, "links for another room"),
         ];
         all.into_iter().filter(|(it, _)| admissions.contains(it)).map(|(_, name)| name).collect()
     }
@@ -88,18 +108,6 @@ fn any(list: &[String]) -> String {
     if list.is_empty() { "none".to_owned() } else { list.join(", ") }
 }
 
-fn login(login: LoginAnswer) -> &'static str {
-    match login {
-        LoginAnswer::Accepted => "people with a personal link get in",
-        LoginAnswer::NotInRoom => {
-            "the server accepts personal links, but not everybody gets into the room"
-        }
-        LoginAnswer::Refused => "the server refuses the links of this folder",
-        LoginAnswer::Silent => "the server does not answer",
-        LoginAnswer::NotTried => "not known: the connection failed",
-    }
-}
-
 fn own_role(role: &OwnRoleAnswer) -> String {
     let what = match (role.moderator, &role.because) {
         (Some(true), _) => "joined as a moderator",
@@ -118,15 +126,19 @@ fn clock(clock: ClockAnswer) -> String {
     let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
     let seconds = count(clock.ahead.unsigned_abs(), "second");
     match clock.ahead {
-        0 => format!("{whose} agrees with that of this machine"),
+        0 => format!("{whose} agrees with the one of this machine"),
         1.. => format!("{whose} is {seconds} ahead of this machine's"),
         _ => format!("{whose} is {seconds} behind this machine's"),
     }
 }
 
 fn plugins(plugins: &PluginsAnswer) -> String {
-    if plugins.at_least == plugins.at_most && plugins.at_least == "2022-07" {
-        return "those that check links are from before 2024-06".to_owned();
-    }
-    format!("those that check links are from {} or later", plugins.at_least)
+    let since = match plugins.at_least.as_str() {
+        "2022-07" if plugins.at_most == "2022-07" => "before June 2024",
+        "2024-06" => "June 2024 or later",
+        "2025-09" => "September 2025 or later",
+        "2026-08" => "August 2026 or later",
+        other => other,
+    };
+    format!("those that check links are from {since}")
 }

@@ -1,9 +1,9 @@
 //! What was seen, for the report: one answer to each question.
 
-use meetmint_core::Moderation;
+use meetmint_core::{Moderation, quoted};
 use serde::Serialize;
 
-use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Step, Who};
+use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who};
 use super::age;
 use super::case::{Case, GOOD, name_of};
 use super::good;
@@ -31,6 +31,8 @@ pub struct Summary {
     pub certificate: Option<CertificateAnswer>,
     /// Whether a good token is accepted.
     pub login: LoginAnswer,
+    /// What became of the first who had a good token and neither got in nor waits; `None` if there is nobody.
+    pub login_because: Option<String>,
     /// Whether those get in who must not.
     pub strangers: StrangersAnswer,
     /// Who becomes a moderator.
@@ -181,6 +183,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
             days_left: certificate.days_left(case.expected.now),
         }),
         login: login(case),
+        login_because: login_because(case),
         strangers: StrangersAnswer {
             expired: admission(Who::Expired),
             foreign_key: admission(Who::ForeignKey),
@@ -227,6 +230,24 @@ fn login(case: Case<'_>) -> LoginAnswer {
         LoginAnswer::Accepted
     } else {
         LoginAnswer::NotInRoom
+    }
+}
+
+fn login_because(case: Case<'_>) -> Option<String> {
+    GOOD.iter().filter_map(|who| case.outcome(who)).find_map(|outcome| match outcome {
+        Outcome::Joined(_) | Outcome::Waits(_) => None,
+        Outcome::LoginRefused(refusal) => Some(refused("when the page connects", refusal)),
+        Outcome::JoinRefused(refusal) => Some(refused("at the room", refusal)),
+        other => Some(happened(other)),
+    })
+}
+
+fn refused(at: &str, refusal: &Refusal) -> String {
+    let text = if refusal.text.is_empty() { &refusal.condition } else { &refusal.text };
+    if text.is_empty() {
+        format!("refused {at}")
+    } else {
+        format!("refused {at}: {}", quoted(text))
     }
 }
 
