@@ -100,7 +100,7 @@ impl Serialize for JitsiServerReport {
         report.serialize_field("complete", &self.is_complete())?;
         report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
         report.serialize_field("asked", &asked(site))?;
-        report.serialize_field("answers", &self.summary)?;
+        report.serialize_field("summary", &self.summary)?;
         report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
         report.serialize_field("findings", &self.findings)?;
         report.end()

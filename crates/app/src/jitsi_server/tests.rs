@@ -161,8 +161,11 @@ fn rooms_are_random_and_can_be_told_apart_from_real_ones() {
 
 #[test]
 fn what_contradicts_a_setting_names_its_line() {
-    let folder =
-        TestFolder::new(&format!("{SERVER}[server.accepts]\nroles = [\"first\"]\n"), "", PEOPLE);
+    let folder = TestFolder::new(
+        &format!("{SERVER}[server.accepts]\nroles = [\"first\"]\nsubject = true\n"),
+        "",
+        PEOPLE,
+    );
     let settings = settings(&folder);
     let finding = |setting| {
         let finding = LiveFinding {
@@ -178,6 +181,8 @@ fn what_contradicts_a_setting_names_its_line() {
     };
     let file = folder.path().join("meeting.toml").display().to_string();
     assert_eq!(finding(Some("roles")).place, Some((file.clone(), 7)));
+    assert_eq!(finding(Some("accepts.subject")).place, Some((file.clone(), 8)));
+    assert_eq!(finding(Some("subject")).place, None);
     assert_eq!(finding(Some("url")).place, Some((file, 3)));
     // What is not written has no line.
     assert_eq!(finding(Some("guests")).place, None);
@@ -217,8 +222,8 @@ fn the_report_in_json_has_everything_that_was_seen() {
     let report = report(&settings(&folder), &[], observed, &folder.context());
     assert!(report.is_reached() && report.is_complete());
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!(json["answers"]["certificate"]["days_left"], 10);
-    assert_eq!(json["answers"]["clock"], serde_json::json!({ "of": "prosody", "ahead": -3 }));
+    assert_eq!(json["summary"]["certificate"]["days_left"], 10);
+    assert_eq!(json["summary"]["clock"], serde_json::json!({ "of": "prosody", "ahead": -3 }));
     assert_eq!(
         json["tries"],
         serde_json::json!([

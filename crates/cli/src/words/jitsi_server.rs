@@ -1,6 +1,5 @@
 //! What a Jitsi server answered, in words.
 
-mod answers;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +28,7 @@ pub(crate) fn visit(who: &Who) -> String {
 /// The report: what was seen, what is wrong with it, and what that means.
 pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
     let mut lines = vec![format!("Jitsi server {}", report.server)];
-    lines.extend(answers::answers(report));
+    lines.extend(report.summary.rows().into_iter().map(|(name, words)| field(name, &words)));
     if !report.findings.is_empty() {
         lines.push(String::new());
         // Problems first, each kind in the order of its weight.
@@ -40,6 +39,11 @@ pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
     lines.push(String::new());
     lines.push(closing(report));
     lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// A question and its answer, aligned with the others.
+fn field(name: &str, words: &str) -> String {
+    format!("  {name:<13}{words}")
 }
 
 /// What there is to know, and below it what to do.

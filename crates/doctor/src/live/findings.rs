@@ -13,6 +13,7 @@ mod login;
 mod own_roles;
 mod places;
 mod roles;
+mod rows;
 mod site;
 mod strangers;
 mod summary;

@@ -15,8 +15,6 @@ const SOON: i64 = 21;
 /// From how many days on it is a problem: too few to wait for the next tries.
 const URGENT: i64 = 7;
 
-const DAY: i64 = 86_400;
-
 impl Observed {
     /// Whether Prosody answered anybody. If not, nothing about the server is known.
     pub fn is_reached(&self) -> bool {
@@ -121,7 +119,7 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
 /// The certificate, if it expires soon.
 pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     let certificate = case.observed.certificate.as_ref()?;
-    let left = days_left(certificate.expires, case.expected.now);
+    let left = certificate.days_left(case.expected.now);
     if left > SOON {
         return None;
     }
@@ -143,11 +141,6 @@ pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         LiveFinding::note("certificate", message, cure)
     })
-}
-
-/// Whole days until then; negative if it is past.
-pub(super) fn days_left(expires: i64, now: i64) -> i64 {
-    expires.saturating_sub(now).div_euclid(DAY)
 }
 
 /// What is wrong with `config.js`, without which no browser joins.

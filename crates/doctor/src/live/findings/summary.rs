@@ -1,16 +1,15 @@
 //! What was seen, for the report: one answer to each question.
 
-use meetmint_core::Moderation;
+use meetmint_core::{Moderation, quoted};
 use serde::Serialize;
 
-use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Step, Who};
+use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who};
 use super::age;
 use super::case::{Case, GOOD, name_of};
 use super::good;
 use super::roles::{self, Seen};
-use super::site::days_left;
 use super::strangers::{self, Admission};
-use super::words::{happened, plain};
+use super::words::{happened, plain, unreached_words};
 
 /// What the server does, in answers that programs can read. Texts of the server's are cut, on one line, and have no
 /// token.
@@ -18,6 +17,10 @@ use super::words::{happened, plain};
 pub struct Summary {
     /// Whether Prosody answered. If not, nothing else is known.
     pub reached: bool,
+    /// Why nothing, or nothing more, could be asked.
+    pub unreached: Option<String>,
+    /// The address of BOSH.
+    pub bosh: String,
     /// The XMPP domain that people with a token log in to.
     pub domain: String,
     /// The domain for people without one, if there is one.
@@ -28,6 +31,8 @@ pub struct Summary {
     pub certificate: Option<CertificateAnswer>,
     /// Whether a good token is accepted.
     pub login: LoginAnswer,
+    /// What became of the first who had a good token and neither got in nor waits; `None` if there is nobody.
+    pub login_because: Option<String>,
     /// Whether those get in who must not.
     pub strangers: StrangersAnswer,
     /// Who becomes a moderator.
@@ -161,6 +166,8 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
     let participant = [Who::Participant, Who::Alone];
     Summary {
         reached: observed.is_reached(),
+        unreached: observed.unreached.as_ref().map(unreached_words),
+        bosh: plain(&observed.site.bosh),
         domain: plain(&observed.site.domain),
         guest_domain: observed.site.anonymous_domain.as_deref().map(plain),
         config: match observed.site.config {
@@ -175,9 +182,10 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
             names: texts(&certificate.names),
             issuer: plain(&certificate.issuer),
             expires: certificate.expires,
-            days_left: days_left(certificate.expires, case.expected.now),
+            days_left: certificate.days_left(case.expected.now),
         }),
         login: login(case),
+        login_because: login_because(case),
         strangers: StrangersAnswer {
             expired: admission(Who::Expired),
             foreign_key: admission(Who::ForeignKey),
@@ -224,6 +232,24 @@ fn login(case: Case<'_>) -> LoginAnswer {
         LoginAnswer::Accepted
     } else {
         LoginAnswer::NotInRoom
+    }
+}
+
+fn login_because(case: Case<'_>) -> Option<String> {
+    GOOD.iter().filter_map(|who| case.outcome(who)).find_map(|outcome| match outcome {
+        Outcome::Joined(_) | Outcome::Waits(_) => None,
+        Outcome::LoginRefused(refusal) => Some(refused("when the page connects", refusal)),
+        Outcome::JoinRefused(refusal) => Some(refused("at the room", refusal)),
+        other => Some(happened(other)),
+    })
+}
+
+fn refused(at: &str, refusal: &Refusal) -> String {
+    let text = if refusal.text.is_empty() { &refusal.condition } else { &refusal.text };
+    if text.is_empty() {
+        format!("refused {at}")
+    } else {
+        format!("refused {at}: {}", quoted(text))
     }
 }
 

@@ -196,6 +196,10 @@ proptest! {
         let summary = scene.summary();
         let json = serde_json::to_string(&summary).unwrap();
         prop_assert!(!json.contains("eyJ") && !json.contains("\\u001b"), "{json}");
+        // With something in between: `public key` and `Jicofo` would look like the beginning of a token.
+        let rows: Vec<String> = summary.rows().into_iter().map(|(_, words)| words).collect();
+        let rows = rows.join(" ");
+        prop_assert!(!rows.contains(|c: char| c.is_control()) && !rows.contains("eyJ"), "{rows:?}");
         // Report and summary say the same.
         let strangers = [
             (Who::Expired, summary.strangers.expired),

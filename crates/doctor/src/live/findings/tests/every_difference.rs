@@ -127,8 +127,10 @@ fn the_page_needs_its_configuration() {
     let nobody = Scene::debian().good(&mismatch()).seen(|it| it.site.config = moved());
     assert!(nobody.codes().contains(&"no-config!".to_owned()), "{:?}", nobody.codes());
     let oddity = |oddity| Scene::debian().seen(|observed| observed.site.oddities = vec![oddity]);
-    let clear_text =
-        SiteOddity::ClearText { setting: "bosh", address: "http://meet.local/http-bind".to_owned() };
+    let clear_text = SiteOddity::ClearText {
+        setting: "bosh",
+        address: "http://meet.local/http-bind".to_owned(),
+    };
     case(&oddity(clear_text), &["config-address!"]);
     let elsewhere = SiteOddity::OtherMachine { setting: "bosh", host: "xmpp.local".to_owned() };
     case(&oddity(elsewhere), &["config-address"]);

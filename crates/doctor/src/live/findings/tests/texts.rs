@@ -274,11 +274,14 @@ fn the_summary_answers_each_question() {
         value,
         serde_json::json!({
             "reached": true,
+            "unreached": null,
+            "bosh": "https://meet.example.org/http-bind",
             "domain": "meet.example.org",
             "guest_domain": null,
             "config": "read",
             "certificate": null,
             "login": "accepted",
+            "login_because": null,
             "strangers": {
                 "expired": "refused",
                 "foreign_key": "refused",
@@ -301,4 +304,65 @@ fn the_summary_answers_each_question() {
             "not_tried": [],
         })
     );
+}
+
+/// The summary as a report prints it.
+fn rows(scene: &Scene) -> Vec<String> {
+    let rows = scene.summary().rows().into_iter();
+    rows.map(|(name, words)| format!("{name}: {words}")).collect()
+}
+
+#[test]
+fn the_summary_has_a_line_for_each_answer() {
+    let good = Scene::debian().seen(|observed| {
+        observed.clock = Some(ClockSeen::Prosody { ahead: 1 });
+    });
+    assert_eq!(
+        rows(&good),
+        [
+            "reached: yes, at https://meet.example.org/http-bind (as config.js says)",
+            "login: people with a personal link get in",
+            "refused: people without a personal link, expired links, links made with another secret, links for another room",
+            "moderators: people whose role here says so, and nobody else",
+            "waiting: nobody has to wait before the room",
+            "clock: Prosody's is 1 second ahead of this machine's",
+            "plugins: those that check links are from June 2024 or later",
+        ]
+    );
+    // What everybody meets is no proof that strangers are kept out.
+    assert_eq!(
+        rows(&Scene::debian().good(&login("Invalid signature")))[1..],
+        [
+            "login: refused when the page connects: `Invalid signature`",
+            "refused: people without a personal link",
+            "not tested: expired links, links made with another secret, links for another room",
+            "moderators: not known, because nobody got in",
+            "plugins: those that check links are from June 2024 or later",
+        ]
+    );
+    let dead = Scene::debian().seen(|observed| {
+        observed.tries.clear();
+        observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
+    });
+    assert_eq!(rows(&dead), ["reached: no: no answer in time"]);
+}
+
+/// What the trial leaves of a server with another secret: it asks no further. `docs/before-the-first-mail.md` shows it.
+#[test]
+fn a_wrong_secret_ends_the_trial() {
+    let left = [Who::Moderator, Who::Participant, Who::Expired, Who::ForeignKey, Who::OtherRoom]
+        .iter()
+        .fold(Scene::debian().come(Who::Alone, login("Invalid signature")), Scene::without);
+    let mut lines = rows(&left);
+    for finding in left.findings() {
+        lines.push(format!("problem: {}\n  to do: {}", finding.message, finding.cure));
+    }
+    let manual = include_str!("../../../../../../docs/before-the-first-mail.md");
+    for line in &lines[1..] {
+        let line = match line.split_once(": ") {
+            Some((name, words)) if name != "problem" => format!("\n  {name:<13}{words}\n"),
+            _ => format!("\n{line}\n"),
+        };
+        assert!(manual.contains(&line), "{line}");
+    }
 }
