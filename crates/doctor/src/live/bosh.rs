@@ -242,9 +242,10 @@ impl<'c> Session<'c> {
                 // Jicofo asks what a client can do, and offers it a call.
                 Stanza::Request { id, from } => {
                     let (id, from) = (escaped(&id), escaped(&from));
-                    self.answers += &format!(
+                    let answer = format!(
                         "<iq xmlns='jabber:client' type='error' id='{id}' to='{from}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
                     );
+                    self.answers.push_str(&answer);
                 }
                 other => self.received.push_back(other),
             }

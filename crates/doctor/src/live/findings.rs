@@ -6,6 +6,7 @@
 mod age;
 mod case;
 mod clock;
+mod finding;
 mod good;
 mod join;
 mod login;
@@ -17,9 +18,9 @@ mod strangers;
 mod summary;
 mod words;
 
-pub use case::Expected;
-use case::{Case, name_of};
-use serde::Serialize;
+use case::Case;
+pub use case::{Expected, KnownSettings};
+pub use finding::LiveFinding;
 pub use strangers::Admission;
 pub use summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, ModeratorsAnswer, OwnRoleAnswer,
@@ -28,80 +29,6 @@ pub use summary::{
 
 use super::http::HttpError;
 use super::observed::{Observed, Outcome, Unreached, Who};
-
-/// What is written in `meeting.toml`: that is known, and not a finding.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a line that may be there")]
-pub struct KnownSettings {
-    /// `roles` under `[server.accepts]`.
-    pub roles: bool,
-    /// `guests` under `[server.accepts]`.
-    pub guests: bool,
-    /// `room` under `[server.accepts]`.
-    pub room: bool,
-    /// `plugins` under `[server.accepts]`.
-    pub plugins: bool,
-}
-
-/// Something about the server. Texts of the server's in it are cut, on one line, and have no token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LiveFinding {
-    /// A name for this kind of finding that never changes, for programs.
-    pub code: &'static str,
-    /// Whether something should be done: the exit code depends on it.
-    pub is_problem: bool,
-    /// What it is.
-    pub message: String,
-    /// What to do, on the server or in the folder; may be empty for a note.
-    pub cure: String,
-    /// The key under `[server.accepts]` that says otherwise. `subject` is the one under `[server]`, and `accepts.subject`
-    /// the one under `[server.accepts]`.
-    pub setting: Option<&'static str>,
-    /// The value to write there, as TOML; `None` if only the server's configuration tells it.
-    pub value: Option<String>,
-    /// Whom it is about, by names that never change: `alone`, `second_moderator`, `moderator`, `participant`, `expired`,
-    /// `foreign_key`, `other_room`, `no_token`, `own_role`, `any_subject`.
-    pub people: Vec<&'static str>,
-}
-
-impl LiveFinding {
-    fn problem(
-        code: &'static str,
-        message: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> LiveFinding {
-        LiveFinding {
-            code,
-            is_problem: true,
-            message: message.into(),
-            cure: cure.into(),
-            setting: None,
-            value: None,
-            people: Vec::new(),
-        }
-    }
-
-    fn note(
-        code: &'static str,
-        message: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> LiveFinding {
-        LiveFinding { is_problem: false, ..LiveFinding::problem(code, message, cure) }
-    }
-
-    #[must_use]
-    fn about(mut self, people: &[Who]) -> LiveFinding {
-        self.people = people.iter().map(name_of).collect();
-        self
-    }
-
-    #[must_use]
-    fn setting(mut self, key: &'static str, value: Option<String>) -> LiveFinding {
-        self.setting = Some(key);
-        self.value = value;
-        self
-    }
-}
 
 impl Observed {
     /// What is wrong, the most important first, and then what is only good to know.
@@ -150,7 +77,13 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
         "the run ended before"
     };
     let message = format!("not tried, because {reason}: {}", case.people(&people));
-    let cure = "put right what else is wrong, and run doctor again";
+    let cure = if case.observed.out_of_time {
+        "run doctor again when the server is less busy"
+    } else if is_held {
+        "run doctor again"
+    } else {
+        "put right what else is wrong, and run doctor again"
+    };
     let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
     // Nothing at all was tried, and that is said.
     Some(LiveFinding { is_problem: is_reached || case.observed.unreached.is_none(), ..finding })

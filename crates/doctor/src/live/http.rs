@@ -59,6 +59,8 @@ impl Http {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(concat!("meetmint/", env!("CARGO_PKG_VERSION")))
+            // Apache closes a connection after five idle seconds: one is not taken in the very moment it does.
+            .max_idle_age(Duration::from_secs(4))
             // Compressed, answers would have to be limited twice.
             .accept_encoding("identity")
             .build();

@@ -1,5 +1,7 @@
 //! Where to ask a server: from its address, and from what `config.js` says.
 
+mod oddity;
+
 use meetmint_core::{Server, ServerKind};
 use url::Url;
 

@@ -1,5 +1,6 @@
 //! What a server sends inside of a BOSH `<body>`: read with an XML parser, and only as much of it as a trial needs.
 
+use meetmint_core::without_tokens;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::observed::Refusal;
@@ -12,6 +13,12 @@ const NODES: u32 = 50_000;
 
 /// More attributes of one element than there ever are. The parser compares each with every other.
 const ATTRIBUTES: usize = 500;
+
+/// How much of a server's text is kept, in characters. Jitsi's own are shorter.
+const LONGEST_TEXT: usize = 200;
+
+/// How many further elements of an error, and how many permissions, are kept: more than Jitsi has.
+const MOST: usize = 40;
 
 /// An answer of BOSH.
 #[derive(Debug, Default)]
@@ -94,8 +101,8 @@ pub(super) fn read(text: &str) -> Option<Answer> {
         answer.stanzas.extend(stanza(element));
     }
     if body.attribute("type") == Some("terminate") {
-        let condition = body.attribute("condition").unwrap_or_default();
-        answer.end.get_or_insert_with(|| condition.to_owned());
+        let condition = shown(body.attribute("condition").unwrap_or_default());
+        answer.end.get_or_insert(condition);
     }
     Some(answer)
 }
@@ -117,7 +124,8 @@ fn stanza(element: Node<'_, '_>) -> Option<Stanza> {
         "features" => {
             let mechanisms = element.descendants().filter(|node| is(*node, "mechanism"));
             // After the login, features have none.
-            let mechanisms: Vec<String> = mechanisms.map(text_of).collect();
+            let mechanisms: Vec<String> =
+                mechanisms.take(MOST).map(|node| shown(&text_of(node))).collect();
             (!mechanisms.is_empty()).then_some(Stanza::Mechanisms(mechanisms))
         }
         "success" => Some(Stanza::LoggedIn),
@@ -180,7 +188,8 @@ fn presence(element: Node<'_, '_>) -> Presence {
 fn granted(permissions: Node<'_, '_>) -> Vec<String> {
     let mut names: Vec<String> = elements(permissions)
         .filter(|permission| permission.attribute("val") == Some("true"))
-        .filter_map(|permission| Some(permission.attribute("name")?.to_owned()))
+        .filter_map(|permission| Some(shown(permission.attribute("name")?)))
+        .take(MOST)
         .collect();
     names.sort();
     names
@@ -190,18 +199,24 @@ fn granted(permissions: Node<'_, '_>) -> Vec<String> {
 fn refusal_of(error: Node<'_, '_>) -> Refusal {
     let mut refusal = Refusal::default();
     for element in elements(error) {
-        let name = element.tag_name().name();
-        match name {
-            "text" => refusal.text = text_of(element),
-            _ if refusal.condition.is_empty() => name.clone_into(&mut refusal.condition),
+        let name = shown(element.tag_name().name());
+        match name.as_str() {
+            "text" => refusal.text = shown(element.text().unwrap_or_default().trim()),
+            _ if refusal.condition.is_empty() => refusal.condition = name,
+            _ if refusal.details.len() >= MOST => {}
             "reservation-error" => {
-                let code = element.attribute("error-code").unwrap_or_default();
+                let code = shown(element.attribute("error-code").unwrap_or_default());
                 refusal.details.push(format!("{name} {code}"));
             }
-            _ => refusal.details.push(name.to_owned()),
+            _ => refusal.details.push(name),
         }
     }
     refusal
+}
+
+/// A text of the server's that may be shown: not too long, and without the token that was sent to it.
+fn shown(text: &str) -> String {
+    without_tokens(text).chars().take(LONGEST_TEXT).collect()
 }
 
 fn child<'a, 'i>(element: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {

@@ -46,10 +46,22 @@ fn long_texts_are_read_once() {
             format!("{before}{}{after};config.bosh = '/b'", piece.repeat(100_000 / piece.len()));
         read(&text, Some("acme"));
     }
-    let many: String =
-        (0..5_000).map(|number| format!("k{number}: {{ a: '{number}' }},")).collect();
-    let text = format!("a = {{{many}}}; {} config.bosh = '/b'", "b = {...a}; ".repeat(2_000));
-    assert_eq!(lines(read(&text, None)), "bosh /b");
+}
+
+/// What grows faster than the text is given up.
+#[test]
+fn short_texts_do_not_become_long() {
+    let twice = |times: usize| format!("a = 'x'; {}config.bosh = a", "a += a; ".repeat(times));
+    assert_eq!(lines(read(&twice(5), None)), format!("bosh {}", "x".repeat(32)));
+    assert_eq!(lines(read(&twice(50), None)), "bosh ?");
+    let many: Vec<String> = (0..2_000).map(|number| format!("k{number}: '{number}'")).collect();
+    let many = many.join(", ");
+    let copies = |times: usize| {
+        let again = "b = {...a}; ".repeat(times);
+        format!("a = {{ domain: 'x', {many} }}; {again}config.hosts = b")
+    };
+    assert_eq!(lines(read(&copies(2), None)), "domain x");
+    assert_eq!(lines(read(&copies(2_000), None)), "hosts ?");
 }
 
 /// Pieces from which programs are made that are nearly right.

@@ -25,7 +25,7 @@ impl<'t> Follower<'t> {
         let Some(last) = path.last() else { return };
         if let [name] = path
             && let Some(given) = self.given.iter().find(|given| given.name == name)
-            && (doubtful || stands_for(&value, &given.value))
+            && stands_for(&value, &given.value)
         {
             return;
         }

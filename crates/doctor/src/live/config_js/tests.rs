@@ -136,7 +136,7 @@ fn the_stock_files_are_read() {
 }
 
 /// Each program, and what is read of it for links without a tenant.
-const PROGRAMS: [(&str, &str); 72] = [
+const PROGRAMS: [(&str, &str); 75] = [
     // No configuration of Jitsi's.
     ("", "none"),
     ("<!DOCTYPE html>\n<script>var config = { bosh: '/b' };</script>", "none"),
@@ -229,7 +229,10 @@ const PROGRAMS: [(&str, &str); 72] = [
     ("config.hosts = getHosts();", "hosts ?"),
     ("var config = { hosts: { domain: 'a' } || x, bosh: '/b' };", "bosh /b\nhosts ?"),
     ("var config = { bosh() { return '/b'; }, hosts: { domain: 'a' } };", "domain a\nbosh ?"),
+    (r#"config.bosh = "/<!--# echo var="subdir" default="" -->b";"#, "bosh ?"),
     // Conditions, loops and functions.
+    ("config.bosh = '/a'; x ? 0 :\nconfig.bosh = '/b';", "bosh ?"),
+    ("var subdir = ''; if (x) subdir = 'y/'; config.bosh = '/' + subdir + 'b';", "bosh ?"),
     ("config.bosh = '/a'; if (x) { config.bosh = '/b'; }", "bosh ?"),
     ("config.bosh = '/a'; if (x) config.bosh = '/b'; else y();", "bosh ?"),
     ("config.bosh = '/a'; if (x) { y(); } else if (z) config['bosh'] = '/b'", "bosh ?"),

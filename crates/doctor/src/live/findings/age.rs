@@ -2,9 +2,9 @@
 
 use meetmint_core::Plugins;
 
-use super::super::observed::{ClientConfigSeen, Outcome, Refusal, Who};
-use super::LiveFinding;
+use super::super::observed::{Outcome, Refusal, Who};
 use super::case::Case;
+use super::finding::LiveFinding;
 
 /// The plugins are at least as new as the first, and at most as new as the second.
 pub(super) type Range = (Plugins, Plugins);
@@ -68,12 +68,12 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     }
     let (value, than) = if said > newest { (newest, "older") } else { (oldest, "newer") };
     let says = if case.expected.known.plugins {
-        format!("`plugins` under [server.accepts], {said}, says")
+        format!("`plugins` under [server.accepts] says ({said})")
     } else {
-        format!("meetmint takes them for, {said}")
+        format!("meetmint takes them for ({said})")
     };
     let message = format!(
-        "the server's token plugins are {than} than {says}: `inspect` expects other texts of it"
+        "the server's token plugins are {than} than {says}: `inspect` would name other texts than the server's"
     );
     let cure = format!("write plugins = \"{value}\" under [server.accepts]");
     let people = [Who::Expired];
@@ -83,8 +83,6 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
 
 /// Whether `sub` is compared with the domain.
 pub(super) fn verifies_domain(case: Case<'_>) -> Option<bool> {
-    let site = &case.observed.site;
-    let server = case.server();
     let mut refusals = case.observed.tries.iter().filter_map(|one| match &one.outcome {
         Outcome::JoinRefused(refusal) => Some(refusal),
         _ => None,
@@ -107,20 +105,7 @@ pub(super) fn verifies_domain(case: Case<'_>) -> Option<bool> {
         Some(Outcome::JoinRefused(refusal)) => refusal.text == "Room and token mismatched",
         _ => false,
     };
-    if is_2025 && other_room && case.good_joined() {
-        return Some(true);
-    }
-    // It has another name than `sub`, and accepts it.
-    let is_other = !site.domain.is_empty()
-        && matches!(
-            &site.config,
-            ClientConfigSeen::Read { unread }
-                if !unread.iter().any(|name| name == "hosts.domain")
-        )
-        && server.tenant().is_none()
-        && server.subject() != "*"
-        && !site.domain.eq_ignore_ascii_case(server.subject());
-    (is_other && case.good_joined()).then_some(false)
+    (is_2025 && other_room && case.good_joined()).then_some(true)
 }
 
 fn verification(case: Case<'_>) -> Option<LiveFinding> {

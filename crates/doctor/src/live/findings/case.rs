@@ -3,8 +3,21 @@
 use meetmint_core::{Accepts, Role, Server, ServerKind};
 
 use super::super::observed::{Joined, Observed, Outcome, Refusal, Step, Who};
-use super::KnownSettings;
 use super::words::listed;
+
+/// What is written in `meeting.toml`: that is known, and not a finding.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that may be there")]
+pub struct KnownSettings {
+    /// `roles` under `[server.accepts]`.
+    pub roles: bool,
+    /// `guests` under `[server.accepts]`.
+    pub guests: bool,
+    /// `room` under `[server.accepts]`.
+    pub room: bool,
+    /// `plugins` under `[server.accepts]`.
+    pub plugins: bool,
+}
 
 /// What the meeting folder says about the server, and when it was asked.
 #[derive(Clone, Copy, Debug)]

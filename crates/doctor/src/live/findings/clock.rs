@@ -1,9 +1,9 @@
 //! The server's clock, compared with that of this machine.
 
 use super::super::observed::ClockSeen;
-use super::LiveFinding;
 use super::case::Case;
-use super::login::CLOCK;
+use super::finding::LiveFinding;
+use super::login::clock_cure;
 use super::words::count;
 
 /// From here on it is mentioned: less may be the time that an answer takes.
@@ -19,6 +19,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         ClockSeen::Prosody { ahead } => (ahead, true),
         ClockSeen::WebServer { ahead } => (ahead, false),
     };
+    let cure = clock_cure(case);
     let difference = ahead.unsigned_abs();
     if difference < NOTICEABLE {
         return None;
@@ -33,15 +34,15 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         let message = format!(
             "the clock of the web server is {words} {direction} this machine's; whether Prosody's is, which checks the links, is not known"
         );
-        return Some(LiveFinding::note("clock", message, CLOCK));
+        return Some(LiveFinding::note("clock", message, cure));
     }
     let effect = if ahead > 0 { "earlier" } else { "later" };
     let message = format!(
         "the server's clock is {words} {direction} this machine's, so links begin and end {words} {effect}"
     );
     Some(if difference < PROBLEM {
-        LiveFinding::note("clock", message, CLOCK)
+        LiveFinding::note("clock", message, cure)
     } else {
-        LiveFinding::problem("clock", message, CLOCK)
+        LiveFinding::problem("clock", message, cure)
     })
 }

@@ -1,10 +1,11 @@
 //! Those who have a good link and do not get in, and why.
 
 use super::super::observed::{ConferenceFailure, Outcome, Who};
-use super::LiveFinding;
 use super::case::{Case, GOOD, passed_login};
+use super::finding::LiveFinding;
 use super::join;
 use super::login::{self, Cause};
+use super::places::JAAS;
 
 /// One finding for all who fail for the same reason.
 pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
@@ -30,16 +31,33 @@ pub(super) fn is_unreached(case: Case<'_>, outcome: &Outcome) -> bool {
 
 /// Why somebody with a good link is not in the room; `None` if they are.
 pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
-    match outcome {
-        Outcome::Joined(_) => None,
-        Outcome::LoginRefused(refusal) => Some(login::refused(case, refusal)),
-        Outcome::NoConference(failure) => Some(join::not_opened(case, failure)),
-        Outcome::JoinRefused(refusal) => Some(join::refused(case, refusal)),
-        Outcome::Waits(denial) => Some(join::waits(case, *denial)),
-        Outcome::Silence(step) => Some(join::silent(case, *step)),
-        Outcome::Broken(step, unreached) => Some(join::broken(case, *step, unreached)),
+    let mut cause = match outcome {
+        Outcome::Joined(_) => return None,
+        Outcome::LoginRefused(refusal) => login::refused(case, refusal),
+        Outcome::NoConference(failure) => join::not_opened(case, failure),
+        Outcome::JoinRefused(refusal) => join::refused(case, refusal),
+        Outcome::Waits(denial) => join::waits(case, *denial),
+        Outcome::Silence(step) => join::silent(case, *step),
+        Outcome::Broken(step, unreached) => join::broken(case, *step, unreached),
+    };
+    if case.is_jaas() && !OF_FOLDER.contains(&cause.code) {
+        cause.cure = format!("try again; if it stays so, {JAAS}");
     }
+    Some(cause)
 }
+
+/// What can be put right in the folder or in the JaaS console: the server's own files are out of reach.
+const OF_FOLDER: [&str; 9] = [
+    "signature",
+    "algorithm",
+    "key-needed",
+    "unknown-key",
+    "issuer",
+    "audience",
+    "clock",
+    "subject",
+    "lobby",
+];
 
 fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
     let tried = GOOD.iter().filter(|who| case.outcome(who).is_some()).count();

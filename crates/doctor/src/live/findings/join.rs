@@ -5,7 +5,7 @@ use meetmint_core::quoted;
 use super::super::observed::{ConferenceFailure, Denial, Outcome, Refusal, Step, Unreached, Who};
 use super::case::Case;
 use super::login::Cause;
-use super::places::{JAAS, writable};
+use super::places::writable;
 use super::words::{at, before_what, conference, said, unreached_words};
 
 /// The cause of a refusal at the room.
@@ -160,11 +160,7 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
 pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
     let words = conference(failure);
     let look = case.jicofo();
-    let jaas = case.is_jaas();
     let (code, cure) = match failure {
-        _ if jaas && *failure != ConferenceFailure::Visitor => {
-            ("conference", format!("try again, and if it stays so, {JAAS}"))
-        }
         ConferenceFailure::NoFocus => (
             "no-focus",
             format!(
@@ -236,26 +232,18 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
         Step::Conference => Cause::new(
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
-            if case.is_jaas() {
-                format!("try again, and if it stays so, {JAAS}")
-            } else {
-                format!(
-                    "it hangs, or is not connected to Prosody: look at {}, and restart it",
-                    case.jicofo()
-                )
-            },
+            format!(
+                "it hangs, or is not connected to Prosody: look at {}, and restart it",
+                case.jicofo()
+            ),
         ),
         Step::Join => Cause::new(
             "join-silent",
             "the server never answers when they enter the room",
-            if case.is_jaas() {
-                format!("try again, and if it stays so, {JAAS}")
-            } else {
-                format!(
-                    "look in {} for an error at that time: a plugin that fails never answers. Plugins of jitsi-contrib/prosody-plugins that are newer than the server's Jitsi do so",
-                    case.prosody_log()
-                )
-            },
+            format!(
+                "look in {} for an error at that time: a plugin that fails never answers. Plugins of jitsi-contrib/prosody-plugins that are newer than the server's Jitsi do so",
+                case.prosody_log()
+            ),
         ),
     }
 }

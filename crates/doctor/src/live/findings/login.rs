@@ -5,7 +5,6 @@ use meetmint_core::{public_key_file, quoted};
 
 use super::super::observed::Refusal;
 use super::case::Case;
-use super::places::JAAS;
 use super::words::said;
 
 /// Why somebody with a good link does not get in, and what to do about it.
@@ -81,13 +80,13 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         ),
         "Not acceptable by nbf" => cause(
             "clock",
-            "by its clock, the link is not valid yet: that clock is more than 5 minutes behind this machine's",
-            CLOCK.to_owned(),
+            "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's",
+            clock_cure(case).to_owned(),
         ),
         text if text.starts_with("Not acceptable by exp") => cause(
             "clock",
-            "by its clock, a link that was just made has expired: that clock is minutes ahead of this machine's",
-            CLOCK.to_owned(),
+            "a link that was just made has expired by its clock, which is minutes ahead of this machine's",
+            clock_cure(case).to_owned(),
         ),
         // All of this is in every token that meetmint makes.
         "Invalid token"
@@ -125,7 +124,13 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
 }
 
 /// Which clock is wrong cannot be seen from here.
-pub(super) const CLOCK: &str = "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference";
+pub(super) fn clock_cure(case: Case<'_>) -> &'static str {
+    if case.is_jaas() {
+        "compare this machine's clock with the right time, and set it: Jitsi allows no difference"
+    } else {
+        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference"
+    }
+}
 
 fn signature(case: Case<'_>) -> &'static str {
     if case.server().algorithm().is_rsa() {
@@ -222,13 +227,9 @@ fn audience_cure(case: Case<'_>) -> String {
 
 /// No answer to a login.
 pub(super) fn silent(case: Case<'_>) -> Cause {
-    let cure = if case.is_jaas() {
-        format!("try again, and if it stays so, {JAAS}")
-    } else {
-        format!(
-            "look in {} for an error at that time: a plugin that fails never answers. With public keys, the key server may be out of Prosody's reach. If nothing is there, look for a firewall or a proxy that holds requests back",
-            case.prosody_log()
-        )
-    };
+    let cure = format!(
+        "look in {} for an error at that time: a plugin that fails never answers. With public keys, the key server may be out of Prosody's reach. If nothing is there, look for a firewall or a proxy that holds requests back",
+        case.prosody_log()
+    );
     Cause::new("login-silent", "the server never answers the login", cure)
 }

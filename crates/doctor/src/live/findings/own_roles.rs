@@ -3,8 +3,8 @@
 use meetmint_core::{Becomes, Role, ServerKind, quoted, room_modules};
 
 use super::super::observed::{ConferenceFailure, Joined, Outcome, Who};
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 use super::good;
 use super::roles::{self, Seen};
 use super::words::listed;
@@ -129,8 +129,17 @@ fn untried(case: Case<'_>) -> Option<LiveFinding> {
         .filter(|role| !came(&role.name))
         .map(|role| quoted(&role.name))
         .collect();
+    if names.is_empty() {
+        return None;
+    }
     let (noun, verb) = if names.len() == 1 { ("role", "was") } else { ("roles", "were") };
-    let message = format!("the {noun} {} {verb} not tried", listed(&names));
-    let cure = "there are ten logins at most; open a link of such a role in a browser";
-    (!names.is_empty()).then(|| LiveFinding::note("own-role-not-tried", message, cure))
+    let is_held = case.joined(&Who::Moderator).is_some();
+    let because = if is_held && !case.observed.roles_left_out.is_empty() {
+        ", because there are ten logins at most"
+    } else {
+        ""
+    };
+    let message = format!("the {noun} {} {verb} not tried{because}", listed(&names));
+    let cure = "open a link of such a role in a browser, and look at what it can do";
+    Some(LiveFinding::note("own-role-not-tried", message, cure))
 }

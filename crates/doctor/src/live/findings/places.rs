@@ -28,6 +28,11 @@ impl Case<'_> {
         }
     }
 
+    /// To find out more.
+    pub(super) fn look(&self) -> String {
+        if self.is_jaas() { JAAS.to_owned() } else { format!("look in {}", self.prosody_log()) }
+    }
+
     /// Where Jicofo says more.
     pub(super) fn jicofo(&self) -> &'static str {
         if self.is_docker() {

@@ -3,8 +3,8 @@
 use meetmint_core::{Moderation, RoleRule, moderation_remedy};
 
 use super::super::observed::Who;
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 
 /// What the people who came tell about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

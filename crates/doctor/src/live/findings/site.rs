@@ -4,10 +4,9 @@ use meetmint_core::quoted;
 
 use super::super::http::HttpError;
 use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
-use super::LiveFinding;
 use super::case::Case;
+use super::finding::LiveFinding;
 use super::good;
-use super::places::writable;
 use super::words::{count, listed, plain, unreached_words};
 
 /// From how many days on a certificate is mentioned. Those of Let's Encrypt are renewed 30 days before they end, so with
@@ -42,7 +41,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tried: {words}");
-        let cure = format!("run doctor again; if it stays so, look in {}", case.prosody_log());
+        let cure = format!("run doctor again; if it stays so, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
     match unreached {
@@ -58,11 +57,9 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
             by_hand(case),
         ),
         Unreached::UnknownDomain(domain) => unknown_domain(case, domain),
-        Unreached::Terminated(_) => LiveFinding::problem(
-            "no-session",
-            format!("nobody can log in: {words}"),
-            format!("look in {}", case.prosody_log()),
-        ),
+        Unreached::Terminated(_) => {
+            LiveFinding::problem("no-session", format!("nobody can log in: {words}"), case.look())
+        }
     }
 }
 
@@ -85,7 +82,7 @@ fn by_hand(case: Case<'_>) -> String {
         return tried.to_owned();
     }
     format!(
-        "open a link in a browser with F12 and the tab Network, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
+        "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
         if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" }
     )
 }
@@ -119,7 +116,9 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
         "Prosody does not know the domain {}, to which people log in: {from}",
         quoted(domain)
     );
-    let cure = if case.is_docker() {
+    let cure = if case.is_jaas() {
+        format!("check `url` under [server]; if it is right, {}", super::places::JAAS)
+    } else if case.is_docker() {
         "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it), and recreate the containers after a change".to_owned()
     } else {
         "compare it with the name after VirtualHost in Prosody's file, and check `kind` under [server]; after a change, restart Prosody".to_owned()
@@ -205,7 +204,8 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
     }
 }
 
-/// The domain in config.js is another one than the folder says. Whether `sub` is compared with it decides.
+/// The domain in config.js is another one than the folder says, and the server does not mind. If it does, that is found
+/// out with another `sub`.
 fn domain(case: Case<'_>, unread: &[String]) -> Option<LiveFinding> {
     let (seen, server) = (&case.observed.site.domain, case.server());
     let is_certain = !seen.is_empty() && !unread.iter().any(|name| name == "hosts.domain");
@@ -217,15 +217,9 @@ fn domain(case: Case<'_>, unread: &[String]) -> Option<LiveFinding> {
         return None;
     }
     let message = format!(
-        "config.js names the domain {}, and `sub` in the links is {}; the server accepts it all the same",
+        "config.js names the domain {}, and `sub` in the links is {}: the server accepts that, so it compares `sub` with another domain or not at all",
         quoted(seen),
         quoted(server.subject())
     );
-    let cure = if writable(seen) {
-        format!("write subject = \"{seen}\" under [server], in case the server compares it one day")
-    } else {
-        String::new()
-    };
-    let finding = LiveFinding::note("domain", message, cure);
-    Some(finding.setting("subject", writable(seen).then(|| format!("\"{seen}\""))))
+    Some(LiveFinding::note("domain", message, ""))
 }

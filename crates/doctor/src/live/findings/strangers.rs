@@ -4,8 +4,9 @@ use meetmint_core::room_modules;
 use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
-use super::LiveFinding;
 use super::case::{Case, NEEDED, STRANGERS, passed_login};
+use super::finding::LiveFinding;
+use super::login::clock_cure;
 use super::places::JAAS;
 use super::words::happened;
 
@@ -123,9 +124,9 @@ fn expired(case: Case<'_>) -> LiveFinding {
     };
     let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
     let cure = if case.is_jaas() {
-        "compare this machine's clock with the right time".to_owned()
+        clock_cure(case).to_owned()
     } else {
-        format!("{}; if both are right, {}", super::login::CLOCK, case.check_tokens())
+        format!("{}; if both are right, {}", clock_cure(case), case.check_tokens())
     };
     LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
 }
@@ -236,7 +237,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
     let mut findings = Vec::new();
     if !all.is_empty() {
         let message = format!(
-            "it is not known who is refused, because people with a good link are refused as well: {}",
+            "it is not known who is refused, because people with a good link do not get in either: {}",
             case.people(&all)
         );
         let cure = "put right first what keeps out people with a good link, and run doctor again";

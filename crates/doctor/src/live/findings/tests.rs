@@ -2,6 +2,7 @@
 
 mod any_observation;
 mod every_answer;
+mod every_difference;
 mod texts;
 
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
@@ -10,8 +11,6 @@ use super::super::observed::{
     ClientConfigSeen, Denial, Joined, Observed, Outcome, Refusal, SiteSeen, Try, Who,
 };
 use super::{Expected, KnownSettings, LiveFinding, Summary};
-
-const HOST: &str = "meet.example.org";
 
 /// A folder, and what was seen on its server. Methods change one thing of a good server.
 #[derive(Debug)]
@@ -52,6 +51,17 @@ fn for_host() -> Outcome {
 
 fn mismatch() -> Outcome {
     Outcome::JoinRefused(not_allowed("Room and token mismatched"))
+}
+
+#[track_caller]
+fn case(scene: &Scene, expected: &[&str]) {
+    assert_eq!(scene.codes(), expected, "{:#?}", scene.findings());
+}
+
+fn with_detail(text: &str, detail: &str) -> Outcome {
+    let mut refusal = not_allowed(text);
+    refusal.details.push(detail.to_owned());
+    Outcome::JoinRefused(refusal)
 }
 
 impl Scene {

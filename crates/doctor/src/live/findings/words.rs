@@ -76,7 +76,9 @@ pub(super) fn at(step: Step) -> &'static str {
 /// Why the room was not opened.
 pub(super) fn conference(failure: &ConferenceFailure) -> String {
     match failure {
-        ConferenceFailure::NoFocus => "Jicofo, which opens rooms, is not there".to_owned(),
+        ConferenceFailure::NoFocus => {
+            "there is no Jicofo, the part of Jitsi that opens rooms".to_owned()
+        }
         ConferenceFailure::NotReady => {
             "Jicofo, which opens rooms, said every time that the room is not ready".to_owned()
         }

@@ -139,7 +139,7 @@ impl HttpError {
                 format!("{URL}; if it is right, check that the web server runs")
             }
             HttpError::Unreachable { .. } => {
-                format!("check the network of this machine, and `url` under [server] in meeting.toml")
+                "check the network of this machine, and `url` under [server] in meeting.toml".to_owned()
             }
             HttpError::ConnectTimedOut { .. } => {
                 format!("{URL}; if it is right, check that the server is up, and that its firewall lets this machine in")
@@ -155,7 +155,7 @@ impl HttpError {
                 format!("{URL}: something other than a web server listens on this port")
             }
             HttpError::NotTls { .. } => {
-                format!("check the port in `url` under [server] in meeting.toml: most servers need none")
+                "check the port in `url` under [server] in meeting.toml: most servers need none".to_owned()
             }
             HttpError::WrongName { names, .. } => match names.iter().find(|name| is_plain(name)) {
                 Some(name) => format!("if people open `https://{name}`, write that as `url` under [server] in meeting.toml; otherwise get a certificate for the name in `url`: browsers refuse this one"),

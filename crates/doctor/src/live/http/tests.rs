@@ -1,4 +1,3 @@
-use std::net::TcpListener;
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
@@ -6,6 +5,7 @@ use std::thread;
 use super::*;
 
 mod certificates;
+mod failures;
 mod proxies;
 mod random;
 mod server;
@@ -13,7 +13,7 @@ mod tls;
 mod trust;
 mod words;
 
-use server::{Server, answers, request, wait_for_end};
+use server::{ClosedPort, Server, answers, request, wait_for_end};
 
 /// In the query, the body and the token of each request.
 const SECRET: &str = "Zx81-secret";
@@ -45,12 +45,13 @@ fn get(url: &Url) -> Request {
 
 /// Sends a request, and looks for what was sent in whatever can be shown.
 fn ask(http: &Http, request: Request, limit: Duration) -> Result<Reply, HttpError> {
-    let mut shown = format!("{request:?} {http:?}");
+    let sent = format!("{request:?} {http:?}");
     let result = http.send(request, limit);
-    shown += &match &result {
+    let received = match &result {
         Ok(reply) => format!("{reply:?} {:?}", reply.redirect),
         Err(error) => format!("{error} {error:?} {}", error.cure()),
     };
+    let shown = sent + &received;
     assert!(!shown.contains(SECRET), "{shown}");
     result
 }
@@ -269,11 +270,10 @@ fn answers_that_break_off_are_refused() {
 
 #[test]
 fn a_server_that_is_not_there_is_named() {
-    // Nothing listens on a port that has just been given back.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = Url::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let closed = ClosedPort::new();
+    let url = Url::parse(&format!("http://{}", closed.address())).unwrap();
     let http = http(&some_trust());
-    let refused = HttpError::Refused { address: format!("127.0.0.1:{port}") };
+    let refused = HttpError::Refused { address: closed.address() };
     assert_eq!(ask(&http, post(&url), LONG).unwrap_err(), refused);
     // No label is longer than 63 octets (RFC 1035 §2.3.4), so nobody is asked for this name.
     let host = format!("{}.example", "x".repeat(64));
@@ -288,23 +288,30 @@ fn silence_has_an_end() {
     let (sender, receiver) = channel();
     let sender = Mutex::new(sender);
     let server = Server::plain(move |stream| {
-        wait_for_end(stream);
+        // The first answer leaves a connection, so that the time is over after it, however slow this machine is.
+        while let Some(asked) = request(stream) {
+            if asked.starts_with("GET ") {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            } else if asked.contains("/slow") {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                // An octet now and then does not make it longer: the time is that for everything.
+                while stream.write_all(b"x").is_ok() {
+                    thread::sleep(Duration::from_millis(20));
+                }
+            }
+        }
         let _ = sender.lock().unwrap().send(());
     });
-    let limit = Duration::from_secs(1);
-    let error = ask(&http(&some_trust()), post(&server.url("127.0.0.1")), limit).unwrap_err();
-    assert_eq!(error, HttpError::TimedOut);
-    receiver.recv_timeout(LONG).expect("the client hangs up");
-    // An octet now and then does not make it longer: the time is that for everything.
-    let server = Server::plain(|stream| {
-        request(stream);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
-        while stream.write_all(b"x").is_ok() {
-            thread::sleep(Duration::from_millis(20));
-        }
-    });
-    let error = ask(&http(&some_trust()), post(&server.url("127.0.0.1")), limit).unwrap_err();
-    assert_eq!(error, HttpError::TimedOut);
+    let url = server.url("127.0.0.1");
+    let mut slow = post(&url);
+    slow.url.set_path("/slow");
+    for request in [post(&url), slow] {
+        let http = http(&some_trust());
+        assert_eq!(ask(&http, get(&url), LONG).unwrap().status, 200);
+        let error = ask(&http, request, Duration::from_millis(400)).unwrap_err();
+        assert_eq!(error, HttpError::TimedOut);
+        receiver.recv_timeout(LONG).expect("the client hangs up");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! TLS for the client. Its own connector takes neither a verifier nor a certificate that is no authority's, and says
-//! little about why it does not trust one.
+//! little about why it does not trust one. What connectors are made of may change in any release of ureq; then this does
+//! not compile.
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};

@@ -92,6 +92,28 @@ fn what_is_no_answer_is_refused() {
     assert!(read(&closed).unwrap().stanzas.is_empty());
 }
 
+#[test]
+fn a_token_that_a_server_sends_back_is_not_kept() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+    let texts = [
+        format!("<failure><not-allowed/><text>no: {token}</text></failure>"),
+        format!("<failure><{token}/></failure>"),
+        format!("<failure><a/><{token}/></failure>"),
+        format!(
+            "<presence><permissions xmlns='{JITSI}'><p name='{token}' val='true'/></permissions></presence>"
+        ),
+    ];
+    for text in texts {
+        let shown = format!("{:?}", only(&text));
+        assert!(shown.contains("(token)") && !shown.contains("eyJ"), "{shown}");
+    }
+    let end = format!("<body type='terminate' condition='{token}'/>");
+    assert_eq!(read(&end).unwrap().end.unwrap(), "(token)");
+    let long = format!("<failure><a/><text>{}</text></failure>", "é".repeat(5_000));
+    let Stanza::NotLoggedIn(refusal) = only(&long) else { panic!() };
+    assert_eq!(refusal.text.chars().count(), LONGEST_TEXT);
+}
+
 /// Answers as servers give them, to be damaged.
 const ANSWERS: [&str; 4] = [
     "<body xmlns='http://jabber.org/protocol/httpbind' sid='s'><stream:features xmlns:stream='s'><mechanisms><mechanism>ANONYMOUS</mechanism></mechanisms></stream:features></body>",

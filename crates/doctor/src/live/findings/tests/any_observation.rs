@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::super::super::certificate::Certificate;
+use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Step,
@@ -128,13 +128,14 @@ fn scene() -> impl Strategy<Value = Scene> {
             }
         }
         let (guest, domain, unreached, clock, certificate) = site;
-        let ([a, b, c, d, e, f, g, h], roles, plugins) = accepts;
+        let (flags, roles, plugins) = accepts;
+        let [has_domain, late, flags @ ..] = flags;
         scene
             .own_roles
             .push(Role { features: Some(vec!["recording".to_owned()]), ..Role::named("speaker") });
         let observed = &mut scene.observed;
         observed.site.anonymous_domain = guest;
-        if a {
+        if has_domain {
             observed.site.config =
                 ClientConfigSeen::Read { unread: vec![domain.clone(), "hosts.domain".to_owned()] };
             observed.site.domain = domain;
@@ -146,9 +147,10 @@ fn scene() -> impl Strategy<Value = Scene> {
             names,
             expires,
         });
-        (observed.out_of_time, scene.accepts.guests, scene.accepts.room) = (b, c, d);
-        (scene.known.guests, scene.known.room, scene.known.roles) = (e, f, g);
-        scene.accepts.subject = h;
+        observed.out_of_time = late;
+        (scene.accepts.guests, scene.accepts.room, scene.accepts.subject) =
+            (flags[0], flags[1], flags[2]);
+        (scene.known.guests, scene.known.room, scene.known.roles) = (flags[3], flags[4], flags[5]);
         scene.accepts.roles = roles;
         scene.accepts.plugins = plugins;
         scene

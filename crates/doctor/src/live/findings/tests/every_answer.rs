@@ -1,24 +1,14 @@
 //! One row for each thing that a server may do: the codes of what is said.
 
-use meetmint_core::{Deployment, Plugins, Role, RoleRule, ServerKind};
+use meetmint_core::{Deployment, ServerKind};
 
-use super::super::super::certificate::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Step, Unreached, Who,
+    ClientConfigSeen, ConferenceFailure, Outcome, Step, Unreached, Who,
 };
-use super::{NOW, Scene, for_host, joined, lobby, login, mismatch, not_allowed, refusal};
-
-#[track_caller]
-fn case(scene: &Scene, expected: &[&str]) {
-    assert_eq!(scene.codes(), expected, "{:#?}", scene.findings());
-}
-
-fn with_detail(text: &str, detail: &str) -> Outcome {
-    let mut refusal = not_allowed(text);
-    refusal.details.push(detail.to_owned());
-    Outcome::JoinRefused(refusal)
-}
+use super::{
+    Scene, case, for_host, joined, lobby, login, mismatch, not_allowed, refusal, with_detail,
+};
 
 fn join(condition: &str) -> Outcome {
     Outcome::JoinRefused(refusal(condition, ""))
@@ -210,110 +200,6 @@ fn a_stranger_about_whom_nothing_is_known_is_named() {
 }
 
 #[test]
-fn what_is_written_is_known() {
-    let known = |scene: Scene| {
-        scene.accepting(|accepts, known| {
-            accepts.guests = true;
-            accepts.room = false;
-            (known.guests, known.room) = (true, true);
-        })
-    };
-    let open =
-        Scene::debian().come(Who::NoToken, joined(false)).come(Who::OtherRoom, joined(false));
-    case(&open, &["room-not-checked!", "guests!"]);
-    case(&known(open), &["room-not-checked", "guests"]);
-    // It is stricter than that.
-    case(&known(Scene::debian()), &["room-checked!", "no-guests!"]);
-}
-
-#[test]
-fn who_moderates_is_compared_with_what_is_written() {
-    let first = |scene: Scene| {
-        scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(false))
-    };
-    let everybody = |scene: Scene| {
-        let scene = scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(true));
-        scene.come(Who::Participant, joined(true))
-    };
-    let both = |scene: Scene| {
-        scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(true))
-    };
-    let nobody = |scene: Scene| scene.come(Who::Moderator, joined(false));
-    let written = |scene: Scene, roles: &[RoleRule]| {
-        scene.accepting(|accepts, known| {
-            accepts.roles = roles.to_vec();
-            known.roles = true;
-        })
-    };
-    let unwritten = |scene: Scene, role| {
-        scene.accepting(|accepts, known| {
-            accepts.roles = vec![role];
-            known.roles = false;
-        })
-    };
-    use RoleRule::{Everybody, First, Jaas, TokenAffiliation, TokenModeration};
-    let (debian, docker) = (Scene::debian, Scene::docker);
-    for scene in [first(debian()), everybody(debian()), both(debian()), nobody(debian())] {
-        case(&scene, &["moderators!"]);
-    }
-    case(&written(first(debian()), &[First]), &["moderators"]);
-    case(&written(everybody(docker()), &[Everybody]), &["moderators"]);
-    case(&written(everybody(docker()), &[Everybody, TokenAffiliation]), &["moderators"]);
-    case(&written(both(debian()), &[First, TokenAffiliation]), &["moderators"]);
-    case(&written(nobody(debian()), &[]), &["moderators"]);
-    case(&written(debian(), &[TokenModeration]), &[]);
-    // Defaults are what servers of this kind do; they are right only if nobody expects anything else.
-    case(&unwritten(first(debian()), First), &["moderators!"]);
-    case(&unwritten(everybody(docker()), Everybody), &["moderators!"]);
-    case(&unwritten(debian(), First), &["moderators!"]);
-    case(&everybody(Scene::of(ServerKind::Jaas)), &["moderators!"]);
-    case(&unwritten(Scene::of(ServerKind::Jaas), Jaas), &[]);
-    // What fits no rule.
-    case(&debian().come(Who::Participant, joined(true)), &["moderators-unclear!"]);
-    case(&first(debian()).come(Who::Participant, joined(true)), &["moderators-unclear!"]);
-    case(&debian().come(Who::Alone, joined(true)), &["moderators-unknown!"]);
-}
-
-#[test]
-fn own_roles_get_what_they_say() {
-    let role = |moderator, features: &[&str]| Role {
-        moderator,
-        features: Some(features.iter().map(|&name| name.to_owned()).collect()),
-        ..Role::named("speaker")
-    };
-    let with = |role: Role, outcome: Outcome| {
-        let who = Who::OwnRole { name: role.name.clone(), moderator: role.moderator };
-        let mut scene = Scene::debian().come(who, outcome);
-        scene.own_roles.push(role);
-        scene
-    };
-    let granted = |is_moderator, features: &[&str]| {
-        let features = Some(features.iter().map(|&name| name.to_owned()).collect());
-        Outcome::Joined(Joined { is_moderator, features })
-    };
-    let recorder = || role(false, &["recording", "screen-sharing"]);
-    case(&with(recorder(), granted(false, &["recording"])), &[]);
-    case(&with(recorder(), granted(false, &[])), &["features!"]);
-    case(&with(recorder(), joined(false)), &["features-unknown"]);
-    case(&with(role(true, &[]), joined(true)), &[]);
-    case(&with(role(true, &[]), joined(false)), &["own-role!"]);
-    case(&with(role(false, &[]), joined(true)), &["own-role!"]);
-    case(&with(role(false, &[]), lobby()), &["own-role!"]);
-    case(&with(role(false, &[]), Outcome::Silence(Step::Join)), &["own-role!"]);
-    let visitor = Outcome::NoConference(ConferenceFailure::Visitor);
-    case(&with(role(false, &[]), visitor.clone()), &["own-role!"]);
-    case(&with(Role { visitor: true, ..role(false, &[]) }, visitor), &[]);
-    // Everybody is a moderator: that is said once.
-    let everybody = with(role(false, &[]), joined(true))
-        .come(Who::Alone, joined(true))
-        .come(Who::Participant, joined(true));
-    case(&everybody, &["moderators!"]);
-    let mut scene = Scene::debian();
-    scene.own_roles.push(recorder());
-    case(&scene, &["own-role-not-tried"]);
-}
-
-#[test]
 fn what_was_not_tried_is_said() {
     let late = Scene::debian().without(&Who::OtherRoom).without(&Who::NoToken);
     let late = late.seen(|observed| observed.out_of_time = true);
@@ -357,70 +243,4 @@ fn what_was_not_reached_is_said_once() {
     case(&dead, &["not-reached!", "not-tried"]);
     // Nothing is wrong, and nothing is right.
     case(&none(Unreached::NotBosh).seen(|observed| observed.unreached = None), &["not-tried!"]);
-}
-
-#[test]
-fn the_page_needs_its_configuration() {
-    let config = |config| Scene::debian().seen(|observed| observed.site.config = config);
-    case(&config(ClientConfigSeen::Absent(404)), &["no-config!"]);
-    case(&config(ClientConfigSeen::NotAConfig), &["no-config!"]);
-    case(&config(ClientConfigSeen::Failed(HttpError::TimedOut)), &["no-config!"]);
-    let unread = ClientConfigSeen::Read { unread: vec!["hosts.muc".to_owned()] };
-    case(&config(unread), &["config-unread"]);
-    // It names another domain, and the server does not mind.
-    let other =
-        |scene: Scene| scene.seen(|observed| observed.site.domain = "meet.local".to_owned());
-    case(&other(Scene::debian()), &["subject-verification!", "domain"]);
-    case(&other(Scene::docker()), &["domain"]);
-}
-
-#[test]
-fn clocks_and_certificates_have_limits() {
-    let clock = |clock| Scene::debian().seen(|observed| observed.clock = Some(clock));
-    let prosody = |ahead| clock(ClockSeen::Prosody { ahead });
-    case(&prosody(29), &[]);
-    case(&prosody(-29), &[]);
-    case(&prosody(30), &["clock"]);
-    case(&prosody(-119), &["clock"]);
-    case(&prosody(120), &["clock!"]);
-    case(&prosody(-120), &["clock!"]);
-    case(&prosody(i64::MIN), &["clock!"]);
-    case(&clock(ClockSeen::WebServer { ahead: 3_600 }), &["clock"]);
-    let certificate = |days: i64| {
-        let expires = NOW + days * 86_400;
-        let certificate = Certificate { names: Vec::new(), expires, issuer: String::new() };
-        Scene::debian().seen(|observed| observed.certificate = Some(certificate))
-    };
-    case(&certificate(22), &[]);
-    case(&certificate(21), &["certificate"]);
-    case(&certificate(7), &["certificate"]);
-    case(&certificate(6), &["certificate!"]);
-    case(&certificate(-1), &["certificate!"]);
-}
-
-#[test]
-fn the_age_of_plugins_is_read_from_their_texts() {
-    let of = |scene: Scene, plugins, known| {
-        scene.accepting(|accepts, written| {
-            accepts.plugins = plugins;
-            written.plugins = known;
-        })
-    };
-    let old = || Scene::debian().come(Who::Expired, login("Not acceptable by exp"));
-    case(&old(), &["plugins!"]);
-    case(&of(old(), Plugins::Since2022, true), &[]);
-    case(&of(Scene::debian(), Plugins::Since2024, true), &[]);
-    case(&of(Scene::debian(), Plugins::Since2022, false), &["plugins!"]);
-    let separate = || {
-        let text = "Room does not match the room from token";
-        Scene::docker().come(Who::OtherRoom, with_detail(text, "room-mismatch"))
-    };
-    case(&separate(), &[]);
-    case(&of(separate(), Plugins::Since2024, true), &["plugins!"]);
-    // It does not verify the domain, or it would use other words.
-    let verified = separate().accepting(|accepts, _| accepts.subject = true);
-    case(&verified, &["subject-verification!"]);
-    // And here it does.
-    let detail = Scene::docker().come(Who::NoToken, with_detail("", "authentication-required"));
-    case(&detail, &["subject-verification!"]);
 }

@@ -1,7 +1,6 @@
 //! What goes through a proxy.
 
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +8,7 @@ use ureq::Proxy;
 
 use super::super::*;
 use super::certificates::{Authority, params};
-use super::server::{Server, answers, request};
+use super::server::{ClosedPort, Server, answers, request};
 use super::{LONG, SECRET, ask, post, trust};
 
 fn through(address: &str, trust: &Trust) -> Http {
@@ -55,8 +54,8 @@ fn a_proxy_that_does_not_connect_is_named() {
         ask(&through(&refuses.address(), &trust), post(&url()), LONG).unwrap_err(),
         expected
     );
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let http = through(&format!("127.0.0.1:{port}"), &trust);
+    let closed = ClosedPort::new();
+    let http = through(&closed.address(), &trust);
     assert_eq!(ask(&http, post(&url()), LONG).unwrap_err(), expected);
     let nowhere = format!("{}.example:1", "x".repeat(64));
     assert_eq!(ask(&through(&nowhere, &trust), post(&url()), LONG).unwrap_err(), expected);

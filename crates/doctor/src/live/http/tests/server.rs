@@ -111,3 +111,21 @@ pub(super) fn answers(text: impl Into<Vec<u8>>) -> impl Fn(&mut dyn Stream) + Se
 pub(super) fn wait_for_end(stream: &mut dyn Stream) {
     let _ = io::copy(stream, &mut io::sink());
 }
+
+/// A port on which nothing listens, and nothing will as long as it is kept: it is one end of a connection.
+pub(super) struct ClosedPort {
+    end: TcpStream,
+    _listener: TcpListener,
+}
+
+impl ClosedPort {
+    pub(super) fn new() -> ClosedPort {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let end = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        ClosedPort { end, _listener: listener }
+    }
+
+    pub(super) fn address(&self) -> String {
+        self.end.local_addr().unwrap().to_string()
+    }
+}

@@ -1,5 +1,7 @@
 //! What people read.
 
+use std::fmt::Write as _;
+
 use super::super::HttpError;
 
 fn unknown(issuer: Option<&str>, is_alone: bool, has_file: bool) -> HttpError {
@@ -58,7 +60,12 @@ fn table() -> String {
         HttpError::Failed("Too many open files (os error 24)".to_owned()),
         HttpError::Interrupted,
     ];
-    errors.iter().map(|error| format!("{error}\n  {}\n", error.cure())).collect()
+    let mut table = String::new();
+    for error in errors {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "{error}\n  {}", error.cure());
+    }
+    table
 }
 
 #[test]
