@@ -55,6 +55,7 @@ const PROBLEMS: &[(&str, &[&str])] = &[
     (
         "not-reached",
         &[
+            "nobody-there.test",
             "dead.test",
             "tls-name.test",
             "tls-expired.test",
