@@ -57,6 +57,7 @@ LINKS = 'meetmint cli power::files::a_link_file_is_the_old_one_or_the_new_one_at
 MODEL = 'meetmint cli model::everybody_has_what_the_roster_wants_after_any_history'
 SCHEDULES = 'meetmint-mailer lib delivery::tests::schedules::every_message_has_one_result_whatever_the_server_does'
 QUOTA = 'meetmint-mailer lib delivery::tests::pace::a_quota_is_never_exceeded_and_is_used_up'
+LIVE = 'meetmint-doctor live trials::a_trial_sees_what_is_wrong_with_a_server'
 COMMITS = 'meetmint-mailer lib delivery::ledger_writer::tests::each_intent_gets_its_own_id_whichever_thread_commits_it'
 CRASH = 'meetmint-mailer lib delivery::tests::panics::a_panic_while_committing'
 INIT = 'meetmint cli power::files::a_file_of_a_new_meeting_is_whole_or_absent_at_any_moment'
@@ -309,6 +310,27 @@ MUTATIONS = [
         JOIN,
         [('target.accepts.plugins >= Plugins::Since2024 && !is_text', '!is_text')],
         TOKENS,
+    ),
+    Mutation(
+        'doctor: roles are not waited for',
+        'doctor waits for the role that the focus grants after the join',
+        'crates/doctor/src/live/visit.rs',
+        [('if visitors.iter().all(is_quiet) ||', 'if true || visitors.iter().all(is_quiet) ||')],
+        LIVE,
+    ),
+    Mutation(
+        'doctor: no farewell after a lost request',
+        'doctor leaves nobody on the server',
+        'crates/doctor/src/live/bosh.rs',
+        [('if self.is_unanswered {', 'if self.sid.is_empty() {')],
+        LIVE,
+    ),
+    Mutation(
+        'doctor: logins without a pause',
+        'doctor logs in no more than twice a second',
+        'crates/doctor/src/live/course.rs',
+        [('saturating_sub(last.elapsed()))?', 'saturating_sub(last.elapsed()).min(Duration::from_millis(1)))?')],
+        LIVE,
     ),
 ]
 

@@ -45,7 +45,7 @@ impl Servers {
             configuration::text(folder, port, &plugins, servers)
         })?;
         let started = Servers(prosody);
-        // It listens before it has loaded all of them.
+        // It listens before it has loaded everything.
         for server in servers {
             let start = Instant::now();
             while !started.census(server.domain).contains("sessions") {

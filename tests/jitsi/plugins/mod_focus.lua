@@ -120,10 +120,15 @@ local function open(address)
 	local room = { address = address, members = {} };
 	rooms[address] = room;
 	module:send(st.presence({ from = me, to = address .. "/focus" }):tag("x", { xmlns = "http://jabber.org/protocol/muc" }));
+	-- Whoever asks again makes it try again.
+	if not room.joined then
+		rooms[address] = nil;
+		return false;
+	end
 	module:add_timer(patience, function ()
 		if rooms[address] == room and #room.members == 0 then leave(room); end
 	end);
-	return room.joined;
+	return true;
 end
 
 -- Whether the room is ready, or the condition and the text that refuse it.

@@ -15,11 +15,13 @@ const FIRST: Jitsi = Jitsi {
     focus: Some(&["focus_grants = \"first\"", "focus_delay = 0.2"]),
     room_modules: &["token_verification", "permissions", "strict_nick"],
     guest_domain: true,
+    host: &["allow_empty_token = true"],
     ..Jitsi::new("first.test")
 };
 const AUTHENTICATES: Jitsi = Jitsi {
     focus: Some(&["focus_grants = \"authenticated\"", "focus_authenticates = true"]),
     guest_domain: true,
+    host: &["allow_empty_token = true"],
     room_modules: &["token_verification"],
     ..Jitsi::new("authenticates.test")
 };

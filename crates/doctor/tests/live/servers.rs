@@ -21,7 +21,8 @@ mod web;
 const PROBLEMS: &[(&str, &[&str])] = &[
     ("signature not-tried", &["secret.test"]),
     ("audience not-tried", &["audience.test"]),
-    ("guests", &["guests.test", "guesthost.test"]),
+    ("guests", &["guests.test"]),
+    ("guests subject-verification", &["guesthost.test"]),
     ("subject not-tried", &["subject.test"]),
     (
         "moderators",
@@ -55,6 +56,7 @@ const PROBLEMS: &[(&str, &[&str])] = &[
     (
         "not-reached",
         &[
+            "nobody-there.test",
             "dead.test",
             "tls-name.test",
             "tls-expired.test",

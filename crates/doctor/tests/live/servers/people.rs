@@ -10,6 +10,14 @@ use crate::scenario::Scenario;
 /// The modules of rooms where no claim makes a moderator.
 const NO_CLAIMS: &[&str] = &["token_verification"];
 
+/// `config.js` with a virtual host for guests.
+fn guest_host(domain: &str) -> Vec<Script> {
+    let hosts = format!(
+        "hosts: {{ domain: '{domain}', anonymousdomain: 'guest.{domain}', muc: 'conference.{domain}' }}"
+    );
+    vec![Script::config(format!("var config = {{ {hosts}, bosh: '/http-bind' }};"))]
+}
+
 /// Who is let in.
 pub(super) fn tokens() -> Vec<Scenario> {
     let own = Role { moderator: true, ..Role::named("speaker") };
@@ -59,14 +67,30 @@ pub(super) fn tokens() -> Vec<Scenario> {
             ..server!("guestdomain.test", guest_domain: true)
         }
         .but(&[(Who::NoToken, "login refused: not-allowed: token required")]),
+        // With the check of domains, guests are refused at the room.
         Scenario {
-            scripts: |_| {
-                let hosts = "hosts: { domain: 'guesthost.test', anonymousdomain: 'guest.guesthost.test', muc: 'conference.guesthost.test' }";
-                vec![Script::config(format!("var config = {{ {hosts}, bosh: '/http-bind' }};"))]
-            },
-            ..server!("guesthost.test", guest_domain: true)
+            scripts: |_| guest_host("guests-refused.test"),
+            ..server!("guests-refused.test", guest_domain: true)
         }
-        .but(&[(Who::NoToken, "in")]),
+        .but(&[(
+            Who::NoToken,
+            "join refused: not-allowed: Room name cannot be matched to the one from token.",
+        )]),
+        Scenario {
+            scripts: |_| guest_host("guesthost.test"),
+            ..server!(
+                "guesthost.test",
+                guest_domain: true,
+                host: &["enable_domain_verification = false"],
+            )
+        }
+        .but(&[
+            (
+                Who::OtherRoom,
+                "join refused: not-allowed: Room does not match the room from token",
+            ),
+            (Who::NoToken, "in"),
+        ]),
         Scenario { subject: Some("elsewhere.test"), ..server!("subject.test") }.but(&[
             (Who::Alone, "join refused: not-allowed: Room and token mismatched"),
             (Who::AnySubject, "in"),

@@ -3,12 +3,20 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use meetmint_doctor::live::{ClientConfigSeen, HttpError, Observed, Patience, Unreached, Who};
+use meetmint_doctor::live::{
+    ClientConfigSeen, HttpError, Observed, Patience, SiteOddity, Unreached, Who,
+};
 
 use super::config;
 use crate::certificates::Certificate;
 use crate::jitsi::{Answer, Jitsi, Script};
 use crate::scenario::Scenario;
+
+/// `config.js` with the address of BOSH under `url`.
+fn bosh_at(url: &str, domain: &str) -> Vec<Script> {
+    let hosts = format!("hosts: {{ domain: '{domain}', muc: 'conference.{domain}' }}");
+    vec![Script::config(format!("var config = {{ {hosts}, bosh: '{url}/http-bind' }};"))]
+}
 
 /// Where to ask.
 pub(super) fn sites() -> Vec<Scenario> {
@@ -28,6 +36,37 @@ pub(super) fn sites() -> Vec<Scenario> {
             },
             ..server!("localhost")
         },
+        // Another host, as the page uses it: here it is the same web server by its other name.
+        Scenario {
+            scripts: |url| bosh_at(&url.replace("127.0.0.1", "localhost"), "other-machine.test"),
+            also: |observed, front| {
+                let [SiteOddity::OtherMachine { setting: "bosh", host }] =
+                    &observed.site.oddities[..]
+                else {
+                    return false;
+                };
+                *host == front.url("localhost").replace("http://", "")
+            },
+            ..server!("other-machine.test")
+        },
+        // In clear text, although the page is not.
+        Scenario {
+            tls: Some(Certificate::Valid),
+            scripts: |_| bosh_at("http://127.0.0.1:1", "clear-text.test"),
+            also: |observed, front| {
+                let oddities = &observed.site.oddities[..];
+                matches!(oddities, [SiteOddity::ClearText { setting: "bosh", .. }])
+                    && observed.site.bosh == front.url("localhost") + "/http-bind"
+            },
+            ..server!("clear-text.test")
+        },
+        Scenario {
+            runs: false,
+            scripts: |_| bosh_at("http://127.0.0.1:1", "nobody-there.test"),
+            also: |observed, front| observed.unreached.is_some() && front.seen().logins == 0,
+            ..server!("nobody-there.test")
+        }
+        .only(&[(Who::Alone, "broken: Login: Http(Refused { address: \"127.0.0.1:1\" })")]),
         Scenario {
             scripts: |_| config("elsewhere.test", ""),
             also: |observed, _| {
