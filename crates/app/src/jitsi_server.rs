@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{Expected, KnownSettings, Patience, Trial};
+use meetmint_doctor::live::{Expected, KnownSettings, Observed, Patience, Trial};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -121,10 +121,10 @@ pub fn jitsi_server(
     let progress = context.begin_progress();
     let observed = trial.run();
     drop(progress);
-    if context.environment.is_interrupted() {
+    if observed.interrupted || context.environment.is_interrupted() {
         // A report on half of it would look like one on all of it.
         return Err(Error::interrupted(
-            "the Jitsi server was not asked everything, and nobody is left in a room",
+            "not everything was tried, and everybody has left the rooms",
         ));
     }
     let report = report(&settings, &own_roles, observed, context);
@@ -134,24 +134,23 @@ pub fn jitsi_server(
     Ok(report)
 }
 
-/// What was seen, and what is wrong with it.
+/// What was seen, what it means for this folder, and what is wrong with it.
 fn report(
     settings: &Settings,
     own_roles: &[Role],
-    observed: meetmint_doctor::live::Observed,
+    observed: Observed,
     context: &Context,
 ) -> JitsiServerReport {
     let is_written = |key| settings.server_lines.of(key).is_some();
-    let known = KnownSettings {
-        roles: is_written("roles"),
-        guests: is_written("guests"),
-        room: is_written("room"),
-        plugins: is_written("plugins"),
-    };
     let expected = Expected {
         server: &settings.server,
         accepts: &settings.accepts,
-        known,
+        known: KnownSettings {
+            roles: is_written("roles"),
+            guests: is_written("guests"),
+            room: is_written("room"),
+            plugins: is_written("plugins"),
+        },
         own_roles,
         now: context.environment.seconds(),
     };
@@ -160,8 +159,8 @@ fn report(
     JitsiServerReport {
         server: settings.server.base().to_owned(),
         findings: findings.collect(),
+        summary: observed.summary(&expected),
         observed,
-        now: context.environment.seconds(),
     }
 }
 

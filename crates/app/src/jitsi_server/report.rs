@@ -1,30 +1,25 @@
 //! What was seen on a Jitsi server, for front ends and as JSON. Nothing in it is a token, a link or a secret.
 
-use jiff::Timestamp;
 use meetmint_doctor::live::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteSeen, Step,
-    Try, Unreached, Who,
+    ConferenceFailure, LiveFinding, Observed, Outcome, Refusal, Step, Summary, Try, Unreached, Who,
 };
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::settings::ServerLines;
-
-/// A day, in seconds.
-const DAY: i64 = 86_400;
+use crate::settings::{Location, ServerLines};
 
 /// What a Jitsi server answered, and what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct JitsiServerReport {
     /// The base address of its links.
     pub server: String,
-    /// What was seen.
-    pub observed: Observed,
+    /// What the server does, by what was seen.
+    pub summary: Summary,
     /// What is wrong, the most important first.
     pub findings: Vec<JitsiFinding>,
-    /// When it was seen, in seconds since 1970 UTC.
-    pub now: i64,
+    /// What was seen.
+    pub observed: Observed,
 }
 
 /// What a trial comes to.
@@ -44,30 +39,30 @@ pub enum JitsiOutcome {
 }
 
 /// Something about the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JitsiFinding {
     /// What it is, and what to do.
+    #[serde(flatten)]
     pub finding: LiveFinding,
-    /// File and line of `meeting.toml` that say otherwise, if they do.
-    pub place: Option<(String, u64)>,
+    /// The `meeting.toml` that says otherwise, if it does.
+    pub file: Option<String>,
+    /// The line.
+    pub line: Option<u64>,
 }
 
 impl JitsiFinding {
     pub(super) fn new(finding: LiveFinding, lines: &ServerLines) -> JitsiFinding {
         let location = finding.setting.and_then(|setting| lines.of(setting));
-        JitsiFinding { place: location.map(crate::settings::Location::file_and_line), finding }
+        let (file, line) = location.map(Location::file_and_line).unzip();
+        JitsiFinding { finding, file, line }
     }
 }
 
 impl JitsiServerReport {
-    /// Whether the server was reached, up to the end.
-    pub fn is_reached(&self) -> bool {
-        self.observed.unreached.is_none()
-    }
-
     /// Whether everybody came who was to come.
     pub fn is_complete(&self) -> bool {
-        self.is_reached() && !self.observed.out_of_time && !self.observed.tries.is_empty()
+        let seen = &self.observed;
+        seen.is_reached() && seen.unreached.is_none() && !seen.out_of_time && !seen.interrupted
     }
 
     /// How many findings should be acted on.
@@ -80,7 +75,7 @@ impl JitsiServerReport {
         let comes = |who| {
             matches!(self.observed.outcome(&who), Some(Outcome::Joined(_) | Outcome::Waits(_)))
         };
-        if !self.is_reached() {
+        if !self.observed.is_reached() {
             JitsiOutcome::NotReached
         } else if self.problems() > 0 {
             JitsiOutcome::Problems
@@ -92,80 +87,24 @@ impl JitsiServerReport {
             JitsiOutcome::NobodyGetsIn
         }
     }
-
-    /// Whole days until the certificate of the web server expires, if it has one.
-    pub fn certificate_days(&self) -> Option<i64> {
-        self.observed.certificate.as_ref().map(|it| it.expires.saturating_sub(self.now) / DAY)
-    }
 }
 
 impl Serialize for JitsiServerReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Observed { site, certificate, tries, clock, unreached, .. } = &self.observed;
-        let certificate = certificate.as_ref().map(|it| {
-            json!({
-                "names": it.names,
-                "issuer": it.issuer,
-                "expires": Timestamp::from_second(it.expires).ok().map(|at| at.to_string()),
-                "days_left": self.certificate_days(),
-            })
-        });
+        let Observed { site, tries, unreached, roles_left_out, .. } = &self.observed;
         let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
         report.serialize_field("server", &self.server)?;
         report.serialize_field("outcome", &self.outcome())?;
-        report.serialize_field("reached", &self.is_reached())?;
         report.serialize_field("complete", &self.is_complete())?;
-        report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
-        report.serialize_field("asked", &asked(site))?;
-        report.serialize_field("certificate", &certificate)?;
-        report.serialize_field("clock", &clock.map(clock_value))?;
-        report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
         report.serialize_field("findings", &self.findings)?;
+        report.serialize_field("summary", &self.summary)?;
+        report.serialize_field("bosh", &site.bosh)?;
+        report.serialize_field("conference_request", &site.conference_request)?;
+        report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
+        report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
+        report.serialize_field("roles_left_out", roles_left_out)?;
         report.end()
     }
-}
-
-impl Serialize for JitsiFinding {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let LiveFinding { code, is_problem, message, cure, .. } = &self.finding;
-        let mut finding = serializer.serialize_struct("JitsiFinding", 6)?;
-        finding.serialize_field("code", code)?;
-        finding.serialize_field("problem", is_problem)?;
-        finding.serialize_field("message", message)?;
-        finding.serialize_field("cure", cure)?;
-        finding.serialize_field("file", &self.place.as_ref().map(|(file, _)| file))?;
-        finding.serialize_field("line", &self.place.as_ref().map(|(_, line)| line))?;
-        finding.end()
-    }
-}
-
-/// Where it was asked.
-fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, .. } = site;
-    let (config, unread, status) = match config {
-        ClientConfigSeen::Unasked => ("unasked", &[][..], None),
-        ClientConfigSeen::Read { unread } => ("read", unread.as_slice(), None),
-        ClientConfigSeen::Absent(status) => ("absent", &[][..], Some(status)),
-        ClientConfigSeen::NotAConfig => ("something_else", &[][..], None),
-        ClientConfigSeen::Failed(_) => ("failed", &[][..], None),
-    };
-    json!({
-        "config": config,
-        "config_status": status,
-        "config_unread": unread,
-        "domain": domain,
-        "anonymous_domain": anonymous_domain,
-        "bosh": bosh,
-        "conference_request": conference_request,
-    })
-}
-
-fn clock_value(clock: ClockSeen) -> Value {
-    let (of, ahead) = match clock {
-        ClockSeen::Prosody { ahead } => ("prosody", ahead),
-        ClockSeen::WebServer { ahead } => ("web_server", ahead),
-    };
-    json!({ "of": of, "ahead": ahead })
 }
 
 fn try_value(one: &Try) -> Value {
@@ -192,7 +131,7 @@ fn try_value(one: &Try) -> Value {
 
 /// What became of somebody: `outcome`, and what there is to say about it.
 fn outcome_value(outcome: &Outcome) -> Value {
-    let refused = |outcome, refusal: &meetmint_doctor::live::Refusal| {
+    let refused = |outcome, refusal: &Refusal| {
         json!({
             "outcome": outcome,
             "condition": refusal.condition,

@@ -100,20 +100,25 @@ impl FrontEnd for Answer {
 #[test]
 fn jaas_is_not_asked_before_somebody_says_yes() {
     let folder = jaas();
+    // Interrupted, so that nothing is asked over the network here, whatever is wrong with the question.
+    let stopped = |context: Context| {
+        context.environment.interrupted.store(true, Ordering::Relaxed);
+        context
+    };
     // Nobody can be asked.
-    let error = jitsi_server(&folder.context(), &JitsiServerRequest::default()).unwrap_err();
+    let context = stopped(folder.context());
+    let error = jitsi_server(&context, &JitsiServerRequest::default()).unwrap_err();
     assert_eq!((error.class(), error.code()), (ErrorClass::Usage, "no-terminal"));
     assert!(error.hint().unwrap().contains("`--yes`"));
     let no = Arc::new(Answer { answer: false, asked: AtomicBool::new(false) });
-    let context = Context { front_end: Arc::clone(&no) as Arc<_>, ..folder.context() };
+    let context = Context { front_end: Arc::clone(&no) as Arc<_>, ..stopped(folder.context()) };
     let error = jitsi_server(&context, &JitsiServerRequest::default()).unwrap_err();
     assert_eq!(error.class(), ErrorClass::Declined);
     assert!(no.asked.load(Ordering::Relaxed));
-    // An interrupt, so that nothing is asked over the network here.
     for (request, answer, is_asked) in [(false, true, true), (true, false, false)] {
         let front_end = Arc::new(Answer { answer, asked: AtomicBool::new(false) });
-        let context = Context { front_end: Arc::clone(&front_end) as Arc<_>, ..folder.context() };
-        context.environment.interrupted.store(true, Ordering::Relaxed);
+        let context =
+            Context { front_end: Arc::clone(&front_end) as Arc<_>, ..stopped(folder.context()) };
         let error = jitsi_server(&context, &JitsiServerRequest { yes: request }).unwrap_err();
         assert_eq!(error.class(), ErrorClass::Interrupted);
         assert_eq!(front_end.asked.load(Ordering::Relaxed), is_asked);
@@ -164,22 +169,25 @@ fn what_contradicts_a_setting_names_its_line() {
     let folder =
         TestFolder::new(&format!("{SERVER}[server.accepts]\nroles = [\"first\"]\n"), "", PEOPLE);
     let settings = settings(&folder);
-    let finding = |setting| {
+    let place = |setting| {
         let finding = LiveFinding {
             code: "a-code",
             is_problem: true,
             message: String::new(),
             cure: String::new(),
             setting,
+            value: None,
+            people: Vec::new(),
         };
-        JitsiFinding::new(finding, &settings.server_lines)
+        let found = JitsiFinding::new(finding, &settings.server_lines);
+        found.file.zip(found.line)
     };
     let file = folder.path().join("meeting.toml").display().to_string();
-    assert_eq!(finding(Some("roles")).place, Some((file.clone(), 7)));
-    assert_eq!(finding(Some("url")).place, Some((file, 3)));
+    assert_eq!(place(Some("roles")), Some((file.clone(), 7)));
+    assert_eq!(place(Some("url")), Some((file, 3)));
     // What is not written has no line.
-    assert_eq!(finding(Some("guests")).place, None);
-    assert_eq!(finding(None).place, None);
+    assert_eq!(place(Some("guests")), None);
+    assert_eq!(place(None), None);
 }
 
 fn joined(is_moderator: bool) -> Outcome {
@@ -212,11 +220,11 @@ fn the_report_in_json_has_everything_that_was_seen() {
         ..Observed::default()
     };
     let folder = TestFolder::new(SERVER, "", PEOPLE);
-    let report = report(&settings(&folder), observed, &folder.context());
-    assert!(report.is_reached() && report.is_complete());
+    let report = report(&settings(&folder), &[], observed, &folder.context());
+    assert!(report.is_complete());
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!(json["certificate"]["days_left"], 10);
-    assert_eq!(json["clock"], serde_json::json!({ "of": "prosody", "ahead": -3 }));
+    assert_eq!(json["summary"]["certificate"]["days_left"], 10);
+    assert_eq!(json["summary"]["clock"], serde_json::json!({ "of": "prosody", "ahead": -3 }));
     assert_eq!(
         json["tries"],
         serde_json::json!([
@@ -234,9 +242,11 @@ fn only_a_whole_trial_counts() {
         tries: vec![Try { who: Who::Moderator, outcome: joined(true) }],
         ..Observed::default()
     };
-    let complete = |observed| report(&settings(&folder), observed, &folder.context()).is_complete();
+    let complete =
+        |observed| report(&settings(&folder), &[], observed, &folder.context()).is_complete();
     assert!(complete(whole()));
     assert!(!complete(Observed { out_of_time: true, ..whole() }));
+    assert!(!complete(Observed { interrupted: true, ..whole() }));
     assert!(!complete(Observed { unreached: Some(Unreached::NotBosh), ..whole() }));
     assert!(!complete(Observed::default()));
 }
@@ -246,16 +256,18 @@ fn what_a_trial_comes_to() {
     #[track_caller]
     fn case(observed: Observed, problems: usize, expected: JitsiOutcome) {
         let folder = TestFolder::new(SERVER, "", PEOPLE);
-        let mut report = report(&settings(&folder), observed, &folder.context());
+        let mut report = report(&settings(&folder), &[], observed, &folder.context());
         let finding = |is_problem| LiveFinding {
             code: "a-code",
             is_problem,
             message: String::new(),
             cure: String::new(),
             setting: None,
+            value: None,
+            people: Vec::new(),
         };
-        report.findings = vec![JitsiFinding { finding: finding(false), place: None }];
-        let problem = JitsiFinding { finding: finding(true), place: None };
+        report.findings = vec![JitsiFinding { finding: finding(false), file: None, line: None }];
+        let problem = JitsiFinding { finding: finding(true), file: None, line: None };
         report.findings.extend(vec![problem; problems]);
         assert_eq!(report.outcome(), expected);
     }
@@ -276,7 +288,11 @@ fn what_a_trial_comes_to() {
     case(Observed { out_of_time: true, ..good() }, 1, JitsiOutcome::Problems);
     let refused = Outcome::LoginRefused(Refusal::default());
     case(seen(joined(true), refused), 0, JitsiOutcome::NobodyGetsIn);
-    case(Observed { unreached: Some(Unreached::NotBosh), ..good() }, 1, JitsiOutcome::NotReached);
+    // It was reached, and then no more.
+    let lost = || Some(Unreached::NotBosh);
+    case(Observed { unreached: lost(), ..good() }, 1, JitsiOutcome::Problems);
+    case(Observed { unreached: lost(), ..good() }, 0, JitsiOutcome::Incomplete);
+    case(Observed { unreached: lost(), ..Observed::default() }, 1, JitsiOutcome::NotReached);
 }
 
 #[test]

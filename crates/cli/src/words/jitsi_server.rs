@@ -32,10 +32,7 @@ pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
     lines.extend(answers::answers(report));
     if !report.findings.is_empty() {
         lines.push(String::new());
-        // Problems first, each kind in the order of its weight.
-        let (problems, notes): (Vec<_>, Vec<_>) =
-            report.findings.iter().partition(|it| it.finding.is_problem);
-        lines.extend(problems.into_iter().chain(notes).flat_map(finding));
+        lines.extend(report.findings.iter().flat_map(finding));
     }
     lines.push(String::new());
     lines.push(closing(report));
@@ -44,13 +41,13 @@ pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
 
 /// What there is to know, and below it what to do.
 fn finding(finding: &JitsiFinding) -> Vec<String> {
-    let JitsiFinding { finding, place } = finding;
+    let JitsiFinding { finding, file, line } = finding;
     let label = if finding.is_problem { "problem" } else { "note" };
     let mut lines = vec![format!("{label}: {}", finding.message)];
     if !finding.cure.is_empty() {
         lines.push(format!("  to do: {}", finding.cure));
     }
-    if let Some((file, line)) = place {
+    if let (Some(file), Some(line)) = (file, line) {
         lines.push(format!("  the line: {file}:{line}"));
     }
     lines
@@ -60,11 +57,11 @@ fn finding(finding: &JitsiFinding) -> Vec<String> {
 fn closing(report: &JitsiServerReport) -> String {
     match (report.outcome(), report.problems()) {
         (JitsiOutcome::NotReached, _) => {
-            "The server could not be asked to the end: it is unknown whether the links of this folder work."
+            "The server was not reached: it is unknown whether the links of this folder work."
                 .to_owned()
         }
         (JitsiOutcome::Incomplete, _) => {
-            "There was no time to try everything: run `meetmint doctor --meet` again.".to_owned()
+            "Not everything could be tried: run `meetmint doctor --meet` again.".to_owned()
         }
         (JitsiOutcome::Works, _) => "Links of this folder work on this server.".to_owned(),
         (JitsiOutcome::NobodyGetsIn, _) => {

@@ -6,9 +6,12 @@ use super::super::table::Table;
 /// What may be written under `[server]`, apart from the secret.
 const SERVER: [&str; 7] = ["url", "app_id", "issuer", "audience", "subject", "key_id", "algorithm"];
 
-/// What may be written under `[server.accepts]`, apart from `subject`, which is also a key of `[server]`.
+/// What may be written under `[server.accepts]`, apart from `subject`.
 const ACCEPTS: [&str; 7] =
     ["issuers", "audiences", "guests", "roles", "room", "wildcards", "plugins"];
+
+/// `subject` under `[server.accepts]`, which is a key of `[server]`, too.
+const SUBJECT_ACCEPTED: &str = "accepts.subject";
 
 /// The lines of the settings that are written, for what shows only when the server is asked.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +26,12 @@ impl ServerLines {
         };
         let mut lines = of(server, SERVER);
         lines.extend(of(accepts, ACCEPTS));
+        let subject = accepts.offset_of("subject");
+        lines.extend(subject.map(|offset| (SUBJECT_ACCEPTED, accepts.location(offset))));
         ServerLines(lines)
     }
 
-    /// The line of a setting, if it is written. `subject` is that of `[server]`.
+    /// The line of a setting, if it is written. `subject` is that of `[server]`, `accepts.subject` the other one.
     pub(crate) fn of(&self, key: &str) -> Option<&Location> {
         self.0.iter().find(|(name, _)| *name == key).map(|(_, location)| location)
     }

@@ -1,8 +1,9 @@
 //! One line for each question that the server answered.
 
 use meetmint_app::live::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    Step, Unreached, Who,
+    Admission, CertificateAnswer, ClockAnswer, ConferenceFailure, ConfigAnswer, Denial, Joined,
+    ModeratorsAnswer, Observed, Outcome, PluginsAnswer, Refusal, Step, StrangersAnswer, Summary,
+    Unreached, Who,
 };
 use meetmint_app::phrases::counted;
 use meetmint_app::{JitsiServerReport, quoted};
@@ -10,68 +11,53 @@ use meetmint_app::{JitsiServerReport, quoted};
 /// How many names or features are listed.
 const LISTED: usize = 20;
 
-/// Those with good links, as people call them.
-const GUESTS: [(Who, &str); 2] =
-    [(Who::Moderator, "moderators"), (Who::Participant, "participants")];
-
-/// Those whom the server should refuse.
-const STRANGERS: [(Who, &str); 4] = [
-    (Who::NoToken, "people without a personal link"),
-    (Who::Expired, "expired links"),
-    (Who::ForeignKey, "links made with another secret"),
-    (Who::OtherRoom, "links for another room"),
-];
-
-/// The lines, aligned.
+/// The lines, aligned. What is not known has none.
 pub(super) fn answers(report: &JitsiServerReport) -> Vec<String> {
-    let seen = &report.observed;
-    let mut lines = vec![field("reached", &reached(seen))];
+    let (seen, answers) = (&report.observed, &report.summary);
+    let mut lines = vec![field("reached", &reached(seen, answers))];
     let mut add = |name: &str, value: Option<String>| {
         lines.extend(value.map(|value| field(name, &value)));
     };
-    add("certificate", certificate(report));
-    add("login", login(seen));
-    add("refused", strangers(seen, |outcome| refusal(outcome).is_some()));
-    add("not refused", strangers(seen, |outcome| matches!(outcome, Outcome::Joined(_))));
-    add("moderators", moderators(seen));
-    add("waiting", waiting(seen));
-    for (who, name) in GUESTS {
-        add("features", features(seen.outcome(&who), name));
-    }
-    for one in &seen.tries {
-        if let Who::OwnRole { name, .. } = &one.who {
-            add("role", Some(format!("{}: {}", plain(name), what_became(&one.outcome))));
+    add("certificate", answers.certificate.as_ref().map(certificate));
+    if answers.reached {
+        add("login", login(seen));
+        add("refused", strangers(answers.strangers, Admission::Refused));
+        add("not refused", strangers(answers.strangers, Admission::LetIn));
+        add("moderators", moderators(&answers.moderators));
+        add("waiting", waiting(seen, answers));
+        add("features", features("moderators", answers.moderator_features.as_deref()));
+        add("features", features("participants", answers.participant_features.as_deref()));
+        for one in &seen.tries {
+            if let Who::OwnRole { name, .. } = &one.who {
+                add("role", Some(format!("{}: {}", plain(name), what_became(&one.outcome))));
+            }
         }
     }
-    add("clock", seen.clock.map(clock));
-    add("plugins", plugins(seen));
+    add("clock", answers.clock.map(clock));
+    add("plugins", answers.plugins.as_ref().map(plugins));
     lines
 }
 
-fn reached(seen: &Observed) -> String {
-    if let Some(why) = &seen.unreached {
+fn reached(seen: &Observed, answers: &Summary) -> String {
+    if let Some(why) = seen.unreached.as_ref().filter(|_| !answers.reached) {
         return format!("no: {}", unreached(why));
     }
-    let from = match &seen.site.config {
-        ClientConfigSeen::Read { .. } => "as config.js says",
+    if !answers.reached {
+        return "no".to_owned();
+    }
+    let from = match answers.config {
+        ConfigAnswer::Read => "as config.js says",
         _ => "the usual address, because config.js could not be read",
     };
     format!("yes, at {} ({from})", seen.site.bosh)
 }
 
-fn certificate(report: &JitsiServerReport) -> Option<String> {
-    let certificate = report.observed.certificate.as_ref()?;
-    let left = match report.certificate_days()? {
-        days @ 0.. => {
-            format!("{} left", counted(usize::try_from(days).unwrap_or(usize::MAX), "day"))
-        }
-        _ => "expired".to_owned(),
+fn certificate(certificate: &CertificateAnswer) -> String {
+    let left = match usize::try_from(certificate.days_left) {
+        Ok(days) => format!("{} left", counted(days, "day")),
+        Err(_) => "expired".to_owned(),
     };
-    Some(format!(
-        "valid for {}, {left}, issued by {}",
-        listed(&certificate.names),
-        plain(&certificate.issuer)
-    ))
+    format!("valid for {}, {left}, issued by {}", listed(&certificate.names), certificate.issuer)
 }
 
 /// What becomes of people with good links before they reach their room.
@@ -85,62 +71,48 @@ fn login(seen: &Observed) -> Option<String> {
     Some(failed.map_or_else(|| "people with a personal link get in".to_owned(), what_became))
 }
 
-/// Those who should be refused, and to whom this happened.
-fn strangers(seen: &Observed, happened: impl Fn(&Outcome) -> bool) -> Option<String> {
-    let names = STRANGERS.iter().filter(|(who, _)| seen.outcome(who).is_some_and(&happened));
-    let names: Vec<&str> = names.map(|(_, name)| *name).collect();
+/// Those who should not get in, and to whom this happened.
+fn strangers(answer: StrangersAnswer, what: Admission) -> Option<String> {
+    let StrangersAnswer { expired, foreign_key, other_room, no_token } = answer;
+    let names: Vec<&str> = [
+        (no_token, "people without a personal link"),
+        (expired, "expired links"),
+        (foreign_key, "links made with another secret"),
+        (other_room, "links for another room"),
+    ]
+    .into_iter()
+    .filter_map(|(happened, name)| (happened == what).then_some(name))
+    .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn refusal(outcome: &Outcome) -> Option<&Refusal> {
-    match outcome {
-        Outcome::LoginRefused(refusal) | Outcome::JoinRefused(refusal) => Some(refusal),
-        _ => None,
-    }
-}
-
-/// Who becomes a moderator, if enough people came in to say so.
-fn moderators(seen: &Observed) -> Option<String> {
-    let becomes = |who: &Who| match seen.outcome(who)? {
-        Outcome::Joined(Joined { is_moderator, .. }) => Some(*is_moderator),
-        _ => None,
+fn moderators(answer: &ModeratorsAnswer) -> Option<String> {
+    let words = match answer.rule {
+        "nobody" => "nobody, whatever their role here says",
+        "first" => "whoever joins first, whatever their role here says",
+        "everybody" => "everybody who joins, whatever their role here says",
+        "by_role" => "people whose role here says so, and nobody else",
+        "by_role_or_first" => "people whose role here says so, and whoever joins first",
+        _ => &answer.words,
     };
-    let (alone, moderator) = (becomes(&Who::Alone), becomes(&Who::Moderator)?);
-    let participant = becomes(&Who::Participant)?;
-    // The moderator was first in their room: where that is enough, only the second one tells whether the role counts.
-    let by_role = match alone {
-        Some(true) => becomes(&Who::SecondModerator),
-        Some(false) => Some(moderator),
-        None => None,
-    };
-    let words = match (participant, alone, by_role) {
-        (true, _, _) => "everybody who joins, whatever their role here says",
-        (false, Some(true), Some(true)) => {
-            "people whose role here says so, and whoever joins first"
-        }
-        (false, Some(true), Some(false)) => "whoever joins first, whatever their role here says",
-        (false, Some(false), Some(true)) => "people whose role here says so, and nobody else",
-        (false, Some(false), Some(false)) => "nobody, whatever their role here says",
-        (false, _, None) if moderator => "participants who join later do not become moderators",
-        (false, ..) => "neither the moderator nor the participant became one",
-    };
-    Some(words.to_owned())
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// Who has to wait before the room; said also if nobody has to.
-fn waiting(seen: &Observed) -> Option<String> {
-    let mut came_in = false;
-    for who in [Who::Participant, Who::Moderator, Who::Alone] {
-        match seen.outcome(&who) {
-            Some(Outcome::Waits(denial)) => {
-                let who = if who == Who::Moderator { "moderators" } else { "participants" };
-                return Some(format!("{who} {}", before_the_room(*denial)));
-            }
-            Some(Outcome::Joined(_)) => came_in = true,
-            _ => {}
-        }
+fn waiting(seen: &Observed, answers: &Summary) -> Option<String> {
+    let waits = |who: &Who| match seen.outcome(who)? {
+        Outcome::Waits(denial) => Some(*denial),
+        _ => None,
+    };
+    if let Some(denial) = waits(&Who::Participant).or_else(|| waits(&Who::Alone)) {
+        return Some(format!("participants {}", before_the_room(denial)));
     }
-    came_in.then(|| "nobody has to wait before the room".to_owned())
+    if let Some(denial) = waits(&Who::Moderator) {
+        return Some(format!("moderators {}", before_the_room(denial)));
+    }
+    let came_in = |who| matches!(seen.outcome(&who), Some(Outcome::Joined(_)));
+    let nobody = !answers.lobby && !answers.wait_for_host && came_in(Who::Participant);
+    nobody.then(|| "nobody has to wait before the room".to_owned())
 }
 
 fn before_the_room(denial: Denial) -> &'static str {
@@ -152,12 +124,10 @@ fn before_the_room(denial: Denial) -> &'static str {
 }
 
 /// What people may do.
-fn features(outcome: Option<&Outcome>, name: &str) -> Option<String> {
-    let Some(Outcome::Joined(Joined { features: Some(features), .. })) = outcome else {
-        return None;
-    };
-    let features = if features.is_empty() { "none".to_owned() } else { listed(features) };
-    Some(format!("{name}: {features}"))
+fn features(whose: &str, features: Option<&[String]>) -> Option<String> {
+    let features = features?;
+    let names = if features.is_empty() { "none".to_owned() } else { listed(features) };
+    Some(format!("{whose}: {names}"))
 }
 
 fn what_became(outcome: &Outcome) -> String {
@@ -223,35 +193,28 @@ fn unreached(why: &Unreached) -> String {
     }
 }
 
-fn clock(clock: ClockSeen) -> String {
-    let (whose, ahead) = match clock {
-        ClockSeen::Prosody { ahead } => ("Prosody's", ahead),
-        ClockSeen::WebServer { ahead } => ("the web server's", ahead),
-    };
-    let seconds = counted(usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX), "second");
-    match ahead {
+fn clock(clock: ClockAnswer) -> String {
+    let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
+    let seconds = usize::try_from(clock.ahead.unsigned_abs()).unwrap_or(usize::MAX);
+    let seconds = counted(seconds, "second");
+    match clock.ahead {
         0 => format!("{whose} agrees with the one of this machine"),
         1.. => format!("{whose} is {seconds} ahead of this machine's"),
         _ => format!("{whose} is {seconds} behind this machine's"),
     }
 }
 
-/// How old the plugins are, by the texts with which they refuse (`jitsi-tokens` facts, §1.4 and §7).
-fn plugins(seen: &Observed) -> Option<String> {
-    let of = |who| seen.outcome(&who).and_then(refusal);
-    let names_mismatch = of(Who::OtherRoom).is_some_and(|refusal| {
-        refusal.details.iter().any(|detail| detail == "room-mismatch")
-            || refusal.text == "Room does not match the room from token"
-    });
-    let age = match of(Who::Expired) {
-        _ if names_mismatch => "from September 2025 or later",
-        Some(refusal) if refusal.text.starts_with("Not acceptable by exp (") => {
-            "from June 2024 or later"
-        }
-        Some(refusal) if refusal.text == "Not acceptable by exp" => "from before June 2024",
-        _ => return None,
+/// How old the plugins are, as `plugins` under `[server.accepts]` names it.
+fn plugins(plugins: &PluginsAnswer) -> String {
+    let PluginsAnswer { at_least, at_most } = plugins;
+    let age = match at_least.as_str() {
+        _ if at_least == at_most && at_least == "2022-07" => "from before June 2024".to_owned(),
+        "2024-06" => "from June 2024 or later".to_owned(),
+        "2025-09" => "from September 2025 or later".to_owned(),
+        "2026-08" => "from August 2026 or later".to_owned(),
+        other => format!("from {other} or later"),
     };
-    Some(format!("those that check links are {age}"))
+    format!("those that check links are {age}")
 }
 
 /// Names from the server, as a list.

@@ -1,62 +1,91 @@
 use meetmint_app::live::{
-    Certificate, ClientConfigSeen, ClockSeen, Denial, Joined, LiveFinding, Observed, Outcome,
-    Refusal, SiteSeen, Step, Try, Unreached, Who,
+    Admission, CertificateAnswer, ClientConfigSeen, ClockAnswer, ConfigAnswer, Denial, Joined,
+    LiveFinding, LoginAnswer, ModeratorsAnswer, Observed, Outcome, PluginsAnswer, Refusal,
+    SiteSeen, Step, StrangersAnswer, Summary, Try, Who,
 };
 use meetmint_app::{JitsiFinding, JitsiServerReport};
 
 use super::{jitsi_server, visit};
 
-fn joined(is_moderator: bool, features: &[&str]) -> Outcome {
-    let features = Some(features.iter().map(|it| (*it).to_owned()).collect());
-    Outcome::Joined(Joined { is_moderator, features })
-}
-
-fn refused(text: &str) -> Refusal {
-    Refusal { condition: "not-allowed".to_owned(), text: text.to_owned(), details: Vec::new() }
-}
-
-fn report(tries: Vec<(Who, Outcome)>) -> JitsiServerReport {
-    let observed = Observed {
-        site: SiteSeen {
-            config: ClientConfigSeen::Read { unread: Vec::new() },
-            bosh: "https://meet.example.org/http-bind".to_owned(),
-            ..SiteSeen::default()
-        },
-        tries: tries.into_iter().map(|(who, outcome)| Try { who, outcome }).collect(),
-        ..Observed::default()
-    };
+/// A good server.
+fn report() -> JitsiServerReport {
+    let joined = |is_moderator| Outcome::Joined(Joined { is_moderator, features: None });
+    let refused = Admission::Refused;
     JitsiServerReport {
         server: "https://meet.example.org".to_owned(),
-        observed,
+        summary: Summary {
+            reached: true,
+            domain: "meet.example.org".to_owned(),
+            guest_domain: None,
+            config: ConfigAnswer::Read,
+            certificate: Some(CertificateAnswer {
+                names: vec!["meet.example.org".to_owned()],
+                issuer: "An authority".to_owned(),
+                expires: 0,
+                days_left: 61,
+            }),
+            login: LoginAnswer::Accepted,
+            strangers: StrangersAnswer {
+                expired: refused,
+                foreign_key: refused,
+                other_room: refused,
+                no_token: refused,
+            },
+            moderators: ModeratorsAnswer {
+                rule: "by_role",
+                words: "moderators are the people whose role here says so, and nobody else"
+                    .to_owned(),
+                roles: None,
+            },
+            lobby: false,
+            wait_for_host: false,
+            moderator_features: Some(vec!["recording".to_owned(), "livestreaming".to_owned()]),
+            participant_features: Some(Vec::new()),
+            clock: Some(ClockAnswer { of: "prosody", ahead: 1 }),
+            plugins: Some(PluginsAnswer {
+                at_least: "2025-09".to_owned(),
+                at_most: "2026-08".to_owned(),
+            }),
+            verifies_domain: Some(true),
+            own_roles: Vec::new(),
+            not_tried: Vec::new(),
+        },
         findings: Vec::new(),
-        now: 1_930_132_800,
+        observed: Observed {
+            site: SiteSeen {
+                config: ClientConfigSeen::Read { unread: Vec::new() },
+                bosh: "https://meet.example.org/http-bind".to_owned(),
+                ..SiteSeen::default()
+            },
+            tries: vec![
+                Try { who: Who::Moderator, outcome: joined(true) },
+                Try { who: Who::Participant, outcome: joined(false) },
+            ],
+            ..Observed::default()
+        },
     }
 }
 
-fn good() -> Vec<(Who, Outcome)> {
-    let expired = refused("Not acceptable by exp (90 sec since expired)");
-    vec![
-        (Who::Alone, joined(false, &[])),
-        (Who::Moderator, joined(true, &["recording", "livestreaming"])),
-        (Who::Participant, joined(false, &[])),
-        (Who::Expired, Outcome::LoginRefused(expired)),
-        (Who::ForeignKey, Outcome::LoginRefused(refused("Invalid signature"))),
-        (Who::OtherRoom, Outcome::JoinRefused(refused("Room and token mismatched"))),
-        (Who::NoToken, Outcome::LoginRefused(refused("token required"))),
-    ]
+fn finding(is_problem: bool, message: &str, cure: &str, line: Option<u64>) -> JitsiFinding {
+    JitsiFinding {
+        finding: LiveFinding {
+            code: "a-code",
+            is_problem,
+            message: message.to_owned(),
+            cure: cure.to_owned(),
+            setting: None,
+            value: None,
+            people: Vec::new(),
+        },
+        file: line.map(|_| "meeting.toml".to_owned()),
+        line,
+    }
 }
 
 #[test]
 fn a_good_server_is_one_line_an_answer() {
-    let mut report = report(good());
-    report.observed.certificate = Some(Certificate {
-        names: vec!["meet.example.org".to_owned()],
-        expires: report.now + 61 * 86_400,
-        issuer: "An authority".to_owned(),
-    });
-    report.observed.clock = Some(ClockSeen::Prosody { ahead: 1 });
     assert_eq!(
-        jitsi_server(&report),
+        jitsi_server(&report()),
         "\
 Jitsi server https://meet.example.org
   reached      yes, at https://meet.example.org/http-bind (as config.js says)
@@ -68,7 +97,7 @@ Jitsi server https://meet.example.org
   features     moderators: recording, livestreaming
   features     participants: none
   clock        Prosody's is 1 second ahead of this machine's
-  plugins      those that check links are from June 2024 or later
+  plugins      those that check links are from September 2025 or later
 
 Links of this folder work on this server.
 "
@@ -76,23 +105,12 @@ Links of this folder work on this server.
 }
 
 #[test]
-fn problems_come_before_notes_each_with_what_to_do() {
-    let mut report = report(good());
-    report.observed.tries[6].outcome = joined(false, &[]);
-    let finding =
-        |is_problem, message: &str, cure: &str, place: Option<(&str, u64)>| JitsiFinding {
-            finding: LiveFinding {
-                code: "a-code",
-                is_problem,
-                message: message.to_owned(),
-                cure: cure.to_owned(),
-                setting: None,
-            },
-            place: place.map(|(file, line)| (file.to_owned(), line)),
-        };
+fn each_finding_is_followed_by_what_to_do_and_where() {
+    let mut report = report();
+    report.summary.strangers.no_token = Admission::LetIn;
     report.findings = vec![
+        finding(true, "anybody gets in", "remove allow_empty_token", Some(7)),
         finding(false, "something is known", "", None),
-        finding(true, "anybody gets in", "remove allow_empty_token", Some(("meeting.toml", 7))),
     ];
     let text = jitsi_server(&report);
     let end = "
@@ -106,75 +124,97 @@ note: something is known
 ";
     assert!(text.ends_with(end), "{text}");
     assert!(text.contains("\n  not refused  people without a personal link\n"), "{text}");
-    report.findings.push(report.findings[1].clone());
+    report.findings.push(report.findings[0].clone());
     assert!(jitsi_server(&report).ends_with("\n2 problems: fix them before the first mail.\n"));
 }
 
 #[test]
-fn who_becomes_a_moderator_follows_from_who_became_one() {
+fn what_is_not_as_it_should_be_can_be_seen_in_its_line() {
     #[track_caller]
-    fn case(alone: bool, second: Option<bool>, moderator: bool, participant: bool, expected: &str) {
-        let mut tries = vec![
-            (Who::Alone, joined(alone, &[])),
-            (Who::Moderator, joined(moderator, &[])),
-            (Who::Participant, joined(participant, &[])),
-        ];
-        tries.extend(second.map(|second| (Who::SecondModerator, joined(second, &[]))));
-        let text = jitsi_server(&report(tries));
-        assert!(text.contains(&format!("\n  moderators   {expected}\n")), "{text}");
-    }
-
-    case(true, Some(true), true, true, "everybody who joins, whatever their role here says");
-    case(true, Some(true), true, false, "people whose role here says so, and whoever joins first");
-    case(true, Some(false), true, false, "whoever joins first, whatever their role here says");
-    case(false, None, true, false, "people whose role here says so, and nobody else");
-    case(false, None, false, false, "nobody, whatever their role here says");
-    // The second moderator did not come in.
-    case(true, None, true, false, "participants who join later do not become moderators");
-}
-
-#[test]
-fn what_went_wrong_is_said_where_it_went_wrong() {
-    #[track_caller]
-    fn case(outcome: Outcome, line: &str) {
-        let text = jitsi_server(&report(vec![(Who::Alone, outcome)]));
+    fn case(change: fn(&mut JitsiServerReport), line: &str) {
+        let mut report = report();
+        change(&mut report);
+        let text = jitsi_server(&report);
         assert!(text.contains(&format!("\n  {line}\n")), "{text}");
-        assert!(text.ends_with("\nLinks of this folder do not work on this server.\n"), "{text}");
     }
 
     case(
-        Outcome::LoginRefused(refused("Invalid signature")),
-        "login        refused when the page connects: `Invalid signature`",
+        |it| it.observed.tries[1].outcome = Outcome::Silence(Step::Join),
+        "login        no answer when the person enters the room",
     );
-    case(Outcome::Silence(Step::Join), "login        no answer when the person enters the room");
+    // A server's text moves no cursor.
     case(
-        Outcome::Waits(Denial { lobby: true, for_host: false }),
+        |it| {
+            let text = "a\u{1b}[2Jb".to_owned();
+            let refusal = Refusal { text, ..Refusal::default() };
+            it.observed.tries[0].outcome = Outcome::LoginRefused(refusal);
+        },
+        "login        refused when the page connects: `a\u{fffd}[2Jb`",
+    );
+    case(
+        |it| {
+            let denial = Denial { lobby: true, for_host: false };
+            it.observed.tries[1].outcome = Outcome::Waits(denial);
+        },
         "waiting      participants wait in the lobby until they are let in",
     );
-    // A server's text moves no cursor, and is cut.
     case(
-        Outcome::JoinRefused(refused("a\u{1b}[2Jb")),
-        "login        refused at the room: `a\u{fffd}[2Jb`",
+        |it| it.summary.clock = Some(ClockAnswer { of: "web_server", ahead: -90 }),
+        "clock        the web server's is 90 seconds behind this machine's",
     );
+    case(
+        |it| it.summary.certificate.as_mut().unwrap().days_left = -1,
+        "certificate  valid for meet.example.org, expired, issued by An authority",
+    );
+    case(
+        |it| {
+            let who = Who::OwnRole { name: "speaker".to_owned(), moderator: false };
+            let outcome = it.observed.tries[1].outcome.clone();
+            it.observed.tries.push(Try { who, outcome });
+        },
+        "role         speaker: joined without moderator rights",
+    );
+    case(
+        |it| it.summary.participant_features = Some((0..22).map(|it| format!("f{it}")).collect()),
+        "features     participants: f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, 2 more",
+    );
+    for (rule, words) in [
+        ("everybody", "everybody who joins, whatever their role here says"),
+        ("unknown", "whoever comes first becomes one"),
+    ] {
+        let mut report = report();
+        report.summary.moderators = ModeratorsAnswer {
+            rule,
+            words: "whoever comes first becomes one".to_owned(),
+            roles: None,
+        };
+        let text = jitsi_server(&report);
+        assert!(text.contains(&format!("\n  moderators   {words}\n")), "{text}");
+    }
 }
 
 #[test]
-fn a_server_that_was_not_reached_is_not_called_good_or_bad() {
-    let mut report = report(Vec::new());
-    report.observed.unreached = Some(Unreached::NoBosh { status: 404, is_html: true });
+fn of_a_server_that_was_not_reached_nothing_is_claimed() {
+    let mut report = report();
+    report.summary.reached = false;
+    report.summary.certificate = None;
+    report.summary.clock = None;
+    report.summary.plugins = None;
+    report.observed.tries.clear();
+    report.findings = vec![finding(true, "there is a web page instead", "check `url`", Some(3))];
     assert_eq!(
         jitsi_server(&report),
         "\
 Jitsi server https://meet.example.org
-  reached      no: a web page came back where the server should answer (HTTP 404)
+  reached      no
 
-The server could not be asked to the end: it is unknown whether the links of this folder work.
+problem: there is a web page instead
+  to do: check `url`
+  the line: meeting.toml:3
+
+The server was not reached: it is unknown whether the links of this folder work.
 "
     );
-    let mut report = super::tests::report(good());
-    report.observed.out_of_time = true;
-    let end = "There was no time to try everything: run `meetmint doctor --meet` again.\n";
-    assert!(jitsi_server(&report).ends_with(end));
 }
 
 #[test]
