@@ -92,8 +92,8 @@ impl JitsiServerReport {
 
 impl Serialize for JitsiServerReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Observed { site, tries, unreached, .. } = &self.observed;
-        let mut report = serializer.serialize_struct("JitsiServerReport", 9)?;
+        let Observed { site, tries, unreached, roles_left_out, .. } = &self.observed;
+        let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
         report.serialize_field("server", &self.server)?;
         report.serialize_field("outcome", &self.outcome())?;
         report.serialize_field("reached", &self.is_reached())?;
@@ -102,6 +102,7 @@ impl Serialize for JitsiServerReport {
         report.serialize_field("asked", &asked(site))?;
         report.serialize_field("summary", &self.summary)?;
         report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
+        report.serialize_field("roles_left_out", roles_left_out)?;
         report.serialize_field("findings", &self.findings)?;
         report.end()
     }
