@@ -21,8 +21,7 @@ mod web;
 const PROBLEMS: &[(&str, &[&str])] = &[
     ("signature not-tried", &["secret.test"]),
     ("audience not-tried", &["audience.test"]),
-    ("guests", &["guests.test"]),
-    ("guests subject-verification", &["guesthost.test"]),
+    ("guests", &["guests.test", "guesthost.test"]),
     ("subject not-tried", &["subject.test"]),
     (
         "moderators",
@@ -38,7 +37,7 @@ const PROBLEMS: &[(&str, &[&str])] = &[
     ("hosts-only not-tried", &["unauthorized.test", "forbidden.test"]),
     ("reservation not-tried", &["reserved.test"]),
     ("conference not-tried", &["no-request.test"]),
-    ("no-config", &["127.0.0.1", "localhost"]),
+    ("config-address", &["clear-text.test"]),
     ("unknown-domain", &["lies.test"]),
     (
         "no-bosh",

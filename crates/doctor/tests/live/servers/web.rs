@@ -113,7 +113,7 @@ pub(super) fn sites() -> Vec<Scenario> {
             },
             stops_before: Some(Who::Alone),
             also: |observed, front| {
-                observed.site.config == ClientConfigSeen::Absent(302)
+                matches!(&observed.site.config, ClientConfigSeen::Moved(to) if to.ends_with("/elsewhere"))
                     && !front.seen().requests.iter().any(|request| request.ends_with("elsewhere"))
             },
             runs: false,
