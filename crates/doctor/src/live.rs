@@ -25,7 +25,7 @@ pub use findings::{
 };
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Observed, Outcome, Refusal, SiteOddity,
+    SiteSeen, Step, Try, Unreached, Waiting, Who,
 };
 pub use trial::{Patience, Trial};

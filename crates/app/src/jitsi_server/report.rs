@@ -197,8 +197,8 @@ fn outcome_value(outcome: &Outcome) -> Value {
             };
             json!({ "outcome": "no_conference", "condition": condition, "text": text })
         }
-        Outcome::Waits(denial) => {
-            json!({ "outcome": "waits", "lobby": denial.lobby, "for_host": denial.for_host })
+        Outcome::Waits(waiting) => {
+            json!({ "outcome": "waits", "lobby": waiting.lobby, "for_host": waiting.for_host })
         }
         Outcome::Silence(step) => json!({ "outcome": "silence", "step": step_name(*step) }),
         Outcome::Broken(step, why) => json!({

@@ -3,8 +3,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use meetmint_doctor::live::{
-    Certificate, ClockSeen, Denial, Joined, LiveFinding, Observed, Outcome, Refusal, Try,
-    Unreached, Who,
+    Certificate, ClockSeen, Joined, LiveFinding, Observed, Outcome, Refusal, Try, Unreached,
+    Waiting, Who,
 };
 use meetmint_mailer::{IfLost, Ledger};
 
@@ -205,7 +205,7 @@ fn the_report_in_json_has_everything_that_was_seen() {
         (Who::ForeignKey, Outcome::LoginRefused(refusal)),
         (
             Who::OwnRole { name: "speaker".to_owned(), moderator: false },
-            Outcome::Waits(Denial { lobby: true, for_host: false }),
+            Outcome::Waits(Waiting { lobby: true, for_host: false }),
         ),
     ];
     let observed = Observed {
@@ -277,7 +277,7 @@ fn what_a_trial_comes_to() {
         ],
         ..Observed::default()
     };
-    let waits = || Outcome::Waits(Denial { lobby: true, for_host: false });
+    let waits = || Outcome::Waits(Waiting { lobby: true, for_host: false });
     let good = || seen(joined(true), waits());
     case(good(), 0, JitsiOutcome::Works);
     case(good(), 1, JitsiOutcome::Problems);

@@ -179,8 +179,8 @@ pub enum Outcome {
     NoConference(ConferenceFailure),
     /// The server did not let them into the room.
     JoinRefused(Refusal),
-    /// They wait before the room.
-    Waits(Denial),
+    /// They wait outside of the room.
+    Waits(Waiting),
     /// No answer in time.
     Silence(Step),
     /// The connection failed, or BOSH ended the session.
@@ -196,12 +196,12 @@ pub struct Joined {
     pub features: Option<Vec<String>>,
 }
 
-/// Why somebody waits.
+/// What somebody waits for. If nothing is set, the server did not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Denial {
-    /// There is a lobby.
+pub struct Waiting {
+    /// They are in a lobby, until a moderator lets them in.
     pub lobby: bool,
-    /// Until a host comes.
+    /// They wait until a host joins.
     pub for_host: bool,
 }
 

@@ -244,8 +244,8 @@ fn told(outcome: &Outcome) -> String {
         Outcome::LoginRefused(why) => format!("login refused: {}", refusal(why)),
         Outcome::NoConference(why) => format!("no conference: {why:?}"),
         Outcome::JoinRefused(why) => format!("join refused: {}", refusal(why)),
-        Outcome::Waits(denial) => {
-            let (lobby, host) = (denial.lobby, denial.for_host);
+        Outcome::Waits(waiting) => {
+            let (lobby, host) = (waiting.lobby, waiting.for_host);
             format!("waits: lobby {lobby}, host {host}")
         }
         Outcome::Silence(step) => format!("silence: {step:?}"),

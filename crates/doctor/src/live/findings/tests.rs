@@ -8,7 +8,7 @@ mod texts;
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
 
 use super::super::observed::{
-    ClientConfigSeen, Denial, Joined, Observed, Outcome, Refusal, SiteSeen, Try, Who,
+    ClientConfigSeen, Joined, Observed, Outcome, Refusal, SiteSeen, Try, Waiting, Who,
 };
 use super::{Expected, KnownSettings, LiveFinding, Summary};
 
@@ -42,11 +42,11 @@ fn joined(is_moderator: bool) -> Outcome {
 }
 
 fn lobby() -> Outcome {
-    Outcome::Waits(Denial { lobby: true, for_host: false })
+    Outcome::Waits(Waiting { lobby: true, for_host: false })
 }
 
 fn for_host() -> Outcome {
-    Outcome::Waits(Denial { lobby: false, for_host: true })
+    Outcome::Waits(Waiting { lobby: false, for_host: true })
 }
 
 fn mismatch() -> Outcome {

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Step,
-    Unreached, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Refusal, Step, Unreached,
+    Waiting, Who,
 };
 use super::super::case::{NEEDED, name_of};
 use super::super::strangers::Admission;
@@ -84,7 +84,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         3 => refusal().prop_map(Outcome::LoginRefused),
         3 => refusal().prop_map(Outcome::JoinRefused),
         1 => (any::<bool>(), any::<bool>())
-            .prop_map(|(lobby, for_host)| Outcome::Waits(Denial { lobby, for_host })),
+            .prop_map(|(lobby, for_host)| Outcome::Waits(Waiting { lobby, for_host })),
         1 => step().prop_map(Outcome::Silence),
         1 => (step(), unreached()).prop_map(|(step, unreached)| Outcome::Broken(step, unreached)),
         1 => prop_oneof![
