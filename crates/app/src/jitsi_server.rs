@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{Expected, KnownSettings, Patience, Trial};
+use meetmint_doctor::live::{Expected, Patience, Trial, WrittenSettings};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -142,7 +142,7 @@ fn report(
     context: &Context,
 ) -> JitsiServerReport {
     let is_written = |key| settings.server_lines.of(key).is_some();
-    let known = KnownSettings {
+    let written = WrittenSettings {
         roles: is_written("roles"),
         guests: is_written("guests"),
         room: is_written("room"),
@@ -152,7 +152,7 @@ fn report(
     let expected = Expected {
         server: &settings.server,
         accepts: &settings.accepts,
-        known,
+        written,
         own_roles,
         now: context.environment.seconds(),
     };

@@ -20,8 +20,8 @@ mod trial;
 mod visit;
 
 pub use findings::{
-    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, KnownSettings, LiveFinding,
-    LoginAnswer, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary,
+    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, LiveFinding, LoginAnswer,
+    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary, WrittenSettings,
 };
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{

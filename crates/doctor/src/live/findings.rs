@@ -20,7 +20,7 @@ mod summary;
 mod words;
 
 use case::Case;
-pub use case::{Expected, KnownSettings};
+pub use case::{Expected, WrittenSettings};
 pub use finding::LiveFinding;
 pub use strangers::Admission;
 pub use summary::{

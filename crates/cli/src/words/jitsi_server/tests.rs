@@ -1,6 +1,6 @@
 use meetmint_app::live::{
-    Certificate, ClientConfigSeen, ClockSeen, Expected, Joined, KnownSettings, LiveFinding,
-    Observed, Outcome, Refusal, SiteSeen, Try, Unreached, Who,
+    Certificate, ClientConfigSeen, ClockSeen, Expected, Joined, LiveFinding, Observed, Outcome,
+    Refusal, SiteSeen, Try, Unreached, Who, WrittenSettings,
 };
 use meetmint_app::{JitsiFinding, JitsiServerReport};
 use meetmint_core::{Accepts, Deployment, Server, ServerKind};
@@ -35,8 +35,9 @@ fn report_of(observed: Observed) -> JitsiServerReport {
     let deployment = Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") };
     let server = Server::new(&deployment).unwrap();
     let accepts = Accepts::by_default(ServerKind::Debian, "acme");
-    let known = KnownSettings::default();
-    let expected = Expected { server: &server, accepts: &accepts, known, own_roles: &[], now: NOW };
+    let written = WrittenSettings::default();
+    let expected =
+        Expected { server: &server, accepts: &accepts, written, own_roles: &[], now: NOW };
     JitsiServerReport {
         server: server.base().to_owned(),
         summary: observed.summary(&expected),

@@ -152,7 +152,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
         room_modules(case.kind()),
         case.apply()
     );
-    let is_known = case.expected.known.room && !case.accepts().room;
+    let is_known = case.expected.written.room && !case.accepts().room;
     if is_known {
         let cure = format!("{cure}, and remove room = false under [server.accepts]");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
@@ -185,7 +185,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
         (false, false) => "set allow_empty_token = false in Prosody's file",
     };
     let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
-    if case.expected.known.guests && case.accepts().guests {
+    if case.expected.written.guests && case.accepts().guests {
         let cure = format!("{cure}, and remove guests = true under [server.accepts]");
         return LiveFinding::note("guests", message, cure).about(&people);
     }

@@ -150,7 +150,8 @@ fn scene() -> impl Strategy<Value = Scene> {
         observed.out_of_time = late;
         (scene.accepts.guests, scene.accepts.room, scene.accepts.subject) =
             (flags[0], flags[1], flags[2]);
-        (scene.known.guests, scene.known.room, scene.known.roles) = (flags[3], flags[4], flags[5]);
+        (scene.written.guests, scene.written.room, scene.written.roles) =
+            (flags[3], flags[4], flags[5]);
         scene.accepts.roles = roles;
         scene.accepts.plugins = plugins;
         scene

@@ -11,10 +11,10 @@ use super::{NOW, Scene, case, joined, lobby, login, mismatch, with_detail};
 #[test]
 fn what_is_written_is_known() {
     let known = |scene: Scene| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.guests = true;
             accepts.room = false;
-            (known.guests, known.room) = (true, true);
+            (written.guests, written.room) = (true, true);
         })
     };
     let open =
@@ -41,15 +41,15 @@ fn who_moderates_is_compared_with_what_is_written() {
     };
     let nobody = |scene: Scene| scene.come(Who::Moderator, joined(false));
     let written = |scene: Scene, roles: &[RoleRule]| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.roles = roles.to_vec();
-            known.roles = true;
+            written.roles = true;
         })
     };
     let unwritten = |scene: Scene, role| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.roles = vec![role];
-            known.roles = false;
+            written.roles = false;
         })
     };
     let (debian, docker) = (Scene::debian, Scene::docker);

@@ -187,9 +187,9 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         "whoever joins first becomes a moderator, whatever their role here says; `roles` under [server.accepts] says that moderators are the people whose role here says so, and nobody else",
         "so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"first\"] under [server.accepts]",
     );
-    let unwritten = everybody(Scene::docker()).accepting(|accepts, known| {
+    let unwritten = everybody(Scene::docker()).accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::Everybody];
-        known.roles = false;
+        written.roles = false;
     });
     case(
         &unwritten,
@@ -199,9 +199,9 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
     );
     assert_eq!(setting(&unwritten), [("roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
-    let better = Scene::debian().accepting(|accepts, known| {
+    let better = Scene::debian().accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::First];
-        known.roles = false;
+        written.roles = false;
     });
     case(
         &better,
