@@ -21,7 +21,7 @@ mod visit;
 
 pub use findings::{
     Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, LiveFinding, LoginAnswer,
-    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary, WrittenSettings,
+    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, Summary, UnauthorizedAnswer, WrittenSettings,
 };
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{

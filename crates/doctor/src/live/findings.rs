@@ -15,18 +15,18 @@ mod places;
 mod roles;
 mod rows;
 mod site;
-mod strangers;
 mod summary;
+mod unauthorized;
 mod words;
 
 use case::Case;
 pub use case::{Expected, WrittenSettings};
 pub use finding::LiveFinding;
-pub use strangers::Admission;
 pub use summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, ModeratorsAnswer, OwnRoleAnswer,
-    PluginsAnswer, StrangersAnswer, Summary,
+    PluginsAnswer, Summary, UnauthorizedAnswer,
 };
+pub use unauthorized::Admission;
 
 use super::http::HttpError;
 use super::observed::{Observed, Outcome, Unreached, Who};
@@ -38,7 +38,7 @@ impl Observed {
         let mut findings: Vec<LiveFinding> = site::unreached(case).into_iter().collect();
         findings.extend(site::config(case));
         findings.extend(good::findings(case));
-        findings.extend(strangers::findings(case));
+        findings.extend(unauthorized::findings(case));
         findings.extend(roles::finding(case));
         findings.extend(own_roles::findings(case));
         findings.extend(not_tried(case));
@@ -58,7 +58,7 @@ impl Observed {
 
 /// Who did not come, and why.
 fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
-    let people = strangers::not_tried(case);
+    let people = unauthorized::not_tried(case);
     if people.is_empty() {
         return None;
     }

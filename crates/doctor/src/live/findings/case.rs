@@ -53,7 +53,7 @@ pub(super) const GOOD: [Who; 4] =
     [Who::Alone, Who::SecondModerator, Who::Moderator, Who::Participant];
 
 /// Those who must not get in.
-pub(super) const STRANGERS: [Who; 4] =
+pub(super) const UNAUTHORIZED: [Who; 4] =
     [Who::Expired, Who::ForeignKey, Who::OtherRoom, Who::NoToken];
 
 /// What was seen, beside what was expected.

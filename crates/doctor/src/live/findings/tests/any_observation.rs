@@ -12,7 +12,7 @@ use super::super::super::observed::{
     Waiting, Who,
 };
 use super::super::case::{NEEDED, name_of};
-use super::super::strangers::Admission;
+use super::super::unauthorized::Admission;
 use super::Scene;
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb29tIjoiYSJ9.c2lnbmF0dXJl";
@@ -202,13 +202,13 @@ proptest! {
         let rows = rows.join(" ");
         prop_assert!(!rows.contains(|c: char| c.is_control()) && !rows.contains("eyJ"), "{rows:?}");
         // Report and summary say the same.
-        let strangers = [
-            (Who::Expired, summary.strangers.expired),
-            (Who::ForeignKey, summary.strangers.foreign_key),
-            (Who::OtherRoom, summary.strangers.other_room),
-            (Who::NoToken, summary.strangers.no_token),
+        let unauthorized = [
+            (Who::Expired, summary.unauthorized.expired),
+            (Who::ForeignKey, summary.unauthorized.foreign_key),
+            (Who::OtherRoom, summary.unauthorized.other_room),
+            (Who::NoToken, summary.unauthorized.no_token),
         ];
-        for (who, admission) in strangers {
+        for (who, admission) in unauthorized {
             let is_named =
                 findings.iter().any(|finding| finding.people.contains(&name_of(&who)));
             prop_assert!(admission == Admission::Refused || is_named, "{who:?} {admission:?}");

@@ -77,13 +77,13 @@ fn a_refused_login_says_what_to_compare() {
 fn nothing_is_concluded_from_refusals_of_everybody() {
     case(
         &Scene::debian().good(&login("Invalid signature")),
-        "not-tested",
+        "inconclusive",
         "it is not known who is refused, because people with a good link do not get in either: somebody with an expired link, somebody with a link that another secret has signed and somebody with a link to another room",
         "put right first what keeps out people with a good link, and run doctor again",
     );
-    let strangers = Scene::debian().good(&login("Invalid signature")).summary().strangers;
-    assert_eq!(strangers.foreign_key, Admission::NotTried);
-    assert_eq!(strangers.no_token, Admission::Refused);
+    let unauthorized = Scene::debian().good(&login("Invalid signature")).summary().unauthorized;
+    assert_eq!(unauthorized.foreign_key, Admission::Unknown);
+    assert_eq!(unauthorized.no_token, Admission::Refused);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
 }
 
 #[test]
-fn strangers_who_get_in_have_a_remedy() {
+fn unauthorized_who_get_in_have_a_remedy() {
     case(
         &Scene::debian().come(Who::NoToken, joined(false)),
         "guests",
@@ -282,7 +282,7 @@ fn the_summary_answers_each_question() {
             "certificate": null,
             "login": "accepted",
             "login_because": null,
-            "strangers": {
+            "unauthorized": {
                 "expired": "refused",
                 "foreign_key": "refused",
                 "other_room": "refused",
@@ -329,7 +329,7 @@ fn the_summary_has_a_line_for_each_answer() {
             "plugins: those that check links are from June 2024 or later",
         ]
     );
-    // What everybody meets is no proof that strangers are kept out.
+    // What everybody meets is no proof that the right people are kept out.
     assert_eq!(
         rows(&Scene::debian().good(&login("Invalid signature")))[1..],
         [
