@@ -141,13 +141,13 @@ fn report(
     observed: meetmint_doctor::live::Observed,
     context: &Context,
 ) -> JitsiServerReport {
-    let is_written = |key| settings.server_lines.of(key).is_some();
+    let is_written = |setting| settings.server_lines.of(setting).is_some();
     let written = WrittenSettings {
-        roles: is_written("roles"),
-        guests: is_written("guests"),
-        room: is_written("room"),
-        plugins: is_written("plugins"),
-        subject: is_written("accepts.subject"),
+        roles: is_written("server.accepts.roles"),
+        guests: is_written("server.accepts.guests"),
+        room: is_written("server.accepts.room"),
+        plugins: is_written("server.accepts.plugins"),
+        subject: is_written("server.accepts.subject"),
     };
     let expected = Expected {
         server: &settings.server,

@@ -180,12 +180,11 @@ fn what_contradicts_a_setting_names_its_line() {
         JitsiFinding::new(finding, &settings.server_lines)
     };
     let file = folder.path().join("meeting.toml").display().to_string();
-    assert_eq!(finding(Some("roles")).place, Some((file.clone(), 7)));
-    assert_eq!(finding(Some("accepts.subject")).place, Some((file.clone(), 8)));
-    assert_eq!(finding(Some("subject")).place, None);
-    assert_eq!(finding(Some("url")).place, Some((file, 3)));
+    assert_eq!(finding(Some("server.accepts.roles")).place, Some((file.clone(), 7)));
+    assert_eq!(finding(Some("server.accepts.subject")).place, Some((file, 8)));
+    assert_eq!(finding(Some("server.subject")).place, None);
     // What is not written has no line.
-    assert_eq!(finding(Some("guests")).place, None);
+    assert_eq!(finding(Some("server.accepts.guests")).place, None);
     assert_eq!(finding(None).place, None);
 }
 

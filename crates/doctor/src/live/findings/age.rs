@@ -80,7 +80,7 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     let finding = LiveFinding::problem("plugins", message, cure).about(&people);
     // What is not written contradicts nothing: it is only worth writing.
     let finding = LiveFinding { is_problem: case.expected.written.plugins, ..finding };
-    Some(finding.setting("plugins", Some(format!("\"{value}\""))))
+    Some(finding.setting("server.accepts.plugins", Some(format!("\"{value}\""))))
 }
 
 /// Whether `sub` is compared with the domain.
@@ -127,5 +127,5 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
     );
     let finding = LiveFinding::problem("subject-verification", message, cure);
     let finding = LiveFinding { is_problem: case.expected.written.subject, ..finding };
-    Some(finding.setting("accepts.subject", Some(verifies.to_string())))
+    Some(finding.setting("server.accepts.subject", Some(verifies.to_string())))
 }

@@ -12,14 +12,13 @@ pub struct LiveFinding {
     pub code: &'static str,
     /// Whether something should be done: the exit code depends on it.
     pub is_problem: bool,
-    /// What it is.
+    /// What was seen: a sentence without capital letter and full stop.
     pub message: String,
     /// What to do, on the server or in the folder; may be empty for a note.
     pub cure: String,
-    /// The key under `[server.accepts]` that says otherwise. `subject` is the one under `[server]`, and `accepts.subject`
-    /// the one under `[server.accepts]`.
+    /// The path of the key in `meeting.toml` to change or to write, such as `server.accepts.roles`.
     pub setting: Option<&'static str>,
-    /// The value to write there, as TOML; `None` if only the server's configuration tells it.
+    /// The value to write there, as TOML; `None` if only the server's own configuration tells.
     pub value: Option<String>,
     /// Whom it is about, by names that never change: `alone`, `second_moderator`, `moderator`, `participant`, `expired`,
     /// `foreign_key`, `other_room`, `no_token`, `own_role`, `any_subject`.

@@ -152,7 +152,7 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         ),
         None => format!("{name} as `subject` under [server]"),
     };
-    let setting = Some(("subject", value.map(|value| format!("\"{value}\""))));
+    let setting = Some(("server.subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }
 }
 

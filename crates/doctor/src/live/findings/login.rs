@@ -14,7 +14,7 @@ pub(super) struct Cause {
     /// After `nobody gets in: `.
     pub(super) because: String,
     pub(super) cure: String,
-    /// The key in `meeting.toml`, and the value to write there if it is known.
+    /// The path of the key in `meeting.toml`, and the value to write there if it is known.
     pub(super) setting: Option<(&'static str, Option<String>)>,
 }
 

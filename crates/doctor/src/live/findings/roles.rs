@@ -152,5 +152,5 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
     // Roles count, and nothing that is written says otherwise.
     let is_right = seen == Moderation::ByRole && !case.expected.written.roles;
     let finding = LiveFinding { is_problem: !is_right, ..finding };
-    Some(finding.setting("roles", Some(value)))
+    Some(finding.setting("server.accepts.roles", Some(value)))
 }

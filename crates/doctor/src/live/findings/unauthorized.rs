@@ -161,7 +161,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
         format!("{cure}; if it is meant to be so, write room = false under [server.accepts]");
     LiveFinding::problem("room-not-checked", message, cure)
         .about(&people)
-        .setting("room", Some("false".to_owned()))
+        .setting("server.accepts.room", Some("false".to_owned()))
 }
 
 /// People come in without a link.
@@ -193,7 +193,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
         format!("{cure}; if it is meant to be so, write guests = true under [server.accepts]");
     LiveFinding::problem("guests", message, cure)
         .about(&people)
-        .setting("guests", Some("true".to_owned()))
+        .setting("server.accepts.guests", Some("true".to_owned()))
 }
 
 /// Where the server lets in fewer people than the folder says.
@@ -207,7 +207,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
             "write room = true under [server.accepts]",
         );
         let finding = finding.about(&[Who::OtherRoom]);
-        findings.push(finding.setting("room", Some("true".to_owned())));
+        findings.push(finding.setting("server.accepts.room", Some("true".to_owned())));
     }
     if case.accepts().guests && is_refused(Who::NoToken) {
         let finding = LiveFinding::problem(
@@ -216,7 +216,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
             "write guests = false under [server.accepts]",
         );
         let finding = finding.about(&[Who::NoToken]);
-        findings.push(finding.setting("guests", Some("false".to_owned())));
+        findings.push(finding.setting("server.accepts.guests", Some("false".to_owned())));
     }
     findings
 }

@@ -97,7 +97,7 @@ fn a_wrong_subject_has_the_line_to_write() {
         "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with something else than `meet.example.org`",
         "write subject = \"xmpp.example.org\" under [server]; if that is refused as well, look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it there",
     );
-    assert_eq!(setting(&renamed), [("subject", Some("\"xmpp.example.org\"".to_owned()))]);
+    assert_eq!(setting(&renamed), [("server.subject", Some("\"xmpp.example.org\"".to_owned()))]);
     // It is refused where the public host was written, which Docker's images do not know.
     let public = Deployment {
         url: Some("https://meet.example.org"),
@@ -107,7 +107,7 @@ fn a_wrong_subject_has_the_line_to_write() {
     let public = refused(Scene::with(&public))
         .seen(|observed| observed.site.domain = "meet.jitsi".to_owned())
         .accepting(|accepts, _| accepts.subject = true);
-    assert_eq!(setting(&public), [("subject", Some("\"meet.jitsi\"".to_owned()))]);
+    assert_eq!(setting(&public), [("server.subject", Some("\"meet.jitsi\"".to_owned()))]);
     // With a tenant it is the tenant's.
     let tenant = Deployment {
         url: Some("https://meet.example.org/sales"),
@@ -115,11 +115,11 @@ fn a_wrong_subject_has_the_line_to_write() {
         ..Deployment::new(ServerKind::Debian, "acme")
     };
     let tenant = refused(Scene::with(&tenant));
-    assert_eq!(setting(&tenant), [("subject", Some("\"sales\"".to_owned()))]);
+    assert_eq!(setting(&tenant), [("server.subject", Some("\"sales\"".to_owned()))]);
     // Nothing that the server says is written into the file unless it is a name.
     let hostile = refused(Scene::debian())
         .seen(|observed| observed.site.domain = "x\"\nsecret = { command = [\"sh\"] }".to_owned());
-    assert_eq!(setting(&hostile), [("subject", None)]);
+    assert_eq!(setting(&hostile), [("server.subject", None)]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         "everybody who joins with a link becomes a moderator, whatever their role here says",
         "so that roles count: in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"everybody\"] under [server.accepts]",
     );
-    assert_eq!(setting(&unwritten), [("roles", Some("[\"everybody\"]".to_owned()))]);
+    assert_eq!(setting(&unwritten), [("server.accepts.roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
     let better = Scene::debian().accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::First];
