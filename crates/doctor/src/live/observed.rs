@@ -168,6 +168,24 @@ pub enum Who {
     AnySubject,
 }
 
+impl Who {
+    /// A name for programs, which never changes.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Who::Alone => "alone",
+            Who::SecondModerator => "second_moderator",
+            Who::Moderator => "moderator",
+            Who::Participant => "participant",
+            Who::Expired => "expired",
+            Who::ForeignKey => "foreign_key",
+            Who::OtherRoom => "other_room",
+            Who::NoToken => "no_token",
+            Who::OwnRole { .. } => "own_role",
+            Who::AnySubject => "any_subject",
+        }
+    }
+}
+
 /// What became of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -142,22 +142,6 @@ impl<'c> Case<'c> {
     }
 }
 
-/// A name for somebody that never changes, for programs.
-pub(super) fn name_of(who: &Who) -> &'static str {
-    match who {
-        Who::Alone => "alone",
-        Who::SecondModerator => "second_moderator",
-        Who::Moderator => "moderator",
-        Who::Participant => "participant",
-        Who::Expired => "expired",
-        Who::ForeignKey => "foreign_key",
-        Who::OtherRoom => "other_room",
-        Who::NoToken => "no_token",
-        Who::OwnRole { .. } => "own_role",
-        Who::AnySubject => "any_subject",
-    }
-}
-
 /// Whether the server had accepted the token, or that there was none, whatever came then.
 pub(super) fn passed_login(outcome: &Outcome) -> bool {
     match outcome {

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::super::observed::Who;
-use super::case::name_of;
 
 /// Something about the server. Texts of the server's in it are cut, on one line, and have no token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,8 +19,7 @@ pub struct LiveFinding {
     pub setting: Option<&'static str>,
     /// The value to write there, as TOML; `None` if only the server's own configuration tells.
     pub value: Option<String>,
-    /// Whom it is about, by names that never change: `alone`, `second_moderator`, `moderator`, `participant`, `expired`,
-    /// `foreign_key`, `other_room`, `no_token`, `own_role`, `any_subject`.
+    /// Whom it is about, by [`Who::name`].
     pub people: Vec<&'static str>,
 }
 
@@ -52,7 +50,7 @@ impl LiveFinding {
 
     #[must_use]
     pub(super) fn about(mut self, people: &[Who]) -> LiveFinding {
-        self.people = people.iter().map(name_of).collect();
+        self.people = people.iter().map(Who::name).collect();
         self
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who};
 use super::age;
-use super::case::{Case, GOOD, name_of};
+use super::case::{Case, GOOD};
 use super::good;
 use super::roles::{self, Seen};
 use super::unauthorized::{self, Admission};
@@ -207,7 +207,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         }),
         verifies_domain: age::verifies_domain(case),
         own_roles: own_roles(case),
-        not_tried: unauthorized::not_tried(case).iter().map(name_of).collect(),
+        not_tried: unauthorized::not_tried(case).iter().map(Who::name).collect(),
     }
 }
 

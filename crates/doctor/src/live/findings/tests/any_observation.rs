@@ -11,7 +11,7 @@ use super::super::super::observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Refusal, Step, Unreached,
     Waiting, Who,
 };
-use super::super::case::{NEEDED, name_of};
+use super::super::case::NEEDED;
 use super::super::unauthorized::Admission;
 use super::Scene;
 
@@ -177,7 +177,7 @@ proptest! {
         let findings = scene.findings();
         for who in NEEDED.iter().filter(|who| !is_good(&scene, who)) {
             let is_named =
-                findings.iter().any(|finding| finding.people.contains(&name_of(who)));
+                findings.iter().any(|finding| finding.people.contains(&who.name()));
             prop_assert!(is_named, "{who:?}: {findings:#?}");
         }
         for finding in &findings {
@@ -191,6 +191,9 @@ proptest! {
         // A report without a problem means that everything was tried.
         if findings.iter().all(|finding| !finding.is_problem) {
             prop_assert!(scene.summary().not_tried.is_empty() && scene.summary().reached);
+            for who in [Who::Moderator, Who::Participant] {
+                prop_assert!(matches!(scene.observed.outcome(&who), Some(Outcome::Joined(_))));
+            }
         }
         // Problems come first.
         prop_assert!(findings.is_sorted_by_key(|finding| !finding.is_problem));
@@ -210,7 +213,7 @@ proptest! {
         ];
         for (who, admission) in unauthorized {
             let is_named =
-                findings.iter().any(|finding| finding.people.contains(&name_of(&who)));
+                findings.iter().any(|finding| finding.people.contains(&who.name()));
             prop_assert!(admission == Admission::Refused || is_named, "{who:?} {admission:?}");
         }
     }
