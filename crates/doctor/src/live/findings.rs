@@ -41,10 +41,14 @@ impl Observed {
         findings.extend(unauthorized::findings(case));
         findings.extend(roles::finding(case));
         findings.extend(own_roles::findings(case));
-        findings.extend(not_tried(case));
-        findings.extend(clock::finding(case));
+        // Where a wrong clock keeps everybody out, that is said already.
+        if !findings.iter().any(|finding| finding.code == clock::CODE) {
+            findings.extend(clock::finding(case));
+        }
         findings.extend(site::certificate(case));
         findings.extend(age::findings(case));
+        // Last of the problems: it follows from the others.
+        findings.extend(not_tried(case));
         // Stable, so that each half stays in this order.
         findings.sort_by_key(|finding| !finding.is_problem);
         findings

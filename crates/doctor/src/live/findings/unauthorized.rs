@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
 use super::case::{Case, NEEDED, UNAUTHORIZED, passed_login};
+use super::clock;
 use super::finding::LiveFinding;
-use super::login::clock_cure;
 use super::places::JAAS;
 use super::words::happened;
 
@@ -124,9 +124,9 @@ fn expired(case: Case<'_>) -> LiveFinding {
     };
     let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
     let cure = if case.is_jaas() {
-        clock_cure(case).to_owned()
+        clock::cure(case).to_owned()
     } else {
-        format!("{}; if both are right, {}", clock_cure(case), case.check_tokens())
+        format!("{}; if both are right, {}", clock::cure(case), case.check_tokens())
     };
     LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
 }

@@ -155,6 +155,10 @@ fn clocks_and_certificates_have_limits() {
     case(&prosody(-120), &["clock!"]);
     case(&prosody(i64::MIN), &["clock!"]);
     case(&clock(ClockSeen::WebServer { ahead: 3_600 }), &["clock"]);
+    // Everybody is kept out by it, which is said once.
+    let late = login("Not acceptable by exp (400.0 sec since expired)");
+    let late = prosody(700).good(&late);
+    assert_eq!(late.codes().iter().filter(|code| code.starts_with("clock")).count(), 1);
     let certificate = |days: i64| {
         let expires = NOW + days * 86_400;
         let certificate = Certificate { names: Vec::new(), expires, issuer: String::new() };
