@@ -125,7 +125,7 @@ impl<'c> Course<'c> {
                 return Ok(false);
             }
             Some(Outcome::LoginRefused(_)) => {
-                // All other good tokens would be refused as well. Whether guests are let in is another matter.
+                // All other valid tokens would be refused as well. Whether guests are let in is another matter.
                 self.come(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
                 return Ok(false);
             }

@@ -73,13 +73,13 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else if was_interrupted(case) {
         "the run was interrupted"
     } else if case.observed.out_of_time {
-        "the server answers so slowly that the time was over"
+        "the server answered too slowly"
     } else if case.observed.unreached.is_some() {
         "the server stopped answering"
     } else if !is_held {
-        "people with a good link do not get in"
+        "people with a valid link do not get in"
     } else {
-        "the run ended before"
+        "the run ended early"
     };
     let message = format!("not tried, because {reason}: {}", case.people(&people));
     let cure = if case.observed.out_of_time {
@@ -87,7 +87,7 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else if is_held {
         "run doctor again"
     } else {
-        "put right what else is wrong, and run doctor again"
+        "fix the other problems, and run doctor again"
     };
     let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
     // Nothing at all was tried, and that is said.

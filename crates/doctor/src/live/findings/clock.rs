@@ -34,13 +34,13 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     if !is_prosody {
         let message = format!(
-            "the clock of the web server is {words} {direction} this machine's; whether Prosody's is, which checks the links, is not known"
+            "the web server's clock is {words} {direction} this machine's. Links start and stop working by Prosody's clock, which could not be compared"
         );
         return Some(LiveFinding::note(CODE, message, cure));
     }
     let effect = if ahead > 0 { "earlier" } else { "later" };
     let message = format!(
-        "the server's clock is {words} {direction} this machine's, so links begin and end {words} {effect}"
+        "the server's clock is {words} {direction} this machine's, so links start and stop working {words} {effect}"
     );
     Some(if difference < PROBLEM {
         LiveFinding::note(CODE, message, cure)

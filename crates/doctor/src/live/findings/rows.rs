@@ -66,7 +66,7 @@ impl Summary {
         let all = [
             (unauthorized.no_token, "people without a personal link"),
             (unauthorized.expired, "expired links"),
-            (unauthorized.foreign_key, "links made with another secret"),
+            (unauthorized.foreign_key, "links with a wrong signature"),
             (unauthorized.other_room, "links for another room"),
         ];
         all.into_iter().filter(|(it, _)| admissions.contains(it)).map(|(_, name)| name).collect()
@@ -78,8 +78,7 @@ impl Summary {
             (true, true) => Some("some people wait in a lobby or for a host"),
             (true, false) => Some("some people wait in a lobby"),
             (false, true) => Some("some people wait until a host comes"),
-            (false, false) => (self.login == LoginAnswer::Accepted)
-                .then_some("nobody has to wait before the room"),
+            (false, false) => (self.login == LoginAnswer::Accepted).then_some("nobody has to wait"),
         }
     }
 }
@@ -114,7 +113,7 @@ fn clock(clock: ClockAnswer) -> String {
     let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
     let seconds = count(clock.ahead.unsigned_abs(), "second");
     match clock.ahead {
-        0 => format!("{whose} agrees with the one of this machine"),
+        0 => format!("{whose} agrees with this machine's"),
         1.. => format!("{whose} is {seconds} ahead of this machine's"),
         _ => format!("{whose} is {seconds} behind this machine's"),
     }

@@ -3,6 +3,7 @@
 mod any_observation;
 mod every_answer;
 mod every_difference;
+mod manual;
 mod texts;
 
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
@@ -120,7 +121,7 @@ impl Scene {
         self
     }
 
-    /// The same becomes of everybody with a good link.
+    /// The same becomes of everybody with a valid link.
     fn good(self, outcome: &Outcome) -> Scene {
         [Who::Alone, Who::Moderator, Who::Participant]
             .into_iter()
