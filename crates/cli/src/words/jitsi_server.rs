@@ -61,8 +61,8 @@ fn finding(finding: &JitsiFinding) -> Vec<String> {
 fn closing(report: &JitsiServerReport) -> String {
     match (report.outcome(), report.problems()) {
         (JitsiOutcome::NotReached, _) => {
-            "The server could not be tested to the end: it is unknown whether the links of this folder work."
-                .to_owned()
+            let what = if report.summary.reached { "stopped answering" } else { "was not reached" };
+            format!("The server {what}: it is unknown whether the links of this folder work.")
         }
         (JitsiOutcome::Incomplete, _) => {
             "There was no time to test everything: run `meetmint doctor --meet` again.".to_owned()

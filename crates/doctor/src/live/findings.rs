@@ -81,7 +81,11 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         "the run ended early"
     };
-    let message = format!("not tried, because {reason}: {}", case.people(&people));
+    let message = if people.len() == case::NEEDED.len() {
+        format!("nothing was tested, because {reason}")
+    } else {
+        format!("not tested, because {reason}: {}", case.people(&people))
+    };
     let cure = if case.observed.out_of_time {
         "run doctor again when the server is less busy"
     } else if is_held {

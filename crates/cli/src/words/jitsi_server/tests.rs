@@ -136,9 +136,14 @@ fn a_server_that_was_not_reached_is_not_called_good_or_bad() {
 Jitsi server https://meet.example.org
   reached      no: the web server answered with HTTP status 404 and a web page
 
-The server could not be tested to the end: it is unknown whether the links of this folder work.
+The server was not reached: it is unknown whether the links of this folder work.
 "
     );
+    let mut observed = report(good()).observed;
+    observed.unreached = Some(Unreached::NotBosh);
+    let end =
+        "The server stopped answering: it is unknown whether the links of this folder work.\n";
+    assert!(jitsi_server(&report_of(observed)).ends_with(end));
     let mut report = report(good());
     report.observed.out_of_time = true;
     let end = "There was no time to test everything: run `meetmint doctor --meet` again.\n";

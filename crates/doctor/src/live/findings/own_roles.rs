@@ -140,7 +140,7 @@ fn untried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         ""
     };
-    let message = format!("the {noun} {} {verb} not tried{because}", listed(&names));
+    let message = format!("the {noun} {} {verb} not tested{because}", listed(&names));
     let cure = "open a link with such a role in a browser, and see what it can do";
     Some(LiveFinding::note("own-role-not-tried", message, cure))
 }

@@ -229,7 +229,7 @@ fn what_was_not_reached_says_what_to_try() {
     case(
         &late,
         "not-tried",
-        "not tried, because the server answered too slowly: somebody without a link",
+        "not tested, because the server answered too slowly: somebody without a link",
         "run doctor again when the server is less busy",
     );
     let behind = ClockSeen::Prosody { ahead: -300 };
