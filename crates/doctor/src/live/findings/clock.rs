@@ -1,9 +1,10 @@
 //! The server's clock, compared with that of this machine.
 
+use meetmint_core::counted;
+
 use super::super::observed::ClockSeen;
 use super::case::Case;
 use super::finding::LiveFinding;
-use super::words::count;
 
 /// The code of findings about clocks.
 pub(super) const CODE: &str = "clock";
@@ -27,9 +28,9 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         return None;
     }
     let words = if difference < PROBLEM {
-        count(difference, "second")
+        counted(difference, "second")
     } else {
-        count(difference / 60, "minute")
+        counted(difference / 60, "minute")
     };
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     if !is_prosody {

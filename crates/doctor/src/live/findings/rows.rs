@@ -1,11 +1,12 @@
 //! The summary in words: a line for each question that the server answered.
 
+use meetmint_core::counted;
+
 use super::summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, OwnRoleAnswer, PluginsAnswer,
     Summary,
 };
 use super::unauthorized::Admission;
-use super::words::count;
 
 impl Summary {
     /// Each question and its answer, in the order of a report. What is not known has no line, or says so.
@@ -85,7 +86,7 @@ impl Summary {
 
 fn certificate(certificate: &CertificateAnswer) -> String {
     let left = match u64::try_from(certificate.days_left) {
-        Ok(days) => format!("{} left", count(days, "day")),
+        Ok(days) => format!("{} left", counted(days, "day")),
         Err(_) => "expired".to_owned(),
     };
     format!("valid for {}, {left}, issued by {}", any(&certificate.names), certificate.issuer)
@@ -111,7 +112,7 @@ fn own_role(role: &OwnRoleAnswer) -> String {
 
 fn clock(clock: ClockAnswer) -> String {
     let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
-    let seconds = count(clock.ahead.unsigned_abs(), "second");
+    let seconds = counted(clock.ahead.unsigned_abs(), "second");
     match clock.ahead {
         0 => format!("{whose} agrees with this machine's"),
         1.. => format!("{whose} is {seconds} ahead of this machine's"),

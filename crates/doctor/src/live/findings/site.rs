@@ -1,12 +1,12 @@
 //! The way to the server: the web server, its certificate, config.js, BOSH, the domain.
 
-use meetmint_core::quoted;
+use meetmint_core::{counted, quoted};
 
 use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
 use super::case::Case;
 use super::finding::LiveFinding;
 use super::good;
-use super::words::{count, listed, plain, unreached_words};
+use super::words::{listed, plain, unreached_words};
 
 /// From how many days on a certificate is mentioned. Those of Let's Encrypt are renewed 30 days before they end, so with
 /// fewer left than this, several tries have failed.
@@ -124,7 +124,9 @@ pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     let message = match u64::try_from(left) {
         Err(_) => "the certificate of the web server has expired".to_owned(),
         Ok(0) => "the certificate of the web server expires within a day".to_owned(),
-        Ok(days) => format!("the certificate of the web server expires in {}", count(days, "day")),
+        Ok(days) => {
+            format!("the certificate of the web server expires in {}", counted(days, "day"))
+        }
     };
     let cure = if case.is_jaas() {
         super::places::JAAS.to_owned()

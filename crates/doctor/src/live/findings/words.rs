@@ -1,13 +1,12 @@
 //! What was seen, as parts of sentences. Whatever a server sent is cut, is on one line, and has no token.
 
-use meetmint_core::{is_invisible, quoted, shortened};
+use meetmint_core::{printable, quoted, shortened};
 
 use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting};
 
 /// A text that is no value of the server's but may have one in it, such as an error of the connection.
 pub(super) fn plain(text: &str) -> String {
-    let moves = |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}');
-    shortened(text.to_owned()).chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
+    printable(&shortened(text.to_owned()))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -18,12 +17,6 @@ pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
-}
-
-/// A number of things: `1 day`, `2 days`.
-pub(super) fn count(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }
 
 /// What became of somebody, to follow a colon.
