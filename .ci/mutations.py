@@ -314,8 +314,8 @@ MUTATIONS = [
     Mutation(
         'doctor: roles are not waited for',
         'doctor waits for the role that the focus grants after the join',
-        'crates/doctor/src/live/visit.rs',
-        [('if visitors.iter().all(is_quiet) ||', 'if true || visitors.iter().all(is_quiet) ||')],
+        'crates/doctor/src/live/occupant.rs',
+        [('if occupants.iter().all(is_quiet) ||', 'if true || occupants.iter().all(is_quiet) ||')],
         LIVE,
     ),
     Mutation(

@@ -78,9 +78,9 @@ pub enum Event<'e> {
         /// Whether messages go to a mail server, or into a folder.
         mailed: bool,
     },
-    /// Somebody comes to a throw-away room of the Jitsi server that is tried. [`Event::ProgressEnded`] follows when all
-    /// have left.
-    Visit(&'e Who),
+    /// A test user is about to join a throw-away room of the Jitsi server that is tested. [`Event::ProgressEnded`] follows
+    /// when all have left.
+    Joining(&'e Who),
     /// The work whose progress was reported has ended, successfully or not.
     ProgressEnded,
     /// A line of the conversation with a mail server, without passwords, links and messages.

@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{Expected, Patience, Trial, WrittenSettings};
+use meetmint_doctor::live::{Expected, Timing, Trial, WrittenSettings};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -26,7 +26,7 @@ pub use report::{JitsiFinding, JitsiOutcome, JitsiServerReport};
 /// How the names of throw-away rooms begin. Whoever finds one in the server's log sees where it comes from.
 const ROOM: &str = "meetmint-doctor-";
 
-/// How many random octets a room's name has: nobody else comes in.
+/// How many random octets a room's name has: nobody can guess it.
 const RANDOM_OCTETS: usize = 12;
 
 /// The two devices that JaaS counts in a month, in hexadecimal digits: always the same ones, so that a second trial costs
@@ -115,8 +115,8 @@ pub fn jitsi_server(
         trust,
         clock: &|| context.environment.seconds(),
         interrupted: Arc::clone(&context.environment.interrupted),
-        patience: Patience::default(),
-        progress: &|who| context.event(&Event::Visit(who)),
+        timing: Timing::default(),
+        progress: &|who| context.event(&Event::Joining(who)),
     };
     let progress = context.begin_progress();
     let observed = trial.run();

@@ -236,7 +236,7 @@ impl FrontEnd for Terminal {
                     self.done(&line);
                 }
             }
-            Event::Visit(who) => self.progress().visit(&words::jitsi_server::visit(who)),
+            Event::Joining(who) => self.progress().step(&words::jitsi_server::joining(who)),
             Event::ProgressEnded => self.progress().end(),
         }
     }

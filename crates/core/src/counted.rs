@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// "1 message", "5 messages": for words with a regular plural.
-pub fn counted<N: Display + PartialEq + From<u8>>(count: N, word: &str) -> String {
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, word: &str) -> String {
     let plural = if count == N::from(1) { "" } else { "s" };
     format!("{count} {word}{plural}")
 }

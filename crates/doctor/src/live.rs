@@ -12,12 +12,12 @@ mod course;
 mod findings;
 mod http;
 mod observed;
+mod occupant;
 mod person;
 mod site;
 mod stanza;
 mod tokens;
 mod trial;
-mod visit;
 
 pub use findings::{
     Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, LiveFinding, LoginAnswer,
@@ -28,4 +28,4 @@ pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Observed, Outcome, Refusal, SiteOddity,
     SiteSeen, Step, Try, Unreached, Waiting, Who,
 };
-pub use trial::{Patience, Trial};
+pub use trial::{Timing, Trial};

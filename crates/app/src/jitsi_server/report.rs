@@ -23,7 +23,7 @@ pub struct JitsiServerReport {
     pub findings: Vec<JitsiFinding>,
 }
 
-/// What a trial comes to.
+/// The result of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JitsiOutcome {
@@ -69,7 +69,7 @@ impl JitsiServerReport {
         self.findings.iter().filter(|it| it.finding.is_problem).count()
     }
 
-    /// What it all comes to.
+    /// The result.
     pub fn outcome(&self) -> JitsiOutcome {
         if !self.is_reached() {
             JitsiOutcome::NotReached

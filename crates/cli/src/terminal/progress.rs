@@ -59,7 +59,7 @@ impl Progress {
     }
 
     /// Shows what is being waited for.
-    pub(super) fn visit(&mut self, words: &str) {
+    pub(super) fn step(&mut self, words: &str) {
         if !self.bars {
             return;
         }

@@ -6,8 +6,8 @@ mod tests;
 use meetmint_app::live::Who;
 use meetmint_app::{JitsiFinding, JitsiOutcome, JitsiServerReport};
 
-/// Who is coming, while the server is asked.
-pub(crate) fn visit(who: &Who) -> String {
+/// Which test user is joining, while the server is tested.
+pub(crate) fn joining(who: &Who) -> String {
     let who = match who {
         Who::Alone => "a participant joins an empty room",
         Who::SecondModerator => "a moderator joins the participant",

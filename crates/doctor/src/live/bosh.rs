@@ -85,8 +85,8 @@ impl Connection {
     }
 
     /// Sends a request whose answer matters even if the program is asked to stop: what it opens has to be closed.
-    fn send_firmly(&self, request: Request) -> Result<Reply, Trouble> {
-        self.send_by(request, Http::send_at_last)
+    fn send_uninterruptible(&self, request: Request) -> Result<Reply, Trouble> {
+        self.send_by(request, Http::send_uninterruptible)
     }
 
     fn send_by(
@@ -112,7 +112,7 @@ impl Connection {
     fn farewell(&self, request: Request) {
         let left = (self.end + FAREWELLS).saturating_duration_since(Instant::now());
         // Whether it arrived makes no difference to what was seen.
-        let _ = self.http.send_at_last(request, left.min(FAREWELL));
+        let _ = self.http.send_uninterruptible(request, left.min(FAREWELL));
     }
 }
 
@@ -145,7 +145,7 @@ impl<'c> Session<'c> {
         let body = format!(
             "<body {NAMESPACES} rid='{rid}' to='{to}' ver='1.6' wait='1' hold='1' xml:lang='en' content='text/xml; charset=utf-8' xmpp:version='1.0'/>"
         );
-        let reply = connection.send_firmly(request(&url, body))?;
+        let reply = connection.send_uninterruptible(request(&url, body))?;
         let answer = read(&reply)?;
         let unknown = Unreached::UnknownDomain(domain.to_owned());
         match (answer.end, answer.sid) {

@@ -1,4 +1,4 @@
-//! The course of a trial: who comes, in which order, and into which room.
+//! The course of a trial: who joins, in which order, and which room.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,11 +12,11 @@ use super::http::{self, Http, HttpError, Request};
 use super::observed::{
     ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, Try, Unreached, Who,
 };
+use super::occupant::{self, Occupant};
 use super::person::{End, Person};
 use super::site::{self, Site};
 use super::tokens::{self, Fault, Token, Wanted, Which};
 use super::trial::Trial;
-use super::visit::{self, Visitor};
 
 /// How many logins there are at most: each leaves a line in the server's log.
 const LOGINS: usize = 10;
@@ -39,7 +39,7 @@ impl Trial<'_> {
         let base = self.mint.server().base();
         let is_loopback = Url::parse(base).is_ok_and(|url| http::is_loopback(&url));
         let http = Http::new(&self.trust, is_loopback, Arc::clone(&self.interrupted));
-        let connection = Connection::new(http, self.patience.answer, self.patience.total);
+        let connection = Connection::new(http, self.timing.answer, self.timing.total);
         let observed = Observed::default();
         let mut course =
             Course { trial: self, connection: &connection, observed, logins: 0, last_login: None };
@@ -106,13 +106,13 @@ impl<'c> Course<'c> {
         let participant = Role::participant();
         let room = &self.trial.rooms[0];
         let wanted = Wanted { which: Which::Guest, role: &participant, room, fault: None };
-        let alone = self.come(site, Who::Alone, room, Some(&wanted), true)?;
+        let alone = self.join(site, Who::Alone, room, Some(&wanted), true)?;
         if let Some(mut alone) = alone {
             self.settle(&mut [(Who::Alone, &mut alone)])?;
             if alone.is_moderator() {
                 let moderator = Role::moderator();
                 let wanted = Wanted { which: Which::Host, role: &moderator, room, fault: None };
-                let second = self.come(site, Who::SecondModerator, room, Some(&wanted), true)?;
+                let second = self.join(site, Who::SecondModerator, room, Some(&wanted), true)?;
                 if let Some(mut second) = second {
                     self.settle(&mut [(Who::SecondModerator, &mut second)])?;
                 }
@@ -126,14 +126,14 @@ impl<'c> Course<'c> {
             }
             Some(Outcome::LoginRefused(_)) => {
                 // All other valid tokens would be refused as well. Whether guests are let in is another matter.
-                self.come(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
+                self.join(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
                 return Ok(false);
             }
             Some(Outcome::JoinRefused(Refusal { text, .. })) if text.contains("mismatched") => {
                 let fault = Some(Fault::AnySubject);
                 let wanted = Wanted { which: Which::Guest, role: &participant, room, fault };
                 if let Some(mut any) =
-                    self.come(site, Who::AnySubject, room, Some(&wanted), true)?
+                    self.join(site, Who::AnySubject, room, Some(&wanted), true)?
                 {
                     self.settle(&mut [(Who::AnySubject, &mut any)])?;
                 }
@@ -149,12 +149,12 @@ impl<'c> Course<'c> {
         let [_, room, other] = &self.trial.rooms;
         let good = |which, role| Wanted { which, role, room, fault: None };
         let wanted = good(Which::Host, &moderator);
-        let mut host = self.come(site, Who::Moderator, room, Some(&wanted), true)?;
+        let mut host = self.join(site, Who::Moderator, room, Some(&wanted), true)?;
         let mut guest = None;
         if let Some(host) = &mut host {
             self.settle(&mut [(Who::Moderator, host)])?;
             let wanted = good(Which::Guest, &participant);
-            guest = self.come(site, Who::Participant, room, Some(&wanted), true)?;
+            guest = self.join(site, Who::Participant, room, Some(&wanted), true)?;
             if let Some(guest) = &mut guest {
                 self.settle(&mut [(Who::Moderator, host), (Who::Participant, guest)])?;
             }
@@ -163,13 +163,13 @@ impl<'c> Course<'c> {
         let is_held = host.is_some() || guest.is_some();
         for (who, fault) in [(Who::Expired, Fault::Expired), (Who::ForeignKey, Fault::ForeignKey)] {
             let wanted = Wanted { fault: Some(fault), ..good(Which::Guest, &participant) };
-            self.come_briefly(site, who, room, Some(&wanted), !is_held)?;
+            self.join_briefly(site, who, room, Some(&wanted), !is_held)?;
         }
         if is_held {
             let wanted = Wanted { room: other, ..good(Which::Guest, &participant) };
-            self.come_briefly(site, Who::OtherRoom, room, Some(&wanted), false)?;
+            self.join_briefly(site, Who::OtherRoom, room, Some(&wanted), false)?;
         }
-        self.come_briefly(site, Who::NoToken, room, None, !is_held)?;
+        self.join_briefly(site, Who::NoToken, room, None, !is_held)?;
         self.own_roles(site, room, is_held)
     }
 
@@ -183,17 +183,17 @@ impl<'c> Course<'c> {
             let which = if role.moderator { Which::Host } else { Which::Guest };
             let wanted = Wanted { which, role, room, fault: None };
             let who = Who::OwnRole { name: role.name.clone(), moderator: role.moderator };
-            if let Some(visitor) = self.come(site, who.clone(), room, Some(&wanted), true)? {
-                present.push((who, visitor));
+            if let Some(occupant) = self.join(site, who.clone(), room, Some(&wanted), true)? {
+                present.push((who, occupant));
             }
         }
         let mut waiting: Vec<_> =
-            present.iter_mut().map(|(who, visitor)| (who.clone(), visitor)).collect();
+            present.iter_mut().map(|(who, occupant)| (who.clone(), occupant)).collect();
         self.settle(&mut waiting)
     }
 
     /// Somebody who should not get in, and stays no longer than it takes to see whether they do.
-    fn come_briefly(
+    fn join_briefly(
         &mut self,
         site: &Site,
         who: Who,
@@ -201,24 +201,24 @@ impl<'c> Course<'c> {
         wanted: Option<&Wanted<'_>>,
         asks_focus: bool,
     ) -> Result<(), Stop> {
-        if let Some(visitor) = self.come(site, who.clone(), room, wanted, asks_focus)? {
-            self.note(who, visitor.outcome());
+        if let Some(occupant) = self.join(site, who.clone(), room, wanted, asks_focus)? {
+            self.note(who, occupant.outcome());
         }
         Ok(())
     }
 
-    /// Lets somebody come. If they do not get in, that is noted.
-    fn come(
+    /// Lets a test user join. If they do not get in, that is noted.
+    fn join(
         &mut self,
         site: &Site,
         who: Who,
         room: &Room,
         wanted: Option<&Wanted<'_>>,
         asks_focus: bool,
-    ) -> Result<Option<Visitor<'c>>, Stop> {
+    ) -> Result<Option<Occupant<'c>>, Stop> {
         let trial = self.trial;
         if let Some(last) = self.last_login {
-            self.connection.pause(trial.patience.between_logins.saturating_sub(last.elapsed()))?;
+            self.connection.pause(trial.timing.between_logins.saturating_sub(last.elapsed()))?;
         }
         (trial.progress)(&who);
         let foreign = trial.machines.concat();
@@ -238,8 +238,8 @@ impl<'c> Course<'c> {
             asks_focus,
         };
         self.last_login = Some(Instant::now());
-        match visit::come(self.connection, site, room.node(), &person) {
-            Ok(visitor) => Ok(Some(visitor)),
+        match occupant::join(self.connection, site, room.node(), &person) {
+            Ok(occupant) => Ok(Some(occupant)),
             Err(End::Stop(stop)) => Err(stop),
             Err(End::Outcome(outcome)) => {
                 self.read_clock(&outcome, token.as_ref());
@@ -250,15 +250,15 @@ impl<'c> Course<'c> {
     }
 
     /// Waits until roles are settled, and notes what became of everybody.
-    fn settle(&mut self, visitors: &mut [(Who, &mut Visitor<'c>)]) -> Result<(), Stop> {
-        let mut all: Vec<&mut Visitor<'c>> =
-            visitors.iter_mut().map(|(_, visitor)| &mut **visitor).collect();
-        let settled = visit::settle(&mut all, self.trial.patience.quiet);
-        for (who, visitor) in visitors.iter() {
+    fn settle(&mut self, occupants: &mut [(Who, &mut Occupant<'c>)]) -> Result<(), Stop> {
+        let mut all: Vec<&mut Occupant<'c>> =
+            occupants.iter_mut().map(|(_, occupant)| &mut **occupant).collect();
+        let settled = occupant::settle(&mut all, self.trial.timing.quiet);
+        for (who, occupant) in occupants.iter() {
             let outcome = match &settled {
                 Err(End::Outcome(outcome)) => outcome.clone(),
                 Err(End::Stop(stop)) => return Err(*stop),
-                Ok(()) => visitor.outcome(),
+                Ok(()) => occupant.outcome(),
             };
             self.note(who.clone(), outcome);
         }

@@ -60,7 +60,7 @@ impl Observed {
     }
 }
 
-/// Who did not come, and why.
+/// Who did not try, and why.
 fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     let people = unauthorized::not_tried(case);
     if people.is_empty() {

@@ -83,7 +83,7 @@ impl Http {
     }
 
     /// The same, also when the program was asked to stop: to leave.
-    pub(super) fn send_at_last(
+    pub(super) fn send_uninterruptible(
         &self,
         request: Request,
         limit: Duration,

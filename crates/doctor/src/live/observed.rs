@@ -9,15 +9,15 @@ pub struct Observed {
     pub site: SiteSeen,
     /// The certificate of the web server; `None` without TLS, or if there was no connection.
     pub certificate: Option<Certificate>,
-    /// Everybody who came, in the order in which they did.
+    /// Every test user, in the order in which they joined or tried to.
     pub tries: Vec<Try>,
     /// How far the server's clock is ahead of this machine's, in seconds; negative if it is behind.
     pub clock: Option<ClockSeen>,
     /// Why nothing, or nothing more, could be asked: the web server or BOSH was not reached.
     pub unreached: Option<Unreached>,
-    /// Whether the time for all tries was over before the last one.
+    /// Whether the time limit was reached before everybody had tried.
     pub out_of_time: bool,
-    /// Whether the program was asked to stop before the last one.
+    /// Whether the program was asked to stop before everybody had tried.
     pub interrupted: bool,
     /// Own roles that did not take part, because ten logins are enough.
     pub roles_left_out: Vec<String>,
@@ -129,7 +129,7 @@ pub enum Unreached {
     Terminated(String),
 }
 
-/// Somebody who came, and what became of them.
+/// A test user, and what became of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Try {
     /// Who.
@@ -138,16 +138,16 @@ pub struct Try {
     pub outcome: Outcome,
 }
 
-/// Who comes to the throw-away rooms.
+/// Who joins the throw-away rooms, or tries to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// A participant, alone in a room.
     Alone,
-    /// A moderator who comes into the room where that participant has become one.
+    /// A moderator who joins the room where that participant has become one.
     SecondModerator,
     /// A moderator, first in a room of their own.
     Moderator,
-    /// A participant who comes into the moderator's room.
+    /// A participant who joins the moderator's room.
     Participant,
     /// Somebody whose token has expired 90 seconds ago.
     Expired,
@@ -195,7 +195,7 @@ pub enum Outcome {
     LoginRefused(Refusal),
     /// The focus did not open the room.
     NoConference(ConferenceFailure),
-    /// The server did not let them into the room.
+    /// The server refused to let them into the room.
     JoinRefused(Refusal),
     /// They wait outside of the room.
     Waits(Waiting),

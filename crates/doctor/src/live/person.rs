@@ -1,9 +1,9 @@
-//! Somebody who comes, and why they may get no further.
+//! A test user, and why they may get no further.
 
 use super::bosh::{Stop, Trouble};
 use super::observed::{Outcome, Step};
 
-/// Somebody who comes.
+/// A test user.
 pub(super) struct Person<'p> {
     /// The XMPP domain that they log in to.
     pub(super) domain: &'p str,

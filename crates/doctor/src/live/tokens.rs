@@ -14,7 +14,7 @@ const EARLIER: i64 = 5 * 60;
 /// How long ago an expired one has expired, in seconds.
 const EXPIRED: i64 = 90;
 
-/// Which of two people comes: JaaS bills for each id, so they are the same ones in every trial.
+/// Which of the two test users: JaaS bills for each id, so they are the same ones in every trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Which {
     Host,

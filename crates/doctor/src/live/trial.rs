@@ -17,7 +17,7 @@ pub struct Trial<'t> {
     pub own_roles: &'t [Role],
     /// Two rooms that nobody can guess, and a third one that nobody enters.
     pub rooms: [Room; 3],
-    /// What tells the two people who come apart for Jicofo (`machine-uid`): 32 hexadecimal digits each.
+    /// The `machine-uid` of each of the two test users, by which Jicofo tells them apart: 32 hexadecimal digits.
     pub machines: [String; 2],
     /// The certificate authorities that are trusted.
     pub trust: Trust,
@@ -26,14 +26,14 @@ pub struct Trial<'t> {
     /// Set to `true` to stop: whoever is in a room leaves it.
     pub interrupted: Arc<AtomicBool>,
     /// How long to wait.
-    pub patience: Patience,
-    /// Called before somebody comes.
+    pub timing: Timing,
+    /// Called before each test user joins.
     pub progress: &'t (dyn Fn(&Who) + Sync),
 }
 
-/// How long a trial waits.
+/// How long a trial waits, and for what.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timing {
     /// How long nothing may have changed somebody's role before it counts: Jicofo grants it after the join
     /// (`jitsi-tokens` facts, §8).
     pub quiet: Duration,
@@ -45,9 +45,9 @@ pub struct Patience {
     pub between_logins: Duration,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience {
+impl Default for Timing {
+    fn default() -> Timing {
+        Timing {
             quiet: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             // With the farewells, a run ends within 90 seconds.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use meetmint_core::{Accepts, Mint, Role, RoleRule, Room, ServerKind};
 use meetmint_doctor::live::{
-    Expected, Joined, LiveFinding, Observed, Outcome, Patience, Refusal, Trial, Trust, Who,
+    Expected, Joined, LiveFinding, Observed, Outcome, Refusal, Timing, Trial, Trust, Who,
     WrittenSettings,
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct Scenario {
     pub(crate) subject: Option<&'static str>,
     pub(crate) secret: &'static str,
     pub(crate) own_roles: Vec<Role>,
-    pub(crate) patience: Patience,
+    pub(crate) timing: Timing,
     /// The program is asked to stop before this person comes.
     pub(crate) stops_before: Option<Who>,
     /// What becomes of each person, in the words of [`told`]; before `…`, how that begins. Nobody else comes.
@@ -60,7 +60,7 @@ impl Scenario {
             subject: None,
             secret: SECRET,
             own_roles: Vec::new(),
-            patience: Patience { quiet: QUIET, ..Patience::default() },
+            timing: Timing { quiet: QUIET, ..Timing::default() },
             stops_before: None,
             expected: good(),
             problems: "",
@@ -135,7 +135,7 @@ impl Scenario {
             trust,
             clock: &now,
             interrupted: Arc::clone(&interrupted),
-            patience: self.patience,
+            timing: self.timing,
             progress: &progress,
         }
         .run();
@@ -214,7 +214,7 @@ impl Scenario {
 
 struct Run {
     observed: Observed,
-    /// When people came.
+    /// When people joined.
     logins: Vec<Instant>,
 }
 

@@ -5,7 +5,7 @@ use meetmint_app::live::{
 use meetmint_app::{JitsiFinding, JitsiServerReport};
 use meetmint_core::{Accepts, Deployment, Server, ServerKind};
 
-use super::{jitsi_server, visit};
+use super::{jitsi_server, joining};
 
 fn joined(is_moderator: bool, features: &[&str]) -> Outcome {
     let features = Some(features.iter().map(|it| (*it).to_owned()).collect());
@@ -151,8 +151,8 @@ The server was not reached: it is unknown whether the links of this folder work.
 }
 
 #[test]
-fn whoever_waits_sees_who_is_coming() {
-    assert_eq!(visit(&Who::Alone), "Testing the Jitsi server: a participant joins an empty room");
+fn whoever_waits_sees_who_is_joining() {
+    assert_eq!(joining(&Who::Alone), "Testing the Jitsi server: a participant joins an empty room");
     let own = Who::OwnRole { name: "speaker".to_owned(), moderator: false };
-    assert_eq!(visit(&own), "Testing the Jitsi server: somebody joins with the role speaker");
+    assert_eq!(joining(&own), "Testing the Jitsi server: somebody joins with the role speaker");
 }

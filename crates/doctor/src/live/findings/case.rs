@@ -37,7 +37,7 @@ pub struct Expected<'e> {
     pub now: i64,
 }
 
-/// Who must come before the server is known to be right.
+/// Who has to try before the server is known to be right.
 pub(super) const NEEDED: [Who; 7] = [
     Who::Alone,
     Who::Moderator,

@@ -78,7 +78,7 @@ fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
     if let Some((setting, value)) = cause.setting {
         finding = finding.setting(setting, value);
     }
-    // Whoever comes before the first moderator waits, and that is what such a server is for.
+    // Whoever joins before the first moderator waits: such a server is meant to do that.
     if people == [Who::Alone]
         && matches!(cause.code, "wait-for-host" | "hosts-only")
         && case.joined(&Who::Moderator).is_some()

@@ -53,7 +53,7 @@ fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding
     Some(LiveFinding::problem("own-role", message, cure).about(&people))
 }
 
-/// They come when a moderator is in the room.
+/// They join while a moderator is in the room.
 fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option<LiveFinding> {
     let (should, why) = match roles::seen(case) {
         Seen::Rule(moderation) => (

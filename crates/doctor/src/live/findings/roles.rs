@@ -1,4 +1,4 @@
-//! Who becomes a moderator, from what became of those who came.
+//! Who becomes a moderator, judged by what became of the test users.
 
 use meetmint_core::{Moderation, RoleRule, moderation_remedy};
 
@@ -6,7 +6,7 @@ use super::super::observed::Who;
 use super::case::Case;
 use super::finding::LiveFinding;
 
-/// What the people who came tell about it.
+/// What the test users show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
     /// This is the rule.
@@ -20,7 +20,7 @@ pub(super) enum Seen {
 }
 
 /// The rule by which people become moderators. Whoever is alone, and has no claim, becomes one only for being the first
-/// or because everybody does; whoever comes later, only because everybody does.
+/// or because everybody does; whoever joins later, only because everybody does.
 pub(super) fn seen(case: Case<'_>) -> Seen {
     use Moderation::{ByRole, ByRoleOrFirst, Everybody, First, Nobody};
     let is = |who| case.joined(&who).map(|joined| joined.is_moderator);

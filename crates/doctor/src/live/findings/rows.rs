@@ -44,7 +44,7 @@ impl Summary {
 
     fn reached_words(&self) -> String {
         if !self.reached {
-            let because = self.unreached.as_deref().unwrap_or("nobody came");
+            let because = self.unreached.as_deref().unwrap_or("no test user tried");
             return format!("no: {because}");
         }
         let from = match self.config {
@@ -78,7 +78,7 @@ impl Summary {
         match (self.lobby, self.wait_for_host) {
             (true, true) => Some("some people wait in a lobby or for a host"),
             (true, false) => Some("some people wait in a lobby"),
-            (false, true) => Some("some people wait until a host comes"),
+            (false, true) => Some("some people wait until a host joins"),
             (false, false) => (self.login == LoginAnswer::Accepted).then_some("nobody has to wait"),
         }
     }

@@ -53,7 +53,7 @@ pub struct Summary {
     pub verifies_domain: Option<bool>,
     /// The user's own roles that were tried.
     pub own_roles: Vec<OwnRoleAnswer>,
-    /// Who did not come although they should have.
+    /// Who did not try although they should have, by [`Who::name`].
     pub not_tried: Vec<&'static str>,
 }
 
@@ -95,7 +95,7 @@ pub enum LoginAnswer {
     Refused,
     /// The server does not answer.
     Silent,
-    /// Nobody came, or the connection failed.
+    /// Nobody tried, or the connection failed.
     NotTried,
 }
 

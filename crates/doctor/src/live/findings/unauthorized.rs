@@ -1,4 +1,4 @@
-//! Those who must not get in: with an expired link, a foreign signature, a link to another room, or none.
+//! Those who must not get in: with an expired link, a wrong signature, a link for another room, or none.
 
 use meetmint_core::room_modules;
 use serde::Serialize;
@@ -75,20 +75,20 @@ fn is_temporary(refusal: &Refusal) -> bool {
 
 /// What is wrong with that.
 pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
-    let has_come_in =
+    let gets_in =
         |who: &Who| matches!(admission(case, who), Admission::Admitted | Admission::Waits);
     let mut findings = Vec::new();
-    let unchecked = has_come_in(&Who::ForeignKey);
+    let unchecked = gets_in(&Who::ForeignKey);
     if unchecked {
-        findings.push(no_check(case, &has_come_in));
-    } else if has_come_in(&Who::Expired) {
+        findings.push(no_check(case, &gets_in));
+    } else if gets_in(&Who::Expired) {
         findings.push(expired(case));
     }
     let without_host = case.observed.site.anonymous_domain.is_none();
-    if has_come_in(&Who::OtherRoom) && !unchecked {
+    if gets_in(&Who::OtherRoom) && !unchecked {
         findings.push(other_room(case));
     }
-    if has_come_in(&Who::NoToken) && !(unchecked && without_host) {
+    if gets_in(&Who::NoToken) && !(unchecked && without_host) {
         findings.push(guests(case));
     }
     findings.extend(stricter(case));
@@ -97,11 +97,11 @@ pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
 }
 
 /// Nothing is checked at all.
-fn no_check(case: Case<'_>, has_come_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
+fn no_check(case: Case<'_>, gets_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
     let has_guests = case.observed.site.anonymous_domain.is_some();
     let people: Vec<Who> = [Who::ForeignKey, Who::Expired, Who::OtherRoom, Who::NoToken]
         .into_iter()
-        .filter(|who| has_come_in(who) && !(*who == Who::NoToken && has_guests))
+        .filter(|who| gets_in(who) && !(*who == Who::NoToken && has_guests))
         .collect();
     let message =
         format!("the server does not check links at all: it lets in {}", case.people(&people));
@@ -254,7 +254,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
     findings
 }
 
-/// Those who did not come at all.
+/// Those who did not try at all.
 pub(super) fn not_tried(case: Case<'_>) -> Vec<Who> {
     NEEDED.into_iter().filter(|who| case.outcome(who).is_none()).collect()
 }

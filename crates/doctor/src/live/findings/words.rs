@@ -51,8 +51,8 @@ pub(super) fn said(refusal: &Refusal) -> String {
 pub(super) fn until_when(waiting: Waiting) -> &'static str {
     match (waiting.lobby, waiting.for_host) {
         (true, false) => "in the lobby until a moderator lets them in",
-        (false, true) => "until a host comes",
-        (true, true) => "in the lobby until a host comes or lets them in",
+        (false, true) => "until a host joins",
+        (true, true) => "in the lobby until a host joins or lets them in",
         (false, false) => "until somebody lets them in",
     }
 }

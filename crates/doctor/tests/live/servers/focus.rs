@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use meetmint_doctor::live::{Patience, Who};
+use meetmint_doctor::live::{Timing, Who};
 
 use super::config;
 use crate::jitsi::{Answer, Jitsi, Script};
@@ -21,7 +21,7 @@ pub(super) fn focuses() -> Vec<Scenario> {
     let nobody_there = &[Who::Participant, Who::OtherRoom];
     vec![
         Scenario {
-            patience: Patience { answer: Duration::from_secs(8), ..Patience::default() },
+            timing: Timing { answer: Duration::from_secs(8), ..Timing::default() },
             stops_before: Some(Who::Moderator),
             ..server!("silent.test", focus: Some(&["focus_answer = \"silent\""]))
         }
@@ -69,7 +69,7 @@ pub(super) fn focuses() -> Vec<Scenario> {
                 let answer = Answer::Content(200, "application/json", answer);
                 over_http(Some(answer), "maybe.test")
             },
-            patience: Patience { total: Duration::from_secs(4), ..Patience::default() },
+            timing: Timing { total: Duration::from_secs(4), ..Timing::default() },
             also: |observed, _| observed.out_of_time,
             ..server!("maybe.test")
         }

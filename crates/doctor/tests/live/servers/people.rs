@@ -1,7 +1,7 @@
 //! Servers whose settings decide who gets in, and as what.
 
 use meetmint_core::Role;
-use meetmint_doctor::live::{ClockSeen, Patience, Who};
+use meetmint_doctor::live::{ClockSeen, Timing, Who};
 
 use super::config;
 use crate::jitsi::{Jitsi, Script};
@@ -132,7 +132,7 @@ pub(super) fn moderators() -> Vec<Scenario> {
         server!("moderation.test", room_modules: &["token_verification", "token_moderation"]),
         // The focus takes its time: the real limit.
         Scenario {
-            patience: Patience::default(),
+            timing: Timing::default(),
             stops_before: Some(Who::SecondModerator),
             also: |observed, _| observed.interrupted,
             ..server!(

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use meetmint_doctor::live::{
-    ClientConfigSeen, HttpError, Observed, Patience, SiteOddity, Unreached, Who,
+    ClientConfigSeen, HttpError, Observed, SiteOddity, Timing, Unreached, Who,
 };
 
 use super::config;
@@ -100,7 +100,7 @@ pub(super) fn sites() -> Vec<Scenario> {
         }
         .without(&[Who::Expired, Who::ForeignKey, Who::OtherRoom, Who::NoToken]),
         Scenario {
-            patience: Patience { answer: Duration::from_secs(1), ..Patience::default() },
+            timing: Timing { answer: Duration::from_secs(1), ..Timing::default() },
             scripts: |_| vec![Script::new("/config.js", Answer::Never)],
             also: |observed, _| observed.unreached == Some(Unreached::Http(HttpError::TimedOut)),
             runs: false,

@@ -1,5 +1,7 @@
 //! The transcripts in `docs/before-the-first-mail.md` are what `doctor` prints.
 
+use std::fmt::Write as _;
+
 use meetmint_core::RoleRule;
 
 use super::super::super::http::Certificate;
@@ -19,11 +21,13 @@ fn case(name: &str, scene: Scene, clock: ClockSeen) {
             issuer: "Let's Encrypt (R11)".to_owned(),
         });
     });
-    let rows = scene.summary().rows().into_iter();
-    let mut text: String = rows.map(|(name, words)| format!("  {name:<13}{words}\n")).collect();
+    let mut text = String::new();
+    for (name, words) in scene.summary().rows() {
+        writeln!(text, "  {name:<13}{words}").unwrap();
+    }
     for finding in scene.findings() {
         let gap = if text.contains("problem: ") { "" } else { "\n" };
-        text += &format!("{gap}problem: {}\n  to do: {}\n", finding.message, finding.cure);
+        writeln!(text, "{gap}problem: {}\n  to do: {}", finding.message, finding.cure).unwrap();
     }
     let (_, after) =
         MANUAL.split_once(&format!("<!-- transcript: {name} -->\n\n```text\n")).unwrap();

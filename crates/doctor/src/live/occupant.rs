@@ -1,4 +1,4 @@
-//! Somebody comes as the meeting page lets them come: logs in, asks the focus for the room, and enters it.
+//! A test user joins as with Jitsi's page: logs in, asks the focus for the room, and enters it.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const LONGEST_SETTLING: Duration = Duration::from_secs(20);
 const NAME: &str = "meetmint doctor";
 
 /// Somebody in the room, until the value is dropped.
-pub(super) struct Visitor<'c> {
+pub(super) struct Occupant<'c> {
     session: Session<'c>,
     address: String,
     joined: Joined,
@@ -24,13 +24,13 @@ pub(super) struct Visitor<'c> {
     removed: Option<Refusal>,
 }
 
-/// Lets somebody come into a room, whose name is its node.
-pub(super) fn come<'c>(
+/// Lets a test user join a room, whose name is its node.
+pub(super) fn join<'c>(
     connection: &'c Connection,
     site: &Site,
     node: &str,
     person: &Person<'_>,
-) -> Result<Visitor<'c>, End> {
+) -> Result<Occupant<'c>, End> {
     let at = |step| move |trouble| end(step, trouble);
     let (mut session, address) = log_in(connection, site, node, person)?;
     let room = format!("{node}@{}", site.muc);
@@ -55,15 +55,15 @@ pub(super) fn come<'c>(
     if let Some(refusal) = presence.refusal {
         return Err(End::Outcome(refused(refusal)));
     }
-    let mut visitor = Visitor {
+    let mut occupant = Occupant {
         session,
         address: occupant,
         joined: Joined::default(),
         changed: Instant::now(),
         removed: None,
     };
-    visitor.note(presence);
-    Ok(visitor)
+    occupant.note(presence);
+    Ok(occupant)
 }
 
 fn log_in<'c>(
@@ -127,22 +127,22 @@ fn refused(refusal: Refusal) -> Outcome {
 }
 
 /// Waits until nobody's role has changed for so long.
-pub(super) fn settle(visitors: &mut [&mut Visitor<'_>], quiet: Duration) -> Result<(), End> {
+pub(super) fn settle(occupants: &mut [&mut Occupant<'_>], quiet: Duration) -> Result<(), End> {
     let latest = Instant::now() + LONGEST_SETTLING.max(quiet);
     loop {
-        let is_quiet = |visitor: &&mut Visitor<'_>| {
-            visitor.removed.is_some() || visitor.changed.elapsed() >= quiet
+        let is_quiet = |occupant: &&mut Occupant<'_>| {
+            occupant.removed.is_some() || occupant.changed.elapsed() >= quiet
         };
-        if visitors.iter().all(is_quiet) || Instant::now() >= latest {
+        if occupants.iter().all(is_quiet) || Instant::now() >= latest {
             return Ok(());
         }
-        for visitor in visitors.iter_mut().filter(|visitor| visitor.removed.is_none()) {
-            visitor.look().map_err(|trouble| end(Step::Join, trouble))?;
+        for occupant in occupants.iter_mut().filter(|occupant| occupant.removed.is_none()) {
+            occupant.look().map_err(|trouble| end(Step::Join, trouble))?;
         }
     }
 }
 
-impl Visitor<'_> {
+impl Occupant<'_> {
     /// What became of them.
     pub(super) fn outcome(&self) -> Outcome {
         match &self.removed {
