@@ -91,11 +91,7 @@ pub fn jitsi_server(
     context.notices(&notices::of_key(&mint));
     let counts_devices = settings.kind == ServerKind::Jaas;
     if counts_devices && !request.yes {
-        let server = settings.server.base().to_owned();
-        let question = TrialQuestion { server, devices: DEVICES.len() };
-        if !context.front_end.confirm_trial(&question)? {
-            return Err(Error::trial_declined());
-        }
+        confirm(context, &settings)?;
     }
     // From now on somebody may be in a room, and has to leave it.
     context.front_end.defer_interruptions();
@@ -132,6 +128,13 @@ pub fn jitsi_server(
         memory::was_tried(&settings, context);
     }
     Ok(report)
+}
+
+/// Asks before the server is tested.
+fn confirm(context: &Context, settings: &Settings) -> Result<(), Error> {
+    let server = settings.server.base().to_owned();
+    let question = TrialQuestion { server, devices: DEVICES.len() };
+    if context.front_end.confirm_trial(&question)? { Ok(()) } else { Err(Error::trial_declined()) }
 }
 
 /// What was seen, and what is wrong with it.

@@ -80,6 +80,7 @@ pub(crate) fn all() -> Vec<Scenario> {
     all.extend(people::rooms());
     all.extend(focus::focuses());
     all.extend(web::sites());
+    all.extend(web::slow_or_moved());
     all.extend(web::certificates());
     all.extend(web::broken());
     for scenario in &mut all {

@@ -37,16 +37,25 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
     if refusal.text.starts_with("The destination address is invalid") {
         return tenant(case, &said);
     }
-    let (code, meaning, cure) = match refusal.condition.as_str() {
-        "registration-required" => (
-            "members-only",
-            "the room is for members only",
-            "look for a lobby or another plugin among the modules of rooms that makes every new room one for members"
-                .to_owned(),
-        ),
+    if refusal.condition == "removed" {
+        let cure = format!("look in {} for the plugin that does so", case.prosody_log());
+        return Cause::new("removed", "the server removed them from the room again", cure);
+    }
+    match of_condition(case, refusal) {
+        Some((code, meaning, cure)) => Cause::new(code, format!("{said}, because {meaning}"), cure),
+        None => {
+            let cure = format!("look in {} for what the server says about it", case.prosody_log());
+            Cause::new("join-refused", said, cure)
+        }
+    }
+}
+
+/// A code, what the condition means (XEP-0045 §7.2), and what to do about it.
+fn of_condition(case: Case<'_>, refusal: &Refusal) -> Option<(&'static str, &'static str, String)> {
+    Some(match refusal.condition.as_str() {
         "service-unavailable" => (
             "room-full",
-            "the room is full, although nobody else is in it",
+            "the room is full, although only test users are in it",
             "raise `muc_max_occupants` in Prosody's configuration".to_owned(),
         ),
         "conflict" => (
@@ -60,11 +69,6 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "look for a plugin among the modules of rooms that gives each new room a password"
                 .to_owned(),
         ),
-        "removed" => {
-            let cure =
-                format!("look in {} for the plugin that does so", case.prosody_log());
-            return Cause::new("removed", "the server removed them from the room again", cure);
-        }
         "forbidden" => (
             "banned",
             "it keeps these people out of the room",
@@ -75,12 +79,8 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "it expects another nickname than the one that Jitsi's page uses",
             format!("look in {}, and for changed plugins on the server", case.prosody_log()),
         ),
-        _ => {
-            let cure = format!("look in {} for what the server says about it", case.prosody_log());
-            return Cause::new("join-refused", said, cure);
-        }
-    };
-    Cause::new(code, format!("{said}, because {meaning}"), cure)
+        _ => return None,
+    })
 }
 
 /// Prosody 13 and tenants (`jitsi-tokens` facts, §7).

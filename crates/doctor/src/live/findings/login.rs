@@ -29,65 +29,97 @@ impl Cause {
     }
 }
 
+/// A code, what the server's text means, and what to do about it.
+type Meaning = (&'static str, String, String);
+
 /// The cause of a refusal at the login.
 pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
     let said = said(refusal);
-    let cause = |code, meaning: &str, cure: String| {
-        Cause::new(code, format!("{said}, because {meaning}"), cure)
-    };
-    match refusal.text.as_str() {
-        "Invalid signature" => cause("signature", signature(case), signature_cure(case)),
-        "Invalid or incorrect alg" => cause(
+    let text = refusal.text.as_str();
+    let meaning = of_signature(case, text)
+        .or_else(|| of_claims(case, text))
+        .or_else(|| of_transport(case, text));
+    if let Some((code, meaning, cure)) = meaning {
+        return Cause::new(code, format!("{said}, because {meaning}"), cure);
+    }
+    if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") {
+        let because = "the server expects another kind of login than a token";
+        return Cause::new("no-token-login", because, case.check_tokens());
+    }
+    let cure = format!("look in {} for what the server says about it", case.prosody_log());
+    Cause::new("login-refused", said, cure)
+}
+
+fn of_signature(case: Case<'_>, text: &str) -> Option<Meaning> {
+    Some(match text {
+        "Invalid signature" => ("signature", signature(case).to_owned(), signature_cure(case)),
+        "Invalid or incorrect alg" => (
             "algorithm",
-            &format!(
+            format!(
                 "the links are signed with {}, and it accepts another algorithm",
                 case.server().algorithm()
             ),
             algorithm_cure(case),
         ),
-        "'kid' claim is missing" | "'kid' claim only support with RS family" => cause(
+        "'kid' claim is missing" | "'kid' claim only support with RS family" => (
             "key-needed",
-            "it checks signatures with public keys, and the links are signed with a secret",
+            "it checks signatures with public keys, and the links are signed with a secret"
+                .to_owned(),
             key_cure(case),
         ),
-        "could not obtain public key" => cause(
+        "could not obtain public key" => (
             "unknown-key",
-            "it finds no public key by the `key_id` of the links",
+            "it finds no public key by the `key_id` of the links".to_owned(),
             public_key_cure(case),
         ),
-        "invalid 'iss' claim" => cause(
+        _ => return None,
+    })
+}
+
+fn of_claims(case: Case<'_>, text: &str) -> Option<Meaning> {
+    Some(match text {
+        "invalid 'iss' claim" => (
             "issuer",
-            &format!(
+            format!(
                 "it does not accept {} as the application id (`iss`)",
                 quoted(case.server().issuer())
             ),
             issuer_cure(case),
         ),
-        "invalid 'aud' claim" => cause(
+        "invalid 'aud' claim" => (
             "audience",
-            &format!(
+            format!(
                 "it does not accept {} as the audience (`aud`)",
                 quoted(case.server().audience())
             ),
             audience_cure(case),
         ),
-        "token required" => cause(
+        "Not acceptable by nbf" => (
+            clock::CODE,
+            "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's"
+                .to_owned(),
+            clock::cure(case).to_owned(),
+        ),
+        text if text.starts_with("Not acceptable by exp") => (
+            clock::CODE,
+            "a link that was just made has expired by its clock, which is minutes ahead of this machine's"
+                .to_owned(),
+            clock::cure(case).to_owned(),
+        ),
+        _ => return None,
+    })
+}
+
+/// The token got lost, or was changed, on the way.
+fn of_transport(case: Case<'_>, text: &str) -> Option<Meaning> {
+    Some(match text {
+        "token required" => (
             "token-lost",
-            "the token did not arrive",
+            "the token did not arrive".to_owned(),
             format!(
                 "the web server has to pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`; what Prosody received is in {}",
                 case.prosody_log()
             ),
-        ),
-        "Not acceptable by nbf" => cause(
-            clock::CODE,
-            "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's",
-            clock::cure(case).to_owned(),
-        ),
-        text if text.starts_with("Not acceptable by exp") => cause(
-            clock::CODE,
-            "a link that was just made has expired by its clock, which is minutes ahead of this machine's",
-            clock::cure(case).to_owned(),
         ),
         // All of this is in every token that meetmint makes.
         "Invalid token"
@@ -101,27 +133,16 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         | "'iss' claim is missing"
         | "'aud' claim is missing"
         | "room claim is missing"
-        | "sub claim is missing" => cause(
+        | "sub claim is missing" => (
             "token-changed",
-            "the token did not arrive as it was sent",
+            "the token did not arrive as it was sent".to_owned(),
             format!(
                 "look for a proxy or a firewall in front of the server that changes addresses, and for custom plugins that check tokens; what Prosody received is in {}",
                 case.prosody_log()
             ),
         ),
-        _ if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") => {
-            Cause::new(
-                "no-token-login",
-                "the server expects another kind of login than a token",
-                case.check_tokens(),
-            )
-        }
-        _ => Cause::new(
-            "login-refused",
-            said.clone(),
-            format!("look in {} for what the server says about it", case.prosody_log()),
-        ),
-    }
+        _ => return None,
+    })
 }
 
 fn signature(case: Case<'_>) -> &'static str {

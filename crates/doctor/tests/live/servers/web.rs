@@ -85,6 +85,12 @@ pub(super) fn sites() -> Vec<Scenario> {
             ..server!("no-bosh.test")
         }
         .only(&[(Who::Alone, "broken: Login: NotBosh")]),
+    ]
+}
+
+/// Web servers that are slow, silent, or somewhere else.
+pub(super) fn slow_or_moved() -> Vec<Scenario> {
+    vec![
         Scenario {
             stops_before: Some(Who::Expired),
             also: |observed, _| observed.interrupted,

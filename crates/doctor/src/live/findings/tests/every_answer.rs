@@ -90,7 +90,6 @@ fn each_way_not_to_get_into_the_room_has_its_cause() {
         (Outcome::JoinRefused(not_allowed("Room creation is restricted")), "no-room"),
         (Outcome::JoinRefused(not_allowed("Authentication required")), "token-lost"),
         (Outcome::JoinRefused(not_allowed("Invalid resource")), "resource"),
-        (join("registration-required"), "members-only"),
         (join("service-unavailable"), "room-full"),
         (join("conflict"), "name-taken"),
         (join("not-authorized"), "password"),
