@@ -6,8 +6,7 @@ use std::path::Path;
 /// The secret of every server.
 pub(crate) const SECRET: &str = "a synthetic secret of the trials, 0123456789abcdef";
 
-/// A Jitsi server of the tests: lines of Lua and modules for the parts of Prosody's file. Without any, it is what
-/// Debian's packages install, with a focus that makes nobody a moderator.
+/// A Jitsi server of the tests: lines of Lua and modules for the parts of Prosody's file.
 #[derive(Clone, Debug)]
 pub(crate) struct Jitsi {
     pub(crate) domain: &'static str,
@@ -24,7 +23,7 @@ pub(crate) struct Jitsi {
 }
 
 impl Jitsi {
-    /// One that checks tokens, and makes those moderators whose tokens say so.
+    /// What Debian's packages install, with `token_affiliation`, and with a focus that makes nobody a moderator.
     pub(crate) const fn new(domain: &'static str) -> Jitsi {
         Jitsi {
             domain,

@@ -1,8 +1,8 @@
 //! A Jitsi server: what its own configuration files say about tokens, and what the live server answers.
 //!
-//! [`live`] asks a server. [`ServerFiles::read`] takes the contents of the files, and [`ServerFiles::facts`] says what they come to. Nothing in
-//! them is run, and no other file is opened: what only the server knows is named, with its line. Everything that is read
-//! and said is from the `jitsi-tokens` facts, §3 and §5.
+//! [`ServerFiles::read`] takes the contents of the files, and [`ServerFiles::facts`] says what follows from them. Nothing in
+//! them is run, and no other file is opened: what only the server knows is named, with its line. [`live`] asks a server.
+//! Everything that is read and said is from the `jitsi-tokens` facts, §3, §5 and §8.
 
 mod assemble;
 mod docker;
