@@ -30,7 +30,7 @@ pub(super) fn request(
             None => over_xmpp(session, site, room, person)?,
         };
         match (answer, pause) {
-            // `visitors-version` is not sent, so that nobody should be sent elsewhere.
+            // Without `visitors-version` in the request, nobody should be sent to a node for visitors.
             (Content::Conference { elsewhere: true, .. }, _) => {
                 return Err(failed(ConferenceFailure::Visitor));
             }

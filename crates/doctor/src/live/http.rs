@@ -29,7 +29,7 @@ use tls::TlsConnector;
 
 pub use error::HttpError;
 pub use leaf::Certificate;
-pub(super) use place::is_loopback;
+pub(super) use place::{authority, is_loopback, without_query};
 pub(super) use reply::Reply;
 pub(super) use request::Request;
 pub use trust::{Trust, TrustError};

@@ -6,7 +6,7 @@ use meetmint_core::{Server, ServerKind};
 use url::Url;
 
 use super::config_js::ClientConfig;
-use super::http::is_loopback;
+use super::http::{authority, is_loopback, without_query};
 use super::observed::{ClientConfigSeen, SiteOddity, SiteSeen};
 
 /// The longest domain of XMPP, in octets (RFC 7622 §3.2 allows more, and Prosody's configuration does not).
@@ -169,14 +169,9 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(plain)
 }
 
-fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
 /// An address without user name, password, query and fragment.
 fn shown_address(url: &Url) -> String {
-    cut(&format!("{}://{}{}", url.scheme(), authority(url), url.path()))
+    cut(&without_query(url))
 }
 
 /// A value that is no address, without what looks like a login or a query.

@@ -22,6 +22,17 @@ impl Place {
     }
 }
 
+/// Scheme, host, port if one is written, and path: without user name, password, query and fragment, which may be secret.
+pub(in super::super) fn without_query(url: &Url) -> String {
+    format!("{}://{}{}", url.scheme(), authority(url), url.path())
+}
+
+/// The host, and the port if one is written.
+pub(in super::super) fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// Whether an address leads to this machine.
 pub(in super::super) fn is_loopback(url: &Url) -> bool {
     match url.host() {

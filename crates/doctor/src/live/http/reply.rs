@@ -11,6 +11,7 @@ use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCAT
 use url::Url;
 
 use super::error::HttpError;
+use super::place::without_query;
 
 /// The largest answer, in octets.
 const LARGEST: u64 = 1_024 * 1_024;
@@ -84,12 +85,9 @@ fn seconds(date: &str) -> Option<i64> {
 
 /// Where a redirect leads. Its query may repeat a token, and its user name may be a password.
 fn target(address: &Url, location: &str) -> Option<String> {
-    let target = address.join(location).ok()?;
-    let host = target.host_str()?;
-    let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let target = format!("{}://{host}{port}{}", target.scheme(), target.path());
+    let target = address.join(location).ok().filter(Url::has_host)?;
     // The path may have a token, too, and may be long.
-    Some(without_tokens(&target).chars().take(LONGEST_ADDRESS).collect())
+    Some(without_tokens(&without_query(&target)).chars().take(LONGEST_ADDRESS).collect())
 }
 
 /// Scripts work with a wrong type, so the type alone does not make a page.
