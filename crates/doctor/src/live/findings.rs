@@ -81,7 +81,7 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         "the run ended early"
     };
-    let message = if people.len() == case::NEEDED.len() {
+    let message = if !is_reached {
         format!("nothing was tested, because {reason}")
     } else {
         format!("not tested, because {reason}: {}", case.people(&people))

@@ -41,7 +41,7 @@ pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
         Outcome::Broken(step, unreached) => join::broken(case, *step, unreached),
     };
     if case.is_jaas() && !OF_FOLDER.contains(&cause.code) {
-        cause.cure = format!("try again; if it stays so, {JAAS}");
+        cause.cure = format!("try again; if it happens again, {JAAS}");
     }
     Some(cause)
 }

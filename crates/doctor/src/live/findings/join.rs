@@ -213,7 +213,7 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
     let modules = meetmint_core::room_modules(case.kind());
     if waiting.for_host && !waiting.lobby {
         let cure = format!(
-            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should come early"
+            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should join early"
         );
         return Cause::new("wait-for-host", because, cure);
     }
@@ -251,6 +251,6 @@ pub(super) fn broken(case: Case<'_>, step: Step, unreached: &Unreached) -> Cause
     Cause::new(
         "broken",
         format!("the connection ended {}: {}", at(step), unreached_words(unreached)),
-        format!("run doctor again; if it stays so, look in {}", case.prosody_log()),
+        format!("run doctor again; if it happens again, look in {}", case.prosody_log()),
     )
 }

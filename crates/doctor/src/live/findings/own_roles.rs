@@ -68,7 +68,7 @@ fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option
     }
     let becomes = if joined.is_moderator { "becomes" } else { "does not become" };
     let cure = format!(
-        "run doctor again: the server may have been slow; if it stays so, look for further plugins in {}",
+        "run doctor again: the server may have been slow; if it happens again, look for further plugins in {}",
         room_modules(case.kind())
     );
     let message = format!("{} {becomes} a moderator, {why}", case.who(who));

@@ -111,7 +111,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
             "moderators-unclear",
             format!("who becomes a moderator is not clear: {words}"),
             format!(
-                "run doctor again: the server may have been slow; if it stays so, look for further plugins in {}",
+                "run doctor again: the server may have been slow; if it happens again, look for further plugins in {}",
                 meetmint_core::room_modules(case.kind())
             ),
         )),

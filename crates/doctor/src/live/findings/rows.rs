@@ -89,7 +89,14 @@ fn certificate(certificate: &CertificateAnswer) -> String {
         Ok(days) => format!("{} left", counted(days, "day")),
         Err(_) => "expired".to_owned(),
     };
-    format!("valid for {}, {left}, issued by {}", any(&certificate.names), certificate.issuer)
+    let issuer = match certificate.issuer.as_str() {
+        "" => String::new(),
+        issuer => format!(", issued by {issuer}"),
+    };
+    match certificate.names.as_slice() {
+        [] => format!("{left}{issuer}; it names no host"),
+        names => format!("valid for {}, {left}{issuer}", names.join(", ")),
+    }
 }
 
 fn any(list: &[String]) -> String {
@@ -104,7 +111,7 @@ fn own_role(role: &OwnRoleAnswer) -> String {
         (None, None) => "did not get in",
     };
     let features = match &role.features {
-        Some(features) => format!(", with the features {}", any(features)),
+        Some(features) => format!(", features: {}", any(features)),
         None => String::new(),
     };
     format!("{}: {what}{features}", role.role)

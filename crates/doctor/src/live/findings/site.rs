@@ -38,7 +38,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tested: {words}");
-        let cure = format!("run doctor again; if it stays so, {}", case.look());
+        let cure = format!("run doctor again; if it happens again, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
     match unreached {
@@ -50,7 +50,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
             "no-bosh",
-            format!("{} does not answer as BOSH does, so the server cannot be tested", bosh(case)),
+            format!("{} does not answer with BOSH, so the server cannot be tested", bosh(case)),
             by_hand(case),
         ),
         Unreached::UnknownDomain(domain) => unknown_domain(case, domain),

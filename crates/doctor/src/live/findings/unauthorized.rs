@@ -155,7 +155,9 @@ fn other_room(case: Case<'_>) -> LiveFinding {
     );
     let is_known = case.expected.written.room && !case.accepts().room;
     if is_known {
-        let cure = format!("{cure}, and remove room = false under [server.accepts]");
+        let cure = format!(
+            "to have links checked at the room, {cure}; then remove room = false under [server.accepts]"
+        );
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
     }
     let cure = format!("{cure}; if this is intended, write room = false under [server.accepts]");
@@ -186,7 +188,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
     };
     let cure = format!("to keep out people without a link, {cure}, and {}", case.apply());
     if case.expected.written.guests && case.accepts().guests {
-        let cure = format!("{cure}, and remove guests = true under [server.accepts]");
+        let cure = format!("{cure}; then remove guests = true under [server.accepts]");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
     let cure = format!("{cure}; if this is intended, write guests = true under [server.accepts]");
@@ -248,7 +250,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
             case.who(&who),
             happened(case.outcome(&who)?)
         );
-        let cure = "run doctor again; if it stays so, try it in a browser";
+        let cure = "run doctor again; if it happens again, try it in a browser";
         Some(LiveFinding::problem("inconclusive", message, cure).about(&[who]))
     }));
     findings

@@ -98,7 +98,7 @@ pub(super) fn unreached_words(unreached: &Unreached) -> String {
             let page = if *is_html { " and a web page" } else { "" };
             format!("the web server answered with HTTP status {status}{page}")
         }
-        Unreached::NotBosh => "the answer is not a BOSH answer".to_owned(),
+        Unreached::NotBosh => "the answer is not BOSH".to_owned(),
         Unreached::UnknownDomain(domain) => {
             format!("Prosody does not know the domain {}", quoted(domain))
         }

@@ -2,12 +2,12 @@
 
 use meetmint_core::{Deployment, RoleRule, ServerKind};
 
-use super::super::super::http::HttpError;
+use super::super::super::http::{Certificate, HttpError};
 use super::super::super::observed::{
-    ClockSeen, ConferenceFailure, Outcome, Refusal, Step, Unreached, Who,
+    ClockSeen, ConferenceFailure, Joined, Outcome, Refusal, Step, Unreached, Who,
 };
 use super::super::{Admission, LoginAnswer};
-use super::{Scene, joined, lobby, login, mismatch, not_allowed};
+use super::{NOW, Scene, joined, lobby, login, mismatch, not_allowed};
 
 /// Compares the finding with this code.
 #[track_caller]
@@ -345,4 +345,17 @@ fn the_summary_has_a_line_for_each_answer() {
         observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
     });
     assert_eq!(rows(&dead), ["reached: no: no answer in time"]);
+    // The oldest servers name their host elsewhere in the certificate, and anybody can sign without a name.
+    let nameless = Scene::debian().seen(|observed| {
+        let certificate =
+            Certificate { names: Vec::new(), expires: NOW + 86_400, issuer: String::new() };
+        observed.certificate = Some(certificate);
+    });
+    assert_eq!(rows(&nameless)[1], "certificate: 1 day left; it names no host");
+    let who = Who::OwnRole { name: "speaker".to_owned(), moderator: false };
+    let features = Some(vec!["recording".to_owned()]);
+    let own = Outcome::Joined(Joined { is_moderator: false, features });
+    let own = rows(&Scene::debian().come(who, own));
+    let expected = "role: speaker: joined without moderator rights, features: recording";
+    assert!(own.contains(&expected.to_owned()), "{own:?}");
 }
