@@ -81,10 +81,10 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         "the run ended early"
     };
-    let message = if !is_reached {
-        format!("nothing was tested, because {reason}")
-    } else {
+    let message = if is_reached {
         format!("not tested, because {reason}: {}", case.people(&people))
+    } else {
+        format!("nothing was tested, because {reason}")
     };
     let cure = if case.observed.out_of_time {
         "run doctor again when the server is less busy"

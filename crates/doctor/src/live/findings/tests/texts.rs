@@ -345,7 +345,7 @@ fn the_summary_has_a_line_for_each_answer() {
         observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
     });
     assert_eq!(rows(&dead), ["reached: no: no answer in time"]);
-    // The oldest servers name their host elsewhere in the certificate, and anybody can sign without a name.
+    // Neither a host nor an issuer has to be named in a certificate.
     let nameless = Scene::debian().seen(|observed| {
         let certificate =
             Certificate { names: Vec::new(), expires: NOW + 86_400, issuer: String::new() };
