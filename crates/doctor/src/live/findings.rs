@@ -31,6 +31,9 @@ pub use summary::{
 use super::http::HttpError;
 use super::observed::{Observed, Outcome, Unreached, Who};
 
+/// What is said because something else went wrong before.
+const CONSEQUENCES: [&str; 3] = ["not-tried", "not-tested", "moderators-unknown"];
+
 impl Observed {
     /// What is wrong, the most important first, and then what is only good to know.
     pub fn findings(&self, expected: &Expected<'_>) -> Vec<LiveFinding> {
@@ -45,6 +48,13 @@ impl Observed {
         findings.extend(clock::finding(case));
         findings.extend(site::certificate(case));
         findings.extend(age::findings(case));
+        // What a named cause kept from being tried is no problem of its own.
+        let is_consequence = |finding: &LiveFinding| CONSEQUENCES.contains(&finding.code);
+        if findings.iter().any(|finding| finding.is_problem && !is_consequence(finding)) {
+            for finding in findings.iter_mut().filter(|finding| is_consequence(finding)) {
+                finding.is_problem = false;
+            }
+        }
         // Stable, so that each half stays in this order.
         findings.sort_by_key(|finding| !finding.is_problem);
         findings
