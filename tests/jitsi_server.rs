@@ -129,7 +129,7 @@ fn comparable(text: &str) -> String {
     let lines = text.lines().filter(|line| {
         !line.starts_with("  certificate  ") && !line.starts_with("  clock        ")
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn cases() -> Vec<Case> {
@@ -220,7 +220,7 @@ fn the_report_is_that_of_the_manual_and_nobody_stays() {
             stop_in_a_room(stopped, servers);
             Vec::new()
         }));
-        let problems = runs.into_iter().map(|run| run.join());
+        let problems = runs.into_iter().map(thread::ScopedJoinHandle::join);
         problems.flat_map(|it| it.unwrap_or_else(|_| vec!["a run panicked".to_owned()])).collect()
     });
     assert!(problems.is_empty(), "{}", problems.join("\n"));
