@@ -87,7 +87,12 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         "the run ended before"
     };
-    let message = format!("not tried, because {reason}: {}", case.people(&people));
+    // Of many, their names say less than the reason.
+    let message = if people.len() > 3 {
+        format!("most of what doctor tries was not tried, because {reason}")
+    } else {
+        format!("not tried, because {reason}: {}", case.people(&people))
+    };
     let cure = if case.observed.out_of_time {
         "run doctor again when the server is less busy"
     } else if is_held {

@@ -346,23 +346,3 @@ fn the_summary_has_a_line_for_each_answer() {
     });
     assert_eq!(rows(&dead), ["reached: no: no answer in time"]);
 }
-
-/// What the trial leaves of a server with another secret: it asks no further. `docs/before-the-first-mail.md` shows it.
-#[test]
-fn a_wrong_secret_ends_the_trial() {
-    let left = [Who::Moderator, Who::Participant, Who::Expired, Who::ForeignKey, Who::OtherRoom]
-        .iter()
-        .fold(Scene::debian().come(Who::Alone, login("Invalid signature")), Scene::without);
-    let mut lines = rows(&left);
-    for finding in left.findings() {
-        lines.push(format!("problem: {}\n  to do: {}", finding.message, finding.cure));
-    }
-    let manual = include_str!("../../../../../../docs/before-the-first-mail.md");
-    for line in &lines[1..] {
-        let line = match line.split_once(": ") {
-            Some((name, words)) if name != "problem" => format!("\n  {name:<13}{words}\n"),
-            _ => format!("\n{line}\n"),
-        };
-        assert!(manual.contains(&line), "{line}");
-    }
-}
