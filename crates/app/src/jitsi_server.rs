@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use meetmint_core::{Mint, Role, Room, ServerKind};
-use meetmint_doctor::live::{Expected, KnownSettings, Patience, Trial};
+use meetmint_doctor::live::{Expected, Patience, Trial, WrittenSettings};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -141,18 +141,18 @@ fn report(
     observed: meetmint_doctor::live::Observed,
     context: &Context,
 ) -> JitsiServerReport {
-    let is_written = |key| settings.server_lines.of(key).is_some();
-    let known = KnownSettings {
-        roles: is_written("roles"),
-        guests: is_written("guests"),
-        room: is_written("room"),
-        plugins: is_written("plugins"),
-        subject: is_written("accepts.subject"),
+    let is_written = |setting| settings.server_lines.of(setting).is_some();
+    let written = WrittenSettings {
+        roles: is_written("server.accepts.roles"),
+        guests: is_written("server.accepts.guests"),
+        room: is_written("server.accepts.room"),
+        plugins: is_written("server.accepts.plugins"),
+        subject: is_written("server.accepts.subject"),
     };
     let expected = Expected {
         server: &settings.server,
         accepts: &settings.accepts,
-        known,
+        written,
         own_roles,
         now: context.environment.seconds(),
     };

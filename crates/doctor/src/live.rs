@@ -20,12 +20,12 @@ mod trial;
 mod visit;
 
 pub use findings::{
-    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, KnownSettings, LiveFinding,
-    LoginAnswer, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, StrangersAnswer, Summary,
+    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, LiveFinding, LoginAnswer,
+    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, Summary, UnauthorizedAnswer, WrittenSettings,
 };
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Observed, Outcome, Refusal,
-    SiteOddity, SiteSeen, Step, Try, Unreached, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Observed, Outcome, Refusal, SiteOddity,
+    SiteSeen, Step, Try, Unreached, Waiting, Who,
 };
 pub use trial::{Patience, Trial};

@@ -66,3 +66,6 @@ pub(crate) fn was_reminded(
 fn date(context: &Context) -> String {
     TimeZone::UTC.to_datetime(context.environment.now).date().to_string()
 }
+
+#[cfg(test)]
+mod tests;

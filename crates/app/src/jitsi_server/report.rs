@@ -27,15 +27,13 @@ pub struct JitsiServerReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JitsiOutcome {
-    /// Nothing is wrong, and people with links get in or wait for whoever lets them in.
+    /// Nothing is wrong: people with links get in, and others do not.
     Works,
     /// There are problems to solve.
     Problems,
-    /// People with links did not get in, and it is not known why.
-    NobodyGetsIn,
     /// There was no time for everything.
     Incomplete,
-    /// The server was not reached, or not up to the end.
+    /// The server was not reached, or stopped answering.
     NotReached,
 }
 
@@ -56,12 +54,12 @@ impl JitsiFinding {
 }
 
 impl JitsiServerReport {
-    /// Whether the server was reached, up to the end.
+    /// Whether the server was reached, and answered to the end.
     pub fn is_reached(&self) -> bool {
         self.observed.unreached.is_none()
     }
 
-    /// Whether everybody came who was to come.
+    /// Whether the trial ran to its end. It ends early where the first refusal leaves nothing more to ask.
     pub fn is_complete(&self) -> bool {
         self.is_reached() && !self.observed.out_of_time && !self.observed.tries.is_empty()
     }
@@ -73,19 +71,15 @@ impl JitsiServerReport {
 
     /// What it all comes to.
     pub fn outcome(&self) -> JitsiOutcome {
-        let comes = |who| {
-            matches!(self.observed.outcome(&who), Some(Outcome::Joined(_) | Outcome::Waits(_)))
-        };
         if !self.is_reached() {
             JitsiOutcome::NotReached
         } else if self.problems() > 0 {
             JitsiOutcome::Problems
         } else if !self.is_complete() {
             JitsiOutcome::Incomplete
-        } else if comes(Who::Moderator) && comes(Who::Participant) {
-            JitsiOutcome::Works
         } else {
-            JitsiOutcome::NobodyGetsIn
+            // Whoever did not get in, or did not come, is a problem.
+            JitsiOutcome::Works
         }
     }
 }
@@ -93,10 +87,9 @@ impl JitsiServerReport {
 impl Serialize for JitsiServerReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Observed { site, tries, unreached, roles_left_out, .. } = &self.observed;
-        let mut report = serializer.serialize_struct("JitsiServerReport", 10)?;
+        let mut report = serializer.serialize_struct("JitsiServerReport", 9)?;
         report.serialize_field("server", &self.server)?;
         report.serialize_field("outcome", &self.outcome())?;
-        report.serialize_field("reached", &self.is_reached())?;
         report.serialize_field("complete", &self.is_complete())?;
         report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
         report.serialize_field("asked", &asked(site))?;
@@ -147,19 +140,11 @@ fn asked(site: &SiteSeen) -> Value {
 }
 
 fn try_value(one: &Try) -> Value {
-    let (who, role) = match &one.who {
-        Who::Alone => ("alone", None),
-        Who::SecondModerator => ("second_moderator", None),
-        Who::Moderator => ("moderator", None),
-        Who::Participant => ("participant", None),
-        Who::Expired => ("expired", None),
-        Who::ForeignKey => ("foreign_key", None),
-        Who::OtherRoom => ("other_room", None),
-        Who::NoToken => ("no_token", None),
-        Who::OwnRole { name, .. } => ("own_role", Some(name)),
-        Who::AnySubject => ("any_subject", None),
+    let role = match &one.who {
+        Who::OwnRole { name, .. } => Some(name),
+        _ => None,
     };
-    let mut value = json!({ "who": who, "role": role });
+    let mut value = json!({ "who": one.who.name(), "role": role });
     if let (Value::Object(fields), Value::Object(outcome)) =
         (&mut value, outcome_value(&one.outcome))
     {
@@ -197,8 +182,8 @@ fn outcome_value(outcome: &Outcome) -> Value {
             };
             json!({ "outcome": "no_conference", "condition": condition, "text": text })
         }
-        Outcome::Waits(denial) => {
-            json!({ "outcome": "waits", "lobby": denial.lobby, "for_host": denial.for_host })
+        Outcome::Waits(waiting) => {
+            json!({ "outcome": "waits", "lobby": waiting.lobby, "for_host": waiting.for_host })
         }
         Outcome::Silence(step) => json!({ "outcome": "silence", "step": step_name(*step) }),
         Outcome::Broken(step, why) => json!({

@@ -92,9 +92,7 @@ fn add(
 fn exit_of(outcome: JitsiOutcome) -> Exit {
     match outcome {
         JitsiOutcome::Works => Exit::Done,
-        JitsiOutcome::Problems | JitsiOutcome::NobodyGetsIn | JitsiOutcome::Incomplete => {
-            Exit::Partial
-        }
+        JitsiOutcome::Problems | JitsiOutcome::Incomplete => Exit::Partial,
         JitsiOutcome::NotReached => Exit::Failed,
     }
 }

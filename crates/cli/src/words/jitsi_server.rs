@@ -31,10 +31,7 @@ pub(crate) fn jitsi_server(report: &JitsiServerReport) -> String {
     lines.extend(report.summary.rows().into_iter().map(|(name, words)| field(name, &words)));
     if !report.findings.is_empty() {
         lines.push(String::new());
-        // Problems first, each kind in the order of its weight.
-        let (problems, notes): (Vec<_>, Vec<_>) =
-            report.findings.iter().partition(|it| it.finding.is_problem);
-        lines.extend(problems.into_iter().chain(notes).flat_map(finding));
+        lines.extend(report.findings.iter().flat_map(finding));
     }
     lines.push(String::new());
     lines.push(closing(report));
@@ -71,9 +68,6 @@ fn closing(report: &JitsiServerReport) -> String {
             "There was no time to try everything: run `meetmint doctor --meet` again.".to_owned()
         }
         (JitsiOutcome::Works, _) => "Links of this folder work on this server.".to_owned(),
-        (JitsiOutcome::NobodyGetsIn, _) => {
-            "Links of this folder do not work on this server.".to_owned()
-        }
         (JitsiOutcome::Problems, 1) => "1 problem: fix it before the first mail.".to_owned(),
         (JitsiOutcome::Problems, problems) => {
             format!("{problems} problems: fix them before the first mail.")

@@ -23,8 +23,6 @@ pub(super) struct ClientConfig {
     pub(super) focus: Option<String>,
     /// `hosts.anonymousdomain`.
     pub(super) anonymous_domain: Option<String>,
-    /// `focusUserJid`.
-    pub(super) focus_user: Option<String>,
     /// `bosh`.
     pub(super) bosh: Option<String>,
     /// `conferenceRequestUrl`.
@@ -108,7 +106,6 @@ fn collect(program: &Follower<'_>) -> Option<ClientConfig> {
     config.muc = take(hosts_object, "hosts.muc", "muc");
     config.focus = take(hosts_object, "hosts.focus", "focus");
     config.anonymous_domain = take(hosts_object, "hosts.anonymousdomain", "anonymousdomain");
-    config.focus_user = take(Some(whole), "focusUserJid", "focusUserJid");
     config.bosh = take(Some(whole), "bosh", "bosh");
     config.conference_request = take(Some(whole), "conferenceRequestUrl", "conferenceRequestUrl");
     if matches!(hosts, Some(Value::Unknown))

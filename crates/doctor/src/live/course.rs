@@ -10,7 +10,7 @@ use super::bosh::{Connection, Stop, Trouble};
 use super::config_js;
 use super::http::{self, Http, HttpError, Request};
 use super::observed::{
-    ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, SiteSeen, Try, Unreached, Who,
+    ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, Try, Unreached, Who,
 };
 use super::person::{End, Person};
 use super::site::{self, Site};
@@ -56,7 +56,7 @@ impl<'c> Course<'c> {
     fn run(&mut self) -> Result<(), Stop> {
         let Some(site) = self.look_up()? else { return Ok(()) };
         let config = std::mem::take(&mut self.observed.site.config);
-        self.observed.site = SiteSeen { config, ..site.seen() };
+        self.observed.site = site.seen(config);
         if !self.first_room(&site)? {
             return Ok(());
         }

@@ -15,24 +15,24 @@ mod places;
 mod roles;
 mod rows;
 mod site;
-mod strangers;
 mod summary;
+mod unauthorized;
 mod words;
 
 use case::Case;
-pub use case::{Expected, KnownSettings};
+pub use case::{Expected, WrittenSettings};
 pub use finding::LiveFinding;
-pub use strangers::Admission;
 pub use summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, ModeratorsAnswer, OwnRoleAnswer,
-    PluginsAnswer, StrangersAnswer, Summary,
+    PluginsAnswer, Summary, UnauthorizedAnswer,
 };
+pub use unauthorized::Admission;
 
 use super::http::HttpError;
 use super::observed::{Observed, Outcome, Unreached, Who};
 
 /// What is said because something else went wrong before.
-const CONSEQUENCES: [&str; 3] = ["not-tried", "not-tested", "moderators-unknown"];
+const CONSEQUENCES: [&str; 3] = ["not-tried", "inconclusive", "moderators-unknown"];
 
 impl Observed {
     /// What is wrong, the most important first, and then what is only good to know.
@@ -41,13 +41,17 @@ impl Observed {
         let mut findings: Vec<LiveFinding> = site::unreached(case).into_iter().collect();
         findings.extend(site::config(case));
         findings.extend(good::findings(case));
-        findings.extend(strangers::findings(case));
+        findings.extend(unauthorized::findings(case));
         findings.extend(roles::finding(case));
         findings.extend(own_roles::findings(case));
-        findings.extend(not_tried(case));
-        findings.extend(clock::finding(case));
+        // Where a wrong clock keeps everybody out, that is said already.
+        if !findings.iter().any(|finding| finding.code == clock::CODE) {
+            findings.extend(clock::finding(case));
+        }
         findings.extend(site::certificate(case));
         findings.extend(age::findings(case));
+        // Last of the problems: it follows from the others.
+        findings.extend(not_tried(case));
         // What a named cause kept from being tried is no problem of its own.
         let is_consequence = |finding: &LiveFinding| CONSEQUENCES.contains(&finding.code);
         if findings.iter().any(|finding| finding.is_problem && !is_consequence(finding)) {
@@ -68,7 +72,7 @@ impl Observed {
 
 /// Who did not come, and why.
 fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
-    let people = strangers::not_tried(case);
+    let people = unauthorized::not_tried(case);
     if people.is_empty() {
         return None;
     }

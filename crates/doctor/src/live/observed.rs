@@ -168,6 +168,24 @@ pub enum Who {
     AnySubject,
 }
 
+impl Who {
+    /// A name for programs, which never changes.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Who::Alone => "alone",
+            Who::SecondModerator => "second_moderator",
+            Who::Moderator => "moderator",
+            Who::Participant => "participant",
+            Who::Expired => "expired",
+            Who::ForeignKey => "foreign_key",
+            Who::OtherRoom => "other_room",
+            Who::NoToken => "no_token",
+            Who::OwnRole { .. } => "own_role",
+            Who::AnySubject => "any_subject",
+        }
+    }
+}
+
 /// What became of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -179,8 +197,8 @@ pub enum Outcome {
     NoConference(ConferenceFailure),
     /// The server did not let them into the room.
     JoinRefused(Refusal),
-    /// They wait before the room.
-    Waits(Denial),
+    /// They wait outside of the room.
+    Waits(Waiting),
     /// No answer in time.
     Silence(Step),
     /// The connection failed, or BOSH ended the session.
@@ -196,12 +214,12 @@ pub struct Joined {
     pub features: Option<Vec<String>>,
 }
 
-/// Why somebody waits.
+/// What somebody waits for. If nothing is set, the server did not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Denial {
-    /// There is a lobby.
+pub struct Waiting {
+    /// They are in a lobby, until a moderator lets them in.
     pub lobby: bool,
-    /// Until a host comes.
+    /// They wait until a host joins.
     pub for_host: bool,
 }
 

@@ -26,13 +26,10 @@ pub(super) struct Site {
     pub(super) muc: String,
     /// Whom to ask to open a room.
     pub(super) focus: String,
-    /// The address from which Jicofo joins rooms (`focusUserJid`).
-    pub(super) focus_user: Option<String>,
     /// The address of BOSH.
     pub(super) bosh: Url,
     /// The address for conference requests over HTTP.
     pub(super) conference_request: Option<Url>,
-    config: ClientConfigSeen,
     oddities: Vec<SiteOddity>,
 }
 
@@ -49,9 +46,6 @@ impl Site {
     /// a server whose links lead there as well.
     pub(super) fn of(server: &Server, config: Option<&ClientConfig>) -> Option<Site> {
         let page = page(server)?;
-        let seen = config.map_or(ClientConfigSeen::Unasked, |config| ClientConfigSeen::Read {
-            unread: config.unread.clone(),
-        });
         let nothing = ClientConfig::default();
         // The page on 8x8.vc asks over HTTP (`jaas_demo`, the calls of lib-jitsi-meet).
         let asks_over_http = config.is_none() && server.kind() == ServerKind::Jaas;
@@ -65,7 +59,6 @@ impl Site {
         let focus = focus.unwrap_or_else(|| format!("focus.{domain}"));
         let anonymous = config.anonymous_domain.as_deref();
         let anonymous_domain = reader.domain("hosts.anonymousdomain", anonymous);
-        let focus_user = reader.user("focusUserJid", config.focus_user.as_deref());
         let bosh = reader.address("bosh", config.bosh.as_deref());
         let bosh = bosh.or_else(|| page.join("http-bind").ok())?;
         let conference_request = config.conference_request.as_deref();
@@ -73,23 +66,13 @@ impl Site {
             .address("conferenceRequestUrl", conference_request)
             .or_else(|| page.join("conference-request/v1").ok().filter(|_| asks_over_http));
         let oddities = reader.oddities;
-        Some(Site {
-            domain,
-            anonymous_domain,
-            muc,
-            focus,
-            focus_user,
-            bosh,
-            conference_request,
-            config: seen,
-            oddities,
-        })
+        Some(Site { domain, anonymous_domain, muc, focus, bosh, conference_request, oddities })
     }
 
-    /// What is reported of it.
-    pub(super) fn seen(&self) -> SiteSeen {
+    /// What is reported of it. `config` is what became of `config.js`.
+    pub(super) fn seen(&self, config: ClientConfigSeen) -> SiteSeen {
         SiteSeen {
-            config: self.config.clone(),
+            config,
             domain: self.domain.clone(),
             anonymous_domain: self.anonymous_domain.clone(),
             bosh: shown_address(&self.bosh),
@@ -140,18 +123,6 @@ impl Reader<'_> {
         }
         self.oddities.push(SiteOddity::NotADomain { setting, value: cut(value) });
         None
-    }
-
-    /// `USER@DOMAIN`
-    fn user(&mut self, setting: &'static str, value: Option<&str>) -> Option<String> {
-        let value = value?;
-        match value.split_once('@') {
-            Some((user, domain)) if is_name(user) && is_domain(domain) => Some(value.to_owned()),
-            _ => {
-                self.oddities.push(SiteOddity::NotADomain { setting, value: cut(value) });
-                None
-            }
-        }
     }
 
     fn address(&mut self, setting: &'static str, value: Option<&str>) -> Option<Url> {

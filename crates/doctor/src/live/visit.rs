@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::bosh::{Connection, Session, Trouble, escaped};
 use super::conference;
-use super::observed::{Denial, Joined, Outcome, Refusal, Step};
+use super::observed::{Joined, Outcome, Refusal, Step, Waiting};
 use super::person::{End, Person, end};
 use super::site::Site;
 use super::stanza::{Content, Presence, Stanza};
@@ -121,7 +121,7 @@ fn refused(refusal: Refusal) -> Outcome {
     let has = |name: &str| refusal.details.iter().any(|detail| detail == name);
     if refusal.condition == "registration-required" {
         let for_host = has("waiting-for-host");
-        return Outcome::Waits(Denial { lobby: has("lobbyroom"), for_host });
+        return Outcome::Waits(Waiting { lobby: has("lobbyroom"), for_host });
     }
     Outcome::JoinRefused(refusal)
 }

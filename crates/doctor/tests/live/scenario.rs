@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use meetmint_core::{Accepts, Mint, Role, RoleRule, Room, ServerKind};
 use meetmint_doctor::live::{
-    Expected, Joined, KnownSettings, LiveFinding, Observed, Outcome, Patience, Refusal, Trial,
-    Trust, Who,
+    Expected, Joined, LiveFinding, Observed, Outcome, Patience, Refusal, Trial, Trust, Who,
+    WrittenSettings,
 };
 
 use crate::certificates::Certificate;
@@ -192,7 +192,7 @@ impl Scenario {
         observed.findings(&Expected {
             server: mint.server(),
             accepts: &accepts,
-            known: KnownSettings { roles: true, ..KnownSettings::default() },
+            written: WrittenSettings { roles: true, ..WrittenSettings::default() },
             own_roles: &self.own_roles,
             now: now(),
         })
@@ -244,8 +244,8 @@ fn told(outcome: &Outcome) -> String {
         Outcome::LoginRefused(why) => format!("login refused: {}", refusal(why)),
         Outcome::NoConference(why) => format!("no conference: {why:?}"),
         Outcome::JoinRefused(why) => format!("join refused: {}", refusal(why)),
-        Outcome::Waits(denial) => {
-            let (lobby, host) = (denial.lobby, denial.for_host);
+        Outcome::Waits(waiting) => {
+            let (lobby, host) = (waiting.lobby, waiting.for_host);
             format!("waits: lobby {lobby}, host {host}")
         }
         Outcome::Silence(step) => format!("silence: {step:?}"),

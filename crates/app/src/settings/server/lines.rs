@@ -3,34 +3,39 @@
 use super::super::document::Location;
 use super::super::table::Table;
 
-/// What may be written under `[server]`, apart from the secret.
-const SERVER: [&str; 7] = ["url", "app_id", "issuer", "audience", "subject", "key_id", "algorithm"];
+/// The keys under `[server]` that a live server may contradict.
+const SERVER: [(&str, &str); 1] = [("subject", "server.subject")];
 
-/// What may be written under `[server.accepts]`, apart from `subject`, which is also a key of `[server]`.
-const ACCEPTS: [&str; 7] =
-    ["issuers", "audiences", "guests", "roles", "room", "wildcards", "plugins"];
+/// Those under `[server.accepts]`.
+const ACCEPTS: [(&str, &str); 5] = [
+    ("subject", "server.accepts.subject"),
+    ("guests", "server.accepts.guests"),
+    ("roles", "server.accepts.roles"),
+    ("room", "server.accepts.room"),
+    ("plugins", "server.accepts.plugins"),
+];
 
-/// The lines of the settings that are written, for what shows only when the server is asked.
+/// The lines of the settings that are written, for what shows only when the server is tested.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ServerLines(Vec<(&'static str, Location)>);
 
 impl ServerLines {
     /// Reads them from `[server]` and `[server.accepts]`.
     pub(super) fn read(server: &Table<'_>, accepts: &Table<'_>) -> ServerLines {
-        let of = |table: &Table<'_>, keys: [&'static str; 7]| {
-            let lines = keys.map(|key| Some((key, table.location(table.offset_of(key)?))));
-            lines.into_iter().flatten().collect::<Vec<_>>()
-        };
-        let mut lines = of(server, SERVER);
-        lines.extend(of(accepts, ACCEPTS));
-        let subject = accepts.offset_of("subject").map(|offset| accepts.location(offset));
-        lines.extend(subject.map(|location| ("accepts.subject", location)));
-        ServerLines(lines)
+        let server = SERVER.map(|(key, path)| (path, server, key));
+        let accepts = ACCEPTS.map(|(key, path)| (path, accepts, key));
+        let lines = server.into_iter().chain(accepts);
+        ServerLines(
+            lines
+                .filter_map(|(path, table, key)| {
+                    Some((path, table.location(table.offset_of(key)?)))
+                })
+                .collect(),
+        )
     }
 
-    /// The line of a setting, if it is written. `subject` is that of `[server]`, and `accepts.subject` the one of
-    /// `[server.accepts]`.
-    pub(crate) fn of(&self, key: &str) -> Option<&Location> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, location)| location)
+    /// The line of a setting, if it is written. `setting` is its path, such as `server.accepts.roles`.
+    pub(crate) fn of(&self, setting: &str) -> Option<&Location> {
+        self.0.iter().find(|(path, _)| *path == setting).map(|(_, location)| location)
     }
 }

@@ -1,6 +1,6 @@
 use meetmint_app::live::{
-    Certificate, ClientConfigSeen, ClockSeen, Expected, Joined, KnownSettings, LiveFinding,
-    Observed, Outcome, Refusal, SiteSeen, Try, Unreached, Who,
+    Certificate, ClientConfigSeen, ClockSeen, Expected, Joined, LiveFinding, Observed, Outcome,
+    Refusal, SiteSeen, Try, Unreached, Who, WrittenSettings,
 };
 use meetmint_app::{JitsiFinding, JitsiServerReport};
 use meetmint_core::{Accepts, Deployment, Server, ServerKind};
@@ -35,8 +35,9 @@ fn report_of(observed: Observed) -> JitsiServerReport {
     let deployment = Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") };
     let server = Server::new(&deployment).unwrap();
     let accepts = Accepts::by_default(ServerKind::Debian, "acme");
-    let known = KnownSettings::default();
-    let expected = Expected { server: &server, accepts: &accepts, known, own_roles: &[], now: NOW };
+    let written = WrittenSettings::default();
+    let expected =
+        Expected { server: &server, accepts: &accepts, written, own_roles: &[], now: NOW };
     JitsiServerReport {
         server: server.base().to_owned(),
         summary: observed.summary(&expected),
@@ -88,7 +89,7 @@ Links of this folder work on this server.
 }
 
 #[test]
-fn problems_come_before_notes_each_with_what_to_do() {
+fn each_finding_has_what_to_do_below_it() {
     let mut tries = good();
     tries[6].1 = joined(false, &[]);
     let mut report = report(tries);
@@ -106,8 +107,8 @@ fn problems_come_before_notes_each_with_what_to_do() {
             place: place.map(|(file, line)| (file.to_owned(), line)),
         };
     report.findings = vec![
-        finding(false, "something is known", "", None),
         finding(true, "anybody gets in", "remove allow_empty_token", Some(("meeting.toml", 7))),
+        finding(false, "something is known", "", None),
     ];
     let text = jitsi_server(&report);
     let end = "
@@ -121,7 +122,7 @@ note: something is known
 ";
     assert!(text.ends_with(end), "{text}");
     assert!(text.contains("\n  not refused  people without a personal link\n"), "{text}");
-    report.findings.push(report.findings[1].clone());
+    report.findings.push(report.findings[0].clone());
     assert!(jitsi_server(&report).ends_with("\n2 problems: fix them before the first mail.\n"));
 }
 

@@ -8,7 +8,6 @@ pub(super) fn lines(config: Option<ClientConfig>) -> String {
         ("muc", config.muc),
         ("focus", config.focus),
         ("guests", config.anonymous_domain),
-        ("user", config.focus_user),
         ("bosh", config.bosh),
         ("request", config.conference_request),
     ];
@@ -117,7 +116,7 @@ config.flags = {
 fn the_stock_files_are_read() {
     let debian = "domain meet.example.org\nmuc conference.meet.example.org\nbosh https://meet.example.org/http-bind";
     let docker = "domain meet.jitsi\nmuc muc. meet.jitsi\nguests guest.meet.jitsi\n\
-                  user focus@auth.meet.jitsi\nbosh /http-bind";
+                  bosh /http-bind";
     assert_eq!(lines(read(DEBIAN, None)), debian);
     assert_eq!(lines(read(DOCKER, None)), docker);
     // What the web server puts in changes nothing.
@@ -163,7 +162,7 @@ const PROGRAMS: [(&str, &str); 75] = [
     ("config.bosh = `/b`;", "bosh /b"),
     ("var d = 'x'; config.bosh = `//${d}/b${'/' + `${d}`}`;", "bosh //x/b/x"),
     ("config.bosh = `/${ f({}) }/b`;", "bosh ?"),
-    ("config.bosh = '/b\nconfig.focusUserJid = 'a@b';", "user a@b\nbosh ?"),
+    ("config.bosh = '/b\nconfig.conferenceRequestUrl = '/c';", "request /c\nbosh ?"),
     ("config.bosh = `/b", "bosh ?"),
     // Chains and variables.
     (
@@ -215,7 +214,7 @@ const PROGRAMS: [(&str, &str); 75] = [
     ("config.bosh = '/a'; Object.assign(config, other);", "bosh /a\nconfig ?"),
     // What is falsy is absent.
     (
-        "var config = { bosh: '/b', conferenceRequestUrl: '', focusUserJid: undefined, hosts: { anonymousdomain: null } };",
+        "var config = { bosh: '/b', conferenceRequestUrl: '', websocket: undefined, hosts: { anonymousdomain: null } };",
         "bosh /b",
     ),
     // What is no literal.

@@ -67,7 +67,7 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
         return None;
     }
     let (value, than) = if said > newest { (newest, "older") } else { (oldest, "newer") };
-    let says = if case.expected.known.plugins {
+    let says = if case.expected.written.plugins {
         format!("`plugins` under [server.accepts] says ({said})")
     } else {
         format!("meetmint takes them for ({said})")
@@ -79,8 +79,8 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     let people = [Who::Expired];
     let finding = LiveFinding::problem("plugins", message, cure).about(&people);
     // What is not written contradicts nothing: it is only worth writing.
-    let finding = LiveFinding { is_problem: case.expected.known.plugins, ..finding };
-    Some(finding.setting("plugins", Some(format!("\"{value}\""))))
+    let finding = LiveFinding { is_problem: case.expected.written.plugins, ..finding };
+    Some(finding.setting("server.accepts.plugins", Some(format!("\"{value}\""))))
 }
 
 /// Whether `sub` is compared with the domain.
@@ -116,7 +116,7 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
         return None;
     }
     let does = if verifies { "compares" } else { "does not compare" };
-    let says = if case.expected.known.subject {
+    let says = if case.expected.written.subject {
         format!("`subject` under [server.accepts] is {}", !verifies)
     } else {
         "meetmint takes it for the opposite, as servers of this `kind` usually do it".to_owned()
@@ -126,6 +126,6 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
         "write subject = {verifies} under [server.accepts], so that `check` and `inspect` judge as the server does"
     );
     let finding = LiveFinding::problem("subject-verification", message, cure);
-    let finding = LiveFinding { is_problem: case.expected.known.subject, ..finding };
-    Some(finding.setting("accepts.subject", Some(verifies.to_string())))
+    let finding = LiveFinding { is_problem: case.expected.written.subject, ..finding };
+    Some(finding.setting("server.accepts.subject", Some(verifies.to_string())))
 }

@@ -5,10 +5,11 @@ use meetmint_core::{Accepts, Role, Server, ServerKind};
 use super::super::observed::{Joined, Observed, Outcome, Refusal, Step, Who};
 use super::words::listed;
 
-/// What is written in `meeting.toml`: that is known, and not a finding.
+/// Which settings are written in `meeting.toml`. The others are only what servers of this kind usually do, so a server
+/// that differs from those contradicts nobody.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a line that may be there")]
-pub struct KnownSettings {
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that may be written")]
+pub struct WrittenSettings {
     /// `roles` under `[server.accepts]`.
     pub roles: bool,
     /// `guests` under `[server.accepts]`.
@@ -28,8 +29,8 @@ pub struct Expected<'e> {
     pub server: &'e Server,
     /// What it is said to accept.
     pub accepts: &'e Accepts,
-    /// What of that is written in `meeting.toml`.
-    pub known: KnownSettings,
+    /// Which of that is written in `meeting.toml`, and is not a default.
+    pub written: WrittenSettings,
     /// The user's own roles, as the trial had them.
     pub own_roles: &'e [Role],
     /// When it was asked, in seconds since 1970 UTC.
@@ -52,7 +53,7 @@ pub(super) const GOOD: [Who; 4] =
     [Who::Alone, Who::SecondModerator, Who::Moderator, Who::Participant];
 
 /// Those who must not get in.
-pub(super) const STRANGERS: [Who; 4] =
+pub(super) const UNAUTHORIZED: [Who; 4] =
     [Who::Expired, Who::ForeignKey, Who::OtherRoom, Who::NoToken];
 
 /// What was seen, beside what was expected.
@@ -138,22 +139,6 @@ impl<'c> Case<'c> {
     /// What signs the tokens.
     pub(super) fn key(&self) -> &'static str {
         if self.server().algorithm().is_rsa() { "key" } else { "secret" }
-    }
-}
-
-/// A name for somebody that never changes, for programs.
-pub(super) fn name_of(who: &Who) -> &'static str {
-    match who {
-        Who::Alone => "alone",
-        Who::SecondModerator => "second_moderator",
-        Who::Moderator => "moderator",
-        Who::Participant => "participant",
-        Who::Expired => "expired",
-        Who::ForeignKey => "foreign_key",
-        Who::OtherRoom => "other_room",
-        Who::NoToken => "no_token",
-        Who::OwnRole { .. } => "own_role",
-        Who::AnySubject => "any_subject",
     }
 }
 

@@ -3,8 +3,10 @@
 use super::super::observed::ClockSeen;
 use super::case::Case;
 use super::finding::LiveFinding;
-use super::login::clock_cure;
 use super::words::count;
+
+/// The code of findings about clocks.
+pub(super) const CODE: &str = "clock";
 
 /// From here on it is mentioned: less may be the time that an answer takes.
 const NOTICEABLE: u64 = 30;
@@ -19,7 +21,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         ClockSeen::Prosody { ahead } => (ahead, true),
         ClockSeen::WebServer { ahead } => (ahead, false),
     };
-    let cure = clock_cure(case);
+    let cure = cure(case);
     let difference = ahead.unsigned_abs();
     if difference < NOTICEABLE {
         return None;
@@ -34,15 +36,24 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         let message = format!(
             "the clock of the web server is {words} {direction} this machine's; whether Prosody's is, which checks the links, is not known"
         );
-        return Some(LiveFinding::note("clock", message, cure));
+        return Some(LiveFinding::note(CODE, message, cure));
     }
     let effect = if ahead > 0 { "earlier" } else { "later" };
     let message = format!(
         "the server's clock is {words} {direction} this machine's, so links begin and end {words} {effect}"
     );
     Some(if difference < PROBLEM {
-        LiveFinding::note("clock", message, cure)
+        LiveFinding::note(CODE, message, cure)
     } else {
-        LiveFinding::problem("clock", message, cure)
+        LiveFinding::problem(CODE, message, cure)
     })
+}
+
+/// Which clock is wrong cannot be seen from here.
+pub(super) fn cure(case: Case<'_>) -> &'static str {
+    if case.is_jaas() {
+        "compare this machine's clock with the right time, and set it: Jitsi allows no difference"
+    } else {
+        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference"
+    }
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::super::observed::Who;
-use super::case::name_of;
 
 /// Something about the server. Texts of the server's in it are cut, on one line, and have no token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,17 +11,15 @@ pub struct LiveFinding {
     pub code: &'static str,
     /// Whether something should be done: the exit code depends on it.
     pub is_problem: bool,
-    /// What it is.
+    /// What was seen: a sentence without capital letter and full stop.
     pub message: String,
     /// What to do, on the server or in the folder; may be empty for a note.
     pub cure: String,
-    /// The key under `[server.accepts]` that says otherwise. `subject` is the one under `[server]`, and `accepts.subject`
-    /// the one under `[server.accepts]`.
+    /// The path of the key in `meeting.toml` to change or to write, such as `server.accepts.roles`.
     pub setting: Option<&'static str>,
-    /// The value to write there, as TOML; `None` if only the server's configuration tells it.
+    /// The value to write there, as TOML; `None` if only the server's own configuration tells.
     pub value: Option<String>,
-    /// Whom it is about, by names that never change: `alone`, `second_moderator`, `moderator`, `participant`, `expired`,
-    /// `foreign_key`, `other_room`, `no_token`, `own_role`, `any_subject`.
+    /// Whom it is about, by [`Who::name`].
     pub people: Vec<&'static str>,
 }
 
@@ -53,7 +50,7 @@ impl LiveFinding {
 
     #[must_use]
     pub(super) fn about(mut self, people: &[Who]) -> LiveFinding {
-        self.people = people.iter().map(name_of).collect();
+        self.people = people.iter().map(Who::name).collect();
         self
     }
 

@@ -36,7 +36,7 @@ pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
         Outcome::LoginRefused(refusal) => login::refused(case, refusal),
         Outcome::NoConference(failure) => join::not_opened(case, failure),
         Outcome::JoinRefused(refusal) => join::refused(case, refusal),
-        Outcome::Waits(denial) => join::waits(case, *denial),
+        Outcome::Waits(waiting) => join::waits(case, *waiting),
         Outcome::Silence(step) => join::silent(case, *step),
         Outcome::Broken(step, unreached) => join::broken(case, *step, unreached),
     };
@@ -92,7 +92,7 @@ fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
 /// Whether somebody with a good link waits before the room, or cannot open it.
 pub(super) fn waits_for_host(case: Case<'_>) -> bool {
     GOOD.iter().any(|who| match case.outcome(who) {
-        Some(Outcome::Waits(denial)) => denial.for_host,
+        Some(Outcome::Waits(waiting)) => waiting.for_host,
         Some(Outcome::NoConference(failure)) => *failure == ConferenceFailure::NotAuthorized,
         _ => false,
     })
@@ -102,7 +102,7 @@ pub(super) fn waits_for_host(case: Case<'_>) -> bool {
 pub(super) fn lobby(case: Case<'_>) -> bool {
     let tries = case.observed.tries.iter();
     tries.map(|one| &one.outcome).any(|outcome| match outcome {
-        Outcome::Waits(denial) => denial.lobby,
+        Outcome::Waits(waiting) => waiting.lobby,
         _ => false,
     })
 }

@@ -2,7 +2,7 @@
 
 use meetmint_core::quoted;
 
-use super::super::observed::{ConferenceFailure, Denial, Outcome, Refusal, Step, Unreached, Who};
+use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting, Who};
 use super::case::Case;
 use super::login::Cause;
 use super::places::writable;
@@ -152,7 +152,7 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         ),
         None => format!("{name} as `subject` under [server]"),
     };
-    let setting = Some(("subject", value.map(|value| format!("\"{value}\""))));
+    let setting = Some(("server.subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }
 }
 
@@ -206,14 +206,14 @@ fn hosts_only_cure(case: Case<'_>) -> String {
 }
 
 /// Somebody with a good link has to wait.
-pub(super) fn waits(case: Case<'_>, denial: Denial) -> Cause {
-    let because = format!("they wait {}", before_what(denial));
+pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
+    let because = format!("they wait {}", before_what(waiting));
     if case.is_jaas() {
         let cure = "look up the lobby in the settings of the JaaS console; until then, a moderator has to let people in";
         return Cause::new("lobby", because, cure);
     }
     let modules = meetmint_core::room_modules(case.kind());
-    if denial.for_host && !denial.lobby {
+    if waiting.for_host && !waiting.lobby {
         let cure = format!(
             "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should come early"
         );

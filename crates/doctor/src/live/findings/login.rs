@@ -5,6 +5,7 @@ use meetmint_core::{public_key_file, quoted};
 
 use super::super::observed::Refusal;
 use super::case::Case;
+use super::clock;
 use super::words::said;
 
 /// Why somebody with a good link does not get in, and what to do about it.
@@ -14,7 +15,7 @@ pub(super) struct Cause {
     /// After `nobody gets in: `.
     pub(super) because: String,
     pub(super) cure: String,
-    /// The key in `meeting.toml`, and the value to write there if it is known.
+    /// The path of the key in `meeting.toml`, and the value to write there if it is known.
     pub(super) setting: Option<(&'static str, Option<String>)>,
 }
 
@@ -79,14 +80,14 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             ),
         ),
         "Not acceptable by nbf" => cause(
-            "clock",
+            clock::CODE,
             "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's",
-            clock_cure(case).to_owned(),
+            clock::cure(case).to_owned(),
         ),
         text if text.starts_with("Not acceptable by exp") => cause(
-            "clock",
+            clock::CODE,
             "a link that was just made has expired by its clock, which is minutes ahead of this machine's",
-            clock_cure(case).to_owned(),
+            clock::cure(case).to_owned(),
         ),
         // All of this is in every token that meetmint makes.
         "Invalid token"
@@ -120,15 +121,6 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             said.clone(),
             format!("look in {} for what the server says about it", case.prosody_log()),
         ),
-    }
-}
-
-/// Which clock is wrong cannot be seen from here.
-pub(super) fn clock_cure(case: Case<'_>) -> &'static str {
-    if case.is_jaas() {
-        "compare this machine's clock with the right time, and set it: Jitsi allows no difference"
-    } else {
-        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference"
     }
 }
 

@@ -131,12 +131,12 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
     let line = format!("write roles = {value} under [server.accepts]");
     let remedy = moderation_remedy(case.kind(), &rules);
     let clause = seen.clause();
-    if agrees && case.expected.known.roles {
+    if agrees && case.expected.written.roles {
         return Some(LiveFinding::note("moderators", clause, remedy.unwrap_or_default()));
     }
     let message = if agrees {
         clause.to_owned()
-    } else if case.expected.known.roles {
+    } else if case.expected.written.roles {
         format!("{clause}; `roles` under [server.accepts] says that {}", expected.clause())
     } else {
         format!(
@@ -150,7 +150,7 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
     };
     let finding = LiveFinding::problem("moderators", message, cure);
     // Roles count, and nothing that is written says otherwise.
-    let is_right = seen == Moderation::ByRole && !case.expected.known.roles;
+    let is_right = seen == Moderation::ByRole && !case.expected.written.roles;
     let finding = LiveFinding { is_problem: !is_right, ..finding };
-    Some(finding.setting("roles", Some(value)))
+    Some(finding.setting("server.accepts.roles", Some(value)))
 }

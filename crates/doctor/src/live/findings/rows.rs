@@ -1,10 +1,10 @@
 //! The summary in words: a line for each question that the server answered.
 
-use super::strangers::Admission;
 use super::summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, OwnRoleAnswer, PluginsAnswer,
     Summary,
 };
+use super::unauthorized::Admission;
 use super::words::count;
 
 impl Summary {
@@ -18,10 +18,10 @@ impl Summary {
         rows.push(("login", self.login_words()));
         for (name, admissions) in [
             ("refused", &[Admission::Refused][..]),
-            ("not refused", &[Admission::LetIn, Admission::Waits]),
-            ("not tested", &[Admission::NotTried]),
+            ("not refused", &[Admission::Admitted, Admission::Waits]),
+            ("not tested", &[Admission::Unknown]),
         ] {
-            let people = self.strangers_who(admissions);
+            let people = self.unauthorized_who(admissions);
             rows.extend((!people.is_empty()).then(|| (name, people.join(", "))));
         }
         rows.push(("moderators", self.moderators.words.clone()));
@@ -61,13 +61,13 @@ impl Summary {
         }
     }
 
-    fn strangers_who(&self, admissions: &[Admission]) -> Vec<&'static str> {
-        let strangers = &self.strangers;
+    fn unauthorized_who(&self, admissions: &[Admission]) -> Vec<&'static str> {
+        let unauthorized = &self.unauthorized;
         let all = [
-            (strangers.no_token, "people without a personal link"),
-            (strangers.expired, "expired links"),
-            (strangers.foreign_key, "links made with another secret"),
-            (strangers.other_room, "links for another room"),
+            (unauthorized.no_token, "people without a personal link"),
+            (unauthorized.expired, "expired links"),
+            (unauthorized.foreign_key, "links made with another secret"),
+            (unauthorized.other_room, "links for another room"),
         ];
         all.into_iter().filter(|(it, _)| admissions.contains(it)).map(|(_, name)| name).collect()
     }

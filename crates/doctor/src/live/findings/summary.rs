@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who};
 use super::age;
-use super::case::{Case, GOOD, name_of};
+use super::case::{Case, GOOD};
 use super::good;
 use super::roles::{self, Seen};
-use super::strangers::{self, Admission};
+use super::unauthorized::{self, Admission};
 use super::words::{happened, plain, unreached_words};
 
 /// What the server does, in answers that programs can read. Texts of the server's are cut, on one line, and have no
@@ -34,7 +34,7 @@ pub struct Summary {
     /// What became of the first who had a good token and neither got in nor waits; `None` if there is nobody.
     pub login_because: Option<String>,
     /// Whether those get in who must not.
-    pub strangers: StrangersAnswer,
+    pub unauthorized: UnauthorizedAnswer,
     /// Who becomes a moderator.
     pub moderators: ModeratorsAnswer,
     /// Whether somebody was sent to a lobby.
@@ -101,7 +101,7 @@ pub enum LoginAnswer {
 
 /// Whether those get in who must not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct StrangersAnswer {
+pub struct UnauthorizedAnswer {
     /// With an expired token.
     pub expired: Admission,
     /// With a token that was signed with another secret or key.
@@ -161,7 +161,7 @@ const MOST: usize = 40;
 
 pub(super) fn summary(case: Case<'_>) -> Summary {
     let observed = case.observed;
-    let admission = |who| strangers::admission(case, &who);
+    let admission = |who| unauthorized::admission(case, &who);
     let moderator = [Who::Moderator, Who::SecondModerator];
     let participant = [Who::Participant, Who::Alone];
     Summary {
@@ -186,7 +186,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         }),
         login: login(case),
         login_because: login_because(case),
-        strangers: StrangersAnswer {
+        unauthorized: UnauthorizedAnswer {
             expired: admission(Who::Expired),
             foreign_key: admission(Who::ForeignKey),
             other_room: admission(Who::OtherRoom),
@@ -207,7 +207,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         }),
         verifies_domain: age::verifies_domain(case),
         own_roles: own_roles(case),
-        not_tried: strangers::not_tried(case).iter().map(name_of).collect(),
+        not_tried: unauthorized::not_tried(case).iter().map(Who::name).collect(),
     }
 }
 

@@ -8,16 +8,16 @@ mod texts;
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
 
 use super::super::observed::{
-    ClientConfigSeen, Denial, Joined, Observed, Outcome, Refusal, SiteSeen, Try, Who,
+    ClientConfigSeen, Joined, Observed, Outcome, Refusal, SiteSeen, Try, Waiting, Who,
 };
-use super::{Expected, KnownSettings, LiveFinding, Summary};
+use super::{Expected, LiveFinding, Summary, WrittenSettings};
 
 /// A folder, and what was seen on its server. Methods change one thing of a good server.
 #[derive(Debug)]
 struct Scene {
     server: Server,
     accepts: Accepts,
-    known: KnownSettings,
+    written: WrittenSettings,
     own_roles: Vec<Role>,
     observed: Observed,
 }
@@ -42,11 +42,11 @@ fn joined(is_moderator: bool) -> Outcome {
 }
 
 fn lobby() -> Outcome {
-    Outcome::Waits(Denial { lobby: true, for_host: false })
+    Outcome::Waits(Waiting { lobby: true, for_host: false })
 }
 
 fn for_host() -> Outcome {
-    Outcome::Waits(Denial { lobby: false, for_host: true })
+    Outcome::Waits(Waiting { lobby: false, for_host: true })
 }
 
 fn mismatch() -> Outcome {
@@ -92,8 +92,8 @@ impl Scene {
             },
             ..Observed::default()
         };
-        let known = KnownSettings { roles: true, ..KnownSettings::default() };
-        let mut scene = Scene { server, accepts, known, own_roles: Vec::new(), observed };
+        let written = WrittenSettings { roles: true, ..WrittenSettings::default() };
+        let mut scene = Scene { server, accepts, written, own_roles: Vec::new(), observed };
         scene = scene.come(Who::Alone, joined(false));
         scene = scene.come(Who::Moderator, joined(true));
         scene = scene.come(Who::Participant, joined(false));
@@ -138,8 +138,8 @@ impl Scene {
         self
     }
 
-    fn accepting(mut self, change: impl FnOnce(&mut Accepts, &mut KnownSettings)) -> Scene {
-        change(&mut self.accepts, &mut self.known);
+    fn accepting(mut self, change: impl FnOnce(&mut Accepts, &mut WrittenSettings)) -> Scene {
+        change(&mut self.accepts, &mut self.written);
         self
     }
 
@@ -147,7 +147,7 @@ impl Scene {
         Expected {
             server: &self.server,
             accepts: &self.accepts,
-            known: self.known,
+            written: self.written,
             own_roles: &self.own_roles,
             now: NOW,
         }

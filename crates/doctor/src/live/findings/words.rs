@@ -2,7 +2,7 @@
 
 use meetmint_core::{is_invisible, quoted, shortened};
 
-use super::super::observed::{ConferenceFailure, Denial, Outcome, Refusal, Step, Unreached};
+use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting};
 
 /// A text that is no value of the server's but may have one in it, such as an error of the connection.
 pub(super) fn plain(text: &str) -> String {
@@ -33,7 +33,7 @@ pub(super) fn happened(outcome: &Outcome) -> String {
         Outcome::LoginRefused(refusal) => format!("at the login, {}", said(refusal)),
         Outcome::JoinRefused(refusal) => format!("at the room, {}", said(refusal)),
         Outcome::NoConference(failure) => conference(failure),
-        Outcome::Waits(denial) => format!("they wait {}", before_what(*denial)),
+        Outcome::Waits(waiting) => format!("they wait {}", before_what(*waiting)),
         Outcome::Silence(step) => format!("there was no answer {}", at(*step)),
         Outcome::Broken(step, unreached) => {
             format!("the connection ended {}: {}", at(*step), unreached_words(unreached))
@@ -55,8 +55,8 @@ pub(super) fn said(refusal: &Refusal) -> String {
 }
 
 /// Before what somebody waits.
-pub(super) fn before_what(denial: Denial) -> &'static str {
-    match (denial.lobby, denial.for_host) {
+pub(super) fn before_what(waiting: Waiting) -> &'static str {
+    match (waiting.lobby, waiting.for_host) {
         (true, false) => "in the lobby until a moderator lets them in",
         (false, true) => "until a host comes",
         (true, true) => "in the lobby until a host comes or lets them in",

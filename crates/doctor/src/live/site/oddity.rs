@@ -13,10 +13,6 @@ impl SiteOddity {
     /// What it is, for a finding.
     pub fn message(&self) -> String {
         match self {
-            SiteOddity::NotADomain { setting: setting @ "focusUserJid", value } => format!(
-                "`{setting}` in config.js is {}, which cannot be an address of XMPP, so it was not used",
-                quoted(value)
-            ),
             SiteOddity::NotADomain { setting, value } => format!(
                 "`{setting}` in config.js is {}, which cannot be a domain, so it was not used",
                 quoted(value)
@@ -39,9 +35,6 @@ impl SiteOddity {
     /// What to do about it; empty if nothing is wrong.
     pub fn cure(&self) -> &'static str {
         match self {
-            SiteOddity::NotADomain { setting: "focusUserJid", .. } => {
-                "write it as USER@DOMAIN, or remove it: browsers use it as it stands"
-            }
             SiteOddity::NotADomain { .. } => {
                 "write a domain without blanks and quotation marks; with Docker, it is made of XMPP_DOMAIN, XMPP_MUC_DOMAIN and XMPP_GUEST_DOMAIN in the server's .env. Browsers use it as it stands"
             }
@@ -68,11 +61,6 @@ mod tests {
                 SiteOddity::NotADomain { setting: "hosts.muc", value: value() },
                 true,
                 "`hosts.muc` in config.js is `muc. \u{fffd}[2Jmeet.jitsi`, which cannot be a domain",
-            ),
-            (
-                SiteOddity::NotADomain { setting: "focusUserJid", value: "focus".to_owned() },
-                true,
-                "`focusUserJid` in config.js is `focus`, which cannot be an address of XMPP",
             ),
             (
                 SiteOddity::NotAnAddress { setting: "bosh", value: value() },

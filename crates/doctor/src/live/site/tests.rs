@@ -98,7 +98,7 @@ fn defaults_follow_from_the_kind_and_the_tenant() {
     ] {
         let site = Site::of(&server(kind, url, subject), None).unwrap();
         assert_eq!(places(&site).join(" "), want, "{kind} {url}");
-        assert_eq!(site.seen().oddities, []);
+        assert_eq!(site.oddities, []);
     }
 }
 
@@ -114,7 +114,6 @@ fn config_js_is_beside_the_rooms() {
 fn what_config_js_says_counts() {
     let config = ClientConfig {
         domain: Some("XMPP.example.org".to_owned()),
-        focus_user: Some("focus@auth.example.org".to_owned()),
         anonymous_domain: Some("guest.example.org".to_owned()),
         ..ClientConfig::default()
     };
@@ -122,7 +121,6 @@ fn what_config_js_says_counts() {
     assert_eq!(site.domain, "xmpp.example.org");
     assert_eq!(site.muc, "conference.xmpp.example.org");
     assert_eq!(site.focus, "focus.xmpp.example.org");
-    assert_eq!(site.focus_user.as_deref(), Some("focus@auth.example.org"));
     assert_eq!(site.anonymous_domain.as_deref(), Some("guest.example.org"));
     let jaas = server(ServerKind::Jaas, "", None);
     // The page was seen to ask over XMPP.
@@ -138,16 +136,12 @@ fn what_cannot_be_a_domain_is_named() {
         let config = ClientConfig { muc: Some(value.to_owned()), ..ClientConfig::default() };
         let site = Site::of(&debian(), Some(&config)).unwrap();
         assert_eq!(site.muc, "conference.meet.example.org", "{value}");
-        let oddities = site.seen().oddities;
+        let oddities = site.oddities;
         let [SiteOddity::NotADomain { setting: "hosts.muc", value: shown }] = &oddities[..] else {
             panic!("{value}: {oddities:?}");
         };
         assert!(shown.chars().count() <= 81 && !shown.contains('\n'));
     }
-    let config = ClientConfig { focus_user: Some("focus".to_owned()), ..ClientConfig::default() };
-    let site = Site::of(&debian(), Some(&config)).unwrap();
-    assert_eq!(site.focus_user, None);
-    assert_eq!(site.seen().oddities.len(), 1);
 }
 
 /// What becomes of an address in `bosh` and in `conferenceRequestUrl`: the address, and what is noted.
@@ -161,7 +155,7 @@ fn followed(server: &Server, value: &str) -> (String, Vec<SiteOddity>) {
     let bosh = site.bosh.to_string();
     let is_used = site.conference_request.is_some();
     assert!(!is_used || site.conference_request.as_ref() == Some(&site.bosh));
-    let oddities = site.seen().oddities;
+    let oddities = site.oddities;
     assert!(oddities.len().is_multiple_of(2), "{oddities:?}");
     (if is_used { bosh } else { format!("default {bosh}") }, oddities)
 }

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use super::super::super::http::Certificate;
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ClockSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Step,
-    Unreached, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Outcome, Refusal, Step, Unreached,
+    Waiting, Who,
 };
-use super::super::case::{NEEDED, name_of};
-use super::super::strangers::Admission;
+use super::super::case::NEEDED;
+use super::super::unauthorized::Admission;
 use super::Scene;
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb29tIjoiYSJ9.c2lnbmF0dXJl";
@@ -84,7 +84,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         3 => refusal().prop_map(Outcome::LoginRefused),
         3 => refusal().prop_map(Outcome::JoinRefused),
         1 => (any::<bool>(), any::<bool>())
-            .prop_map(|(lobby, for_host)| Outcome::Waits(Denial { lobby, for_host })),
+            .prop_map(|(lobby, for_host)| Outcome::Waits(Waiting { lobby, for_host })),
         1 => step().prop_map(Outcome::Silence),
         1 => (step(), unreached()).prop_map(|(step, unreached)| Outcome::Broken(step, unreached)),
         1 => prop_oneof![
@@ -150,7 +150,8 @@ fn scene() -> impl Strategy<Value = Scene> {
         observed.out_of_time = late;
         (scene.accepts.guests, scene.accepts.room, scene.accepts.subject) =
             (flags[0], flags[1], flags[2]);
-        (scene.known.guests, scene.known.room, scene.known.roles) = (flags[3], flags[4], flags[5]);
+        (scene.written.guests, scene.written.room, scene.written.roles) =
+            (flags[3], flags[4], flags[5]);
         scene.accepts.roles = roles;
         scene.accepts.plugins = plugins;
         scene
@@ -176,7 +177,7 @@ proptest! {
         let findings = scene.findings();
         for who in NEEDED.iter().filter(|who| !is_good(&scene, who)) {
             let is_named =
-                findings.iter().any(|finding| finding.people.contains(&name_of(who)));
+                findings.iter().any(|finding| finding.people.contains(&who.name()));
             prop_assert!(is_named, "{who:?}: {findings:#?}");
         }
         for finding in &findings {
@@ -190,6 +191,9 @@ proptest! {
         // A report without a problem means that everything was tried.
         if findings.iter().all(|finding| !finding.is_problem) {
             prop_assert!(scene.summary().not_tried.is_empty() && scene.summary().reached);
+            for who in [Who::Moderator, Who::Participant] {
+                prop_assert!(matches!(scene.observed.outcome(&who), Some(Outcome::Joined(_))));
+            }
         }
         // Problems come first.
         prop_assert!(findings.is_sorted_by_key(|finding| !finding.is_problem));
@@ -201,15 +205,15 @@ proptest! {
         let rows = rows.join(" ");
         prop_assert!(!rows.contains(|c: char| c.is_control()) && !rows.contains("eyJ"), "{rows:?}");
         // Report and summary say the same.
-        let strangers = [
-            (Who::Expired, summary.strangers.expired),
-            (Who::ForeignKey, summary.strangers.foreign_key),
-            (Who::OtherRoom, summary.strangers.other_room),
-            (Who::NoToken, summary.strangers.no_token),
+        let unauthorized = [
+            (Who::Expired, summary.unauthorized.expired),
+            (Who::ForeignKey, summary.unauthorized.foreign_key),
+            (Who::OtherRoom, summary.unauthorized.other_room),
+            (Who::NoToken, summary.unauthorized.no_token),
         ];
-        for (who, admission) in strangers {
+        for (who, admission) in unauthorized {
             let is_named =
-                findings.iter().any(|finding| finding.people.contains(&name_of(&who)));
+                findings.iter().any(|finding| finding.people.contains(&who.name()));
             prop_assert!(admission == Admission::Refused || is_named, "{who:?} {admission:?}");
         }
     }

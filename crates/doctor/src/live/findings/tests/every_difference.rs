@@ -11,10 +11,10 @@ use super::{NOW, Scene, case, joined, lobby, login, mismatch, with_detail};
 #[test]
 fn what_is_written_is_known() {
     let known = |scene: Scene| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.guests = true;
             accepts.room = false;
-            (known.guests, known.room) = (true, true);
+            (written.guests, written.room) = (true, true);
         })
     };
     let open =
@@ -41,15 +41,15 @@ fn who_moderates_is_compared_with_what_is_written() {
     };
     let nobody = |scene: Scene| scene.come(Who::Moderator, joined(false));
     let written = |scene: Scene, roles: &[RoleRule]| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.roles = roles.to_vec();
-            known.roles = true;
+            written.roles = true;
         })
     };
     let unwritten = |scene: Scene, role| {
-        scene.accepting(|accepts, known| {
+        scene.accepting(|accepts, written| {
             accepts.roles = vec![role];
-            known.roles = false;
+            written.roles = false;
         })
     };
     let (debian, docker) = (Scene::debian, Scene::docker);
@@ -155,6 +155,10 @@ fn clocks_and_certificates_have_limits() {
     case(&prosody(-120), &["clock!"]);
     case(&prosody(i64::MIN), &["clock!"]);
     case(&clock(ClockSeen::WebServer { ahead: 3_600 }), &["clock"]);
+    // Everybody is kept out by it, which is said once.
+    let late = login("Not acceptable by exp (400.0 sec since expired)");
+    let late = prosody(700).good(&late);
+    assert_eq!(late.codes().iter().filter(|code| code.starts_with("clock")).count(), 1);
     let certificate = |days: i64| {
         let expires = NOW + days * 86_400;
         let certificate = Certificate { names: Vec::new(), expires, issuer: String::new() };

@@ -77,13 +77,13 @@ fn a_refused_login_says_what_to_compare() {
 fn nothing_is_concluded_from_refusals_of_everybody() {
     case(
         &Scene::debian().good(&login("Invalid signature")),
-        "not-tested",
+        "inconclusive",
         "it is not known who is refused, because people with a good link do not get in either: somebody with an expired link, somebody with a link that another secret has signed and somebody with a link to another room",
         "put right first what keeps out people with a good link, and run doctor again",
     );
-    let strangers = Scene::debian().good(&login("Invalid signature")).summary().strangers;
-    assert_eq!(strangers.foreign_key, Admission::NotTried);
-    assert_eq!(strangers.no_token, Admission::Refused);
+    let unauthorized = Scene::debian().good(&login("Invalid signature")).summary().unauthorized;
+    assert_eq!(unauthorized.foreign_key, Admission::Unknown);
+    assert_eq!(unauthorized.no_token, Admission::Refused);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_wrong_subject_has_the_line_to_write() {
         "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with something else than `meet.example.org`",
         "write subject = \"xmpp.example.org\" under [server]; if that is refused as well, look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it there",
     );
-    assert_eq!(setting(&renamed), [("subject", Some("\"xmpp.example.org\"".to_owned()))]);
+    assert_eq!(setting(&renamed), [("server.subject", Some("\"xmpp.example.org\"".to_owned()))]);
     // It is refused where the public host was written, which Docker's images do not know.
     let public = Deployment {
         url: Some("https://meet.example.org"),
@@ -107,7 +107,7 @@ fn a_wrong_subject_has_the_line_to_write() {
     let public = refused(Scene::with(&public))
         .seen(|observed| observed.site.domain = "meet.jitsi".to_owned())
         .accepting(|accepts, _| accepts.subject = true);
-    assert_eq!(setting(&public), [("subject", Some("\"meet.jitsi\"".to_owned()))]);
+    assert_eq!(setting(&public), [("server.subject", Some("\"meet.jitsi\"".to_owned()))]);
     // With a tenant it is the tenant's.
     let tenant = Deployment {
         url: Some("https://meet.example.org/sales"),
@@ -115,11 +115,11 @@ fn a_wrong_subject_has_the_line_to_write() {
         ..Deployment::new(ServerKind::Debian, "acme")
     };
     let tenant = refused(Scene::with(&tenant));
-    assert_eq!(setting(&tenant), [("subject", Some("\"sales\"".to_owned()))]);
+    assert_eq!(setting(&tenant), [("server.subject", Some("\"sales\"".to_owned()))]);
     // Nothing that the server says is written into the file unless it is a name.
     let hostile = refused(Scene::debian())
         .seen(|observed| observed.site.domain = "x\"\nsecret = { command = [\"sh\"] }".to_owned());
-    assert_eq!(setting(&hostile), [("subject", None)]);
+    assert_eq!(setting(&hostile), [("server.subject", None)]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
 }
 
 #[test]
-fn strangers_who_get_in_have_a_remedy() {
+fn unauthorized_who_get_in_have_a_remedy() {
     case(
         &Scene::debian().come(Who::NoToken, joined(false)),
         "guests",
@@ -187,9 +187,9 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         "whoever joins first becomes a moderator, whatever their role here says; `roles` under [server.accepts] says that moderators are the people whose role here says so, and nobody else",
         "so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"first\"] under [server.accepts]",
     );
-    let unwritten = everybody(Scene::docker()).accepting(|accepts, known| {
+    let unwritten = everybody(Scene::docker()).accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::Everybody];
-        known.roles = false;
+        written.roles = false;
     });
     case(
         &unwritten,
@@ -197,11 +197,11 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         "everybody who joins with a link becomes a moderator, whatever their role here says",
         "so that roles count: in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"everybody\"] under [server.accepts]",
     );
-    assert_eq!(setting(&unwritten), [("roles", Some("[\"everybody\"]".to_owned()))]);
+    assert_eq!(setting(&unwritten), [("server.accepts.roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
-    let better = Scene::debian().accepting(|accepts, known| {
+    let better = Scene::debian().accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::First];
-        known.roles = false;
+        written.roles = false;
     });
     case(
         &better,
@@ -282,7 +282,7 @@ fn the_summary_answers_each_question() {
             "certificate": null,
             "login": "accepted",
             "login_because": null,
-            "strangers": {
+            "unauthorized": {
                 "expired": "refused",
                 "foreign_key": "refused",
                 "other_room": "refused",
@@ -329,7 +329,7 @@ fn the_summary_has_a_line_for_each_answer() {
             "plugins: those that check links are from June 2024 or later",
         ]
     );
-    // What everybody meets is no proof that strangers are kept out.
+    // What everybody meets is no proof that the right people are kept out.
     assert_eq!(
         rows(&Scene::debian().good(&login("Invalid signature")))[1..],
         [

@@ -4,9 +4,9 @@ use meetmint_core::room_modules;
 use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
-use super::case::{Case, NEEDED, STRANGERS, passed_login};
+use super::case::{Case, NEEDED, UNAUTHORIZED, passed_login};
+use super::clock;
 use super::finding::LiveFinding;
-use super::login::clock_cure;
 use super::places::JAAS;
 use super::words::happened;
 
@@ -17,20 +17,20 @@ pub enum Admission {
     /// The server keeps them out.
     Refused,
     /// They get into the room, or the server accepts their token at the login.
-    LetIn,
+    Admitted,
     /// They wait in the lobby or for a host.
     Waits,
-    /// They did not come, or what became of them proves nothing.
-    NotTried,
+    /// Nobody tried, or what became of them proves nothing.
+    Unknown,
 }
 
-/// Whether a stranger gets in. That they do not proves something only if others do.
+/// Whether somebody gets in who must not. A refusal proves something only if people with a valid link get in.
 pub(super) fn admission(case: Case<'_>, who: &Who) -> Admission {
-    let Some(outcome) = case.outcome(who) else { return Admission::NotTried };
+    let Some(outcome) = case.outcome(who) else { return Admission::Unknown };
     let refused_if =
-        |is_proof: bool| if is_proof { Admission::Refused } else { Admission::NotTried };
+        |is_proof: bool| if is_proof { Admission::Refused } else { Admission::Unknown };
     match (who, outcome) {
-        (_, Outcome::Joined(_)) => Admission::LetIn,
+        (_, Outcome::Joined(_)) => Admission::Admitted,
         (_, Outcome::Waits(_)) => Admission::Waits,
         // The room is compared only when they enter it.
         (Who::OtherRoom, Outcome::JoinRefused(refusal)) => refused_if(
@@ -39,7 +39,7 @@ pub(super) fn admission(case: Case<'_>, who: &Who) -> Admission {
         (Who::NoToken, Outcome::JoinRefused(refusal)) => {
             refused_if(case.good_joined() && is_about_person(case, refusal))
         }
-        (Who::OtherRoom, _) => Admission::NotTried,
+        (Who::OtherRoom, _) => Admission::Unknown,
         // It asks for one.
         (Who::NoToken, Outcome::LoginRefused(refusal)) if refusal.text == "token required" => {
             Admission::Refused
@@ -47,8 +47,8 @@ pub(super) fn admission(case: Case<'_>, who: &Who) -> Admission {
         (_, Outcome::LoginRefused(refusal)) => {
             refused_if(case.good_passed_login() && !is_temporary(refusal))
         }
-        (Who::Expired | Who::ForeignKey, outcome) if passed_login(outcome) => Admission::LetIn,
-        _ => Admission::NotTried,
+        (Who::Expired | Who::ForeignKey, outcome) if passed_login(outcome) => Admission::Admitted,
+        _ => Admission::Unknown,
     }
 }
 
@@ -76,7 +76,7 @@ fn is_temporary(refusal: &Refusal) -> bool {
 /// What is wrong with that.
 pub(super) fn findings(case: Case<'_>) -> Vec<LiveFinding> {
     let has_come_in =
-        |who: &Who| matches!(admission(case, who), Admission::LetIn | Admission::Waits);
+        |who: &Who| matches!(admission(case, who), Admission::Admitted | Admission::Waits);
     let mut findings = Vec::new();
     let unchecked = has_come_in(&Who::ForeignKey);
     if unchecked {
@@ -124,9 +124,9 @@ fn expired(case: Case<'_>) -> LiveFinding {
     };
     let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
     let cure = if case.is_jaas() {
-        clock_cure(case).to_owned()
+        clock::cure(case).to_owned()
     } else {
-        format!("{}; if both are right, {}", clock_cure(case), case.check_tokens())
+        format!("{}; if both are right, {}", clock::cure(case), case.check_tokens())
     };
     LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
 }
@@ -152,7 +152,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
         room_modules(case.kind()),
         case.apply()
     );
-    let is_known = case.expected.known.room && !case.accepts().room;
+    let is_known = case.expected.written.room && !case.accepts().room;
     if is_known {
         let cure = format!("{cure}, and remove room = false under [server.accepts]");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
@@ -161,7 +161,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
         format!("{cure}; if it is meant to be so, write room = false under [server.accepts]");
     LiveFinding::problem("room-not-checked", message, cure)
         .about(&people)
-        .setting("room", Some("false".to_owned()))
+        .setting("server.accepts.room", Some("false".to_owned()))
 }
 
 /// People come in without a link.
@@ -185,7 +185,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
         (false, false) => "set allow_empty_token = false in Prosody's file",
     };
     let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
-    if case.expected.known.guests && case.accepts().guests {
+    if case.expected.written.guests && case.accepts().guests {
         let cure = format!("{cure}, and remove guests = true under [server.accepts]");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
@@ -193,7 +193,7 @@ fn guests(case: Case<'_>) -> LiveFinding {
         format!("{cure}; if it is meant to be so, write guests = true under [server.accepts]");
     LiveFinding::problem("guests", message, cure)
         .about(&people)
-        .setting("guests", Some("true".to_owned()))
+        .setting("server.accepts.guests", Some("true".to_owned()))
 }
 
 /// Where the server lets in fewer people than the folder says.
@@ -207,7 +207,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
             "write room = true under [server.accepts]",
         );
         let finding = finding.about(&[Who::OtherRoom]);
-        findings.push(finding.setting("room", Some("true".to_owned())));
+        findings.push(finding.setting("server.accepts.room", Some("true".to_owned())));
     }
     if case.accepts().guests && is_refused(Who::NoToken) {
         let finding = LiveFinding::problem(
@@ -216,16 +216,16 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
             "write guests = false under [server.accepts]",
         );
         let finding = finding.about(&[Who::NoToken]);
-        findings.push(finding.setting("guests", Some("false".to_owned())));
+        findings.push(finding.setting("server.accepts.guests", Some("false".to_owned())));
     }
     findings
 }
 
-/// Strangers who came, and about whom nothing is known all the same.
+/// Those who tried, and about whom nothing is known all the same.
 fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
-    let unclear: Vec<Who> = STRANGERS
+    let unclear: Vec<Who> = UNAUTHORIZED
         .into_iter()
-        .filter(|who| case.outcome(who).is_some() && admission(case, who) == Admission::NotTried)
+        .filter(|who| case.outcome(who).is_some() && admission(case, who) == Admission::Unknown)
         .collect();
     if unclear.is_empty() {
         return Vec::new();
@@ -241,7 +241,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
             case.people(&all)
         );
         let cure = "put right first what keeps out people with a good link, and run doctor again";
-        findings.push(LiveFinding::problem("not-tested", message, cure).about(&all));
+        findings.push(LiveFinding::problem("inconclusive", message, cure).about(&all));
     }
     findings.extend(others.into_iter().filter_map(|who| {
         let message = format!(
@@ -250,7 +250,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
             happened(case.outcome(&who)?)
         );
         let cure = "run doctor again; if it stays so, try it in a browser";
-        Some(LiveFinding::problem("not-tested", message, cure).about(&[who]))
+        Some(LiveFinding::problem("inconclusive", message, cure).about(&[who]))
     }));
     findings
 }
