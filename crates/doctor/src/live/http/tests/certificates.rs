@@ -80,7 +80,7 @@ pub(super) fn self_signed(
 }
 
 /// A server that does not have the key of its certificate, and the certificate. A key that is too short looks the same.
-pub(super) fn without_key(params: CertificateParams) -> (Arc<ServerConfig>, String) {
+pub(super) fn without_key(params: &CertificateParams) -> (Arc<ServerConfig>, String) {
     let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
     let other = PrivateKeyDer::Pkcs8(KeyPair::generate().unwrap().serialize_der().into());
     let other = aws_lc_rs::sign::any_supported_type(&other).unwrap();

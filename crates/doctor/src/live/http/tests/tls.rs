@@ -188,7 +188,7 @@ fn wrong_certificates_are_told_apart() {
         assert_eq!(failure(&server(authority.server(&params)), &trust), expected);
     }
     // It is not the authority that is wrong.
-    let (config, pem) = without_key(params(&["localhost"]));
+    let (config, pem) = without_key(&params(&["localhost"]));
     let why = "its key is too short (RSA needs 2048 bits), or is not the server's".to_owned();
     let expected = HttpError::BadCertificate { host: host(), why };
     assert_eq!(failure(&server(config), &trust::of_text(&pem).unwrap()), expected);
