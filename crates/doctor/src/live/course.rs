@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use meetmint_core::{Role, Room};
 use url::Url;
 
-use super::bosh::{Connection, Stop, Trouble};
 use super::config_js;
+use super::connection::{Connection, Stop, Trouble};
 use super::http::{self, Http, HttpError, Request};
 use super::observed::{
     ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, Try, Unreached, Who,
@@ -30,6 +30,8 @@ pub(super) struct Course<'c> {
     connection: &'c Connection,
     observed: Observed,
     logins: usize,
+    /// The tokens that were sent.
+    sent: Vec<String>,
     last_login: Option<Instant>,
 }
 
@@ -41,14 +43,23 @@ impl Trial<'_> {
         let http = Http::new(&self.trust, is_loopback, Arc::clone(&self.interrupted));
         let connection = Connection::new(http, self.patience.answer, self.patience.total);
         let observed = Observed::default();
-        let mut course =
-            Course { trial: self, connection: &connection, observed, logins: 0, last_login: None };
+        let mut course = Course {
+            trial: self,
+            connection: &connection,
+            observed,
+            logins: 0,
+            sent: Vec::new(),
+            last_login: None,
+        };
         match course.run() {
             Ok(()) => {}
             Err(Stop::OutOfTime) => course.observed.out_of_time = true,
             Err(Stop::Interrupted) => course.observed.interrupted = true,
         }
-        course.observed
+        let Course { mut observed, sent, .. } = course;
+        connection.close();
+        observed.hide(&sent);
+        observed
     }
 }
 
@@ -230,6 +241,7 @@ impl<'c> Course<'c> {
         };
         let which = wanted.map_or(Which::Guest, |wanted| wanted.which);
         self.logins += 1;
+        self.sent.extend(token.as_ref().map(|token| token.text.clone()));
         let person = Person {
             domain,
             token: token.as_ref().map(|token| token.text.as_str()),

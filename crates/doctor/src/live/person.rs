@@ -1,6 +1,6 @@
 //! Somebody who comes, and why they may get no further.
 
-use super::bosh::{Stop, Trouble};
+use super::connection::{Stop, Trouble};
 use super::observed::{Outcome, Step};
 
 /// Somebody who comes.

@@ -23,6 +23,8 @@ pub(super) struct Shown {
     pub(super) leaf: CertificateDer<'static>,
     /// Whether no other certificate came with it.
     pub(super) is_alone: bool,
+    /// Whether it is trusted, as far as the certificate itself goes.
+    pub(super) is_trusted: bool,
 }
 
 /// Verifies one connection, and keeps what the server sent.
@@ -84,7 +86,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let leaf = end_entity.clone().into_owned();
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(Shown { leaf, is_alone: intermediates.is_empty() });
+            Some(Shown { leaf, is_alone: intermediates.is_empty(), is_trusted: false });
         let verified = match &self.trust.standard {
             None => Err(CertificateError::UnknownIssuer.into()),
             Some(standard) => standard.verify_server_cert(
@@ -95,14 +97,18 @@ impl ServerCertVerifier for Verifier {
                 now,
             ),
         };
-        match verified {
+        let verified = match verified {
             // Only the server has the key of this very certificate; the handshake proves that it does.
             Err(error) if is_about_issuer(&error) && self.is_named(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-                Ok(ServerCertVerified::assertion())
+                ServerCertVerified::assertion()
             }
-            verified => verified,
+            verified => verified?,
+        };
+        if let Some(shown) = &mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner) {
+            shown.is_trusted = true;
         }
+        Ok(verified)
     }
 
     fn verify_tls12_signature(

@@ -9,7 +9,7 @@ use rcgen::{DnType, ExtendedKeyUsagePurpose, date_time_ymd};
 use rustls::ServerConfig;
 
 use super::super::*;
-use super::certificates::{Authority, params, self_signed};
+use super::certificates::{Authority, params, self_signed, without_key};
 use super::server::{ClosedPort, Server, answers, request, wait_for_end};
 use super::{LONG, ask, http, post, trust};
 
@@ -187,6 +187,11 @@ fn wrong_certificates_are_told_apart() {
     for (params, expected) in cases {
         assert_eq!(failure(&server(authority.server(&params)), &trust), expected);
     }
+    // It is not the authority that is wrong.
+    let (config, pem) = without_key(&params(&["localhost"]));
+    let why = "its key is too short (RSA needs 2048 bits), or is not the server's".to_owned();
+    let expected = HttpError::BadCertificate { host: host(), why };
+    assert_eq!(failure(&server(config), &trust::of_text(&pem).unwrap()), expected);
     // Also where the user has named it.
     let mut expired = params(&["localhost"]);
     expired.not_after = date_time_ymd(2024, 2, 29);
