@@ -171,13 +171,16 @@ impl Visitor<'_> {
         if !presence.is_own && presence.from != self.address {
             return;
         }
-        self.changed = Instant::now();
         if presence.has_left {
             let condition = "removed".to_owned();
             self.removed = Some(Refusal { condition, ..Refusal::default() });
             return;
         }
-        self.joined.is_moderator = presence.is_moderator;
+        // Older plugins grant the same role again and again, for many seconds.
+        if presence.is_moderator != self.joined.is_moderator {
+            self.changed = Instant::now();
+            self.joined.is_moderator = presence.is_moderator;
+        }
         // Only presences that change it have it.
         self.joined.features = presence.features.or(self.joined.features.take());
     }

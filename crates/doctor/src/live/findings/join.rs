@@ -46,7 +46,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         ),
         "service-unavailable" => (
             "room-full",
-            "the room is full, although nobody else is in it",
+            "the room is full, although nobody but the test people is in it",
             "raise `muc_max_occupants` in Prosody's configuration".to_owned(),
         ),
         "conflict" => (
@@ -213,9 +213,16 @@ pub(super) fn waits(case: Case<'_>, denial: Denial) -> Cause {
         return Cause::new("lobby", because, cure);
     }
     let modules = meetmint_core::room_modules(case.kind());
-    if denial.for_host && !denial.lobby {
+    // Jitsi's plugin keeps those who wait for a host in a lobby.
+    if denial.for_host {
+        let moderators = [Who::Moderator, Who::SecondModerator];
+        let otherwise = if moderators.iter().any(|who| waits_for_host(case, who)) {
+            "links work only after somebody has come whom the server takes for a host"
+        } else {
+            "the first moderator should come early"
+        };
         let cure = format!(
-            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should come early"
+            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, {otherwise}"
         );
         return Cause::new("wait-for-host", because, cure);
     }
@@ -223,6 +230,10 @@ pub(super) fn waits(case: Case<'_>, denial: Denial) -> Cause {
         "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role"
     );
     Cause::new("lobby", because, cure)
+}
+
+fn waits_for_host(case: Case<'_>, who: &Who) -> bool {
+    matches!(case.outcome(who), Some(Outcome::Waits(denial)) if denial.for_host)
 }
 
 /// No answer after the login.

@@ -92,7 +92,21 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
         );
         return LiveFinding::problem("no-bosh", message, cure);
     }
-    LiveFinding::problem("no-bosh", message, by_hand(case))
+    // What to write instead is said about config.js.
+    if matches!(status, 300..=399)
+        && matches!(case.observed.site.config, ClientConfigSeen::Moved(_))
+    {
+        return LiveFinding::problem("no-bosh", message, "correct `url` under [server] first");
+    }
+    let tenant = match case.server().tenant() {
+        Some(tenant) if !case.is_jaas() => format!(
+            "if rooms open without {} in the address, the server has no tenants{}: remove it from `url` under [server]; otherwise, ",
+            quoted(&format!("/{tenant}")),
+            if case.is_docker() { " (ENABLE_SUBDOMAINS=0 in its .env)" } else { "" }
+        ),
+        _ => String::new(),
+    };
+    LiveFinding::problem("no-bosh", message, tenant + &by_hand(case))
 }
 
 fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
