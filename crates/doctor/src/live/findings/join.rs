@@ -169,7 +169,10 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ),
         ConferenceFailure::NotReady => (
             "not-ready",
-            format!("it cannot join the room: look at {look}, and restart it after Prosody"),
+            format!(
+                "it cannot join the room: look at {look}, and for a plugin that fails in {}; restart it after Prosody",
+                case.prosody_log()
+            ),
         ),
         ConferenceFailure::NotAuthorized => ("hosts-only", hosts_only_cure(case)),
         ConferenceFailure::Reservation(..) => (
@@ -244,8 +247,9 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
             format!(
-                "it hangs, or is not connected to Prosody: look at {}, and restart it",
-                case.jicofo()
+                "it hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}; then restart it",
+                case.jicofo(),
+                case.prosody_log()
             ),
         ),
         Step::Join => Cause::new(

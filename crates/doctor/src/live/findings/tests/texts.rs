@@ -141,7 +141,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &Scene::docker().good(&Outcome::Silence(Step::Conference)),
         "focus-silent",
         "nobody with a link gets in: Jicofo, which opens rooms, never answers",
-        "it hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and restart it",
+        "it hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`; then restart it",
     );
     case(
         &Scene::debian().come(Who::Participant, lobby()),

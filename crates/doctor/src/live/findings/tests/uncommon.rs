@@ -2,6 +2,7 @@
 
 use meetmint_core::{Deployment, ServerKind};
 
+use super::super::super::http::HttpError;
 use super::super::super::observed::{
     ClientConfigSeen, Denial, Joined, Outcome, Refusal, Unreached, Who,
 };
@@ -102,4 +103,28 @@ fn whoever_moderates_for_being_alone_shows_no_features_of_participants() {
     assert_eq!(features(&all), Some(vec!["recording".to_owned()]));
     let plain = Scene::debian().come(Who::Alone, with(false, "flip"));
     assert_eq!(features(&plain), Some(vec!["flip".to_owned()]));
+}
+
+#[test]
+fn another_place_in_config_js_is_corrected_there() {
+    let refused = |bosh: &str| {
+        Scene::debian().seen(|observed| {
+            let error = HttpError::Refused { address: "bosh.example.org:443".to_owned() };
+            observed.tries.clear();
+            observed.unreached = Some(Unreached::Http(error));
+            observed.site.bosh = bosh.to_owned();
+        })
+    };
+    case(
+        &refused("https://bosh.example.org/http-bind"),
+        "not-reached",
+        "the server was not reached: bosh.example.org:443 refuses connections",
+        "config.js sends browsers to `https://bosh.example.org/http-bind`: correct `bosh` there; if it is right, check that a web server with a valid certificate answers at that address",
+    );
+    case(
+        &refused("https://meet.example.org/http-bind"),
+        "not-reached",
+        "the server was not reached: bosh.example.org:443 refuses connections",
+        "check `url` under [server] in meeting.toml; if it is right, check that the web server runs",
+    );
 }
