@@ -4,6 +4,7 @@ mod any_observation;
 mod every_answer;
 mod every_difference;
 mod texts;
+mod uncommon;
 
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
 

@@ -4,7 +4,7 @@ use meetmint_core::{Deployment, ServerKind};
 
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ConferenceFailure, Outcome, Step, Unreached, Who,
+    ClientConfigSeen, ConferenceFailure, Outcome, Step, Unreached, Waiting, Who,
 };
 use super::{
     Scene, case, for_host, joined, lobby, login, mismatch, not_allowed, refusal, with_detail,
@@ -129,12 +129,28 @@ fn a_wrong_subject_is_told_from_a_wrong_room() {
 #[test]
 fn some_with_a_good_link_may_stay_out() {
     let debian = Scene::debian;
-    case(&debian().come(Who::Participant, lobby()), &["lobby!"]);
     case(&debian().come(Who::Moderator, lobby()), &["lobby!", "moderators-unknown"]);
-    // Whoever comes before the host waits: such a server is meant to be so.
-    case(&debian().come(Who::Alone, for_host()), &["moderators-unknown!", "wait-for-host"]);
-    let closed = Outcome::NoConference(ConferenceFailure::NotAuthorized);
-    case(&debian().come(Who::Alone, closed), &["moderators-unknown!", "hosts-only"]);
+    // A moderator is past the lobby, and lets participants in: such a server is meant to be so.
+    case(&debian().come(Who::Participant, lobby()), &["lobby"]);
+    case(
+        &debian().come(Who::Alone, lobby()).come(Who::Participant, lobby()),
+        &["moderators-unknown!", "lobby"],
+    );
+    // Whoever comes before the host waits: so is such a server.
+    let closed = || Outcome::NoConference(ConferenceFailure::NotAuthorized);
+    let in_lobby = || Outcome::Waits(Waiting { lobby: true, for_host: true });
+    for (waits, code) in
+        [(for_host(), "wait-for-host"), (in_lobby(), "wait-for-host"), (closed(), "hosts-only")]
+    {
+        let scene = || debian().come(Who::Alone, waits.clone());
+        case(&scene(), &["moderators-unknown!", code]);
+        case(&scene().come(Who::SecondModerator, joined(true)), &[code]);
+        case(&scene().come(Who::SecondModerator, joined(false)), &["moderators!", code]);
+        // Who is inside gets in no better.
+        let problem = format!("{code}!");
+        let scene = scene().come(Who::Participant, waits.clone());
+        case(&scene, &[&problem, "moderators-unknown"]);
+    }
     let broken = Outcome::Broken(Step::Join, Unreached::Terminated("undefined-condition".into()));
     case(&debian().come(Who::Participant, broken), &["broken!"]);
     case(
@@ -165,6 +181,9 @@ fn whoever_gets_in_and_must_not_is_a_problem() {
         .come(Who::OtherRoom, joined(false))
         .come(Who::NoToken, joined(false));
     case(&all, &["tokens-not-checked!"]);
+    // Then no role counts, whatever else the server may have for it.
+    let nobody = Scene::debian().come(Who::ForeignKey, joined(false));
+    case(&nobody.come(Who::Moderator, joined(false)), &["tokens-not-checked!", "moderators"]);
     // Guests have a domain of their own.
     let guests = all.seen(|observed| {
         observed.site.anonymous_domain = Some("guest.meet.example.org".to_owned());
