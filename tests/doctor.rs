@@ -80,13 +80,13 @@ fn jaas_is_asked_only_after_a_yes() {
     let key = std::fs::read(repository_path("crates/core/tests/keys/pkcs8.pem")).unwrap();
     folder.write_private("jaas.pk", key);
     folder.run(["doctor"]).exits(2).stdout("").stderr(
-        "error: asking JaaS needs a confirmation, because it counts devices, and there is no terminal to ask on\n  hint: use `--yes` to ask it without a confirmation\n",
+        "error: testing JaaS needs a confirmation, because JaaS bills by device, and there is no terminal to ask on\n  hint: use `--yes` to test it without a confirmation\n",
     );
     // Enter is a no.
     let run = on_a_terminal(&folder, &["doctor"], &[("[y/N] ", "\r")]);
     assert_eq!(run["code"], 130);
     let shown = run["shown"].as_str().unwrap();
     assert!(shown.contains("The test counts as 2 devices, however often"), "{shown}");
-    assert!(shown.contains("The Jitsi server was not asked."), "{shown}");
+    assert!(shown.contains("The Jitsi server was not tested."), "{shown}");
     assert!(!folder.exists("ledger.db"));
 }

@@ -94,7 +94,7 @@ impl Error {
 
     /// The answer to the question before a Jitsi server is tried was no.
     pub(crate) fn trial_declined() -> Error {
-        Error::new(ErrorClass::Declined, "declined", "The Jitsi server was not asked.")
+        Error::new(ErrorClass::Declined, "declined", "The Jitsi server was not tested.")
     }
 
     /// The answer to the question of `cancel` was no, and what it would call off is not called off. `whom` is for everybody

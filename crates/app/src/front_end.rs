@@ -183,9 +183,9 @@ pub struct TrialQuestion {
 
 impl TrialQuestion {
     /// What is wrong where nobody can be asked.
-    pub const UNANSWERED: &str = "asking JaaS needs a confirmation, because it counts devices, and there is no terminal to ask on";
+    pub const UNANSWERED: &str = "testing JaaS needs a confirmation, because JaaS bills by device, and there is no terminal to ask on";
     /// What to do about that.
-    pub const WITHOUT_QUESTION: &str = "use `--yes` to ask it without a confirmation";
+    pub const WITHOUT_QUESTION: &str = "use `--yes` to test it without a confirmation";
 }
 
 /// A question that is answered with text.

@@ -82,7 +82,7 @@ pub fn jitsi_server(
     if key.is_practice() {
         return Err(Error::problem(settings.key.location.problem(
             "practice",
-            "this is a practice secret: no server accepts it, so there is nothing to ask",
+            "this is a practice secret: no server accepts it, so there is nothing to test",
             "enter your Jitsi server's own secret here",
         )));
     }
@@ -100,7 +100,7 @@ pub fn jitsi_server(
     // From now on somebody may be in a room, and has to leave it.
     context.front_end.defer_interruptions();
     if context.environment.is_interrupted() {
-        return Err(Error::interrupted("the Jitsi server was not asked"));
+        return Err(Error::interrupted("the Jitsi server was not tested"));
     }
     let own_roles = own_roles(roles.all());
     let trial = Trial {
@@ -124,7 +124,7 @@ pub fn jitsi_server(
     if context.environment.is_interrupted() {
         // A report on half of it would look like one on all of it.
         return Err(Error::interrupted(
-            "the Jitsi server was not asked everything, and nobody is left in a room",
+            "the test of the Jitsi server did not finish, and nobody is left in a room",
         ));
     }
     let report = report(&settings, &own_roles, observed, context);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+pub use meetmint_core::counted;
 
 /// A day and a time on the clock: `14 October 2031 13:00`.
 const DAY_AND_TIME: &str = "%-d %B %Y %H:%M";
@@ -9,11 +10,6 @@ const DAY_AND_TIME: &str = "%-d %B %Y %H:%M";
 /// "1 person", "5 people".
 pub fn people(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
-}
-
-/// "1 message", "5 messages": for words with a regular plural.
-pub fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 /// A time in seconds since 1970 UTC, on the clock of a zone: "14 October 2031 13:00 (Europe/Berlin)".

@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Test the Jitsi server and the mail server before the first mail
     ///
-    /// The Jitsi server: up to ten people with fresh links come to throw-away rooms, as browsers do, and leave again. The report says who gets in, who is refused and who becomes a moderator, and for each problem what to change. It takes less than a minute on most servers, and never more than two.
+    /// The Jitsi server: up to ten test users with fresh links join throw-away rooms, as browsers do, and leave again. The report says who gets in, who is refused and who becomes a moderator, and for each problem what to change. It takes less than a minute on most servers, and never more than two.
     ///
     /// The mail server: connects, logs in, and shows what it offers. Nothing is delivered.
     ///
@@ -360,7 +360,7 @@ pub(crate) struct Doctor {
     /// Test the mail server: connect, log in, and show what it offers
     #[arg(long)]
     pub(crate) mail: bool,
-    /// Test JaaS without a question: the test counts as two devices in its monthly bill
+    /// Test JaaS without asking: the test counts as two devices in its monthly bill
     #[arg(long)]
     pub(crate) yes: bool,
     /// Format of the report

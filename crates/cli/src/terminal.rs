@@ -261,7 +261,7 @@ impl FrontEnd for Terminal {
         };
         self.print(&words::question::trial(question));
         let nothing_asked: fn() -> Error =
-            || Error::interrupted("no answer was given, and the server was not asked");
+            || Error::interrupted("no answer was given, and the server was not tested");
         let answer = self.read_line_unless_interrupted(answers, nothing_asked)?;
         Ok(is_yes(&answer))
     }

@@ -10,6 +10,7 @@ mod accepts;
 mod algorithm;
 mod attendee;
 mod claims;
+mod counted;
 mod email;
 mod feature;
 mod found;
@@ -35,6 +36,7 @@ pub use algorithm::{Algorithm, HmacAlgorithm, RsaAlgorithm, UnknownAlgorithm};
 pub use attendee::{
     Attendee, Avatar, FamilyMember, NotAnAvatar, address_in_key, family_key, name_in_key,
 };
+pub use counted::counted;
 pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
 pub use found::{Damage, Finder, Found, Wrapper, Written, of_argument as found_in_argument};
@@ -49,7 +51,7 @@ pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
 pub use moderation::{Becomes, Moderation, moderation_remedy, room_modules};
 pub use name::{DisplayName, is_invisible, one_line};
-pub use quoted::{quoted, shortened, without_tokens};
+pub use quoted::{printable, quoted, shortened, without_tokens};
 pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};
 pub use server::{Deployment, Server, ServerError, ServerKind, UnknownServerKind};

@@ -66,21 +66,25 @@ fn token_length(text: &[u8]) -> usize {
 /// A value as a message quotes it: on one line, cut after 60 characters, without tokens.
 pub fn quoted(value: &str) -> String {
     let value = without_tokens(value);
-    let mut shown: String = value
-        .chars()
-        // A control character in a roster must not move the cursor or recolor the terminal.
-        .map(|c| if moves_the_text(c) { '\u{fffd}' } else { c })
-        .take(LONGEST_VALUE)
-        .collect();
+    let mut shown: String = harmless(&value).take(LONGEST_VALUE).collect();
     if value.chars().nth(LONGEST_VALUE).is_some() {
         shown.push('…');
     }
     format!("`{shown}`")
 }
 
-/// Characters that would change how the rest of a message looks: controls, marks of direction, breaks of lines.
-fn moves_the_text(c: char) -> bool {
-    c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}')
+/// A text that can be printed on one line: U+FFFD stands for characters that would change how the rest of a message
+/// looks. It may be long, and have tokens in it.
+pub fn printable(text: &str) -> String {
+    harmless(text).collect()
+}
+
+/// A control character in a roster, or from a server, must not move the cursor or recolor the terminal; marks of direction
+/// and breaks of lines must not move the text.
+fn harmless(text: &str) -> impl Iterator<Item = char> + '_ {
+    let moves_the_text =
+        |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars().map(move |c| if moves_the_text(c) { '\u{fffd}' } else { c })
 }
 
 /// A message without its middle, if it is longer than a thousand octets. Values are cut by [`quoted`]; this is for paths

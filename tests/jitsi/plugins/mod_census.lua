@@ -1,4 +1,4 @@
--- Counts who is there: `GET /census` on the virtual host.
+-- Counts the sessions, and the rooms with people: `GET /census` on the virtual host.
 
 local sessions = module:shared("/*/bosh/sessions");
 -- It listens before all hosts are loaded.

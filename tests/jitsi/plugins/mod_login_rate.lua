@@ -1,4 +1,4 @@
--- Ends the third session within some time before it logs in: on the virtual host.
+-- Ends the third session within some time before it can log in: on the virtual host.
 
 local filters = require "util.filters";
 local now = require "util.time".now;

@@ -27,7 +27,7 @@ pub(super) fn was_tried(settings: &Settings, context: &Context) {
             error => error.to_string(),
         };
         let message = format!(
-            "that this server was tried could not be noted in the ledger: {why}; `meetmint send` may say that it was never tried"
+            "could not record in the ledger that this server was tested: {why}; `meetmint send` may say that it was never tested"
         );
         context.notice(&Notice::note("not-noted", message));
     }
@@ -45,7 +45,7 @@ pub(crate) fn reminder(settings: &Settings, ledger: &Ledger) -> Result<Option<No
         }
     }
     let message = format!(
-        "{server} was never tried: `meetmint doctor` finds out within a minute whether it lets these people in"
+        "{server} was never tested: `meetmint doctor` checks within a minute whether these people can join"
     );
     Ok(Some(Notice::note("never-tried", message)))
 }

@@ -14,7 +14,7 @@ pub(crate) fn visit(who: &Who) -> String {
         Who::Moderator => "a moderator joins an empty room",
         Who::Participant => "a participant joins the moderator",
         Who::Expired => "somebody tries an expired link",
-        Who::ForeignKey => "somebody tries a link made with another secret",
+        Who::ForeignKey => "somebody tries a link with a wrong signature",
         Who::OtherRoom => "somebody tries a link for another room",
         Who::NoToken => "somebody tries without a personal link",
         Who::OwnRole { name, .. } => {
@@ -61,11 +61,11 @@ fn finding(finding: &JitsiFinding) -> Vec<String> {
 fn closing(report: &JitsiServerReport) -> String {
     match (report.outcome(), report.problems()) {
         (JitsiOutcome::NotReached, _) => {
-            "The server could not be asked to the end: it is unknown whether the links of this folder work."
-                .to_owned()
+            let what = if report.summary.reached { "stopped answering" } else { "was not reached" };
+            format!("The server {what}: it is unknown whether the links of this folder work.")
         }
         (JitsiOutcome::Incomplete, _) => {
-            "There was no time to try everything: run `meetmint doctor --meet` again.".to_owned()
+            "There was no time to test everything: run `meetmint doctor --meet` again.".to_owned()
         }
         (JitsiOutcome::Works, _) => "Links of this folder work on this server.".to_owned(),
         (JitsiOutcome::Problems, 1) => "1 problem: fix it before the first mail.".to_owned(),

@@ -40,7 +40,7 @@ enum Next<'c> {
     /// Nothing more can be asked.
     Nothing,
     /// The second room. Whoever is alone in the first one, and no moderator, is still there.
-    SecondRoom(Option<Visitor<'c>>),
+    SecondRoom(Option<Box<Visitor<'c>>>),
 }
 
 impl Trial<'_> {
@@ -78,7 +78,7 @@ impl<'c> Course<'c> {
         self.observed.site = site.seen(config);
         match self.first_room(&site)? {
             Next::Nothing => Ok(()),
-            Next::SecondRoom(alone) => self.second_room(&site, alone),
+            Next::SecondRoom(alone) => self.second_room(&site, alone.map(|alone| *alone)),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'c> Course<'c> {
         if let Some(mut alone) = alone {
             self.settle(&mut [(Who::Alone, &mut alone)])?;
             if !alone.is_moderator() {
-                return Ok(Next::SecondRoom(Some(alone)));
+                return Ok(Next::SecondRoom(Some(Box::new(alone))));
             }
             self.second_moderator(site, room)?;
             return Ok(Next::SecondRoom(None));
@@ -140,7 +140,7 @@ impl<'c> Course<'c> {
                 return Ok(Next::Nothing);
             }
             Some(Outcome::LoginRefused(_)) => {
-                // All other good tokens would be refused as well. Whether guests are let in is another matter.
+                // All other valid tokens would be refused as well. Whether guests are let in is another matter.
                 self.come(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
                 return Ok(Next::Nothing);
             }

@@ -83,26 +83,28 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else if was_interrupted(case) {
         "the run was interrupted"
     } else if case.observed.out_of_time {
-        "the server answers so slowly that the time was over"
+        "the server answered too slowly"
     } else if case.observed.unreached.is_some() {
         "the server stopped answering"
     } else if !is_held {
-        "people with a good link do not get in"
+        "people with a valid link do not get in"
     } else {
-        "the run ended before"
+        "the run ended early"
     };
-    // Of many, their names say less than the reason.
-    let message = if people.len() > 3 {
-        format!("most of what doctor tries was not tried, because {reason}")
+    let message = if people.len() == case::NEEDED.len() {
+        format!("nothing was tested, because {reason}")
+    } else if people.len() > 3 {
+        // Of many, their names say less than the reason.
+        format!("the rest was not tested, because {reason}")
     } else {
-        format!("not tried, because {reason}: {}", case.people(&people))
+        format!("not tested, because {reason}: {}", case.people(&people))
     };
     let cure = if case.observed.out_of_time {
         "run doctor again when the server is less busy"
     } else if is_held {
         "run doctor again"
     } else {
-        "put right what else is wrong, and run doctor again"
+        "fix the other problems, and run doctor again"
     };
     let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
     // Nothing at all was tried, and that is said.

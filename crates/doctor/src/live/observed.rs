@@ -153,7 +153,7 @@ pub enum Who {
     Expired,
     /// Somebody whose token was signed with another secret or key.
     ForeignKey,
-    /// Somebody with a good token for another room.
+    /// Somebody with a valid token for another room.
     OtherRoom,
     /// Somebody without a token.
     NoToken,

@@ -75,9 +75,9 @@ Jitsi server https://meet.example.org
   reached      yes, at https://meet.example.org/http-bind (as config.js says)
   certificate  valid for meet.example.org, 61 days left, issued by An authority
   login        people with a personal link get in
-  refused      people without a personal link, expired links, links made with another secret, links for another room
+  refused      people without a personal link, expired links, links with a wrong signature, links for another room
   moderators   people whose role here says so, and nobody else
-  waiting      nobody has to wait before the room
+  waiting      nobody has to wait
   features     moderators: recording, livestreaming
   features     participants: none
   clock        Prosody's is 1 second ahead of this machine's
@@ -136,12 +136,17 @@ fn a_server_that_was_not_reached_is_not_called_good_or_bad() {
 Jitsi server https://meet.example.org
   reached      no: the web server answered with HTTP status 404 and a web page
 
-The server could not be asked to the end: it is unknown whether the links of this folder work.
+The server was not reached: it is unknown whether the links of this folder work.
 "
     );
+    let mut observed = report(good()).observed;
+    observed.unreached = Some(Unreached::NotBosh);
+    let end =
+        "The server stopped answering: it is unknown whether the links of this folder work.\n";
+    assert!(jitsi_server(&report_of(observed)).ends_with(end));
     let mut report = report(good());
     report.observed.out_of_time = true;
-    let end = "There was no time to try everything: run `meetmint doctor --meet` again.\n";
+    let end = "There was no time to test everything: run `meetmint doctor --meet` again.\n";
     assert!(jitsi_server(&report).ends_with(end));
 }
 

@@ -70,10 +70,10 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     let says = if case.expected.written.plugins {
         format!("`plugins` under [server.accepts] says ({said})")
     } else {
-        format!("meetmint takes them for ({said})")
+        format!("meetmint assumes ({said})")
     };
     let message = format!(
-        "the server's token plugins are {than} than {says}: `inspect` would name other texts than the server's"
+        "the server's token plugins are {than} than {says}: `inspect` quotes other error messages than this server's"
     );
     let cure = format!("write plugins = \"{value}\" under [server.accepts]");
     let people = [Who::Expired];
@@ -117,11 +117,11 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
     }
     let does = if verifies { "compares" } else { "does not compare" };
     let says = if case.expected.written.subject {
-        format!("`subject` under [server.accepts] is {}", !verifies)
+        format!("but `subject` under [server.accepts] is {}", !verifies)
     } else {
-        "meetmint takes it for the opposite, as servers of this `kind` usually do it".to_owned()
+        "unlike most servers of this `kind`".to_owned()
     };
-    let message = format!("the server {does} `sub` with its domain, and {says}");
+    let message = format!("the server {does} `sub` with its domain, {says}");
     let cure = format!(
         "write subject = {verifies} under [server.accepts], so that `check` and `inspect` judge as the server does"
     );

@@ -48,7 +48,7 @@ pub(super) const NEEDED: [Who; 7] = [
     Who::NoToken,
 ];
 
-/// Those of them who have a good link for the room that they enter.
+/// Those of them who have a valid link for the room that they enter.
 pub(super) const GOOD: [Who; 4] =
     [Who::Alone, Who::SecondModerator, Who::Moderator, Who::Participant];
 
@@ -96,12 +96,12 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// Whether somebody with a good token got as far as that the server had accepted it.
+    /// Whether somebody with a valid token got as far as that the server had accepted it.
     pub(super) fn good_passed_login(&self) -> bool {
         GOOD.iter().chain(&[Who::AnySubject]).any(|who| self.outcome(who).is_some_and(passed_login))
     }
 
-    /// Whether somebody with a good token got into a room.
+    /// Whether somebody with a valid token got into a room.
     pub(super) fn good_joined(&self) -> bool {
         GOOD.iter().any(|who| self.joined(who).is_some())
     }
@@ -109,15 +109,15 @@ impl<'c> Case<'c> {
     /// Somebody for a message.
     pub(super) fn who(&self, who: &Who) -> String {
         match who {
-            Who::Alone => "a participant who is alone".to_owned(),
-            Who::SecondModerator => "a moderator who comes after a participant".to_owned(),
-            Who::Moderator => "a moderator who comes first".to_owned(),
-            Who::Participant => "a participant who comes after a moderator".to_owned(),
+            Who::Alone => "a participant alone in a room".to_owned(),
+            Who::SecondModerator => "a moderator who joins after a participant".to_owned(),
+            Who::Moderator => "a moderator who joins first".to_owned(),
+            Who::Participant => "a participant who joins after a moderator".to_owned(),
             Who::Expired => "somebody with an expired link".to_owned(),
             Who::ForeignKey => {
-                format!("somebody with a link that another {} has signed", self.key())
+                format!("somebody with a link signed with another {}", self.key())
             }
-            Who::OtherRoom => "somebody with a link to another room".to_owned(),
+            Who::OtherRoom => "somebody with a link for another room".to_owned(),
             Who::NoToken => "somebody without a link".to_owned(),
             Who::OwnRole { name, .. } => {
                 format!("somebody with the role {}", meetmint_core::quoted(name))

@@ -1,9 +1,10 @@
 //! The server's clock, compared with that of this machine.
 
+use meetmint_core::counted;
+
 use super::super::observed::ClockSeen;
 use super::case::Case;
 use super::finding::LiveFinding;
-use super::words::count;
 
 /// The code of findings about clocks.
 pub(super) const CODE: &str = "clock";
@@ -27,20 +28,20 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         return None;
     }
     let words = if difference < PROBLEM {
-        count(difference, "second")
+        counted(difference, "second")
     } else {
-        count(difference / 60, "minute")
+        counted(difference / 60, "minute")
     };
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     if !is_prosody {
         let message = format!(
-            "the clock of the web server is {words} {direction} this machine's; whether Prosody's is, which checks the links, is not known"
+            "the web server's clock is {words} {direction} this machine's. Links start and stop working by Prosody's clock, which could not be compared"
         );
         return Some(LiveFinding::note(CODE, message, cure));
     }
     let effect = if ahead > 0 { "earlier" } else { "later" };
     let message = format!(
-        "the server's clock is {words} {direction} this machine's, so links begin and end {words} {effect}"
+        "the server's clock is {words} {direction} this machine's, so links start and stop working {words} {effect}"
     );
     Some(if difference < PROBLEM {
         LiveFinding::note(CODE, message, cure)

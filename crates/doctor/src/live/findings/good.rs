@@ -1,4 +1,4 @@
-//! Those who have a good link and do not get in, and why.
+//! Those who have a valid link and do not get in, and why.
 
 use super::super::observed::{ConferenceFailure, Outcome, Who};
 use super::case::{Case, GOOD, passed_login};
@@ -29,7 +29,7 @@ pub(super) fn is_unreached(case: Case<'_>, outcome: &Outcome) -> bool {
     }
 }
 
-/// Why somebody with a good link is not in the room; `None` if they are.
+/// Why somebody with a valid link is not in the room; `None` if they are.
 pub(super) fn cause(case: Case<'_>, outcome: &Outcome) -> Option<Cause> {
     let mut cause = match outcome {
         Outcome::Joined(_) => return None,
@@ -98,7 +98,7 @@ fn is_meant(case: Case<'_>, code: &str, people: &[Who]) -> bool {
     }
 }
 
-/// Whether somebody with a good link waits before the room, or cannot open it.
+/// Whether somebody with a valid link waits before the room, or cannot open it.
 pub(super) fn waits_for_host(case: Case<'_>) -> bool {
     GOOD.iter().any(|who| match case.outcome(who) {
         Some(Outcome::Waits(waiting)) => waiting.for_host,

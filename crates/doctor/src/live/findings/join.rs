@@ -1,4 +1,4 @@
-//! Why somebody with a good link does not get from the login into the room (`jitsi-tokens` facts, §1.4 and §8).
+//! Why somebody with a valid link does not get from the login into the room (`jitsi-tokens` facts, §1.4 and §8).
 
 use meetmint_core::quoted;
 
@@ -6,7 +6,7 @@ use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreache
 use super::case::Case;
 use super::login::Cause;
 use super::places::writable;
-use super::words::{at, before_what, conference, said, unreached_words};
+use super::words::{at, conference, said, unreached_words, until_when};
 
 /// The cause of a refusal at the room.
 pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
@@ -19,7 +19,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "no-room",
             format!("{said}: Jicofo did not open the room"),
             format!(
-                "Jicofo has to join each room before anybody else: look at {}, and restart it after Prosody",
+                "Jicofo has to join each room before anybody else: look at {}, and restart Jicofo after Prosody",
                 case.jicofo()
             ),
         );
@@ -27,7 +27,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
     if refusal.says("Authentication required", "authentication-required") {
         return Cause::new(
             "token-lost",
-            format!("{said}: the room does not know of a token"),
+            format!("{said}: the token did not reach the room"),
             format!(
                 "`hosts.domain` in config.js has to be the host that checks the tokens: {}",
                 case.check_tokens()
@@ -72,7 +72,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         ),
         _ if refusal.text.starts_with("Invalid resource") => (
             "resource",
-            "it wants another name in the room than the page would use",
+            "it expects another nickname than the one that Jitsi's page uses",
             format!("look in {}, and for changed plugins on the server", case.prosody_log()),
         ),
         _ => {
@@ -101,11 +101,9 @@ fn mismatch(case: Case<'_>, refusal: &Refusal) -> Cause {
     let room = || {
         Cause::new(
             "room-claim",
+            format!("{said}: the room in the token is not the room that Jitsi's page joins"),
             format!(
-                "{said}, and so it does with any `sub`: the room of the token is not the one that the page enters"
-            ),
-            format!(
-                "look for a web server or a plugin that changes the names of rooms, and in {}: the links name the room as Jitsi's page does",
+                "look for a rule of the web server or a plugin that changes room names, and in {}: the links name the room as Jitsi's page does",
                 case.prosody_log()
             ),
         )
@@ -126,7 +124,7 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     let server = case.server();
     let probably = if certain { "" } else { "most likely " };
     let sent = quoted(server.subject());
-    let because = format!("{said}: {probably}it compares `sub` with something else than {sent}");
+    let because = format!("{said}: {probably}it expects another `sub` than {sent}");
     let domain = case.observed.site.domain.as_str();
     let expected = server.expected_subject();
     // The tenant's, if links have one; else the domain that config.js names.
@@ -164,13 +162,13 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ConferenceFailure::NoFocus => (
             "no-focus",
             format!(
-                "it does not run, or is not connected to Prosody: look at {look}, and restart it"
+                "Jicofo is not running, or not connected to Prosody: look at {look}, and restart it"
             ),
         ),
         ConferenceFailure::NotReady => (
             "not-ready",
             format!(
-                "it cannot join the room: look at {look}, and for a plugin that fails in {}; restart it after Prosody",
+                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}; restart it after Prosody",
                 case.prosody_log()
             ),
         ),
@@ -189,7 +187,7 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ConferenceFailure::Other(_) => ("conference", format!("look at {look}")),
         ConferenceFailure::Visitor => (
             "visitor",
-            "look for limits on visitors in jicofo.conf: whoever is above them only watches"
+            "look at the limits on visitors in jicofo.conf: people beyond them can only watch"
                 .to_owned(),
         ),
     };
@@ -204,15 +202,15 @@ fn hosts_only_cure(case: Case<'_>) -> String {
         "remove `authentication` from jicofo.conf, and restart Jicofo"
     };
     format!(
-        "so that people with links can open rooms, {how}; while it is so, links work only after a host has logged in and opened the room"
+        "so that people with links can open rooms, {how}; until then, links work only after a host has logged in and opened the room"
     )
 }
 
-/// Somebody with a good link has to wait.
+/// Somebody with a valid link has to wait.
 pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
-    let because = format!("they wait {}", before_what(waiting));
+    let because = format!("they wait {}", until_when(waiting));
     if case.is_jaas() {
-        let cure = "look up the lobby in the settings of the JaaS console; until then, a moderator has to let people in";
+        let cure = "check the lobby setting in the JaaS console; until it is off, a moderator has to let people in";
         return Cause::new("lobby", because, cure);
     }
     let modules = meetmint_core::room_modules(case.kind());
@@ -247,7 +245,7 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
             format!(
-                "it hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}; then restart it",
+                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}; then restart it",
                 case.jicofo(),
                 case.prosody_log()
             ),

@@ -1,4 +1,4 @@
-//! Why the server refuses the login of somebody with a good link (`jitsi-tokens` facts, §1.4): what differs between the
+//! Why the server refuses the login of somebody with a valid link (`jitsi-tokens` facts, §1.4): what differs between the
 //! server and the folder.
 
 use meetmint_core::{public_key_file, quoted};
@@ -8,7 +8,7 @@ use super::case::Case;
 use super::clock;
 use super::words::said;
 
-/// Why somebody with a good link does not get in, and what to do about it.
+/// Why somebody with a valid link does not get in, and what to do about it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cause {
     pub(super) code: &'static str,
@@ -75,7 +75,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "token-lost",
             "the token did not arrive",
             format!(
-                "the web server has to pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`; what Prosody got is in {}",
+                "the web server has to pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`; what Prosody received is in {}",
                 case.prosody_log()
             ),
         ),
@@ -105,14 +105,14 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
             "token-changed",
             "the token did not arrive as it was sent",
             format!(
-                "look for a proxy or a firewall in front of the server that changes addresses, and for plugins of its own that check tokens; what Prosody got is in {}",
+                "look for a proxy or a firewall in front of the server that changes addresses, and for custom plugins that check tokens; what Prosody received is in {}",
                 case.prosody_log()
             ),
         ),
         _ if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") => {
             Cause::new(
                 "no-token-login",
-                "the server wants another login than a link",
+                "the server expects another kind of login than a token",
                 case.check_tokens(),
             )
         }

@@ -46,7 +46,7 @@ fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding
         cause.cure
     } else {
         format!(
-            "others get in, so look at what this role has besides: `features`, `visitor`, `lobby_bypass` and `security_bypass`; {}",
+            "others get in, so check what else this role sets: `features`, `visitor`, `lobby_bypass` and `security_bypass`; {}",
             cause.cure
         )
     };
@@ -55,23 +55,23 @@ fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding
 
 /// They come when a moderator is in the room.
 fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option<LiveFinding> {
-    let should = match roles::seen(case) {
-        Seen::Rule(moderation) => moderation.includes(moderator) == Becomes::Yes,
-        _ => moderator,
+    let (should, why) = match roles::seen(case) {
+        Seen::Rule(moderation) => (
+            moderation.includes(moderator) == Becomes::Yes,
+            "unlike other people with the same rights",
+        ),
+        _ if moderator => (true, "although the role has moderator rights"),
+        _ => (false, "although the role has no moderator rights"),
     };
     if joined.is_moderator == should {
         return None;
     }
-    let what = if joined.is_moderator {
-        "becomes a moderator, although neither their role nor what became of others says so"
-    } else {
-        "does not become a moderator, although their role or what became of others says so"
-    };
+    let becomes = if joined.is_moderator { "becomes" } else { "does not become" };
     let cure = format!(
         "run doctor again: the server may have been slow; if it stays so, look for further plugins in {}",
         room_modules(case.kind())
     );
-    let message = format!("{} {what}", case.who(who));
+    let message = format!("{} {becomes} a moderator, {why}", case.who(who));
     Some(LiveFinding::problem("own-role", message, cure).about(std::slice::from_ref(who)))
 }
 
@@ -86,9 +86,9 @@ fn features(case: Case<'_>, role: &Role, joined: &Joined) -> Option<LiveFinding>
     let name = quoted(&role.name);
     let Some(granted) = &joined.features else {
         let message = format!(
-            "the server does not tell what somebody with the role {name} may use: it is not known whether the list of features counts"
+            "the server does not say what somebody with the role {name} may use, so it is not known whether the list of features has an effect"
         );
-        let cure = "open a link of this role in a browser, and look for the buttons";
+        let cure = "open a link with this role in a browser, and look for the buttons";
         return Some(LiveFinding::note("features-unknown", message, cure).about(&people));
     };
     let missing: Vec<String> = listed_features
@@ -99,15 +99,16 @@ fn features(case: Case<'_>, role: &Role, joined: &Joined) -> Option<LiveFinding>
     if missing.is_empty() {
         return None;
     }
+    let it = if missing.len() == 1 { "it" } else { "them" };
     let message = format!(
-        "somebody with the role {name} may not use {}, which the role lists",
+        "the server does not allow somebody with the role {name} to use {}, although the role lists {it}",
         listed(&missing)
     );
     let cure = if case.kind() == ServerKind::Jaas {
-        "compare the features with those that the JaaS subscription has".to_owned()
+        "check which features your JaaS subscription includes".to_owned()
     } else {
         format!(
-            "look in {} for plugins of its own that decide about features; older servers do not know all of them",
+            "look in {} for custom plugins that control features; older servers do not know all features",
             case.option("modules_enabled", "XMPP_MUC_MODULES and XMPP_MODULES")
         )
     };
@@ -135,11 +136,11 @@ fn untried(case: Case<'_>) -> Option<LiveFinding> {
     let (noun, verb) = if names.len() == 1 { ("role", "was") } else { ("roles", "were") };
     let is_held = case.joined(&Who::Moderator).is_some();
     let because = if is_held && !case.observed.roles_left_out.is_empty() {
-        ", because there are ten logins at most"
+        ", because one test logs in at most ten times"
     } else {
         ""
     };
-    let message = format!("the {noun} {} {verb} not tried{because}", listed(&names));
-    let cure = "open a link of such a role in a browser, and look at what it can do";
+    let message = format!("the {noun} {} {verb} not tested{because}", listed(&names));
+    let cure = "open a link with such a role in a browser, and see what it can do";
     Some(LiveFinding::note("own-role-not-tried", message, cure))
 }

@@ -31,44 +31,44 @@ pub(super) fn seen(case: Case<'_>) -> Seen {
     match (alone, second, moderator, participant) {
         (None, _, None, None) => Seen::Nothing,
         (Some(false), _, _, Some(true)) => Seen::Odd(
-            "a participant became one when they came second, and not when they were alone",
+            "a participant became a moderator when they joined second, but not when they were alone",
         ),
-        (Some(true), _, Some(false), _) => {
-            Seen::Odd("a participant who came first became one, and a moderator who did so did not")
-        }
+        (Some(true), _, Some(false), _) => Seen::Odd(
+            "a participant who joined first became a moderator, but somebody with the role moderator who joined first did not",
+        ),
         (Some(true), Some(false), _, Some(true)) => Seen::Odd(
-            "a participant who came second became one, and a moderator who did so did not",
+            "a participant who joined second became a moderator, but somebody with the role moderator did not",
         ),
-        (_, _, Some(false), Some(true)) => {
-            Seen::Odd("a participant became one, and a moderator in the same room did not")
-        }
+        (_, _, Some(false), Some(true)) => Seen::Odd(
+            "a participant became a moderator, but somebody with the role moderator in the same room did not",
+        ),
         (_, _, Some(true), Some(true)) => Seen::Rule(Everybody),
-        (Some(false), _, Some(true), _) => Seen::Rule(ByRole),
+        // Where nobody but a moderator can come first, a second one shows whether it was the role.
+        (Some(false), _, Some(true), _) | (None, Some(true), Some(true), Some(false)) => {
+            Seen::Rule(ByRole)
+        }
         // Neither being the first nor a claim helped.
         (_, _, Some(false), _) => Seen::Rule(Nobody),
         (Some(true), Some(true), Some(true), Some(false)) => Seen::Rule(ByRoleOrFirst),
-        (Some(true), Some(false), Some(true), Some(false)) => Seen::Rule(First),
-        // Nobody but a moderator may come first, so a second one shows whether it was the role.
-        (None, Some(true), Some(true), Some(false)) => Seen::Rule(ByRole),
-        (None, Some(false), Some(true), Some(false)) => Seen::Rule(First),
-        (Some(true), None, Some(true), Some(false)) => {
-            Seen::Part("whoever comes first becomes one; whether a role makes one too is not known")
-        }
+        (Some(true) | None, Some(false), Some(true), Some(false)) => Seen::Rule(First),
+        (Some(true), None, Some(true), Some(false)) => Seen::Part(
+            "whoever joins first becomes a moderator; whether roles count as well is not known",
+        ),
         (None, _, Some(true), Some(false)) => Seen::Part(
-            "a moderator who comes first becomes one, and a participant who comes later does not; whether the role or the order decides is not known",
+            "somebody with the role moderator who joined first became a moderator, and a participant who joined later did not; whether the role or the order decides is not known",
         ),
         (Some(true), ..) => Seen::Part(
-            "a participant who is alone becomes one; whether everybody does is not known",
+            "a participant who was alone became a moderator; whether everybody does is not known",
         ),
         (Some(false), ..) => Seen::Part(
-            "a participant does not become one; whether people do whose role says so is not known",
+            "a participant did not become a moderator; whether the role moderator makes somebody one is not known",
         ),
-        (None, _, Some(true), None) => {
-            Seen::Part("a moderator who comes first becomes one; who else does is not known")
-        }
-        (None, _, None, Some(_)) => {
-            Seen::Part("no moderator got in, so who becomes one is not known")
-        }
+        (None, _, Some(true), None) => Seen::Part(
+            "somebody with the role moderator who joined first became a moderator; who else does is not known",
+        ),
+        (None, _, None, Some(_)) => Seen::Part(
+            "nobody with the role moderator got in, so it is not known who becomes a moderator",
+        ),
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
     let again = if good::lobby(case) && case.joined(&Who::Moderator).is_some() {
         "open a participant's link in a browser, let them in from the lobby, and look whether they are a moderator"
     } else {
-        "put right what keeps people out, if anything does, and run doctor again"
+        "fix the other problems, and run doctor again"
     };
     let finding = match seen(case) {
         // No claim counts before it is checked, so plugins that would read it make no difference.
@@ -164,12 +164,12 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
         format!("{clause}; `roles` under [server.accepts] says that {}", expected.clause())
     } else {
         format!(
-            "{clause}; without `roles` under [server.accepts], meetmint takes it that {}",
+            "{clause}; without `roles` under [server.accepts], meetmint assumes that {}",
             expected.clause()
         )
     };
     let cure = match remedy {
-        Some(remedy) => format!("{remedy}; if it is meant to be as it is, {line}"),
+        Some(remedy) => format!("{remedy}; if this is intended, {line}"),
         None => line,
     };
     let finding = LiveFinding::problem("moderators", message, cure);

@@ -1,11 +1,12 @@
 //! The summary in words: a line for each question that the server answered.
 
+use meetmint_core::counted;
+
 use super::summary::{
     CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, OwnRoleAnswer, PluginsAnswer,
     Summary,
 };
 use super::unauthorized::Admission;
-use super::words::count;
 
 impl Summary {
     /// Each question and its answer, in the order of a report. What is not known has no line, or says so.
@@ -66,7 +67,7 @@ impl Summary {
         let all = [
             (unauthorized.no_token, "people without a personal link"),
             (unauthorized.expired, "expired links"),
-            (unauthorized.foreign_key, "links made with another secret"),
+            (unauthorized.foreign_key, "links with a wrong signature"),
             (unauthorized.other_room, "links for another room"),
         ];
         all.into_iter().filter(|(it, _)| admissions.contains(it)).map(|(_, name)| name).collect()
@@ -78,15 +79,14 @@ impl Summary {
             (true, true) => Some("some people wait in a lobby or for a host"),
             (true, false) => Some("some people wait in a lobby"),
             (false, true) => Some("some people wait until a host comes"),
-            (false, false) => (self.login == LoginAnswer::Accepted)
-                .then_some("nobody has to wait before the room"),
+            (false, false) => (self.login == LoginAnswer::Accepted).then_some("nobody has to wait"),
         }
     }
 }
 
 fn certificate(certificate: &CertificateAnswer) -> String {
     let left = match u64::try_from(certificate.days_left) {
-        Ok(days) => format!("{} left", count(days, "day")),
+        Ok(days) => format!("{} left", counted(days, "day")),
         Err(_) => "expired".to_owned(),
     };
     format!("valid for {}, {left}, issued by {}", any(&certificate.names), certificate.issuer)
@@ -112,9 +112,9 @@ fn own_role(role: &OwnRoleAnswer) -> String {
 
 fn clock(clock: ClockAnswer) -> String {
     let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
-    let seconds = count(clock.ahead.unsigned_abs(), "second");
+    let seconds = counted(clock.ahead.unsigned_abs(), "second");
     match clock.ahead {
-        0 => format!("{whose} agrees with the one of this machine"),
+        0 => format!("{whose} agrees with this machine's"),
         1.. => format!("{whose} is {seconds} ahead of this machine's"),
         _ => format!("{whose} is {seconds} behind this machine's"),
     }

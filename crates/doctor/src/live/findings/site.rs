@@ -1,6 +1,6 @@
 //! The way to the server: the web server, its certificate, config.js, BOSH, the domain.
 
-use meetmint_core::quoted;
+use meetmint_core::{counted, quoted};
 use url::Url;
 
 use super::super::http::HttpError;
@@ -8,7 +8,7 @@ use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreache
 use super::case::Case;
 use super::finding::LiveFinding;
 use super::good;
-use super::words::{count, listed, plain, unreached_words};
+use super::words::{listed, plain, unreached_words};
 
 /// From how many days on a certificate is mentioned. Those of Let's Encrypt are renewed 30 days before they end, so with
 /// fewer left than this, several tries have failed.
@@ -39,7 +39,7 @@ pub(super) fn unreached(case: Case<'_>) -> Option<LiveFinding> {
 fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
-        let message = format!("the server stopped answering before everything was tried: {words}");
+        let message = format!("the server stopped answering before everything was tested: {words}");
         let cure = format!("run doctor again; if it stays so, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
@@ -52,7 +52,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
             "no-bosh",
-            format!("{} does not answer as BOSH does, so the server cannot be asked", bosh(case)),
+            format!("{} does not answer as BOSH does, so the server cannot be tested", bosh(case)),
             by_hand(case),
         ),
         Unreached::UnknownDomain(domain) => unknown_domain(case, domain),
@@ -109,7 +109,7 @@ fn by_hand(case: Case<'_>) -> String {
 fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
     let page = if is_html { " and a web page" } else { "" };
     let message = format!(
-        "{} answers with HTTP status {status}{page}, so the server cannot be asked over BOSH",
+        "{} answers with HTTP status {status}{page}, so the server cannot be tested over BOSH",
         bosh(case)
     );
     // The web server is there, and Prosody behind it is not.
@@ -141,14 +141,12 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
 fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
     let from = match &case.observed.site.config {
         ClientConfigSeen::Read { unread } if !unread.iter().any(|name| name == "hosts.domain") => {
-            "config.js names it"
+            "it is from config.js"
         }
-        _ => "config.js does not tell it, and servers of this `kind` usually have it",
+        _ => "config.js does not name one, and this is the usual one for servers of this `kind`",
     };
-    let message = format!(
-        "Prosody does not know the domain {}, to which people log in: {from}",
-        quoted(domain)
-    );
+    let message =
+        format!("Prosody does not know the domain {}, where people log in: {from}", quoted(domain));
     let cure = if case.is_jaas() {
         format!("check `url` under [server]; if it is right, {}", super::places::JAAS)
     } else if case.is_docker() {
@@ -169,7 +167,9 @@ pub(super) fn certificate(case: Case<'_>) -> Option<LiveFinding> {
     let message = match u64::try_from(left) {
         Err(_) => "the certificate of the web server has expired".to_owned(),
         Ok(0) => "the certificate of the web server expires within a day".to_owned(),
-        Ok(days) => format!("the certificate of the web server expires in {}", count(days, "day")),
+        Ok(days) => {
+            format!("the certificate of the web server expires in {}", counted(days, "day"))
+        }
     };
     let cure = if case.is_jaas() {
         super::places::JAAS.to_owned()
@@ -202,7 +202,7 @@ pub(super) fn config(case: Case<'_>) -> Vec<LiveFinding> {
 
 fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
     let address = quoted(&format!("{}/config.js", case.server().base()));
-    let guessed = "the usual addresses of this `kind` of server were asked";
+    let guessed = "doctor used the usual addresses for this `kind` of server";
     let url = format!(
         "open {address} in a browser: it has to be there as a script. If it is elsewhere, correct `url` under [server]"
     );
@@ -217,18 +217,18 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
         ClientConfigSeen::Failed(_) if case.observed.unreached.is_some() => Vec::new(),
         ClientConfigSeen::Moved(to) => missing(
             format!(
-                "{} leads to another address, {}; {guessed}",
+                "{} redirects to another address, {}; {guessed}",
                 quoted(case.server().base()),
                 quoted(to)
             ),
             format!(
-                "open {} in a browser, and write the address that it shows at the end as `url` under [server]",
+                "open {} in a browser, and write the address that it ends up at as `url` under [server]",
                 quoted(case.server().base())
             ),
         ),
         ClientConfigSeen::Absent(status) => missing(
             format!(
-                "{address}, from which Jitsi's page has its settings, answers with HTTP status {status}; {guessed}"
+                "{address}, from which Jitsi's page takes its settings, answers with HTTP status {status}; {guessed}"
             ),
             url,
         ),
@@ -247,7 +247,7 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
             if !unread.is_empty() {
                 let names: Vec<String> = unread.iter().take(8).map(|name| quoted(name)).collect();
                 let message = format!(
-                    "config.js computes {}, which is not run here; {guessed}",
+                    "config.js computes {}, and doctor does not run the file; it used the usual values for this `kind` of server",
                     listed(&names)
                 );
                 findings.push(LiveFinding::note("config-unread", message, ""));

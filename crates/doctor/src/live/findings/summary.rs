@@ -29,9 +29,9 @@ pub struct Summary {
     pub config: ConfigAnswer,
     /// The certificate; `None` without TLS.
     pub certificate: Option<CertificateAnswer>,
-    /// Whether a good token is accepted.
+    /// Whether a valid token is accepted.
     pub login: LoginAnswer,
-    /// What became of the first who had a good token and neither got in nor waits; `None` if there is nobody.
+    /// What became of the first who had a valid token and neither got in nor waits; `None` if there is nobody.
     pub login_because: Option<String>,
     /// Whether those get in who must not.
     pub unauthorized: UnauthorizedAnswer,
@@ -83,7 +83,7 @@ pub struct CertificateAnswer {
     pub days_left: i64,
 }
 
-/// Whether people with a good link get in.
+/// Whether people with a valid link get in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginAnswer {
@@ -240,7 +240,7 @@ fn login(case: Case<'_>) -> LoginAnswer {
 fn login_because(case: Case<'_>) -> Option<String> {
     GOOD.iter().filter_map(|who| case.outcome(who)).find_map(|outcome| match outcome {
         Outcome::Joined(_) | Outcome::Waits(_) => None,
-        Outcome::LoginRefused(refusal) => Some(refused("when the page connects", refusal)),
+        Outcome::LoginRefused(refusal) => Some(refused("at login", refusal)),
         Outcome::JoinRefused(refusal) => Some(refused("at the room", refusal)),
         other => Some(happened(other)),
     })

@@ -121,7 +121,7 @@ impl Scene {
         self
     }
 
-    /// The same becomes of everybody with a good link.
+    /// The same becomes of everybody with a valid link.
     fn good(self, outcome: &Outcome) -> Scene {
         [Who::Alone, Who::Moderator, Who::Participant]
             .into_iter()

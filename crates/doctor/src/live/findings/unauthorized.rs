@@ -116,13 +116,13 @@ fn no_check(case: Case<'_>, has_come_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
 fn expired(case: Case<'_>) -> LiveFinding {
     let clock = match case.observed.clock {
         Some(ClockSeen::WebServer { ahead } | ClockSeen::Prosody { ahead }) if ahead <= -60 => {
-            "the server's clock is behind, as the web server's is"
+            "the server's clock is behind this machine's"
         }
         _ => {
             "either the server's clock is more than 90 seconds behind this machine's, or it does not check when links end"
         }
     };
-    let message = format!("the server lets in somebody whose link expired 90 seconds ago: {clock}");
+    let message = format!("the server accepts a link that expired 90 seconds ago: {clock}");
     let cure = if case.is_jaas() {
         clock::cure(case).to_owned()
     } else {
@@ -134,10 +134,11 @@ fn expired(case: Case<'_>) -> LiveFinding {
 /// Each link opens every room.
 fn other_room(case: Case<'_>) -> LiveFinding {
     let waits = admission(case, &Who::OtherRoom) == Admission::Waits;
-    let how = if waits { " as far as the lobby" } else { "" };
-    let message = format!(
-        "each link opens every room: the server lets in somebody with a link to another room{how}"
-    );
+    let message = if waits {
+        "each link opens every room: with a link for another room, people get as far as the lobby"
+    } else {
+        "each link opens every room: people with a link for another room get in"
+    };
     let people = [Who::OtherRoom];
     if case.is_jaas() {
         return LiveFinding::problem("room-not-checked", message, JAAS).about(&people);
@@ -157,8 +158,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
         let cure = format!("{cure}, and remove room = false under [server.accepts]");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
     }
-    let cure =
-        format!("{cure}; if it is meant to be so, write room = false under [server.accepts]");
+    let cure = format!("{cure}; if this is intended, write room = false under [server.accepts]");
     LiveFinding::problem("room-not-checked", message, cure)
         .about(&people)
         .setting("server.accepts.room", Some("false".to_owned()))
@@ -168,7 +168,7 @@ fn other_room(case: Case<'_>) -> LiveFinding {
 fn guests(case: Case<'_>) -> LiveFinding {
     let has_host = case.observed.site.anonymous_domain.is_some();
     let message = if admission(case, &Who::NoToken) == Admission::Waits {
-        "people without a link are not refused: they wait before the room until somebody lets them in"
+        "people without a link are not refused: they wait until somebody lets them in"
     } else {
         "people without a link get in"
     };
@@ -184,13 +184,12 @@ fn guests(case: Case<'_>) -> LiveFinding {
         }
         (false, false) => "set allow_empty_token = false in Prosody's file",
     };
-    let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
+    let cure = format!("to keep out people without a link, {cure}, and {}", case.apply());
     if case.expected.written.guests && case.accepts().guests {
         let cure = format!("{cure}, and remove guests = true under [server.accepts]");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
-    let cure =
-        format!("{cure}; if it is meant to be so, write guests = true under [server.accepts]");
+    let cure = format!("{cure}; if this is intended, write guests = true under [server.accepts]");
     LiveFinding::problem("guests", message, cure)
         .about(&people)
         .setting("server.accepts.guests", Some("true".to_owned()))
@@ -203,7 +202,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
     if !case.accepts().room && is_refused(Who::OtherRoom) {
         let finding = LiveFinding::problem(
             "room-checked",
-            "the server compares the room with the token, and room = false under [server.accepts] says otherwise",
+            "the server compares the room with the token, but room = false under [server.accepts] says otherwise",
             "write room = true under [server.accepts]",
         );
         let finding = finding.about(&[Who::OtherRoom]);
@@ -212,7 +211,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
     if case.accepts().guests && is_refused(Who::NoToken) {
         let finding = LiveFinding::problem(
             "no-guests",
-            "people without a link are refused, and guests = true under [server.accepts] says otherwise",
+            "people without a link are refused, but guests = true under [server.accepts] says otherwise",
             "write guests = false under [server.accepts]",
         );
         let finding = finding.about(&[Who::NoToken]);
@@ -237,10 +236,10 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
     let mut findings = Vec::new();
     if !all.is_empty() {
         let message = format!(
-            "it is not known who is refused, because people with a good link do not get in either: {}",
+            "whether the server refuses these people is not known, because people with a valid link do not get in either: {}",
             case.people(&all)
         );
-        let cure = "put right first what keeps out people with a good link, and run doctor again";
+        let cure = "first fix what keeps out people with a valid link, then run doctor again";
         findings.push(LiveFinding::problem("inconclusive", message, cure).about(&all));
     }
     findings.extend(others.into_iter().filter_map(|who| {

@@ -1,13 +1,12 @@
 //! What was seen, as parts of sentences. Whatever a server sent is cut, is on one line, and has no token.
 
-use meetmint_core::{is_invisible, quoted, shortened};
+use meetmint_core::{printable, quoted, shortened};
 
 use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting};
 
 /// A text that is no value of the server's but may have one in it, such as an error of the connection.
 pub(super) fn plain(text: &str) -> String {
-    let moves = |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}');
-    shortened(text.to_owned()).chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
+    printable(&shortened(text.to_owned()))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -20,20 +19,14 @@ pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// A number of things: `1 day`, `2 days`.
-pub(super) fn count(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
-}
-
 /// What became of somebody, to follow a colon.
 pub(super) fn happened(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Joined(_) => "they got into the room".to_owned(),
-        Outcome::LoginRefused(refusal) => format!("at the login, {}", said(refusal)),
+        Outcome::LoginRefused(refusal) => format!("at login, {}", said(refusal)),
         Outcome::JoinRefused(refusal) => format!("at the room, {}", said(refusal)),
         Outcome::NoConference(failure) => conference(failure),
-        Outcome::Waits(waiting) => format!("they wait {}", before_what(*waiting)),
+        Outcome::Waits(waiting) => format!("they wait {}", until_when(*waiting)),
         Outcome::Silence(step) => format!("there was no answer {}", at(*step)),
         Outcome::Broken(step, unreached) => {
             format!("the connection ended {}: {}", at(*step), unreached_words(unreached))
@@ -54,20 +47,20 @@ pub(super) fn said(refusal: &Refusal) -> String {
     }
 }
 
-/// Before what somebody waits.
-pub(super) fn before_what(waiting: Waiting) -> &'static str {
+/// Where or until when somebody waits, to follow `they wait`.
+pub(super) fn until_when(waiting: Waiting) -> &'static str {
     match (waiting.lobby, waiting.for_host) {
         (true, false) => "in the lobby until a moderator lets them in",
         (false, true) => "until a host comes",
         (true, true) => "in the lobby until a host comes or lets them in",
-        (false, false) => "before the room until somebody lets them in",
+        (false, false) => "until somebody lets them in",
     }
 }
 
 /// When it was.
 pub(super) fn at(step: Step) -> &'static str {
     match step {
-        Step::Login => "at the login",
+        Step::Login => "at login",
         Step::Conference => "when Jicofo was asked to open the room",
         Step::Join => "when they entered the room",
     }
@@ -93,7 +86,7 @@ pub(super) fn conference(failure: &ConferenceFailure) -> String {
         ConferenceFailure::Other(error) => {
             format!("Jicofo, which opens rooms, answered {}", quoted(error))
         }
-        ConferenceFailure::Visitor => "Jicofo sent them to a room for visitors".to_owned(),
+        ConferenceFailure::Visitor => "Jicofo made them visitors, who can only watch".to_owned(),
     }
 }
 
@@ -105,7 +98,7 @@ pub(super) fn unreached_words(unreached: &Unreached) -> String {
             let page = if *is_html { " and a web page" } else { "" };
             format!("the web server answered with HTTP status {status}{page}")
         }
-        Unreached::NotBosh => "the answer is not BOSH".to_owned(),
+        Unreached::NotBosh => "the answer is not a BOSH answer".to_owned(),
         Unreached::UnknownDomain(domain) => {
             format!("Prosody does not know the domain {}", quoted(domain))
         }

@@ -38,7 +38,7 @@ pub enum HttpError {
         address: String,
     },
     /// The proxy cannot be reached, or does not connect.
-    #[error("the proxy gives no connection to {address}")]
+    #[error("the proxy does not connect to {address}")]
     Proxy {
         /// Host and port of the server.
         address: String,
@@ -56,7 +56,7 @@ pub enum HttpError {
     #[error("the answer is compressed, which was not asked for")]
     Compressed,
     /// The answer is not HTTP.
-    #[error("the answer of {address} is not valid HTTP")]
+    #[error("the answer from {address} is not valid HTTP")]
     NotHttp {
         /// Host and port.
         address: String,
@@ -146,11 +146,11 @@ impl HttpError {
             }
             HttpError::Proxy { .. } => "check the environment variables HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY lists hosts that need no proxy".to_owned(),
             HttpError::TimedOut => "try again; if it happens again, check that the web server and Prosody are running, and not overloaded".to_owned(),
-            HttpError::Closed => "try again; if it happens again, look into the error log of the web server".to_owned(),
+            HttpError::Closed => "try again; if it happens again, look at the error log of the web server".to_owned(),
             HttpError::TooLarge => {
                 format!("{URL}: it must be the address of Jitsi's start page, as in the browser")
             }
-            HttpError::Compressed => "let the web server compress only for clients that ask for it; in nginx, remove `gzip_static always`".to_owned(),
+            HttpError::Compressed => "configure the web server to compress only for clients that ask for it; in nginx, remove `gzip_static always`".to_owned(),
             HttpError::NotHttp { .. } => {
                 format!("{URL}: something other than a web server listens on this port")
             }
@@ -177,25 +177,26 @@ impl HttpError {
 }
 
 fn unknown_authority(is_self_signed: bool, is_alone: bool, has_file: bool) -> String {
-    const NAME: &str = "put its certificate into a file, and name that with `ca = \"FILE\"` under [server] in meeting.toml";
+    const NAME: &str =
+        "put its certificate into a file, and write `ca = \"FILE\"` under [server] in meeting.toml";
     if is_self_signed {
         return if has_file {
-            "put this very certificate into the file of `ca` under [server]".to_owned()
+            "add this certificate to the file that `ca` under [server] names".to_owned()
         } else {
-            "browsers warn of it: get one from Let's Encrypt; or, if everybody's browser has been told to trust it, put it into a file, and name that with `ca = \"FILE\"` under [server] in meeting.toml".to_owned()
+            "browsers warn of it: get one from Let's Encrypt; or, if everybody's browser has been told to trust it, put it into a file, and write `ca = \"FILE\"` under [server] in meeting.toml".to_owned()
         };
     }
     // Browsers often know the missing one from elsewhere, so nobody has noticed.
-    let chain = "let the web server send the whole chain (`fullchain.pem`)";
+    let chain = "configure the web server to send the whole chain (`fullchain.pem`)";
     match (is_alone, has_file) {
         (true, false) => format!("if it is a public authority, {chain}; if it is your own, {NAME}"),
         (false, false) => format!(
             "if it is your own authority, {NAME}; if it is a public one, update the package ca-certificates of this machine"
         ),
         (true, true) => format!(
-            "if it is your own authority, put its certificate into the file of `ca` under [server]; if it is a public one, remove `ca`, and {chain}"
+            "if it is your own authority, add its certificate to the file that `ca` under [server] names; if it is a public one, remove `ca`, and {chain}"
         ),
-        (false, true) => "if it is your own authority, put its certificate into the file of `ca` under [server]; if it is a public one, remove `ca`".to_owned(),
+        (false, true) => "if it is your own authority, add its certificate to the file that `ca` under [server] names; if it is a public one, remove `ca`".to_owned(),
     }
 }
 

@@ -177,6 +177,6 @@ fn tls_words(error: &rustls::Error) -> String {
         rustls::Error::AlertReceived(alert) => {
             format!("the server answered with the alert {alert:?}")
         }
-        _ => "the server breaks the protocol".to_owned(),
+        _ => "the server violates the TLS protocol".to_owned(),
     }
 }

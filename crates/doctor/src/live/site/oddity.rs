@@ -14,19 +14,19 @@ impl SiteOddity {
     pub fn message(&self) -> String {
         match self {
             SiteOddity::NotADomain { setting, value } => format!(
-                "`{setting}` in config.js is {}, which cannot be a domain, so it was not used",
+                "`{setting}` in config.js is {}, which is not a valid domain, so it was not used",
                 quoted(value)
             ),
             SiteOddity::NotAnAddress { setting, value } => format!(
-                "`{setting}` in config.js is {}, which cannot be an address on the web, so it was not used",
+                "`{setting}` in config.js is {}, which is not a valid web address, so it was not used",
                 quoted(value)
             ),
             SiteOddity::ClearText { setting, address } => format!(
-                "`{setting}` in config.js is {}: links would travel without encryption, so it was not used",
+                "`{setting}` in config.js is {}: tokens would be sent without encryption, so it was not used",
                 quoted(address)
             ),
             SiteOddity::OtherMachine { setting, host } => format!(
-                "config.js sends people to another machine: `{setting}` is at {}, and was asked there",
+                "config.js sends people to another host: `{setting}` is at {}, and doctor used it",
                 quoted(host)
             ),
         }
@@ -36,10 +36,10 @@ impl SiteOddity {
     pub fn cure(&self) -> &'static str {
         match self {
             SiteOddity::NotADomain { .. } => {
-                "write a domain without blanks and quotation marks; with Docker, it is made of XMPP_DOMAIN, XMPP_MUC_DOMAIN and XMPP_GUEST_DOMAIN in the server's .env. Browsers use it as it stands"
+                "write a domain without blanks and quotation marks; with Docker, it is made of XMPP_DOMAIN, XMPP_MUC_DOMAIN and XMPP_GUEST_DOMAIN in the server's .env. Browsers use it as it is"
             }
             SiteOddity::NotAnAddress { .. } => {
-                "write an address that begins with https://, or a path such as /http-bind: browsers use it as it stands"
+                "write an address that begins with https://, or a path such as /http-bind: browsers use it as it is"
             }
             SiteOddity::ClearText { .. } => {
                 "write https:// there: from a page over https, browsers do not connect to it either"
@@ -60,22 +60,22 @@ mod tests {
             (
                 SiteOddity::NotADomain { setting: "hosts.muc", value: value() },
                 true,
-                "`hosts.muc` in config.js is `muc. \u{fffd}[2Jmeet.jitsi`, which cannot be a domain",
+                "`hosts.muc` in config.js is `muc. \u{fffd}[2Jmeet.jitsi`, which is not a valid domain",
             ),
             (
                 SiteOddity::NotAnAddress { setting: "bosh", value: value() },
                 true,
-                "which cannot be an address on the web",
+                "which is not a valid web address",
             ),
             (
                 SiteOddity::ClearText { setting: "bosh", address: "http://a.org/b".to_owned() },
                 true,
-                "`bosh` in config.js is `http://a.org/b`: links would travel without encryption",
+                "`bosh` in config.js is `http://a.org/b`: tokens would be sent without encryption",
             ),
             (
                 SiteOddity::OtherMachine { setting: "bosh", host: "a.org:444".to_owned() },
                 false,
-                "another machine: `bosh` is at `a.org:444`, and was asked there",
+                "another host: `bosh` is at `a.org:444`, and doctor used it",
             ),
         ] {
             assert!(oddity.message().contains(part), "{}", oddity.message());

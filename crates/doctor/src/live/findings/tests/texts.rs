@@ -78,8 +78,8 @@ fn nothing_is_concluded_from_refusals_of_everybody() {
     case(
         &Scene::debian().good(&login("Invalid signature")),
         "inconclusive",
-        "it is not known who is refused, because people with a good link do not get in either: somebody with an expired link, somebody with a link that another secret has signed and somebody with a link to another room",
-        "put right first what keeps out people with a good link, and run doctor again",
+        "whether the server refuses these people is not known, because people with a valid link do not get in either: somebody with an expired link, somebody with a link signed with another secret and somebody with a link for another room",
+        "first fix what keeps out people with a valid link, then run doctor again",
     );
     let unauthorized = Scene::debian().good(&login("Invalid signature")).summary().unauthorized;
     assert_eq!(unauthorized.foreign_key, Admission::Unknown);
@@ -94,7 +94,7 @@ fn a_wrong_subject_has_the_line_to_write() {
     case(
         &renamed,
         "subject",
-        "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with something else than `meet.example.org`",
+        "nobody with a link gets in: the server said `Room and token mismatched`: it expects another `sub` than `meet.example.org`",
         "write subject = \"xmpp.example.org\" under [server]; if that is refused as well, look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it there",
     );
     assert_eq!(setting(&renamed), [("server.subject", Some("\"xmpp.example.org\"".to_owned()))]);
@@ -129,24 +129,24 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &not_opened(ConferenceFailure::NoFocus),
         "no-focus",
         "nobody with a link gets in: there is no Jicofo, the part of Jitsi that opens rooms",
-        "it does not run, or is not connected to Prosody: look at `systemctl status jicofo` and /var/log/jitsi/jicofo.log, and restart it",
+        "Jicofo is not running, or not connected to Prosody: look at `systemctl status jicofo` and /var/log/jitsi/jicofo.log, and restart it",
     );
     case(
         &not_opened(ConferenceFailure::NotAuthorized),
         "hosts-only",
         "nobody with a link gets in: Jicofo, which opens rooms, said that only hosts may open one",
-        "so that people with links can open rooms, remove `authentication` from jicofo.conf, and restart Jicofo; while it is so, links work only after a host has logged in and opened the room",
+        "so that people with links can open rooms, remove `authentication` from jicofo.conf, and restart Jicofo; until then, links work only after a host has logged in and opened the room",
     );
     case(
         &Scene::docker().good(&Outcome::Silence(Step::Conference)),
         "focus-silent",
         "nobody with a link gets in: Jicofo, which opens rooms, never answers",
-        "it hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`; then restart it",
+        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`; then restart it",
     );
     case(
         &Scene::debian().come(Who::Participant, lobby()),
         "lobby",
-        "a participant who comes after a moderator does not get in at once: they wait in the lobby until a moderator lets them in",
+        "a participant who joins after a moderator does not get in at once: they wait in the lobby until a moderator lets them in",
         "if nobody should wait, remove what switches the lobby on in new rooms from modules_enabled of the MUC component in Prosody's file (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role",
     );
 }
@@ -157,24 +157,24 @@ fn unauthorized_who_get_in_have_a_remedy() {
         &Scene::debian().come(Who::NoToken, joined(false)),
         "guests",
         "people without a link get in",
-        "to let in only people with links, set allow_empty_token = false in Prosody's file, and restart Prosody; if it is meant to be so, write guests = true under [server.accepts]",
+        "to keep out people without a link, set allow_empty_token = false in Prosody's file, and restart Prosody; if this is intended, write guests = true under [server.accepts]",
     );
     case(
         &Scene::docker().come(Who::NoToken, joined(false)),
         "guests",
         "people without a link get in",
-        "to let in only people with links, set JWT_ALLOW_EMPTY=0 in the server's .env, and recreate the containers; if it is meant to be so, write guests = true under [server.accepts]",
+        "to keep out people without a link, set JWT_ALLOW_EMPTY=0 in the server's .env, and recreate the containers; if this is intended, write guests = true under [server.accepts]",
     );
     case(
         &Scene::debian().come(Who::OtherRoom, joined(false)),
         "room-not-checked",
-        "each link opens every room: the server lets in somebody with a link to another room",
-        "add token_verification to modules_enabled of the MUC component in Prosody's file (Debian's file has it there as a comment, after `--`), and restart Prosody; if it is meant to be so, write room = false under [server.accepts]",
+        "each link opens every room: people with a link for another room get in",
+        "add token_verification to modules_enabled of the MUC component in Prosody's file (Debian's file has it there as a comment, after `--`), and restart Prosody; if this is intended, write room = false under [server.accepts]",
     );
     case(
         &Scene::debian().come(Who::ForeignKey, joined(false)).come(Who::Expired, joined(false)),
         "tokens-not-checked",
-        "the server does not check links at all: it lets in somebody with a link that another secret has signed and somebody with an expired link",
+        "the server does not check links at all: it lets in somebody with a link signed with another secret and somebody with an expired link",
         "set authentication = \"token\" under VirtualHost `meet.example.org` in Prosody's file, and restart Prosody",
     );
 }
@@ -185,7 +185,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &first(Scene::debian()),
         "moderators",
         "whoever joins first becomes a moderator, whatever their role here says; `roles` under [server.accepts] says that moderators are the people whose role here says so, and nobody else",
-        "so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"first\"] under [server.accepts]",
+        "so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]; if this is intended, write roles = [\"first\"] under [server.accepts]",
     );
     let unwritten = everybody(Scene::docker()).accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::Everybody];
@@ -195,7 +195,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &unwritten,
         "moderators",
         "everybody who joins with a link becomes a moderator, whatever their role here says",
-        "so that roles count: in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); then write roles = [\"token_affiliation\"] under [server.accepts]; if it is meant to be as it is, write roles = [\"everybody\"] under [server.accepts]",
+        "so that roles count: in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); then write roles = [\"token_affiliation\"] under [server.accepts]; if this is intended, write roles = [\"everybody\"] under [server.accepts]",
     );
     assert_eq!(setting(&unwritten), [("server.accepts.roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
@@ -206,7 +206,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
     case(
         &better,
         "moderators",
-        "moderators are the people whose role here says so, and nobody else; without `roles` under [server.accepts], meetmint takes it that whoever joins first becomes a moderator, whatever their role here says",
+        "moderators are the people whose role here says so, and nobody else; without `roles` under [server.accepts], meetmint assumes that whoever joins first becomes a moderator, whatever their role here says",
         "write roles = [\"token_affiliation\"] under [server.accepts]",
     );
 }
@@ -222,21 +222,21 @@ fn what_was_not_reached_says_what_to_try() {
     case(
         &none(Unreached::NoBosh { status: 404, is_html: true }),
         "no-bosh",
-        "`https://meet.example.org/http-bind` answers with HTTP status 404 and a web page, so the server cannot be asked over BOSH",
+        "`https://meet.example.org/http-bind` answers with HTTP status 404 and a web page, so the server cannot be tested over BOSH",
         "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: to try by hand, make links with `meetmint token --name Test --for 1h`, one with `--role moderator` and one without, and open each in a private window. If neither works, look at nginx's location of /http-bind and at `systemctl status prosody`",
     );
     let late = Scene::debian().without(&Who::NoToken).seen(|observed| observed.out_of_time = true);
     case(
         &late,
         "not-tried",
-        "not tried, because the server answers so slowly that the time was over: somebody without a link",
+        "not tested, because the server answered too slowly: somebody without a link",
         "run doctor again when the server is less busy",
     );
     let behind = ClockSeen::Prosody { ahead: -300 };
     case(
         &Scene::debian().seen(|observed| observed.clock = Some(behind)),
         "clock",
-        "the server's clock is 5 minutes behind this machine's, so links begin and end 5 minutes later",
+        "the server's clock is 5 minutes behind this machine's, so links start and stop working 5 minutes later",
         "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference",
     );
 }
@@ -322,9 +322,9 @@ fn the_summary_has_a_line_for_each_answer() {
         [
             "reached: yes, at https://meet.example.org/http-bind (as config.js says)",
             "login: people with a personal link get in",
-            "refused: people without a personal link, expired links, links made with another secret, links for another room",
+            "refused: people without a personal link, expired links, links with a wrong signature, links for another room",
             "moderators: people whose role here says so, and nobody else",
-            "waiting: nobody has to wait before the room",
+            "waiting: nobody has to wait",
             "clock: Prosody's is 1 second ahead of this machine's",
             "plugins: those that check links are from June 2024 or later",
         ]
@@ -333,9 +333,9 @@ fn the_summary_has_a_line_for_each_answer() {
     assert_eq!(
         rows(&Scene::debian().good(&login("Invalid signature")))[1..],
         [
-            "login: refused when the page connects: `Invalid signature`",
+            "login: refused at login: `Invalid signature`",
             "refused: people without a personal link",
-            "not tested: expired links, links made with another secret, links for another room",
+            "not tested: expired links, links with a wrong signature, links for another room",
             "moderators: not known, because nobody got in",
             "plugins: those that check links are from June 2024 or later",
         ]

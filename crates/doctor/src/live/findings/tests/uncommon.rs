@@ -15,7 +15,7 @@ fn somebody_who_waits_learns_for_whom() {
     case(
         &Scene::debian().come(Who::Alone, waits()),
         "wait-for-host",
-        "a participant who is alone does not get in at once: they wait in the lobby until a host comes or lets them in",
+        "a participant alone in a room does not get in at once: they wait in the lobby until a host comes or lets them in",
         "if nobody should wait, remove muc_wait_for_host from modules_enabled of the MUC component in Prosody's file; otherwise, the first moderator should come early",
     );
     case(
@@ -38,7 +38,7 @@ fn a_room_for_one_is_full() {
     case(
         &Scene::debian().come(Who::Participant, Outcome::JoinRefused(full)),
         "room-full",
-        "a participant who comes after a moderator does not get in: the server said `service-unavailable`, because the room is full, although nobody but the test people is in it",
+        "a participant who joins after a moderator does not get in: the server said `service-unavailable`, because the room is full, although nobody but the test people is in it",
         "raise `muc_max_occupants` in Prosody's configuration",
     );
 }

@@ -56,7 +56,10 @@ fn table() -> String {
         unknown(Some("Example\u{202e}\u{1b}[31m Corp"), false, false),
         unknown(Some(""), false, true),
         HttpError::BadCertificate { host: host(), why: "it has been revoked".to_owned() },
-        HttpError::Tls { address: address(), why: "the server breaks the protocol".to_owned() },
+        HttpError::Tls {
+            address: address(),
+            why: "the server violates the TLS protocol".to_owned(),
+        },
         HttpError::Failed("Too many open files (os error 24)".to_owned()),
         HttpError::Interrupted,
     ];
