@@ -27,7 +27,7 @@ fn somebody_who_waits_learns_for_whom() {
     case(
         &Scene::debian().come(Who::Alone, lobby()).come(Who::Participant, lobby()),
         "moderators-unknown",
-        "who becomes a moderator is known only in part: a moderator who comes first becomes one; who else does is not known",
+        "who becomes a moderator is known only in part: somebody with the role moderator who joined first became a moderator; who else does is not known",
         "open a participant's link in a browser, let them in from the lobby, and look whether they are a moderator",
     );
 }
