@@ -36,6 +36,10 @@ For real mail, change:
   autumn/meeting.toml:64  your mail server
 ";
     assert!(run.stderr.ends_with(change), "{}", run.stderr);
+    // So there is a server to test, which a practice secret has not.
+    let test =
+        "  4. Test the Jitsi server, within a minute:\n       meetmint doctor --meeting autumn\n";
+    assert!(run.stderr.contains(test), "{}", run.stderr);
     assert_eq!(folder.read("autumn/app-secret"), format!("{SECRET}\n"));
     assert_eq!(mode(&folder.path().join("autumn/app-secret")), 0o600);
     let text = folder.read("autumn/meeting.toml");

@@ -56,7 +56,7 @@ impl Moderation {
         match self {
             Moderation::Nobody => "nobody, whatever their role here says",
             Moderation::First => "whoever joins first, whatever their role here says",
-            Moderation::Everybody => "everybody with a link, whatever their role here says",
+            Moderation::Everybody => "everybody who joins, whatever their role here says",
             Moderation::ByRole => "people whose role here says so, and nobody else",
             Moderation::ByRoleOrFirst => "people whose role here says so, and whoever joins first",
         }

@@ -8,8 +8,10 @@
 mod bosh;
 mod conference;
 mod config_js;
+mod connection;
 mod course;
 mod findings;
+mod hidden;
 mod http;
 mod observed;
 mod occupant;

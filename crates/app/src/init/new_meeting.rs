@@ -170,8 +170,27 @@ impl NewMeeting {
         if self.columns.is_none() {
             steps.push(NextStep::ListPeople { file: shown(ROSTER_FILE) });
         }
-        steps.extend(next_steps::sending(&self.meeting.from, Some(shown(OUTBOX))));
+        let sending = next_steps::sending(&self.meeting.from, Some(shown(OUTBOX)));
+        for step in sending {
+            let is_check = step == NextStep::Check;
+            steps.push(step);
+            if is_check && self.names_a_real_server() {
+                steps.push(NextStep::TestServer);
+            }
+        }
         steps
+    }
+
+    /// Whether everything about the server is the user's own. JaaS is not one to be tried without a reason: it counts
+    /// devices.
+    fn names_a_real_server(&self) -> bool {
+        let server = &self.server;
+        let has_key = match server.key {
+            ServerKey::Secret { is_practice, .. } => !is_practice,
+            ServerKey::Own => true,
+            ServerKey::Jaas { .. } => false,
+        };
+        has_key && !server.has_example_url() && !server.has_example_app_id()
     }
 
     /// What has to be changed in `dir` before real mail can be sent.

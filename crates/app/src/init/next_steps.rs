@@ -33,6 +33,8 @@ pub enum NextStep {
     },
     /// Check the meeting.
     Check,
+    /// Ask the Jitsi server whether it lets people in.
+    TestServer,
     /// Make the links, in a meeting without mail.
     Links,
     /// Send a test copy to the sender.

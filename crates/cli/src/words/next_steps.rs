@@ -26,6 +26,10 @@ pub(crate) fn next_steps(steps: &[NextStep], option: &str, editor: &str) -> Stri
                 ("List the people:".to_owned(), format!("{editor} {}", quoted(file)))
             }
             NextStep::Check => ("Find mistakes:".to_owned(), format!("meetmint check{option}")),
+            NextStep::TestServer => (
+                "Test the Jitsi server, within a minute:".to_owned(),
+                format!("meetmint doctor{option}"),
+            ),
             NextStep::Links => ("Make the links:".to_owned(), format!("meetmint links{option}")),
             NextStep::TestCopy { to, outbox } => {
                 let what = match outbox {

@@ -8,113 +8,19 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-use super::http::{Certificate, Http, HttpError, Reply, Request};
+use super::connection::{Connection, Stop, Trouble};
+use super::http::{Reply, Request};
 use super::observed::Unreached;
 use super::stanza::{self, Stanza};
 
+/// How long after the last one a request without content comes at the earliest. Servers hold back their answers to these
+/// for a second; one that does not must not be asked a thousand times.
+const PACE: Duration = Duration::from_millis(200);
+
+/// How many octets of answers to requests of the server's are sent at once: those to a hundred requests.
+const LONGEST_ANSWERS: usize = 32 * 1_024;
+
 const NAMESPACES: &str = "xmlns='http://jabber.org/protocol/httpbind' xmlns:xmpp='urn:xmpp:xbosh'";
-
-/// How long a farewell may take: the server needs no more than to read it.
-const FAREWELL: Duration = Duration::from_secs(3);
-
-/// How long all farewells may take after the time for everything else is over.
-const FAREWELLS: Duration = Duration::from_secs(8);
-
-/// Why a session does not go on.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    Unreached(Unreached),
-    /// The server answers, but not to what it was asked.
-    Silence,
-    /// The time for everything is over, or the program was asked to stop.
-    Stop(Stop),
-}
-
-/// Why everything ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    OutOfTime,
-    Interrupted,
-}
-
-/// The way to a server, and the time that is left.
-pub(super) struct Connection {
-    http: Http,
-    answer: Duration,
-    end: Instant,
-}
-
-impl Connection {
-    /// `answer` is how long an answer may take, `total` how long everything may.
-    pub(super) fn new(http: Http, answer: Duration, total: Duration) -> Connection {
-        Connection { http, answer, end: Instant::now() + total }
-    }
-
-    /// When an answer to what is asked now has to be there.
-    pub(super) fn answer_due(&self) -> Instant {
-        (Instant::now() + self.answer).min(self.end)
-    }
-
-    /// Waits, but not beyond the end.
-    pub(super) fn pause(&self, duration: Duration) -> Result<(), Stop> {
-        let until = Instant::now() + duration;
-        loop {
-            let now = Instant::now();
-            if self.http.is_interrupted() {
-                return Err(Stop::Interrupted);
-            }
-            if now >= until {
-                return Ok(());
-            }
-            if now >= self.end {
-                return Err(Stop::OutOfTime);
-            }
-            std::thread::sleep((until - now).min(Duration::from_millis(50)));
-        }
-    }
-
-    /// Sends a request.
-    pub(super) fn send(&self, request: Request) -> Result<Reply, Trouble> {
-        self.send_by(request, Http::send)
-    }
-
-    /// The certificate of a server, if there is one to look at and time is left.
-    pub(super) fn certificate(&self, url: &Url, limit: Duration) -> Option<Certificate> {
-        let left = self.end.saturating_duration_since(Instant::now());
-        self.http.certificate(url, limit.min(left)).ok().flatten()
-    }
-
-    /// Sends a request whose answer matters even if the program is asked to stop: what it opens has to be closed.
-    fn send_uninterruptible(&self, request: Request) -> Result<Reply, Trouble> {
-        self.send_by(request, Http::send_uninterruptible)
-    }
-
-    fn send_by(
-        &self,
-        request: Request,
-        send: impl FnOnce(&Http, Request, Duration) -> Result<Reply, HttpError>,
-    ) -> Result<Reply, Trouble> {
-        if self.http.is_interrupted() {
-            return Err(Trouble::Stop(Stop::Interrupted));
-        }
-        let left = self.end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(Trouble::Stop(Stop::OutOfTime));
-        }
-        match send(&self.http, request, left.min(self.answer)) {
-            Ok(reply) => Ok(reply),
-            Err(HttpError::Interrupted) => Err(Trouble::Stop(Stop::Interrupted)),
-            Err(HttpError::TimedOut) if left < self.answer => Err(Trouble::Stop(Stop::OutOfTime)),
-            Err(error) => Err(Trouble::Unreached(Unreached::Http(error))),
-        }
-    }
-
-    fn farewell(&self, request: Request) {
-        let left = (self.end + FAREWELLS).saturating_duration_since(Instant::now());
-        // Whether it arrived makes no difference to what was seen.
-        let _ = self.http.send_uninterruptible(request, left.min(FAREWELL));
-    }
-}
 
 /// A session, which ends when it is dropped: the server then knows at once that its rooms are left.
 pub(super) struct Session<'c> {
@@ -126,6 +32,8 @@ pub(super) struct Session<'c> {
     received: VecDeque<Stanza>,
     /// Answers to requests, to be sent with the next request.
     answers: String,
+    /// When it was last asked whether there is anything new.
+    polled: Option<Instant>,
     /// Whether the last request got no answer, so that nobody knows whether the server has it.
     is_unanswered: bool,
     is_over: bool,
@@ -145,7 +53,12 @@ impl<'c> Session<'c> {
         let body = format!(
             "<body {NAMESPACES} rid='{rid}' to='{to}' ver='1.6' wait='1' hold='1' xml:lang='en' content='text/xml; charset=utf-8' xmpp:version='1.0'/>"
         );
-        let reply = connection.send_uninterruptible(request(&url, body))?;
+        let address = url.clone();
+        let close = move |reply: &Reply| {
+            let sid = read(reply).ok()?.sid?;
+            Some(request(&address, farewell(rid + 1, &sid)))
+        };
+        let reply = connection.open(request(&url, body), close)?;
         let answer = read(&reply)?;
         let unknown = Unreached::UnknownDomain(domain.to_owned());
         match (answer.end, answer.sid) {
@@ -167,6 +80,7 @@ impl<'c> Session<'c> {
                     rid,
                     received: VecDeque::new(),
                     answers: String::new(),
+                    polled: None,
                     is_unanswered: false,
                     is_over: false,
                 };
@@ -185,7 +99,7 @@ impl<'c> Session<'c> {
             if Instant::now() >= until {
                 return Ok(None);
             }
-            self.send("")?;
+            self.poll()?;
         }
     }
 
@@ -200,10 +114,18 @@ impl<'c> Session<'c> {
                 return Ok(chosen);
             }
         }
-        if Instant::now() >= self.connection.end {
-            return Err(Trouble::Stop(Stop::OutOfTime));
-        }
-        Err(Trouble::Silence)
+        Err(match self.connection.stop() {
+            Some(Stop::OutOfTime) => Trouble::Stop(Stop::OutOfTime),
+            _ => Trouble::Silence,
+        })
+    }
+
+    /// Asks whether there is anything new.
+    pub(super) fn poll(&mut self) -> Result<(), Trouble> {
+        let since = self.polled.map_or(PACE, |polled| polled.elapsed());
+        self.connection.pause(PACE.saturating_sub(since)).map_err(Trouble::Stop)?;
+        self.polled = Some(Instant::now());
+        self.send("")
     }
 
     /// Sends stanzas.
@@ -245,7 +167,9 @@ impl<'c> Session<'c> {
                     let answer = format!(
                         "<iq xmlns='jabber:client' type='error' id='{id}' to='{from}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
                     );
-                    self.answers.push_str(&answer);
+                    if self.answers.len() + answer.len() <= LONGEST_ANSWERS {
+                        self.answers.push_str(&answer);
+                    }
                 }
                 other => self.received.push_back(other),
             }
@@ -254,26 +178,32 @@ impl<'c> Session<'c> {
 
     fn next_body(&mut self, attributes: &str, content: &str) -> String {
         self.rid += 1;
-        let (rid, sid) = (self.rid, escaped(&self.sid));
-        format!("<body {NAMESPACES} rid='{rid}' sid='{sid}' {attributes}>{content}</body>")
+        body(self.rid, &self.sid, attributes, content)
     }
 }
 
 impl Drop for Session<'_> {
     fn drop(&mut self) {
-        if !self.is_over {
-            let leave = "<presence xmlns='jabber:client' type='unavailable'/>";
-            if self.is_unanswered {
-                // The server may wait for that request before it looks at a later one. If it has had it, it ignores
-                // another one with the same number (XEP-0124 §14.3).
-                self.rid -= 1;
-                let body = self.next_body("type='terminate'", leave);
-                self.connection.farewell(request(&self.url, body));
-            }
-            let body = self.next_body("type='terminate'", leave);
-            self.connection.farewell(request(&self.url, body));
+        if self.is_over {
+            return;
         }
+        // The server may wait for an unanswered request before it looks at a later one. If it has had it, it ignores
+        // another one with the same number (XEP-0124 §14.3).
+        let first = if self.is_unanswered { self.rid } else { self.rid + 1 };
+        let farewells = (first..=self.rid + 1).map(|rid| farewell(rid, &self.sid));
+        let requests = farewells.map(|body| request(&self.url, body)).collect();
+        self.connection.farewell(requests);
     }
+}
+
+/// Leaves all rooms, and ends the session.
+fn farewell(rid: u64, sid: &str) -> String {
+    body(rid, sid, "type='terminate'", "<presence xmlns='jabber:client' type='unavailable'/>")
+}
+
+fn body(rid: u64, sid: &str, attributes: &str, content: &str) -> String {
+    let sid = escaped(sid);
+    format!("<body {NAMESPACES} rid='{rid}' sid='{sid}' {attributes}>{content}</body>")
 }
 
 fn request(url: &Url, body: String) -> Request {
@@ -292,3 +222,6 @@ fn read(reply: &Reply) -> Result<stanza::Answer, Trouble> {
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;")
 }
+
+#[cfg(test)]
+mod tests;

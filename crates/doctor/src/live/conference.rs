@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::bosh::{Connection, Session, escaped};
+use super::bosh::{Session, escaped};
+use super::connection::Connection;
 use super::http::{Reply, Request};
 use super::observed::{ConferenceFailure, Outcome, Refusal, Step};
 use super::person::{End, Person, end};

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use meetmint_core::{Role, Room};
 use url::Url;
 
-use super::bosh::{Connection, Stop, Trouble};
 use super::config_js;
+use super::connection::{Connection, Stop, Trouble};
 use super::http::{self, Http, HttpError, Request};
 use super::observed::{
-    ClientConfigSeen, ClockSeen, Observed, Outcome, Refusal, Try, Unreached, Who,
+    ClientConfigSeen, ClockSeen, ConferenceFailure, Observed, Outcome, Refusal, Try, Unreached, Who,
 };
 use super::occupant::{self, Occupant};
 use super::person::{End, Person};
@@ -30,7 +30,17 @@ pub(super) struct Course<'c> {
     connection: &'c Connection,
     observed: Observed,
     logins: usize,
+    /// The tokens that were sent.
+    sent: Vec<String>,
     last_login: Option<Instant>,
+}
+
+/// What comes after the first room.
+enum Next<'c> {
+    /// Nothing more can be asked.
+    Nothing,
+    /// The second room. Whoever is alone in the first one, and no moderator, is still there.
+    SecondRoom(Option<Box<Occupant<'c>>>),
 }
 
 impl Trial<'_> {
@@ -41,14 +51,23 @@ impl Trial<'_> {
         let http = Http::new(&self.trust, is_loopback, Arc::clone(&self.interrupted));
         let connection = Connection::new(http, self.timing.answer, self.timing.total);
         let observed = Observed::default();
-        let mut course =
-            Course { trial: self, connection: &connection, observed, logins: 0, last_login: None };
+        let mut course = Course {
+            trial: self,
+            connection: &connection,
+            observed,
+            logins: 0,
+            sent: Vec::new(),
+            last_login: None,
+        };
         match course.run() {
             Ok(()) => {}
             Err(Stop::OutOfTime) => course.observed.out_of_time = true,
             Err(Stop::Interrupted) => course.observed.interrupted = true,
         }
-        course.observed
+        let Course { mut observed, sent, .. } = course;
+        connection.close();
+        observed.hide(&sent);
+        observed
     }
 }
 
@@ -57,10 +76,10 @@ impl<'c> Course<'c> {
         let Some(site) = self.look_up()? else { return Ok(()) };
         let config = std::mem::take(&mut self.observed.site.config);
         self.observed.site = site.seen(config);
-        if !self.first_room(&site)? {
-            return Ok(());
+        match self.first_room(&site)? {
+            Next::Nothing => Ok(()),
+            Next::SecondRoom(alone) => self.second_room(&site, alone.map(|alone| *alone)),
         }
-        self.second_room(&site)
     }
 
     /// Reads `config.js` and looks at the certificate; `None` if there is no connection.
@@ -101,33 +120,29 @@ impl<'c> Course<'c> {
         Ok(Site::of(server, config.as_ref()))
     }
 
-    /// A participant alone; and if that makes a moderator, a moderator after them. Whether there is anything more to ask.
-    fn first_room(&mut self, site: &Site) -> Result<bool, Stop> {
-        let participant = Role::participant();
+    /// A participant alone; and if that makes a moderator, a moderator after them.
+    fn first_room(&mut self, site: &Site) -> Result<Next<'c>, Stop> {
+        let participant = self.built_in(Role::participant());
         let room = &self.trial.rooms[0];
         let wanted = Wanted { which: Which::Guest, role: &participant, room, fault: None };
         let alone = self.join(site, Who::Alone, room, Some(&wanted), true)?;
         if let Some(mut alone) = alone {
             self.settle(&mut [(Who::Alone, &mut alone)])?;
-            if alone.is_moderator() {
-                let moderator = Role::moderator();
-                let wanted = Wanted { which: Which::Host, role: &moderator, room, fault: None };
-                let second = self.join(site, Who::SecondModerator, room, Some(&wanted), true)?;
-                if let Some(mut second) = second {
-                    self.settle(&mut [(Who::SecondModerator, &mut second)])?;
-                }
+            if !alone.is_moderator() {
+                return Ok(Next::SecondRoom(Some(Box::new(alone))));
             }
-            return Ok(true);
+            self.second_moderator(site, room)?;
+            return Ok(Next::SecondRoom(None));
         }
         match self.observed.outcome(&Who::Alone) {
             Some(Outcome::Broken(_, unreached)) => {
                 self.observed.unreached = Some(unreached.clone());
-                return Ok(false);
+                return Ok(Next::Nothing);
             }
             Some(Outcome::LoginRefused(_)) => {
                 // All other valid tokens would be refused as well. Whether guests are let in is another matter.
                 self.join(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
-                return Ok(false);
+                return Ok(Next::Nothing);
             }
             Some(Outcome::JoinRefused(Refusal { text, .. })) if text.contains("mismatched") => {
                 let fault = Some(Fault::AnySubject);
@@ -140,23 +155,40 @@ impl<'c> Course<'c> {
             }
             _ => {}
         }
-        Ok(true)
+        Ok(Next::SecondRoom(None))
+    }
+
+    /// A moderator who comes after somebody else.
+    fn second_moderator(&mut self, site: &Site, room: &Room) -> Result<(), Stop> {
+        let moderator = self.built_in(Role::moderator());
+        let wanted = Wanted { which: Which::Host, role: &moderator, room, fault: None };
+        if let Some(mut second) =
+            self.join(site, Who::SecondModerator, room, Some(&wanted), true)?
+        {
+            self.settle(&mut [(Who::SecondModerator, &mut second)])?;
+        }
+        Ok(())
     }
 
     /// A moderator first and a participant after them; those who have to be refused; and the user's own roles.
-    fn second_room(&mut self, site: &Site) -> Result<(), Stop> {
-        let (moderator, participant) = (Role::moderator(), Role::participant());
+    fn second_room(&mut self, site: &Site, alone: Option<Occupant<'c>>) -> Result<(), Stop> {
+        let moderator = self.built_in(Role::moderator());
+        let participant = self.built_in(Role::participant());
         let [_, room, other] = &self.trial.rooms;
         let good = |which, role| Wanted { which, role, room, fault: None };
         let wanted = good(Which::Host, &moderator);
         let mut host = self.join(site, Who::Moderator, room, Some(&wanted), true)?;
         let mut guest = None;
         if let Some(host) = &mut host {
-            self.settle(&mut [(Who::Moderator, host)])?;
+            self.first_moderator(site, host, alone)?;
             let wanted = good(Which::Guest, &participant);
             guest = self.join(site, Who::Participant, room, Some(&wanted), true)?;
             if let Some(guest) = &mut guest {
                 self.settle(&mut [(Who::Moderator, host), (Who::Participant, guest)])?;
+                // Nobody else may have been alone, so only a second one tells whether it is the role that counts.
+                if self.alone_had_to_wait() && host.is_moderator() && !guest.is_moderator() {
+                    self.second_moderator(site, room)?;
+                }
             }
         }
         // While somebody is there, the focus holds the room, and nobody has to ask for it.
@@ -171,6 +203,36 @@ impl<'c> Course<'c> {
         }
         self.join_briefly(site, Who::NoToken, room, None, !is_held)?;
         self.own_roles(site, room, is_held)
+    }
+
+    /// Waits for the role of a moderator who has come first. Whoever is alone in the first room stays there until then: a
+    /// focus that takes its time may make a moderator of them in the meantime.
+    fn first_moderator(
+        &mut self,
+        site: &Site,
+        host: &mut Occupant<'c>,
+        alone: Option<Occupant<'c>>,
+    ) -> Result<(), Stop> {
+        let Some(mut alone) = alone else { return self.settle(&mut [(Who::Moderator, host)]) };
+        self.settle(&mut [(Who::Moderator, host), (Who::Alone, &mut alone)])?;
+        if alone.is_moderator() {
+            self.second_moderator(site, &self.trial.rooms[0])?;
+        }
+        Ok(())
+    }
+
+    /// Whether a participant could not enter a room in which nobody was.
+    fn alone_had_to_wait(&self) -> bool {
+        matches!(
+            self.observed.outcome(&Who::Alone),
+            Some(Outcome::Waits(_) | Outcome::NoConference(ConferenceFailure::NotAuthorized))
+        )
+    }
+
+    /// A built-in role, with what the user lets it skip: where there is a lobby, that decides who gets in.
+    fn built_in(&self, role: Role) -> Role {
+        let own = self.trial.own_roles.iter().find(|own| own.name == role.name);
+        Role { bypass: own.map_or(role.bypass, |own| own.bypass), ..role }
     }
 
     fn own_roles(&mut self, site: &Site, room: &Room, is_held: bool) -> Result<(), Stop> {
@@ -230,6 +292,7 @@ impl<'c> Course<'c> {
         };
         let which = wanted.map_or(Which::Guest, |wanted| wanted.which);
         self.logins += 1;
+        self.sent.extend(token.as_ref().map(|token| token.text.clone()));
         let person = Person {
             domain,
             token: token.as_ref().map(|token| token.text.as_str()),

@@ -31,6 +31,9 @@ pub use unauthorized::Admission;
 use super::http::HttpError;
 use super::observed::{Observed, Outcome, Unreached, Who};
 
+/// What is said because something else went wrong before.
+const CONSEQUENCES: [&str; 3] = ["not-tried", "inconclusive", "moderators-unknown"];
+
 impl Observed {
     /// What is wrong, the most important first, and then what is only good to know.
     pub fn findings(&self, expected: &Expected<'_>) -> Vec<LiveFinding> {
@@ -49,6 +52,13 @@ impl Observed {
         findings.extend(age::findings(case));
         // Last of the problems: it follows from the others.
         findings.extend(not_tried(case));
+        // What a named cause kept from being tried is no problem of its own.
+        let is_consequence = |finding: &LiveFinding| CONSEQUENCES.contains(&finding.code);
+        if findings.iter().any(|finding| finding.is_problem && !is_consequence(finding)) {
+            for finding in findings.iter_mut().filter(|finding| is_consequence(finding)) {
+                finding.is_problem = false;
+            }
+        }
         // Stable, so that each half stays in this order.
         findings.sort_by_key(|finding| !finding.is_problem);
         findings
@@ -81,10 +91,13 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else {
         "the run ended early"
     };
-    let message = if is_reached {
-        format!("not tested, because {reason}: {}", case.people(&people))
-    } else {
+    let message = if !is_reached {
         format!("nothing was tested, because {reason}")
+    } else if people.len() > 3 {
+        // Of many, their names say less than the reason.
+        format!("the rest was not tested, because {reason}")
+    } else {
+        format!("not tested, because {reason}: {}", case.people(&people))
     };
     let cure = if case.observed.out_of_time {
         "run doctor again when the server is less busy"

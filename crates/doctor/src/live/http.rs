@@ -102,16 +102,47 @@ impl Http {
         certificate_past(self.proxy.as_ref(), url, &self.trust, limit, || self.is_interrupted())
     }
 
+    /// Like [`Http::send`], for a request that opens something. An answer that nobody waits for any longer is given to
+    /// `late`, if it comes no later than `grace` after the limit.
+    pub(super) fn open(
+        &self,
+        request: Request,
+        limit: Duration,
+        grace: Duration,
+        late: impl FnOnce(Reply) + Send + 'static,
+    ) -> Result<Reply, HttpError> {
+        let work = self.exchange(request, limit, grace);
+        wait::or_late(limit, || self.is_interrupted(), work, late)
+    }
+
     fn send_unless(
         &self,
         request: Request,
         limit: Duration,
         interrupted: impl Fn() -> bool,
     ) -> Result<Reply, HttpError> {
+        wait::unless(limit, interrupted, self.exchange(request, limit, Duration::ZERO))
+    }
+
+    fn exchange(
+        &self,
+        request: Request,
+        limit: Duration,
+        grace: Duration,
+    ) -> impl FnOnce() -> Result<Reply, HttpError> + Send + 'static {
         let agent = self.agent.clone();
         let through_proxy = proxy::applies(self.proxy.as_ref(), &request.url);
-        wait::unless(limit, interrupted, move || exchange(&agent, request, limit, through_proxy))
+        move || {
+            exchange(&agent, request, Limits { connect: limit, all: limit + grace }, through_proxy)
+        }
     }
+}
+
+/// The limits of one request.
+#[derive(Clone, Copy)]
+struct Limits {
+    connect: Duration,
+    all: Duration,
 }
 
 impl fmt::Debug for Http {
@@ -137,11 +168,11 @@ fn certificate_past(
     Ok(Some(leaf.certificate))
 }
 
-/// Runs in a thread of its own, and ends within `limit`, but for the look-up of a name.
+/// Runs in a thread of its own, and ends within the limits, but for the look-up of a name.
 fn exchange(
     agent: &Agent,
     request: Request,
-    limit: Duration,
+    limits: Limits,
     through_proxy: bool,
 ) -> Result<Reply, HttpError> {
     let place = Place::of(&request.url);
@@ -154,25 +185,25 @@ fn exchange(
             if let Some(bearer) = bearer {
                 builder = builder.header("Authorization", bearer);
             }
-            limited(builder, limit).call()
+            limited(builder, limits).call()
         }
         Some((content_type, body)) => {
             let mut builder = agent.post(address.as_str()).header("Content-Type", content_type);
             if let Some(bearer) = bearer {
                 builder = builder.header("Authorization", bearer);
             }
-            limited(builder, limit).send(body)
+            limited(builder, limits).send(body)
         }
     };
     reply::read(response.map_err(failed)?, &address, failed)
 }
 
 /// The time-outs of one request. That for the connection is a bit shorter, so that the error says which one it was.
-fn limited<B>(builder: ureq::RequestBuilder<B>, limit: Duration) -> ureq::RequestBuilder<B> {
-    let connect = (limit * 9 / 10).min(CONNECT);
+fn limited<B>(builder: ureq::RequestBuilder<B>, limits: Limits) -> ureq::RequestBuilder<B> {
+    let connect = (limits.connect * 9 / 10).min(CONNECT);
     builder
         .config()
-        .timeout_global(Some(limit))
+        .timeout_global(Some(limits.all))
         .timeout_resolve(Some(connect))
         .timeout_connect(Some(connect))
         .build()

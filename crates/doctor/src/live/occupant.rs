@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::bosh::{Connection, Session, Trouble, escaped};
+use super::bosh::{Session, escaped};
 use super::conference;
+use super::connection::{Connection, Trouble};
 use super::observed::{Joined, Outcome, Refusal, Step, Waiting};
 use super::person::{End, Person, end};
 use super::site::Site;
@@ -157,7 +158,7 @@ impl Occupant<'_> {
 
     /// Takes in what the server has to say.
     fn look(&mut self) -> Result<(), Trouble> {
-        self.session.send("")?;
+        self.session.poll()?;
         // What has come already.
         while let Some(stanza) = self.session.next(Instant::now())? {
             if let Stanza::Presence(presence) = stanza {
@@ -171,14 +172,19 @@ impl Occupant<'_> {
         if !presence.is_own && presence.from != self.address {
             return;
         }
-        self.changed = Instant::now();
         if presence.has_left {
             let condition = "removed".to_owned();
             self.removed = Some(Refusal { condition, ..Refusal::default() });
             return;
         }
-        self.joined.is_moderator = presence.is_moderator;
-        // Only presences that change it have it.
-        self.joined.features = presence.features.or(self.joined.features.take());
+        let is_moderator = presence.is_moderator;
+        // Only presences that change them have them.
+        let features = presence.features.or_else(|| self.joined.features.clone());
+        let joined = Joined { is_moderator, features };
+        // People may have many presences that change nothing about their rights.
+        if joined != self.joined {
+            self.changed = Instant::now();
+            self.joined = joined;
+        }
     }
 }

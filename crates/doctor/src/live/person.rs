@@ -1,6 +1,6 @@
 //! A test user, and why they may get no further.
 
-use super::bosh::{Stop, Trouble};
+use super::connection::{Stop, Trouble};
 use super::observed::{Outcome, Step};
 
 /// A test user.

@@ -72,21 +72,30 @@ fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
         (false, true) => format!("{} {does} not get in at once", case.people(people)),
         (false, false) => format!("{} {does} not get in", case.people(people)),
     };
+    let code = cause.code;
     let mut finding =
-        LiveFinding::problem(cause.code, format!("{subject}: {}", cause.because), cause.cure)
+        LiveFinding::problem(code, format!("{subject}: {}", cause.because), cause.cure)
             .about(people);
     if let Some((setting, value)) = cause.setting {
         finding = finding.setting(setting, value);
     }
-    // Whoever joins before the first moderator waits: such a server is meant to do that.
-    if people == [Who::Alone]
-        && matches!(cause.code, "wait-for-host" | "hosts-only")
-        && case.joined(&Who::Moderator).is_some()
-        && case.joined(&Who::Participant).is_some()
-    {
-        finding.is_problem = false;
-    }
+    finding.is_problem = !is_meant(case, code, people);
     finding
+}
+
+/// Whether that is what such a server is for: whoever comes before the first moderator waits for them, or participants
+/// wait in the lobby until a moderator, who does not wait, lets them in.
+fn is_meant(case: Case<'_>, code: &str, people: &[Who]) -> bool {
+    let has_host = case.joined(&Who::Moderator).is_some();
+    match code {
+        "wait-for-host" | "hosts-only" => {
+            has_host && people == [Who::Alone] && case.joined(&Who::Participant).is_some()
+        }
+        "lobby" => {
+            has_host && people.iter().all(|who| [Who::Alone, Who::Participant].contains(who))
+        }
+        _ => false,
+    }
 }
 
 /// Whether somebody with a valid link waits before the room, or cannot open it.

@@ -167,7 +167,10 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ),
         ConferenceFailure::NotReady => (
             "not-ready",
-            format!("Jicofo cannot join the room: look at {look}, and restart it after Prosody"),
+            format!(
+                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}; restart it after Prosody",
+                case.prosody_log()
+            ),
         ),
         ConferenceFailure::NotAuthorized => ("hosts-only", hosts_only_cure(case)),
         ConferenceFailure::Reservation(..) => (
@@ -211,9 +214,16 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         return Cause::new("lobby", because, cure);
     }
     let modules = meetmint_core::room_modules(case.kind());
-    if waiting.for_host && !waiting.lobby {
+    // Jitsi's plugin keeps those who wait for a host in a lobby.
+    if waiting.for_host {
+        let moderators = [Who::Moderator, Who::SecondModerator];
+        let otherwise = if moderators.iter().any(|who| waits_for_host(case, who)) {
+            "links work only after somebody has joined whom the server considers a host"
+        } else {
+            "the first moderator should join early"
+        };
         let cure = format!(
-            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should join early"
+            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, {otherwise}"
         );
         return Cause::new("wait-for-host", because, cure);
     }
@@ -221,6 +231,10 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role"
     );
     Cause::new("lobby", because, cure)
+}
+
+fn waits_for_host(case: Case<'_>, who: &Who) -> bool {
+    matches!(case.outcome(who), Some(Outcome::Waits(waiting)) if waiting.for_host)
 }
 
 /// No answer after the login.
@@ -231,8 +245,9 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
             format!(
-                "Jicofo hangs, or is not connected to Prosody: look at {}, and restart it",
-                case.jicofo()
+                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}; then restart it",
+                case.jicofo(),
+                case.prosody_log()
             ),
         ),
         Step::Join => Cause::new(

@@ -5,6 +5,8 @@ use meetmint_core::{Moderation, RoleRule, moderation_remedy};
 use super::super::observed::Who;
 use super::case::Case;
 use super::finding::LiveFinding;
+use super::good;
+use super::unauthorized::{self, Admission};
 
 /// What the test users show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +43,14 @@ pub(super) fn seen(case: Case<'_>) -> Seen {
             "a participant became a moderator, but somebody with the role moderator in the same room did not",
         ),
         (_, _, Some(true), Some(true)) => Seen::Rule(Everybody),
-        (Some(false), _, Some(true), _) => Seen::Rule(ByRole),
+        // Where nobody but a moderator can come first, a second one shows whether it was the role.
+        (Some(false), _, Some(true), _) | (None, Some(true), Some(true), Some(false)) => {
+            Seen::Rule(ByRole)
+        }
         // Neither being the first nor a claim helped.
         (_, _, Some(false), _) => Seen::Rule(Nobody),
         (Some(true), Some(true), Some(true), Some(false)) => Seen::Rule(ByRoleOrFirst),
-        (Some(true), Some(false), Some(true), Some(false)) => Seen::Rule(First),
+        (Some(true) | None, Some(false), Some(true), Some(false)) => Seen::Rule(First),
         (Some(true), None, Some(true), Some(false)) => Seen::Part(
             "whoever joins first becomes a moderator; whether roles count as well is not known",
         ),
@@ -99,8 +104,22 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         .into_iter()
         .filter(|who| case.joined(who).is_some())
         .collect();
-    let again = "fix the other problems, and run doctor again";
+    let again = if good::lobby(case) && case.joined(&Who::Moderator).is_some() {
+        "open a participant's link in a browser, let them in from the lobby, and look whether they are a moderator"
+    } else {
+        "fix the other problems, and run doctor again"
+    };
     let finding = match seen(case) {
+        // No claim counts before it is checked, so plugins that would read it make no difference.
+        Seen::Rule(moderation @ (Moderation::Nobody | Moderation::First))
+            if are_claims_unread(case) =>
+        {
+            Some(LiveFinding::note(
+                "moderators",
+                moderation.clause(),
+                "have the server check links first: until it does, no role counts",
+            ))
+        }
         Seen::Rule(moderation) => rule(case, moderation),
         Seen::Part(words) => Some(LiveFinding::problem(
             "moderators-unknown",
@@ -118,6 +137,11 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
         Seen::Nothing => None,
     };
     finding.map(|finding| finding.about(&people))
+}
+
+/// Whether the server takes any link for a good one.
+fn are_claims_unread(case: Case<'_>) -> bool {
+    unauthorized::admission(case, &Who::ForeignKey) == Admission::Admitted
 }
 
 fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {

@@ -1,7 +1,9 @@
 //! The way to the server: the web server, its certificate, config.js, BOSH, the domain.
 
 use meetmint_core::{counted, quoted};
+use url::Url;
 
+use super::super::http::HttpError;
 use super::super::observed::{ClientConfigSeen, Observed, Outcome, Step, Unreached, Who};
 use super::case::Case;
 use super::finding::LiveFinding;
@@ -45,7 +47,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
         Unreached::Http(error) => LiveFinding::problem(
             "not-reached",
             format!("the server was not reached: {words}"),
-            error.cure(),
+            of_another_place(case, error).unwrap_or_else(|| error.cure()),
         ),
         Unreached::NoBosh { status, is_html } => no_bosh(case, *status, *is_html),
         Unreached::NotBosh => LiveFinding::problem(
@@ -58,6 +60,33 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
             LiveFinding::problem("no-session", format!("nobody can log in: {words}"), case.look())
         }
     }
+}
+
+/// What to do if config.js sends people to another place, and only that one is out of reach: `url` is right then.
+fn of_another_place(case: Case<'_>, error: &HttpError) -> Option<String> {
+    let is_about_place = matches!(
+        error,
+        HttpError::NoHost { .. }
+            | HttpError::Refused { .. }
+            | HttpError::Unreachable { .. }
+            | HttpError::ConnectTimedOut { .. }
+            | HttpError::NotHttp { .. }
+            | HttpError::NotTls { .. }
+            | HttpError::WrongName { .. }
+            | HttpError::TooLarge
+    );
+    let place = |address: &str| {
+        let url = Url::parse(address).ok()?;
+        Some((url.scheme().to_owned(), url.host_str()?.to_owned(), url.port_or_known_default()))
+    };
+    let is_read = matches!(case.observed.site.config, ClientConfigSeen::Read { .. });
+    let bosh = place(&case.observed.site.bosh)?;
+    (is_about_place && is_read && place(case.server().base())? != bosh).then(|| {
+        format!(
+            "config.js sends browsers to {}: correct `bosh` there; if it is right, check that a web server with a valid certificate answers at that address",
+            self::bosh(case)
+        )
+    })
 }
 
 fn bosh(case: Case<'_>) -> String {
@@ -92,7 +121,21 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
         );
         return LiveFinding::problem("no-bosh", message, cure);
     }
-    LiveFinding::problem("no-bosh", message, by_hand(case))
+    // What to write instead is said about config.js.
+    if matches!(status, 300..=399)
+        && matches!(case.observed.site.config, ClientConfigSeen::Moved(_))
+    {
+        return LiveFinding::problem("no-bosh", message, "correct `url` under [server] first");
+    }
+    let tenant = match case.server().tenant() {
+        Some(tenant) if !case.is_jaas() => format!(
+            "if rooms open without {} in the address, the server has no tenants{}: remove it from `url` under [server]; otherwise, ",
+            quoted(&format!("/{tenant}")),
+            if case.is_docker() { " (ENABLE_SUBDOMAINS=0 in its .env)" } else { "" }
+        ),
+        _ => String::new(),
+    };
+    LiveFinding::problem("no-bosh", message, tenant + &by_hand(case))
 }
 
 fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {

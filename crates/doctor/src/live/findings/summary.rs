@@ -163,7 +163,9 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
     let observed = case.observed;
     let admission = |who| unauthorized::admission(case, &who);
     let moderator = [Who::Moderator, Who::SecondModerator];
-    let participant = [Who::Participant, Who::Alone];
+    // Whoever moderates only because nobody else was there says nothing about participants.
+    let alone = case.joined(&Who::Alone).filter(|alone| !alone.is_moderator);
+    let participants = [case.joined(&Who::Participant), alone];
     Summary {
         reached: observed.is_reached(),
         unreached: observed.unreached.as_ref().map(unreached_words),
@@ -196,7 +198,7 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         lobby: good::lobby(case),
         wait_for_host: good::waits_for_host(case),
         moderator_features: moderator.iter().find_map(|who| features(case.joined(who))),
-        participant_features: participant.iter().find_map(|who| features(case.joined(who))),
+        participant_features: participants.into_iter().find_map(features),
         clock: observed.clock.map(|clock| match clock {
             ClockSeen::Prosody { ahead } => ClockAnswer { of: "prosody", ahead },
             ClockSeen::WebServer { ahead } => ClockAnswer { of: "web_server", ahead },

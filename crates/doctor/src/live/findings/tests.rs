@@ -3,8 +3,8 @@
 mod any_observation;
 mod every_answer;
 mod every_difference;
-mod manual;
 mod texts;
+mod uncommon;
 
 use meetmint_core::{Accepts, Deployment, Role, Server, ServerKind};
 

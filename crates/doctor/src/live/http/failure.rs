@@ -122,6 +122,12 @@ fn of_certificate(
                 names: leaf.map(|leaf| leaf.certificate.names).unwrap_or_default(),
             }
         }
+        // That of the handshake.
+        CertificateError::BadSignature if shown.is_some_and(|shown| shown.is_trusted) => {
+            let why =
+                "its key is too short (RSA needs 2048 bits), or is not the server's".to_owned();
+            HttpError::BadCertificate { host, why }
+        }
         // BadSignature: the issuer has the name of a trusted authority, but another key (a renewed private one).
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             unknown(host, leaf, shown, trust)

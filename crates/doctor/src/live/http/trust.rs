@@ -67,8 +67,8 @@ impl Trust {
         Trust::new(roots, None).ok_or(TrustError::NoSystem)
     }
 
-    /// Only the certificates in a PEM file: of authorities, or of the server itself. The server's own is trusted as it
-    /// is, whatever names it has, as long as it has not expired.
+    /// Only the certificates in a PEM file: of authorities, or of the server itself. The server's own needs no issuer
+    /// that is trusted. Its names and dates are checked as for any other.
     ///
     /// # Errors
     /// All of [`TrustError`] but [`TrustError::NoSystem`].

@@ -1,15 +1,18 @@
 //! Whether a server's certificate is trusted.
 //!
-//! rustls decides. The exception are certificates that the user has named: a self-signed one is usually that of an
-//! authority too (`openssl req -x509`), or has no name in it, and rustls accepts neither for a server.
+//! rustls decides. The exception are certificates that the user has named: a self-signed one is often that of an
+//! authority too (`openssl req -x509`), which rustls does not accept for a server. Its dates and names count all the
+//! same: browsers check them, whoever has been told to trust it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
 use rustls::crypto::{
     WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::trust::Trust;
@@ -20,6 +23,8 @@ pub(super) struct Shown {
     pub(super) leaf: CertificateDer<'static>,
     /// Whether no other certificate came with it.
     pub(super) is_alone: bool,
+    /// Whether it is trusted, as far as the certificate itself goes.
+    pub(super) is_trusted: bool,
 }
 
 /// Verifies one connection, and keeps what the server sent.
@@ -63,16 +68,11 @@ pub(super) fn is_authority(error: &CertificateError) -> bool {
     matches!(error, CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity"))
 }
 
-/// Whether an error is about who issued the certificate, and to whom. rustls checks its dates first.
-fn is_about_identity(error: &Error) -> bool {
+/// Whether an error is about who issued the certificate. rustls checks its dates before, and its names after that.
+fn is_about_issuer(error: &Error) -> bool {
     let Error::InvalidCertificate(error) = error else { return false };
-    matches!(
-        error,
-        CertificateError::UnknownIssuer
-            | CertificateError::BadSignature
-            | CertificateError::NotValidForName
-            | CertificateError::NotValidForNameContext { .. }
-    ) || is_authority(error)
+    matches!(error, CertificateError::UnknownIssuer | CertificateError::BadSignature)
+        || is_authority(error)
 }
 
 impl ServerCertVerifier for Verifier {
@@ -86,7 +86,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let leaf = end_entity.clone().into_owned();
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(Shown { leaf, is_alone: intermediates.is_empty() });
+            Some(Shown { leaf, is_alone: intermediates.is_empty(), is_trusted: false });
         let verified = match &self.trust.standard {
             None => Err(CertificateError::UnknownIssuer.into()),
             Some(standard) => standard.verify_server_cert(
@@ -97,13 +97,18 @@ impl ServerCertVerifier for Verifier {
                 now,
             ),
         };
-        match verified {
+        let verified = match verified {
             // Only the server has the key of this very certificate; the handshake proves that it does.
-            Err(error) if is_about_identity(&error) && self.is_named(end_entity) => {
-                Ok(ServerCertVerified::assertion())
+            Err(error) if is_about_issuer(&error) && self.is_named(end_entity) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                ServerCertVerified::assertion()
             }
-            verified => verified,
+            verified => verified?,
+        };
+        if let Some(shown) = &mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner) {
+            shown.is_trusted = true;
         }
+        Ok(verified)
     }
 
     fn verify_tls12_signature(

@@ -1,6 +1,6 @@
 //! Work that can be waited for no longer than a limit, or until the program is asked to stop.
 
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, SendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,14 +19,26 @@ pub(super) fn unless<T: Send + 'static>(
     interrupted: impl Fn() -> bool,
     work: impl FnOnce() -> Result<T, HttpError> + Send + 'static,
 ) -> Result<T, HttpError> {
+    or_late(limit, interrupted, work, drop)
+}
+
+/// The same, and `late` gets what nobody waits for any longer.
+pub(super) fn or_late<T: Send + 'static>(
+    limit: Duration,
+    interrupted: impl Fn() -> bool,
+    work: impl FnOnce() -> Result<T, HttpError> + Send + 'static,
+    late: impl FnOnce(T) + Send + 'static,
+) -> Result<T, HttpError> {
     if interrupted() {
         return Err(HttpError::Interrupted);
     }
     let end = Instant::now() + limit + GRACE;
-    let (sender, receiver) = sync_channel(1);
+    // Without room for a result: either somebody takes it, or it is too late.
+    let (sender, receiver) = sync_channel(0);
     let thread = thread::Builder::new().spawn(move || {
-        // Nobody may wait any longer.
-        let _ = sender.send(work());
+        if let Err(SendError(Ok(result))) = sender.send(work()) {
+            late(result);
+        }
     });
     if let Err(error) = thread {
         return Err(HttpError::Failed(format!("cannot start a thread: {}", error.kind())));

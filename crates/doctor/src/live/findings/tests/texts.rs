@@ -11,7 +11,7 @@ use super::{NOW, Scene, joined, lobby, login, mismatch, not_allowed};
 
 /// Compares the finding with this code.
 #[track_caller]
-fn case(scene: &Scene, code: &str, message: &str, cure: &str) {
+pub(super) fn case(scene: &Scene, code: &str, message: &str, cure: &str) {
     let findings = scene.findings();
     let finding = findings.iter().find(|finding| finding.code == code);
     let finding = finding.unwrap_or_else(|| panic!("no {code}: {findings:#?}"));
@@ -19,16 +19,16 @@ fn case(scene: &Scene, code: &str, message: &str, cure: &str) {
     assert_eq!(finding.cure, cure);
 }
 
-fn setting(scene: &Scene) -> Vec<(&'static str, Option<String>)> {
+pub(super) fn setting(scene: &Scene) -> Vec<(&'static str, Option<String>)> {
     let findings = scene.findings().into_iter();
     findings.filter_map(|it| Some((it.setting?, it.value))).collect()
 }
 
-fn first(scene: Scene) -> Scene {
+pub(super) fn first(scene: Scene) -> Scene {
     scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(false))
 }
 
-fn everybody(scene: Scene) -> Scene {
+pub(super) fn everybody(scene: Scene) -> Scene {
     let scene = scene.come(Who::Alone, joined(true)).come(Who::SecondModerator, joined(true));
     scene.come(Who::Participant, joined(true))
 }
@@ -141,7 +141,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &Scene::docker().good(&Outcome::Silence(Step::Conference)),
         "focus-silent",
         "nobody with a link gets in: Jicofo, which opens rooms, never answers",
-        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and restart it",
+        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`; then restart it",
     );
     case(
         &Scene::debian().come(Who::Participant, lobby()),

@@ -6,6 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 /// An authority.
 pub(super) struct Authority {
@@ -76,6 +77,20 @@ pub(super) fn self_signed(
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
     (config(vec![certificate.der().clone()], &key), certificate.pem())
+}
+
+/// A server that does not have the key of its certificate, and the certificate. A key that is too short looks the same.
+pub(super) fn without_key(params: &CertificateParams) -> (Arc<ServerConfig>, String) {
+    let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+    let other = PrivateKeyDer::Pkcs8(KeyPair::generate().unwrap().serialize_der().into());
+    let other = aws_lc_rs::sign::any_supported_type(&other).unwrap();
+    let shown = CertifiedKey::new(vec![certificate.der().clone()], other);
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(shown)));
+    (Arc::new(config), certificate.pem())
 }
 
 fn config(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Arc<ServerConfig> {

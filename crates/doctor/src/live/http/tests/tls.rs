@@ -9,7 +9,7 @@ use rcgen::{DnType, ExtendedKeyUsagePurpose, date_time_ymd};
 use rustls::ServerConfig;
 
 use super::super::*;
-use super::certificates::{Authority, params, self_signed};
+use super::certificates::{Authority, params, self_signed, without_key};
 use super::server::{ClosedPort, Server, answers, request, wait_for_end};
 use super::{LONG, ask, http, post, trust};
 
@@ -124,20 +124,31 @@ fn without_authorities_nobody_is_trusted() {
 fn self_signed_certificates_are_trusted_when_named() {
     let other = trust::of_text(&Authority::new("Other").pem).unwrap();
     for is_ca in [false, true] {
-        for names in [&["localhost"][..], &["other.example"], &[]] {
+        for names in [&["localhost"][..], &["other.example", "*.localhost"], &["127.0.0.1"], &[]] {
             let (config, pem) = self_signed(params(names), is_ca);
             let server = server(config);
-            let expected = HttpError::UnknownAuthority {
+            let unknown = HttpError::UnknownAuthority {
                 host: "localhost".to_owned(),
                 issuer: None,
                 is_alone: true,
                 has_file: true,
             };
-            assert_eq!(failure(&server, &other), expected);
-            let http = http(&trust::of_text(&pem).unwrap());
-            let url = server.url("localhost");
-            assert_eq!(ask(&http, post(&url), LONG).unwrap().body, "ok", "{names:?} {is_ca}");
-            assert!(http.certificate(&url, LONG).unwrap().is_some());
+            assert_eq!(failure(&server, &other), unknown);
+            let named = trust::of_text(&pem).unwrap();
+            for host in ["localhost", "127.0.0.1"] {
+                let (http, url) = (http(&named), server.url(host));
+                if names.contains(&host) {
+                    let reply = ask(&http, post(&url), LONG);
+                    assert_eq!(reply.unwrap().body, "ok", "{names:?} {is_ca}");
+                    assert!(http.certificate(&url, LONG).unwrap().is_some());
+                    continue;
+                }
+                // Whoever named it meant this server, but browsers would refuse it.
+                let names = names.iter().map(|name| (*name).to_owned()).collect();
+                let wrong = HttpError::WrongName { host: host.to_owned(), names };
+                assert_eq!(ask(&http, post(&url), LONG).unwrap_err(), wrong);
+                assert_eq!(http.certificate(&url, LONG).unwrap_err(), wrong);
+            }
         }
     }
 }
@@ -176,6 +187,11 @@ fn wrong_certificates_are_told_apart() {
     for (params, expected) in cases {
         assert_eq!(failure(&server(authority.server(&params)), &trust), expected);
     }
+    // It is not the authority that is wrong.
+    let (config, pem) = without_key(&params(&["localhost"]));
+    let why = "its key is too short (RSA needs 2048 bits), or is not the server's".to_owned();
+    let expected = HttpError::BadCertificate { host: host(), why };
+    assert_eq!(failure(&server(config), &trust::of_text(&pem).unwrap()), expected);
     // Also where the user has named it.
     let mut expired = params(&["localhost"]);
     expired.not_after = date_time_ymd(2024, 2, 29);

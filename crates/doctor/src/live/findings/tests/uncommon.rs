@@ -1,0 +1,130 @@
+//! What is said of servers that are set up in a less common way, word for word.
+
+use meetmint_core::{Deployment, ServerKind};
+
+use super::super::super::http::HttpError;
+use super::super::super::observed::{
+    ClientConfigSeen, Joined, Outcome, Refusal, Unreached, Waiting, Who,
+};
+use super::texts::{case, everybody, first, setting};
+use super::{Scene, joined, lobby};
+
+#[test]
+fn somebody_who_waits_learns_for_whom() {
+    let waits = || Outcome::Waits(Waiting { lobby: true, for_host: true });
+    case(
+        &Scene::debian().come(Who::Alone, waits()),
+        "wait-for-host",
+        "a participant alone in a room does not get in at once: they wait in the lobby until a host joins or lets them in",
+        "if nobody should wait, remove muc_wait_for_host from modules_enabled of the MUC component in Prosody's file; otherwise, the first moderator should join early",
+    );
+    case(
+        &Scene::docker().good(&waits()),
+        "wait-for-host",
+        "nobody gets in at once, not even moderators: they wait in the lobby until a host joins or lets them in",
+        "if nobody should wait, remove muc_wait_for_host from XMPP_MUC_MODULES in the server's .env; otherwise, links work only after somebody has joined whom the server considers a host",
+    );
+    case(
+        &Scene::debian().come(Who::Alone, lobby()).come(Who::Participant, lobby()),
+        "moderators-unknown",
+        "who becomes a moderator is known only in part: somebody with the role moderator who joined first became a moderator; who else does is not known",
+        "open a participant's link in a browser, let them in from the lobby, and look whether they are a moderator",
+    );
+}
+
+#[test]
+fn a_room_for_one_is_full() {
+    let full = Refusal { condition: "service-unavailable".to_owned(), ..Refusal::default() };
+    case(
+        &Scene::debian().come(Who::Participant, Outcome::JoinRefused(full)),
+        "room-full",
+        "a participant who joins after a moderator does not get in: the server said `service-unavailable`, because the room is full, although only test users are in it",
+        "raise `muc_max_occupants` in Prosody's configuration",
+    );
+}
+
+#[test]
+fn no_role_counts_where_links_are_not_checked() {
+    let scene = Scene::debian().come(Who::ForeignKey, joined(false));
+    let scene = scene.come(Who::Moderator, joined(false));
+    case(
+        &scene,
+        "moderators",
+        "nobody becomes a moderator, whatever their role here says",
+        "have the server check links first: until it does, no role counts",
+    );
+    assert_eq!(setting(&scene), []);
+}
+
+#[test]
+fn a_web_server_without_bosh_may_have_another_address() {
+    let missing = |scene: Scene, status, config: ClientConfigSeen| {
+        let unreached = Unreached::NoBosh { status, is_html: true };
+        scene.seen(|observed| {
+            observed.tries.clear();
+            observed.unreached = Some(unreached);
+            observed.site.config = config;
+        })
+    };
+    let moved = ClientConfigSeen::Moved("https://meet.example.com/config.js".to_owned());
+    let cure = |scene: &Scene| {
+        let findings = scene.findings();
+        findings.into_iter().find(|finding| finding.code == "no-bosh").unwrap().cure
+    };
+    assert_eq!(cure(&missing(Scene::debian(), 301, moved)), "correct `url` under [server] first");
+    let tenant = |kind| {
+        let url = Some("https://meet.example.org/sales");
+        Scene::with(&Deployment { url, ..Deployment::new(kind, "acme") })
+    };
+    for (kind, start) in [
+        (
+            ServerKind::Docker,
+            "if rooms open without `/sales` in the address, the server has no tenants (ENABLE_SUBDOMAINS=0 in its .env): remove it from `url` under [server]; otherwise, in a browser, ",
+        ),
+        (
+            ServerKind::Debian,
+            "if rooms open without `/sales` in the address, the server has no tenants: remove it from `url` under [server]; otherwise, in a browser, ",
+        ),
+    ] {
+        let cure = cure(&missing(tenant(kind), 404, ClientConfigSeen::Absent(404)));
+        assert!(cure.starts_with(start), "{cure}");
+    }
+}
+
+#[test]
+fn whoever_moderates_for_being_alone_shows_no_features_of_participants() {
+    let with = |is_moderator, feature: &str| {
+        Outcome::Joined(Joined { is_moderator, features: Some(vec![feature.to_owned()]) })
+    };
+    let features = |scene: &Scene| scene.summary().participant_features;
+    let alone = first(Scene::debian()).come(Who::Alone, with(true, "recording"));
+    assert_eq!(features(&alone), None);
+    let all = everybody(Scene::debian()).come(Who::Participant, with(true, "recording"));
+    assert_eq!(features(&all), Some(vec!["recording".to_owned()]));
+    let plain = Scene::debian().come(Who::Alone, with(false, "flip"));
+    assert_eq!(features(&plain), Some(vec!["flip".to_owned()]));
+}
+
+#[test]
+fn another_place_in_config_js_is_corrected_there() {
+    let refused = |bosh: &str| {
+        Scene::debian().seen(|observed| {
+            let error = HttpError::Refused { address: "bosh.example.org:443".to_owned() };
+            observed.tries.clear();
+            observed.unreached = Some(Unreached::Http(error));
+            observed.site.bosh = bosh.to_owned();
+        })
+    };
+    case(
+        &refused("https://bosh.example.org/http-bind"),
+        "not-reached",
+        "the server was not reached: bosh.example.org:443 refuses connections",
+        "config.js sends browsers to `https://bosh.example.org/http-bind`: correct `bosh` there; if it is right, check that a web server with a valid certificate answers at that address",
+    );
+    case(
+        &refused("https://meet.example.org/http-bind"),
+        "not-reached",
+        "the server was not reached: bosh.example.org:443 refuses connections",
+        "check `url` under [server] in meeting.toml; if it is right, check that the web server runs",
+    );
+}
