@@ -188,3 +188,6 @@ impl Visitor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
