@@ -1,6 +1,7 @@
 //! The way to a server, and the time that is left.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -45,12 +46,15 @@ pub(super) struct Connection {
     end: Instant,
     /// Whatever is not said yet to leave has one of these as well.
     leaving: Arc<()>,
+    /// Whether the server did not confirm that somebody has left.
+    is_unconfirmed: Arc<AtomicBool>,
 }
 
 impl Connection {
     /// `answer` is how long an answer may take, `total` how long everything may.
     pub(super) fn new(http: Http, answer: Duration, total: Duration) -> Connection {
-        Connection { http, answer, end: Instant::now() + total, leaving: Arc::new(()) }
+        let (leaving, is_unconfirmed) = (Arc::default(), Arc::default());
+        Connection { http, answer, end: Instant::now() + total, leaving, is_unconfirmed }
     }
 
     /// When an answer to what is asked now has to be there.
@@ -128,9 +132,14 @@ impl Connection {
     /// is no time for anything more: then everybody leaves at once.
     pub(super) fn farewell(&self, requests: Vec<Request>) {
         let (http, leaving) = (self.http.clone(), Arc::clone(&self.leaving));
+        let is_unconfirmed = Arc::clone(&self.is_unconfirmed);
         let thread = thread::Builder::new().spawn(move || {
+            let mut is_confirmed = false;
             for request in requests {
-                let _ = http.send_uninterruptible(request, FAREWELL);
+                is_confirmed |= http.send_uninterruptible(request, FAREWELL).is_ok();
+            }
+            if !is_confirmed {
+                is_unconfirmed.store(true, Ordering::Relaxed);
             }
             drop(leaving);
         });
@@ -140,12 +149,17 @@ impl Connection {
         }
     }
 
-    /// Waits until all farewells are said, and late answers have come, but not for long.
-    pub(super) fn close(self) {
+    /// Waits until all farewells are said, and late answers have come, but not for long. Whether everybody has left, as far
+    /// as the server tells.
+    pub(super) fn close(self) -> bool {
         let start = Instant::now();
         let limit = || if self.http.is_interrupted() { LAST_FAREWELLS } else { FAREWELLS };
-        while Arc::strong_count(&self.leaving) > 1 && start.elapsed() < limit() {
+        while Arc::strong_count(&self.leaving) > 1 {
+            if start.elapsed() >= limit() {
+                return false;
+            }
             thread::sleep(INTERVAL);
         }
+        !self.is_unconfirmed.load(Ordering::Relaxed)
     }
 }

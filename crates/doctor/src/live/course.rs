@@ -44,7 +44,8 @@ enum Next<'c> {
 }
 
 impl Trial<'_> {
-    /// Asks the server. What goes wrong is part of what is seen. Everybody has left when it returns.
+    /// Asks the server. What goes wrong is part of what is seen. Everybody has left when it returns, unless
+    /// [`Observed::left_unconfirmed`].
     pub fn run(&self) -> Observed {
         let base = self.mint.server().base();
         let is_loopback = Url::parse(base).is_ok_and(|url| http::is_loopback(&url));
@@ -65,7 +66,7 @@ impl Trial<'_> {
             Err(Stop::Interrupted) => course.observed.interrupted = true,
         }
         let Course { mut observed, sent, .. } = course;
-        connection.close();
+        observed.left_unconfirmed = !connection.close();
         observed.hide(&sent);
         observed
     }

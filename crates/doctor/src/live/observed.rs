@@ -19,6 +19,8 @@ pub struct Observed {
     pub out_of_time: bool,
     /// Whether the program was asked to stop before everybody had tried.
     pub interrupted: bool,
+    /// Whether the server did not confirm that everybody has left. It notices by itself, after a minute as a rule.
+    pub left_unconfirmed: bool,
     /// Own roles that did not take part, because ten logins are enough.
     pub roles_left_out: Vec<String>,
 }

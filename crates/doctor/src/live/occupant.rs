@@ -188,3 +188,6 @@ impl Occupant<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

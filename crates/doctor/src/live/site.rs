@@ -2,7 +2,7 @@
 
 mod oddity;
 
-use meetmint_core::{Server, ServerKind};
+use meetmint_core::{Server, ServerKind, is_invisible};
 use url::Url;
 
 use super::config_js::ClientConfig;
@@ -164,7 +164,7 @@ fn is_name(text: &str) -> bool {
     let plain = |char: char| match char {
         '-' | '_' => true,
         _ if char.is_ascii() => char.is_ascii_alphanumeric(),
-        _ => !char.is_whitespace() && !char.is_control() && char != '\u{feff}',
+        _ => !char.is_whitespace() && !char.is_control() && !is_invisible(char),
     };
     !text.is_empty() && text.chars().all(plain)
 }

@@ -1,6 +1,6 @@
 //! What a server sends inside of a BOSH `<body>`: read with an XML parser, and only as much of it as a trial needs.
 
-use meetmint_core::without_tokens;
+use meetmint_core::{is_invisible, without_tokens};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::observed::Refusal;
@@ -214,9 +214,17 @@ fn refusal_of(error: Node<'_, '_>) -> Refusal {
     refusal
 }
 
-/// A text of the server's that may be shown: not too long, and without the token that was sent to it.
+/// A text of the server's that may be shown: not too long, on one line, and without the token that was sent to it.
 fn shown(text: &str) -> String {
-    without_tokens(text).chars().take(LONGEST_TEXT).collect()
+    let shown = |c: char| match c {
+        '\t' | '\n' => ' ',
+        // These would change how the rest of a report looks, also one in JSON.
+        _ if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {
+            '\u{fffd}'
+        }
+        _ => c,
+    };
+    without_tokens(text).chars().take(LONGEST_TEXT).map(shown).collect()
 }
 
 fn child<'a, 'i>(element: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {

@@ -13,10 +13,12 @@ const OPENED: &str = "<body xmlns='http://jabber.org/protocol/httpbind' sid='a&l
 const NOTHING: &str = "<body xmlns='http://jabber.org/protocol/httpbind'/>";
 
 /// What a server was sent, one text for each request.
-type Seen = Arc<Mutex<Vec<String>>>;
+pub(in crate::live) type Seen = Arc<Mutex<Vec<String>>>;
 
 /// A server, which ends with the tests.
-fn server(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> (Url, Seen) {
+pub(in crate::live) fn server(
+    answer: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> (Url, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/http-bind", listener.local_addr().unwrap());
     let (seen, answer) = (Seen::default(), Arc::new(answer));
@@ -55,7 +57,7 @@ fn body_of_request(reader: &mut impl std::io::BufRead) -> Option<String> {
     None
 }
 
-fn connection(answer: Duration, interrupted: &Arc<AtomicBool>) -> Connection {
+pub(in crate::live) fn connection(answer: Duration, interrupted: &Arc<AtomicBool>) -> Connection {
     let http = Http::new(&Trust::of_nobody(), true, Arc::clone(interrupted));
     Connection::new(http, answer, Duration::from_secs(30))
 }
@@ -78,7 +80,7 @@ fn a_session_that_opens_too_late_is_ended() {
     let connection = connection(Duration::from_millis(200), &Arc::default());
     let failed = Session::open(&connection, url, "meet.test", 7).err();
     assert!(matches!(failed, Some(Trouble::Unreached(Unreached::Http(_)))));
-    connection.close();
+    assert!(connection.close());
     assert_closed(&seen);
 }
 
@@ -97,7 +99,7 @@ fn an_interrupt_does_not_wait_for_a_session_to_open_and_ends_it() {
     let failed = Session::open(&connection, url, "meet.test", 7).err();
     assert!(matches!(failed, Some(Trouble::Stop(Stop::Interrupted))));
     assert_eq!(seen.lock().unwrap().len(), 1);
-    connection.close();
+    assert!(connection.close());
     assert_closed(&seen);
 }
 
@@ -113,7 +115,7 @@ fn an_interrupt_waits_for_no_server_that_is_silent() {
     let start = Instant::now();
     let connection = connection(Duration::from_secs(20), &interrupted);
     assert!(Session::open(&connection, url, "meet.test", 7).is_err());
-    connection.close();
+    assert!(!connection.close());
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
@@ -131,7 +133,7 @@ fn people_leave_at_the_same_time_when_there_is_no_time_left() {
     let sessions: Vec<_> = (1..=8).map(|number| open(number * 100)).collect();
     interrupted.store(true, Ordering::Relaxed);
     drop(sessions);
-    connection.close();
+    assert!(connection.close());
     let seen = seen.lock().unwrap();
     assert_eq!(seen.iter().filter(|body| body.contains("terminate")).count(), 8);
 }

@@ -130,9 +130,19 @@ fn what_config_js_says_counts() {
 #[test]
 fn what_cannot_be_a_domain_is_named() {
     let long = format!("{}.org", "a".repeat(252));
-    for value in
-        ["muc. meet.jitsi", "a\"b", "a'b", "<!--# x -->", "a..b", ".a", "a/b", "a:1", "a\nb", &long]
-    {
+    for value in [
+        "muc. meet.jitsi",
+        "a\"b",
+        "a'b",
+        "<!--# x -->",
+        "a..b",
+        ".a",
+        "a/b",
+        "a:1",
+        "a\nb",
+        "a\u{202e}b",
+        &long,
+    ] {
         let config = ClientConfig { muc: Some(value.to_owned()), ..ClientConfig::default() };
         let site = Site::of(&debian(), Some(&config)).unwrap();
         assert_eq!(site.muc, "conference.meet.example.org", "{value}");

@@ -114,6 +114,13 @@ fn a_token_that_a_server_sends_back_is_not_kept() {
     assert_eq!(refusal.text.chars().count(), LONGEST_TEXT);
 }
 
+#[test]
+fn a_text_cannot_move_the_report() {
+    let text = "<failure><a/><text>a\tb&#10;c\u{9b}31m\u{202e}d\u{2028}e\u{7f}</text></failure>";
+    let Stanza::NotLoggedIn(refusal) = only(text) else { panic!() };
+    assert_eq!(refusal.text, "a b c\u{fffd}31m\u{fffd}d\u{fffd}e\u{fffd}");
+}
+
 /// Answers as servers give them, to be damaged.
 const ANSWERS: [&str; 4] = [
     "<body xmlns='http://jabber.org/protocol/httpbind' sid='s'><stream:features xmlns:stream='s'><mechanisms><mechanism>ANONYMOUS</mechanism></mechanisms></stream:features></body>",
