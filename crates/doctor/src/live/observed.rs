@@ -47,6 +47,8 @@ pub struct SiteSeen {
     pub domain: String,
     /// The XMPP domain for people without a token, if there is one (`hosts.anonymousdomain`).
     pub anonymous_domain: Option<String>,
+    /// The XMPP domain of the rooms. Where there are tenants, that of the links is part of it.
+    pub muc: String,
     /// The address of BOSH.
     pub bosh: String,
     /// The address for conference requests over HTTP, if the page uses one.

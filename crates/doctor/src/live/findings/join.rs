@@ -126,6 +126,13 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     let server = case.server();
     let probably = if certain { "" } else { "most likely " };
     let sent = quoted(server.subject());
+    if has_no_tenants(case) && !case.is_jaas() {
+        let because = format!(
+            "{said}: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants"
+        );
+        let cure = "remove the tenant from `url` under [server]: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come";
+        return Cause { setting: Some(("url", None)), ..Cause::new("no-tenants", because, cure) };
+    }
     let because = format!("{said}: {probably}it compares `sub` with something else than {sent}");
     let domain = case.observed.site.domain.as_str();
     let expected = server.expected_subject();
@@ -154,6 +161,14 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     };
     let setting = Some(("subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }
+}
+
+/// Whether links have a tenant, and config.js leads to the same rooms without it.
+fn has_no_tenants(case: Case<'_>) -> bool {
+    let server = case.server();
+    let label = format!(".{}.", server.expected_subject());
+    let muc = case.observed.site.muc.to_ascii_lowercase();
+    server.tenant().is_some() && !muc.is_empty() && !muc.contains(&label)
 }
 
 /// Jicofo did not open the room.

@@ -7,7 +7,7 @@ use super::super::super::observed::{
     ClientConfigSeen, Denial, Joined, Outcome, Refusal, Unreached, Who,
 };
 use super::texts::{case, everybody, first, setting};
-use super::{Scene, joined, lobby};
+use super::{Scene, joined, lobby, mismatch};
 
 #[test]
 fn somebody_who_waits_learns_for_whom() {
@@ -127,4 +127,23 @@ fn another_place_in_config_js_is_corrected_there() {
         "the server was not reached: bosh.example.org:443 refuses connections",
         "check `url` under [server] in meeting.toml; if it is right, check that the web server runs",
     );
+}
+
+#[test]
+fn a_tenant_that_config_js_does_not_know_is_removed() {
+    let tenant = |muc: &str| {
+        let url = Some("https://meet.example.org/Sales.EU");
+        let scene = Scene::with(&Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") });
+        let scene = scene.good(&mismatch()).come(Who::AnySubject, joined(false));
+        scene.seen(|observed| observed.site.muc = muc.to_owned())
+    };
+    let scene = tenant("conference.meet.example.org");
+    case(
+        &scene,
+        "no-tenants",
+        "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants",
+        "remove the tenant from `url` under [server]: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come",
+    );
+    assert_eq!(setting(&scene), [("url", None)]);
+    assert_eq!(tenant("conference.sales_eu.meet.example.org").findings()[0].code, "subject");
 }
