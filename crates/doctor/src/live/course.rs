@@ -56,6 +56,8 @@ impl Trial<'_> {
             Ok(()) => {}
             Err(Stop::OutOfTime) => course.observed.out_of_time = true,
             Err(Stop::Interrupted) => course.observed.interrupted = true,
+            // It is among what was seen.
+            Err(Stop::Gone) => {}
         }
         course.observed
     }
@@ -204,7 +206,12 @@ impl<'c> Course<'c> {
         alone: Option<Visitor<'c>>,
     ) -> Result<(), Stop> {
         let Some(mut alone) = alone else { return self.settle(&mut [(Who::Moderator, host)]) };
+        let in_room = alone.outcome();
         self.settle(&mut [(Who::Moderator, host), (Who::Alone, &mut alone)])?;
+        // They were there before, whatever becomes of the connection.
+        if matches!(self.observed.outcome(&Who::Alone), Some(Outcome::Broken(..))) {
+            self.note(Who::Alone, in_room);
+        }
         if alone.is_moderator() {
             self.second_moderator(site, &self.trial.rooms[0])?;
         }
@@ -296,9 +303,23 @@ impl<'c> Course<'c> {
             Err(End::Outcome(outcome)) => {
                 self.read_clock(&outcome, token.as_ref());
                 self.note(who, outcome);
-                Ok(None)
+                if self.is_gone() { Err(Stop::Gone) } else { Ok(None) }
             }
         }
+    }
+
+    /// Whether the connection of the last two who came has failed. After one of them, the next may fare better.
+    fn is_gone(&mut self) -> bool {
+        let [.., before, last] = &self.observed.tries[..] else { return false };
+        let (Outcome::Broken(..), Outcome::Broken(_, unreached)) = (&before.outcome, &last.outcome)
+        else {
+            return false;
+        };
+        if !matches!(unreached, Unreached::Http(_) | Unreached::NoBosh { .. }) {
+            return false;
+        }
+        self.observed.unreached = Some(unreached.clone());
+        true
     }
 
     /// Waits until roles are settled, and notes what became of everybody.

@@ -145,7 +145,8 @@ pub struct Try {
 pub enum Who {
     /// A participant, alone in a room.
     Alone,
-    /// A moderator who comes into the room where that participant has become one.
+    /// A moderator who comes into the room where that participant has become one; or after both others, where the
+    /// participant alone had to wait for a host.
     SecondModerator,
     /// A moderator, first in a room of their own.
     Moderator,

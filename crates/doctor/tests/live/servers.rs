@@ -80,7 +80,7 @@ const PROBLEMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("no-config not-tried", &["redirect.test"]),
-    ("stopped not-tried", &["later.test"]),
+    ("stopped not-tried", &["gone.test", "later.test"]),
 ];
 
 /// Every one of them.

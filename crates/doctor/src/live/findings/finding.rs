@@ -16,8 +16,8 @@ pub struct LiveFinding {
     pub message: String,
     /// What to do, on the server or in the folder; may be empty for a note.
     pub cure: String,
-    /// The key under `[server.accepts]` that says otherwise. `subject` is the one under `[server]`, and `accepts.subject`
-    /// the one under `[server.accepts]`.
+    /// The key under `[server.accepts]` that says otherwise. `subject` and `url` are those under `[server]`, and
+    /// `accepts.subject` is the one under `[server.accepts]`.
     pub setting: Option<&'static str>,
     /// The value to write there, as TOML; `None` if only the server's configuration tells it.
     pub value: Option<String>,
