@@ -34,12 +34,12 @@ pub(super) struct Course<'c> {
     last_login: Option<Instant>,
 }
 
-/// What comes after the first room.
-enum Next<'c> {
-    /// Nothing more can be asked.
-    Nothing,
-    /// The second room. Whoever is alone in the first one, and no moderator, is still there.
-    SecondRoom(Option<Visitor<'c>>),
+/// What came of the first room.
+struct FirstRoom<'c> {
+    /// Whether there is anything more to ask.
+    goes_on: bool,
+    /// Whoever is alone there, and no moderator: they stay.
+    alone: Option<Visitor<'c>>,
 }
 
 impl Trial<'_> {
@@ -53,11 +53,10 @@ impl Trial<'_> {
         let mut course =
             Course { trial: self, connection: &connection, observed, logins: 0, last_login: None };
         match course.run() {
-            Ok(()) => {}
+            // That the server has gone is among what was seen.
+            Ok(()) | Err(Stop::Gone) => {}
             Err(Stop::OutOfTime) => course.observed.out_of_time = true,
             Err(Stop::Interrupted) => course.observed.interrupted = true,
-            // It is among what was seen.
-            Err(Stop::Gone) => {}
         }
         course.observed
     }
@@ -68,10 +67,8 @@ impl<'c> Course<'c> {
         let Some(site) = self.look_up()? else { return Ok(()) };
         let config = std::mem::take(&mut self.observed.site.config);
         self.observed.site = SiteSeen { config, ..site.seen() };
-        match self.first_room(&site)? {
-            Next::Nothing => Ok(()),
-            Next::SecondRoom(alone) => self.second_room(&site, alone),
-        }
+        let first = self.first_room(&site)?;
+        if first.goes_on { self.second_room(&site, first.alone) } else { Ok(()) }
     }
 
     /// Reads `config.js` and looks at the certificate; `None` if there is no connection.
@@ -113,7 +110,7 @@ impl<'c> Course<'c> {
     }
 
     /// A participant alone; and if that makes a moderator, a moderator after them.
-    fn first_room(&mut self, site: &Site) -> Result<Next<'c>, Stop> {
+    fn first_room(&mut self, site: &Site) -> Result<FirstRoom<'c>, Stop> {
         let participant = self.built_in(Role::participant());
         let room = &self.trial.rooms[0];
         let wanted = Wanted { which: Which::Guest, role: &participant, room, fault: None };
@@ -121,20 +118,20 @@ impl<'c> Course<'c> {
         if let Some(mut alone) = alone {
             self.settle(&mut [(Who::Alone, &mut alone)])?;
             if !alone.is_moderator() {
-                return Ok(Next::SecondRoom(Some(alone)));
+                return Ok(FirstRoom { goes_on: true, alone: Some(alone) });
             }
             self.second_moderator(site, room)?;
-            return Ok(Next::SecondRoom(None));
+            return Ok(FirstRoom { goes_on: true, alone: None });
         }
         match self.observed.outcome(&Who::Alone) {
             Some(Outcome::Broken(_, unreached)) => {
                 self.observed.unreached = Some(unreached.clone());
-                return Ok(Next::Nothing);
+                return Ok(FirstRoom { goes_on: false, alone: None });
             }
             Some(Outcome::LoginRefused(_)) => {
                 // All other good tokens would be refused as well. Whether guests are let in is another matter.
                 self.come(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
-                return Ok(Next::Nothing);
+                return Ok(FirstRoom { goes_on: false, alone: None });
             }
             Some(Outcome::JoinRefused(Refusal { text, .. })) if text.contains("mismatched") => {
                 let fault = Some(Fault::AnySubject);
@@ -147,7 +144,7 @@ impl<'c> Course<'c> {
             }
             _ => {}
         }
-        Ok(Next::SecondRoom(None))
+        Ok(FirstRoom { goes_on: true, alone: None })
     }
 
     /// A moderator who comes after somebody else.

@@ -43,14 +43,14 @@ pub(super) fn seen(case: Case<'_>) -> Seen {
             Seen::Odd("a participant became one, and a moderator in the same room did not")
         }
         (_, _, Some(true), Some(true)) => Seen::Rule(Everybody),
-        (Some(false), _, Some(true), _) => Seen::Rule(ByRole),
+        // Where whoever is alone has to wait, a second moderator shows whether the first became one by the role.
+        (Some(false), _, Some(true), _) | (None, Some(true), Some(true), Some(false)) => {
+            Seen::Rule(ByRole)
+        }
         // Neither being the first nor a claim helped.
         (_, _, Some(false), _) => Seen::Rule(Nobody),
         (Some(true), Some(true), Some(true), Some(false)) => Seen::Rule(ByRoleOrFirst),
-        (Some(true), Some(false), Some(true), Some(false)) => Seen::Rule(First),
-        // Nobody but a moderator may come first, so a second one shows whether it was the role.
-        (None, Some(true), Some(true), Some(false)) => Seen::Rule(ByRole),
-        (None, Some(false), Some(true), Some(false)) => Seen::Rule(First),
+        (Some(true) | None, Some(false), Some(true), Some(false)) => Seen::Rule(First),
         (Some(true), None, Some(true), Some(false)) => {
             Seen::Part("whoever comes first becomes one; whether a role makes one too is not known")
         }
