@@ -72,6 +72,17 @@ fn a_web_server_without_bosh_may_have_another_address() {
         findings.into_iter().find(|finding| finding.code == "no-bosh").unwrap().cure
     };
     assert_eq!(cure(&missing(Scene::debian(), 301, moved)), "correct `url` under [server] first");
+    for (status, start) in [
+        (401, "the web server asks for a password"),
+        (403, "the web server, or a firewall in front of it, keeps this machine out"),
+        (429, "the web server, or a firewall in front of it, limits requests"),
+        (502, "the web server does not reach Prosody: look at `systemctl status prosody`"),
+        (503, "the web server does not reach Prosody, or limits requests (`limit_req` in nginx): "),
+        (404, "in a browser, "),
+    ] {
+        let cure = cure(&missing(Scene::debian(), status, ClientConfigSeen::Absent(status)));
+        assert!(cure.starts_with(start), "{cure}");
+    }
     let tenant = |kind| {
         let url = Some("https://meet.example.org/sales");
         Scene::with(&Deployment { url, ..Deployment::new(kind, "acme") })
