@@ -190,10 +190,15 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
             ),
         ),
         ConferenceFailure::NotAuthorized => ("hosts-only", hosts_only_cure(case)),
-        ConferenceFailure::Reservation(..) => (
+        ConferenceFailure::Reservation(code, _) => (
             "reservation",
             format!(
-                "reserve the room there, or switch the system off ({})",
+                "{}, or switch the system off ({})",
+                if code == "0" {
+                    "look whether it runs, and whether Prosody has its right address"
+                } else {
+                    "reserve the room there"
+                },
                 if case.is_docker() {
                     "PROSODY_RESERVATION_ENABLED=0 in the server's .env"
                 } else {

@@ -4,7 +4,7 @@ use meetmint_core::{Deployment, ServerKind};
 
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, Denial, Joined, Outcome, Refusal, Unreached, Who,
+    ClientConfigSeen, ConferenceFailure, Denial, Joined, Outcome, Refusal, Unreached, Who,
 };
 use super::texts::{case, everybody, first, setting};
 use super::{Scene, joined, lobby, mismatch};
@@ -157,4 +157,24 @@ fn a_tenant_that_config_js_does_not_know_is_removed() {
     );
     assert_eq!(setting(&scene), [("url", None)]);
     assert_eq!(tenant("conference.sales_eu.meet.example.org").findings()[0].code, "subject");
+}
+
+#[test]
+fn a_reservation_system_without_an_answer_is_no_refusal() {
+    let failure = |code: &str| {
+        let failure = ConferenceFailure::Reservation(code.to_owned(), "Rejected".to_owned());
+        Scene::docker().good(&Outcome::NoConference(failure))
+    };
+    case(
+        &failure("0"),
+        "reservation",
+        "nobody with a link gets in: the server's reservation system does not answer",
+        "look whether it runs, and whether Prosody has its right address, or switch the system off (PROSODY_RESERVATION_ENABLED=0 in the server's .env)",
+    );
+    case(
+        &failure("409"),
+        "reservation",
+        "nobody with a link gets in: the server's reservation system did not allow the room: `409` `Rejected`",
+        "reserve the room there, or switch the system off (PROSODY_RESERVATION_ENABLED=0 in the server's .env)",
+    );
 }
