@@ -1,15 +1,20 @@
--- A lobby before every room: in a component of rooms. Whoever is no member waits.
+-- A lobby before every room: in a component of rooms. Whoever is no member waits, unless they may skip the lobby.
 
 local st = require "util.stanza";
 local is_admin = require "core.usermanager".is_admin;
 
 -- `waiting-for-host`, or nothing.
 local reason = module:get_option_string("lobby_reason");
+-- Whether moderators, by their claim, pass it, and open the room for everybody.
+local has_hosts = module:get_option_boolean("lobby_has_hosts", false);
 local room_address = "lobby." .. module.host:match("^[^.]+%.(.+)$");
 
 module:hook("muc-occupant-pre-join", function (event)
 	local stanza, room = event.stanza, event.room;
 	if is_admin(stanza.attr.from, module.host) or room:get_affiliation(stanza.attr.from) then return; end
+	local claims = event.origin.rig_claims;
+	if has_hosts and claims and claims.moderator then room.lobby_is_open = true; end
+	if room.lobby_is_open or claims and claims.context.user.lobby_bypass then return; end
 	local name = stanza:get_child_text("nick", "http://jabber.org/protocol/nick");
 	local reply;
 	-- While a host is waited for, nobody is asked for a name.
@@ -26,4 +31,4 @@ module:hook("muc-occupant-pre-join", function (event)
 	end
 	event.origin.send(reply);
 	return true;
-end, -4);
+end, -3);

@@ -120,7 +120,8 @@ impl Serialize for JitsiFinding {
 
 /// Where it was asked.
 fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, bosh, conference_request, oddities } = site;
+    let SiteSeen { config, domain, anonymous_domain, muc: _, bosh, conference_request, oddities } =
+        site;
     let (unread, status, moved_to) = match config {
         ClientConfigSeen::Read { unread } => (unread.as_slice(), None, None),
         ClientConfigSeen::Absent(status) => (&[][..], Some(status), None),

@@ -37,6 +37,8 @@ pub(super) enum Trouble {
 pub(super) enum Stop {
     OutOfTime,
     Interrupted,
+    /// The server is no longer there.
+    Gone,
 }
 
 /// The way to a server, and the time that is left.

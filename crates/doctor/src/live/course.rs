@@ -35,12 +35,12 @@ pub(super) struct Course<'c> {
     last_login: Option<Instant>,
 }
 
-/// What comes after the first room.
-enum Next<'c> {
-    /// Nothing more can be asked.
-    Nothing,
-    /// The second room. Whoever is alone in the first one, and no moderator, is still there.
-    SecondRoom(Option<Box<Occupant<'c>>>),
+/// What came of the first room.
+struct FirstRoom<'c> {
+    /// Whether there is anything more to ask.
+    goes_on: bool,
+    /// Whoever is alone there, and no moderator: they stay.
+    alone: Option<Occupant<'c>>,
 }
 
 impl Trial<'_> {
@@ -61,7 +61,8 @@ impl Trial<'_> {
             last_login: None,
         };
         match course.run() {
-            Ok(()) => {}
+            // That the server has gone is among what was seen.
+            Ok(()) | Err(Stop::Gone) => {}
             Err(Stop::OutOfTime) => course.observed.out_of_time = true,
             Err(Stop::Interrupted) => course.observed.interrupted = true,
         }
@@ -77,10 +78,8 @@ impl<'c> Course<'c> {
         let Some(site) = self.look_up()? else { return Ok(()) };
         let config = std::mem::take(&mut self.observed.site.config);
         self.observed.site = site.seen(config);
-        match self.first_room(&site)? {
-            Next::Nothing => Ok(()),
-            Next::SecondRoom(alone) => self.second_room(&site, alone.map(|alone| *alone)),
-        }
+        let first = self.first_room(&site)?;
+        if first.goes_on { self.second_room(&site, first.alone) } else { Ok(()) }
     }
 
     /// Reads `config.js` and looks at the certificate; `None` if there is no connection.
@@ -122,7 +121,7 @@ impl<'c> Course<'c> {
     }
 
     /// A participant alone; and if that makes a moderator, a moderator after them.
-    fn first_room(&mut self, site: &Site) -> Result<Next<'c>, Stop> {
+    fn first_room(&mut self, site: &Site) -> Result<FirstRoom<'c>, Stop> {
         let participant = self.built_in(Role::participant());
         let room = &self.trial.rooms[0];
         let wanted = Wanted { which: Which::Guest, role: &participant, room, fault: None };
@@ -130,20 +129,20 @@ impl<'c> Course<'c> {
         if let Some(mut alone) = alone {
             self.settle(&mut [(Who::Alone, &mut alone)])?;
             if !alone.is_moderator() {
-                return Ok(Next::SecondRoom(Some(Box::new(alone))));
+                return Ok(FirstRoom { goes_on: true, alone: Some(alone) });
             }
             self.second_moderator(site, room)?;
-            return Ok(Next::SecondRoom(None));
+            return Ok(FirstRoom { goes_on: true, alone: None });
         }
         match self.observed.outcome(&Who::Alone) {
             Some(Outcome::Broken(_, unreached)) => {
                 self.observed.unreached = Some(unreached.clone());
-                return Ok(Next::Nothing);
+                return Ok(FirstRoom { goes_on: false, alone: None });
             }
             Some(Outcome::LoginRefused(_)) => {
                 // All other valid tokens would be refused as well. Whether guests are let in is another matter.
                 self.join(site, Who::NoToken, &self.trial.rooms[1], None, true)?;
-                return Ok(Next::Nothing);
+                return Ok(FirstRoom { goes_on: false, alone: None });
             }
             Some(Outcome::JoinRefused(Refusal { text, .. })) if text.contains("mismatched") => {
                 let fault = Some(Fault::AnySubject);
@@ -156,7 +155,7 @@ impl<'c> Course<'c> {
             }
             _ => {}
         }
-        Ok(Next::SecondRoom(None))
+        Ok(FirstRoom { goes_on: true, alone: None })
     }
 
     /// A moderator who comes after somebody else.
@@ -215,7 +214,12 @@ impl<'c> Course<'c> {
         alone: Option<Occupant<'c>>,
     ) -> Result<(), Stop> {
         let Some(mut alone) = alone else { return self.settle(&mut [(Who::Moderator, host)]) };
+        let in_room = alone.outcome();
         self.settle(&mut [(Who::Moderator, host), (Who::Alone, &mut alone)])?;
+        // They were there before, whatever becomes of the connection.
+        if matches!(self.observed.outcome(&Who::Alone), Some(Outcome::Broken(..))) {
+            self.note(Who::Alone, in_room);
+        }
         if alone.is_moderator() {
             self.second_moderator(site, &self.trial.rooms[0])?;
         }
@@ -308,9 +312,23 @@ impl<'c> Course<'c> {
             Err(End::Outcome(outcome)) => {
                 self.read_clock(&outcome, token.as_ref());
                 self.note(who, outcome);
-                Ok(None)
+                if self.is_gone() { Err(Stop::Gone) } else { Ok(None) }
             }
         }
+    }
+
+    /// Whether the connection of the last two who came has failed. After one of them, the next may fare better.
+    fn is_gone(&mut self) -> bool {
+        let [.., before, last] = &self.observed.tries[..] else { return false };
+        let (Outcome::Broken(..), Outcome::Broken(_, unreached)) = (&before.outcome, &last.outcome)
+        else {
+            return false;
+        };
+        if !matches!(unreached, Unreached::Http(_) | Unreached::NoBosh { .. }) {
+            return false;
+        }
+        self.observed.unreached = Some(unreached.clone());
+        true
     }
 
     /// Waits until roles are settled, and notes what became of everybody.

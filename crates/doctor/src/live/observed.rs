@@ -49,6 +49,8 @@ pub struct SiteSeen {
     pub domain: String,
     /// The XMPP domain for people without a token, if there is one (`hosts.anonymousdomain`).
     pub anonymous_domain: Option<String>,
+    /// The XMPP domain of the rooms. Where there are tenants, that of the links is part of it.
+    pub muc: String,
     /// The address of BOSH.
     pub bosh: String,
     /// The address for conference requests over HTTP, if the page uses one.
@@ -145,7 +147,8 @@ pub struct Try {
 pub enum Who {
     /// A participant, alone in a room.
     Alone,
-    /// A moderator who joins the room where that participant has become one.
+    /// A moderator who joins the room where that participant has become one; or after both others, where the
+    /// participant alone had to wait for a host.
     SecondModerator,
     /// A moderator, first in a room of their own.
     Moderator,

@@ -75,6 +75,7 @@ impl Site {
             config,
             domain: self.domain.clone(),
             anonymous_domain: self.anonymous_domain.clone(),
+            muc: self.muc.clone(),
             bosh: shown_address(&self.bosh),
             conference_request: self.conference_request.as_ref().map(shown_address),
             oddities: self.oddities.clone(),

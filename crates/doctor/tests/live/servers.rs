@@ -25,9 +25,18 @@ const PROBLEMS: &[(&str, &[&str])] = &[
     ("subject", &["subject.test"]),
     (
         "moderators",
-        &["all.test", "authenticated.test", "first.test", "first-and-claims.test", "nobody.test"],
+        &[
+            "all.test",
+            "authenticated.test",
+            "first.test",
+            "first-and-claims.test",
+            "first-moderator.test",
+            "longer.test",
+            "nobody.test",
+        ],
     ),
     ("moderators-unknown not-tried", &["late.test"]),
+    ("moderators-unknown", &["bypass.test"]),
     ("not-tried", &["interrupted.test", "maybe.test", "slow.test"]),
     ("room-not-checked", &["any-room.test"]),
     ("lobby", &["lobby.test"]),
@@ -71,7 +80,7 @@ const PROBLEMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("no-config", &["redirect.test"]),
-    ("stopped", &["later.test"]),
+    ("stopped", &["gone.test", "later.test"]),
 ];
 
 /// Every one of them.

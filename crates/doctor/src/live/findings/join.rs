@@ -124,6 +124,16 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     let server = case.server();
     let probably = if certain { "" } else { "most likely " };
     let sent = quoted(server.subject());
+    if has_no_tenants(case) && !case.is_jaas() {
+        let because = format!(
+            "{said}: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants"
+        );
+        let cure = "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come";
+        return Cause {
+            setting: Some(("server.url", None)),
+            ..Cause::new("no-tenants", because, cure)
+        };
+    }
     let because = format!("{said}: {probably}it expects another `sub` than {sent}");
     let domain = case.observed.site.domain.as_str();
     let expected = server.expected_subject();
@@ -154,6 +164,14 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     Cause { setting, ..Cause::new("subject", because, cure) }
 }
 
+/// Whether links have a tenant, and config.js leads to the same rooms without it.
+fn has_no_tenants(case: Case<'_>) -> bool {
+    let server = case.server();
+    let label = format!(".{}.", server.expected_subject());
+    let muc = case.observed.site.muc.to_ascii_lowercase();
+    server.tenant().is_some() && !muc.is_empty() && !muc.contains(&label)
+}
+
 /// Jicofo did not open the room.
 pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
     let words = conference(failure);
@@ -173,10 +191,15 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
             ),
         ),
         ConferenceFailure::NotAuthorized => ("hosts-only", hosts_only_cure(case)),
-        ConferenceFailure::Reservation(..) => (
+        ConferenceFailure::Reservation(code, _) => (
             "reservation",
             format!(
-                "reserve the room there, or switch the system off ({})",
+                "{}, or switch the system off ({})",
+                if code == "0" {
+                    "look whether it runs, and whether Prosody has its right address"
+                } else {
+                    "reserve the room there"
+                },
                 if case.is_docker() {
                     "PROSODY_RESERVATION_ENABLED=0 in the server's .env"
                 } else {

@@ -43,7 +43,7 @@ pub(super) fn seen(case: Case<'_>) -> Seen {
             "a participant became a moderator, but somebody with the role moderator in the same room did not",
         ),
         (_, _, Some(true), Some(true)) => Seen::Rule(Everybody),
-        // Where nobody but a moderator can come first, a second one shows whether it was the role.
+        // Where whoever is alone has to wait, a second moderator shows whether the first became one by the role.
         (Some(false), _, Some(true), _) | (None, Some(true), Some(true), Some(false)) => {
             Seen::Rule(ByRole)
         }

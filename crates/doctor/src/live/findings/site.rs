@@ -114,12 +114,29 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
     );
     // The web server is there, and Prosody behind it is not.
     if matches!(status, 502..=504) && !case.is_jaas() {
+        let or_limits =
+            if status == 503 { ", or limits requests (`limit_req` in nginx)" } else { "" };
         let cure = format!(
-            "the web server does not reach Prosody: look at {} and {}",
+            "the web server does not reach Prosody{or_limits}: look at {} and {}",
             if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" },
             case.prosody_log()
         );
         return LiveFinding::problem("no-bosh", message, cure);
+    }
+    let of_web_server = match status {
+        401 => {
+            "the web server asks for a password of its own, also for this address: remove that, because Jitsi checks the links"
+        }
+        403 => {
+            "the web server, or a firewall in front of it, keeps this machine out: look for such a rule, or run doctor on another machine"
+        }
+        429 => {
+            "the web server, or a firewall in front of it, limits requests: run doctor again in some minutes; if it stays so, allow more (`limit_req` in nginx), because browsers send as many"
+        }
+        _ => "",
+    };
+    if !of_web_server.is_empty() && !case.is_jaas() {
+        return LiveFinding::problem("no-bosh", message, of_web_server);
     }
     // What to write instead is said about config.js.
     if matches!(status, 300..=399)

@@ -78,6 +78,10 @@ pub(super) fn conference(failure: &ConferenceFailure) -> String {
         ConferenceFailure::NotAuthorized => {
             "Jicofo, which opens rooms, said that only hosts may open one".to_owned()
         }
+        // Jitsi's plugin says so where it had no answer.
+        ConferenceFailure::Reservation(code, _) if code == "0" => {
+            "the server's reservation system does not answer".to_owned()
+        }
         ConferenceFailure::Reservation(code, text) => format!(
             "the server's reservation system did not allow the room: {} {}",
             quoted(code),

@@ -1,6 +1,8 @@
 //! Servers whose settings decide who gets in, and as what.
 
-use meetmint_core::Role;
+use std::time::Duration;
+
+use meetmint_core::{Bypass, Role};
 use meetmint_doctor::live::{ClockSeen, Timing, Who};
 
 use super::config;
@@ -9,6 +11,9 @@ use crate::scenario::Scenario;
 
 /// The modules of rooms where no claim makes a moderator.
 const NO_CLAIMS: &[&str] = &["token_verification"];
+
+/// A lobby in which people wait for a moderator.
+const HOSTS: &[&str] = &["lobby_reason = \"waiting-for-host\"", "lobby_has_hosts = true"];
 
 /// `config.js` with a virtual host for guests.
 fn guest_host(domain: &str) -> Vec<Script> {
@@ -128,6 +133,20 @@ pub(super) fn moderators() -> Vec<Scenario> {
             .but(&first),
         server!("first-and-claims.test", focus: Some(&["focus_grants = \"first\""]))
             .but(&[(Who::Alone, "moderates"), (Who::SecondModerator, "moderates")]),
+        // It takes longer than a role has to be unchanged.
+        server!(
+            "longer.test",
+            focus: Some(&["focus_grants = \"first\"", "focus_delay = 1.5"]),
+            room_modules: NO_CLAIMS,
+        )
+        .but(&first),
+        Scenario {
+            timing: Timing {
+                total: Duration::from_secs(15),
+                ..Scenario::new(Jitsi::new("")).timing
+            },
+            ..server!("again.test", room_modules: &["token_verification", "token_affiliation", "presence_again"])
+        },
         server!("nobody.test", room_modules: NO_CLAIMS).but(&[(Who::Moderator, "in")]),
         server!("moderation.test", room_modules: &["token_verification", "token_moderation"]),
         // The focus takes its time: the real limit.
@@ -155,6 +174,8 @@ pub(super) fn moderators() -> Vec<Scenario> {
 pub(super) fn rooms() -> Vec<Scenario> {
     let waiting = |told| [(Who::Alone, told), (Who::Moderator, told)];
     let nobody_there = &[Who::Participant, Who::OtherRoom];
+    let bypass = Bypass { lobby: true, security: false };
+    let moderator = Role { bypass, ..Role::moderator() };
     vec![
         server!("any-room.test", room_modules: &["token_affiliation"])
             .but(&[(Who::OtherRoom, "in")]),
@@ -184,5 +205,32 @@ pub(super) fn rooms() -> Vec<Scenario> {
         )
         .but(&waiting("waits: lobby true, host true"))
         .without(nobody_there),
+        // The user lets moderators skip the lobby.
+        Scenario {
+            own_roles: vec![moderator.clone()],
+            ..server!(
+                "bypass.test",
+                room_modules: &["token_verification", "lobby", "token_affiliation"],
+            )
+        }
+        .but(&[
+            (Who::Alone, "waits: lobby true, host false"),
+            (Who::Participant, "waits: lobby true, host false"),
+            (Who::OwnRole { name: moderator.name, moderator: true }, "moderates"),
+        ]),
+        // The first moderator opens the room.
+        server!(
+            "moderators-first.test",
+            room_modules: &["token_verification", "lobby", "token_affiliation"],
+            rooms: HOSTS,
+        )
+        .but(&[(Who::Alone, "waits: lobby true, host true"), (Who::SecondModerator, "moderates")]),
+        server!(
+            "first-moderator.test",
+            focus: Some(&["focus_grants = \"first\""]),
+            room_modules: &["token_verification", "lobby"],
+            rooms: HOSTS,
+        )
+        .but(&[(Who::Alone, "waits: lobby true, host true"), (Who::SecondModerator, "in")]),
     ]
 }

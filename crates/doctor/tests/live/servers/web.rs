@@ -239,5 +239,20 @@ pub(super) fn broken() -> Vec<Scenario> {
             ..server!("later.test")
         }
         .only(&[(Who::Alone, "broken: Conference: Http(Closed)")]),
+        // Twice, after the first one is in the room: it is taken for gone.
+        Scenario {
+            scripts: |_| {
+                let mut scripts = config("gone.test", "");
+                let gone =
+                    Script { requests: 6..8, ..Script::new("/http-bind", Answer::page(502)) };
+                scripts.push(gone);
+                scripts
+            },
+            also: |observed, _| {
+                observed.unreached == Some(Unreached::NoBosh { status: 502, is_html: true })
+            },
+            ..server!("gone.test")
+        }
+        .only(&[(Who::Alone, "broken: Join: NoBosh…"), (Who::Moderator, "broken: Login: NoBosh…")]),
     ]
 }

@@ -4,10 +4,10 @@ use meetmint_core::{Deployment, ServerKind};
 
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, Joined, Outcome, Refusal, Unreached, Waiting, Who,
+    ClientConfigSeen, ConferenceFailure, Joined, Outcome, Refusal, Unreached, Waiting, Who,
 };
 use super::texts::{case, everybody, first, setting};
-use super::{Scene, joined, lobby};
+use super::{Scene, joined, lobby, mismatch};
 
 #[test]
 fn somebody_who_waits_learns_for_whom() {
@@ -72,6 +72,17 @@ fn a_web_server_without_bosh_may_have_another_address() {
         findings.into_iter().find(|finding| finding.code == "no-bosh").unwrap().cure
     };
     assert_eq!(cure(&missing(Scene::debian(), 301, moved)), "correct `url` under [server] first");
+    for (status, start) in [
+        (401, "the web server asks for a password"),
+        (403, "the web server, or a firewall in front of it, keeps this machine out"),
+        (429, "the web server, or a firewall in front of it, limits requests"),
+        (502, "the web server does not reach Prosody: look at `systemctl status prosody`"),
+        (503, "the web server does not reach Prosody, or limits requests (`limit_req` in nginx): "),
+        (404, "in a browser, "),
+    ] {
+        let cure = cure(&missing(Scene::debian(), status, ClientConfigSeen::Absent(status)));
+        assert!(cure.starts_with(start), "{cure}");
+    }
     let tenant = |kind| {
         let url = Some("https://meet.example.org/sales");
         Scene::with(&Deployment { url, ..Deployment::new(kind, "acme") })
@@ -126,5 +137,44 @@ fn another_place_in_config_js_is_corrected_there() {
         "not-reached",
         "the server was not reached: bosh.example.org:443 refuses connections",
         "check `url` under [server] in meeting.toml; if it is right, check that the web server runs",
+    );
+}
+
+#[test]
+fn a_tenant_that_config_js_does_not_know_is_removed() {
+    let tenant = |muc: &str| {
+        let url = Some("https://meet.example.org/Sales.EU");
+        let scene = Scene::with(&Deployment { url, ..Deployment::new(ServerKind::Debian, "acme") });
+        let scene = scene.good(&mismatch()).come(Who::AnySubject, joined(false));
+        scene.seen(|observed| observed.site.muc = muc.to_owned())
+    };
+    let scene = tenant("conference.meet.example.org");
+    case(
+        &scene,
+        "no-tenants",
+        "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants",
+        "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come",
+    );
+    assert_eq!(setting(&scene), [("url", None)]);
+    assert_eq!(tenant("conference.sales_eu.meet.example.org").findings()[0].code, "subject");
+}
+
+#[test]
+fn a_reservation_system_without_an_answer_is_no_refusal() {
+    let failure = |code: &str| {
+        let failure = ConferenceFailure::Reservation(code.to_owned(), "Rejected".to_owned());
+        Scene::docker().good(&Outcome::NoConference(failure))
+    };
+    case(
+        &failure("0"),
+        "reservation",
+        "nobody with a link gets in: the server's reservation system does not answer",
+        "look whether it runs, and whether Prosody has its right address, or switch the system off (PROSODY_RESERVATION_ENABLED=0 in the server's .env)",
+    );
+    case(
+        &failure("409"),
+        "reservation",
+        "nobody with a link gets in: the server's reservation system did not allow the room: `409` `Rejected`",
+        "reserve the room there, or switch the system off (PROSODY_RESERVATION_ENABLED=0 in the server's .env)",
     );
 }

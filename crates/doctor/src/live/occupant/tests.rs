@@ -13,7 +13,7 @@ fn presences_that_change_nothing_are_not_waited_for() {
     });
     let connection = connection(Duration::from_secs(10), &Arc::default());
     let session = Session::open(&connection, url, "meet.test", 7);
-    let mut visitor = Visitor {
+    let mut visitor = Occupant {
         session: session.unwrap(),
         address: "room@muc/1".to_owned(),
         joined: Joined::default(),
