@@ -102,7 +102,7 @@ fn not_tried(case: Case<'_>) -> Option<LiveFinding> {
     } else if is_held {
         "run doctor again"
     } else {
-        "put right what else is wrong, and run doctor again"
+        "solve the other problems, and run doctor again"
     };
     let finding = LiveFinding::problem("not-tried", message, cure).about(&people);
     // Nothing at all was tried, and that is said.

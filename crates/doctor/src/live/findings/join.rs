@@ -138,9 +138,12 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         .into_iter()
         .find(|value| writable(value) && !value.eq_ignore_ascii_case(server.subject()));
     let name = if case.is_docker() {
-        "look up XMPP_DOMAIN in the server's .env (`meet.jitsi` if it is not there), and write its value"
+        "look up XMPP_DOMAIN in the server's .env (`meet.jitsi` if it is not there), and write its value".to_owned()
     } else {
-        "look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it"
+        format!(
+            "look up `muc_mapper_domain_base` or the name after VirtualHost in {}, and write it",
+            case.prosody_file()
+        )
     };
     if case.is_jaas() {
         let cure = "compare `app_id` under [server] with the AppID in the JaaS console, and remove `subject`";
@@ -148,9 +151,9 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     }
     let cure = match value {
         Some(value) => format!(
-            "write subject = \"{value}\" under [server]; if that is refused as well, {name} there"
+            "write subject = \"{value}\" under [server] in meeting.toml, and run doctor again\nif that is refused as well, {name} there"
         ),
-        None => format!("{name} as `subject` under [server]"),
+        None => format!("{name} as `subject` under [server] in meeting.toml"),
     };
     let setting = Some(("server.subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }
@@ -179,7 +182,7 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
                 if case.is_docker() {
                     "PROSODY_RESERVATION_ENABLED=0 in the server's .env"
                 } else {
-                    "remove the plugin reservations from Prosody's file, or `reservation` from jicofo.conf"
+                    "remove the plugin reservations from Prosody's modules_enabled, or `reservation` from /etc/jitsi/jicofo/jicofo.conf"
                 }
             ),
         ),
@@ -196,12 +199,12 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
 /// Jicofo authenticates people by another way than their token.
 fn hosts_only_cure(case: Case<'_>) -> String {
     let how = if case.is_docker() {
-        "set JICOFO_ENABLE_AUTH=0 in the server's .env"
+        "set JICOFO_ENABLE_AUTH=0 in the server's .env, and recreate the containers (`docker compose up -d`)"
     } else {
-        "remove `authentication` from jicofo.conf, and restart Jicofo"
+        "remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, and restart Jicofo (`systemctl restart jicofo`)"
     };
     format!(
-        "so that people with links can open rooms, {how}; while it is so, links work only after a host has logged in and opened the room"
+        "so that people with links can open rooms, {how}\nuntil then, links work only after a host has logged in and opened the room"
     )
 }
 
@@ -212,7 +215,7 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         let cure = "look up the lobby in the settings of the JaaS console; until then, a moderator has to let people in";
         return Cause::new("lobby", because, cure);
     }
-    let modules = meetmint_core::room_modules(case.kind());
+    let modules = case.room_modules();
     if waiting.for_host && !waiting.lobby {
         let cure = format!(
             "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, the first moderator should come early"
@@ -220,7 +223,8 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         return Cause::new("wait-for-host", because, cure);
     }
     let cure = format!(
-        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role"
+        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass to the same list, and write lobby_bypass = true in their role in meeting.toml\nafter a change on the server, {}",
+        case.apply()
     );
     Cause::new("lobby", because, cure)
 }
@@ -253,6 +257,6 @@ pub(super) fn broken(case: Case<'_>, step: Step, unreached: &Unreached) -> Cause
     Cause::new(
         "broken",
         format!("the connection ended {}: {}", at(step), unreached_words(unreached)),
-        format!("run doctor again; if it stays so, look in {}", case.prosody_log()),
+        format!("run doctor again\nif it stays so, look in {}", case.prosody_log()),
     )
 }

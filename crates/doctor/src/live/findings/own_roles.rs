@@ -1,6 +1,6 @@
 //! Roles of the user's own: what becomes of the people who have them.
 
-use meetmint_core::{Becomes, Role, ServerKind, quoted, room_modules};
+use meetmint_core::{Becomes, Role, ServerKind, quoted};
 
 use super::super::observed::{ConferenceFailure, Joined, Outcome, Who};
 use super::case::Case;
@@ -46,7 +46,7 @@ fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding
         cause.cure
     } else {
         format!(
-            "others get in, so look at what this role has besides: `features`, `visitor`, `lobby_bypass` and `security_bypass`; {}",
+            "others get in, so look at what this role has besides: `features`, `visitor`, `lobby_bypass` and `security_bypass`, under [roles] in meeting.toml\n{}",
             cause.cure
         )
     };
@@ -68,8 +68,8 @@ fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option
         "does not become a moderator, although their role or what became of others says so"
     };
     let cure = format!(
-        "run doctor again: the server may have been slow; if it stays so, look for further plugins in {}",
-        room_modules(case.kind())
+        "run doctor again: the server may have been slow\nif it stays so, look for further plugins in {}",
+        case.room_modules()
     );
     let message = format!("{} {what}", case.who(who));
     Some(LiveFinding::problem("own-role", message, cure).about(std::slice::from_ref(who)))
@@ -107,7 +107,7 @@ fn features(case: Case<'_>, role: &Role, joined: &Joined) -> Option<LiveFinding>
         "compare the features with those that the JaaS subscription has".to_owned()
     } else {
         format!(
-            "look in {} for plugins of its own that decide about features; older servers do not know all of them",
+            "look in {} for plugins of its own that decide about features\nolder servers do not know all of them: update Jitsi, or do without",
             case.option("modules_enabled", "XMPP_MUC_MODULES and XMPP_MODULES")
         )
     };

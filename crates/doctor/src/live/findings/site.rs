@@ -38,7 +38,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tried: {words}");
-        let cure = format!("run doctor again; if it stays so, {}", case.look());
+        let cure = format!("run doctor again\nif it stays so, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
     match unreached {
@@ -72,7 +72,7 @@ fn by_hand(case: Case<'_>) -> String {
         return tried.to_owned();
     }
     format!(
-        "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
+        "open a link in a browser, press F12, choose the tab Network, load the page again, and look for `http-bind` and `xmpp-websocket`\nif only the second is there, the server has no BOSH, and doctor cannot test it: {tried}\nif neither works, look at nginx's location of /http-bind and at {}",
         if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" }
     )
 }
@@ -86,9 +86,10 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
     // The web server is there, and Prosody behind it is not.
     if matches!(status, 502..=504) && !case.is_jaas() {
         let cure = format!(
-            "the web server does not reach Prosody: look at {} and {}",
+            "the web server does not reach Prosody, the part of Jitsi that lets people in: look at {} and {}\n{}",
             if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" },
-            case.prosody_log()
+            case.prosody_log(),
+            case.apply()
         );
         return LiveFinding::problem("no-bosh", message, cure);
     }
@@ -107,11 +108,21 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
         quoted(domain)
     );
     let cure = if case.is_jaas() {
-        format!("check `url` under [server]; if it is right, {}", super::places::JAAS)
+        format!(
+            "check `url` under [server] in meeting.toml\nif it is right, {}",
+            super::places::JAAS
+        )
     } else if case.is_docker() {
-        "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it), and recreate the containers after a change".to_owned()
+        format!(
+            "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it)\nafter a change, {}",
+            case.apply()
+        )
     } else {
-        "compare it with the name after VirtualHost in Prosody's file, and check `kind` under [server]; after a change, restart Prosody".to_owned()
+        format!(
+            "compare it with the name after VirtualHost in {}\ncheck `kind` under [server] in meeting.toml\nafter a change on the server, {}",
+            case.prosody_file(),
+            case.apply()
+        )
     };
     LiveFinding::problem("unknown-domain", message, cure)
 }
@@ -161,7 +172,7 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
     let address = quoted(&format!("{}/config.js", case.server().base()));
     let guessed = "the usual addresses of this `kind` of server were asked";
     let url = format!(
-        "open {address} in a browser: it has to be there as a script. If it is elsewhere, correct `url` under [server]"
+        "open {address} in a browser: it has to be there as a script\nif it is elsewhere, correct `url` under [server] in meeting.toml"
     );
     // Where people got in all the same, the page may have its settings in itself.
     let missing = |message: String, cure: String| {
@@ -179,7 +190,7 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
                 quoted(to)
             ),
             format!(
-                "open {} in a browser, and write the address that it shows at the end as `url` under [server]",
+                "open {} in a browser, and write the address that it shows at the end as `url` under [server] in meeting.toml",
                 quoted(case.server().base())
             ),
         ),

@@ -1,6 +1,5 @@
 //! Those who must not get in: with an expired link, a foreign signature, a link to another room, or none.
 
-use meetmint_core::room_modules;
 use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
@@ -107,7 +106,7 @@ fn no_check(case: Case<'_>, has_come_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
         format!("the server does not check links at all: it lets in {}", case.people(&people));
     let mut cure = case.check_tokens();
     if people.contains(&Who::OtherRoom) && !case.is_jaas() {
-        cure += "; then run doctor again";
+        cure += "\nrun doctor again";
     }
     LiveFinding::problem("tokens-not-checked", message, cure).about(&people)
 }
@@ -126,7 +125,7 @@ fn expired(case: Case<'_>) -> LiveFinding {
     let cure = if case.is_jaas() {
         clock::cure(case).to_owned()
     } else {
-        format!("{}; if both are right, {}", clock::cure(case), case.check_tokens())
+        format!("{}\nif both are right, {}", clock::cure(case), case.check_tokens())
     };
     LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
 }
@@ -142,23 +141,18 @@ fn other_room(case: Case<'_>) -> LiveFinding {
     if case.is_jaas() {
         return LiveFinding::problem("room-not-checked", message, JAAS).about(&people);
     }
-    let commented = if case.is_docker() {
-        ""
-    } else {
-        " (Debian's file has it there as a comment, after `--`)"
-    };
-    let cure = format!(
-        "add token_verification to {}{commented}, and {}",
-        room_modules(case.kind()),
-        case.apply()
-    );
+    let commented =
+        if case.is_docker() { "" } else { "; if it is there after `--`, remove the `--`" };
+    let cure =
+        format!("add token_verification to {}{commented}\n{}", case.room_modules(), case.apply());
     let is_known = case.expected.written.room && !case.accepts().room;
     if is_known {
-        let cure = format!("{cure}, and remove room = false under [server.accepts]");
+        let cure = format!("{cure}\nremove room = false under [server.accepts] in meeting.toml");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
     }
-    let cure =
-        format!("{cure}; if it is meant to be so, write room = false under [server.accepts]");
+    let cure = format!(
+        "{cure}\nor, if it is meant to be so, leave the server as it is, and write room = false under [server.accepts] in meeting.toml"
+    );
     LiveFinding::problem("room-not-checked", message, cure)
         .about(&people)
         .setting("server.accepts.room", Some("false".to_owned()))
@@ -177,20 +171,22 @@ fn guests(case: Case<'_>) -> LiveFinding {
         return LiveFinding::problem("guests", message, JAAS).about(&people);
     }
     let cure = match (case.is_docker(), has_host) {
-        (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env",
-        (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env",
-        (false, true) => {
-            "remove `anonymousdomain` from config.js and its VirtualHost from Prosody's file, and set allow_empty_token = false there"
-        }
-        (false, false) => "set allow_empty_token = false in Prosody's file",
+        (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
+        (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
+        (false, true) => format!(
+            "remove `anonymousdomain` from the server's config.js\nin {}, remove the VirtualHost of that name, and set allow_empty_token = false",
+            case.prosody_file()
+        ),
+        (false, false) => format!("set allow_empty_token = false in {}", case.prosody_file()),
     };
-    let cure = format!("to let in only people with links, {cure}, and {}", case.apply());
+    let cure = format!("to let in only people with links, {cure}\n{}", case.apply());
     if case.expected.written.guests && case.accepts().guests {
-        let cure = format!("{cure}, and remove guests = true under [server.accepts]");
+        let cure = format!("{cure}\nremove guests = true under [server.accepts] in meeting.toml");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
-    let cure =
-        format!("{cure}; if it is meant to be so, write guests = true under [server.accepts]");
+    let cure = format!(
+        "{cure}\nor, if it is meant to be so, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml"
+    );
     LiveFinding::problem("guests", message, cure)
         .about(&people)
         .setting("server.accepts.guests", Some("true".to_owned()))
@@ -204,7 +200,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
         let finding = LiveFinding::problem(
             "room-checked",
             "the server compares the room with the token, and room = false under [server.accepts] says otherwise",
-            "write room = true under [server.accepts]",
+            "write room = true under [server.accepts] in meeting.toml",
         );
         let finding = finding.about(&[Who::OtherRoom]);
         findings.push(finding.setting("server.accepts.room", Some("true".to_owned())));
@@ -213,7 +209,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
         let finding = LiveFinding::problem(
             "no-guests",
             "people without a link are refused, and guests = true under [server.accepts] says otherwise",
-            "write guests = false under [server.accepts]",
+            "write guests = false under [server.accepts] in meeting.toml",
         );
         let finding = finding.about(&[Who::NoToken]);
         findings.push(finding.setting("server.accepts.guests", Some("false".to_owned())));
@@ -249,7 +245,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
             case.who(&who),
             happened(case.outcome(&who)?)
         );
-        let cure = "run doctor again; if it stays so, try it in a browser";
+        let cure = "run doctor again\nif it stays so, try it in a browser";
         Some(LiveFinding::problem("inconclusive", message, cure).about(&[who]))
     }));
     findings
