@@ -340,6 +340,8 @@ fn the_summary_has_a_line_for_each_answer() {
             "plugins: the server's part that checks links is from June 2024 or later",
         ]
     );
+    let all_wait = rows(&Scene::debian().good(&lobby()));
+    assert_eq!(all_wait[1], "login: people with a personal link wait, and nobody gets in at once");
     let dead = Scene::debian().seen(|observed| {
         observed.tries.clear();
         observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
