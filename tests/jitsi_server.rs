@@ -93,6 +93,7 @@ impl Case {
         }
         if let Some(name) = self.transcript {
             let shown = run.stdout.replace(&url, "https://meet.example.org");
+            let shown = shown.replace(self.jitsi.domain, "meet.example.org");
             let (shown, manual) = (comparable(&shown), comparable(&transcript(name)));
             if shown != manual {
                 problems.push(format!("the transcript `{name}` is out of date:\n{shown}"));

@@ -83,7 +83,7 @@ pub fn jitsi_server(
         return Err(Error::problem(settings.key.location.problem(
             "practice",
             "this is a practice secret: no server accepts it, so there is nothing to test",
-            "enter your Jitsi server's own secret here",
+            "put your Jitsi server's own secret where this line says",
         )));
     }
     let trust = jitsi_trust::trust(&settings).map_err(Error::problem)?;

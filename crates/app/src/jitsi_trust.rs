@@ -15,7 +15,7 @@ pub(crate) const CODE: &str = "no-trust";
 pub(crate) fn trust(settings: &Settings) -> Result<Trust, Problem> {
     if let Some(ca) = &settings.ca {
         return Trust::of_file(&ca.path).map_err(|error| {
-            let hint = "`ca` under [server] names a file with the authority's certificate";
+            let hint = "name a PEM file with the certificate of your own authority; remove `ca` if the server's certificate is from a public one, such as Let's Encrypt";
             ca.location.problem(CODE, error.to_string(), hint)
         });
     }

@@ -49,7 +49,7 @@ pub use key::{KeyError, PEM, SigningKey, public_key_file};
 pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
-pub use moderation::{Becomes, Moderation, moderation_remedy, room_modules};
+pub use moderation::{Becomes, Moderation, ModerationRemedy, moderation_remedy, room_modules};
 pub use name::{DisplayName, is_invisible, one_line};
 pub use quoted::{printable, quoted, shortened, without_tokens};
 pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};

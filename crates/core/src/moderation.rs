@@ -99,9 +99,33 @@ impl Moderation {
     }
 }
 
-/// What to change on a server with these rules so that roles decide, and nothing else; `None` if that is so already, or
-/// if nobody but 8x8 could change it.
-pub fn moderation_remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String> {
+/// What to change on a server so that roles decide who is a moderator, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModerationRemedy {
+    /// What to change on the server, in this order: at least one step.
+    pub steps: Vec<String>,
+    /// What is true of the server then.
+    pub rule: RoleRule,
+}
+
+impl ModerationRemedy {
+    /// The same on one line, with what to write at last.
+    pub fn line(&self) -> String {
+        format!(
+            "so that roles count: {}; then write roles = [\"{}\"] under [server.accepts]",
+            self.steps.join("; "),
+            self.rule
+        )
+    }
+}
+
+/// What to change on a server with these rules; `None` if roles decide already, or if nobody but 8x8 could change it.
+/// `modules` is where the modules of rooms are listed, such as [`room_modules`].
+pub fn moderation_remedy(
+    kind: ServerKind,
+    rules: &[RoleRule],
+    modules: &str,
+) -> Option<ModerationRemedy> {
     let moderators = Moderation::of(rules);
     if kind == ServerKind::Jaas || moderators == Moderation::ByRole {
         return None;
@@ -109,62 +133,58 @@ pub fn moderation_remedy(kind: ServerKind, rules: &[RoleRule]) -> Option<String>
     let has = |rule| rules.contains(&rule);
     // Nothing else can be in its way.
     if has(RoleRule::TokenModeration) {
-        return Some(then_written(
-            &format!("remove muc_allowners from {}", room_modules(kind)),
-            "token_moderation",
-        ));
+        let steps = vec![format!("remove muc_allowners from {modules}")];
+        return Some(ModerationRemedy { steps, rule: RoleRule::TokenModeration });
     }
     let everybody = has(RoleRule::Everybody);
     // Whatever promotes everybody keeps the first from being promoted, so both have to be off.
     let first = everybody || has(RoleRule::First);
     let lacks_plugin = !has(RoleRule::TokenAffiliation);
     let steps = if kind == ServerKind::Docker {
-        docker(lacks_plugin, everybody, first)
+        docker(lacks_plugin, everybody, first, modules)
     } else {
-        debian(lacks_plugin, everybody, first)
+        debian(lacks_plugin, everybody, first, modules)
     };
-    Some(then_written(&steps, "token_affiliation"))
+    Some(ModerationRemedy { steps, rule: RoleRule::TokenAffiliation })
 }
 
-fn docker(lacks_plugin: bool, everybody: bool, first: bool) -> String {
-    let variables: Vec<&str> =
-        [(everybody, "JICOFO_ENABLE_AUTH=0"), (first, "ENABLE_AUTO_OWNER=0")]
-            .into_iter()
-            .filter_map(|(is_needed, variable)| is_needed.then_some(variable))
-            .collect();
+fn docker(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Vec<String> {
     // The list may have other modules, which have to stay.
-    let steps = [
-        lacks_plugin.then(|| "add token_affiliation to XMPP_MUC_MODULES".to_owned()),
-        everybody.then(|| "remove muc_allowners from XMPP_MUC_MODULES, if it is there".to_owned()),
-        (!variables.is_empty()).then(|| format!("set {}", variables.join(", "))),
-    ];
-    let wait = if everybody {
-        " (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)"
-    } else {
-        ""
-    };
-    let steps: Vec<String> = steps.into_iter().flatten().collect();
-    format!("in the server's .env, {}", steps.join("; ")) + wait
+    chosen([
+        (lacks_plugin, format!("add token_affiliation to {modules}")),
+        (everybody, format!("remove muc_allowners from {modules}, if it is there")),
+        (
+            everybody,
+            "set JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env".to_owned(),
+        ),
+        (first && !everybody, "set ENABLE_AUTO_OWNER=0 in the server's .env".to_owned()),
+        (
+            everybody,
+            "if XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well"
+                .to_owned(),
+        ),
+    ])
 }
 
-fn debian(lacks_plugin: bool, everybody: bool, first: bool) -> String {
-    let modules = room_modules(ServerKind::Debian);
-    let steps: Vec<String> = [
+fn debian(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Vec<String> {
+    chosen([
         (lacks_plugin, format!("add token_affiliation to {modules}")),
+        (everybody, format!("remove muc_allowners from {modules}, if it is there")),
         (
             everybody,
-            format!("remove muc_allowners from {modules}, and the authentication from jicofo.conf"),
+            "if muc_wait_for_host is there, set wait_for_host_disable_auto_owners = true in the same file"
+                .to_owned(),
         ),
-        (
-            everybody,
-            "with muc_wait_for_host, set wait_for_host_disable_auto_owners = true".to_owned(),
-        ),
-        (first, "set jicofo.conference.enable-auto-owner = false in jicofo.conf".to_owned()),
-    ]
-    .into_iter()
-    .filter_map(|(is_needed, step)| is_needed.then_some(step))
-    .collect();
-    steps.join("; ")
+        (everybody, format!("remove the block `authentication` from {JICOFO}, if it is there")),
+        (first, format!("set jicofo.conference.enable-auto-owner = false in {JICOFO}")),
+    ])
+}
+
+/// Where Jicofo's settings are on Debian.
+const JICOFO: &str = "/etc/jitsi/jicofo/jicofo.conf";
+
+fn chosen<const N: usize>(steps: [(bool, String); N]) -> Vec<String> {
+    steps.into_iter().filter_map(|(is_needed, step)| is_needed.then_some(step)).collect()
 }
 
 /// Where the modules of rooms are listed, as a hint names it.
@@ -174,11 +194,6 @@ pub fn room_modules(kind: ServerKind) -> &'static str {
     } else {
         "modules_enabled of the MUC component in Prosody's file"
     }
-}
-
-/// The steps, and what to write when they are done.
-fn then_written(steps: &str, rule: &str) -> String {
-    format!("so that roles count: {steps}; then write roles = [\"{rule}\"] under [server.accepts]")
 }
 
 #[cfg(test)]

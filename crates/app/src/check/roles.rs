@@ -2,7 +2,9 @@
 //! the server.
 
 use meetmint_batch::quoted;
-use meetmint_core::{Becomes, Moderation, Role, Server, ServerKind, moderation_remedy};
+use meetmint_core::{
+    Becomes, Moderation, Role, Server, ServerKind, moderation_remedy, room_modules,
+};
 
 use crate::front_end::Notice;
 use crate::settings::Settings;
@@ -44,8 +46,8 @@ fn moderation(settings: &Settings, roles: &[(&Role, usize)]) -> Notice {
     } else {
         Notice::note(MODERATION, message)
     };
-    if let Some(remedy) = moderation_remedy(settings.kind, rules) {
-        notice = notice.hint(remedy);
+    if let Some(remedy) = moderation_remedy(settings.kind, rules, room_modules(settings.kind)) {
+        notice = notice.hint(remedy.line());
     }
     notice
 }

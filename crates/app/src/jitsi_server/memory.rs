@@ -45,7 +45,7 @@ pub(crate) fn reminder(settings: &Settings, ledger: &Ledger) -> Result<Option<No
         }
     }
     let message = format!(
-        "{server} was never tested: `meetmint doctor` checks within a minute whether these people can join"
+        "{server} was never tested: `meetmint doctor` finds out within a minute who gets in and who moderates, and mails nobody"
     );
     Ok(Some(Notice::note("never-tried", message)))
 }

@@ -168,7 +168,7 @@ fn practice(folder: &LoadedFolder) -> Option<Problem> {
         location.problem(
             "practice",
             "this is a practice secret: no server will accept these links, so nothing is mailed",
-            "enter your Jitsi server's own secret here",
+            "put your Jitsi server's own secret where this line says",
         )
     })
 }

@@ -48,8 +48,13 @@ fn finding(finding: &JitsiFinding) -> Vec<String> {
     let JitsiFinding { finding, place } = finding;
     let label = if finding.is_problem { "problem" } else { "note" };
     let mut lines = vec![format!("{label}: {}", finding.message)];
-    if !finding.cure.is_empty() {
-        lines.push(format!("  to do: {}", finding.cure));
+    match finding.cure.lines().collect::<Vec<&str>>()[..] {
+        [] => {}
+        [cure] => lines.push(format!("  to do: {cure}")),
+        ref steps => {
+            lines.push("  to do:".to_owned());
+            lines.extend(steps.iter().map(|step| format!("    - {step}")));
+        }
     }
     if let Some((file, line)) = place {
         lines.push(format!("  the line: {file}:{line}"));

@@ -62,24 +62,21 @@ fn the_remedy_names_what_is_still_in_the_way() {
     use RoleRule::{Everybody, First, TokenAffiliation, TokenModeration};
     #[track_caller]
     fn case(kind: ServerKind, rules: &[RoleRule], expected: Option<&str>) {
-        let remedy = moderation_remedy(kind, rules);
-        let steps = remedy.as_deref().map(|remedy| {
-            let steps = remedy.strip_prefix("so that roles count: ").unwrap();
-            steps.split_once("; then write roles = ").unwrap().0
-        });
-        assert_eq!(steps, expected);
+        let remedy = moderation_remedy(kind, rules, room_modules(kind));
+        let steps = remedy.map(|remedy| remedy.steps.join("; "));
+        assert_eq!(steps.as_deref(), expected);
     }
     case(
         ServerKind::Debian,
         &[First],
         Some(
-            "add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf",
+            "add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf",
         ),
     );
     case(
         ServerKind::Debian,
         &[First, TokenAffiliation],
-        Some("set jicofo.conference.enable-auto-owner = false in jicofo.conf"),
+        Some("set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf"),
     );
     case(
         ServerKind::Debian,
@@ -90,26 +87,26 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Docker,
         &[Everybody],
         Some(
-            "in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
+            "add token_affiliation to XMPP_MUC_MODULES in the server's .env; remove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there; set JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env; if XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well",
         ),
     );
     case(
         ServerKind::Docker,
         &[First, TokenAffiliation],
-        Some("in the server's .env, set ENABLE_AUTO_OWNER=0"),
+        Some("set ENABLE_AUTO_OWNER=0 in the server's .env"),
     );
     case(
         ServerKind::Docker,
         &[Everybody, TokenAffiliation],
         Some(
-            "in the server's .env, remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1)",
+            "remove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there; set JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env; if XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well",
         ),
     );
     case(
         ServerKind::Debian,
         &[Everybody, TokenAffiliation],
         Some(
-            "remove muc_allowners from modules_enabled of the MUC component in Prosody's file, and the authentication from jicofo.conf; with muc_wait_for_host, set wait_for_host_disable_auto_owners = true; set jicofo.conference.enable-auto-owner = false in jicofo.conf",
+            "remove muc_allowners from modules_enabled of the MUC component in Prosody's file, if it is there; if muc_wait_for_host is there, set wait_for_host_disable_auto_owners = true in the same file; remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, if it is there; set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf",
         ),
     );
     case(
@@ -123,12 +120,12 @@ fn the_remedy_names_what_is_still_in_the_way() {
     }
     for rules in all() {
         case(ServerKind::Jaas, &rules, None);
-        let written = moderation_remedy(ServerKind::Docker, &rules);
+        let modules = room_modules(ServerKind::Docker);
         // What the hint writes at its end is a set of rules in which nothing but roles counts.
-        if let Some(remedy) = written {
-            let (_, rule) = remedy.rsplit_once("roles = [\"").unwrap();
-            let rule = rule.split_once('"').unwrap().0.parse().unwrap();
-            assert_eq!(Moderation::of(&[rule]), Moderation::ByRole);
+        if let Some(remedy) = moderation_remedy(ServerKind::Docker, &rules, modules) {
+            assert_eq!(Moderation::of(&[remedy.rule]), Moderation::ByRole);
+            let end = format!("; then write roles = [\"{}\"] under [server.accepts]", remedy.rule);
+            assert!(remedy.line().ends_with(&end), "{}", remedy.line());
         }
     }
 }

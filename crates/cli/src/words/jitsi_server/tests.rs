@@ -80,8 +80,8 @@ Jitsi server https://meet.example.org
   waiting      nobody has to wait
   features     moderators: recording, livestreaming
   features     participants: none
-  clock        Prosody's is 1 second ahead of this machine's
-  plugins      those that check links are from June 2024 or later
+  clock        the server's is 1 second ahead of this machine's
+  plugins      the server's part that checks links is from June 2024 or later
 
 Links of this folder work on this server.
 "
@@ -108,6 +108,7 @@ fn each_finding_has_what_to_do_below_it() {
         };
     report.findings = vec![
         finding(true, "anybody gets in", "remove allow_empty_token", Some(("meeting.toml", 7))),
+        finding(true, "anybody moderates", "change it\nor do not", None),
         finding(false, "something is known", "", None),
     ];
     let text = jitsi_server(&report);
@@ -116,14 +117,18 @@ fn each_finding_has_what_to_do_below_it() {
 problem: anybody gets in
   to do: remove allow_empty_token
   the line: meeting.toml:7
+problem: anybody moderates
+  to do:
+    - change it
+    - or do not
 note: something is known
 
-1 problem: fix it before the first mail.
+2 problems: fix them before the first mail.
 ";
     assert!(text.ends_with(end), "{text}");
     assert!(text.contains("\n  not refused  people without a personal link\n"), "{text}");
     report.findings.push(report.findings[0].clone());
-    assert!(jitsi_server(&report).ends_with("\n2 problems: fix them before the first mail.\n"));
+    assert!(jitsi_server(&report).ends_with("\n3 problems: fix them before the first mail.\n"));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn age(case: Case<'_>) -> Option<LiveFinding> {
     let message = format!(
         "the server's token plugins are {than} than {says}: `inspect` quotes other error messages than this server's"
     );
-    let cure = format!("write plugins = \"{value}\" under [server.accepts]");
+    let cure = format!("write plugins = \"{value}\" under [server.accepts] in meeting.toml");
     let people = [Who::Expired];
     let finding = LiveFinding::problem("plugins", message, cure).about(&people);
     // What is not written contradicts nothing: it is only worth writing.
@@ -123,7 +123,7 @@ fn verification(case: Case<'_>) -> Option<LiveFinding> {
     };
     let message = format!("the server {does} `sub` with its domain, {says}");
     let cure = format!(
-        "write subject = {verifies} under [server.accepts], so that `check` and `inspect` judge as the server does"
+        "write subject = {verifies} under [server.accepts] in meeting.toml, so that `check` and `inspect` judge as the server does"
     );
     let finding = LiveFinding::problem("subject-verification", message, cure);
     let finding = LiveFinding { is_problem: case.expected.written.subject, ..finding };

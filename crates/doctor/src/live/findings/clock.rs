@@ -55,6 +55,6 @@ pub(super) fn cure(case: Case<'_>) -> &'static str {
     if case.is_jaas() {
         "compare this machine's clock with the right time, and set it: Jitsi allows no difference"
     } else {
-        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference"
+        "compare the clocks of the server and of this machine with the right time: `timedatectl` shows them\nset the wrong one: `timedatectl set-ntp true` keeps it right"
     }
 }

@@ -13,7 +13,7 @@ pub struct LiveFinding {
     pub is_problem: bool,
     /// What was seen: a sentence without capital letter and full stop.
     pub message: String,
-    /// What to do, on the server or in the folder; may be empty for a note.
+    /// What to do, on the server or in the folder, with a line for each step; may be empty for a note.
     pub cure: String,
     /// The path of the key in `meeting.toml` to change or to write, such as `server.accepts.roles`.
     pub setting: Option<&'static str>,

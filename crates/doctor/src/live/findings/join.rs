@@ -128,7 +128,7 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         let because = format!(
             "{said}: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants"
         );
-        let cure = "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come";
+        let cure = "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room\nto have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come";
         return Cause {
             setting: Some(("server.url", None)),
             ..Cause::new("no-tenants", because, cure)
@@ -146,9 +146,12 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
         .into_iter()
         .find(|value| writable(value) && !value.eq_ignore_ascii_case(server.subject()));
     let name = if case.is_docker() {
-        "look up XMPP_DOMAIN in the server's .env (`meet.jitsi` if it is not there), and write its value"
+        "look up XMPP_DOMAIN in the server's .env (`meet.jitsi` if it is not there), and write its value".to_owned()
     } else {
-        "look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it"
+        format!(
+            "look up `muc_mapper_domain_base` or the name after VirtualHost in {}, and write it",
+            case.prosody_file()
+        )
     };
     if case.is_jaas() {
         let cure = "compare `app_id` under [server] with the AppID in the JaaS console, and remove `subject`";
@@ -156,9 +159,9 @@ fn subject(case: Case<'_>, said: &str, certain: bool) -> Cause {
     }
     let cure = match value {
         Some(value) => format!(
-            "write subject = \"{value}\" under [server]; if that is refused as well, {name} there"
+            "write subject = \"{value}\" under [server] in meeting.toml, and run doctor again\nif that is refused as well, {name} there"
         ),
-        None => format!("{name} as `subject` under [server]"),
+        None => format!("{name} as `subject` under [server] in meeting.toml"),
     };
     let setting = Some(("server.subject", value.map(|value| format!("\"{value}\""))));
     Cause { setting, ..Cause::new("subject", because, cure) }
@@ -186,7 +189,7 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ConferenceFailure::NotReady => (
             "not-ready",
             format!(
-                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}; restart it after Prosody",
+                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}\nrestart it after Prosody",
                 case.prosody_log()
             ),
         ),
@@ -203,7 +206,7 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
                 if case.is_docker() {
                     "PROSODY_RESERVATION_ENABLED=0 in the server's .env"
                 } else {
-                    "remove the plugin reservations from Prosody's file, or `reservation` from jicofo.conf"
+                    "remove the plugin reservations from Prosody's modules_enabled, or `reservation` from /etc/jitsi/jicofo/jicofo.conf"
                 }
             ),
         ),
@@ -220,12 +223,12 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
 /// Jicofo authenticates people by another way than their token.
 fn hosts_only_cure(case: Case<'_>) -> String {
     let how = if case.is_docker() {
-        "set JICOFO_ENABLE_AUTH=0 in the server's .env"
+        "set JICOFO_ENABLE_AUTH=0 in the server's .env, and recreate the containers (`docker compose up -d`)"
     } else {
-        "remove `authentication` from jicofo.conf, and restart Jicofo"
+        "remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, and restart Jicofo (`systemctl restart jicofo`)"
     };
     format!(
-        "so that people with links can open rooms, {how}; until then, links work only after a host has logged in and opened the room"
+        "so that people with links can open rooms, {how}\nuntil then, links work only after a host has logged in and opened the room"
     )
 }
 
@@ -236,7 +239,7 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         let cure = "check the lobby setting in the JaaS console; until it is off, a moderator has to let people in";
         return Cause::new("lobby", because, cure);
     }
-    let modules = meetmint_core::room_modules(case.kind());
+    let modules = case.room_modules();
     // Jitsi's plugin keeps those who wait for a host in a lobby.
     if waiting.for_host {
         let moderators = [Who::Moderator, Who::SecondModerator];
@@ -246,12 +249,13 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
             "the first moderator should join early"
         };
         let cure = format!(
-            "if nobody should wait, remove muc_wait_for_host from {modules}; otherwise, {otherwise}"
+            "if nobody should wait, remove muc_wait_for_host from {modules}\notherwise, {otherwise}"
         );
         return Cause::new("wait-for-host", because, cure);
     }
     let cure = format!(
-        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role"
+        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass to the same list, and write lobby_bypass = true in their role in meeting.toml\nafter a change on the server, {}",
+        case.apply()
     );
     Cause::new("lobby", because, cure)
 }
@@ -268,7 +272,7 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
             format!(
-                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}; then restart it",
+                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}\nthen restart it",
                 case.jicofo(),
                 case.prosody_log()
             ),
@@ -289,6 +293,6 @@ pub(super) fn broken(case: Case<'_>, step: Step, unreached: &Unreached) -> Cause
     Cause::new(
         "broken",
         format!("the connection ended {}: {}", at(step), unreached_words(unreached)),
-        format!("run doctor again; if it happens again, look in {}", case.prosody_log()),
+        format!("run doctor again\nif it happens again, look in {}", case.prosody_log()),
     )
 }

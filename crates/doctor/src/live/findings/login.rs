@@ -117,7 +117,7 @@ fn of_transport(case: Case<'_>, text: &str) -> Option<Meaning> {
             "token-lost",
             "the token did not arrive".to_owned(),
             format!(
-                "the web server has to pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`; what Prosody received is in {}",
+                "have the web server pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`\nlook in {} for what Prosody received",
                 case.prosody_log()
             ),
         ),
@@ -137,7 +137,7 @@ fn of_transport(case: Case<'_>, text: &str) -> Option<Meaning> {
             "token-changed",
             "the token did not arrive as it was sent".to_owned(),
             format!(
-                "look for a proxy or a firewall in front of the server that changes addresses, and for custom plugins that check tokens; what Prosody received is in {}",
+                "look for a proxy or a firewall in front of the server that changes addresses, and for custom plugins that check tokens\nlook in {} for what Prosody received",
                 case.prosody_log()
             ),
         ),
@@ -158,9 +158,9 @@ fn signature_cure(case: Case<'_>) -> String {
         return public_key_cure(case);
     }
     let place = if case.is_docker() {
-        "JWT_APP_SECRET in the server's .env"
+        "JWT_APP_SECRET in the server's .env".to_owned()
     } else {
-        "`app_secret` in the server's Prosody file"
+        format!("`app_secret` in {}", case.prosody_file())
     };
     let changed = if case.is_docker() {
         "Docker Compose changes `$` unless the value is in single quotes"
@@ -168,7 +168,7 @@ fn signature_cure(case: Case<'_>) -> String {
         "Debian's installer may have changed `&`, `/`, `\\` and quotes there"
     };
     format!(
-        "compare `secret` under [server] with {place}, character by character: Jitsi does not decode base64 or hexadecimal, and {changed}; if they are the same, {} so that it reads the file again",
+        "compare the secret of this folder (`secret` under [server] in meeting.toml says where it is) with {place}: every character has to be the same. Jitsi does not decode base64 or hexadecimal, and {changed}\nif they differ, put the server's in the place of this folder's\nif they are the same, the server may not have read its file since it was changed: {}",
         case.apply()
     )
 }
@@ -178,7 +178,7 @@ fn algorithm_cure(case: Case<'_>) -> String {
         return "sign with RS256, the only algorithm of JaaS".to_owned();
     }
     format!(
-        "look up {}, and write its value as `algorithm` under [server]; without it, the server accepts HS256 for a secret and RS256 for keys",
+        "look up {}, and write its value as `algorithm` under [server] in meeting.toml\nif it is not there, the server accepts HS256 for a secret and RS256 for keys: write that one",
         case.option("`signature_algorithm`", "JWT_SIGN_TYPE")
     )
 }
@@ -189,12 +189,12 @@ fn key_cure(case: Case<'_>) -> String {
             .to_owned();
     }
     let options = if case.is_docker() {
-        "remove JWT_ASAP_KEYSERVER from the server's .env"
+        "remove JWT_ASAP_KEYSERVER from the server's .env".to_owned()
     } else {
-        "remove `asap_key_server` and `cache_keys_url` from Prosody's file"
+        format!("remove `asap_key_server` and `cache_keys_url` from {}", case.prosody_file())
     };
     format!(
-        "write the private key as `key` and the id of its public key as `key_id` under [server]; or, to use a secret, {options}, and {}",
+        "write the private key as `key` and the id of its public key as `key_id` under [server] in meeting.toml\nor, to use a secret, {options}, and {}",
         case.apply()
     )
 }
@@ -205,7 +205,7 @@ fn public_key_cure(case: Case<'_>) -> String {
     };
     if case.is_jaas() {
         return format!(
-            "compare `key_id` under [server], {}, with the id that the JaaS console shows beside the key, and upload the key that `meetmint token --public-key` prints if it is not there",
+            "compare `key_id` under [server], {}, with the id that the JaaS console shows beside the key\nif the key is not there, upload what `meetmint token --public-key` prints",
             quoted(key_id)
         );
     }
@@ -222,7 +222,7 @@ fn issuer_cure(case: Case<'_>) -> String {
         return "remove `issuer` under [server]: JaaS expects `chat`".to_owned();
     }
     format!(
-        "compare `app_id` under [server] with {}; if the server accepts other issuers ({}), write one of them as `issuer` under [server]",
+        "compare `app_id` under [server] in meeting.toml with {}\nif they are the same, the server accepts other issuers, by {}: write one of them as `issuer` under [server]",
         case.option("`app_id`", "JWT_APP_ID"),
         case.option("`asap_accepted_issuers`", "JWT_ACCEPTED_ISSUERS")
     )
@@ -233,7 +233,7 @@ fn audience_cure(case: Case<'_>) -> String {
         return "remove `audience` under [server]: JaaS expects `jitsi`".to_owned();
     }
     format!(
-        "look up {}, and write one of its values as `audience` under [server]",
+        "look up {}, and write one of its values as `audience` under [server] in meeting.toml",
         case.option("`asap_accepted_audiences`", "JWT_ACCEPTED_AUDIENCES")
     )
 }
@@ -241,7 +241,7 @@ fn audience_cure(case: Case<'_>) -> String {
 /// No answer to a login.
 pub(super) fn silent(case: Case<'_>) -> Cause {
     let cure = format!(
-        "look in {} for an error at that time: a plugin that fails never answers. With public keys, the key server may be out of Prosody's reach. If nothing is there, look for a firewall or a proxy that holds requests back",
+        "look in {} for an error at that time: a plugin that fails never answers\nwith public keys, check that the server reaches the key server\nif no error is there, look for a firewall or a proxy that holds requests back",
         case.prosody_log()
     );
     Cause::new("login-silent", "the server never answers the login", cure)

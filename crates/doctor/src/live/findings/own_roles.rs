@@ -1,6 +1,6 @@
 //! Roles of the user's own: what becomes of the people who have them.
 
-use meetmint_core::{Becomes, Role, ServerKind, quoted, room_modules};
+use meetmint_core::{Becomes, Role, ServerKind, quoted};
 
 use super::super::observed::{ConferenceFailure, Joined, Outcome, Who};
 use super::case::Case;
@@ -46,7 +46,7 @@ fn stays_out(case: Case<'_>, who: &Who, outcome: &Outcome) -> Option<LiveFinding
         cause.cure
     } else {
         format!(
-            "others get in, so check what else this role sets: `features`, `visitor`, `lobby_bypass` and `security_bypass`; {}",
+            "others get in, so check what else this role sets: `features`, `visitor`, `lobby_bypass` and `security_bypass`, under [roles] in meeting.toml\n{}",
             cause.cure
         )
     };
@@ -68,8 +68,8 @@ fn rights(case: Case<'_>, who: &Who, moderator: bool, joined: &Joined) -> Option
     }
     let becomes = if joined.is_moderator { "becomes" } else { "does not become" };
     let cure = format!(
-        "run doctor again: the server may have been slow; if it happens again, look for further plugins in {}",
-        room_modules(case.kind())
+        "run doctor again: the server may have been slow\nif it happens again, look for further plugins in {}",
+        case.room_modules()
     );
     let message = format!("{} {becomes} a moderator, {why}", case.who(who));
     Some(LiveFinding::problem("own-role", message, cure).about(std::slice::from_ref(who)))
@@ -108,7 +108,7 @@ fn features(case: Case<'_>, role: &Role, joined: &Joined) -> Option<LiveFinding>
         "check which features your JaaS subscription includes".to_owned()
     } else {
         format!(
-            "look in {} for custom plugins that control features; older servers do not know all features",
+            "look in {} for custom plugins that control features\nolder servers do not know all of them: update Jitsi, or do without",
             case.option("modules_enabled", "XMPP_MUC_MODULES and XMPP_MODULES")
         )
     };

@@ -1,6 +1,6 @@
 //! Where things are on a server, by its kind (`jitsi-tokens` facts, §5).
 
-use meetmint_core::quoted;
+use meetmint_core::{quoted, room_modules};
 
 use super::case::Case;
 
@@ -10,13 +10,34 @@ impl Case<'_> {
         if self.is_docker() {
             format!("{docker} in the server's .env")
         } else {
-            format!("{prosody} in Prosody's file")
+            format!("{prosody} in {}", self.prosody_file())
         }
+    }
+
+    /// Prosody's file for this server, where Debian's packages put it.
+    pub(super) fn prosody_file(&self) -> String {
+        format!("/etc/prosody/conf.avail/{}.cfg.lua", self.server().domain())
+    }
+
+    /// Where the modules of rooms are listed.
+    pub(super) fn room_modules(&self) -> String {
+        if self.is_docker() {
+            return room_modules(self.kind()).to_owned();
+        }
+        format!(
+            "modules_enabled under Component \"conference.{}\" in {}",
+            self.server().domain(),
+            self.prosody_file()
+        )
     }
 
     /// What makes a changed setting count.
     pub(super) fn apply(&self) -> &'static str {
-        if self.is_docker() { "recreate the containers" } else { "restart Prosody" }
+        if self.is_docker() {
+            "recreate the containers (`docker compose up -d`)"
+        } else {
+            "restart Prosody (`systemctl restart prosody`)"
+        }
     }
 
     /// Where Prosody says more.
@@ -55,11 +76,16 @@ impl Case<'_> {
             return JAAS.to_owned();
         }
         if self.is_docker() {
-            return "set ENABLE_AUTH=1 and AUTH_TYPE=jwt in the server's .env, and recreate the containers".to_owned();
+            return format!(
+                "set ENABLE_AUTH=1 and AUTH_TYPE=jwt in the server's .env\n{}",
+                self.apply()
+            );
         }
         format!(
-            "set authentication = \"token\" under {} in Prosody's file, and restart Prosody",
-            self.virtual_host()
+            "set authentication = \"token\" under {} in {}\n{}",
+            self.virtual_host(),
+            self.prosody_file(),
+            self.apply()
         )
     }
 }

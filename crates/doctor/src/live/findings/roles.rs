@@ -1,6 +1,6 @@
 //! Who becomes a moderator, judged by what became of the test users.
 
-use meetmint_core::{Moderation, RoleRule, moderation_remedy};
+use meetmint_core::{Moderation, ModerationRemedy, RoleRule, moderation_remedy};
 
 use super::super::observed::Who;
 use super::case::Case;
@@ -98,6 +98,20 @@ fn value(rules: &[RoleRule]) -> String {
     format!("[{}]", names.join(", "))
 }
 
+/// How to have roles count.
+fn steps(case: Case<'_>, remedy: &ModerationRemedy) -> String {
+    let restart = if case.is_docker() {
+        case.apply()
+    } else {
+        "restart Prosody, then Jicofo (`systemctl restart prosody`, `systemctl restart jicofo`)"
+    };
+    format!(
+        "so that roles count, {}\n{restart}\nwrite roles = [\"{}\"] under [server.accepts] in meeting.toml, and run doctor again",
+        remedy.steps.join("\n"),
+        remedy.rule
+    )
+}
+
 /// What is wrong with it.
 pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
     let people: Vec<Who> = [Who::Alone, Who::SecondModerator, Who::Moderator, Who::Participant]
@@ -130,8 +144,8 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
             "moderators-unclear",
             format!("who becomes a moderator is not clear: {words}"),
             format!(
-                "run doctor again: the server may have been slow; if it happens again, look for further plugins in {}",
-                meetmint_core::room_modules(case.kind())
+                "run doctor again: the server may have been slow\nif it happens again, look for further plugins in {}",
+                case.room_modules()
             ),
         )),
         Seen::Nothing => None,
@@ -152,8 +166,9 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
     }
     let rules = if agrees { case.accepts().roles.clone() } else { self::rules(case, seen) };
     let value = value(&rules);
-    let line = format!("write roles = {value} under [server.accepts]");
-    let remedy = moderation_remedy(case.kind(), &rules);
+    let line = format!("write roles = {value} under [server.accepts] in meeting.toml");
+    let remedy = moderation_remedy(case.kind(), &rules, &case.room_modules())
+        .map(|remedy| steps(case, &remedy));
     let clause = seen.clause();
     if agrees && case.expected.written.roles {
         return Some(LiveFinding::note("moderators", clause, remedy.unwrap_or_default()));
@@ -169,7 +184,9 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
         )
     };
     let cure = match remedy {
-        Some(remedy) => format!("{remedy}; if this is intended, {line}"),
+        Some(remedy) => {
+            format!("{remedy}\nor, if this is intended, leave the server as it is, and {line}")
+        }
         None => line,
     };
     let finding = LiveFinding::problem("moderators", message, cure);

@@ -76,9 +76,9 @@ impl Summary {
     /// Said also if nobody has to, but only if that is known.
     fn waiting(&self) -> Option<&'static str> {
         match (self.lobby, self.wait_for_host) {
-            (true, true) => Some("some people wait in a lobby or for a host"),
-            (true, false) => Some("some people wait in a lobby"),
-            (false, true) => Some("some people wait until a host joins"),
+            (true, true) => Some("people wait in a lobby or for a host"),
+            (true, false) => Some("people wait in a lobby until a moderator lets them in"),
+            (false, true) => Some("people wait until a host joins"),
             (false, false) => (self.login == LoginAnswer::Accepted).then_some("nobody has to wait"),
         }
     }
@@ -118,7 +118,7 @@ fn own_role(role: &OwnRoleAnswer) -> String {
 }
 
 fn clock(clock: ClockAnswer) -> String {
-    let whose = if clock.of == "prosody" { "Prosody's" } else { "the web server's" };
+    let whose = if clock.of == "prosody" { "the server's" } else { "the web server's" };
     let seconds = counted(clock.ahead.unsigned_abs(), "second");
     match clock.ahead {
         0 => format!("{whose} agrees with this machine's"),
@@ -135,5 +135,5 @@ fn plugins(plugins: &PluginsAnswer) -> String {
         "2026-08" => "August 2026 or later",
         other => other,
     };
-    format!("those that check links are from {since}")
+    format!("the server's part that checks links is from {since}")
 }

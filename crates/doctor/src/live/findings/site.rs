@@ -40,7 +40,7 @@ fn of_unreached(case: Case<'_>, unreached: &Unreached) -> LiveFinding {
     let words = unreached_words(unreached);
     if case.observed.is_reached() {
         let message = format!("the server stopped answering before everything was tested: {words}");
-        let cure = format!("run doctor again; if it happens again, {}", case.look());
+        let cure = format!("run doctor again\nif it happens again, {}", case.look());
         return LiveFinding::problem("stopped", message, cure);
     }
     match unreached {
@@ -101,7 +101,7 @@ fn by_hand(case: Case<'_>) -> String {
         return tried.to_owned();
     }
     format!(
-        "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: {tried}. If neither works, look at nginx's location of /http-bind and at {}",
+        "open a link in a browser, press F12, choose the tab Network, load the page again, and look for `http-bind` and `xmpp-websocket`\nif only the second is there, the server has no BOSH, and doctor cannot test it: {tried}\nif neither works, look at nginx's location of /http-bind and at {}",
         if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" }
     )
 }
@@ -117,9 +117,10 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
         let or_limits =
             if status == 503 { ", or limits requests (`limit_req` in nginx)" } else { "" };
         let cure = format!(
-            "the web server does not reach Prosody{or_limits}: look at {} and {}",
+            "the web server does not reach Prosody, the part of Jitsi that lets people in{or_limits}: look at {} and {}\n{}",
             if case.is_docker() { "`docker compose ps`" } else { "`systemctl status prosody`" },
-            case.prosody_log()
+            case.prosody_log(),
+            case.apply()
         );
         return LiveFinding::problem("no-bosh", message, cure);
     }
@@ -131,7 +132,7 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
             "the web server, or a firewall in front of it, keeps this machine out: look for such a rule, or run doctor on another machine"
         }
         429 => {
-            "the web server, or a firewall in front of it, limits requests: run doctor again in some minutes; if it stays so, allow more (`limit_req` in nginx), because browsers send as many"
+            "the web server, or a firewall in front of it, limits requests: run doctor again in some minutes\nif it happens again, allow more (`limit_req` in nginx), because browsers send as many"
         }
         _ => "",
     };
@@ -146,7 +147,7 @@ fn no_bosh(case: Case<'_>, status: u16, is_html: bool) -> LiveFinding {
     }
     let tenant = match case.server().tenant() {
         Some(tenant) if !case.is_jaas() => format!(
-            "if rooms open without {} in the address, the server has no tenants{}: remove it from `url` under [server]; otherwise, ",
+            "if rooms open without {} in the address, the server has no tenants{}: remove it from `url` under [server] in meeting.toml\notherwise, ",
             quoted(&format!("/{tenant}")),
             if case.is_docker() { " (ENABLE_SUBDOMAINS=0 in its .env)" } else { "" }
         ),
@@ -165,11 +166,21 @@ fn unknown_domain(case: Case<'_>, domain: &str) -> LiveFinding {
     let message =
         format!("Prosody does not know the domain {}, where people log in: {from}", quoted(domain));
     let cure = if case.is_jaas() {
-        format!("check `url` under [server]; if it is right, {}", super::places::JAAS)
+        format!(
+            "check `url` under [server] in meeting.toml\nif it is right, {}",
+            super::places::JAAS
+        )
     } else if case.is_docker() {
-        "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it), and recreate the containers after a change".to_owned()
+        format!(
+            "compare it with XMPP_DOMAIN in the server's .env (`meet.jitsi` without it)\nafter a change, {}",
+            case.apply()
+        )
     } else {
-        "compare it with the name after VirtualHost in Prosody's file, and check `kind` under [server]; after a change, restart Prosody".to_owned()
+        format!(
+            "compare it with the name after VirtualHost in {}\ncheck `kind` under [server] in meeting.toml\nafter a change on the server, {}",
+            case.prosody_file(),
+            case.apply()
+        )
     };
     LiveFinding::problem("unknown-domain", message, cure)
 }
@@ -221,7 +232,7 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
     let address = quoted(&format!("{}/config.js", case.server().base()));
     let guessed = "doctor used the usual addresses for this `kind` of server";
     let url = format!(
-        "open {address} in a browser: it has to be there as a script. If it is elsewhere, correct `url` under [server]"
+        "open {address} in a browser: it has to be there as a script\nif it is elsewhere, correct `url` under [server] in meeting.toml"
     );
     // Where people got in all the same, the page may have its settings in itself.
     let missing = |message: String, cure: String| {
@@ -239,7 +250,7 @@ fn of_config(case: Case<'_>) -> Vec<LiveFinding> {
                 quoted(to)
             ),
             format!(
-                "open {} in a browser, and write the address that it ends up at as `url` under [server]",
+                "open {} in a browser, and write the address that it ends up at as `url` under [server] in meeting.toml",
                 quoted(case.server().base())
             ),
         ),

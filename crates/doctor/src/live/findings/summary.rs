@@ -238,7 +238,12 @@ fn login(case: Case<'_>) -> LoginAnswer {
 }
 
 fn login_because(case: Case<'_>) -> Option<String> {
-    GOOD.iter().filter_map(|who| case.outcome(who)).find_map(|outcome| match outcome {
+    let outcomes: Vec<&Outcome> = GOOD.iter().filter_map(|who| case.outcome(who)).collect();
+    let all_wait = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Waits(_)));
+    if all_wait && !outcomes.is_empty() {
+        return Some("people with a personal link wait, and nobody gets in at once".to_owned());
+    }
+    outcomes.into_iter().find_map(|outcome| match outcome {
         Outcome::Joined(_) | Outcome::Waits(_) => None,
         Outcome::LoginRefused(refusal) => Some(refused("at login", refusal)),
         Outcome::JoinRefused(refusal) => Some(refused("at the room", refusal)),

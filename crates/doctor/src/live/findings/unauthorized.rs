@@ -1,6 +1,5 @@
 //! Those who must not get in: with an expired link, a wrong signature, a link for another room, or none.
 
-use meetmint_core::room_modules;
 use serde::Serialize;
 
 use super::super::observed::{ClockSeen, Outcome, Refusal, Who};
@@ -107,7 +106,7 @@ fn no_check(case: Case<'_>, gets_in: &dyn Fn(&Who) -> bool) -> LiveFinding {
         format!("the server does not check links at all: it lets in {}", case.people(&people));
     let mut cure = case.check_tokens();
     if people.contains(&Who::OtherRoom) && !case.is_jaas() {
-        cure += "; then run doctor again";
+        cure += "\nrun doctor again";
     }
     LiveFinding::problem("tokens-not-checked", message, cure).about(&people)
 }
@@ -126,7 +125,7 @@ fn expired(case: Case<'_>) -> LiveFinding {
     let cure = if case.is_jaas() {
         clock::cure(case).to_owned()
     } else {
-        format!("{}; if both are right, {}", clock::cure(case), case.check_tokens())
+        format!("{}\nif both are right, {}", clock::cure(case), case.check_tokens())
     };
     LiveFinding::problem("expired-accepted", message, cure).about(&[Who::Expired])
 }
@@ -143,24 +142,18 @@ fn other_room(case: Case<'_>) -> LiveFinding {
     if case.is_jaas() {
         return LiveFinding::problem("room-not-checked", message, JAAS).about(&people);
     }
-    let commented = if case.is_docker() {
-        ""
-    } else {
-        " (Debian's file has it there as a comment, after `--`)"
-    };
-    let cure = format!(
-        "add token_verification to {}{commented}, and {}",
-        room_modules(case.kind()),
-        case.apply()
-    );
+    let commented =
+        if case.is_docker() { "" } else { "; if it is there after `--`, remove the `--`" };
+    let cure =
+        format!("add token_verification to {}{commented}\n{}", case.room_modules(), case.apply());
     let is_known = case.expected.written.room && !case.accepts().room;
     if is_known {
-        let cure = format!(
-            "to have links checked at the room, {cure}; then remove room = false under [server.accepts]"
-        );
+        let cure = format!("{cure}\nremove room = false under [server.accepts] in meeting.toml");
         return LiveFinding::note("room-not-checked", message, cure).about(&people);
     }
-    let cure = format!("{cure}; if this is intended, write room = false under [server.accepts]");
+    let cure = format!(
+        "{cure}\nor, if this is intended, leave the server as it is, and write room = false under [server.accepts] in meeting.toml"
+    );
     LiveFinding::problem("room-not-checked", message, cure)
         .about(&people)
         .setting("server.accepts.room", Some("false".to_owned()))
@@ -179,19 +172,22 @@ fn guests(case: Case<'_>) -> LiveFinding {
         return LiveFinding::problem("guests", message, JAAS).about(&people);
     }
     let cure = match (case.is_docker(), has_host) {
-        (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env",
-        (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env",
-        (false, true) => {
-            "remove `anonymousdomain` from config.js and its VirtualHost from Prosody's file, and set allow_empty_token = false there"
-        }
-        (false, false) => "set allow_empty_token = false in Prosody's file",
+        (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
+        (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
+        (false, true) => format!(
+            "remove `anonymousdomain` from the server's config.js\nin {}, remove the VirtualHost of that name, and set allow_empty_token = false",
+            case.prosody_file()
+        ),
+        (false, false) => format!("set allow_empty_token = false in {}", case.prosody_file()),
     };
-    let cure = format!("to keep out people without a link, {cure}, and {}", case.apply());
+    let cure = format!("to keep out people without a link, {cure}\n{}", case.apply());
     if case.expected.written.guests && case.accepts().guests {
-        let cure = format!("{cure}; then remove guests = true under [server.accepts]");
+        let cure = format!("{cure}\nremove guests = true under [server.accepts] in meeting.toml");
         return LiveFinding::note("guests", message, cure).about(&people);
     }
-    let cure = format!("{cure}; if this is intended, write guests = true under [server.accepts]");
+    let cure = format!(
+        "{cure}\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml"
+    );
     LiveFinding::problem("guests", message, cure)
         .about(&people)
         .setting("server.accepts.guests", Some("true".to_owned()))
@@ -205,7 +201,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
         let finding = LiveFinding::problem(
             "room-checked",
             "the server compares the room with the token, but room = false under [server.accepts] says otherwise",
-            "write room = true under [server.accepts]",
+            "write room = true under [server.accepts] in meeting.toml",
         );
         let finding = finding.about(&[Who::OtherRoom]);
         findings.push(finding.setting("server.accepts.room", Some("true".to_owned())));
@@ -214,7 +210,7 @@ fn stricter(case: Case<'_>) -> Vec<LiveFinding> {
         let finding = LiveFinding::problem(
             "no-guests",
             "people without a link are refused, but guests = true under [server.accepts] says otherwise",
-            "write guests = false under [server.accepts]",
+            "write guests = false under [server.accepts] in meeting.toml",
         );
         let finding = finding.about(&[Who::NoToken]);
         findings.push(finding.setting("server.accepts.guests", Some("false".to_owned())));
@@ -250,7 +246,7 @@ fn proves_nothing(case: Case<'_>) -> Vec<LiveFinding> {
             case.who(&who),
             happened(case.outcome(&who)?)
         );
-        let cure = "run doctor again; if it happens again, try it in a browser";
+        let cure = "run doctor again\nif it happens again, try it in a browser";
         Some(LiveFinding::problem("inconclusive", message, cure).about(&[who]))
     }));
     findings

@@ -182,7 +182,10 @@ proptest! {
         }
         for finding in &findings {
             let all = format!("{}{}", finding.message, finding.cure);
-            prop_assert!(!all.contains(|c: char| c.is_control() || c == '\u{202e}'), "{all:?}");
+            // Steps are lines, and no step is empty.
+            let shown = format!("{}{}", finding.message, finding.cure.replace('\n', ""));
+            prop_assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202e}'), "{all:?}");
+            prop_assert!(finding.cure.lines().all(|step| step.trim() == step && !step.is_empty()));
             prop_assert!(!all.contains("eyJ"), "{all:?}");
             prop_assert!(all.len() < 4_000, "{}", all.len());
             prop_assert!(!finding.message.is_empty());

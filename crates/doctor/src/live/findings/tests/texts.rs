@@ -39,31 +39,31 @@ fn a_refused_login_says_what_to_compare() {
         &Scene::debian().good(&login("Invalid signature")),
         "signature",
         "nobody with a link gets in: the server said `Invalid signature`, because the links are not signed with its secret",
-        "compare `secret` under [server] with `app_secret` in the server's Prosody file, character by character: Jitsi does not decode base64 or hexadecimal, and Debian's installer may have changed `&`, `/`, `\\` and quotes there; if they are the same, restart Prosody so that it reads the file again",
+        "compare the secret of this folder (`secret` under [server] in meeting.toml says where it is) with `app_secret` in /etc/prosody/conf.avail/meet.example.org.cfg.lua: every character has to be the same. Jitsi does not decode base64 or hexadecimal, and Debian's installer may have changed `&`, `/`, `\\` and quotes there\nif they differ, put the server's in the place of this folder's\nif they are the same, the server may not have read its file since it was changed: restart Prosody (`systemctl restart prosody`)",
     );
     case(
         &Scene::docker().good(&login("Invalid signature")),
         "signature",
         "nobody with a link gets in: the server said `Invalid signature`, because the links are not signed with its secret",
-        "compare `secret` under [server] with JWT_APP_SECRET in the server's .env, character by character: Jitsi does not decode base64 or hexadecimal, and Docker Compose changes `$` unless the value is in single quotes; if they are the same, recreate the containers so that it reads the file again",
+        "compare the secret of this folder (`secret` under [server] in meeting.toml says where it is) with JWT_APP_SECRET in the server's .env: every character has to be the same. Jitsi does not decode base64 or hexadecimal, and Docker Compose changes `$` unless the value is in single quotes\nif they differ, put the server's in the place of this folder's\nif they are the same, the server may not have read its file since it was changed: recreate the containers (`docker compose up -d`)",
     );
     case(
         &Scene::of(ServerKind::Jaas).good(&login("could not obtain public key")),
         "unknown-key",
         "nobody with a link gets in: the server said `could not obtain public key`, because it finds no public key by the `key_id` of the links",
-        "compare `key_id` under [server], `vpaas-magic-cookie-1/4f21`, with the id that the JaaS console shows beside the key, and upload the key that `meetmint token --public-key` prints if it is not there",
+        "compare `key_id` under [server], `vpaas-magic-cookie-1/4f21`, with the id that the JaaS console shows beside the key\nif the key is not there, upload what `meetmint token --public-key` prints",
     );
     case(
         &Scene::debian().good(&login("invalid 'aud' claim")),
         "audience",
         "nobody with a link gets in: the server said `invalid 'aud' claim`, because it does not accept `jitsi` as the audience (`aud`)",
-        "look up `asap_accepted_audiences` in Prosody's file, and write one of its values as `audience` under [server]",
+        "look up `asap_accepted_audiences` in /etc/prosody/conf.avail/meet.example.org.cfg.lua, and write one of its values as `audience` under [server] in meeting.toml",
     );
     case(
         &Scene::debian().good(&login("Not acceptable by nbf")),
         "clock",
         "nobody with a link gets in: the server said `Not acceptable by nbf`, because the link is not valid yet by its clock, which is more than 5 minutes behind this machine's",
-        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference",
+        "compare the clocks of the server and of this machine with the right time: `timedatectl` shows them\nset the wrong one: `timedatectl set-ntp true` keeps it right",
     );
     case(
         &Scene::debian().good(&login("We are closed")),
@@ -95,7 +95,7 @@ fn a_wrong_subject_has_the_line_to_write() {
         &renamed,
         "subject",
         "nobody with a link gets in: the server said `Room and token mismatched`: it expects another `sub` than `meet.example.org`",
-        "write subject = \"xmpp.example.org\" under [server]; if that is refused as well, look up `muc_mapper_domain_base` or the name after VirtualHost in Prosody's file, and write it there",
+        "write subject = \"xmpp.example.org\" under [server] in meeting.toml, and run doctor again\nif that is refused as well, look up `muc_mapper_domain_base` or the name after VirtualHost in /etc/prosody/conf.avail/meet.example.org.cfg.lua, and write it there",
     );
     assert_eq!(setting(&renamed), [("server.subject", Some("\"xmpp.example.org\"".to_owned()))]);
     // It is refused where the public host was written, which Docker's images do not know.
@@ -135,19 +135,19 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &not_opened(ConferenceFailure::NotAuthorized),
         "hosts-only",
         "nobody with a link gets in: Jicofo, which opens rooms, said that only hosts may open one",
-        "so that people with links can open rooms, remove `authentication` from jicofo.conf, and restart Jicofo; until then, links work only after a host has logged in and opened the room",
+        "so that people with links can open rooms, remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, and restart Jicofo (`systemctl restart jicofo`)\nuntil then, links work only after a host has logged in and opened the room",
     );
     case(
         &Scene::docker().good(&Outcome::Silence(Step::Conference)),
         "focus-silent",
         "nobody with a link gets in: Jicofo, which opens rooms, never answers",
-        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`; then restart it",
+        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`\nthen restart it",
     );
     case(
         &Scene::debian().come(Who::Participant, lobby()),
         "lobby",
         "a participant who joins after a moderator does not get in at once: they wait in the lobby until a moderator lets them in",
-        "if nobody should wait, remove what switches the lobby on in new rooms from modules_enabled of the MUC component in Prosody's file (lobby_autostart, for example); or let people past it with the plugin token_lobby_bypass and lobby_bypass = true in their role",
+        "if nobody should wait, remove what switches the lobby on in new rooms from modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass to the same list, and write lobby_bypass = true in their role in meeting.toml\nafter a change on the server, restart Prosody (`systemctl restart prosody`)",
     );
 }
 
@@ -157,25 +157,25 @@ fn unauthorized_who_get_in_have_a_remedy() {
         &Scene::debian().come(Who::NoToken, joined(false)),
         "guests",
         "people without a link get in",
-        "to keep out people without a link, set allow_empty_token = false in Prosody's file, and restart Prosody; if this is intended, write guests = true under [server.accepts]",
+        "to keep out people without a link, set allow_empty_token = false in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nrestart Prosody (`systemctl restart prosody`)\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml",
     );
     case(
         &Scene::docker().come(Who::NoToken, joined(false)),
         "guests",
         "people without a link get in",
-        "to keep out people without a link, set JWT_ALLOW_EMPTY=0 in the server's .env, and recreate the containers; if this is intended, write guests = true under [server.accepts]",
+        "to keep out people without a link, set JWT_ALLOW_EMPTY=0 in the server's .env\nrecreate the containers (`docker compose up -d`)\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml",
     );
     case(
         &Scene::debian().come(Who::OtherRoom, joined(false)),
         "room-not-checked",
         "each link opens every room: people with a link for another room get in",
-        "add token_verification to modules_enabled of the MUC component in Prosody's file (Debian's file has it there as a comment, after `--`), and restart Prosody; if this is intended, write room = false under [server.accepts]",
+        "add token_verification to modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua; if it is there after `--`, remove the `--`\nrestart Prosody (`systemctl restart prosody`)\nor, if this is intended, leave the server as it is, and write room = false under [server.accepts] in meeting.toml",
     );
     case(
         &Scene::debian().come(Who::ForeignKey, joined(false)).come(Who::Expired, joined(false)),
         "tokens-not-checked",
         "the server does not check links at all: it lets in somebody with a link signed with another secret and somebody with an expired link",
-        "set authentication = \"token\" under VirtualHost `meet.example.org` in Prosody's file, and restart Prosody",
+        "set authentication = \"token\" under VirtualHost `meet.example.org` in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nrestart Prosody (`systemctl restart prosody`)",
     );
 }
 
@@ -185,7 +185,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &first(Scene::debian()),
         "moderators",
         "whoever joins first becomes a moderator, whatever their role here says; `roles` under [server.accepts] says that moderators are the people whose role here says so, and nobody else",
-        "so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]; if this is intended, write roles = [\"first\"] under [server.accepts]",
+        "so that roles count, add token_affiliation to modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nset jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf\nrestart Prosody, then Jicofo (`systemctl restart prosody`, `systemctl restart jicofo`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"first\"] under [server.accepts] in meeting.toml",
     );
     let unwritten = everybody(Scene::docker()).accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::Everybody];
@@ -195,7 +195,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &unwritten,
         "moderators",
         "everybody who joins with a link becomes a moderator, whatever their role here says",
-        "so that roles count: in the server's .env, add token_affiliation to XMPP_MUC_MODULES; remove muc_allowners from XMPP_MUC_MODULES, if it is there; set JICOFO_ENABLE_AUTH=0, ENABLE_AUTO_OWNER=0 (with muc_wait_for_host, also WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1); then write roles = [\"token_affiliation\"] under [server.accepts]; if this is intended, write roles = [\"everybody\"] under [server.accepts]",
+        "so that roles count, add token_affiliation to XMPP_MUC_MODULES in the server's .env\nremove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there\nset JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env\nif XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well\nrecreate the containers (`docker compose up -d`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"everybody\"] under [server.accepts] in meeting.toml",
     );
     assert_eq!(setting(&unwritten), [("server.accepts.roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
@@ -207,7 +207,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &better,
         "moderators",
         "moderators are the people whose role here says so, and nobody else; without `roles` under [server.accepts], meetmint assumes that whoever joins first becomes a moderator, whatever their role here says",
-        "write roles = [\"token_affiliation\"] under [server.accepts]",
+        "write roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml",
     );
 }
 
@@ -223,7 +223,7 @@ fn what_was_not_reached_says_what_to_try() {
         &none(Unreached::NoBosh { status: 404, is_html: true }),
         "no-bosh",
         "`https://meet.example.org/http-bind` answers with HTTP status 404 and a web page, so the server cannot be tested over BOSH",
-        "in a browser, press F12, choose the tab Network, open a link, and look for `http-bind` and `xmpp-websocket`. If only the second is there, the server has no BOSH: to try by hand, make links with `meetmint token --name Test --for 1h`, one with `--role moderator` and one without, and open each in a private window. If neither works, look at nginx's location of /http-bind and at `systemctl status prosody`",
+        "open a link in a browser, press F12, choose the tab Network, load the page again, and look for `http-bind` and `xmpp-websocket`\nif only the second is there, the server has no BOSH, and doctor cannot test it: to try by hand, make links with `meetmint token --name Test --for 1h`, one with `--role moderator` and one without, and open each in a private window\nif neither works, look at nginx's location of /http-bind and at `systemctl status prosody`",
     );
     let late = Scene::debian().without(&Who::NoToken).seen(|observed| observed.out_of_time = true);
     case(
@@ -237,7 +237,7 @@ fn what_was_not_reached_says_what_to_try() {
         &Scene::debian().seen(|observed| observed.clock = Some(behind)),
         "clock",
         "the server's clock is 5 minutes behind this machine's, so links start and stop working 5 minutes later",
-        "compare the clocks of the server and of this machine with the right time (`timedatectl` on each), and set the wrong one: Jitsi allows no difference",
+        "compare the clocks of the server and of this machine with the right time: `timedatectl` shows them\nset the wrong one: `timedatectl set-ntp true` keeps it right",
     );
 }
 
@@ -325,8 +325,8 @@ fn the_summary_has_a_line_for_each_answer() {
             "refused: people without a personal link, expired links, links with a wrong signature, links for another room",
             "moderators: people whose role here says so, and nobody else",
             "waiting: nobody has to wait",
-            "clock: Prosody's is 1 second ahead of this machine's",
-            "plugins: those that check links are from June 2024 or later",
+            "clock: the server's is 1 second ahead of this machine's",
+            "plugins: the server's part that checks links is from June 2024 or later",
         ]
     );
     // What everybody meets is no proof that the right people are kept out.
@@ -337,9 +337,11 @@ fn the_summary_has_a_line_for_each_answer() {
             "refused: people without a personal link",
             "not tested: expired links, links with a wrong signature, links for another room",
             "moderators: not known, because nobody got in",
-            "plugins: those that check links are from June 2024 or later",
+            "plugins: the server's part that checks links is from June 2024 or later",
         ]
     );
+    let all_wait = rows(&Scene::debian().good(&lobby()));
+    assert_eq!(all_wait[1], "login: people with a personal link wait, and nobody gets in at once");
     let dead = Scene::debian().seen(|observed| {
         observed.tries.clear();
         observed.unreached = Some(Unreached::Http(HttpError::TimedOut));

@@ -16,13 +16,13 @@ fn somebody_who_waits_learns_for_whom() {
         &Scene::debian().come(Who::Alone, waits()),
         "wait-for-host",
         "a participant alone in a room does not get in at once: they wait in the lobby until a host joins or lets them in",
-        "if nobody should wait, remove muc_wait_for_host from modules_enabled of the MUC component in Prosody's file; otherwise, the first moderator should join early",
+        "if nobody should wait, remove muc_wait_for_host from modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua\notherwise, the first moderator should join early",
     );
     case(
         &Scene::docker().good(&waits()),
         "wait-for-host",
         "nobody gets in at once, not even moderators: they wait in the lobby until a host joins or lets them in",
-        "if nobody should wait, remove muc_wait_for_host from XMPP_MUC_MODULES in the server's .env; otherwise, links work only after somebody has joined whom the server considers a host",
+        "if nobody should wait, remove muc_wait_for_host from XMPP_MUC_MODULES in the server's .env\notherwise, links work only after somebody has joined whom the server considers a host",
     );
     case(
         &Scene::debian().come(Who::Alone, lobby()).come(Who::Participant, lobby()),
@@ -76,9 +76,15 @@ fn a_web_server_without_bosh_may_have_another_address() {
         (401, "the web server asks for a password"),
         (403, "the web server, or a firewall in front of it, keeps this machine out"),
         (429, "the web server, or a firewall in front of it, limits requests"),
-        (502, "the web server does not reach Prosody: look at `systemctl status prosody`"),
-        (503, "the web server does not reach Prosody, or limits requests (`limit_req` in nginx): "),
-        (404, "in a browser, "),
+        (
+            502,
+            "the web server does not reach Prosody, the part of Jitsi that lets people in: look at",
+        ),
+        (
+            503,
+            "the web server does not reach Prosody, the part of Jitsi that lets people in, or limits",
+        ),
+        (404, "open a link in a browser, "),
     ] {
         let cure = cure(&missing(Scene::debian(), status, ClientConfigSeen::Absent(status)));
         assert!(cure.starts_with(start), "{cure}");
@@ -90,11 +96,11 @@ fn a_web_server_without_bosh_may_have_another_address() {
     for (kind, start) in [
         (
             ServerKind::Docker,
-            "if rooms open without `/sales` in the address, the server has no tenants (ENABLE_SUBDOMAINS=0 in its .env): remove it from `url` under [server]; otherwise, in a browser, ",
+            "if rooms open without `/sales` in the address, the server has no tenants (ENABLE_SUBDOMAINS=0 in its .env): remove it from `url` under [server] in meeting.toml\notherwise, open a link in a browser, ",
         ),
         (
             ServerKind::Debian,
-            "if rooms open without `/sales` in the address, the server has no tenants: remove it from `url` under [server]; otherwise, in a browser, ",
+            "if rooms open without `/sales` in the address, the server has no tenants: remove it from `url` under [server] in meeting.toml\notherwise, open a link in a browser, ",
         ),
     ] {
         let cure = cure(&missing(tenant(kind), 404, ClientConfigSeen::Absent(404)));
@@ -153,9 +159,9 @@ fn a_tenant_that_config_js_does_not_know_is_removed() {
         &scene,
         "no-tenants",
         "nobody with a link gets in: the server said `Room and token mismatched`: it compares `sub` with its domain, because its config.js (`hosts.muc`) knows of no tenants",
-        "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room. To have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come",
+        "remove the tenant from `url` under [server] in meeting.toml: with and without it, links lead to the same room\nto have tenants, write `hosts.muc` and `bosh` in config.js with `subdomain` and `subdir`, as Jitsi's packages now come",
     );
-    assert_eq!(setting(&scene), [("url", None)]);
+    assert_eq!(setting(&scene), [("server.url", None)]);
     assert_eq!(tenant("conference.sales_eu.meet.example.org").findings()[0].code, "subject");
 }
 
