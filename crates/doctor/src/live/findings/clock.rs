@@ -4,7 +4,7 @@ use super::super::observed::ClockSeen;
 use super::case::Case;
 use super::finding::LiveFinding;
 use super::login::clock_cure;
-use super::words::count;
+use super::words::lasting;
 
 /// From here on it is mentioned: less may be the time that an answer takes.
 const NOTICEABLE: u64 = 30;
@@ -24,11 +24,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
     if difference < NOTICEABLE {
         return None;
     }
-    let words = if difference < PROBLEM {
-        count(difference, "second")
-    } else {
-        count(difference / 60, "minute")
-    };
+    let words = lasting(difference);
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     if !is_prosody {
         let message = format!(

@@ -26,6 +26,16 @@ pub(super) fn count(number: u64, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
+/// A time in the largest unit of which there are two.
+pub(super) fn lasting(seconds: u64) -> String {
+    match seconds {
+        ..120 => count(seconds, "second"),
+        120..7_200 => count(seconds / 60, "minute"),
+        7_200..172_800 => count(seconds / 3_600, "hour"),
+        _ => count(seconds / 86_400, "day"),
+    }
+}
+
 /// What became of somebody, to follow a colon.
 pub(super) fn happened(outcome: &Outcome) -> String {
     match outcome {
