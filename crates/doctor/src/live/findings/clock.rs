@@ -1,10 +1,9 @@
 //! The server's clock, compared with that of this machine.
 
-use meetmint_core::counted;
-
 use super::super::observed::ClockSeen;
 use super::case::Case;
 use super::finding::LiveFinding;
+use super::words::lasting;
 
 /// The code of findings about clocks.
 pub(super) const CODE: &str = "clock";
@@ -27,11 +26,7 @@ pub(super) fn finding(case: Case<'_>) -> Option<LiveFinding> {
     if difference < NOTICEABLE {
         return None;
     }
-    let words = if difference < PROBLEM {
-        counted(difference, "second")
-    } else {
-        counted(difference / 60, "minute")
-    };
+    let words = lasting(difference);
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     if !is_prosody {
         let message = format!(

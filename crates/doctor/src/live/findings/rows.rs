@@ -7,6 +7,7 @@ use super::summary::{
     Summary,
 };
 use super::unauthorized::Admission;
+use super::words::lasting;
 
 impl Summary {
     /// Each question and its answer, in the order of a report. What is not known has no line, or says so.
@@ -119,11 +120,11 @@ fn own_role(role: &OwnRoleAnswer) -> String {
 
 fn clock(clock: ClockAnswer) -> String {
     let whose = if clock.of == "prosody" { "the server's" } else { "the web server's" };
-    let seconds = counted(clock.ahead.unsigned_abs(), "second");
+    let time = lasting(clock.ahead.unsigned_abs());
     match clock.ahead {
         0 => format!("{whose} agrees with this machine's"),
-        1.. => format!("{whose} is {seconds} ahead of this machine's"),
-        _ => format!("{whose} is {seconds} behind this machine's"),
+        1.. => format!("{whose} is {time} ahead of this machine's"),
+        _ => format!("{whose} is {time} behind this machine's"),
     }
 }
 

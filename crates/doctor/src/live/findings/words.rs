@@ -1,6 +1,6 @@
 //! What was seen, as parts of sentences. Whatever a server sent is cut, is on one line, and has no token.
 
-use meetmint_core::{printable, quoted, shortened};
+use meetmint_core::{counted, printable, quoted, shortened};
 
 use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting};
 
@@ -16,6 +16,16 @@ pub(super) fn listed<T: AsRef<str>>(items: &[T]) -> String {
         None => String::new(),
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// A time in the largest unit of which there are two.
+pub(super) fn lasting(seconds: u64) -> String {
+    match seconds {
+        ..120 => counted(seconds, "second"),
+        120..7_200 => counted(seconds / 60, "minute"),
+        7_200..172_800 => counted(seconds / 3_600, "hour"),
+        _ => counted(seconds / 86_400, "day"),
     }
 }
 

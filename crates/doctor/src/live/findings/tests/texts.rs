@@ -242,6 +242,21 @@ fn what_was_not_reached_says_what_to_try() {
 }
 
 #[test]
+fn clocks_that_are_far_off_are_counted_in_larger_units() {
+    for (ahead, words) in [
+        (7_199, "119 minutes ahead"),
+        (-7_200, "2 hours behind"),
+        (172_800, "2 days ahead"),
+        (i64::MIN, "106751991167300 days behind"),
+    ] {
+        let scene =
+            Scene::debian().seen(|observed| observed.clock = Some(ClockSeen::WebServer { ahead }));
+        let findings = scene.findings();
+        assert!(findings.iter().any(|it| it.message.contains(words)), "{words}: {findings:?}");
+    }
+}
+
+#[test]
 fn a_hostile_server_cannot_write_on_the_screen() {
     let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb29tIjoiYSJ9.c2lnbmF0dXJl";
     let text = format!("\u{1b}[2Jno\n{token} {}", "x".repeat(1_000_000));
