@@ -328,17 +328,11 @@ impl Ledger {
 /// The Jitsi server.
 impl Ledger {
     /// Whether this was noted about the server with this base address.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the ledger cannot be read.
     pub fn has_noted(&self, note: ServerNote, server: &str) -> Result<bool, LedgerError> {
         self.engine.has_noted(note, server)
     }
 
     /// Notes it, with a date. It says nothing about the meeting, so nothing else depends on it.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the ledger cannot be written.
     pub fn note_server(
         &mut self,
         note: ServerNote,
