@@ -183,14 +183,16 @@ pub(super) fn not_opened(case: Case<'_>, failure: &ConferenceFailure) -> Cause {
         ConferenceFailure::NoFocus => (
             "no-focus",
             format!(
-                "Jicofo is not running, or not connected to Prosody: look at {look}, and restart it"
+                "Jicofo is not running, or not connected to Prosody: look at {look}\n{}",
+                case.restart_jicofo()
             ),
         ),
         ConferenceFailure::NotReady => (
             "not-ready",
             format!(
-                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}\nrestart it after Prosody",
-                case.prosody_log()
+                "Jicofo cannot join the room: look at {look}, and for a plugin that fails in {}\n{}, after Prosody",
+                case.prosody_log(),
+                case.restart_jicofo()
             ),
         ),
         ConferenceFailure::NotAuthorized => ("hosts-only", hosts_only_cure(case)),
@@ -272,9 +274,10 @@ pub(super) fn silent(case: Case<'_>, step: Step) -> Cause {
             "focus-silent",
             "Jicofo, which opens rooms, never answers",
             format!(
-                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}\nthen restart it",
+                "Jicofo hangs, or is not connected to Prosody: look at {}, and for a plugin that fails in {}\n{}",
                 case.jicofo(),
-                case.prosody_log()
+                case.prosody_log(),
+                case.restart_jicofo()
             ),
         ),
         Step::Join => Cause::new(

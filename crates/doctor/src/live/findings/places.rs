@@ -63,6 +63,15 @@ impl Case<'_> {
         }
     }
 
+    /// What makes Jicofo begin anew.
+    pub(super) fn restart_jicofo(&self) -> &'static str {
+        if self.is_docker() {
+            "restart Jicofo (`docker compose restart jicofo`)"
+        } else {
+            "restart Jicofo (`systemctl restart jicofo`)"
+        }
+    }
+
     /// The host that people with a token log in to, as its settings are named.
     pub(super) fn virtual_host(&self) -> String {
         let domain = &self.observed.site.domain;

@@ -129,7 +129,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &not_opened(ConferenceFailure::NoFocus),
         "no-focus",
         "nobody with a link gets in: there is no Jicofo, the part of Jitsi that opens rooms",
-        "Jicofo is not running, or not connected to Prosody: look at `systemctl status jicofo` and /var/log/jitsi/jicofo.log, and restart it",
+        "Jicofo is not running, or not connected to Prosody: look at `systemctl status jicofo` and /var/log/jitsi/jicofo.log\nrestart Jicofo (`systemctl restart jicofo`)",
     );
     case(
         &not_opened(ConferenceFailure::NotAuthorized),
@@ -141,7 +141,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &Scene::docker().good(&Outcome::Silence(Step::Conference)),
         "focus-silent",
         "nobody with a link gets in: Jicofo, which opens rooms, never answers",
-        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`\nthen restart it",
+        "Jicofo hangs, or is not connected to Prosody: look at `docker compose ps` and `docker compose logs jicofo`, and for a plugin that fails in `docker compose logs prosody`\nrestart Jicofo (`docker compose restart jicofo`)",
     );
     case(
         &Scene::debian().come(Who::Participant, lobby()),
