@@ -32,7 +32,7 @@ columns     `email`: email
         .stderr(
             "\
 note: unless the server is set up otherwise, whoever joins first becomes a moderator, whatever their role here says
-  hint: so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf; then write roles = [\"token_affiliation\"] under [server.accepts]
+  hint: so that roles count: add token_affiliation to modules_enabled of the MUC component in Prosody's file (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins); add the line `jicofo.conference.enable-auto-owner = false` at the end of /etc/jitsi/jicofo/jicofo.conf, after the last `}`; then write roles = [\"token_affiliation\"] under [server.accepts]
 note: the column `Title` is not used for the meeting
   hint: to let each row override it, write per_row = [\"title\"] under [roster]
 No problems found.

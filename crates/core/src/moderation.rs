@@ -151,7 +151,7 @@ pub fn moderation_remedy(
 fn docker(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Vec<String> {
     // The list may have other modules, which have to stay.
     chosen([
-        (lacks_plugin, format!("add token_affiliation to {modules}")),
+        (lacks_plugin, format!("add token_affiliation to {modules}{PLUGIN}")),
         (everybody, format!("remove muc_allowners from {modules}, if it is there")),
         (
             everybody,
@@ -168,7 +168,7 @@ fn docker(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Ve
 
 fn debian(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Vec<String> {
     chosen([
-        (lacks_plugin, format!("add token_affiliation to {modules}")),
+        (lacks_plugin, format!("add token_affiliation to {modules}{PLUGIN}")),
         (everybody, format!("remove muc_allowners from {modules}, if it is there")),
         (
             everybody,
@@ -176,9 +176,17 @@ fn debian(lacks_plugin: bool, everybody: bool, first: bool, modules: &str) -> Ve
                 .to_owned(),
         ),
         (everybody, format!("remove the block `authentication` from {JICOFO}, if it is there")),
-        (first, format!("set jicofo.conference.enable-auto-owner = false in {JICOFO}")),
+        (
+            first,
+            format!(
+                "add the line `jicofo.conference.enable-auto-owner = false` at the end of {JICOFO}, after the last `}}`"
+            ),
+        ),
     ])
 }
+
+/// Where the plugin comes from (`jitsi-tokens` facts, §3).
+const PLUGIN: &str = " (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins)";
 
 /// Where Jicofo's settings are on Debian.
 const JICOFO: &str = "/etc/jitsi/jicofo/jicofo.conf";

@@ -73,9 +73,11 @@ fn closing(report: &JitsiServerReport) -> String {
             "There was no time to test everything: run `meetmint doctor --meet` again.".to_owned()
         }
         (JitsiOutcome::Works, _) => "Links of this folder work on this server.".to_owned(),
-        (JitsiOutcome::Problems, 1) => "1 problem: fix it before the first mail.".to_owned(),
+        (JitsiOutcome::Problems, 1) => {
+            "1 problem: fix it before the first mail, and run doctor again.".to_owned()
+        }
         (JitsiOutcome::Problems, problems) => {
-            format!("{problems} problems: fix them before the first mail.")
+            format!("{problems} problems: fix them before the first mail, and run doctor again.")
         }
     }
 }

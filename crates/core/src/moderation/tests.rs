@@ -70,24 +70,28 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Debian,
         &[First],
         Some(
-            "add token_affiliation to modules_enabled of the MUC component in Prosody's file; set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf",
+            "add token_affiliation to modules_enabled of the MUC component in Prosody's file (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins); add the line `jicofo.conference.enable-auto-owner = false` at the end of /etc/jitsi/jicofo/jicofo.conf, after the last `}`",
         ),
     );
     case(
         ServerKind::Debian,
         &[First, TokenAffiliation],
-        Some("set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf"),
+        Some(
+            "add the line `jicofo.conference.enable-auto-owner = false` at the end of /etc/jitsi/jicofo/jicofo.conf, after the last `}`",
+        ),
     );
     case(
         ServerKind::Debian,
         &[],
-        Some("add token_affiliation to modules_enabled of the MUC component in Prosody's file"),
+        Some(
+            "add token_affiliation to modules_enabled of the MUC component in Prosody's file (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins)",
+        ),
     );
     case(
         ServerKind::Docker,
         &[Everybody],
         Some(
-            "add token_affiliation to XMPP_MUC_MODULES in the server's .env; remove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there; set JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env; if XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well",
+            "add token_affiliation to XMPP_MUC_MODULES in the server's .env (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins); remove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there; set JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env; if XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well",
         ),
     );
     case(
@@ -106,7 +110,7 @@ fn the_remedy_names_what_is_still_in_the_way() {
         ServerKind::Debian,
         &[Everybody, TokenAffiliation],
         Some(
-            "remove muc_allowners from modules_enabled of the MUC component in Prosody's file, if it is there; if muc_wait_for_host is there, set wait_for_host_disable_auto_owners = true in the same file; remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, if it is there; set jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf",
+            "remove muc_allowners from modules_enabled of the MUC component in Prosody's file, if it is there; if muc_wait_for_host is there, set wait_for_host_disable_auto_owners = true in the same file; remove the block `authentication` from /etc/jitsi/jicofo/jicofo.conf, if it is there; add the line `jicofo.conference.enable-auto-owner = false` at the end of /etc/jitsi/jicofo/jicofo.conf, after the last `}`",
         ),
     );
     case(

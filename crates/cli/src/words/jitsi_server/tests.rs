@@ -123,12 +123,15 @@ problem: anybody moderates
     - or do not
 note: something is known
 
-2 problems: fix them before the first mail.
+2 problems: fix them before the first mail, and run doctor again.
 ";
     assert!(text.ends_with(end), "{text}");
     assert!(text.contains("\n  not refused  people without a personal link\n"), "{text}");
     report.findings.push(report.findings[0].clone());
-    assert!(jitsi_server(&report).ends_with("\n3 problems: fix them before the first mail.\n"));
+    assert!(
+        jitsi_server(&report)
+            .ends_with("\n3 problems: fix them before the first mail, and run doctor again.\n")
+    );
 }
 
 #[test]

@@ -256,7 +256,7 @@ pub(super) fn waits(case: Case<'_>, waiting: Waiting) -> Cause {
         return Cause::new("wait-for-host", because, cure);
     }
     let cure = format!(
-        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass to the same list, and write lobby_bypass = true in their role in meeting.toml\nafter a change on the server, {}",
+        "if nobody should wait, remove what switches the lobby on in new rooms from {modules} (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass, from github.com/jitsi-contrib/prosody-plugins, to the same list, and write lobby_bypass = true in meeting.toml for each role that should not wait, for example under [roles.moderator]\nafter a change on the server, {}",
         case.apply()
     );
     Cause::new("lobby", because, cure)

@@ -171,7 +171,9 @@ fn rule(case: Case<'_>, seen: Moderation) -> Option<LiveFinding> {
         .map(|remedy| steps(case, &remedy));
     let clause = seen.clause();
     if agrees && case.expected.written.roles {
-        return Some(LiveFinding::note("moderators", clause, remedy.unwrap_or_default()));
+        // It is meant to be so: there is nothing to do.
+        let message = format!("{clause}, as `roles` under [server.accepts] says");
+        return Some(LiveFinding::note("moderators", message, ""));
     }
     let message = if agrees {
         clause.to_owned()

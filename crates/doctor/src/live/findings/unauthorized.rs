@@ -144,13 +144,13 @@ fn other_room(case: Case<'_>) -> LiveFinding {
     }
     let commented =
         if case.is_docker() { "" } else { "; if it is there after `--`, remove the `--`" };
+    if case.expected.written.room && !case.accepts().room {
+        // It is meant to be so: there is nothing to do.
+        let message = format!("{message}, as `room` under [server.accepts] says");
+        return LiveFinding::note("room-not-checked", message, "").about(&people);
+    }
     let cure =
         format!("add token_verification to {}{commented}\n{}", case.room_modules(), case.apply());
-    let is_known = case.expected.written.room && !case.accepts().room;
-    if is_known {
-        let cure = format!("{cure}\nremove room = false under [server.accepts] in meeting.toml");
-        return LiveFinding::note("room-not-checked", message, cure).about(&people);
-    }
     let cure = format!(
         "{cure}\nor, if this is intended, leave the server as it is, and write room = false under [server.accepts] in meeting.toml"
     );
@@ -171,6 +171,10 @@ fn guests(case: Case<'_>) -> LiveFinding {
     if case.is_jaas() {
         return LiveFinding::problem("guests", message, JAAS).about(&people);
     }
+    if case.expected.written.guests && case.accepts().guests {
+        let message = format!("{message}, as `guests` under [server.accepts] says");
+        return LiveFinding::note("guests", message, "").about(&people);
+    }
     let cure = match (case.is_docker(), has_host) {
         (true, true) => "set ENABLE_GUESTS=0 and JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
         (true, false) => "set JWT_ALLOW_EMPTY=0 in the server's .env".to_owned(),
@@ -178,13 +182,13 @@ fn guests(case: Case<'_>) -> LiveFinding {
             "remove `anonymousdomain` from the server's config.js\nin {}, remove the VirtualHost of that name, and set allow_empty_token = false",
             case.prosody_file()
         ),
-        (false, false) => format!("set allow_empty_token = false in {}", case.prosody_file()),
+        (false, false) => format!(
+            "set allow_empty_token = false under {} in {}",
+            case.virtual_host(),
+            case.prosody_file()
+        ),
     };
     let cure = format!("to keep out people without a link, {cure}\n{}", case.apply());
-    if case.expected.written.guests && case.accepts().guests {
-        let cure = format!("{cure}\nremove guests = true under [server.accepts] in meeting.toml");
-        return LiveFinding::note("guests", message, cure).about(&people);
-    }
     let cure = format!(
         "{cure}\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml"
     );

@@ -147,7 +147,7 @@ fn a_room_that_is_not_opened_says_where_to_look() {
         &Scene::debian().come(Who::Participant, lobby()),
         "lobby",
         "a participant who joins after a moderator does not get in at once: they wait in the lobby until a moderator lets them in",
-        "if nobody should wait, remove what switches the lobby on in new rooms from modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass to the same list, and write lobby_bypass = true in their role in meeting.toml\nafter a change on the server, restart Prosody (`systemctl restart prosody`)",
+        "if nobody should wait, remove what switches the lobby on in new rooms from modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua (lobby_autostart, for example)\nor let people past the lobby: add the plugin token_lobby_bypass, from github.com/jitsi-contrib/prosody-plugins, to the same list, and write lobby_bypass = true in meeting.toml for each role that should not wait, for example under [roles.moderator]\nafter a change on the server, restart Prosody (`systemctl restart prosody`)",
     );
 }
 
@@ -157,7 +157,7 @@ fn unauthorized_who_get_in_have_a_remedy() {
         &Scene::debian().come(Who::NoToken, joined(false)),
         "guests",
         "people without a link get in",
-        "to keep out people without a link, set allow_empty_token = false in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nrestart Prosody (`systemctl restart prosody`)\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml",
+        "to keep out people without a link, set allow_empty_token = false under VirtualHost `meet.example.org` in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nrestart Prosody (`systemctl restart prosody`)\nor, if this is intended, leave the server as it is, and write guests = true under [server.accepts] in meeting.toml",
     );
     case(
         &Scene::docker().come(Who::NoToken, joined(false)),
@@ -185,7 +185,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &first(Scene::debian()),
         "moderators",
         "whoever joins first becomes a moderator, whatever their role here says; `roles` under [server.accepts] says that moderators are the people whose role here says so, and nobody else",
-        "so that roles count, add token_affiliation to modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua\nset jicofo.conference.enable-auto-owner = false in /etc/jitsi/jicofo/jicofo.conf\nrestart Prosody, then Jicofo (`systemctl restart prosody`, `systemctl restart jicofo`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"first\"] under [server.accepts] in meeting.toml",
+        "so that roles count, add token_affiliation to modules_enabled under Component \"conference.meet.example.org\" in /etc/prosody/conf.avail/meet.example.org.cfg.lua (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins)\nadd the line `jicofo.conference.enable-auto-owner = false` at the end of /etc/jitsi/jicofo/jicofo.conf, after the last `}`\nrestart Prosody, then Jicofo (`systemctl restart prosody`, `systemctl restart jicofo`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"first\"] under [server.accepts] in meeting.toml",
     );
     let unwritten = everybody(Scene::docker()).accepting(|accepts, written| {
         accepts.roles = vec![RoleRule::Everybody];
@@ -195,7 +195,7 @@ fn who_moderates_has_a_remedy_and_a_line_to_write() {
         &unwritten,
         "moderators",
         "everybody who joins with a link becomes a moderator, whatever their role here says",
-        "so that roles count, add token_affiliation to XMPP_MUC_MODULES in the server's .env\nremove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there\nset JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env\nif XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well\nrecreate the containers (`docker compose up -d`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"everybody\"] under [server.accepts] in meeting.toml",
+        "so that roles count, add token_affiliation to XMPP_MUC_MODULES in the server's .env (Jitsi has this plugin since mid-2026; before, it was at github.com/jitsi-contrib/prosody-plugins)\nremove muc_allowners from XMPP_MUC_MODULES in the server's .env, if it is there\nset JICOFO_ENABLE_AUTH=0 and ENABLE_AUTO_OWNER=0 in the server's .env\nif XMPP_MUC_MODULES has muc_wait_for_host, set WAIT_FOR_HOST_DISABLE_AUTO_OWNERS=1 as well\nrecreate the containers (`docker compose up -d`)\nwrite roles = [\"token_affiliation\"] under [server.accepts] in meeting.toml, and run doctor again\nor, if this is intended, leave the server as it is, and write roles = [\"everybody\"] under [server.accepts] in meeting.toml",
     );
     assert_eq!(setting(&unwritten), [("server.accepts.roles", Some("[\"everybody\"]".to_owned()))]);
     // Better than the default of its kind.
