@@ -23,35 +23,37 @@ pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
     let mut column = 0;
     while !rest.is_empty() {
         // Runs of plain octets are copied at once; only their length has to be checked against the line.
-        let run = octets::find::<16>(rest, may_be_escaped).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(run);
-        let line_end = line_end(after);
+        let plain_octets = octets::find::<16>(rest, may_be_escaped).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(plain_octets);
+        let ends = line_end(after).is_some();
         match run {
             // White space at the end of a line would be lost in transport (RFC 2045 §6.7, rule 3).
-            [run @ .., b' '] if line_end.is_some() => {
+            [run @ .., b' '] if ends => {
                 plain(out, &mut column, run, false);
                 escaped(out, &mut column, b' ', true);
             }
-            _ => plain(out, &mut column, run, line_end.is_some()),
+            _ => plain(out, &mut column, run, ends),
         }
-        rest = match (line_end, after) {
-            (Some(0), _) | (_, []) => break,
-            (Some(length), _) => {
+        rest = after;
+        // In most scripts a letter is several of these octets.
+        while let [octet, after @ ..] = rest
+            && may_be_escaped(*octet)
+        {
+            if let Some(length) = line_end(rest) {
                 // Always CRLF, whatever the template has (RFC 2045 §6.7, rule 4).
                 out.extend_from_slice(b"\r\n");
                 column = 0;
-                &after[length..]
+                rest = &rest[length..];
+                continue;
             }
-            (None, [octet, after @ ..]) => {
-                let ends = self::line_end(after).is_some();
-                if *octet == b'\t' && !ends {
-                    plain(out, &mut column, b"\t", false);
-                } else {
-                    escaped(out, &mut column, *octet, ends);
-                }
-                after
+            let ends = line_end(after).is_some();
+            if *octet == b'\t' && !ends {
+                plain(out, &mut column, b"\t", false);
+            } else {
+                escaped(out, &mut column, *octet, ends);
             }
-        };
+            rest = after;
+        }
     }
 }
 
@@ -120,14 +122,17 @@ pub(super) fn base64(text: &str) -> Vec<u8> {
 /// A text, encoded in the way that takes fewer octets, and the name of that encoding. Relays keep both intact
 /// (`invitation-email` facts, §1.1).
 pub(super) fn shorter(text: &str) -> (&'static str, Vec<u8>) {
-    let mut quoted = Vec::with_capacity(text.len() + text.len() / 8);
-    quoted_printable(&mut quoted, text);
-    // ASCII is shorter as quoted-printable, most scripts as base64.
-    if quoted.len() <= text.len().div_ceil(3) * 4 {
-        ("quoted-printable", quoted)
-    } else {
-        ("base64", base64(text))
+    let limit = text.len().div_ceil(3) * 4;
+    // ASCII is shorter as quoted-printable, most scripts as base64: an escape takes three octets for one.
+    let escapes = text.bytes().filter(|octet| !octet.is_ascii()).count();
+    if text.len() + 2 * escapes <= limit {
+        let mut quoted = Vec::with_capacity(text.len() + text.len() / 8);
+        quoted_printable(&mut quoted, text);
+        if quoted.len() <= limit {
+            return ("quoted-printable", quoted);
+        }
     }
+    ("base64", base64(text))
 }
 
 #[cfg(test)]
