@@ -108,11 +108,8 @@ fn attendee(lines: &mut Lines, content: &MessageContent<'_>, to: &Email) {
     let role = if content.role.moderator { "CHAIR" } else { "REQ-PARTICIPANT" };
     lines.text("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=");
     lines.text(role);
-    lines.text(";PARTSTAT=NEEDS-ACTION");
     // Without RSVP=TRUE, desktop Outlook shows no buttons to reply (§1.3).
-    for token in [";", "RSVP", "=", "TRUE", ";", "CN", "="] {
-        lines.whole(token);
-    }
+    lines.text(";PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=");
     lines.quoted(&quotable(content.invite.attendee.name.as_str()));
     lines.whole(":");
     lines.text(&mailto(to));

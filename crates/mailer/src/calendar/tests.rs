@@ -104,6 +104,10 @@ proptest! {
         let read = read.and_then(|entry| entry.values[0].as_text()).unwrap_or_default();
         prop_assert_eq!(read, summary(&line));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_event_has_the_octets_that_calcard_writes(

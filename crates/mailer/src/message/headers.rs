@@ -62,3 +62,20 @@ fn date(stamp: Timestamp) -> String {
         .timestamp_to_rfc9110_string(&stamp.max(Timestamp::UNIX_EPOCH));
     date.unwrap_or_default().replace("GMT", "+0000")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_folded_where_lettre_folds_it() {
+        for length in 50..90 {
+            let subject = format!("{} yes", "x".repeat(length));
+            let mut out = Vec::new();
+            write_subject(&mut out, subject.clone());
+            let mut headers = Headers::new();
+            headers.set(Subject::from(subject));
+            assert_eq!(String::from_utf8(out).unwrap(), headers.to_string());
+        }
+    }
+}

@@ -169,6 +169,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_encoding_with_fewer_octets_is_chosen() {
+        for letters in 0..60 {
+            let text = format!("{}{}\n", "x".repeat(60 - letters), "é".repeat(letters));
+            let mut quoted = Vec::new();
+            quoted_printable(&mut quoted, &text);
+            let expected = if quoted.len() <= BASE64.encode(&text).len() {
+                ("quoted-printable", quoted)
+            } else {
+                ("base64", base64(&text))
+            };
+            assert_eq!(shorter(&text), expected);
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn every_text_is_encoded_as_lettre_encodes_it(
