@@ -84,6 +84,11 @@ pub(crate) fn both<A: Send, B: Send>(
     rayon::join(one, other)
 }
 
+/// Sorts numbers on all cores.
+pub(crate) fn sort(numbers: &mut [u64]) {
+    numbers.par_sort_unstable();
+}
+
 /// Work that waits for a disk, on a thread of its own. It is done whenever somebody asks, and nobody waits for it.
 #[derive(Debug)]
 pub(crate) struct Beside {
