@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Sqlite;
 use super::row::{named, text};
 use crate::content::MessageKind;
-use crate::ledger::entry::{History, LedgerEntry, snapshot_hash};
+use crate::ledger::entry::{History, LedgerEntry};
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
 use crate::outbox::{FolderFiles, file_name};
@@ -19,7 +19,7 @@ impl Sqlite {
         files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
         // In the order of ids, so that messages find their entry by binary search.
-        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet, organizer
+        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, digest, organizer
                    FROM entry ORDER BY id";
         let mut select = self.db.prepare(sql)?;
         let mut rows = select.query([])?;
@@ -40,7 +40,7 @@ impl Sqlite {
                 called_off: row.get(7)?,
                 organizer,
                 fingerprint: row.get(8)?,
-                snapshot: snapshot_hash(text(row, 9)?),
+                snapshot: row.get::<_, i64>(9)?.cast_unsigned(),
                 has_new_key: false,
                 history: History::default(),
             });
