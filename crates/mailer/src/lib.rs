@@ -58,7 +58,7 @@ pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
     Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
 };
-pub use reconcile::{BadRows, LeftAlone, Reconciler, Reconciliation};
+pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

@@ -112,6 +112,11 @@ pub(crate) struct LastMessage {
 }
 
 impl History {
+    /// Whether the person has an invitation with these facts for certain.
+    pub(crate) fn has(&self, fingerprint: &[u8; 16]) -> bool {
+        !self.in_doubt && self.delivered.is_some_and(|one| one.fingerprint == *fingerprint)
+    }
+
     /// Adds a message. Messages must be added in the order in which they were recorded: a later one that may have
     /// arrived replaces what was delivered before, and ends an earlier doubt.
     pub(crate) fn add(

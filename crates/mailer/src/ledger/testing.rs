@@ -6,6 +6,7 @@ use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
 use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
+use super::error::LedgerError;
 use super::message::{Intent, MessageRecord, SnapshotId};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
@@ -131,6 +132,15 @@ pub(super) fn notice(operation: Operation) {
 }
 
 impl Ledger {
+    /// All entries.
+    pub(crate) fn known(
+        &self,
+        medium: Medium,
+        files: &FolderFiles,
+    ) -> Result<Vec<LedgerEntry>, LedgerError> {
+        self.entries_after(i64::MIN, usize::MAX, medium, files)
+    }
+
     /// Makes every write fail, as that to a full disk would, or stops doing so.
     pub(crate) fn refuse_writes(&self, refuse: bool) {
         self.engine.refuse_writes(refuse);
