@@ -116,7 +116,7 @@ def memory(bench, said, _):
                 settings = place / "meeting.toml"
                 settings.write_text(settings.read_text().replace("14:00", "15:00"))
                 peaks[people, "update"].append(show("update", people, measured(send)).peak)
-                bench.all_accepted(place, people)
+                bench.all_done(place, people)
     table = [f"{people} people, {kind:8} {medians([[value] * 3 for value in values]).peak:8.1f} MiB" for (people, kind), values in peaks.items()]
     aims = []
     for kind in ("first", "update"):
@@ -132,7 +132,7 @@ def plan(bench, said, _):
     runs = {"links": [], "plan": [], "status": []}
     with sink(bench.folder, LARGE) as port, bench.meeting(LARGE, OUTBOX.format(port=port, connections=16, each=UNLIMITED)) as place:
         show("(send)", LARGE, measured(bench.command(place, "send", "--yes", "--wait", "0")))
-        bench.all_accepted(place, LARGE)
+        bench.all_done(place, LARGE)
         for _ in range(said.rounds):
             runs["links"].append(show("links", LARGE, measured(bench.command(place, "links", "--out", place / "links.csv"))))
             (place / "links.csv").unlink()
@@ -155,7 +155,7 @@ def folder(bench, said, _):
         shutil.rmtree(place)
         with bench.meeting(LARGE) as place:
             runs["meetmint"].append(show("meetmint", LARGE, measured(bench.command(place, "send", "--yes"))))
-            bench.all_accepted(place, LARGE)
+            bench.all_done(place, LARGE, "written")
             ledgers.append(sum(file.stat().st_size for file in place.glob("ledger.db*")) / 1e6)
             print(f"    ledger: {ledgers[-1]:.1f} MB", flush=True)
     table = [f"{name:10} {medians(some).seconds:8.2f} s {medians(some).peak:8.1f} MiB" for name, some in runs.items()]
