@@ -234,7 +234,7 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let session = DeliverySession::new(&mail, context);
     // Opened once more, because reconciling needs temporary rows.
     let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, true)?;
     let mut plan = Plan::new(&ledger, &reconciliation)?;
     let tried = plan.due.iter().filter(|due| due.again).filter_map(Due::known_entry).collect();
     let entries = |some: Vec<Unresolved>| some.into_iter().map(|one| one.entry).collect();

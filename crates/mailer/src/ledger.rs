@@ -4,7 +4,7 @@
 //!
 //! | operation | what it is for |
 //! | --- | --- |
-//! | [`Ledger::known`] | all entries, with what was delivered: reconciliation and plan start from them |
+//! | `entries_after` | the next entries, with what was delivered: reconciliation and plan start from them |
 //! | temporary rows, `apply` | write what the roster wants, all of it or nothing |
 //! | `outlines` | everything that the next messages of some entries depend on |
 //! | `commit` | results of earlier messages and intents of the next ones, in one durable step |
@@ -41,7 +41,8 @@ pub use error::LedgerError;
 pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};
 pub(crate) use message::{
-    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
+    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult,
+    Outcome, SnapshotId,
 };
 pub use round::{NewRound, Round, RoundKind};
 pub use servers::ServerNote;
@@ -178,18 +179,25 @@ impl Ledger {
 
 /// What the roster wants.
 impl Ledger {
-    /// All entries in the order of their ids, with what was sent to each person through `medium`. `files` are those of the
-    /// folder outbox: they tell what became of a message whose process was killed, and which files are missing. Mail
-    /// that a process was sending is in doubt.
+    /// The next entries after an id, in the order of ids, with what was sent to each person through `medium`. `files` are
+    /// those of the folder outbox: they tell what became of a message whose process was killed, and which files are
+    /// missing. Mail that a process was sending is in doubt.
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] if a message has a kind or state that this version does not know.
-    pub fn known(
+    pub(crate) fn entries_after(
         &self,
+        after: i64,
+        limit: usize,
         medium: Medium,
         files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        self.engine.known(medium, files)
+        self.engine.entries_after(after, limit, medium, files)
+    }
+
+    /// The addresses of all organizers that entries have, as they are written.
+    pub(crate) fn organizers(&self) -> Result<Vec<String>, LedgerError> {
+        self.engine.organizers()
     }
 
     /// Prepares for temporary rows. They keep the snapshots of rows that are new or changed, on disk and outside the

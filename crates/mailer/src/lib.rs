@@ -22,6 +22,7 @@ mod message;
 mod message_part;
 mod message_text;
 mod moment;
+mod octets;
 mod outbox;
 mod plan;
 mod reconcile;
@@ -57,7 +58,7 @@ pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
     Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
 };
-pub use reconcile::{BadRows, LeftAlone, Reconciler, Reconciliation};
+pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

@@ -168,6 +168,8 @@ impl Plan {
         let mut plan = Plan {
             left_alone: reconciliation.left_alone().collect(),
             called_off: reconciliation.is_called_off(),
+            same: reconciliation.settled(),
+            invited: reconciliation.settled(),
             ..Plan::default()
         };
         for (at, (row, entry)) in reconciliation.pairs().enumerate() {
@@ -392,7 +394,9 @@ pub fn is_next_event(reconciliation: &Reconciliation, now: Timestamp) -> bool {
         entries.filter(|entry| entry.history.delivered.is_some()).collect();
     let with_row: HashSet<i64> =
         reconciliation.pairs().filter_map(|(_, entry)| entry.map(|entry| entry.id)).collect();
-    !delivered.is_empty()
+    // Whoever has what they should have has a row.
+    reconciliation.settled() == 0
+        && !delivered.is_empty()
         && delivered.iter().all(|entry| entry.end <= now && !with_row.contains(&entry.id))
         && reconciliation.rows().iter().any(|row| row.start > now)
 }

@@ -64,10 +64,14 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let folder = session.folder;
     folder.report_key_notices(context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, false)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
-    let only = selection::known_addresses(&request.only, |key| Ok(reconciliation.knows(key)))?;
-    if let Some(person) = only.iter().find(|person| !reconciliation.has_entry(person)) {
+    let only =
+        selection::known_addresses(&request.only, |key| Ok(reconciliation.knows(&ledger, key)?))?;
+    for person in &only {
+        if reconciliation.has_entry(&ledger, person)? {
+            continue;
+        }
         return Err(Error::invalid(
             "never-invited",
             format!(

@@ -3,13 +3,14 @@
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    BadRows, Contents, Due, Ledger, Plan, Reconciler, Reconciliation, contents, is_next_event,
+    BadRows, Contents, Due, Ledger, Plan, ReconcileSpec, Reconciler, Reconciliation, contents,
+    is_next_event,
 };
 
 use crate::delivery::confirm::Titles;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::error::Error;
-use crate::folder::{MeetingFolder, ROWS};
+use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice, Task};
 use crate::phrases::people;
 use crate::plan_report::{Forecast, PlanReport};
@@ -18,18 +19,28 @@ use crate::plan_report::{Forecast, PlanReport};
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
+/// How many rows are compared with the ledger at once: few, because each has its snapshot with it.
+const ROWS_COMPARED: usize = 64;
+
 const DAY: i64 = 24 * 60 * 60;
 
 impl DeliverySession<'_> {
-    /// Reads the roster against the ledger.
+    /// Reads the roster against the ledger. With `only_due`, people for whom nothing is due are only counted.
     pub(crate) fn reconcile(
         &self,
         ledger: &mut Ledger,
         overrides: Overrides,
+        only_due: bool,
     ) -> Result<Reconciliation, Error> {
-        let known = ledger.known(self.medium, &self.files())?;
-        let organizer = self.composition.composer.sender().organizer_email();
-        let mut reconciler = Reconciler::new(ledger, known, organizer)?;
+        let spec = ReconcileSpec {
+            organizer: self.composition.composer.sender().organizer_email(),
+            medium: self.medium,
+            files: &self.files(),
+            now: self.context.environment.now,
+            postponed: overrides.postponed,
+            only_due,
+        };
+        let mut reconciler = Reconciler::new(ledger, spec)?;
         let MeetingFolder { roster, survey, .. } = self.folder;
         // Also people whose meeting is over: without a row, their entries would look like those of removed people.
         // Bad rows are added below.
@@ -37,7 +48,7 @@ impl DeliverySession<'_> {
         roster.each(
             survey,
             &everybody,
-            ROWS,
+            ROWS_COMPARED,
             |rows| {
                 let wanted = rows.iter().map(|row| self.composition.wanted(self.folder, row));
                 wanted.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
@@ -58,9 +69,8 @@ impl DeliverySession<'_> {
                 None => bad.anybody = true,
             }
         }
-        let now = self.context.environment.now;
-        let reconciliation = reconciler.finish(now, overrides.postponed, &bad)?;
-        if !overrides.postponed && is_next_event(&reconciliation, now) {
+        let reconciliation = reconciler.finish(&bad)?;
+        if !overrides.postponed && is_next_event(&reconciliation, spec.now) {
             return Err(Error::invalid(
                 "next-event",
                 "the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting",

@@ -71,8 +71,8 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // It is not applied: a reminder is about the invitation that people have, even if the roster has changed since.
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
-    let knows = |key: &str| Ok(reconciliation.knows(key));
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, false)?;
+    let knows = |key: &str| Ok(reconciliation.knows(&ledger, key)?);
     let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
     let mut allowed = reminders(&ledger, &reconciliation)?;
     if request.before.is_some() {

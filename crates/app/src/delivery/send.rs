@@ -42,7 +42,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     }
     let overrides = request.plan.overrides;
     let mut ledger = session.lock_ledger_with(request.run.wait, overrides.if_lost())?;
-    let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    let reconciliation = session.reconcile(&mut ledger, overrides, !request.plan.again)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, &request.plan)?;
     let mut round = plan.round.take();
     let copies = round.as_ref().map_or(0, RoundPlan::messages);

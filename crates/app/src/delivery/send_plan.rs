@@ -48,7 +48,7 @@ impl SendPlan {
         let mut plan = Plan::new(ledger, reconciliation)?;
         // Counted before anybody is chosen: `--only` must not hide that half of the roster is missing.
         let refusal = (!request.overrides.cancel_many).then(|| too_many_removed(&plan)).flatten();
-        let knows = |key: &str| Ok(reconciliation.knows(key));
+        let knows = |key: &str| Ok(reconciliation.knows(ledger, key)?);
         let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
         // With `again`, the limit is one of copies.
         let limit = request.limit.filter(|_| !request.again);

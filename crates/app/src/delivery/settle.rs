@@ -99,7 +99,7 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     })?;
     // Only to whom nothing else is due: for others the message may have become wrong, and the one that is due ends the
     // doubt.
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, true)?;
     let plan = Plan::new(&ledger, &reconciliation)?;
     let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
     let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =

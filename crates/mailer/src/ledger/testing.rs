@@ -6,7 +6,8 @@ use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
 use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
-use super::message::{Intent, MessageRecord};
+use super::error::LedgerError;
+use super::message::{Intent, MessageRecord, SnapshotId};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
 use crate::outbox::FolderFiles;
@@ -76,7 +77,7 @@ pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
     }
 }
 
-/// The first message to an entry.
+/// The first message to an entry of [`with_entries`]: its snapshot has the same number.
 pub(crate) fn intent(entry: i64) -> Intent {
     let record = MessageRecord {
         id: None,
@@ -90,7 +91,8 @@ pub(crate) fn intent(entry: i64) -> Intent {
         round: None,
         stamp: 0,
         fingerprint: [0; 16],
-        snapshot: SNAPSHOT.trim_end().to_owned(),
+        snapshot: SnapshotId(entry),
+        reason: None,
         hash: [0; 32],
     };
     Intent { record, outcome: None }
@@ -130,6 +132,15 @@ pub(super) fn notice(operation: Operation) {
 }
 
 impl Ledger {
+    /// All entries.
+    pub(crate) fn known(
+        &self,
+        medium: Medium,
+        files: &FolderFiles,
+    ) -> Result<Vec<LedgerEntry>, LedgerError> {
+        self.entries_after(i64::MIN, usize::MAX, medium, files)
+    }
+
     /// Makes every write fail, as that to a full disk would, or stops doing so.
     pub(crate) fn refuse_writes(&self, refuse: bool) {
         self.engine.refuse_writes(refuse);

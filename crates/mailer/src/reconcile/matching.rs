@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use meetmint_core::{address_in_key, name_in_key};
+use meetmint_core::address_in_key;
 
 use super::families::FullKeys;
 use crate::ledger::{LedgerEntry, WantedRow};
@@ -91,15 +91,22 @@ impl By<'_> {
 }
 
 impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M, O> {
-    /// Nothing is matched yet.
+    /// `entry_of` has for each row the index of its entry, if that is known already.
     pub(super) fn new(
         entries: &'m [LedgerEntry],
         rows: &'m [WantedRow],
+        entry_of: &[Option<usize>],
         may_move: M,
         is_over: O,
     ) -> Matching<'m, M, O> {
-        let (entry_of, is_free) = (vec![None; rows.len()], vec![true; entries.len()]);
-        Matching { entries, rows, may_move, is_over, entry_of, is_free }
+        let (none, is_free) = (vec![None; rows.len()], vec![true; entries.len()]);
+        let mut matching = Matching { entries, rows, may_move, is_over, entry_of: none, is_free };
+        for (row, entry) in entry_of.iter().enumerate() {
+            if let Some(entry) = entry {
+                matching.pair(row, *entry);
+            }
+        }
+        matching
     }
 
     /// The four passes by each person's key. `indexes` has the index of each entry by person, room and start.
@@ -108,14 +115,6 @@ impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M,
             self.unmoved(indexes, wanted);
             self.later_passes(By::Person, wanted, |_| true);
         }
-    }
-
-    /// Whether anybody is left, and some key has a name in it.
-    pub(super) fn has_families(&self) -> bool {
-        let has_name = |person: &str| name_in_key(person).is_some();
-        !self.are_complete()
-            && (self.rows.iter().any(|row| has_name(&row.person))
-                || self.entries.iter().any(|entry| has_name(&entry.person)))
     }
 
     /// The rows that have no entry yet, with their indexes.
@@ -185,7 +184,7 @@ impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M,
         }
     }
 
-    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has an index.
+    /// The first pass. Entries with the same person, room and start are rare, and only one of them has an index.
     fn unmoved(&mut self, indexes: &HashMap<u64, usize>, wanted: bool) {
         for (at, row) in self.rows.iter().enumerate() {
             let key = Pass::RoomAndStart.key(&row.person, &row.room, row.start);
@@ -231,7 +230,8 @@ impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M,
         self.is_free[entry] = false;
     }
 
-    fn are_complete(&self) -> bool {
+    /// Whether no row or no entry is left.
+    pub(super) fn are_complete(&self) -> bool {
         self.entry_of.iter().all(Option::is_some) || !self.is_free.contains(&true)
     }
 }

@@ -9,13 +9,16 @@ use super::organizer::Organizer;
 use crate::content::MessageKind;
 use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
 
-/// A roster whose rows were matched to the ledger's entries.
+/// A roster whose rows were matched to the ledger's entries. People who have what they should have are only counted, unless
+/// everybody was asked for ([`ReconcileSpec::only_due`](super::ReconcileSpec::only_due)).
 #[derive(Debug)]
 pub struct Reconciliation {
     entries: Vec<LedgerEntry>,
     rows: Vec<WantedRow>,
     /// For each row, the index of its entry.
     entry_of: Vec<Option<u32>>,
+    /// How many people have what they should have, and are not among rows and entries.
+    settled: usize,
     /// For each entry, what becomes of it.
     fates: Vec<Fate>,
     /// People with an entry under another organizer that stays as it is.
@@ -46,6 +49,8 @@ pub(super) struct MatchedRoster {
     pub(super) rows: Vec<WantedRow>,
     pub(super) entry_of: Vec<Option<u32>>,
     pub(super) organizer: Organizer,
+    /// How many people have what they should have, and are not among rows and entries.
+    pub(super) settled: usize,
 }
 
 /// What a roster says about an entry.
@@ -81,7 +86,7 @@ impl Reconciliation {
         called_off: bool,
         now: i64,
     ) -> Reconciliation {
-        let MatchedRoster { mut entries, rows, entry_of, organizer } = roster;
+        let MatchedRoster { mut entries, rows, entry_of, organizer, settled } = roster;
         take_new_keys(&mut entries, &rows, &entry_of, now);
         let marked = entries.iter().filter(|entry| entry.called_off);
         let people_called_off = marked.map(|entry| Arc::clone(&entry.person)).collect();
@@ -142,6 +147,7 @@ impl Reconciliation {
             entries,
             rows,
             entry_of,
+            settled,
             fates,
             waiting,
             organizer,
@@ -173,6 +179,11 @@ impl Reconciliation {
             || self.addresses_called_off.contains(address_in_key(person))
     }
 
+    /// How many people have what they should have, and are neither among the rows nor among the entries.
+    pub(crate) fn settled(&self) -> usize {
+        self.settled
+    }
+
     /// The roster's rows.
     pub fn rows(&self) -> &[WantedRow] {
         &self.rows
@@ -191,12 +202,12 @@ impl Reconciliation {
 
     /// Whether anybody with this address has an entry, or will have one when the roster is applied: a row that is over
     /// gets none.
-    pub fn has_entry(&self, address: &str) -> bool {
-        self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
-            || self
-                .rows
-                .iter()
-                .any(|row| address_in_key(&row.person) == address && !self.is_over(row))
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn has_entry(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
+        let is_new = |row: &WantedRow| address_in_key(&row.person) == address && !self.is_over(row);
+        Ok(self.rows.iter().any(is_new) || ledger.knows(address)?)
     }
 
     /// Whether a row has to wait: its person's event under an earlier organizer is not to be cancelled yet, and a second
@@ -206,10 +217,13 @@ impl Reconciliation {
     }
 
     /// Whether anybody with this address is in the roster or in the ledger.
-    pub fn knows(&self, address: &str) -> bool {
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn knows(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        self.rows.iter().any(|row| address_in_key(&row.person) == address)
-            || self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
+        let is_row = self.rows.iter().any(|row| address_in_key(&row.person) == address);
+        Ok(is_row || ledger.knows(address)?)
     }
 
     /// The ledger's entries.
@@ -280,7 +294,7 @@ impl Reconciliation {
         Ok(ids.collect())
     }
 
-    fn changes(&self) -> impl Iterator<Item = EntryChange<'_>> {
+    pub(super) fn changes(&self) -> impl Iterator<Item = EntryChange<'_>> {
         let organizer = self.organizer.address();
         let rows = self.pairs().enumerate().filter(|(_, (row, _))| !self.is_over(row));
         let rows = rows.filter_map(move |(number, (row, entry))| match entry {

@@ -21,7 +21,7 @@ fn rows_and_entries_match_in_four_passes() {
             indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at)).collect();
         // Starts below zero are over.
         let is_over = |row: &WantedRow| row.start < 0;
-        let mut matching = Matching::new(&entries, &rows, |_| true, is_over);
+        let mut matching = Matching::new(&entries, &rows, &[], |_| true, is_over);
         matching.by_person(&indexes);
         assert_eq!(matching.finish(), expected);
     }
@@ -70,9 +70,9 @@ fn members_of_a_family_match_by_name_and_then_by_address() {
         let indexes = indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
         // What starts below zero is over.
         let may_move = |entry: &LedgerEntry| entry.start >= 0;
-        let mut matching = Matching::new(&entries, &rows, may_move, |row| row.start < 0);
+        let mut matching = Matching::new(&entries, &rows, &[], may_move, |row| row.start < 0);
         matching.by_person(&indexes.collect());
-        if matching.has_families() {
+        if !matching.are_complete() {
             let keys = FullKeys::for_test(&rows, &entries, "A");
             matching.by_name_and_address(&keys, |_| true, |_| bad);
         }
