@@ -11,8 +11,8 @@ cpu       To Postfix's smtp-sink on the loopback interface over 1, 4 and 16 conn
           (smtp-source -d): messages a second, processor time (user and system, of the whole process) a message, and memory.
 rtt       A round trip of 30 ms: a forwarder in this script passes everything on 15 ms later, and a little more, so that
           it is about 31 ms. 4 connections, each replaced after 100 messages. smtp-source can't limit the messages on a
-          connection, so it is run once for every 400 messages. It never pipelines, so it is compared with meetmint where the
-          server offers CHUNKING and PIPELINING, only PIPELINING, or neither (smtp-sink -p).
+          connection, so it is run once for every 400 messages. It never pipelines. It is compared with meetmint where the server
+          offers PIPELINING and CHUNKING (weather_server.py), only PIPELINING, or neither (smtp-sink -p).
 memory    The peak memory of `send` over 16 connections, for few and for many people, the first time and for an update.
 plan      `plan` of 100,000 people who have their messages, and `links` of the same list.
 folder    100,000 messages into a folder, the first time, and a loop that creates, syncs and renames files of that size.
@@ -84,11 +84,9 @@ def rtt(bench, said, _):
     people, connections = min(said.people, DELAYED), DELAYED_CONNECTIONS
     together = connections * DELAYED_EACH
     print(f"\n{2 * ONE_WAY * 1000:.0f} ms of round trip, {people} messages, connections: {connections}, messages a connection: {DELAYED_EACH}")
-    kinds = [("PIPELINING", "<= 0.52", lambda: sink(bench.folder, people)), ("neither", "<= 1.05", lambda: sink(bench.folder, people, "-p"))]
-    if chunking_sink:
-        kinds.insert(0, ("CHUNKING and PIPELINING", "<= 0.30", lambda: chunking_sink(people)))
-    else:
-        print("    CHUNKING is left out: no server here offers it")
+    kinds = [("PIPELINING and CHUNKING", "<= 0.30", lambda: chunking_sink(bench.folder, people)),
+             ("PIPELINING", "<= 0.52", lambda: sink(bench.folder, people)),
+             ("neither", "<= 1.05", lambda: sink(bench.folder, people, "-p"))]
     runs = {"smtp-source": [], **{name: [] for name, _, _ in kinds}}
     for _ in range(said.rounds):
         with sink(bench.folder, people) as port, Forwarder(port) as late:
