@@ -25,6 +25,7 @@ mod moment;
 mod outbox;
 mod plan;
 mod reconcile;
+mod scratch;
 mod sender;
 mod snapshot;
 mod subject;
@@ -55,7 +56,8 @@ pub use outbox::{
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
-    Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
+    Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
+    missing_files, reminders,
 };
 pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
