@@ -41,7 +41,8 @@ pub use error::LedgerError;
 pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};
 pub(crate) use message::{
-    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
+    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult,
+    Outcome, SnapshotId,
 };
 pub use round::{NewRound, Round, RoundKind};
 pub use servers::ServerNote;

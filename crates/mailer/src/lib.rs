@@ -22,6 +22,7 @@ mod message;
 mod message_part;
 mod message_text;
 mod moment;
+mod octets;
 mod outbox;
 mod plan;
 mod reconcile;

@@ -217,7 +217,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.cells().skip(headings).all(is_blank) {
+        if cells.row.filled_cells().skip(headings).all(is_blank) {
             return None;
         }
         let message =

@@ -1,6 +1,6 @@
 //! People with two rows for the same meeting, one of which says that they take part, and the other that they do not.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use meetmint_core::address_in_key;
 
@@ -26,7 +26,7 @@ struct Answer {
 
 /// Reads the rows of these people again. Which row counts is for the user to say, as for all rows that contradict each
 /// other. To be called when repeated rows are known.
-pub(super) fn resolve(roster: &Roster, both: &HashSet<u64>, survey: &mut Survey) {
+pub(super) fn resolve(roster: &Roster, both: &[u64], survey: &mut Survey) {
     let now = survey.now();
     let reader = roster.row_reader();
     let every_row = Choice::default();
@@ -45,7 +45,7 @@ pub(super) fn resolve(roster: &Roster, both: &HashSet<u64>, survey: &mut Survey)
             .zip(people)
             .filter_map(|(number, entry)| {
                 let meeting = roster.meeting_of(&entry);
-                both.contains(&key_hash(&entry, meeting)).then(|| Answer {
+                both.binary_search(&key_hash(&entry, meeting)).is_ok().then(|| Answer {
                     number,
                     line: row.line(),
                     key: format!(
@@ -100,7 +100,8 @@ fn decide(roster: &Roster, answers: &[Answer], survey: &mut Survey) {
     };
     let Some(deciding) = deciding.filter(|answer| answer.declined.is_some()) else { return };
     for answer in counting {
-        survey.add_repetition(answer.number, answer.counted_role, || Repetition {
+        survey.add_repetition(answer.number, answer.counted_role);
+        survey.show_repetition(Repetition {
             person: person(&answer.key).to_owned(),
             counts: deciding.line,
             line: answer.line,

@@ -1,10 +1,9 @@
 //! Where reconciliation and ledger meet: the row that the roster wants, the entry that the ledger has, and the change
 //! that makes one of the other.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use meetmint_core::Uid;
+use meetmint_core::{Uid, digest};
 
 use super::state::MessageState;
 use crate::content::MessageKind;
@@ -157,10 +156,9 @@ pub(crate) enum EntryChange<'a> {
     Remove { entry: i64 },
 }
 
-/// Distinguishes one snapshot's text from another.
+/// Distinguishes one snapshot's text from another: the first eight octets of its SHA-256. Ledgers keep it.
 pub(crate) fn snapshot_hash(text: &str) -> u64 {
-    // Never stored, so the standard library may change its algorithm from one release of Rust to the next.
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest(text.as_bytes())[..8]);
+    u64::from_be_bytes(first)
 }

@@ -7,7 +7,7 @@ use meetmint_core::{MeetingId, Uid};
 use super::Ledger;
 use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
 use super::error::LedgerError;
-use super::message::{Intent, MessageRecord};
+use super::message::{Intent, MessageRecord, SnapshotId};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
 use crate::outbox::FolderFiles;
@@ -83,7 +83,7 @@ pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
     }
 }
 
-/// The first message to an entry.
+/// The first message to an entry of [`with_entries`]: its snapshot has the same number.
 pub(crate) fn intent(entry: i64) -> Intent {
     let record = MessageRecord {
         id: None,
@@ -97,7 +97,8 @@ pub(crate) fn intent(entry: i64) -> Intent {
         round: None,
         stamp: 0,
         fingerprint: [0; 16],
-        snapshot: SNAPSHOT.trim_end().to_owned(),
+        snapshot: SnapshotId(entry),
+        reason: None,
         hash: [0; 32],
     };
     Intent { record, outcome: None }

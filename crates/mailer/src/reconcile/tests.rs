@@ -10,7 +10,6 @@ use meetmint_core::{MeetingId, family_key};
 use super::fate::Fate;
 use super::matching::key;
 use super::*;
-use crate::content::MessageKind;
 use crate::ledger::testing::SNAPSHOT;
 use crate::ledger::{EntryChange, Intent, MessageState, Outcome};
 use crate::plan::{
@@ -215,17 +214,13 @@ fn send(random: &mut Random, ledger: &mut Ledger, medium: Medium, due: &DueList)
             continue;
         }
         let outline = ledger.outlines(&[entry]).unwrap().remove(0);
-        let snapshot = match kind {
-            MessageKind::Cancel => outline.snapshot.clone(),
-            _ => ledger.snapshot_of_entry(entry).unwrap().text(),
-        };
         let mut intent = crate::ledger::testing::intent(entry);
         let record = &mut intent.record;
         record.kind = kind;
         record.entry_sequence = outline.sequence;
         record.sequence = u32::try_from(outline.sequence + 1).unwrap();
-        record.fingerprint = Snapshot::read(&snapshot).unwrap().fingerprint();
-        record.snapshot = snapshot;
+        record.fingerprint = ledger.snapshot_of_entry(entry).unwrap().fingerprint();
+        record.snapshot = outline.snapshot;
         record.medium = medium;
         let state = match random.below(12) {
             0 => Deferred,

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, named_params, params};
 
 use super::Sqlite;
+use crate::content::CancelReason;
 use crate::ledger::error::LedgerError;
 use crate::ledger::message::{Intent, MessageRecord, MessageResult, Outcome};
 
@@ -102,7 +103,8 @@ fn try_again(
     // since the last try. One in doubt keeps its place: it may have arrived then.
     // With everything that its octets are made from, or `settle --resend` could not make them again.
     let sql = "UPDATE message SET state = 'sending', tries = tries + 1, updated = :now, address = :address,
-                   stamp = :stamp, fingerprint = :fingerprint, sheet = :snapshot, hash = :hash,
+                   stamp = :stamp, fingerprint = :fingerprint, snapshot = :snapshot, reason = :reason,
+                   hash = :hash,
                    id = CASE state WHEN 'in_doubt' THEN id ELSE (SELECT max(id) + 1 FROM message) END
                WHERE id = :id AND state NOT IN ('sending', 'accepted') RETURNING id";
     let mut update = transaction.prepare_cached(sql)?;
@@ -113,7 +115,8 @@ fn try_again(
             ":address": record.address,
             ":stamp": record.stamp,
             ":fingerprint": record.fingerprint,
-            ":snapshot": record.snapshot,
+            ":snapshot": record.snapshot.0,
+        ":reason": record.reason.map(CancelReason::name),
             ":hash": record.hash,
         },
         |row| row.get(0),
@@ -126,10 +129,10 @@ fn insert_message(
     record: &MessageRecord,
     now: i64,
 ) -> Result<i64, LedgerError> {
-    let sql = "INSERT INTO message (entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, sheet,
-                                    hash, state, tries, updated)
+    let sql = "INSERT INTO message (entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot,
+                                    reason, hash, state, tries, updated)
                VALUES (:entry, :address, :medium, :kind, :sequence, :copy, :round, :stamp, :fingerprint, :snapshot,
-                       :hash, 'sending', 1, :now)
+                       :reason, :hash, 'sending', 1, :now)
                ON CONFLICT (entry, medium, sequence, kind, copy) DO NOTHING";
     let inserted = transaction.prepare_cached(sql)?.execute(named_params! {
         ":entry": record.entry,
@@ -141,7 +144,8 @@ fn insert_message(
         ":round": record.round,
         ":stamp": record.stamp,
         ":fingerprint": record.fingerprint,
-        ":snapshot": record.snapshot,
+        ":snapshot": record.snapshot.0,
+    ":reason": record.reason.map(CancelReason::name),
         ":hash": record.hash,
         ":now": now,
     })?;

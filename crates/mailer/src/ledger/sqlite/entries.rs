@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Sqlite;
 use super::row::{integer, named, text};
 use crate::content::MessageKind;
-use crate::ledger::entry::{History, LedgerEntry, snapshot_hash};
+use crate::ledger::entry::{History, LedgerEntry};
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
 use crate::outbox::{FolderFiles, file_name};
@@ -21,7 +21,7 @@ impl Sqlite {
         medium: Medium,
         files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet, organizer
+        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, digest, organizer
                    FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
         let mut select = self.db.prepare_cached(sql)?;
         let mut rows = select.query([after, integer(limit)])?;
@@ -42,7 +42,7 @@ impl Sqlite {
                 called_off: row.get(7)?,
                 organizer,
                 fingerprint: row.get(8)?,
-                snapshot: snapshot_hash(text(row, 9)?),
+                snapshot: row.get::<_, i64>(9)?.cast_unsigned(),
                 has_new_key: false,
                 history: History::default(),
             });
