@@ -35,7 +35,7 @@ use std::path::Path;
 
 use meetmint_core::MeetingId;
 
-pub(crate) use entry::{EntryChange, History, LastMessage};
+pub(crate) use entry::{EntryChange, History, LastDelivered, LastMessage};
 pub use entry::{LedgerEntry, WantedRow};
 pub use error::LedgerError;
 pub use if_lost::IfLost;
@@ -239,14 +239,15 @@ impl Ledger {
         self.engine.snapshot_of_message(message)
     }
 
-    /// Makes all changes or none, and returns the ids of new entries, in the order of their changes. A new entry gets
-    /// the first UID of its person, room and start that no other entry has. Nothing is changed if it fails.
+    /// Makes all changes or none. `inserted` is told the number and the id of each new entry, which gets the first UID of
+    /// its person, room and start that no other entry has. Nothing is changed if it fails.
     pub(crate) fn apply<'c>(
         &mut self,
         meeting: &MeetingId,
-        changes: impl Iterator<Item = EntryChange<'c>>,
-    ) -> Result<Vec<i64>, LedgerError> {
-        self.engine.apply(meeting, changes)
+        changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+        inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.engine.apply(meeting, changes, inserted)
     }
 
     /// Whether the meeting is called off for everyone.

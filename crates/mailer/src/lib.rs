@@ -26,6 +26,7 @@ mod octets;
 mod outbox;
 mod plan;
 mod reconcile;
+mod scratch;
 mod sender;
 mod snapshot;
 mod subject;
@@ -56,7 +57,8 @@ pub use outbox::{
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
-    Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
+    Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
+    missing_files, reminders,
 };
 pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};

@@ -1,24 +1,24 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
 mod families;
+mod fate;
 mod matching;
 mod organizer;
 mod reconciliation;
+mod store;
 mod window;
-
-use std::collections::HashMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use meetmint_core::{Email, name_in_key};
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, Medium, WantedRow};
 use crate::outbox::FolderFiles;
-use families::FullKeys;
-use matching::{Matching, key};
+use families::note_full_keys;
+use matching::Matching;
 use organizer::Organizer;
-use reconciliation::MatchedRoster;
 pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
+pub(crate) use store::Pair;
+use store::Store;
 use window::Window;
 
 /// How rows and entries are reconciled.
@@ -41,7 +41,8 @@ pub struct ReconcileSpec<'s> {
 }
 
 /// Reads a roster, row by row, beside the ledger's entries. Snapshots that are new or changed go to temporary rows of the
-/// ledger.
+/// ledger, and all that is to be asked about later to a [`Scratch`](crate::scratch::Scratch), so that nothing here grows
+/// with the number of people.
 #[derive(Debug)]
 pub struct Reconciler<'l> {
     ledger: &'l mut Ledger,
@@ -52,11 +53,10 @@ pub struct Reconciler<'l> {
     /// How many these are.
     settled: usize,
     window: Window,
-    /// Entries that rows have taken.
-    taken: Vec<LedgerEntry>,
-    rows: Vec<WantedRow>,
-    /// For each row, the id of its entry.
-    entry_of: Vec<Option<i64>>,
+    store: Store,
+    /// How many rows are stored, and how many of them have no entry yet.
+    rows: usize,
+    rows_left: usize,
     /// Whether any person's key has a name in it.
     has_names: bool,
 }
@@ -86,9 +86,9 @@ impl<'l> Reconciler<'l> {
             settles,
             settled: 0,
             window,
-            taken: Vec::new(),
-            rows: Vec::new(),
-            entry_of: Vec::new(),
+            store: Store::new()?,
+            rows: 0,
+            rows_left: 0,
             has_names: false,
         })
     }
@@ -97,30 +97,37 @@ impl<'l> Reconciler<'l> {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
-    pub fn add(&mut self, mut row: WantedRow, text: &str) -> Result<(), LedgerError> {
+    pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
         self.has_names |= name_in_key(&row.person).is_some();
         let ReconcileSpec { medium, files, .. } = self.spec;
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
-        let entry = self.window.take(&row, read)?;
-        let is_same = entry.as_ref().is_some_and(|entry| entry.equals(&row));
-        if is_same && entry.as_ref().is_some_and(|entry| self.is_settled(&row, entry)) {
+        let entry = self.window.take(row, read)?;
+        let is_same = entry.as_ref().is_some_and(|entry| entry.equals(row));
+        if is_same && entry.as_ref().is_some_and(|entry| self.is_settled(row, entry)) {
             self.settled += 1;
             return Ok(());
         }
+        let number = self.rows;
+        self.rows += 1;
         if !is_same {
-            self.ledger.add_temporary_row(self.rows.len(), text)?;
+            self.ledger.add_temporary_row(number, text)?;
         }
-        self.entry_of.push(entry.as_ref().map(|entry| entry.id));
-        // Entry and row share one copy of each name: there may be a million of both, and most are in the same room.
-        if let Some(entry) = entry {
-            row.person = Arc::clone(&entry.person);
-            row.room = Arc::clone(&entry.room);
-            self.taken.push(entry);
-        } else if let Some(last) = self.rows.last().filter(|last| last.room == row.room) {
-            row.room = Arc::clone(&last.room);
+        let is_over = row.end <= self.spec.now.as_second();
+        self.store.add_row(number, row, is_over, entry.as_ref().map(|entry| entry.id))?;
+        match entry {
+            Some(entry) => self.add_entry(&entry, Some(number)),
+            None => {
+                self.rows_left += 1;
+                Ok(())
+            }
         }
-        self.rows.push(row);
-        Ok(())
+    }
+
+    /// Stores an entry.
+    fn add_entry(&self, entry: &LedgerEntry, row: Option<usize>) -> Result<(), LedgerError> {
+        let own = self.organizer.has(entry);
+        let may_move = own && (self.spec.postponed || entry.end > self.spec.now.as_second());
+        self.store.add_entry(entry, own, may_move, row)
     }
 
     /// Whether nothing is due for a row that equals its entry, and nothing else is to be said about it.
@@ -136,45 +143,40 @@ impl<'l> Reconciler<'l> {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
-    pub fn finish(self, bad: &BadRows) -> Result<Reconciliation, LedgerError> {
-        let Reconciler { ledger, spec, organizer, settled, window, rows, entry_of, .. } = self;
-        let ReconcileSpec { medium, files, postponed, .. } = spec;
-        let left =
-            window.into_left(|after, limit| ledger.entries_after(after, limit, medium, files))?;
-        ledger.finish_temporary_rows()?;
-        let mut entries = self.taken;
-        entries.extend(left);
-        entries.sort_unstable_by_key(|entry| entry.id);
-        let at = |id: i64| entries.binary_search_by_key(&id, |entry| entry.id).ok();
-        let entry_of: Vec<_> = entry_of.into_iter().map(|id| id.and_then(at)).collect();
-        let now = spec.now.as_second();
-        let may_move = |entry: &LedgerEntry| (postponed || entry.end > now) && organizer.has(entry);
-        let is_over = |row: &WantedRow| row.end <= now;
-        let mut matching = Matching::new(&entries, &rows, &entry_of, may_move, is_over);
-        matching.by_person(&indexes(&entries, &organizer));
-        let has_name = |entry: &LedgerEntry| name_in_key(&entry.person).is_some();
-        if (self.has_names || entries.iter().any(has_name)) && !matching.are_complete() {
-            let (rows, entries) = (matching.rows_left(), matching.entries_left());
-            let keys = FullKeys::read(ledger, rows, entries)?;
-            let is_bad = |address: &str| bad.people.contains(address);
-            matching.by_name_and_address(&keys, |entry| organizer.has(entry), is_bad);
+    pub fn finish(mut self, bad: &BadRows) -> Result<Reconciliation, LedgerError> {
+        let mut left = 0;
+        loop {
+            let ReconcileSpec { medium, files, .. } = self.spec;
+            let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
+            let some = self.window.give_up_some(read)?;
+            if some.is_empty() {
+                break;
+            }
+            left += some.len();
+            for entry in some {
+                self.has_names |= name_in_key(&entry.person).is_some();
+                self.add_entry(&entry, None)?;
+            }
         }
-        let entry_of = matching.finish();
-        let called_off = ledger.is_called_off()?;
-        let roster = MatchedRoster { entries, rows, entry_of, organizer, settled };
-        Ok(Reconciliation::new(roster, bad, called_off, now))
+        self.ledger.finish_temporary_rows()?;
+        let Reconciler { ledger, spec, organizer, settled, store, rows_left, .. } = self;
+        let mut matching = Matching::new(&store, rows_left, left);
+        matching.by_person()?;
+        if self.has_names && !matching.is_complete() {
+            // A row that equals an entry has no temporary row, and is not among those that are left.
+            let name_of_row = |number| {
+                let snapshot = ledger.temporary_row(number)?;
+                Ok(snapshot.map(|snapshot| snapshot.facts().name().to_owned()))
+            };
+            let name_of_entry = |id| Ok(ledger.snapshot_of_entry(id)?.facts().name().to_owned());
+            let is_bad = |address: &str| bad.people.contains(address);
+            note_full_keys(&store, name_of_row, name_of_entry, is_bad)?;
+            matching.by_name_and_address()?;
+        }
+        let now = spec.now.as_second();
+        let reconciliation = Reconciliation::new(store, organizer, settled, bad, now)?;
+        Ok(reconciliation.with_mark(ledger.is_called_off()?))
     }
-}
-
-/// The index of each entry of this organizer, by person, room and start. Of several, that of the last that is in the roster.
-fn indexes(entries: &[LedgerEntry], organizer: &Organizer) -> HashMap<u64, usize> {
-    let mut indexes = HashMap::new();
-    for wanted in [false, true] {
-        let own = entries.iter().enumerate();
-        let own = own.filter(|(_, entry)| entry.wanted == wanted && organizer.has(entry));
-        indexes.extend(own.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at)));
-    }
-    indexes
 }
 
 #[cfg(test)]

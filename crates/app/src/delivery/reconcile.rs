@@ -3,7 +3,7 @@
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    BadRows, Contents, Due, Ledger, Plan, ReconcileSpec, Reconciler, Reconciliation, contents,
+    BadRows, Contents, DueList, Ledger, Plan, ReconcileSpec, Reconciler, Reconciliation, contents,
     is_next_event,
 };
 
@@ -55,7 +55,7 @@ impl DeliverySession<'_> {
             },
             |some: Result<Vec<_>, EmptyWindow>| {
                 let mut some = some?.into_iter();
-                some.try_for_each(|(row, text)| reconciler.add(row, &text)).map_err(Error::from)
+                some.try_for_each(|(row, text)| reconciler.add(&row, &text)).map_err(Error::from)
             },
         )?;
         // A bad row still says that its person belongs to the meeting: nobody is cancelled because of a typing error.
@@ -70,7 +70,7 @@ impl DeliverySession<'_> {
             }
         }
         let reconciliation = reconciler.finish(&bad)?;
-        if !overrides.postponed && is_next_event(&reconciliation, spec.now) {
+        if !overrides.postponed && is_next_event(&reconciliation)? {
             return Err(Error::invalid(
                 "next-event",
                 "the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting",
@@ -114,24 +114,22 @@ impl DeliverySession<'_> {
         // Providers count a quota over any 24 hours, so the messages of earlier runs count, too.
         let times = smtp.pace.forecast(plan.due.len(), &ledger.sent_since(now - DAY)?, now);
         // A meeting that has begun already is no reason to warn: no pace would be fast enough.
-        let late =
-            plan.due.iter().zip(&times).filter(|(due, at)| due.start > now && **at > due.start);
-        Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
+        let mut late = 0;
+        for (due, at) in plan.due.iter().zip(&times) {
+            let start = due?.start;
+            late += usize::from(start > now && *at > start);
+        }
+        Ok(times.last().map(|last| Forecast { last: *last, late }))
     }
 
     /// Makes and checks messages: nothing is sent before all of them can be. Returns what they are about.
-    pub(crate) fn check_messages(
-        &self,
-        ledger: &Ledger,
-        reconciliation: &Reconciliation,
-        due: &[Due],
-    ) -> Result<Titles, Error> {
+    pub(crate) fn check_messages(&self, ledger: &Ledger, due: &DueList) -> Result<Titles, Error> {
         let environment = &self.context.environment;
         let total = due.len();
         let mut done = 0;
         let mut titles = Titles::default();
         let mut problems: Vec<Problem> = Vec::new();
-        let mut all = contents(due, ledger, reconciliation);
+        let mut all = contents(due, ledger);
         // Nothing has been sent yet, so an interrupted check can simply end.
         let progress = self.context.begin_progress();
         while !environment.is_interrupted() {

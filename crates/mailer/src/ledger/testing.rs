@@ -44,10 +44,16 @@ pub(crate) fn add_with(
         ledger.add_temporary_row(number, &snapshot(number)).unwrap();
     }
     ledger.finish_temporary_rows().unwrap();
-    let changes = rows.iter().enumerate();
+    let changes = rows.iter().cloned().enumerate();
     let organizer = "events@example.org";
-    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row, organizer });
-    ledger.apply(meeting, changes).unwrap()
+    let changes = changes.map(|(number, row)| Ok(EntryChange::Insert { number, row, organizer }));
+    let mut ids = Vec::new();
+    let inserted = |_, id| {
+        ids.push(id);
+        Ok(())
+    };
+    ledger.apply(meeting, changes, inserted).unwrap();
+    ids
 }
 
 /// The row of a person with a number.

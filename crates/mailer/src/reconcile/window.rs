@@ -79,17 +79,16 @@ impl Window {
         Ok(Some(entry))
     }
 
-    /// All entries that no row has taken.
-    pub(super) fn into_left(
-        mut self,
+    /// Some of the entries that no row has taken, when there are no more rows: none after the last.
+    pub(super) fn give_up_some(
+        &mut self,
         read: impl Fn(i64, usize) -> Result<Vec<LedgerEntry>, LedgerError>,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        while !self.is_complete {
-            self.give_up(usize::MAX);
+        while self.left.is_empty() && !(self.is_complete && self.entries.is_empty()) {
             self.fill(&read)?;
+            self.give_up(usize::MAX);
         }
-        self.give_up(usize::MAX);
-        Ok(self.left)
+        Ok(std::mem::take(&mut self.left))
     }
 
     /// Reads on while there are few entries.
