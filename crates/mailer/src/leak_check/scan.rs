@@ -21,12 +21,17 @@ pub(super) fn all_pairs(
 ) -> bool {
     // The same blocks, shifted by one octet: so a pair across the end of a block is found, too.
     let seconds = text.get(1..).unwrap_or_default();
-    let mut blocks = text.chunks(BLOCK).zip(seconds.chunks(BLOCK)).enumerate();
-    blocks.all(|(index, (firsts, seconds))| {
+    let (blocks, rest) = seconds.as_chunks::<BLOCK>();
+    let mut pairs = text.as_chunks::<BLOCK>().0.iter().zip(blocks).enumerate();
+    let is_allowed = pairs.all(|(index, (firsts, seconds))| {
         let mut marks = [0; BLOCK];
-        for ((mark, first), second) in marks.iter_mut().zip(firsts).zip(seconds) {
+        for (mark, (first, second)) in marks.iter_mut().zip(firsts.iter().zip(seconds)) {
             *mark = u8::from(wanted(*first, *second));
         }
         memchr::memchr_iter(1, &marks).all(|at| allowed(index * BLOCK + at))
-    })
+    });
+    let passed = seconds.len() - rest.len();
+    let mut pairs = text[passed..].iter().zip(rest).enumerate();
+    is_allowed
+        && pairs.all(|(at, (first, second))| !wanted(*first, *second) || allowed(passed + at))
 }
