@@ -60,10 +60,9 @@ fn hides_nothing(text: &str, from: usize, to: usize) -> bool {
         let at = from + at;
         match octets[at] {
             b'%' | b'&' | b'=' => separates(&octets[at..to]),
-            b'\t' => true,
             b'!'..=b'~' => !may_end_name(&octets[..=at]),
-            // Elsewhere in a character.
-            0x80..0xc0 => true,
+            // A tab, or an octet in the middle of a character.
+            b'\t' | 0x80..0xc0 => true,
             _ => text[at..]
                 .chars()
                 .next()
