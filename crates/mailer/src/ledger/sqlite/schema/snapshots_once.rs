@@ -93,7 +93,7 @@ CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, c
 /// Copies entries and messages, and gives them their snapshots.
 pub(super) fn migrate(db: &Connection) -> Result<(), rusqlite::Error> {
     db.execute_batch(NEW_TABLES)?;
-    let mut copy = Copy {
+    let mut rows = Rows {
         messages: db.prepare("SELECT id, sheet FROM message WHERE entry = ?1")?,
         copy_entry: db.prepare(COPY_ENTRY)?,
         copy_message: db.prepare(COPY_MESSAGE)?,
@@ -107,22 +107,22 @@ pub(super) fn migrate(db: &Connection) -> Result<(), rusqlite::Error> {
         let entries = entries.collect::<Result<Vec<(i64, String)>, _>>()?;
         let Some((id, _)) = entries.last() else { break };
         last = *id;
-        entries.into_iter().try_for_each(|(entry, text)| copy.entry(entry, &text))?;
+        entries.into_iter().try_for_each(|(entry, text)| rows.copy(entry, &text))?;
     }
-    drop((select, copy));
+    drop((select, rows));
     db.execute_batch(OLD_TABLES)
 }
 
-struct Copy<'d> {
+struct Rows<'d> {
     messages: Statement<'d>,
     copy_entry: Statement<'d>,
     copy_message: Statement<'d>,
     writer: SnapshotWriter<'d>,
 }
 
-impl Copy<'_> {
+impl Rows<'_> {
     /// Copies an entry and its messages. `text` is that of the entry's snapshot.
-    fn entry(&mut self, entry: i64, text: &str) -> Result<(), rusqlite::Error> {
+    fn copy(&mut self, entry: i64, text: &str) -> Result<(), rusqlite::Error> {
         let snapshot = self.writer.add(text)?;
         self.copy_entry.execute(params![entry, snapshot_hash(text).cast_signed(), snapshot])?;
         // Few messages of an entry say something else.
