@@ -1,34 +1,31 @@
 //! The texts of an event that people read: its title and its description.
 
-use meetmint_core::one_line;
-
 use crate::content::{CancelReason, MessageContent};
 
 /// Outlook and Exchange cut SUMMARY off here, in UTF-16 units (MS-OXCICAL 2.1.3.1.1.20.24).
 const MAX_SUMMARY: usize = 255;
 
-/// The title of the event.
-pub(super) fn summary(title: &str) -> String {
+/// The title of the event, from a title that is one line.
+pub(super) fn summary(title: &str) -> &str {
+    // A text has at most as many UTF-16 units as octets.
+    if title.len() <= MAX_SUMMARY {
+        return title;
+    }
     // Whole characters only: half of a surrogate pair cannot be shown.
-    let mut left = MAX_SUMMARY;
-    let title = one_line(title, usize::MAX).unwrap_or_default();
-    let fits = |c: &char| {
-        let size = c.len_utf16();
-        let fits = size <= left;
-        left = left.saturating_sub(size);
-        fits
-    };
-    let mut cut: String = title.chars().take_while(fits).collect();
+    let mut units = 0;
+    let over = title.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > MAX_SUMMARY
+    });
+    let end = over.map_or(title.len(), |(at, _)| at);
     // A space at the end could come to be the only character of a folded line, which some calendars skip.
-    cut.truncate(cut.trim_end().len());
-    cut
+    title[..end].trim_end()
 }
 
-/// The description of the event. `works` says in words when the link works.
+/// The description of the event. `title` is one line; `works` says in words when the link works.
 ///
 /// The link is here, alone on a line, because every calendar shows a description (`invitation-email` facts, §1.5).
-pub(super) fn invitation(content: &MessageContent<'_>, works: &str) -> String {
-    let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
+pub(super) fn invitation(content: &MessageContent<'_>, title: &str, works: &str) -> String {
     let link = content.invite.link.reveal();
     // A calendar shows the event without the message, so the description has to say this, too.
     let practice =
@@ -47,8 +44,7 @@ pub(super) fn invitation(content: &MessageContent<'_>, works: &str) -> String {
 }
 
 /// The description of a cancelled event. It contains no link.
-pub(super) fn cancellation(content: &MessageContent<'_>) -> String {
-    let title = one_line(&content.meeting.title, usize::MAX).unwrap_or_default();
+pub(super) fn cancellation(content: &MessageContent<'_>, title: &str) -> String {
     let words = match content.reason {
         CancelReason::Meeting => "This meeting has been cancelled.",
         CancelReason::Removed => "You are no longer on the list for this meeting.",
@@ -71,6 +67,5 @@ mod tests {
     fn a_summary_ends_where_outlook_would_cut_it_off() {
         assert_eq!(summary(&"🌻".repeat(300)).encode_utf16().count(), 254);
         assert_eq!(summary(&"x".repeat(300)).len(), 255);
-        assert_eq!(summary("a\r\nb"), "a b");
     }
 }

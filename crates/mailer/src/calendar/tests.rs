@@ -1,13 +1,16 @@
 //! Events with unusual names and titles.
 
+mod by_calcard;
+
+use calcard::icalendar::ICalendarProperty;
 use calcard::{Entry, Parser};
-use meetmint_core::DisplayName;
+use meetmint_core::{DisplayName, Role, Room};
 use proptest::prelude::*;
 
 use super::description::summary;
 use super::*;
-use crate::content::MessageKind;
 use crate::content::example::Example;
+use crate::content::{CancelReason, MessageKind};
 
 fn event_of(kind: MessageKind, title: &str, name: &str, organizer: &str) -> String {
     let example = Example::new(title, name, "ada@example.org");
@@ -66,7 +69,8 @@ proptest! {
         name in "(?s)([\\PC\\r\\n]|[;,:\\\\\"^]|ATTENDEE:){1,60}",
     ) {
         // A title without visible characters is refused earlier, by the settings and the roster.
-        prop_assume!(DisplayName::clean(&name).is_some() && !summary(&title).is_empty());
+        let line = one_line(&title, usize::MAX).unwrap_or_default();
+        prop_assume!(DisplayName::clean(&name).is_some() && !line.is_empty());
         let calendar = event_of(kind, &title, &name, &name);
         prop_assert!(calendar.ends_with("\r\nEND:VCALENDAR\r\n"));
         let lines: Vec<&str> = calendar.split_terminator("\r\n").collect();
@@ -98,6 +102,45 @@ proptest! {
         let event = &read.components[1];
         let read = event.entries.iter().find(|entry| entry.name == ICalendarProperty::Summary);
         let read = read.and_then(|entry| entry.values[0].as_text()).unwrap_or_default();
-        prop_assert_eq!(read.to_owned(), summary(&title));
+        prop_assert_eq!(read, summary(&line));
+    }
+
+    #[test]
+    fn every_event_has_the_octets_that_calcard_writes(
+        title in "(?s)(\\PC|[;,:\\\\\"^ a-z]{1,30}|.){1,60}",
+        name in "(?s)(\\PC|[;,:\\\\\"^ a-z]{1,30}){1,60}",
+        organizer in "(\\PC|[a-z ]{1,30}){0,9}",
+        address in "[a-zA-Z0-9!#$%&'*+/=?_`{|}~-]{1,64}@([a-z]{1,20}\\.){1,7}example",
+        message in prop::collection::vec("(\\PC|[;,\\\\]|[a-z ]{1,90}){0,9}", 0..3),
+        works in "[a-z ,]{0,90}",
+        room in "[a-z]{1,80}",
+        kind in prop::sample::select(&MessageKind::ALL[..]),
+        reason in prop::sample::select(&CancelReason::ALL[..]),
+        (organizing, on_behalf, moderator, practice, test_copy) in any::<(bool, bool, bool, bool, bool)>(),
+        sequence in any::<u32>(),
+        stamp in 0..253_402_300_799_i64,
+    ) {
+        let Some(method) = Method::of(kind, organizing) else { return Ok(()) };
+        let line = one_line(&title, usize::MAX);
+        prop_assume!(DisplayName::clean(&name).is_some() && line.is_some());
+        let mut example = Example::new(&title, &name, &address);
+        example.meeting.room = Room::parse(&room).unwrap();
+        if on_behalf {
+            example.sender = example.sender.with_organizer(&organizer, &address).unwrap();
+        }
+        let role = if moderator { Role::moderator() } else { Role::participant() };
+        let invite = example.invite();
+        let content = MessageContent {
+            role: &role,
+            message: &message,
+            stamp: Timestamp::from_second(stamp).unwrap(),
+            sequence,
+            reason,
+            practice,
+            test_copy,
+            ..example.content(&invite, kind)
+        };
+        let calendar = write(&content, method, &example.email, &works).text;
+        prop_assert_eq!(calendar, by_calcard::written(&content, method, &example.email, &works));
     }
 }

@@ -6,6 +6,7 @@ use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
 use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
+use super::error::LedgerError;
 use super::message::{Intent, MessageRecord, SnapshotId};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
@@ -43,10 +44,16 @@ pub(crate) fn add_with(
         ledger.add_temporary_row(number, &snapshot(number)).unwrap();
     }
     ledger.finish_temporary_rows().unwrap();
-    let changes = rows.iter().enumerate();
+    let changes = rows.iter().cloned().enumerate();
     let organizer = "events@example.org";
-    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row, organizer });
-    ledger.apply(meeting, changes).unwrap()
+    let changes = changes.map(|(number, row)| Ok(EntryChange::Insert { number, row, organizer }));
+    let mut ids = Vec::new();
+    let inserted = |_, id| {
+        ids.push(id);
+        Ok(())
+    };
+    ledger.apply(meeting, changes, inserted).unwrap();
+    ids
 }
 
 /// The row of a person with a number.
@@ -131,6 +138,15 @@ pub(super) fn notice(operation: Operation) {
 }
 
 impl Ledger {
+    /// All entries.
+    pub(crate) fn known(
+        &self,
+        medium: Medium,
+        files: &FolderFiles,
+    ) -> Result<Vec<LedgerEntry>, LedgerError> {
+        self.entries_after(i64::MIN, usize::MAX, medium, files)
+    }
+
     /// Makes every write fail, as that to a full disk would, or stops doing so.
     pub(crate) fn refuse_writes(&self, refuse: bool) {
         self.engine.refuse_writes(refuse);

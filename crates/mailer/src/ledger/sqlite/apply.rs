@@ -17,22 +17,23 @@ impl Sqlite {
     pub(in crate::ledger) fn apply<'c>(
         &mut self,
         meeting: &MeetingId,
-        changes: impl Iterator<Item = EntryChange<'c>>,
-    ) -> Result<Vec<i64>, LedgerError> {
+        changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+        inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         // Immediate: the write lock is waited for here. A transaction that begins by reading and finds, when it comes
         // to write, that another connection has written is not made to wait: it fails.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let inserted = write(&transaction, meeting, changes)?;
-        transaction.commit()?;
-        Ok(inserted)
+        write(&transaction, meeting, changes, inserted)?;
+        Ok(transaction.commit()?)
     }
 }
 
 fn write<'c>(
     transaction: &Transaction<'_>,
     meeting: &MeetingId,
-    changes: impl Iterator<Item = EntryChange<'c>>,
-) -> Result<Vec<i64>, LedgerError> {
+    changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+    mut inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
     let mut insert = transaction.prepare(
         "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, organizer, digest,
                             snapshot)
@@ -54,16 +55,15 @@ fn write<'c>(
     )?;
     // The entry stays: somebody who is put back keeps the UID, and SEQUENCE goes on.
     let mut remove = transaction.prepare("UPDATE entry SET wanted = 0 WHERE id = ?1")?;
-    let mut inserted = Vec::new();
     for change in changes {
-        match change {
+        match change? {
             EntryChange::Insert { number, row, organizer } => {
                 let called_off = called_off.contains(row.person.as_ref());
                 let person = || Unreadable(row.person.to_string());
                 let snapshot = snapshot(number)?.ok_or_else(person)?;
-                let new = NewEntry { snapshot, row, organizer, called_off };
+                let new = NewEntry { snapshot, row: &row, organizer, called_off };
                 insert_entry(&mut insert, meeting, &new)?;
-                inserted.push(transaction.last_insert_rowid());
+                inserted(number, transaction.last_insert_rowid())?;
             }
             EntryChange::Update { entry, number, row } => {
                 let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
@@ -84,7 +84,7 @@ fn write<'c>(
             }
         }
     }
-    Ok(inserted)
+    Ok(())
 }
 
 /// The people for whom the meeting is called off.
