@@ -62,10 +62,10 @@ screenshots folder:
     cargo build --locked
     python3 tests/mails/screenshots.py target/debug/meetmint {{ folder }}
 
-# compare `links` with a short Python script: speed and memory
-bench-links rows="1000000":
+# compare `links` with a short Python script: speed and memory; the options can be numbers of rows
+bench-links *options:
     cargo build --release --locked
-    python3 benches/bench_links.py target/release/meetmint {{ rows }}
+    python3 benches/bench_links.py target/release/meetmint {{ options }}
 
 # compare `send` with Postfix's smtp-source, a bare sender in Rust and nodemailer; with a round trip of 30 ms; memory, `plan`, a folder; takes minutes
 bench-send *options:

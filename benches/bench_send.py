@@ -28,7 +28,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measuring import Aim, measured, medians
+from measuring import Aim, measured, medians, show_aims, some_of
 from senders import HERE, OUTBOX, UNLIMITED, Bench, compare
 from smtp_servers import ONE_WAY, Forwarder, chunking_sink, need_postfix, sink
 
@@ -165,16 +165,6 @@ def folder(bench, said, _):
 SECTIONS = {"cpu": cpu, "rtt": rtt, "memory": memory, "plan": plan, "folder": folder}
 
 
-def some_of(names):
-    def chosen(text):
-        for name in text.split(","):
-            if name not in names:
-                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(names)}")
-        return text.split(",")
-
-    return chosen
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("meetmint", help="bare_sender and write_files have to be in the same folder")
@@ -202,10 +192,7 @@ def main():
         done = [section(bench, said, others) for name, section in SECTIONS.items() if name in said.only]
     for table, _ in done:
         print("\n" + "\n    ".join(table))
-    print(f"\n{'':66} {'measured':>8} {'of rounds':>14}  aim")
-    for _, aims in done:
-        for aim in aims:
-            print(aim.line())
+    show_aims([aim for _, aims in done for aim in aims])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Runs programs for the benchmarks: how long, how much processor time, how much memory."""
 
+import argparse
 import contextlib
 import os
 import re
@@ -37,8 +38,8 @@ def started(command, **options):
             process.wait()
 
 
-def measured(command, **options):
-    """Runs a command to its end.
+def measured(command, codes=(0,), **options):
+    """Runs a command to its end, and ends this script unless its exit code is one of these.
 
     The memory is from /proc: wait4 never reports less than the peak of this script.
     """
@@ -70,7 +71,7 @@ def measured(command, **options):
         finally:
             over.set()
             looking.join()
-    if process.returncode:
+    if process.returncode not in codes:
         sys.exit(f"{command[0]} ended with {process.returncode}")
     return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1024, said)
 
@@ -94,3 +95,21 @@ class Aim(NamedTuple):
 def medians(runs):
     """The median of each number of several runs, as a Run."""
     return Run(*(statistics.median(column) for column in list(zip(*runs))[:3]), "")
+
+
+def show_aims(aims):
+    print(f"\n{'':66} {'measured':>8} {'of rounds':>14}  aim")
+    for aim in aims:
+        print(aim.line())
+
+
+def some_of(names):
+    """For argparse: some of these names, with commas between."""
+
+    def chosen(text):
+        for name in text.split(","):
+            if name not in names:
+                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(names)}")
+        return text.split(",")
+
+    return chosen
