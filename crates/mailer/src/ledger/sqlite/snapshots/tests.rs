@@ -26,9 +26,9 @@ fn change(ledger: &mut Ledger, entry: i64, text: &str) {
     ledger.begin_temporary_rows().unwrap();
     ledger.add_temporary_row(0, text).unwrap();
     ledger.finish_temporary_rows().unwrap();
-    let row = row_of(text);
-    let change = EntryChange::Update { entry, number: 0, row: &row };
-    ledger.apply(&MeetingId::written("a meeting").unwrap(), [change].into_iter()).unwrap();
+    let change = EntryChange::Update { entry, number: 0, row: row_of(text) };
+    let meeting = MeetingId::written("a meeting").unwrap();
+    ledger.apply(&meeting, [Ok(change)].into_iter(), |_, _| Ok(())).unwrap();
 }
 
 fn count(ledger: &Ledger, table: &str) -> i64 {
