@@ -62,15 +62,20 @@ screenshots folder:
     cargo build --locked
     python3 tests/mails/screenshots.py target/debug/meetmint {{ folder }}
 
-# compare `links` with a short Python script: speed and memory
-bench-links rows="1000000":
+# compare `links` with a short Python script: speed and memory; the options can be numbers of rows
+bench-links *options:
     cargo build --release --locked
-    python3 benches/bench_links.py target/release/meetmint {{ rows }}
+    python3 benches/bench_links.py target/release/meetmint {{ options }}
 
-# compare `send` with Postfix's smtp-source on the same machine and with a 30 ms round trip, and measure memory
+# compare `send` with Postfix's smtp-source, a bare sender in Rust and nodemailer; with a round trip of 30 ms; memory, `plan`, a folder; takes minutes
 bench-send *options:
-    cargo build --release --locked
+    cargo build --release --locked -p meetmint -p bare-sender
     python3 benches/bench_send.py target/release/meetmint {{ options }}
+
+# count the instructions of a row, a link, a message and others, and compare them with benches/instructions.toml; needs valgrind
+bench-instructions *options:
+    cargo build --release --locked
+    python3 benches/bench_instructions.py target/release/meetmint {{ options }}
 
 # send to a server that refuses, defers and closes connections, and compare the time with a calm run; takes minutes
 bench-weather *options:

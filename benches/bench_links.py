@@ -1,26 +1,32 @@
 """Compare `meetmint links` with a hand-written script, and print the ratios.
 
-    just bench-links            or: python3 benches/bench_links.py MEETMINT [ROWS]
+    just bench-links            or: python3 benches/bench_links.py MEETMINT [ROWS...] [--only speed,rsa,memory]
 
-Generates rosters, runs benches/links_baseline.py (csv and PyJWT) and meetmint in turn, three times each, and
-compares their output. All files are in a temporary folder. PyJWT is installed there in two virtual environments:
-the package cryptography slows down its HS256, so the HS256 baseline runs without it. Prints medians and targets.
+speed   Generates rosters of 1,000, 100,000 and 1,000,000 rows, runs benches/links_baseline.py (csv and PyJWT) and meetmint
+        in turn, three times each, and compares their output.
+rsa     Signs with RSA, and runs `openssl speed`.
+memory  The peak memory for other lists: everybody twice (which is refused), and thousands of empty cells in each row.
+
+All files are in a temporary folder. PyJWT is installed there in two virtual environments: the package cryptography slows
+down its HS256, so the HS256 baseline runs without it. Prints medians and aims.
 """
 
+import argparse
 import os
 import re
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from pathlib import Path
 
+from measuring import Aim, measured, show_aims, some_of
+
 HERE = Path(__file__).resolve().parent
 RUNS = 3
+REFUSED = 3  # the exit code for a list with mistakes
+SPEED_AIMS = {1000: ">= 8", 100_000: ">= 25", 1_000_000: ">= 25"}
 NBF, EXP = 1930998600, 1931013000
 MEETING = """[server]
 kind = "debian"
@@ -39,17 +45,6 @@ duration = "90m"
 [roster]
 file = "people.csv"
 """
-
-
-def timed(command):
-    """The wall time in seconds and the peak memory in MiB of one run."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    if status:
-        sys.exit(f"{command[0]} failed")
-    return seconds, usage.ru_maxrss / 1024
 
 
 class Bench:
@@ -88,12 +83,13 @@ class Bench:
         subprocess.run([python, HERE / "links_compare.py", place / "python.csv", place / "meetmint.csv"], check=True)
 
     def in_turn(self, place):
-        """The median of the ratios of wall times, and meetmint's peak memory."""
-        pairs = [(timed(self.python(place)), timed(self.ours(place))) for _ in range(RUNS)]
-        for (python, _), (ours, memory) in pairs:
-            print(f"    python {python:8.3f} s   meetmint {ours:7.3f} s   {memory:5.1f} MiB")
+        """The runs of Python and of meetmint."""
+        pairs = [(measured(self.python(place)), measured(self.ours(place))) for _ in range(RUNS)]
+        for python, ours in pairs:
+            print(f"    python {python.seconds:8.3f} s {python.processor:8.3f} s of processor   meetmint {ours.seconds:7.3f} s {ours.processor:7.3f} s of processor"
+                  f" {ours.peak:6.1f} MiB", flush=True)
         self.compare(place, self.plain)
-        return statistics.median(python / ours for (python, _), (ours, _) in pairs), max(memory for _, (_, memory) in pairs)
+        return pairs
 
 
 def openssl_rate():
@@ -104,45 +100,66 @@ def openssl_rate():
     return float(re.findall(r"[\d.]+", line.split("bits")[1].replace("s", " "))[2])
 
 
-def rsa(bench):
+def speed(bench, said):
+    aims = []
+    for rows in said.rows:
+        print(f"HS256, {rows} rows")
+        place = bench.hmac(str(rows), rows)
+        pairs = bench.in_turn(place)
+        shutil.rmtree(place)
+        times = [python.seconds / ours.seconds for python, ours in pairs]
+        aims.append(Aim(f"HS256, {rows} rows: times faster than csv and PyJWT", times, SPEED_AIMS.get(rows, ">= 25"), 1))
+        less = [python.processor / ours.processor for python, ours in pairs]
+        aims.append(Aim(f"HS256, {rows} rows: times less processor time", less, "", 1))
+        aims.append(Aim(f"HS256, {rows} rows: peak memory, MiB", [ours.peak for _, ours in pairs], f"<= {24 + 16 * rows / 2**20:.1f}", 1))
+    return aims
+
+
+def rsa(bench, _):
+    print("RS256, 10000 rows, and openssl speed on all cores")
     key = subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True, text=True).stdout
     place = bench.meeting("rsa", 10_000, 'key = { file = "key.pem" }\nkey_id = "bench"', "key.pem", key)
     ratios = []
     for _ in range(RUNS):
         rate = openssl_rate()
-        seconds, _ = timed(bench.ours(place))
-        ratios.append(10_000 / seconds / rate)
-        print(f"    openssl {rate:8.0f}/s   meetmint {10_000 / seconds:8.0f}/s")
+        run = measured(bench.ours(place))
+        ratios.append(10_000 / run.seconds / rate)
+        print(f"    openssl {rate:8.0f}/s   meetmint {10_000 / run.seconds:8.0f}/s", flush=True)
     both = bench.environment("rsa-python", "pyjwt", "cryptography")
     subprocess.run(bench.python(place, "key.pem", both, ("--alg", "RS256", "--kid", "bench")), check=True)
     bench.compare(place, both)
-    return statistics.median(ratios)
+    return [Aim("RS256: signatures a second over openssl speed's", ratios, ">= 0.92")]
+
+
+def memory(bench, _):
+    """The peak memory does not depend on what the rows are."""
+    aims = []
+    for name, rows, change, codes in [("everybody twice", 500_000, lambda lines: lines[:1] + lines[1:] * 2, (0, REFUSED)),
+                                      ("16,382 empty cells in each row", 6000, lambda lines: [line + "," * 16_382 for line in lines], (0, REFUSED))]:
+        print(f"memory: {rows} people, {name}")
+        place = bench.hmac("memory", rows)
+        people = place / "people.csv"
+        people.write_text("\n".join(change(people.read_text(encoding="utf-8").splitlines())) + "\n", encoding="utf-8")
+        runs = [measured(bench.ours(place), codes, stderr=subprocess.DEVNULL) for _ in range(RUNS)]
+        print(f"    {max(run.seconds for run in runs):8.3f} s {max(run.peak for run in runs):6.1f} MiB", flush=True)
+        aims.append(Aim(f"{rows} people, {name}: peak memory, MiB", [run.peak for run in runs], f"<= {24 + 16 * rows * 2 / 2**20:.1f}", 1))
+        shutil.rmtree(place)
+    return aims
+
+
+SECTIONS = {"speed": speed, "rsa": rsa, "memory": memory}
 
 
 def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    rows = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
-    folder = Path(tempfile.mkdtemp(prefix="bench-links-"))
-    try:
-        bench = Bench(sys.argv[1], folder)
-        print(f"L1  HS256, {rows} rows")
-        large = bench.hmac("large", rows)
-        speed, peak = bench.in_turn(large)
-        print("L6  HS256, 1000 rows")
-        start, _ = bench.in_turn(bench.hmac("small", 1000))
-        print("R1  RS256, 10000 rows, against openssl speed on all cores")
-        signing = rsa(bench)
-        print(f"""
-        what                                          measured       aim
-    L1  times faster than csv + PyJWT               {speed:10.1f}     >= 20
-    L6  wall time at 1000 rows, of Python's         {1 / start:10.3f}  <= 0.12
-    R1  RSA signatures, of openssl speed's          {signing:10.3f}  >= 0.92
-    M1  peak memory at {rows} rows, MiB        {peak:10.1f}  <= {24 + 16 * rows / 2**20:.1f}""")
-    finally:
-        shutil.rmtree(folder)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("meetmint")
+    parser.add_argument("rows", nargs="*", type=int, default=list(SPEED_AIMS), help=f"default: {' '.join(map(str, SPEED_AIMS))}")
+    parser.add_argument("--only", type=some_of(list(SECTIONS)), default=list(SECTIONS), help=f"some of {','.join(SECTIONS)}")
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-links-") as folder:
+        bench = Bench(said.meetmint, Path(folder))
+        show_aims([aim for name, section in SECTIONS.items() if name in said.only for aim in section(bench, said)])
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     main()

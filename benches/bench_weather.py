@@ -34,7 +34,8 @@ import threading
 import time
 from pathlib import Path
 
-from bench_send import OUTBOX, UNLIMITED, Bench, started
+from measuring import started
+from senders import OUTBOX, UNLIMITED, Bench
 
 SERVER = Path(__file__).resolve().parent / "weather_server.py"
 MOST = 1.3

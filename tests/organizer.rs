@@ -121,7 +121,7 @@ fn the_whole_roster_decides_whether_there_are_several_zones() {
         let people = format!("email,zone\nada@example.org,\nbob@example.org,{zone}\n");
         folder.write("people.csv", people);
         folder.run(["send", "--only", "ada@example.org"]).exits(0);
-        let sql = "SELECT count(*) FROM entry WHERE sheet LIKE '%\"several_zones\":true%'";
+        let sql = "SELECT count(*) FROM snapshot_text WHERE text LIKE '%\"several_zones\":true%'";
         let count: i64 = folder.ledger().query_row(sql, (), |row| row.get(0)).unwrap();
         assert_eq!(count, if expected { 2 } else { 0 }, "{zone}");
     }

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::columns::ColumnReport;
 use crate::error::Error;
-use crate::plan_report::{PlanReport, PlannedMessage};
+use crate::plan_report::PlanReport;
+use crate::planned::PlannedMessages;
 
 /// A front end: the command line, a web page, or a test. Events may come from several threads.
 pub trait FrontEnd: Send + Sync {
@@ -61,7 +62,7 @@ pub enum Event<'e> {
     /// What is about to be sent. Reported before the question.
     Plan(&'e PlanReport),
     /// What is about to be sent by a command that carries out no plan. Reported before the question.
-    Messages(&'e [PlannedMessage]),
+    Messages(&'e PlannedMessages),
     /// The progress of an operation on many people.
     Progress {
         /// What is being done.

@@ -20,7 +20,7 @@ pub fn plan(context: &Context, request: &PlanRequest) -> Result<PlanReport, Erro
     // Without the lock, so that a plan can be made while another process sends: reconciling writes only temporary
     // rows.
     let mut ledger = session.ledger_for_reading(request.overrides.if_lost())?;
-    let reconciliation = session.reconcile(&mut ledger, request.overrides)?;
+    let reconciliation = session.reconcile(&mut ledger, request.overrides, !request.again)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, request)?;
     let mut report = plan.report(&session, &ledger)?;
     report.refusal = plan.refusal.take();

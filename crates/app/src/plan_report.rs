@@ -1,16 +1,14 @@
 //! What a send would do: the result of `plan`, and what is shown before the question of `send`.
 
-use std::sync::Arc;
-
 use jiff::tz::TimeZone;
-use meetmint_batch::LeftOut;
-use meetmint_core::{address_in_key, name_in_key, shortened};
-use meetmint_mailer::{Due, MessageKind, Plan, Unresolved};
-use serde::{Serialize, Serializer};
+use meetmint_core::address_in_key;
+use meetmint_mailer::{DueList, MessageKind, Plan, Unresolved};
+use serde::Serialize;
 
 use crate::delivery::outcome::DeliveryOutcome;
 use crate::error::Error;
 use crate::phrases::counted;
+use crate::planned::PlannedMessages;
 
 /// What a send would do.
 #[derive(Debug, Serialize)]
@@ -46,7 +44,7 @@ pub struct PlanReport {
     /// How many messages would leave after their meeting has begun.
     pub late: usize,
     /// Every message that is due, moderators first.
-    pub due: Vec<PlannedMessage>,
+    pub due: PlannedMessages,
     /// Why `send` would not carry it out, if it needs an override.
     pub refusal: Option<Error>,
     /// The addresses of earlier organizers, of those who are replaced.
@@ -86,88 +84,6 @@ pub struct RowLeftAlone {
     pub start: i64,
 }
 
-/// A message that is due.
-#[derive(Debug, Serialize)]
-pub struct PlannedMessage {
-    /// The person's address, lower-cased.
-    #[serde(serialize_with = "as_text")]
-    pub email: Arc<str>,
-    /// The person's name, in a roster in which several people may share an address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The person's key.
-    #[serde(skip)]
-    pub(crate) person: Arc<str>,
-    /// What the message is for.
-    pub kind: MessageKind,
-    /// What has changed, for an update.
-    pub changes: Vec<&'static str>,
-    /// Whether it was tried before.
-    pub again: bool,
-    /// Whether it is a new copy of what the person has.
-    pub copy: bool,
-    /// For a cancellation: which cell of the roster leaves the person out. Absent if there is none, because no row is
-    /// about the person any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    // Boxed, because there may be a million messages and few of these.
-    pub because: Option<Box<Because>>,
-}
-
-/// The cell of the roster that leaves somebody out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Because {
-    /// The heading of the column.
-    pub column: String,
-    /// What the cell says.
-    pub value: String,
-    /// The line of the row.
-    pub line: u64,
-}
-
-impl Because {
-    pub(crate) fn of(row: &LeftOut) -> Because {
-        let LeftOut { column, value, line, .. } = row;
-        Because { column: column.clone(), value: shortened(value.clone()), line: *line }
-    }
-}
-
-impl PlannedMessage {
-    /// Messages that are due.
-    pub(crate) fn all(due: &[Due]) -> Vec<PlannedMessage> {
-        due.iter().map(|due| PlannedMessage::new(due, false)).collect()
-    }
-
-    /// A message to `person` that is sent once more.
-    pub(crate) fn again(person: &str, kind: MessageKind) -> PlannedMessage {
-        PlannedMessage::of(&person.into(), kind, true)
-    }
-
-    fn new(due: &Due, copy: bool) -> PlannedMessage {
-        let changes = due.changes.iter().map(|change| change.word()).collect();
-        PlannedMessage { changes, copy, ..PlannedMessage::of(&due.person, due.kind, due.again) }
-    }
-
-    fn of(person: &Arc<str>, kind: MessageKind, again: bool) -> PlannedMessage {
-        let name = name_in_key(person).map(str::to_owned);
-        // Shared where it can be: there may be a million of them.
-        let email = match name {
-            Some(_) => address_in_key(person).into(),
-            None => Arc::clone(person),
-        };
-        let person = Arc::clone(person);
-        PlannedMessage {
-            email,
-            name,
-            person,
-            kind,
-            changes: Vec::new(),
-            again,
-            copy: false,
-            because: None,
-        }
-    }
-}
-
 /// When messages would leave.
 pub(crate) struct Forecast {
     /// The last one, in seconds since 1970 UTC.
@@ -202,7 +118,7 @@ impl PlanReport {
             in_doubt: addresses(&plan.in_doubt),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
-            due: PlannedMessage::all(&plan.due),
+            due: PlannedMessages::new(&plan.due),
             refusal: None,
             old_links: plan.old_links,
             old_links_until: plan.old_links_until,
@@ -213,25 +129,18 @@ impl PlanReport {
     }
 
     /// Adds new copies.
-    pub(crate) fn add_copies(&mut self, copies: &[Due]) {
+    pub(crate) fn add_copies(&mut self, copies: &DueList) {
         self.copies += copies.len();
-        self.due.extend(copies.iter().map(|due| PlannedMessage::new(due, true)));
+        self.due.add_copies(copies);
     }
 
-    /// The last `count` of the due messages are files that are written once more: copies of what people have.
-    pub(crate) fn set_rewritten(&mut self, count: usize) {
-        let first = self.due.len() - count;
-        for due in &mut self.due[first..] {
-            due.copy = true;
-            let counter = match due.kind {
-                MessageKind::Update => &mut self.updates,
-                MessageKind::Cancel => &mut self.cancellations,
-                _ => &mut self.invitations,
-            };
-            *counter -= 1;
-        }
-        self.copies += count;
-        self.rewritten = count;
+    /// Among the due messages are those of `rewritten`, files that are written once more: copies of what people have.
+    pub(crate) fn set_rewritten(&mut self, rewritten: &DueList) {
+        self.updates -= rewritten.count(MessageKind::Update);
+        self.cancellations -= rewritten.count(MessageKind::Cancel);
+        self.invitations -= rewritten.count(MessageKind::Invite);
+        self.copies += rewritten.len();
+        self.rewritten = rewritten.len();
     }
 
     /// Whether people are left out: because of a bad row, or an earlier message that was refused or is in doubt.
@@ -268,9 +177,4 @@ impl PlanReport {
 
 fn addresses(people: &[Unresolved]) -> Vec<String> {
     people.iter().map(|one| address_in_key(&one.person).to_owned()).collect()
-}
-
-fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
-    // serde serializes an `Arc` only with its feature `rc`.
-    serializer.serialize_str(text)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use meetmint_mailer::{
-    Due, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Snapshot,
+    IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Snapshot,
     Unresolved, contents,
 };
 use serde::Serialize;
@@ -234,18 +234,23 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let session = DeliverySession::new(&mail, context);
     // Opened once more, because reconciling needs temporary rows.
     let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, true)?;
     let mut plan = Plan::new(&ledger, &reconciliation)?;
-    let tried = plan.due.iter().filter(|due| due.again).filter_map(Due::known_entry).collect();
+    let (mut tried, mut of_entries) = (HashSet::new(), HashMap::new());
+    for due in plan.due.iter() {
+        let due = due?;
+        match due.known_entry() {
+            // What was tried has a state of its own.
+            Some(entry) if due.again => drop(tried.insert(entry)),
+            Some(entry) => drop(of_entries.insert(entry, due.kind)),
+            None => {}
+        }
+    }
     let entries = |some: Vec<Unresolved>| some.into_iter().map(|one| one.entry).collect();
     let refused = entries(std::mem::take(&mut plan.refused));
     let in_doubt = entries(std::mem::take(&mut plan.in_doubt));
-    // What was tried has a state of its own.
-    plan.due.retain(|due| !due.again);
-    let entry = |due: &Due| Some((due.known_entry()?, due.kind));
-    let of_entries = plan.due.iter().filter_map(entry).collect();
-    plan.due.retain(|due| due.known_entry().is_none());
-    let new = contents(&plan.due, &ledger, &reconciliation).map(|contents| {
+    plan.due.retain(|due| due.known_entry().is_none())?;
+    let new = contents(&plan.due, &ledger).map(|contents| {
         contents.map(|contents| PersonReport::due(&contents.snapshot, contents.kind))
     });
     let new = new.collect::<Result<Vec<_>, _>>()?;

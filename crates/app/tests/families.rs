@@ -97,6 +97,7 @@ impl Folder {
             .due
             .iter()
             .map(|due| {
+                let due = due.unwrap();
                 let who = due.name.as_deref().unwrap_or(&due.email);
                 format!("{} {who} {}", due.kind, due.changes.join(","))
             })

@@ -1,6 +1,9 @@
 //! Work on all cores, with results in order. The only module that uses threads.
 
+use std::io;
 use std::ops::Range;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{Builder, JoinHandle};
 
 use rayon::prelude::*;
 
@@ -38,7 +41,9 @@ where
                         let rows = length(batch);
                         // An indexed iterator, because `collect` then keeps the order; `par_bridge` would not.
                         let chunks = (0..rows.div_ceil(chunk)).into_par_iter();
+                        // Chunk by chunk, so that no core waits at the end of the batch while another has several.
                         chunks
+                            .with_max_len(1)
                             .map(|at| work(batch, at * chunk..rows.min((at + 1) * chunk)))
                             .collect()
                     },
@@ -69,6 +74,58 @@ pub fn on_all_cores<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync + Send,
 ) -> Vec<R> {
     items.into_par_iter().map(work).collect()
+}
+
+/// Calls both on two cores, if there are as many.
+pub(crate) fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(one, other)
+}
+
+/// Sorts numbers on all cores.
+pub(crate) fn sort(numbers: &mut [u64]) {
+    numbers.par_sort_unstable();
+}
+
+/// Work that waits for a disk, on a thread of its own. It is done whenever somebody asks, and nobody waits for it.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    ask: SyncSender<()>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Beside {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// If the system has no more threads.
+    pub(crate) fn start(work: impl Fn() -> io::Result<()> + Send + 'static) -> io::Result<Beside> {
+        let (ask, asked) = sync_channel(1);
+        let thread = Builder::new().spawn(move || {
+            while asked.recv().is_ok() {
+                work()?;
+            }
+            Ok(())
+        })?;
+        Ok(Beside { ask, thread })
+    }
+
+    /// Asks for the work to be done once more. Asked again before it begins, it is done once.
+    pub(crate) fn ask(&self) {
+        // Full: it was asked for. Closed: it has failed, which `end` tells.
+        let _ = self.ask.try_send(());
+    }
+
+    /// Waits until everything that was asked for is done.
+    ///
+    /// # Errors
+    /// The first error of the work, after which it was not done any more.
+    pub(crate) fn end(self) -> io::Result<()> {
+        drop(self.ask);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +182,29 @@ mod tests {
             },
         );
         assert_eq!(done, Err("disk full"));
+    }
+
+    #[test]
+    fn work_beside_ends_with_its_first_error() {
+        let (begun, begins) = sync_channel(0);
+        let (go_on, may_go_on) = sync_channel::<io::Result<()>>(0);
+        let may_go_on = std::sync::Mutex::new(may_go_on);
+        let beside = Beside::start(move || {
+            begun.send(()).unwrap();
+            may_go_on.lock().unwrap().recv().unwrap()
+        })
+        .unwrap();
+        beside.ask();
+        begins.recv().unwrap();
+        // Both of these are done by the next one.
+        beside.ask();
+        beside.ask();
+        go_on.send(Ok(())).unwrap();
+        begins.recv().unwrap();
+        go_on.send(Err(io::Error::other("disk on fire"))).unwrap();
+        assert_eq!(beside.end().unwrap_err().to_string(), "disk on fire");
+        assert_eq!(begins.recv().ok(), None);
+        assert!(Beside::start(|| Ok(())).unwrap().end().is_ok());
     }
 
     /// Whoever calls it passes the panic on, so nothing is left half done: a link file is renamed only when it is whole.

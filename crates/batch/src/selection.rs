@@ -8,6 +8,9 @@ use crate::roster::rows::{Row, RowBatch};
 use crate::roster::{Roster, RosterEntry, RowReader};
 use crate::survey::Survey;
 
+/// How many chunks a batch has at most: enough for all cores.
+const CHUNKS: usize = 16;
+
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -107,7 +110,7 @@ impl SelectionReader<'_> {
     ) -> Result<(), EachError<E>> {
         let mut rows = self.roster.rows()?;
         in_order(
-            || Ok(rows.batch(BATCH_ROWS)?),
+            || Ok(rows.batch(BATCH_ROWS.min(chunk.saturating_mul(CHUNKS)))?),
             RowBatch::len,
             chunk,
             |batch, range| {

@@ -24,6 +24,7 @@ use meetmint_core::{Attendee, DisplayName, Email};
 pub use left_out::LeftOut;
 pub use result::{Repetition, Survey};
 
+use crate::parallel::sort;
 use crate::problem::Problem;
 use crate::roster::{NameSource, Roster, RosterEntry};
 use chunk::ChunkSurvey;
@@ -35,7 +36,7 @@ impl Roster {
     pub fn survey(&self, now: Timestamp) -> Survey {
         let mut survey = Survey::new(now, self.roles().all().len());
         let mut hashes = Vec::new();
-        let mut declined = HashSet::new();
+        let mut declined = Vec::new();
         let mut ids = Vec::new();
         let mut named = HashSet::new();
         let mut doubts = Doubts::default();
@@ -46,7 +47,7 @@ impl Roster {
             |mut chunk| {
                 doubts.merge(std::mem::take(&mut chunk.doubts));
                 hashes.extend_from_slice(&chunk.hashes);
-                declined.extend(chunk.declined.iter().copied());
+                declined.extend_from_slice(&chunk.declined);
                 ids.extend_from_slice(&chunk.ids);
                 named.extend(chunk.named.iter().copied());
                 survey.add_chunk(chunk);
@@ -57,12 +58,11 @@ impl Roster {
         }
         survey.report_choice(self, hashes.is_empty());
         // Only after the last row: two rows about one person can be at opposite ends of the file.
-        let both: HashSet<u64> = if declined.is_empty() {
-            HashSet::new()
-        } else {
-            hashes.iter().copied().filter(|hash| declined.contains(hash)).collect()
-        };
-        let repeated = key_hash::repeated(hashes);
+        sort(&mut hashes);
+        sort(&mut declined);
+        let both = key_hash::in_both(&declined, &hashes);
+        let repeated = key_hash::repeated(&hashes);
+        drop((hashes, declined));
         // Rare, so that most rosters are read once only.
         if !repeated.is_empty() {
             duplicates::resolve(self, &repeated, &mut survey);

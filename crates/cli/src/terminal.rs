@@ -212,6 +212,12 @@ impl Terminal {
         if self.interrupted.load(Ordering::Relaxed) { Err(interrupted()) } else { answer }
     }
 
+    /// Shows lines, or why there are none.
+    fn lines(&self, lines: Result<String, Error>) {
+        // An event has no result. Whatever is wrong with the disk ends the command at its next step.
+        self.done(lines.unwrap_or_else(|error| error.to_string()).trim_end());
+    }
+
     fn progress(&self) -> MutexGuard<'_, Progress> {
         // After a panic in another thread, messages still have to be printed.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -224,9 +230,9 @@ impl FrontEnd for Terminal {
             Event::Notice(notice) => self.notice(notice),
             Event::Columns(columns) => self.done(words::columns::columns(columns).trim_end()),
             Event::Server(values) => self.done(words::server::server(values).trim_end()),
-            Event::Plan(plan) => self.done(words::plan::plan(plan, self.verbose).trim_end()),
+            Event::Plan(plan) => self.lines(words::plan::plan(plan, self.verbose)),
             Event::Messages(messages) => {
-                self.done(words::plan::messages(messages, self.verbose).trim_end());
+                self.lines(words::plan::messages(messages, self.verbose));
             }
             Event::Conversation(line) => self.done(line),
             Event::Progress { task, done, total } => self.progress().show(task, done, total),

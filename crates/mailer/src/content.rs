@@ -80,6 +80,20 @@ impl CancelReason {
         CancelReason::Removed,
         CancelReason::Organizer,
     ];
+
+    /// The reason's name in the ledger.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CancelReason::Meeting => "meeting",
+            CancelReason::Invitation => "invitation",
+            CancelReason::Removed => "removed",
+            CancelReason::Organizer => "organizer",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<CancelReason> {
+        CancelReason::ALL.into_iter().find(|reason| reason.name() == name)
+    }
 }
 
 impl fmt::Display for MessageKind {

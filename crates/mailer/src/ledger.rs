@@ -4,7 +4,7 @@
 //!
 //! | operation | what it is for |
 //! | --- | --- |
-//! | [`Ledger::known`] | all entries, with what was delivered: reconciliation and plan start from them |
+//! | `entries_after` | the next entries, with what was delivered: reconciliation and plan start from them |
 //! | temporary rows, `apply` | write what the roster wants, all of it or nothing |
 //! | `outlines` | everything that the next messages of some entries depend on |
 //! | `commit` | results of earlier messages and intents of the next ones, in one durable step |
@@ -13,8 +13,8 @@
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
 //! | [`Ledger::begin_round`] … | reminders and new copies |
 //!
-//! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows SQL,
-//! tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
+//! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows the ledger's
+//! SQL, tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
 //! lock is its claim to everything that is due. Anybody may read meanwhile. An engine that several processes share
 //! needs one more operation, to claim the next few messages.
 
@@ -35,13 +35,14 @@ use std::path::Path;
 
 use meetmint_core::MeetingId;
 
-pub(crate) use entry::{EntryChange, History, LastMessage};
+pub(crate) use entry::{EntryChange, History, LastDelivered, LastMessage};
 pub use entry::{LedgerEntry, WantedRow};
 pub use error::LedgerError;
 pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};
 pub(crate) use message::{
-    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult, Outcome,
+    EarlierMessage, EntryOutline, Intent, InterruptedMessage, MessageRecord, MessageResult,
+    Outcome, SnapshotId,
 };
 pub use round::{NewRound, Round, RoundKind};
 pub use servers::ServerNote;
@@ -178,18 +179,25 @@ impl Ledger {
 
 /// What the roster wants.
 impl Ledger {
-    /// All entries in the order of their ids, with what was sent to each person through `medium`. `files` are those of the
-    /// folder outbox: they tell what became of a message whose process was killed, and which files are missing. Mail
-    /// that a process was sending is in doubt.
+    /// The next entries after an id, in the order of ids, with what was sent to each person through `medium`. `files` are
+    /// those of the folder outbox: they tell what became of a message whose process was killed, and which files are
+    /// missing. Mail that a process was sending is in doubt.
     ///
     /// # Errors
     /// [`LedgerError::Unreadable`] if a message has a kind or state that this version does not know.
-    pub fn known(
+    pub(crate) fn entries_after(
         &self,
+        after: i64,
+        limit: usize,
         medium: Medium,
         files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        self.engine.known(medium, files)
+        self.engine.entries_after(after, limit, medium, files)
+    }
+
+    /// The addresses of all organizers that entries have, as they are written.
+    pub(crate) fn organizers(&self) -> Result<Vec<String>, LedgerError> {
+        self.engine.organizers()
     }
 
     /// Prepares for temporary rows. They keep the snapshots of rows that are new or changed, on disk and outside the
@@ -231,14 +239,15 @@ impl Ledger {
         self.engine.snapshot_of_message(message)
     }
 
-    /// Makes all changes or none, and returns the ids of new entries, in the order of their changes. A new entry gets
-    /// the first UID of its person, room and start that no other entry has. Nothing is changed if it fails.
+    /// Makes all changes or none. `inserted` is told the number and the id of each new entry, which gets the first UID of
+    /// its person, room and start that no other entry has. Nothing is changed if it fails.
     pub(crate) fn apply<'c>(
         &mut self,
         meeting: &MeetingId,
-        changes: impl Iterator<Item = EntryChange<'c>>,
-    ) -> Result<Vec<i64>, LedgerError> {
-        self.engine.apply(meeting, changes)
+        changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+        inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.engine.apply(meeting, changes, inserted)
     }
 
     /// Whether the meeting is called off for everyone.

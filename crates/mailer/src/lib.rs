@@ -26,6 +26,7 @@ mod octets;
 mod outbox;
 mod plan;
 mod reconcile;
+mod scratch;
 mod sender;
 mod snapshot;
 mod subject;
@@ -50,15 +51,16 @@ pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};
 pub use message_text::{BadMessageText, LONGEST_MESSAGE, line_with_link, message_lines};
 pub use outbox::{
-    Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
-    SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported, is_valid_hello,
+    Capabilities, Chunking, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply,
+    Security, SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace,
+    Trust, TrustError, Unsupported, is_valid_hello,
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{
-    Contents, Due, Plan, Unresolved, contents, copies, is_next_event, missing_files, reminders,
+    Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
+    missing_files, reminders,
 };
-pub use reconcile::{BadRows, LeftAlone, Reconciler, Reconciliation};
+pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

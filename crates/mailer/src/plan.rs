@@ -3,19 +3,19 @@
 mod action;
 mod contents;
 mod copies;
+mod due;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::content::MessageKind;
-use crate::ledger::{History, Ledger, LedgerEntry, LedgerError, MessageState, WantedRow};
-use crate::reconcile::{LeftAlone, Reconciliation};
+use crate::ledger::{History, Ledger, LedgerEntry, LedgerError, MessageState};
+use crate::reconcile::{LeftAlone, Pair, Reconciliation};
 use crate::snapshot::{Change, Snapshot, Unreadable};
 use action::{Action, action, last_alike};
 pub use contents::{Contents, contents};
 pub use copies::{copies, missing_files, reminders};
+pub use due::{Due, DueList, DueTask, Listed};
 
 /// The history of somebody who has no entry.
 static NO_HISTORY: History = History {
@@ -27,10 +27,10 @@ static NO_HISTORY: History = History {
 };
 
 /// What a send would do.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plan {
     /// Messages that are due, those to moderators first.
-    pub due: Vec<Due>,
+    pub due: DueList,
     /// How many people have what they should have.
     pub same: usize,
     /// People to whom a server refused the message that they should get. It is tried again when their facts change.
@@ -59,31 +59,6 @@ pub struct Plan {
     pub old_links_until: i64,
 }
 
-/// A message that is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
-pub struct Due {
-    /// The person's key.
-    pub person: Arc<str>,
-    /// When the meeting starts, in seconds since 1970 UTC.
-    pub start: i64,
-    /// What the message is for.
-    pub kind: MessageKind,
-    /// For an update: what changed. For a reminder: what has changed since the invitation that it repeats.
-    pub changes: Vec<Change>,
-    /// Whether the person moderates.
-    pub moderator: bool,
-    /// Whether the same message was tried before.
-    pub again: bool,
-    /// Whether the last message to the person is in doubt.
-    pub in_doubt: bool,
-    /// Whether the person was last told that the meeting is called off.
-    was_cancelled: bool,
-    /// The id of the invitation or update that was last delivered to the person.
-    delivered: Option<i64>,
-    source: Source,
-}
-
 /// A person whose last message was refused or is in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
@@ -91,13 +66,6 @@ pub struct Unresolved {
     pub person: String,
     /// The person's entry.
     pub entry: i64,
-}
-
-/// Where the message comes from: an entry, or a row that has no entry before the plan is carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
-    Row(usize),
-    Entry(i64),
 }
 
 /// A person for whom something may be due.
@@ -108,25 +76,23 @@ struct Candidate<'a> {
     person: &'a Arc<str>,
     start: i64,
     moderator: bool,
-    source: Source,
+    row: Option<usize>,
+    entry: Option<i64>,
 }
 
 impl<'a> Candidate<'a> {
     /// A row of the roster, with its entry if it has one.
-    fn of_row(
-        reconciliation: &Reconciliation,
-        at: usize,
-        row: &'a WantedRow,
-        entry: Option<&'a LedgerEntry>,
-    ) -> Candidate<'a> {
+    fn of_row(reconciliation: &Reconciliation, pair: &'a Pair) -> Candidate<'a> {
+        let Pair { number, row, entry } = pair;
         let called_off = reconciliation.is_called_off_for(&row.person);
         Candidate {
-            history: entry.map_or(&NO_HISTORY, |entry| &entry.history),
+            history: entry.as_ref().map_or(&NO_HISTORY, |entry| &entry.history),
             wanted: (!called_off).then_some(row.fingerprint),
             person: &row.person,
             start: row.start,
             moderator: row.moderator,
-            source: entry.map_or(Source::Row(at), |entry| Source::Entry(entry.id)),
+            row: Some(*number),
+            entry: entry.as_ref().map(|entry| entry.id),
         }
     }
 
@@ -138,7 +104,8 @@ impl<'a> Candidate<'a> {
             person: &entry.person,
             start: entry.start,
             moderator: false,
-            source: Source::Entry(entry.id),
+            row: None,
+            entry: Some(entry.id),
         }
     }
 
@@ -154,7 +121,8 @@ impl<'a> Candidate<'a> {
             in_doubt: self.history.in_doubt,
             was_cancelled: self.history.was_cancelled,
             delivered: self.history.delivered.map(|delivered| delivered.message),
-            source: self.source,
+            row: self.row,
+            entry: self.entry,
         }
     }
 }
@@ -166,12 +134,25 @@ impl Plan {
     /// [`LedgerError`] if the ledger cannot be read.
     pub fn new(ledger: &Ledger, reconciliation: &Reconciliation) -> Result<Plan, LedgerError> {
         let mut plan = Plan {
-            left_alone: reconciliation.left_alone().collect(),
+            due: DueList::new(reconciliation.scratch())?,
+            same: reconciliation.settled(),
+            refused: Vec::new(),
+            in_doubt: Vec::new(),
+            over: 0,
+            left_alone: reconciliation.left_alone()?,
+            invited: reconciliation.settled(),
+            removals: 0,
+            replaced: 0,
+            earlier_organizers: BTreeSet::new(),
             called_off: reconciliation.is_called_off(),
-            ..Plan::default()
+            missing: 0,
+            old_links: 0,
+            old_links_until: 0,
         };
-        for (at, (row, entry)) in reconciliation.pairs().enumerate() {
-            let candidate = Candidate::of_row(reconciliation, at, row, entry);
+        for pair in reconciliation.pairs() {
+            let pair = pair?;
+            let (row, entry) = (&pair.row, pair.entry.as_ref());
+            let candidate = Candidate::of_row(reconciliation, &pair);
             let history = candidate.history;
             if reconciliation.is_over(row) {
                 // An entry that is not over is among those that are kept.
@@ -185,21 +166,23 @@ impl Plan {
                 plan.same += 1;
                 continue;
             }
-            let action = plan.add(&candidate, || changes(ledger, at, entry))?;
+            let action = plan.add(&candidate, || changes(ledger, &pair))?;
             // Counted only while the message that follows from the change is due: later plans do not repeat it.
             if let Action::Send(_) = action {
-                let row = candidate.wanted.map(|_| at);
+                let row = candidate.wanted.map(|_| pair.number);
                 plan.count_old_link(ledger, history, row, entry)?;
             }
             plan.missing += usize::from(action == Action::Same && history.is_missing);
         }
         for entry in reconciliation.removed() {
-            if plan.remove(ledger, reconciliation, entry)? {
+            let entry = entry?;
+            if plan.remove(ledger, reconciliation, &entry)? {
                 let by_mark = reconciliation.is_called_off_for(&entry.person);
                 plan.removals += usize::from(!by_mark);
             }
         }
         for entry in reconciliation.replaced() {
+            let entry = entry?;
             // Counted as a removal above, but its person stays.
             let Action::Send(_) = action(&entry.history, None) else { continue };
             if entry.end > reconciliation.now() {
@@ -210,11 +193,9 @@ impl Plan {
             }
         }
         for entry in reconciliation.kept() {
-            plan.keep_entry(ledger, reconciliation, entry)?;
+            let (entry, is_alone) = entry?;
+            plan.keep_entry(ledger, reconciliation, &entry, is_alone)?;
         }
-        // A stable sort would need half as much memory in addition, and there may be a million messages.
-        let moderators: Vec<Due> = plan.due.extract_if(.., |due| due.moderator).collect();
-        plan.due.splice(0..0, moderators);
         Ok(plan)
     }
 
@@ -224,6 +205,7 @@ impl Plan {
         ledger: &Ledger,
         reconciliation: &Reconciliation,
         entry: &LedgerEntry,
+        is_alone: bool,
     ) -> Result<(), LedgerError> {
         // What was called off by a command does not depend on the roster.
         if reconciliation.is_called_off_for(&entry.person) {
@@ -242,7 +224,7 @@ impl Plan {
             Action::Refused(_) => self.refused.push(unresolved),
             _ if entry.history.in_doubt => self.in_doubt.push(unresolved),
             // Those whose row is over are named one by one.
-            _ if reconciliation.is_left_alone(entry) => {}
+            _ if is_alone => {}
             _ => self.same += delivered,
         }
         Ok(())
@@ -280,12 +262,12 @@ impl Plan {
                 let again = last_alike(history, kind, wanted).is_some_and(|last| {
                     matches!(last.state, MessageState::Deferred | MessageState::Due)
                 });
-                self.due.push(candidate.due(kind, changes, again));
+                self.due.push_by_role(&candidate.due(kind, changes, again))?;
             }
             Action::Same => self.same += 1,
             Action::Refused(_) | Action::InDoubt => {
                 // Without an entry, nothing was ever sent.
-                if let Source::Entry(entry) = candidate.source {
+                if let Some(entry) = candidate.entry {
                     let unresolved = Unresolved { person: person.to_string(), entry };
                     match action {
                         Action::Refused(_) => self.refused.push(unresolved),
@@ -326,33 +308,23 @@ impl Plan {
 
     /// How many messages of a kind are due.
     pub fn count(&self, kind: MessageKind) -> usize {
-        self.due.iter().filter(|due| due.kind == kind).count()
+        self.due.count(kind)
     }
 
     /// Keeps only the messages to chosen people, and at most `limit` of them. What is due for others stays due.
-    pub fn keep(&mut self, chosen: impl Fn(&str) -> bool, limit: Option<usize>) {
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn keep(
+        &mut self,
+        chosen: impl Fn(&str) -> bool,
+        limit: Option<usize>,
+    ) -> Result<(), LedgerError> {
         // `limit` last: it counts chosen people only, and moderators come first.
-        self.due.retain(|due| chosen(&due.person));
+        self.due.retain(|due| chosen(&due.person))?;
         self.refused.retain(|refused| chosen(&refused.person));
         self.in_doubt.retain(|doubt| chosen(&doubt.person));
-        if let Some(limit) = limit {
-            self.due.truncate(limit);
-        }
-    }
-}
-
-impl Due {
-    /// The id of its entry, if the ledger has one already.
-    pub fn known_entry(&self) -> Option<i64> {
-        self.entry(&[])
-    }
-
-    /// The id of its entry. `ids` has the id of each row's entry ([`Reconciliation::apply`]).
-    pub fn entry(&self, ids: &[Option<i64>]) -> Option<i64> {
-        match self.source {
-            Source::Row(row) => ids.get(row).copied().flatten(),
-            Source::Entry(entry) => Some(entry),
-        }
+        limit.map_or(Ok(()), |limit| self.due.truncate(limit))
     }
 }
 
@@ -371,28 +343,19 @@ fn wanted_snapshot(
 }
 
 /// What a row changes about the message that was delivered.
-fn changes(
-    ledger: &Ledger,
-    row: usize,
-    entry: Option<&LedgerEntry>,
-) -> Result<Vec<Change>, LedgerError> {
-    let Some(entry) = entry else { return Ok(Vec::new()) };
+fn changes(ledger: &Ledger, pair: &Pair) -> Result<Vec<Change>, LedgerError> {
+    let Some(entry) = &pair.entry else { return Ok(Vec::new()) };
     let Some(delivered) = entry.history.delivered else { return Ok(Vec::new()) };
-    let wanted = wanted_snapshot(ledger, row, Some(entry.id))?;
+    let wanted = wanted_snapshot(ledger, pair.number, Some(entry.id))?;
     let before = ledger.snapshot_of_message(delivered.message)?;
     Ok(wanted.facts().changes(before.facts()))
 }
 
 /// Whether this is the next event in the folder of the last one: everything that was delivered is over, no row is one of
 /// those entries, and a row lies ahead.
-pub fn is_next_event(reconciliation: &Reconciliation, now: Timestamp) -> bool {
-    let now = now.as_second();
-    let entries = reconciliation.entries().iter();
-    let delivered: Vec<&LedgerEntry> =
-        entries.filter(|entry| entry.history.delivered.is_some()).collect();
-    let with_row: HashSet<i64> =
-        reconciliation.pairs().filter_map(|(_, entry)| entry.map(|entry| entry.id)).collect();
-    !delivered.is_empty()
-        && delivered.iter().all(|entry| entry.end <= now && !with_row.contains(&entry.id))
-        && reconciliation.rows().iter().any(|row| row.start > now)
+///
+/// # Errors
+/// [`LedgerError`] if the disk fails.
+pub fn is_next_event(reconciliation: &Reconciliation) -> Result<bool, LedgerError> {
+    reconciliation.is_next_event()
 }

@@ -1,108 +1,183 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
 mod families;
+mod fate;
 mod matching;
 mod organizer;
 mod reconciliation;
-
-use std::collections::HashMap;
-use std::sync::Arc;
+mod store;
+mod window;
 
 use jiff::Timestamp;
-use meetmint_core::Email;
+use meetmint_core::{Email, name_in_key};
 
-use crate::ledger::{Ledger, LedgerEntry, LedgerError, WantedRow};
-use families::FullKeys;
-use matching::{Matching, key};
+use crate::ledger::{Ledger, LedgerEntry, LedgerError, Medium, WantedRow};
+use crate::outbox::FolderFiles;
+use families::note_full_keys;
+use matching::Matching;
 use organizer::Organizer;
-use reconciliation::MatchedRoster;
 pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
+pub(crate) use store::Pair;
+use store::Store;
+use window::Window;
 
-/// Reads a roster, row by row. Snapshots that are new or changed go to temporary rows of the ledger, so that only keys
-/// are in memory.
+/// How rows and entries are reconciled.
+#[derive(Clone, Copy, Debug)]
+pub struct ReconcileSpec<'s> {
+    /// The present organizer. Rows match only entries under this address: servers reject another ORGANIZER for a UID that
+    /// they know.
+    pub organizer: &'s Email,
+    /// The medium whose messages count.
+    pub medium: Medium,
+    /// The files of the folder outbox.
+    pub files: &'s FolderFiles,
+    /// The time that decides what is over.
+    pub now: Timestamp,
+    /// Whether the meeting was postponed, so that entries may move although they are over.
+    pub postponed: bool,
+    /// Whether people for whom nothing is due are only counted. Otherwise they can be asked for, for example to remind
+    /// them.
+    pub only_due: bool,
+}
+
+/// Reads a roster, row by row, beside the ledger's entries. Snapshots that are new or changed go to temporary rows of the
+/// ledger, and all that is to be asked about later to a [`Scratch`](crate::scratch::Scratch), so that nothing here grows
+/// with the number of people.
 #[derive(Debug)]
 pub struct Reconciler<'l> {
     ledger: &'l mut Ledger,
-    entries: Vec<LedgerEntry>,
-    /// The index of each entry of this organizer, by person, room and start.
-    indexes: HashMap<u64, usize>,
-    rows: Vec<WantedRow>,
+    spec: ReconcileSpec<'l>,
     organizer: Organizer,
+    /// Whether people who have what they should have are counted and forgotten.
+    settles: bool,
+    /// How many these are.
+    settled: usize,
+    window: Window,
+    store: Store,
+    /// How many rows are stored, and how many of them have no entry yet.
+    rows: usize,
+    rows_left: usize,
+    /// Whether any person's key has a name in it.
+    has_names: bool,
 }
 
 impl<'l> Reconciler<'l> {
-    /// Starts with the ledger's entries, which are [`Ledger::known`]. Rows match only entries under `organizer`: servers
-    /// reject another ORGANIZER for a UID that they know.
+    /// Starts with the ledger's entries.
     ///
     /// # Errors
-    /// [`LedgerError`] if the ledger cannot be written.
+    /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn new(
         ledger: &'l mut Ledger,
-        entries: Vec<LedgerEntry>,
-        organizer: &Email,
+        spec: ReconcileSpec<'l>,
     ) -> Result<Reconciler<'l>, LedgerError> {
+        // First, because from here on all that is read is of one moment.
         ledger.begin_temporary_rows()?;
-        let organizer = Organizer::new(organizer);
-        let indexes = entries.iter().enumerate().filter(|(_, entry)| organizer.has(entry));
-        let indexes = indexes.map(|(at, entry)| (key(&entry.person, &entry.room, entry.start), at));
-        let indexes = indexes.collect();
-        Ok(Reconciler { ledger, entries, indexes, rows: Vec::new(), organizer })
+        let organizer = Organizer::new(spec.organizer);
+        // With a mark, or with entries under another organizer, what is due for one person may follow from another entry.
+        let settles = spec.only_due
+            && !ledger.is_called_off()?
+            && ledger.people_called_off()?.is_empty()
+            && ledger.organizers()?.iter().all(|address| organizer.is(address));
+        let window = Window::new(organizer.clone());
+        Ok(Reconciler {
+            ledger,
+            spec,
+            organizer,
+            settles,
+            settled: 0,
+            window,
+            store: Store::new()?,
+            rows: 0,
+            rows_left: 0,
+            has_names: false,
+        })
     }
 
     /// Adds the next row of the roster, with the text of its snapshot.
     ///
     /// # Errors
-    /// [`LedgerError`] if the ledger cannot be written.
-    pub fn add(&mut self, mut row: WantedRow, text: &str) -> Result<(), LedgerError> {
-        let index = self.indexes.get(&key(&row.person, &row.room, row.start));
-        let entry = index.map(|at| &self.entries[*at]);
-        // The index was found by a hash, which another person may share.
-        let entry = entry.filter(|entry| entry.person == row.person && entry.room == row.room);
-        let changed = entry.is_none_or(|entry| !entry.equals(&row));
-        if changed {
-            self.ledger.add_temporary_row(self.rows.len(), text)?;
+    /// [`LedgerError`] if the ledger cannot be read or written.
+    pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
+        self.has_names |= name_in_key(&row.person).is_some();
+        let ReconcileSpec { medium, files, .. } = self.spec;
+        let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
+        let entry = self.window.take(row, read)?;
+        let is_same = entry.as_ref().is_some_and(|entry| entry.equals(row));
+        if is_same && entry.as_ref().is_some_and(|entry| self.is_settled(row, entry)) {
+            self.settled += 1;
+            return Ok(());
         }
-        // Entry and row share one copy of each name: there may be a million of both, and most are in the same room.
-        if let Some(entry) = entry {
-            row.person = Arc::clone(&entry.person);
-            row.room = Arc::clone(&entry.room);
-        } else if let Some(last) = self.rows.last().filter(|last| last.room == row.room) {
-            row.room = Arc::clone(&last.room);
+        let number = self.rows;
+        self.rows += 1;
+        if !is_same {
+            self.ledger.add_temporary_row(number, text)?;
         }
-        self.rows.push(row);
-        Ok(())
+        let is_over = row.end <= self.spec.now.as_second();
+        self.store.add_row(number, row, is_over, entry.as_ref().map(|entry| entry.id))?;
+        match entry {
+            Some(entry) => self.add_entry(&entry, Some(number)),
+            None => {
+                self.rows_left += 1;
+                Ok(())
+            }
+        }
     }
 
-    /// Matches rows and entries. An entry that is over at `now` only matches the row with its person, room and start,
-    /// unless the meeting was `postponed`. A row that is over leaves its entry alone.
+    /// Stores an entry.
+    fn add_entry(&self, entry: &LedgerEntry, row: Option<usize>) -> Result<(), LedgerError> {
+        let own = self.organizer.has(entry);
+        let may_move = own && (self.spec.postponed || entry.end > self.spec.now.as_second());
+        self.store.add_entry(entry, own, may_move, row)
+    }
+
+    /// Whether nothing is due for a row that equals its entry, and nothing else is to be said about it.
+    fn is_settled(&self, row: &WantedRow, entry: &LedgerEntry) -> bool {
+        self.settles
+            && row.end > self.spec.now.as_second()
+            && entry.history.has(&row.fingerprint)
+            && !entry.history.is_missing
+    }
+
+    /// Matches rows and entries. An entry that is over only matches the row with its person, room and start, unless the
+    /// meeting was postponed. A row that is over leaves its entry alone.
     ///
     /// # Errors
-    /// [`LedgerError`] if the ledger cannot be written.
-    pub fn finish(
-        mut self,
-        now: Timestamp,
-        postponed: bool,
-        bad: &BadRows,
-    ) -> Result<Reconciliation, LedgerError> {
-        self.ledger.finish_temporary_rows()?;
-        // A growing vector has up to twice the space that it needs, and this one lives as long as the run.
-        self.rows.shrink_to_fit();
-        let now = now.as_second();
-        let organizer = &self.organizer;
-        let may_move = |entry: &LedgerEntry| (postponed || entry.end > now) && organizer.has(entry);
-        let is_over = |row: &WantedRow| row.end <= now;
-        let mut matching = Matching::new(&self.entries, &self.rows, may_move, is_over);
-        matching.by_person(&self.indexes);
-        if matching.has_families() {
-            let (rows, entries) = (matching.rows_left(), matching.entries_left());
-            let keys = FullKeys::read(self.ledger, rows, entries)?;
-            let is_bad = |address: &str| bad.people.contains(address);
-            matching.by_name_and_address(&keys, |entry| organizer.has(entry), is_bad);
+    /// [`LedgerError`] if the ledger cannot be read or written.
+    pub fn finish(mut self, bad: &BadRows) -> Result<Reconciliation, LedgerError> {
+        let mut left = 0;
+        loop {
+            let ReconcileSpec { medium, files, .. } = self.spec;
+            let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
+            let some = self.window.give_up_some(read)?;
+            if some.is_empty() {
+                break;
+            }
+            left += some.len();
+            for entry in some {
+                self.has_names |= name_in_key(&entry.person).is_some();
+                self.add_entry(&entry, None)?;
+            }
         }
-        let matches = matching.finish();
-        let called_off = self.ledger.is_called_off()?;
-        let Reconciler { entries, rows, organizer, .. } = self;
-        let roster = MatchedRoster { entries, rows, entry_of: matches, organizer };
-        Ok(Reconciliation::new(roster, bad, called_off, now))
+        self.ledger.finish_temporary_rows()?;
+        let Reconciler { ledger, spec, organizer, settled, store, rows_left, .. } = self;
+        let mut matching = Matching::new(&store, rows_left, left);
+        matching.by_person()?;
+        if self.has_names && !matching.is_complete() {
+            // A row that equals an entry has no temporary row, and is not among those that are left.
+            let name_of_row = |number| {
+                let snapshot = ledger.temporary_row(number)?;
+                Ok(snapshot.map(|snapshot| snapshot.facts().name().to_owned()))
+            };
+            let name_of_entry = |id| Ok(ledger.snapshot_of_entry(id)?.facts().name().to_owned());
+            let is_bad = |address: &str| bad.people.contains(address);
+            note_full_keys(&store, name_of_row, name_of_entry, is_bad)?;
+            matching.by_name_and_address()?;
+        }
+        let now = spec.now.as_second();
+        let reconciliation = Reconciliation::new(store, organizer, settled, bad, now)?;
+        Ok(reconciliation.with_mark(ledger.is_called_off()?))
     }
 }
+
+#[cfg(test)]
+mod tests;

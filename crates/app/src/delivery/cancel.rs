@@ -8,12 +8,12 @@ use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan};
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
-use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
+use crate::delivery::wait::{RunRequest, ToSend};
 use crate::error::{Error, ErrorClass};
 use crate::folder;
 use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
-use crate::plan_report::PlannedMessage;
+use crate::planned::PlannedMessages;
 use crate::selection;
 use crate::settings::Settings;
 
@@ -64,10 +64,14 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let folder = session.folder;
     folder.report_key_notices(context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
-    let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let mut reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, false)?;
     // Known to the ledger is enough: somebody who was taken out of the roster may still have an invitation.
-    let only = selection::known_addresses(&request.only, |key| Ok(reconciliation.knows(key)))?;
-    if let Some(person) = only.iter().find(|person| !reconciliation.has_entry(person)) {
+    let only =
+        selection::known_addresses(&request.only, |key| Ok(reconciliation.knows(&ledger, key)?))?;
+    for person in &only {
+        if reconciliation.has_entry(&ledger, person)? {
+            continue;
+        }
         return Err(Error::invalid(
             "never-invited",
             format!(
@@ -83,19 +87,19 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     let mut plan = Plan::new(&ledger, &reconciliation)?;
     let is_meant =
         |person: &str| only.is_empty() || only.iter().any(|only| only == address_in_key(person));
-    plan.keep(is_meant, None);
+    plan.keep(is_meant, None)?;
     // Only these: what the mark stops is not due any more, and what is due for other reasons is left to `send`.
-    plan.due.retain(|due| due.kind == MessageKind::Cancel);
-    let titles = session.check_messages(&ledger, &reconciliation, &plan.due)?;
-    session.announce(&PlannedMessage::all(&plan.due));
+    plan.due.retain(|due| due.kind == MessageKind::Cancel)?;
+    let titles = session.check_messages(&ledger, &plan.due)?;
+    let planned = PlannedMessages::new(&plan.due);
+    session.announce(&planned);
     let (messages, keys) = (plan.due.len(), people);
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
     if messages > 0 {
-        let people = plan.due.iter().map(|due| due.person.as_ref());
         let words = counted(messages, "cancellation");
         let not_called_off = not_called_off(&ledger, keys)?;
-        session.confirm(&titles, people, words, &request.run).map_err(|error| {
+        session.confirm(&titles, &planned, words, &request.run).map_err(|error| {
             // Whoever answers No has to know that the mark is not set either.
             match not_called_off {
                 Some(whom) if error.class() == ErrorClass::Declined => {
@@ -107,11 +111,10 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     }
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
-    let entries = reconciliation.apply(ledger, &folder.settings.id)?;
+    reconciliation.apply(ledger, &folder.settings.id)?;
     // After `apply`, because a person's mark is kept on their entries.
     ledger.call_off(people, true)?;
-    let due = DueMessage::of_plan(&plan.due, &entries);
-    let to_send = ToSend { due, round: None };
+    let to_send = ToSend { due: Some(&plan.due), round: None };
     let summary = session.deliver_with_retries(ledger, &outbox, to_send, &request.run)?;
     let mut delivery = session.report(summary, messages);
     delivery.add_earlier_doubts(plan.in_doubt.into_iter().map(|doubt| doubt.person));

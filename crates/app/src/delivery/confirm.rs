@@ -1,12 +1,10 @@
 //! What is shown and asked before anything is mailed.
 
-use std::collections::HashSet;
-
 use crate::delivery::session::DeliverySession;
 use crate::delivery::wait::RunRequest;
 use crate::error::Error;
 use crate::front_end::{Confirmation, Event};
-use crate::plan_report::PlannedMessage;
+use crate::planned::PlannedMessages;
 
 /// The most characters of a title in a question: the rest of it must stay in sight.
 const LONGEST_TITLE: usize = 60;
@@ -38,21 +36,21 @@ impl Titles {
 
 impl DeliverySession<'_> {
     /// Shows the messages of a command that has no plan to show.
-    pub(crate) fn announce(&self, messages: &[PlannedMessage]) {
+    pub(crate) fn announce(&self, messages: &PlannedMessages) {
         if !messages.is_empty() {
             self.context.event(&Event::Messages(messages));
         }
     }
 
-    /// Asks before anything is mailed, to everybody in `people`, who may be named more than once. The folder outbox mails
-    /// nothing, so nobody is asked.
+    /// Asks before anything is mailed: these messages, which are `messages` in words. The folder outbox mails nothing, so
+    /// nobody is asked.
     ///
     /// # Errors
     /// If the answer is no, or nobody can be asked.
-    pub(crate) fn confirm<'p>(
+    pub(crate) fn confirm(
         &self,
         titles: &Titles,
-        people: impl Iterator<Item = &'p str>,
+        planned: &PlannedMessages,
         messages: impl Into<String>,
         run: &RunRequest,
     ) -> Result<(), Error> {
@@ -61,7 +59,7 @@ impl DeliverySession<'_> {
         }
         let question = Confirmation {
             meeting: self.meeting_in_words(titles),
-            people: people.collect::<HashSet<_>>().len(),
+            people: planned.people()?,
             outbox: self.folder.settings.mail.outbox.description(),
             from: self.composition.composer.sender().from_email().to_string(),
             messages: messages.into(),

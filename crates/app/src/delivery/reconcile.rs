@@ -3,13 +3,14 @@
 use meetmint_batch::{Problem, Selection, on_all_cores};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    BadRows, Contents, Due, Ledger, Plan, Reconciler, Reconciliation, contents, is_next_event,
+    BadRows, Contents, DueList, Ledger, Plan, ReconcileSpec, Reconciler, Reconciliation, contents,
+    is_next_event,
 };
 
 use crate::delivery::confirm::Titles;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::error::Error;
-use crate::folder::{MeetingFolder, ROWS};
+use crate::folder::MeetingFolder;
 use crate::front_end::{Event, Notice, Task};
 use crate::phrases::people;
 use crate::plan_report::{Forecast, PlanReport};
@@ -18,18 +19,28 @@ use crate::plan_report::{Forecast, PlanReport};
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
+/// How many rows are compared with the ledger at once: few, because each has its snapshot with it.
+const ROWS_COMPARED: usize = 16;
+
 const DAY: i64 = 24 * 60 * 60;
 
 impl DeliverySession<'_> {
-    /// Reads the roster against the ledger.
+    /// Reads the roster against the ledger. With `only_due`, people for whom nothing is due are only counted.
     pub(crate) fn reconcile(
         &self,
         ledger: &mut Ledger,
         overrides: Overrides,
+        only_due: bool,
     ) -> Result<Reconciliation, Error> {
-        let known = ledger.known(self.medium, &self.files())?;
-        let organizer = self.composition.composer.sender().organizer_email();
-        let mut reconciler = Reconciler::new(ledger, known, organizer)?;
+        let spec = ReconcileSpec {
+            organizer: self.composition.composer.sender().organizer_email(),
+            medium: self.medium,
+            files: &self.files(),
+            now: self.context.environment.now,
+            postponed: overrides.postponed,
+            only_due,
+        };
+        let mut reconciler = Reconciler::new(ledger, spec)?;
         let MeetingFolder { roster, survey, .. } = self.folder;
         // Also people whose meeting is over: without a row, their entries would look like those of removed people.
         // Bad rows are added below.
@@ -37,14 +48,14 @@ impl DeliverySession<'_> {
         roster.each(
             survey,
             &everybody,
-            ROWS,
+            ROWS_COMPARED,
             |rows| {
                 let wanted = rows.iter().map(|row| self.composition.wanted(self.folder, row));
                 wanted.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
             },
             |some: Result<Vec<_>, EmptyWindow>| {
                 let mut some = some?.into_iter();
-                some.try_for_each(|(row, text)| reconciler.add(row, &text)).map_err(Error::from)
+                some.try_for_each(|(row, text)| reconciler.add(&row, &text)).map_err(Error::from)
             },
         )?;
         // A bad row still says that its person belongs to the meeting: nobody is cancelled because of a typing error.
@@ -58,9 +69,8 @@ impl DeliverySession<'_> {
                 None => bad.anybody = true,
             }
         }
-        let now = self.context.environment.now;
-        let reconciliation = reconciler.finish(now, overrides.postponed, &bad)?;
-        if !overrides.postponed && is_next_event(&reconciliation, now) {
+        let reconciliation = reconciler.finish(&bad)?;
+        if !overrides.postponed && is_next_event(&reconciliation)? {
             return Err(Error::invalid(
                 "next-event",
                 "the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting",
@@ -104,24 +114,22 @@ impl DeliverySession<'_> {
         // Providers count a quota over any 24 hours, so the messages of earlier runs count, too.
         let times = smtp.pace.forecast(plan.due.len(), &ledger.sent_since(now - DAY)?, now);
         // A meeting that has begun already is no reason to warn: no pace would be fast enough.
-        let late =
-            plan.due.iter().zip(&times).filter(|(due, at)| due.start > now && **at > due.start);
-        Ok(times.last().map(|last| Forecast { last: *last, late: late.count() }))
+        let mut late = 0;
+        for (due, at) in plan.due.iter().zip(&times) {
+            let start = due?.start;
+            late += usize::from(start > now && *at > start);
+        }
+        Ok(times.last().map(|last| Forecast { last: *last, late }))
     }
 
     /// Makes and checks messages: nothing is sent before all of them can be. Returns what they are about.
-    pub(crate) fn check_messages(
-        &self,
-        ledger: &Ledger,
-        reconciliation: &Reconciliation,
-        due: &[Due],
-    ) -> Result<Titles, Error> {
+    pub(crate) fn check_messages(&self, ledger: &Ledger, due: &DueList) -> Result<Titles, Error> {
         let environment = &self.context.environment;
         let total = due.len();
         let mut done = 0;
         let mut titles = Titles::default();
         let mut problems: Vec<Problem> = Vec::new();
-        let mut all = contents(due, ledger, reconciliation);
+        let mut all = contents(due, ledger);
         // Nothing has been sent yet, so an interrupted check can simply end.
         let progress = self.context.begin_progress();
         while !environment.is_interrupted() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Due, Ledger, RoundKind, Summary, reminders};
+use meetmint_mailer::{Due, DueList, Ledger, RoundKind, Summary, reminders};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::front_end::Notice;
 use crate::mailing::{self, Purpose};
 use crate::phrases::{counted, people, time_in};
-use crate::plan_report::PlannedMessage;
+use crate::planned::PlannedMessages;
 use crate::selection::{ChosenPeople, SelectionRequest};
 
 /// With `yes`, whoever was reminded within so many seconds is left out: it is more likely that a command was run twice
@@ -71,18 +71,18 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let session = DeliverySession::new(&mail, context);
     let mut ledger = session.lock_ledger(request.run.wait)?;
     // It is not applied: a reminder is about the invitation that people have, even if the roster has changed since.
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
-    let knows = |key: &str| Ok(reconciliation.knows(key));
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, false)?;
+    let knows = |key: &str| Ok(reconciliation.knows(&ledger, key)?);
     let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
     let mut allowed = reminders(&ledger, &reconciliation)?;
     if request.before.is_some() {
         let now = context.environment.seconds();
-        allowed.retain(|due| due.start > now);
+        allowed.retain(|due| due.start > now)?;
     }
-    let mut wanted = allowed.clone();
-    wanted.retain(|due| chosen.contains(&due.person));
-    let mut doubts = wanted.clone();
-    doubts.retain(|due| due.in_doubt);
+    let mut wanted = allowed.copied()?;
+    wanted.retain(|due| chosen.contains(&due.person))?;
+    let mut doubts = wanted.copied()?;
+    doubts.retain(|due| due.in_doubt)?;
     if let Some(before) = request.before {
         keep_due_within(&session, &ledger, &mut wanted, before)?;
     }
@@ -90,7 +90,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let kind = if request.before.is_some() { RoundKind::Before } else { RoundKind::Reminder };
     let mut round = RoundPlan::new(&session, &ledger, kind, &wanted, &allowed)?;
     let messages = round.messages();
-    let earlier_doubts = earlier_doubts(&doubts, &round);
+    let earlier_doubts = earlier_doubts(&doubts, &round)?;
     if messages == 0 {
         // Before anything is printed or asked: cron runs this every few minutes, and usually there is nothing to do.
         if request.before.is_some() {
@@ -122,17 +122,17 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     }
     let mailed = round.entries();
     let mut due = allowed;
-    due.retain(|due| due.known_entry().is_some_and(|entry| mailed.contains(&entry)));
-    warn_of_outdated(&session, &due);
-    let titles = session.check_messages(&ledger, &reconciliation, &due)?;
-    session.announce(&PlannedMessage::all(&due));
+    due.retain(|due| due.known_entry().is_some_and(|entry| mailed.contains(&entry)))?;
+    warn_of_outdated(&session, &due)?;
+    let titles = session.check_messages(&ledger, &due)?;
+    let planned = PlannedMessages::new(&due);
+    session.announce(&planned);
     let words = words(&session, &ledger, &round)?;
     // Before the question: after a yes, nothing should fail for lack of a password.
     let outbox = session.outbox(request.run.for_retries())?;
-    let people = due.iter().map(|due| due.person.as_ref());
-    session.confirm(&titles, people, words, &request.run)?;
-    let due = ToSend { due: Vec::new(), round: Some(&mut round) };
-    let summary = session.deliver_with_retries(ledger.keep(), &outbox, due, &request.run)?;
+    session.confirm(&titles, &planned, words, &request.run)?;
+    let to_send = ToSend { due: None, round: Some(&mut round) };
+    let summary = session.deliver_with_retries(ledger.keep(), &outbox, to_send, &request.run)?;
     let mut report = session.report(summary, messages);
     report.reminds = true;
     report.add_earlier_doubts(earlier_doubts);
@@ -143,7 +143,7 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
 fn keep_due_within(
     session: &DeliverySession<'_>,
     ledger: &Ledger,
-    wanted: &mut Vec<Due>,
+    wanted: &mut DueList,
     before: i64,
 ) -> Result<(), Error> {
     let now = session.context.environment.seconds();
@@ -156,7 +156,7 @@ fn keep_due_within(
         // One that was sent earlier does not count, for example by hand the day before.
         let is_done = last.get(&(entry, due.start)).is_some_and(|sent| *sent >= opens);
         opens <= now && !is_done && !waiting.contains(&(entry, due.kind))
-    });
+    })?;
     Ok(())
 }
 
@@ -165,8 +165,8 @@ fn keep_due_within(
 fn leave_out_recent(
     session: &DeliverySession<'_>,
     ledger: &Ledger,
-    allowed: &mut Vec<Due>,
-    wanted: &mut Vec<Due>,
+    allowed: &mut DueList,
+    wanted: &mut DueList,
     request: &RemindRequest,
 ) -> Result<usize, Error> {
     if !request.run.yes || request.again {
@@ -177,22 +177,32 @@ fn leave_out_recent(
     let recent: HashSet<i64> = recent.into_iter().collect();
     let is_older = |due: &Due| due.known_entry().is_none_or(|entry| !recent.contains(&entry));
     let all = wanted.len();
-    wanted.retain(is_older);
+    wanted.retain(is_older)?;
     // Nor do they get the rest of an unfinished round.
-    allowed.retain(is_older);
+    allowed.retain(is_older)?;
     Ok(all - wanted.len())
 }
 
 /// Those whose last message an earlier run left in doubt, and who are not sent anything now.
-fn earlier_doubts(doubts: &[Due], round: &RoundPlan) -> Vec<String> {
+fn earlier_doubts(doubts: &DueList, round: &RoundPlan) -> Result<Vec<String>, Error> {
     let mailed = round.entries();
     let is_mailed = |due: &Due| due.known_entry().is_some_and(|entry| mailed.contains(&entry));
-    doubts.iter().filter(|due| !is_mailed(due)).map(|due| due.person.to_string()).collect()
+    let mut people = Vec::new();
+    for due in doubts.iter() {
+        let due = due?;
+        if !is_mailed(&due) {
+            people.push(due.person.to_string());
+        }
+    }
+    Ok(people)
 }
 
 /// Says whom a reminder will tell something outdated.
-fn warn_of_outdated(session: &DeliverySession<'_>, due: &[Due]) {
-    let outdated = due.iter().filter(|due| !due.changes.is_empty()).count();
+fn warn_of_outdated(session: &DeliverySession<'_>, due: &DueList) -> Result<(), Error> {
+    let mut outdated = 0;
+    for due in due.iter() {
+        outdated += usize::from(!due?.changes.is_empty());
+    }
     if outdated > 0 {
         let message = format!(
             "{} not yet received the latest changes: a reminder repeats the last invitation or update that was sent",
@@ -205,6 +215,7 @@ fn warn_of_outdated(session: &DeliverySession<'_>, due: &[Due]) {
         let hint = "`meetmint plan` shows the changes, and `meetmint send` sends them";
         session.context.notice(&Notice::warning("outdated", message).hint(hint));
     }
+    Ok(())
 }
 
 /// What is asked for, with the date of the last reminder.

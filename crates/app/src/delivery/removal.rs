@@ -4,20 +4,21 @@ use std::collections::{HashMap, HashSet};
 
 use meetmint_batch::LeftOut;
 use meetmint_core::address_in_key;
-use meetmint_mailer::{Due, MessageKind};
+use meetmint_mailer::{Due, DueList, MessageKind};
 
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
-use crate::plan_report::{Because, PlanReport};
+use crate::plan_report::PlanReport;
+use crate::planned::Because;
 
 impl DeliverySession<'_> {
-    /// Adds to cancellations which cell of the roster left the person out. `due` are the first messages of the report.
+    /// Adds to cancellations which cell of the roster left the person out. `due` are the messages of the report.
     ///
     /// # Errors
     /// If the roster can no longer be read.
     pub(crate) fn explain_removals(
         &self,
-        due: &[Due],
+        due: &DueList,
         report: &mut PlanReport,
     ) -> Result<(), Error> {
         let roster = &self.folder.roster;
@@ -30,20 +31,25 @@ impl DeliverySession<'_> {
         if self.folder.survey.left_out() == 0 || report.called_off {
             return Ok(());
         }
-        let removed: HashSet<&str> =
-            due.iter().filter(|due| is_removed(due)).map(|due| due.person.as_ref()).collect();
-        if removed.is_empty() {
+        let mut cancellations: HashMap<String, usize> = HashMap::new();
+        for due in due.listed(Some(MessageKind::Cancel)) {
+            let due = due?.due;
+            if is_removed(&due) {
+                *cancellations.entry(due.person.to_string()).or_default() += 1;
+            }
+        }
+        if cancellations.is_empty() {
             return Ok(());
         }
+        let removed: HashSet<&str> = cancellations.keys().map(String::as_str).collect();
         let mut rows: HashMap<String, Vec<LeftOut>> = HashMap::new();
         for row in roster.left_out_rows(&removed)? {
             rows.entry(row.person.clone()).or_default().push(row);
         }
-        let mut cancellations: HashMap<&str, usize> = HashMap::new();
-        for due in due.iter().filter(|due| is_removed(due)) {
-            *cancellations.entry(due.person.as_ref()).or_default() += 1;
-        }
-        for (due, planned) in due.iter().zip(&mut report.due) {
+        let mut because = HashMap::new();
+        for listed in due.listed(Some(MessageKind::Cancel)) {
+            let listed = listed?;
+            let due = &listed.due;
             let Some(rows) = rows.get(due.person.as_ref()).filter(|_| is_removed(due)) else {
                 continue;
             };
@@ -53,8 +59,9 @@ impl DeliverySession<'_> {
                 ([row], 1) => Some(row),
                 _ => None,
             };
-            planned.because = same_start.or_else(only).map(|row| Box::new(Because::of(row)));
+            because.extend(same_start.or_else(only).map(|row| (listed.position, Because::of(row))));
         }
+        report.due.set_because(because);
         Ok(())
     }
 }

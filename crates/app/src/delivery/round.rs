@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use meetmint_mailer::{Deferred, Due, Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary};
+use meetmint_mailer::{
+    Deferred, DueList, Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary,
+};
 
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
@@ -39,11 +41,11 @@ impl RoundPlan {
         session: &DeliverySession<'_>,
         ledger: &Ledger,
         kind: RoundKind,
-        wanted: &[Due],
-        allowed: &[Due],
+        wanted: &DueList,
+        allowed: &DueList,
     ) -> Result<RoundPlan, Error> {
-        let message = |due: &Due| Some((due.known_entry()?, due.kind));
-        let allowed: HashMap<i64, MessageKind> = allowed.iter().filter_map(message).collect();
+        let wanted = messages(wanted)?;
+        let allowed: HashMap<i64, MessageKind> = messages(allowed)?.into_iter().collect();
         let last = ledger.last_round(kind, session.medium)?;
         let mut plan =
             RoundPlan { kind, unfinished: None, new: Vec::new(), allowed, worked_on: Vec::new() };
@@ -51,7 +53,7 @@ impl RoundPlan {
         if let Some(round) = last.filter(|round| round.finished.is_none()) {
             let left = plan.left(ledger, round.id)?;
             done = left.iter().map(|(entry, _)| *entry).collect();
-            let wanted: HashSet<i64> = wanted.iter().filter_map(Due::known_entry).collect();
+            let wanted: HashSet<i64> = wanted.iter().map(|(entry, _)| *entry).collect();
             // Unless none of those who are left is wanted, this may be the interrupted command, run again, perhaps after an
             // edit of the roster: nobody gets a second message. Reminders before the start know by their dates whom they
             // have reached.
@@ -65,8 +67,7 @@ impl RoundPlan {
             let (waiting, rest) = left.into_iter().partition(|(entry, _)| waiting.contains(entry));
             plan.unfinished = Some(Unfinished { id: round.id, rest, waiting, begun: round.begun });
         }
-        let new = wanted.iter().filter_map(message);
-        plan.new = new.filter(|(entry, _)| !done.contains(entry)).collect();
+        plan.new = wanted.into_iter().filter(|(entry, _)| !done.contains(entry)).collect();
         Ok(plan)
     }
 
@@ -182,4 +183,10 @@ impl RoundPlan {
         let allowed = left.filter_map(|entry| Some((entry, *self.allowed.get(&entry)?)));
         Ok(allowed.collect())
     }
+}
+
+/// The entries of messages, and their kinds.
+fn messages(due: &DueList) -> Result<Vec<(i64, MessageKind)>, Error> {
+    let tasks = due.tasks().map(|task| task.map(|task| (task.entry, task.kind)));
+    Ok(tasks.collect::<Result<_, _>>()?)
 }

@@ -7,7 +7,7 @@ use crate::delivery::report::DeliveryReport;
 use crate::delivery::round::RoundPlan;
 use crate::delivery::send_plan::SendPlan;
 use crate::delivery::session::DeliverySession;
-use crate::delivery::wait::{DueMessage, RunRequest, ToSend};
+use crate::delivery::wait::{RunRequest, ToSend};
 use crate::error::Error;
 use crate::front_end::{Event, Notice};
 use crate::jitsi_server;
@@ -42,7 +42,7 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     }
     let overrides = request.plan.overrides;
     let mut ledger = session.lock_ledger_with(request.run.wait, overrides.if_lost())?;
-    let reconciliation = session.reconcile(&mut ledger, overrides)?;
+    let reconciliation = session.reconcile(&mut ledger, overrides, !request.plan.again)?;
     let mut plan = SendPlan::new(&session, &ledger, &reconciliation, &request.plan)?;
     let mut round = plan.round.take();
     let copies = round.as_ref().map_or(0, RoundPlan::messages);
@@ -68,11 +68,8 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
     if messages > 0 {
         let mut words = plan_report.summary().unwrap_or_default();
         words.extend(round.as_ref().and_then(|round| rest(&session, round)));
-        let people = plan_report.due.iter().map(|message| message.person.as_ref());
-        session.confirm(&plan.titles, people, words, &request.run)?;
+        session.confirm(&plan.titles, &plan_report.due, words, &request.run)?;
     }
-    // It has an item for every message: memory that the delivery can use.
-    drop(plan_report);
 
     // Not before the answer: after a No, a ledger that was created for this run is removed again.
     let ledger = ledger.keep();
@@ -80,12 +77,9 @@ pub fn send(context: &Context, request: &SendRequest) -> Result<DeliveryReport, 
         jitsi_server::was_reminded(settings, ledger, context)?;
     }
     // Even if nothing is due, the roster may say something new that changes no message.
-    let entries = reconciliation.apply(ledger, &session.folder.settings.id)?;
-    let due = DueMessage::of_plan(&plan.plan.due, &entries);
-    // A long plan takes memory that nobody needs any more.
-    drop(plan);
+    reconciliation.apply(ledger, &session.folder.settings.id)?;
     let summary = if messages > 0 {
-        let to_send = ToSend { due, round: round.as_mut() };
+        let to_send = ToSend { due: Some(&plan.plan.due), round: round.as_mut() };
         session.deliver_with_retries(ledger, &outbox, to_send, &request.run)?
     } else {
         if let Some(round) = &mut round

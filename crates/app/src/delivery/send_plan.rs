@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use meetmint_batch::Selection;
-use meetmint_mailer::{Due, Ledger, Plan, Reconciliation, RoundKind, copies, missing_files};
+use meetmint_mailer::{DueList, Ledger, Plan, Reconciliation, RoundKind, copies, missing_files};
 
 use crate::delivery::confirm::Titles;
 use crate::delivery::round::RoundPlan;
@@ -27,9 +27,9 @@ pub(crate) struct SendPlan {
     /// wanted now.
     pub(crate) round: Option<RoundPlan>,
     /// The new copies, to be shown.
-    copies: Vec<Due>,
-    /// How many of the due messages are files that are written once more.
-    pub(crate) rewritten: usize,
+    copies: Option<DueList>,
+    /// Among the due messages, files that are written once more.
+    rewritten: Option<DueList>,
     /// What the messages are about.
     pub(crate) titles: Titles,
     /// Why it is not carried out, if it needs an override.
@@ -48,34 +48,35 @@ impl SendPlan {
         let mut plan = Plan::new(ledger, reconciliation)?;
         // Counted before anybody is chosen: `--only` must not hide that half of the roster is missing.
         let refusal = (!request.overrides.cancel_many).then(|| too_many_removed(&plan)).flatten();
-        let knows = |key: &str| Ok(reconciliation.knows(key));
+        let knows = |key: &str| Ok(reconciliation.knows(ledger, key)?);
         let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
         // With `again`, the limit is one of copies.
         let limit = request.limit.filter(|_| !request.again);
-        plan.keep(|person| chosen.contains(person), limit);
+        plan.keep(|person| chosen.contains(person), limit)?;
         let mut round = None;
-        let mut copied = Vec::new();
-        let mut rewritten = 0;
+        let (mut copied, mut rewritten) = (None, None);
         if request.again && request.chooses() {
-            let all = copies(reconciliation);
+            let mut all = copies(reconciliation)?;
             let wanted = chosen_copies(session, &plan, &all, &chosen, request)?;
             let new = RoundPlan::new(session, ledger, RoundKind::NewCopies, &wanted, &all)?;
             let entries = new.entries();
-            copied = all;
-            copied.retain(|due| due.known_entry().is_some_and(|entry| entries.contains(&entry)));
+            all.retain(|due| due.known_entry().is_some_and(|entry| entries.contains(&entry)))?;
+            copied = Some(all);
             round = Some(new);
             // Their exit code is that of the copy.
             plan.refused.retain(|refused| !entries.contains(&refused.entry));
             plan.in_doubt.retain(|doubt| !entries.contains(&doubt.entry));
         } else if request.again {
-            let missing = missing_files(reconciliation);
-            rewritten = missing.len();
-            plan.due.extend(missing);
+            let missing = missing_files(reconciliation)?;
+            plan.due.append(&missing)?;
+            rewritten = Some(missing);
         }
         let mut titles = Titles::default();
         if refusal.is_none() {
-            titles = session.check_messages(ledger, reconciliation, &plan.due)?;
-            titles.merge(&session.check_messages(ledger, reconciliation, &copied)?);
+            titles = session.check_messages(ledger, &plan.due)?;
+            if let Some(copied) = &copied {
+                titles.merge(&session.check_messages(ledger, copied)?);
+            }
         }
         Ok(SendPlan { plan, round, copies: copied, rewritten, titles, refusal })
     }
@@ -87,8 +88,12 @@ impl SendPlan {
         ledger: &Ledger,
     ) -> Result<PlanReport, Error> {
         let mut report = session.plan_report(ledger, &self.plan)?;
-        report.add_copies(&self.copies);
-        report.set_rewritten(self.rewritten);
+        if let Some(copies) = &self.copies {
+            report.add_copies(copies);
+        }
+        if let Some(rewritten) = &self.rewritten {
+            report.set_rewritten(rewritten);
+        }
         Ok(report)
     }
 }
@@ -124,22 +129,26 @@ fn too_many_removed(plan: &Plan) -> Option<Error> {
 fn chosen_copies(
     session: &DeliverySession<'_>,
     plan: &Plan,
-    all: &[Due],
+    all: &DueList,
     chosen: &ChosenPeople,
     request: &PlanRequest,
-) -> Result<Vec<Due>, Error> {
-    let due: HashSet<i64> = plan.due.iter().filter_map(Due::known_entry).collect();
+) -> Result<DueList, Error> {
+    let mut due = HashSet::new();
+    for one in plan.due.iter() {
+        due.extend(one?.known_entry());
+    }
     let first = match request.limit {
         // The limit counts people in the order of the roster.
         Some(_) => Some(first_people(session, request)?),
         None => None,
     };
-    let copies = all.iter().filter(|copy| {
+    let mut copies = all.copied()?;
+    copies.retain(|copy| {
         chosen.contains(&copy.person)
             && copy.known_entry().is_some_and(|entry| !due.contains(&entry))
             && first.as_ref().is_none_or(|first| first.contains(copy.person.as_ref()))
-    });
-    Ok(copies.cloned().collect())
+    })?;
+    Ok(copies)
 }
 
 /// The first people of those chosen, as many as the limit says.

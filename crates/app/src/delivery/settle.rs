@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use meetmint_core::address_in_key;
-use meetmint_mailer::{Doubt, Due, IfLost, Ledger, Medium, Outbox, Plan, Summary};
+use meetmint_mailer::{Doubt, IfLost, Ledger, Medium, Outbox, Plan, Summary};
 
 use crate::context::Context;
 use crate::delivery::confirm::Titles;
@@ -15,7 +15,7 @@ use crate::folder;
 use crate::front_end::Notice;
 use crate::mailing::{self, Purpose};
 use crate::phrases::counted;
-use crate::plan_report::PlannedMessage;
+use crate::planned::{PlannedMessage, PlannedMessages};
 use crate::selection;
 
 /// How messages in doubt are resolved.
@@ -99,12 +99,15 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     })?;
     // Only to whom nothing else is due: for others the message may have become wrong, and the one that is due ends the
     // doubt.
-    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND)?;
+    let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, true)?;
     let plan = Plan::new(&ledger, &reconciliation)?;
     let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
     let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =
         chosen.into_iter().partition(|doubt| still_right.contains(&doubt.entry()));
-    let due: HashSet<i64> = plan.due.iter().filter_map(Due::known_entry).collect();
+    let mut due = HashSet::new();
+    for one in plan.due.iter() {
+        due.extend(one?.known_entry());
+    }
     for doubt in &outdated {
         context
             .notice(&outdated_notice(address_in_key(&doubt.person), due.contains(&doubt.entry())));
@@ -120,10 +123,10 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
             titles.add(&ledger.title_of(doubt)?);
         }
         let again = chosen.iter().map(|doubt| PlannedMessage::again(&doubt.person, doubt.kind()));
-        session.announce(&again.collect::<Vec<_>>());
-        let people = chosen.iter().map(|doubt| doubt.person.as_str());
+        let planned = PlannedMessages::again(again.collect());
+        session.announce(&planned);
         let words = format!("{} again, unchanged", counted(messages, "message"));
-        session.confirm(&titles, people, words, &request.run)?;
+        session.confirm(&titles, &planned, words, &request.run)?;
     }
     ledger.settle_sent(&over, now)?;
     if !over.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use meetmint_mailer::{Deferred, Due, Ledger, MessageKind, Outbox, Summary};
+use meetmint_mailer::{Deferred, DueList, Ledger, MessageKind, Outbox, Summary};
 
 use crate::delivery::round::RoundPlan;
 use crate::delivery::session::DeliverySession;
@@ -43,28 +43,10 @@ impl RunRequest {
     }
 }
 
-/// A message that is due by itself.
-pub(crate) struct DueMessage {
-    pub(crate) entry: i64,
-    pub(crate) kind: MessageKind,
-    /// Whether the same message was tried before: if it was deferred, it waits for its time.
-    pub(crate) again: bool,
-}
-
-impl DueMessage {
-    /// The due messages of a plan. `ids` has the id of each row's entry.
-    pub(crate) fn of_plan(due: &[Due], ids: &[Option<i64>]) -> Vec<DueMessage> {
-        let message = |due: &Due| {
-            Some(DueMessage { entry: due.entry(ids)?, kind: due.kind, again: due.again })
-        };
-        due.iter().filter_map(message).collect()
-    }
-}
-
 /// What a run sends.
 pub(crate) struct ToSend<'r> {
     /// Messages that are due by themselves.
-    pub(crate) due: Vec<DueMessage>,
+    pub(crate) due: Option<&'r DueList>,
     /// Reminders or new copies.
     pub(crate) round: Option<&'r mut RoundPlan>,
 }
@@ -81,16 +63,16 @@ impl DeliverySession<'_> {
     ) -> Result<Summary, Error> {
         let ToSend { due, mut round } = messages;
         let wait = run.for_retries();
-        let ours: HashSet<(i64, MessageKind)> =
-            due.iter().map(|message| (message.entry, message.kind)).collect();
         let waiting = self.waiting(ledger)?.into_iter().filter(|one| one.round.is_none());
         let waiting: HashSet<(i64, MessageKind)> =
             waiting.map(|one| (one.entry, one.kind)).collect();
-        let now = due
-            .into_iter()
-            .filter(|message| !(message.again && waiting.contains(&(message.entry, message.kind))));
-        let now: Vec<(i64, MessageKind)> =
-            now.map(|message| (message.entry, message.kind)).collect();
+        let mut now: Vec<(i64, MessageKind)> = Vec::new();
+        for task in due.iter().flat_map(|due| due.tasks()) {
+            let task = task?;
+            if !(task.again && waiting.contains(&(task.entry, task.kind))) {
+                now.push((task.entry, task.kind));
+            }
+        }
         let mut summary = self.deliver(ledger, outbox, now, None)?;
         if let Some(round) = &mut round {
             if summary.can_continue() {
@@ -101,11 +83,15 @@ impl DeliverySession<'_> {
         }
         loop {
             // What is due was compared with the roster by this run. Whatever else is deferred may be out of date.
-            let is_ours = |one: &Deferred| match one.round {
-                None => ours.contains(&(one.entry, one.kind)),
-                Some(_) => round.as_ref().is_some_and(|round| round.is_ours(one)),
+            let keep_ours = |deferred: &mut Vec<Deferred>| {
+                let due = among_due(due, deferred)?;
+                deferred.retain(|one| match one.round {
+                    None => due.contains(&(one.entry, one.kind)),
+                    Some(_) => round.as_ref().is_some_and(|round| round.is_ours(one)),
+                });
+                Ok(())
             };
-            self.retry(ledger, outbox, &mut summary, wait, is_ours)?;
+            self.retry(ledger, outbox, &mut summary, wait, keep_ours)?;
             let Some(round) = &mut round else { break };
             if !round.begin_new(self, ledger, outbox, &mut summary)? {
                 round.finish_all(self, ledger)?;
@@ -130,7 +116,7 @@ impl DeliverySession<'_> {
         outbox: &Outbox,
         summary: &mut Summary,
         wait: Duration,
-        is_ours: impl Fn(&Deferred) -> bool,
+        keep_ours: impl Fn(&mut Vec<Deferred>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let environment = &self.context.environment;
         // `Duration::MAX` stands for no limit.
@@ -144,7 +130,8 @@ impl DeliverySession<'_> {
                 return Ok(());
             }
             let mut deferred = ledger.deferred(self.medium, environment.seconds())?;
-            deferred.retain(|one| is_ours(one) && !stuck.contains(&one.entry));
+            keep_ours(&mut deferred)?;
+            deferred.retain(|one| !stuck.contains(&one.entry));
             let Some(first) = deferred.first().copied() else { return Ok(()) };
             let now = environment.seconds();
             if first.next_try > now {
@@ -192,6 +179,24 @@ impl DeliverySession<'_> {
             self.context.notice(&Notice::action("deferred", message));
         }
     }
+}
+
+/// Which of these messages, that do not belong to a round, are among those that are due.
+fn among_due(
+    due: Option<&DueList>,
+    deferred: &[Deferred],
+) -> Result<HashSet<(i64, MessageKind)>, Error> {
+    let without_round = deferred.iter().filter(|one| one.round.is_none());
+    let mut asked: HashSet<_> = without_round.map(|one| (one.entry, one.kind)).collect();
+    let mut found = HashSet::new();
+    if asked.is_empty() {
+        return Ok(found);
+    }
+    for task in due.iter().flat_map(|due| due.tasks()) {
+        let task = task?;
+        found.extend(asked.take(&(task.entry, task.kind)));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

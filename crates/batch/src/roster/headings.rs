@@ -25,6 +25,12 @@ use super::spellings::fold_words;
 /// that ask for nothing but an address or a name have less than half as many.
 const LONGEST: usize = 160;
 
+/// Prepares the known words, which takes some milliseconds.
+pub(super) fn prepare() {
+    dictionary::prepare();
+    exact::prepare();
+}
+
 /// Everything that a heading may mean, the most likely first; nothing if its words are not known.
 pub(crate) fn guesses(heading: &str) -> Vec<HeadingGuess> {
     let heading = heading.trim();

@@ -80,7 +80,7 @@ mod tests {
         let columns = of_headings(&headings);
         let range = CellRange { first_row: 6, last_row: 7, first_column: 3, last_column: 3 };
         let codes = |column, mark| {
-            let row = RowSpan { number: 2, line: 7, text: 0, ends: 0..2, flaw: None };
+            let row = RowSpan { number: 2, line: 7, text: 0, ends: 0..2, cells: 2, flaw: None };
             let other = MarkedCell { number: 1, column, sheet_column: 0, mark };
             let marked = MarkedCell { number: 2, column, sheet_column: column + 2, mark };
             let batch = RowBatch::new("#REF!#REF!".to_owned(), vec![5, 10], vec![row]).unwrap();

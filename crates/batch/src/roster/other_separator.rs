@@ -24,7 +24,7 @@ pub(super) fn other_separator(cells: Cells<'_, '_>) -> Option<Problem> {
         return None;
     }
     let is_alone = row.len() == 1;
-    row.cells().find_map(|cell| {
+    row.filled_cells().find_map(|cell| {
         let (_, shown) = SEPARATORS.into_iter().find(|(separator, _)| {
             cell.contains(*separator)
                 // Names have commas: `Lovelace, Ada`. So a comma needs an address beside it.

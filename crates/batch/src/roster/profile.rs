@@ -37,8 +37,8 @@ pub(super) struct ColumnProfile {
 }
 
 impl ColumnProfile {
-    /// The profile of the column at an index. `email` is the column of addresses, if it is known.
-    pub(super) fn of(rows: &[&SampleRow], at: usize, email: Option<usize>) -> ColumnProfile {
+    /// The profile of the column at an index, but for what only the column of addresses tells.
+    pub(super) fn of(rows: &[&SampleRow], at: usize) -> ColumnProfile {
         let mut profile = ColumnProfile::default();
         let mut seen = HashSet::new();
         for row in rows {
@@ -62,14 +62,25 @@ impl ColumnProfile {
                 profile.capitals += usize::from(
                     !first.starts_with(|c: char| !c.is_alphabetic() || c.is_lowercase()),
                 );
-                profile.whole_names += usize::from(is_whole_name(without_additions(cell)));
-                let local = email.and_then(|email| row.cell(email).split_once('@'));
-                profile.in_address +=
-                    usize::from(local.is_some_and(|(local, _)| shares_a_word(cell, local)));
+                profile.whole_names += usize::from(is_whole_name(first));
             }
         }
         profile.distinct = seen.len();
         profile
+    }
+
+    /// Compares the names in the column at an index with the addresses in the column `email`.
+    pub(super) fn compare_with_addresses(&mut self, rows: &[&SampleRow], at: usize, email: usize) {
+        // Most columns, and nothing in them has to be looked at again.
+        if self.names == 0 {
+            return;
+        }
+        let is_in_address = |row: &&&SampleRow| {
+            let cell = row.cell(at);
+            let local = row.cell(email).split_once('@');
+            local.is_some_and(|(local, _)| shares_a_word(cell, local)) && is_name(cell)
+        };
+        self.in_address = rows.iter().filter(is_in_address).count();
     }
 
     /// Whether at least `percent` of the cells are addresses, and at least one is.
@@ -86,6 +97,11 @@ impl ColumnProfile {
                 || self.in_address * 100 >= self.filled * 30)
             && (self.distinct > 1 || self.filled <= 3)
     }
+}
+
+/// Whether a cell counts among the names of its column.
+fn is_name(cell: &str) -> bool {
+    !is_missing(Field::Name, cell) && !looks_like_address(cell) && could_be_name(cell)
 }
 
 /// Whether a word of at least three letters of a name is in the part of an address before the `@`.

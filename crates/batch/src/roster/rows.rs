@@ -11,7 +11,8 @@ use super::cell_text::without_formula;
 #[derive(Debug, Default)]
 pub(crate) struct RowBatch {
     text: String,
-    ends: Vec<usize>,
+    /// In four octets each: there are more of them than of anything else.
+    ends: Vec<u32>,
     rows: Vec<RowSpan>,
     /// By row and column.
     marks: Vec<MarkedCell>,
@@ -26,8 +27,11 @@ pub(crate) struct RowSpan {
     pub(crate) line: u64,
     /// Where its text begins, in octets.
     pub(crate) text: usize,
-    /// Which of the ends of cells are its own. An end is counted from where the row's text begins.
+    /// Which of the ends of cells are its own. An end is counted from where the row's text begins. There is none for empty
+    /// cells at the end of the row.
     pub(crate) ends: Range<usize>,
+    /// How many cells it has, with those.
+    pub(crate) cells: usize,
     /// Why its cells are not reliable.
     pub(crate) flaw: Option<RowFlaw>,
 }
@@ -119,11 +123,11 @@ pub(crate) struct Row<'b> {
 
 impl RowBatch {
     /// Rows over a text; `None` if a cell would begin or end inside a character.
-    pub(crate) fn new(text: String, ends: Vec<usize>, rows: Vec<RowSpan>) -> Option<RowBatch> {
+    pub(crate) fn new(text: String, ends: Vec<u32>, rows: Vec<RowSpan>) -> Option<RowBatch> {
         // Checked once for all rows, so that `cell` can cut the text without a panic.
         let is_whole = rows.iter().all(|row| {
-            text.is_char_boundary(row.text)
-                && ends[row.ends.clone()].iter().all(|end| text.is_char_boundary(row.text + end))
+            let is_boundary = |end: &u32| text.is_char_boundary(row.text + *end as usize);
+            text.is_char_boundary(row.text) && ends[row.ends.clone()].iter().all(is_boundary)
         });
         is_whole.then_some(RowBatch { text, ends, rows, marks: Vec::new() })
     }
@@ -171,7 +175,7 @@ impl<'b> Row<'b> {
 
     /// How many cells the row has.
     pub(crate) fn len(&self) -> usize {
-        self.span.ends.len()
+        self.span.cells
     }
 
     /// A cell as it is in the source, apart from a formula around a text; empty after the last one.
@@ -180,7 +184,18 @@ impl<'b> Row<'b> {
         // Rows are often shorter than the heading row, because exports leave out empty cells at the end.
         let Some(end) = ends.get(at) else { return "" };
         let start = if at == 0 { 0 } else { ends[at - 1] };
-        without_formula(&self.batch.text[self.span.text + start..self.span.text + end])
+        let text = &self.batch.text[self.span.text..];
+        without_formula(&text[start as usize..*end as usize])
+    }
+
+    /// The cells up to the last one that is not empty. Programs export thousands of empty ones behind it.
+    pub(crate) fn filled_cells(self) -> impl Iterator<Item = &'b str> + Clone {
+        self.filled_cells_from(0)
+    }
+
+    /// Those of them from an index on.
+    pub(crate) fn filled_cells_from(self, first: usize) -> impl Iterator<Item = &'b str> + Clone {
+        (first..self.span.ends.len()).map(move |at| self.cell(at))
     }
 
     /// All cells.
@@ -191,13 +206,43 @@ impl<'b> Row<'b> {
     /// Whether all cells are blank.
     pub(crate) fn is_blank(&self) -> bool {
         // A row that cannot be read has no cells, and is not blank.
-        matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn)) && self.cells().all(is_blank)
+        matches!(self.span.flaw, None | Some(RowFlaw::MayBeTakenIn))
+            && self.filled_cells().all(is_blank)
     }
+}
+
+/// Takes the ends of empty cells at the end of a row out of `ends`, in which its own begin at `first`. Returns how many cells
+/// the row has all the same.
+pub(crate) fn drop_empty_cells(ends: &mut Vec<u32>, first: usize) -> usize {
+    let cells = ends.len() - first;
+    // The first one stays: a row that has cells is not one without.
+    while let [.., before, last] = ends[first..]
+        && before == last
+    {
+        ends.pop();
+    }
+    cells
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_cells_at_the_end_of_a_row_are_counted_and_not_kept() {
+        for (ends, kept, cells) in [
+            (&[9][..], 0, 0),
+            (&[9, 0], 1, 1),
+            (&[9, 0, 0, 0], 1, 3),
+            (&[9, 0, 0, 5, 5, 5], 3, 5),
+            (&[9, 5, 5, 7], 3, 3),
+            (&[9, 9, 9], 1, 2),
+        ] {
+            let mut ends = ends.to_vec();
+            assert_eq!(drop_empty_cells(&mut ends, 1), cells, "{ends:?}");
+            assert_eq!(ends.len(), 1 + kept);
+        }
+    }
 
     #[test]
     fn a_cell_with_nothing_to_see_is_blank() {

@@ -6,6 +6,15 @@ use unicode_normalization::char::is_combining_mark;
 /// A heading as it is compared: without accents, spaces and punctuation, in lower case, and with
 /// compatibility forms such as full-width letters replaced.
 pub(super) fn fold(heading: &str) -> String {
+    // Most words, and the tables of Unicode change nothing in them but the case.
+    if heading.is_ascii() {
+        let letters = heading.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
+    fold_by_unicode(heading)
+}
+
+fn fold_by_unicode(heading: &str) -> String {
     heading
         .nfkd()
         .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
@@ -63,5 +72,12 @@ mod tests {
         case("이메일", "\u{110b}\u{1175}\u{1106}\u{1166}\u{110b}\u{1175}\u{11af}");
         case("Na\u{ad}me\u{200b}", "name");
         case("№", "No");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_fast_path_for_ascii_changes_nothing(heading in "[\\x00-\\x7f]{0,20}") {
+            assert_eq!(fold(&heading), fold_by_unicode(&heading));
+        }
     }
 }

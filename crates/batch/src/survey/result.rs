@@ -1,6 +1,6 @@
 //! What the survey of a roster found.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use meetmint_core::{DisplayName, Meeting, address_in_key};
@@ -15,7 +15,7 @@ use crate::suggestion::quoted;
 
 /// The most problems, and the most repetitions, that are kept. A wrong column makes one problem per row, and
 /// memory must not grow with the number of rows.
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 1000;
 
 /// What the survey of a roster found.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub struct Survey {
     /// The numbers of repeated rows, ascending.
     repeated: Vec<u64>,
     repetitions: Vec<Repetition>,
-    /// For people without an address who share a name: their count among them, by row number.
-    namesakes: HashMap<u64, u32>,
+    /// For people without an address who share a name: their number, ascending, and their count among them.
+    namesakes: Vec<(u64, u32)>,
     /// Addresses, in lower case, of several people who each have a link of their own.
     shared: HashSet<String>,
     by_role: Vec<usize>,
@@ -171,7 +171,7 @@ impl Survey {
             rows: 0,
             repeated: Vec::new(),
             repetitions: Vec::new(),
-            namesakes: HashMap::new(),
+            namesakes: Vec::new(),
             shared: HashSet::new(),
             by_role: vec![0; roles],
             over: 0,
@@ -216,7 +216,8 @@ impl Survey {
         }
         let attendee = &mut entry.attendee;
         let Some(email) = &attendee.email else {
-            attendee.namesake = self.namesakes.get(&number).copied().unwrap_or(1);
+            let found = self.namesakes.binary_search_by_key(&number, |(number, _)| *number);
+            attendee.namesake = found.map_or(1, |at| self.namesakes[at].1);
             return;
         };
         if let Some(member) = &mut attendee.family
@@ -266,6 +267,11 @@ impl Survey {
         }
     }
 
+    /// Counts problems that are not shown.
+    pub(super) fn add_further_problems(&mut self, count: usize) {
+        self.more_problems += count;
+    }
+
     pub(super) fn add_remarks(&mut self, remarks: Vec<Remark>) {
         self.remarks.extend(remarks);
     }
@@ -300,19 +306,19 @@ impl Survey {
 
     /// Takes a row that repeats another one out of the count. `counted_role` is the role it was counted under; none if its
     /// meeting is over. To be followed by [`sort_rows`](Survey::sort_rows).
-    pub(super) fn add_repetition(
-        &mut self,
-        number: u64,
-        counted_role: Option<usize>,
-        repetition: impl FnOnce() -> Repetition,
-    ) {
+    pub(super) fn add_repetition(&mut self, number: u64, counted_role: Option<usize>) {
         // The first reading counted it, because it saw one chunk at a time.
         if let Some(role) = counted_role {
             self.count_out(role);
         }
         self.repeated.push(number);
+    }
+
+    /// Adds a row that repeats another one to those that are shown, if there is room. To be followed by
+    /// [`sort_rows`](Survey::sort_rows).
+    pub(super) fn show_repetition(&mut self, repetition: Repetition) {
         if self.repetitions.len() < MOST {
-            self.repetitions.push(repetition());
+            self.repetitions.push(repetition);
         }
     }
 
@@ -341,12 +347,13 @@ impl Survey {
         self.repetitions.sort_by_key(|repetition| repetition.line);
     }
 
+    /// Adds somebody without an address who shares a name. To be called in the order of the numbers.
+    pub(super) fn add_namesake(&mut self, number: u64, count: u32) {
+        self.namesakes.push((number, count));
+    }
+
     /// Adds an address that several people have, in lower case.
     pub(super) fn add_shared(&mut self, address: String) {
         self.shared.insert(address);
-    }
-
-    pub(super) fn add_namesake(&mut self, number: u64, count: u32) {
-        self.namesakes.insert(number, count);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn show(
     match format {
         ReportFormat::Json => terminal.json(&report)?,
         ReportFormat::Text => {
-            let words = words::plan::plan(&report, terminal.is_verbose());
+            let words = words::plan::plan(&report, terminal.is_verbose())?;
             terminal.data(&terminal.with_meeting(&words))?;
         }
     }

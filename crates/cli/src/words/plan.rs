@@ -4,7 +4,9 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 use meetmint_app::phrases::{counted, people, time_in};
-use meetmint_app::{Because, MessageKind, PlanReport, PlannedMessage, quoted};
+use meetmint_app::{
+    Because, Error, MessageKind, PlanReport, PlannedMessage, PlannedMessages, quoted,
+};
 
 /// How many people of a kind are listed, unless all are wanted.
 const SHOWN: usize = 20;
@@ -29,8 +31,11 @@ impl fmt::Display for Sign {
 }
 
 /// The plan, one line per person. `all` lists everybody, however many there are.
-pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
-    let mut lines = due_lines(&plan.due, all);
+///
+/// # Errors
+/// If the messages that are due cannot be read.
+pub(crate) fn plan(plan: &PlanReport, all: bool) -> Result<String, Error> {
+    let mut lines = due_lines(&plan.due, all)?;
     // Only a count: in a second run, nearly everybody is up to date.
     if plan.same > 0 {
         let verb = if plan.same == 1 { "is" } else { "are" };
@@ -69,15 +74,18 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> String {
         let when = time_in(last, &plan.zone);
         lines.push(format!("At this rate, the last message is sent at {when}."));
     }
-    lines.into_iter().map(|line| line + "\n").collect()
+    Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
 /// The messages of a command that has no plan, one line per person. `all` lists everybody.
-pub(crate) fn messages(messages: &[PlannedMessage], all: bool) -> String {
-    due_lines(messages, all).into_iter().map(|line| line + "\n").collect()
+///
+/// # Errors
+/// If the messages cannot be read.
+pub(crate) fn messages(messages: &PlannedMessages, all: bool) -> Result<String, Error> {
+    Ok(due_lines(messages, all)?.into_iter().map(|line| line + "\n").collect())
 }
 
-fn due_lines(messages: &[PlannedMessage], all: bool) -> Vec<String> {
+fn due_lines(messages: &PlannedMessages, all: bool) -> Result<Vec<String>, Error> {
     let mut lines = Vec::new();
     for (sign, kind, what) in [
         (NEW, MessageKind::Invite, "invitation"),
@@ -86,15 +94,17 @@ fn due_lines(messages: &[PlannedMessage], all: bool) -> Vec<String> {
         // It changes nothing.
         (NO_SIGN, MessageKind::Remind, "reminder"),
     ] {
-        let due: Vec<&PlannedMessage> = messages.iter().filter(|due| due.kind == kind).collect();
-        let shown = if all { due.len() } else { SHOWN };
-        lines.extend(due.iter().take(shown).map(|due| message(sign, what, due)));
-        if due.len() > shown {
-            let more = counted(due.len() - shown, &format!("more {what}"));
+        let count = messages.count(kind);
+        let shown = if all { count } else { SHOWN };
+        for due in messages.of_kind(kind).take(shown) {
+            lines.push(message(sign, what, &due?));
+        }
+        if count > shown {
+            let more = counted(count - shown, &format!("more {what}"));
             lines.push(format!("{sign} {more}; -v shows all"));
         }
     }
-    lines
+    Ok(lines)
 }
 
 /// A date in the past is often a typing error, so that people are named.
@@ -182,7 +192,7 @@ fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     };
     let again = if due.again { ", tried before" } else { "" };
     let copy = if due.copy { "new copy of the " } else { "" };
-    let because = due.because.as_deref().map(because).unwrap_or_default();
+    let because = due.because.as_ref().map(because).unwrap_or_default();
     let name = due.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     format!("{sign} {}{name}  {copy}{what}{changes}{again}{because}", due.email)
 }

@@ -10,7 +10,9 @@ use super::error::DeliveryError;
 #[cfg(test)]
 use super::testing::compose_once as compose;
 use crate::content::{CancelReason, MessageKind};
-use crate::ledger::{EarlierMessage, EntryOutline, Medium, MessageRecord, MessageState};
+use crate::ledger::{
+    EarlierMessage, EntryOutline, Medium, MessageRecord, MessageState, SnapshotId,
+};
 use crate::message::{Composer, Message};
 use crate::outbox::file_name;
 use crate::snapshot::{Snapshot, Unreadable};
@@ -34,12 +36,28 @@ pub(super) struct Outline {
     entry: i64,
     entry_sequence: i64,
     uid: Uid,
-    snapshot: Snapshot,
+    source: Source,
     /// For an update: what was delivered before it.
     before: Option<Snapshot>,
     /// Whether the person was last told that the meeting is called off.
     back_on: bool,
     numbers: Numbers,
+}
+
+impl Outline {
+    /// When its meeting ends, in seconds since 1970 UTC.
+    pub(super) fn end(&self) -> i64 {
+        self.source.snapshot.facts().end()
+    }
+}
+
+/// What a message is made from, and what the ledger has about that.
+struct Source {
+    snapshot: Snapshot,
+    id: SnapshotId,
+    fingerprint: [u8; 16],
+    /// Why a cancellation is sent. The snapshot has it, too.
+    reason: Option<CancelReason>,
 }
 
 /// What identifies a message, and its date.
@@ -82,17 +100,23 @@ impl MessageFactory<'_> {
     ) -> Result<Outline, Unreadable> {
         let earlier = || entry.messages.iter().filter(|message| message.medium == medium);
         let delivered = earlier().find(|message| message.is_delivered_invitation());
-        let mut snapshot = match (kind, delivered) {
+        let mut source = match (kind, delivered) {
             // A cancellation or reminder is about what the person has, whatever the roster says by now.
-            (MessageKind::Cancel | MessageKind::Remind, Some(delivered)) => delivered.snapshot()?,
-            _ => Snapshot::read(&entry.snapshot)?,
+            (MessageKind::Cancel | MessageKind::Remind, Some(delivered)) => Source::of(delivered)?,
+            _ => Source {
+                snapshot: Snapshot::read(&entry.text)?,
+                id: entry.snapshot,
+                fingerprint: entry.fingerprint,
+                reason: None,
+            },
         };
         if kind == MessageKind::Cancel {
             // Kept with the message: marks and roster may be different when it has to be repeated.
-            let reason = self.reason(&snapshot, entry.reason);
-            snapshot = snapshot.cancelled(reason);
+            let reason = self.reason(&source.snapshot, entry.reason);
+            source.snapshot = source.snapshot.cancelled(reason);
+            source.reason = Some(reason);
         }
-        let fingerprint = snapshot.fingerprint();
+        let fingerprint = source.fingerprint;
         // A reminder repeats what was delivered, which may not be the last revision.
         let repeated = delivered.filter(|_| kind == MessageKind::Remind);
         let sequence = repeated.map_or(entry.sequence, |delivered| delivered.sequence.into());
@@ -120,7 +144,7 @@ impl MessageFactory<'_> {
                 Numbers { id: None, kind, medium, round, sequence, copy, stamp, tries: 0 }
             }
         };
-        with_numbers(entry, snapshot, numbers)
+        with_numbers(entry, source, numbers)
     }
 
     /// A message that is sent once more as it was, with its own numbers.
@@ -128,14 +152,14 @@ impl MessageFactory<'_> {
         entry: EntryOutline,
         message: &EarlierMessage,
     ) -> Result<Outline, Unreadable> {
-        let snapshot = message.snapshot()?;
-        with_numbers(entry, snapshot, Numbers::of(message))
+        with_numbers(entry, Source::of(message)?, Numbers::of(message))
     }
 
     /// Composes the message.
     pub(super) fn compose(&self, outline: Outline) -> Result<Draft, DeliveryError> {
-        let Outline { person, entry, entry_sequence, uid, snapshot, before, back_on, numbers } =
+        let Outline { person, entry, entry_sequence, uid, source, before, back_on, numbers } =
             outline;
+        let Source { snapshot, id: snapshot_id, fingerprint, reason } = source;
         let Numbers { id, kind, medium, round, sequence, copy, stamp, tries } = numbers;
         let spec =
             MessageSpec { uid, sequence, copy, kind, stamp, before, back_on, test_copy: false };
@@ -151,8 +175,9 @@ impl MessageFactory<'_> {
             copy,
             round,
             stamp,
-            fingerprint: snapshot.fingerprint(),
-            snapshot: snapshot.text(),
+            fingerprint,
+            snapshot: snapshot_id,
+            reason,
             hash: digest(&message.bytes),
         };
         let name = file_name(&message.to, uid, sequence, kind, copy);
@@ -264,7 +289,7 @@ fn says_the_same(message: &EarlierMessage, kind: MessageKind, fingerprint: [u8; 
 
 fn with_numbers(
     entry: EntryOutline,
-    snapshot: Snapshot,
+    source: Source,
     numbers: Numbers,
 ) -> Result<Outline, Unreadable> {
     let before = match numbers.kind {
@@ -273,7 +298,7 @@ fn with_numbers(
     };
     let back_on = last_told(&entry, numbers) == Some(MessageKind::Cancel);
     let EntryOutline { id, person, uid, sequence: entry_sequence, .. } = entry;
-    Ok(Outline { person, entry: id, entry_sequence, uid, snapshot, before, back_on, numbers })
+    Ok(Outline { person, entry: id, entry_sequence, uid, source, before, back_on, numbers })
 }
 
 /// The kind of the message that the person was last sent, or may have been, reminders aside.
@@ -307,6 +332,18 @@ fn is_before(message: &EarlierMessage, numbers: Numbers) -> bool {
         && numbers.id.is_none_or(|id| message.id < id)
         // A new copy has the SEQUENCE of the message that it repeats.
         && (numbers.round.is_none() || message.sequence < numbers.sequence)
+}
+
+impl Source {
+    /// What an earlier message was made from.
+    fn of(message: &EarlierMessage) -> Result<Source, Unreadable> {
+        Ok(Source {
+            snapshot: message.snapshot()?,
+            id: message.snapshot,
+            fingerprint: message.fingerprint,
+            reason: message.reason,
+        })
+    }
 }
 
 impl Numbers {

@@ -5,19 +5,15 @@
 //! decoding ends.
 
 mod ascii;
-#[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
-mod escapes;
-mod html;
+pub(super) mod escapes;
+pub(super) mod html;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::token;
 
-#[cfg(test)]
-pub(super) use ascii::push;
-#[cfg(test)]
-pub(super) use escapes::decode;
+pub(super) use ascii::seen;
 
 /// A decoded text in ASCII. It keeps the line breaks of the original, so that a line can be named.
 pub(crate) struct DecodedText<'a>(Cow<'a, [u8]>);
@@ -50,13 +46,6 @@ impl<'a> DecodedText<'a> {
             decoded = Cow::Owned(next);
         }
         DecodedText(decoded)
-    }
-
-    /// Decodes a calendar, whose lines are folded (RFC 5545 §3.1).
-    pub(crate) fn of_calendar(text: &str) -> DecodedText<'static> {
-        // A token is longer than a line, so every calendar folds it.
-        let unfolded = without(&without(text, "\r\n "), "\r\n\t").into_owned();
-        DecodedText(Cow::Owned(DecodedText::of(&unfolded).0.into_owned()))
     }
 
     /// Decoded HTML as a browser shows it, without tags and comments.
@@ -96,26 +85,20 @@ impl<'a> DecodedText<'a> {
     pub(crate) fn token_other_than(&self, own: &str, parameters: Parameters<'_>) -> Option<usize> {
         self.survey(own, parameters).foreign
     }
-
-    #[cfg(test)]
-    pub(super) fn octets(&self) -> &[u8] {
-        &self.0
-    }
 }
 
-/// Removes each occurrence of `fold`.
-fn without<'a>(text: &'a str, fold: &str) -> Cow<'a, str> {
-    let mut folds = memchr::memmem::find_iter(text.as_bytes(), fold).peekable();
-    // Most texts have no fold, and need no copy.
-    if folds.peek().is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut unfolded = String::with_capacity(text.len());
+/// The text of a calendar without its folds (RFC 5545 §3.1). A token is longer than a line, so every calendar folds it.
+pub(super) fn unfolded(calendar: &str) -> String {
+    let octets = calendar.as_bytes();
+    let mut unfolded = String::with_capacity(calendar.len());
     let mut from = 0;
-    for at in folds {
-        unfolded.push_str(&text[from..at]);
-        from = at + fold.len();
+    for at in memchr::memchr_iter(b'\n', octets) {
+        let folds = matches!(octets.get(at + 1), Some(b' ' | b'\t'));
+        if folds && octets[..at].ends_with(b"\r") {
+            unfolded.push_str(&calendar[from..at - 1]);
+            from = at + 2;
+        }
     }
-    unfolded.push_str(&text[from..]);
-    Cow::Owned(unfolded)
+    unfolded.push_str(&calendar[from..]);
+    unfolded
 }

@@ -13,16 +13,14 @@ pub(super) fn byte(text: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     text[passed..].iter().position(|byte| wanted(*byte)).map(|at| passed + at)
 }
 
-/// The position of the first two adjacent octets that are wanted.
-pub(super) fn pair(text: &[u8], wanted: impl Fn(u8, u8) -> bool) -> Option<usize> {
-    // The same blocks, shifted by one octet: so a pair across the end of a block is found, too.
-    let second = text.get(1..)?;
-    let (firsts, seconds) = (text.as_chunks::<BLOCK>().0, second.as_chunks::<BLOCK>().0);
-    let without = |(firsts, seconds): &(&[u8; BLOCK], &[u8; BLOCK])| {
-        let pairs = firsts.iter().zip(*seconds);
-        !pairs.fold(false, |found, (first, second)| found | wanted(*first, *second))
-    };
-    let passed = firsts.iter().zip(seconds).take_while(without).count() * BLOCK;
-    let mut pairs = text[passed..].iter().zip(&second[passed..]);
-    pairs.position(|(first, second)| wanted(*first, *second)).map(|at| passed + at)
+/// Whether all pairs of adjacent octets that are wanted are allowed at their position.
+pub(super) fn all_pairs(
+    text: &[u8],
+    wanted: impl Fn(u8, u8) -> bool,
+    allowed: impl Fn(usize) -> bool,
+) -> bool {
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    // All are marked first: this loop becomes vector instructions, too.
+    let marks: Vec<u8> = pairs.map(|(first, second)| u8::from(wanted(*first, *second))).collect();
+    memchr::memchr_iter(1, &marks).all(allowed)
 }

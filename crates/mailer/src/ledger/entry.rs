@@ -1,21 +1,18 @@
 //! Where reconciliation and ledger meet: the row that the roster wants, the entry that the ledger has, and the change
 //! that makes one of the other.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use meetmint_core::Uid;
+use meetmint_core::{Uid, digest};
 
 use super::state::MessageState;
 use crate::content::MessageKind;
 use crate::snapshot::Snapshot;
 
-/// A row of the roster, reduced to what is needed to find its entry and to see whether it changed. A roster may have
-/// a million rows and all of them are in memory at once, so the snapshot's text is not in it.
+/// A row of the roster, reduced to what is needed to find its entry and to see whether it changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedRow {
     /// The person's key: the address in lower case, and in a roster of families also the name.
-    // Shared with the entry of the same person, and the room with other rows: see `Reconciler::add`.
     pub person: Arc<str>,
     /// The room's node.
     pub room: Arc<str>,
@@ -42,7 +39,7 @@ impl WantedRow {
             start: facts.start(),
             end: facts.end(),
             moderator: facts.moderator(),
-            fingerprint: snapshot.fingerprint(),
+            fingerprint: Snapshot::fingerprint_in(text),
             snapshot: snapshot_hash(text),
         }
     }
@@ -113,6 +110,11 @@ pub(crate) struct LastMessage {
 }
 
 impl History {
+    /// Whether the person has an invitation with these facts for certain.
+    pub(crate) fn has(&self, fingerprint: &[u8; 16]) -> bool {
+        !self.in_doubt && self.delivered.is_some_and(|one| one.fingerprint == *fingerprint)
+    }
+
     /// Adds a message. Messages must be added in the order in which they were recorded: a later one that may have
     /// arrived replaces what was delivered before, and ends an earlier doubt.
     pub(crate) fn add(
@@ -144,20 +146,19 @@ impl History {
 
 /// One change that makes the ledger say what the roster wants. `number` is the row's index in the roster, under which
 /// its snapshot was added to the temporary rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum EntryChange<'a> {
     /// A new entry, under an organizer's address.
-    Insert { number: usize, row: &'a WantedRow, organizer: &'a str },
+    Insert { number: usize, row: WantedRow, organizer: &'a str },
     /// An entry takes over what a row says. A row without a temporary row has the snapshot that the entry has.
-    Update { entry: i64, number: usize, row: &'a WantedRow },
+    Update { entry: i64, number: usize, row: WantedRow },
     /// No row wants the entry any more.
     Remove { entry: i64 },
 }
 
-/// Distinguishes one snapshot's text from another.
+/// Distinguishes one snapshot's text from another: the first eight octets of its SHA-256. Ledgers keep it.
 pub(crate) fn snapshot_hash(text: &str) -> u64 {
-    // Never stored, so the standard library may change its algorithm from one release of Rust to the next.
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest(text.as_bytes())[..8]);
+    u64::from_be_bytes(first)
 }

@@ -8,6 +8,10 @@ use super::state::{Medium, MessageState};
 use crate::content::{CancelReason, MessageKind};
 use crate::snapshot::{Snapshot, Unreadable};
 
+/// A snapshot in the ledger. None is ever changed, so a message that has this number says what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SnapshotId(pub(super) i64);
+
 /// A message that is about to be handed over.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageRecord {
@@ -31,8 +35,11 @@ pub(crate) struct MessageRecord {
     pub(crate) stamp: i64,
     /// The fingerprint of its facts.
     pub(crate) fingerprint: [u8; 16],
-    /// The text of the snapshot that it is made from.
-    pub(crate) snapshot: String,
+    /// The snapshot that it is made from.
+    pub(crate) snapshot: SnapshotId,
+    /// Why a cancellation is sent.
+    // Kept with the message: marks and roster may be different when it has to be repeated.
+    pub(crate) reason: Option<CancelReason>,
     /// The SHA-256 of its bytes.
     // `settle --resend` compares it, because only identical bytes are harmless when they arrive twice; and the recovery
     // of a folder finds out by it whether a file was written completely.
@@ -88,8 +95,11 @@ pub(crate) struct EarlierMessage {
     pub(crate) hash: [u8; 32],
     /// How often it was tried.
     pub(crate) tries: u32,
+    pub(crate) snapshot: SnapshotId,
     /// The text of its snapshot, if the message may have been delivered: only then is another message made from it.
-    pub(super) snapshot: Option<String>,
+    pub(super) text: Option<String>,
+    /// Why the person was told that the invitation is withdrawn. In messages of older versions, the text has it.
+    pub(crate) reason: Option<CancelReason>,
 }
 
 impl EarlierMessage {
@@ -103,7 +113,11 @@ impl EarlierMessage {
     /// # Errors
     /// [`Unreadable`] also for a message that was not delivered.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, Unreadable> {
-        Snapshot::read(self.snapshot.as_deref().unwrap_or_default())
+        let snapshot = Snapshot::read(self.text.as_deref().unwrap_or_default())?;
+        Ok(match self.reason {
+            Some(reason) => snapshot.cancelled(reason),
+            None => snapshot,
+        })
     }
 }
 
@@ -117,8 +131,12 @@ pub(crate) struct EntryOutline {
     pub(crate) sequence: i64,
     /// The last DTSTAMP of the entry, in seconds since 1970 UTC.
     pub(crate) stamp: i64,
-    /// The text of the snapshot that the roster wants.
-    pub(crate) snapshot: String,
+    /// The snapshot that the roster wants.
+    pub(crate) snapshot: SnapshotId,
+    /// Its text.
+    pub(crate) text: String,
+    /// The fingerprint of its facts.
+    pub(crate) fingerprint: [u8; 16],
     /// Why a cancellation would be sent, as far as the ledger knows.
     pub(crate) reason: CancelReason,
     /// Its messages through any medium, the newest first.

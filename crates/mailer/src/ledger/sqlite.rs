@@ -16,6 +16,7 @@ mod rounds;
 mod row;
 mod schema;
 mod servers;
+mod snapshot_writer;
 mod snapshots;
 mod status;
 #[cfg(test)]

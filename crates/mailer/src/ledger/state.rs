@@ -39,7 +39,7 @@ impl MessageState {
         MessageState::ALL[self as usize].1
     }
 
-    pub(super) fn named(name: &str) -> Option<MessageState> {
+    pub(crate) fn named(name: &str) -> Option<MessageState> {
         MessageState::ALL.iter().find(|(_, other)| *other == name).map(|(state, _)| *state)
     }
 

@@ -6,7 +6,8 @@ use meetmint_core::{MeetingId, Uid};
 
 use super::Ledger;
 use super::entry::{EntryChange, History, LedgerEntry, WantedRow};
-use super::message::{Intent, MessageRecord};
+use super::error::LedgerError;
+use super::message::{Intent, MessageRecord, SnapshotId};
 use super::state::{Medium, MessageState};
 use crate::content::MessageKind;
 use crate::outbox::FolderFiles;
@@ -43,10 +44,16 @@ pub(crate) fn add_with(
         ledger.add_temporary_row(number, &snapshot(number)).unwrap();
     }
     ledger.finish_temporary_rows().unwrap();
-    let changes = rows.iter().enumerate();
+    let changes = rows.iter().cloned().enumerate();
     let organizer = "events@example.org";
-    let changes = changes.map(|(number, row)| EntryChange::Insert { number, row, organizer });
-    ledger.apply(meeting, changes).unwrap()
+    let changes = changes.map(|(number, row)| Ok(EntryChange::Insert { number, row, organizer }));
+    let mut ids = Vec::new();
+    let inserted = |_, id| {
+        ids.push(id);
+        Ok(())
+    };
+    ledger.apply(meeting, changes, inserted).unwrap();
+    ids
 }
 
 /// The row of a person with a number.
@@ -76,7 +83,7 @@ pub(crate) fn entry(id: i64, room: &str, start: i64) -> LedgerEntry {
     }
 }
 
-/// The first message to an entry.
+/// The first message to an entry of [`with_entries`]: its snapshot has the same number.
 pub(crate) fn intent(entry: i64) -> Intent {
     let record = MessageRecord {
         id: None,
@@ -90,7 +97,8 @@ pub(crate) fn intent(entry: i64) -> Intent {
         round: None,
         stamp: 0,
         fingerprint: [0; 16],
-        snapshot: SNAPSHOT.trim_end().to_owned(),
+        snapshot: SnapshotId(entry),
+        reason: None,
         hash: [0; 32],
     };
     Intent { record, outcome: None }
@@ -130,6 +138,15 @@ pub(super) fn notice(operation: Operation) {
 }
 
 impl Ledger {
+    /// All entries.
+    pub(crate) fn known(
+        &self,
+        medium: Medium,
+        files: &FolderFiles,
+    ) -> Result<Vec<LedgerEntry>, LedgerError> {
+        self.entries_after(i64::MIN, usize::MAX, medium, files)
+    }
+
     /// Makes every write fail, as that to a full disk would, or stops doing so.
     pub(crate) fn refuse_writes(&self, refuse: bool) {
         self.engine.refuse_writes(refuse);

@@ -1,12 +1,9 @@
 //! What messages are made from before the ledger has their numbers: to check all of them before the first is sent.
 
-use std::collections::HashMap;
-
-use super::{Due, Source, wanted_snapshot};
+use super::{Due, DueList, wanted_snapshot};
 use crate::content::MessageKind;
 use crate::ledger::{Ledger, LedgerError};
-use crate::reconcile::Reconciliation;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Unreadable};
 
 /// What a message is made from.
 #[derive(Debug)]
@@ -23,15 +20,11 @@ pub struct Contents {
 
 /// What each message is made from, in their order.
 pub fn contents<'p>(
-    due: &'p [Due],
+    due: &DueList,
     ledger: &'p Ledger,
-    reconciliation: &'p Reconciliation,
-) -> impl Iterator<Item = Result<Contents, LedgerError>> + 'p {
-    let rows = reconciliation.pairs().enumerate();
-    // By entry, because what is due refers to a person's entry if there is one.
-    let row_of: HashMap<i64, usize> =
-        rows.filter_map(|(at, (_, entry))| Some((entry?.id, at))).collect();
+) -> impl Iterator<Item = Result<Contents, LedgerError>> + use<'p> {
     due.iter().map(move |due| {
+        let due = due?;
         let delivered = due.delivered.map(|message| ledger.snapshot_of_message(message));
         let (snapshot, before) = match (due.kind, delivered) {
             // A cancellation or reminder is about what the person has, whatever the roster says by now.
@@ -39,25 +32,20 @@ pub fn contents<'p>(
             (MessageKind::Update, delivered) => {
                 // If nobody knows what the person has, there is nothing to compare with.
                 let before = delivered.transpose()?.filter(|_| !due.in_doubt);
-                (wanted(due, ledger, &row_of)?, before)
+                (wanted(&due, ledger)?, before)
             }
-            _ => (wanted(due, ledger, &row_of)?, None),
+            _ => (wanted(&due, ledger)?, None),
         };
         Ok(Contents { kind: due.kind, snapshot, before, back_on: due.was_cancelled })
     })
 }
 
 /// What the roster wants the person to have.
-fn wanted(
-    due: &Due,
-    ledger: &Ledger,
-    row_of: &HashMap<i64, usize>,
-) -> Result<Snapshot, LedgerError> {
-    match due.source {
-        Source::Row(row) => wanted_snapshot(ledger, row, None),
-        Source::Entry(entry) => match row_of.get(&entry) {
-            Some(row) => wanted_snapshot(ledger, *row, Some(entry)),
-            None => ledger.snapshot_of_entry(entry),
-        },
+fn wanted(due: &Due, ledger: &Ledger) -> Result<Snapshot, LedgerError> {
+    match (due.row, due.entry) {
+        (Some(row), entry) => wanted_snapshot(ledger, row, entry),
+        (None, Some(entry)) => ledger.snapshot_of_entry(entry),
+        // Every message is for a row or an entry.
+        (None, None) => Err(Unreadable(due.person.to_string()).into()),
     }
 }

@@ -1,61 +1,72 @@
 //! People in a ledger or a roster of families, before or after it became one.
 
-use std::collections::HashMap;
+use meetmint_core::{address_in_key, family_key, name_in_key};
+use rusqlite::params;
 
-use meetmint_core::{family_key, name_in_key};
+use super::store::Store;
+use crate::ledger::LedgerError;
+use crate::scratch::{CHUNK, in_chunks};
 
-use crate::ledger::{Ledger, LedgerEntry, LedgerError, WantedRow};
-
-/// Address and name of people whose key is the address alone, because the roster was no roster of families when they were
-/// invited, or is none any more. By the index of the row or entry.
-#[derive(Debug, Default)]
-pub(super) struct FullKeys {
-    rows: HashMap<usize, String>,
-    entries: HashMap<usize, String>,
+/// A table whose people need a full key.
+struct Table {
+    name: &'static str,
+    key: &'static str,
+    other: &'static str,
 }
 
-impl FullKeys {
-    /// Looks up the names of these rows and entries: those that are left when all others have been matched.
-    pub(super) fn read<'a>(
-        ledger: &Ledger,
-        rows: impl Iterator<Item = (usize, &'a WantedRow)>,
-        entries: impl Iterator<Item = (usize, &'a LedgerEntry)>,
-    ) -> Result<FullKeys, LedgerError> {
-        let mut keys = FullKeys::default();
-        for (at, row) in rows.filter(|(_, row)| name_in_key(&row.person).is_none()) {
-            // A row that equals an entry has no temporary row, and is not among those that are left.
-            if let Some(snapshot) = ledger.temporary_row(at)? {
-                keys.rows.insert(at, family_key(&row.person, snapshot.facts().name()));
-            }
-        }
-        for (at, entry) in entries.filter(|(_, entry)| name_in_key(&entry.person).is_none()) {
-            let snapshot = ledger.snapshot_of_entry(entry.id)?;
-            keys.entries.insert(at, family_key(&entry.person, snapshot.facts().name()));
-        }
-        Ok(keys)
-    }
+const ROWS: Table = Table { name: "roster_row", key: "number", other: "entry" };
+const ENTRIES: Table = Table { name: "known_entry", key: "id", other: "row" };
 
-    /// As if whoever has no name in their key had this one.
-    #[cfg(test)]
-    pub(super) fn for_test(rows: &[WantedRow], entries: &[LedgerEntry], name: &str) -> FullKeys {
-        let of = |people: Vec<&str>| {
-            let all = people.into_iter().enumerate();
-            let nameless = all.filter(|(_, person)| name_in_key(person).is_none());
-            nameless.map(|(at, person)| (at, family_key(person, name))).collect()
+/// Notes address and name of the rows and entries that are left when all others have been matched: both in lower case,
+/// because a name in capitals is the same name. `name_of_row` and `name_of_entry` look up the names of people whose key is
+/// the address alone, because the roster was no roster of families when they were invited, or is none any more.
+pub(super) fn note_full_keys(
+    store: &Store,
+    name_of_row: impl Fn(usize) -> Result<Option<String>, LedgerError>,
+    name_of_entry: impl Fn(i64) -> Result<String, LedgerError>,
+    is_bad: impl Fn(&str) -> bool,
+) -> Result<(), LedgerError> {
+    let row = |number: i64| name_of_row(usize::try_from(number).unwrap_or(usize::MAX));
+    note(store, &ROWS, row, |_| false)?;
+    note(store, &ENTRIES, |id| name_of_entry(id).map(Some), is_bad)
+}
+
+fn note(
+    store: &Store,
+    table: &Table,
+    name_of: impl Fn(i64) -> Result<Option<String>, LedgerError>,
+    is_bad: impl Fn(&str) -> bool,
+) -> Result<(), LedgerError> {
+    let Table { name: table_name, key, other } = table;
+    let select = format!(
+        "SELECT {key}, person FROM {table_name} WHERE {key} > ?1 AND {other} IS NULL ORDER BY {key} LIMIT {CHUNK}"
+    );
+    let people = in_chunks(|after| {
+        let db = store.scratch.db();
+        let mut select = db.prepare_cached(&select)?;
+        let people = select.query_map([after], |row| {
+            let key: i64 = row.get(0)?;
+            Ok((key, (key, row.get::<_, String>(1)?)))
+        })?;
+        Ok(people.collect::<Result<_, _>>()?)
+    });
+    for one in people {
+        let (number, person) = one?;
+        let full = match name_in_key(&person) {
+            Some(_) => person.clone(),
+            None => match name_of(number)? {
+                Some(name) => family_key(&person, &name),
+                None => person.clone(),
+            },
         };
-        FullKeys {
-            rows: of(rows.iter().map(|row| &*row.person).collect()),
-            entries: of(entries.iter().map(|entry| &*entry.person).collect()),
+        let address = address_in_key(&person);
+        let update =
+            format!("UPDATE {table_name} SET name_key = ?2, address = ?3 WHERE {key} = ?1");
+        let db = store.scratch.db();
+        db.prepare_cached(&update)?.execute(params![number, full.to_lowercase(), address])?;
+        if is_bad(address) {
+            db.execute("UPDATE known_entry SET is_known = 0 WHERE id = ?1", [number])?;
         }
     }
-
-    /// Address and name of a row, in lower case: a name in capitals is the same name.
-    pub(super) fn of_row(&self, at: usize, row: &WantedRow) -> String {
-        self.rows.get(&at).map_or(&*row.person, String::as_str).to_lowercase()
-    }
-
-    /// Address and name of an entry, in lower case.
-    pub(super) fn of_entry(&self, at: usize, entry: &LedgerEntry) -> String {
-        self.entries.get(&at).map_or(&*entry.person, String::as_str).to_lowercase()
-    }
+    Ok(())
 }

@@ -1,273 +1,135 @@
 //! Finding the entry of each row.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use meetmint_core::{address_in_key, name_in_key};
+use super::store::Store;
+use crate::ledger::LedgerError;
 
-use super::families::FullKeys;
-use crate::ledger::{LedgerEntry, WantedRow};
-
-/// What a pass compares, beside the person.
-#[derive(Clone, Copy)]
-enum Pass {
-    RoomAndStart,
-    Room,
-    Start,
-    Person,
-}
-
-impl Pass {
-    /// The hash of what this pass compares.
-    fn key(self, person: &str, room: &str, start: i64) -> u64 {
-        // Each pass has a map of its own, so a constant may stand for what it does not compare.
-        match self {
-            Pass::RoomAndStart => key(person, room, start),
-            Pass::Room => key(person, room, 0),
-            Pass::Start => key(person, "", start),
-            Pass::Person => key(person, "", 0),
-        }
-    }
-}
-
-/// The hash of a person, room and start: rows and entries are looked up by it.
+/// The hash of a person, room and start.
 pub(super) fn key(person: &str, room: &str, start: i64) -> u64 {
-    // Strings as keys would take four times the memory (`performance` facts, §7). A collision never matches two people:
-    // those of the row and the entry are compared as well.
     let mut hasher = DefaultHasher::new();
     (person, room, start).hash(&mut hasher);
     hasher.finish()
 }
+
+/// What the passes after the first one compare, beside the person.
+const MOVED: [&str; 3] = [", room", ", start", ""];
 
 /// Finds for each row its entry. There are four passes: same person, room and start; person and room; person and
 /// start; person. From the second pass on, the entry has moved, and two match only if no other row and no other entry
 /// is left with the same values: otherwise it would be unknown which of them moved where.
 ///
 /// All passes first look at entries that the last roster had, so that a row takes over a removed entry only if no
-/// current one fits. `may_move` says which entries take part in the later passes.
+/// current one fits. Whether an entry `may_move` says whether it takes part in the later passes.
 ///
-/// A row that `is_over` takes what other rows leave, so that a past date of a series does not keep another one from being
+/// A row that is over takes what other rows leave, so that a past date of a series does not keep another one from being
 /// found; and in these passes it takes no removed entry, because it changes none.
 ///
 /// Where several people may share an address, their key is address and name. So the passes are repeated for what is left:
 /// by address and name, because people whose key was the address alone are still the same people; then by address alone,
 /// because a name may have been corrected.
-pub(super) struct Matching<'m, M, O> {
-    entries: &'m [LedgerEntry],
-    rows: &'m [WantedRow],
-    may_move: M,
-    is_over: O,
-    /// For each row the index of its entry. In four octets, because there may be a million of them.
-    entry_of: Vec<Option<u32>>,
-    /// For each entry, whether no row has it yet.
-    is_free: Vec<bool>,
+pub(super) struct Matching<'m> {
+    store: &'m Store,
+    /// How many rows have no entry, and how many entries no row.
+    rows_left: usize,
+    entries_left: usize,
 }
 
-/// What the person is recognized by.
-#[derive(Clone, Copy)]
-enum By<'k> {
-    Person,
-    Name(&'k FullKeys),
-    Address,
-}
+impl<'m> Matching<'m> {
+    /// `rows_left` rows have no entry yet, and `entries_left` entries no row.
+    pub(super) fn new(store: &'m Store, rows_left: usize, entries_left: usize) -> Matching<'m> {
+        Matching { store, rows_left, entries_left }
+    }
 
-impl By<'_> {
-    fn of_row(self, at: usize, row: &WantedRow) -> Cow<'_, str> {
-        match self {
-            By::Person => Cow::Borrowed(&row.person),
-            By::Name(keys) => Cow::Owned(keys.of_row(at, row)),
-            By::Address => Cow::Borrowed(address_in_key(&row.person)),
+    /// The four passes by each person's key.
+    pub(super) fn by_person(&mut self) -> Result<(), LedgerError> {
+        for wanted in ["wanted", "NOT wanted"] {
+            self.unmoved(wanted)?;
+            self.later_passes("person", wanted, "1")?;
         }
+        Ok(())
     }
 
-    fn of_entry(self, at: usize, entry: &LedgerEntry) -> Cow<'_, str> {
-        match self {
-            By::Person => Cow::Borrowed(&entry.person),
-            By::Name(keys) => Cow::Owned(keys.of_entry(at, entry)),
-            By::Address => Cow::Borrowed(address_in_key(&entry.person)),
-        }
-    }
-}
-
-impl<'m, M: Fn(&LedgerEntry) -> bool, O: Fn(&WantedRow) -> bool> Matching<'m, M, O> {
-    /// Nothing is matched yet.
-    pub(super) fn new(
-        entries: &'m [LedgerEntry],
-        rows: &'m [WantedRow],
-        may_move: M,
-        is_over: O,
-    ) -> Matching<'m, M, O> {
-        let (entry_of, is_free) = (vec![None; rows.len()], vec![true; entries.len()]);
-        Matching { entries, rows, may_move, is_over, entry_of, is_free }
-    }
-
-    /// The four passes by each person's key. `indexes` has the index of each entry by person, room and start.
-    pub(super) fn by_person(&mut self, indexes: &HashMap<u64, usize>) {
-        for wanted in [true, false] {
-            self.unmoved(indexes, wanted);
-            self.later_passes(By::Person, wanted, |_| true);
-        }
-    }
-
-    /// Whether anybody is left, and some key has a name in it.
-    pub(super) fn has_families(&self) -> bool {
-        let has_name = |person: &str| name_in_key(person).is_some();
-        !self.are_complete()
-            && (self.rows.iter().any(|row| has_name(&row.person))
-                || self.entries.iter().any(|entry| has_name(&entry.person)))
-    }
-
-    /// The rows that have no entry yet, with their indexes.
-    pub(super) fn rows_left(&self) -> impl Iterator<Item = (usize, &'m WantedRow)> {
-        let rows = self.rows.iter().enumerate();
-        rows.filter(|(at, _)| self.entry_of[*at].is_none())
-    }
-
-    /// The entries that no row has yet, with their indexes.
-    pub(super) fn entries_left(&self) -> impl Iterator<Item = (usize, &'m LedgerEntry)> {
-        let entries = self.entries.iter().enumerate();
-        entries.filter(|(at, _)| self.is_free[*at])
-    }
-
-    /// The passes for people of families. `is_own` says which entries are under the present organizer. An entry whose
-    /// address has a bad row is not found by the address alone: the row may be its own.
-    pub(super) fn by_name_and_address(
-        &mut self,
-        keys: &FullKeys,
-        is_own: impl Fn(&LedgerEntry) -> bool,
-        is_bad: impl Fn(&str) -> bool,
-    ) {
-        let is_known = |entry: &LedgerEntry| !is_bad(address_in_key(&entry.person));
-        for (by, checks) in [(By::Name(keys), false), (By::Address, true)] {
-            for wanted in [true, false] {
-                let entry_counts = |entry: &LedgerEntry| !checks || is_known(entry);
+    /// The passes for people of families, whose columns `name_key` and `address` are filled. An entry whose address has a
+    /// bad row is not found by the address alone: the row may be its own.
+    pub(super) fn by_name_and_address(&mut self) -> Result<(), LedgerError> {
+        for (by, counts) in [("name_key", "1"), ("address", "is_known")] {
+            for wanted in ["wanted", "NOT wanted"] {
                 // What has not moved may be over.
-                let unmoved = |entry: &LedgerEntry| {
-                    entry.wanted == wanted && is_own(entry) && entry_counts(entry)
-                };
-                self.pass(by, Pass::RoomAndStart, |_, _| true, |_, entry| unmoved(entry));
-                self.later_passes(by, wanted, entry_counts);
+                let unmoved = format!("own AND {wanted} AND {counts}");
+                self.pass(by, ", room, start", "1", &unmoved)?;
+                self.later_passes(by, wanted, counts)?;
             }
         }
+        Ok(())
     }
 
-    /// For each row the index of its entry.
-    pub(super) fn finish(self) -> Vec<Option<u32>> {
-        self.entry_of
+    /// Whether no row or no entry is left.
+    pub(super) fn is_complete(&self) -> bool {
+        self.rows_left == 0 || self.entries_left == 0
     }
 
     /// The passes after the first one.
-    fn later_passes(
-        &mut self,
-        by: By<'_>,
-        wanted: bool,
-        entry_counts: impl Fn(&LedgerEntry) -> bool,
-    ) {
-        for over in [false, true] {
-            for pass in [Pass::Room, Pass::Start, Pass::Person] {
-                // As a rule nothing has moved, and the maps of the later passes are not needed.
-                if self.are_complete() {
-                    return;
-                }
-                if over && !wanted {
-                    continue;
-                }
-                self.pass(
-                    by,
-                    pass,
-                    |matching, row| (matching.is_over)(row) == over,
-                    |matching, entry| {
-                        entry.wanted == wanted && (matching.may_move)(entry) && entry_counts(entry)
-                    },
-                );
+    fn later_passes(&mut self, by: &str, wanted: &str, counts: &str) -> Result<(), LedgerError> {
+        for rows in ["NOT is_over", "is_over"] {
+            if rows == "is_over" && wanted != "wanted" {
+                continue;
+            }
+            for compared in MOVED {
+                self.pass(by, compared, rows, &format!("may_move AND {wanted} AND {counts}"))?;
             }
         }
+        Ok(())
     }
 
-    /// The first pass. Entries with the same person, room and start are rare, and only the last of them has an index.
-    fn unmoved(&mut self, indexes: &HashMap<u64, usize>, wanted: bool) {
-        for (at, row) in self.rows.iter().enumerate() {
-            let key = Pass::RoomAndStart.key(&row.person, &row.room, row.start);
-            let Some(index) = indexes.get(&key).copied() else { continue };
-            let entry = &self.entries[index];
-            if self.entry_of[at].is_none()
-                && self.is_free[index]
-                && entry.wanted == wanted
-                && entry.person == row.person
-            {
-                self.pair(at, index);
-            }
-        }
+    /// The first pass. Entries with the same person, room and start are rare: the last one counts.
+    fn unmoved(&mut self, wanted: &str) -> Result<(), LedgerError> {
+        self.match_pairs(&format!(
+            "INSERT OR IGNORE INTO pair SELECT r.number, e.id FROM roster_row AS r
+             JOIN (SELECT person, room, start, max(id) AS id FROM known_entry
+                   WHERE row IS NULL AND own AND {wanted} GROUP BY person, room, start) AS e
+             USING (person, room, start) WHERE r.entry IS NULL ORDER BY r.number"
+        ))
     }
 
-    /// Among all that is left, the only row and the only entry with a key.
+    /// Among all that is left, the only row and the only entry with the same values. `rows` and `entries` are the
+    /// conditions under which they take part.
     fn pass(
         &mut self,
-        by: By<'_>,
-        pass: Pass,
-        row_counts: impl Fn(&Self, &WantedRow) -> bool,
-        entry_counts: impl Fn(&Self, &LedgerEntry) -> bool,
-    ) {
-        let mut groups: HashMap<u64, Group> = HashMap::new();
-        for (at, row) in self.rows_left().filter(|(_, row)| row_counts(self, row)) {
-            let key = pass.key(&by.of_row(at, row), &row.room, row.start);
-            groups.entry(key).or_default().row.add(at);
-        }
-        for (at, entry) in self.entries_left().filter(|(_, entry)| entry_counts(self, entry)) {
-            let key = pass.key(&by.of_entry(at, entry), &entry.room, entry.start);
-            groups.entry(key).or_default().entry.add(at);
-        }
-        for (row, entry) in groups.into_values().filter_map(Group::pair) {
-            // Equal hashes do not prove that the people are equal.
-            if by.of_row(row, &self.rows[row]) == by.of_entry(entry, &self.entries[entry]) {
-                self.pair(row, entry);
-            }
-        }
+        by: &str,
+        compared: &str,
+        rows: &str,
+        entries: &str,
+    ) -> Result<(), LedgerError> {
+        let columns = format!("{by}{compared}");
+        self.match_pairs(&format!(
+            "INSERT INTO pair SELECT r.number, e.id FROM
+             (SELECT {columns}, min(number) AS number FROM roster_row
+              WHERE entry IS NULL AND {rows} GROUP BY {columns} HAVING count(*) = 1) AS r
+             JOIN (SELECT {columns}, min(id) AS id FROM known_entry
+                   WHERE row IS NULL AND {entries} GROUP BY {columns} HAVING count(*) = 1) AS e
+             USING ({columns})"
+        ))
     }
 
-    fn pair(&mut self, row: usize, entry: usize) {
-        self.entry_of[row] = u32::try_from(entry).ok();
-        self.is_free[entry] = false;
-    }
-
-    fn are_complete(&self) -> bool {
-        self.entry_of.iter().all(Option::is_some) || !self.is_free.contains(&true)
-    }
-}
-
-/// The rows and entries that have the same key in a pass.
-#[derive(Clone, Copy, Default)]
-struct Group {
-    row: Only,
-    entry: Only,
-}
-
-impl Group {
-    /// The row and the entry, if there is exactly one of each.
-    fn pair(self) -> Option<(usize, usize)> {
-        match (self.row, self.entry) {
-            (Only::One(row), Only::One(entry)) => Some((row, entry)),
-            _ => None,
+    /// Pairs rows and entries, as a statement says.
+    fn match_pairs(&mut self, insert: &str) -> Result<(), LedgerError> {
+        // As a rule nothing has moved, and nothing is left for the later passes.
+        if self.is_complete() {
+            return Ok(());
         }
-    }
-}
-
-/// The only member on one side of a group, if there is just one.
-#[derive(Clone, Copy, Default)]
-enum Only {
-    #[default]
-    None,
-    One(usize),
-    Several,
-}
-
-impl Only {
-    fn add(&mut self, at: usize) {
-        *self = match self {
-            Only::None => Only::One(at),
-            _ => Only::Several,
-        };
+        let db = self.store.scratch.db();
+        let pairs = db.execute(insert, [])?;
+        if pairs > 0 {
+            db.execute_batch(
+                "UPDATE roster_row SET entry = pair.id FROM pair WHERE pair.number = roster_row.number;
+                 UPDATE known_entry SET row = pair.number FROM pair WHERE pair.id = known_entry.id;
+                 DELETE FROM pair",
+            )?;
+        }
+        self.rows_left -= pairs;
+        self.entries_left -= pairs;
+        Ok(())
     }
 }
 

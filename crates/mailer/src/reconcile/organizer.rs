@@ -23,8 +23,13 @@ impl Organizer {
 
     /// Whether an entry is under this organizer.
     pub(super) fn has(&self, entry: &LedgerEntry) -> bool {
+        self.is(&entry.organizer)
+    }
+
+    /// Whether this is the organizer's address.
+    pub(super) fn is(&self, address: &str) -> bool {
         // Nearly all entries have it in the same spelling, so that nothing has to be parsed.
-        *entry.organizer == *self.address
-            || Email::parse(&entry.organizer).is_ok_and(|email| email.key() == self.key)
+        *address == *self.address
+            || Email::parse(address).is_ok_and(|email| email.key() == self.key)
     }
 }

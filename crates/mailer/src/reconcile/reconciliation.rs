@@ -1,23 +1,25 @@
 //! A roster whose rows were matched to the ledger's entries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use meetmint_core::{MeetingId, address_in_key};
+use meetmint_core::{MeetingId, address_in_key, family_key};
+use rusqlite::{OptionalExtension as _, params};
 
+use super::fate::Fate;
 use super::organizer::Organizer;
+use super::store::{Pair, Store};
 use crate::content::MessageKind;
 use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
+use crate::scratch::Scratch;
 
-/// A roster whose rows were matched to the ledger's entries.
+/// A roster whose rows were matched to the ledger's entries. People who have what they should have are only counted, unless
+/// everybody was asked for ([`ReconcileSpec::only_due`](super::ReconcileSpec::only_due)).
 #[derive(Debug)]
 pub struct Reconciliation {
-    entries: Vec<LedgerEntry>,
-    rows: Vec<WantedRow>,
-    /// For each row, the index of its entry.
-    entry_of: Vec<Option<u32>>,
-    /// For each entry, what becomes of it.
-    fates: Vec<Fate>,
+    store: Store,
+    /// How many people have what they should have, and are not among rows and entries.
+    settled: usize,
     /// People with an entry under another organizer that stays as it is.
     waiting: HashSet<Arc<str>>,
     organizer: Organizer,
@@ -40,29 +42,6 @@ pub struct BadRows {
     pub anybody: bool,
 }
 
-/// The roster's rows and the ledger's entries.
-pub(super) struct MatchedRoster {
-    pub(super) entries: Vec<LedgerEntry>,
-    pub(super) rows: Vec<WantedRow>,
-    pub(super) entry_of: Vec<Option<u32>>,
-    pub(super) organizer: Organizer,
-}
-
-/// What a roster says about an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// A row has it.
-    HasRow,
-    /// Its person has a row that is over, with this start, and may be its own: it stays as it is.
-    LeftAlone { row_start: i64 },
-    /// No row has it, and the roster is clean.
-    Removed,
-    /// No row has it, but a bad row may be its person's: it stays as it is.
-    Kept,
-    /// Its person has a row, but the meeting has another organizer now: it is cancelled in the name of its own.
-    Replaced,
-}
-
 /// A row whose meeting is over, and the entry that it leaves alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftAlone {
@@ -75,81 +54,113 @@ pub struct LeftAlone {
 }
 
 impl Reconciliation {
+    /// What becomes of the entries in `store`, whose rows have been found. `settled` people are not in it.
     pub(super) fn new(
-        roster: MatchedRoster,
+        store: Store,
+        organizer: Organizer,
+        settled: usize,
         bad: &BadRows,
-        called_off: bool,
         now: i64,
-    ) -> Reconciliation {
-        let MatchedRoster { mut entries, rows, entry_of, organizer } = roster;
-        take_new_keys(&mut entries, &rows, &entry_of, now);
-        let marked = entries.iter().filter(|entry| entry.called_off);
-        let people_called_off = marked.map(|entry| Arc::clone(&entry.person)).collect();
-        // Needed only after a change of organizer: a set of all people would take memory for nothing.
-        let is_replacing = entries.iter().any(|entry| !organizer.has(entry));
-        let with_live_row: HashSet<&str> = if is_replacing {
-            let live = rows.iter().filter(|row| row.end > now);
-            live.map(|row| row.person.as_ref()).collect()
-        } else {
-            HashSet::new()
+    ) -> Result<Reconciliation, LedgerError> {
+        let mut reconciliation = Reconciliation {
+            store,
+            settled,
+            waiting: HashSet::new(),
+            organizer,
+            called_off: false,
+            people_called_off: HashSet::new(),
+            addresses_called_off: HashSet::new(),
+            now,
         };
-        let over = rows.iter().zip(&entry_of).filter(|(row, _)| row.end <= now);
-        // A row with an entry that was never delivered may have been moved from another one, for example under an earlier
-        // organizer.
-        let has_no_event = |at: u32| {
-            let entry = &entries[at as usize];
-            entry.end > now && entry.history.delivered.is_none()
-        };
-        let over = over.filter(|(_, at)| at.is_none_or(has_no_event));
-        let with_past_row: HashMap<&str, i64> =
-            over.map(|(row, _)| (row.person.as_ref(), row.start)).collect();
-        // What was not cancelled yet may be the event that a row in the past means.
-        let may_have_row = |entry: &LedgerEntry| {
-            let last = &entry.history.last;
-            let is_being_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
-            entry.wanted || entry.history.delivered.is_some() && !is_being_cancelled
-        };
-        let fate = |entry: &LedgerEntry| {
-            let person = entry.person.as_ref();
-            if bad.anybody || bad.people.contains(address_in_key(person)) {
+        reconciliation.take_new_keys()?;
+        for entry in reconciliation.store.entries("e.called_off") {
+            reconciliation.people_called_off.insert(entry?.0.person);
+        }
+        reconciliation.find_fates(bad)?;
+        Ok(reconciliation)
+    }
+
+    /// As it is when the meeting is called off for everybody, or not.
+    pub(super) fn with_mark(self, called_off: bool) -> Reconciliation {
+        Reconciliation { called_off, ..self }
+    }
+
+    /// Gives entries the keys of their rows, where a name was corrected: from here on, both are the same person.
+    fn take_new_keys(&self) -> Result<(), LedgerError> {
+        // A row that is over leaves its entry as it is.
+        self.store.scratch.db().execute(
+            "UPDATE known_entry SET person = r.person, has_new_key = 1 FROM roster_row AS r
+             WHERE r.entry = known_entry.id AND NOT r.is_over AND r.person <> known_entry.person",
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// Decides what becomes of each entry.
+    fn find_fates(&mut self, bad: &BadRows) -> Result<(), LedgerError> {
+        let store = self.store.clone();
+        let has_over = store.exists("SELECT 1 FROM roster_row WHERE is_over", [])?;
+        // Only after a change of organizer.
+        let is_replacing = store.exists("SELECT 1 FROM known_entry WHERE NOT own", [])?;
+        if has_over || is_replacing {
+            let sql = "CREATE INDEX row_of_person ON roster_row (person)";
+            store.scratch.db().execute_batch(sql)?;
+        }
+        if has_over {
+            let sql = "UPDATE known_entry SET fate = ?1, row_start = r.start FROM roster_row AS r
+                       WHERE r.entry = known_entry.id AND r.is_over AND known_entry.end > ?2";
+            let alone = Fate::LeftAlone { row_start: 0 }.number();
+            store.scratch.db().execute(sql, [alone, self.now])?;
+        }
+        for entry in store.entries("e.row IS NULL") {
+            let (entry, _) = entry?;
+            let person = &entry.person;
+            let fate = if bad.anybody || bad.people.contains(address_in_key(person)) {
                 // Which of their entries a bad row means cannot be read from it, so all of them are kept.
                 Fate::Kept
-            } else if !organizer.has(entry) && with_live_row.contains(person) {
+            } else if !self.organizer.has(&entry) && self.has_live_row(person)? {
                 Fate::Replaced
-            } else if let Some(start) = with_past_row.get(person)
-                && may_have_row(entry)
-                && entry.end > now
+            } else if has_over
+                && may_have_row(&entry)
+                && entry.end > self.now
+                && let Some(row_start) = self.past_row(person)?
             {
                 // It may be the row's entry, before its date was typed into the past. It is not wanted if the organizer was
                 // changed since, and perhaps changed back.
-                Fate::LeftAlone { row_start: *start }
+                Fate::LeftAlone { row_start }
             } else {
                 Fate::Removed
+            };
+            let row_start = match fate {
+                Fate::LeftAlone { row_start } => row_start,
+                _ => 0,
+            };
+            let sql = "UPDATE known_entry SET fate = ?2, row_start = ?3 WHERE id = ?1";
+            let values = params![entry.id, fate.number(), row_start];
+            store.scratch.db().prepare_cached(sql)?.execute(values)?;
+            let is_waiting = fate == Fate::Kept && !self.organizer.has(&entry);
+            if is_waiting && entry.end > self.now && entry.history.delivered.is_some() {
+                self.waiting.insert(entry.person);
             }
-        };
-        let mut fates: Vec<Fate> = entries.iter().map(fate).collect();
-        for (row, at) in rows.iter().zip(&entry_of) {
-            let Some(at) = at else { continue };
-            let is_alone = row.end <= now && entries[*at as usize].end > now;
-            fates[*at as usize] =
-                if is_alone { Fate::LeftAlone { row_start: row.start } } else { Fate::HasRow };
         }
-        let kept = entries.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Kept);
-        let kept = kept.filter(|(entry, _)| !organizer.has(entry) && entry.end > now);
-        let waiting = kept.filter(|(entry, _)| entry.history.delivered.is_some());
-        let waiting = waiting.map(|(entry, _)| Arc::clone(&entry.person)).collect();
-        Reconciliation {
-            entries,
-            rows,
-            entry_of,
-            fates,
-            waiting,
-            organizer,
-            called_off,
-            people_called_off,
-            addresses_called_off: HashSet::new(),
-            now,
-        }
+        Ok(())
+    }
+
+    fn has_live_row(&self, person: &str) -> Result<bool, LedgerError> {
+        let live = "SELECT 1 FROM roster_row WHERE person = ?1 AND NOT is_over";
+        self.store.exists(live, [person])
+    }
+
+    /// The start of the last row of a person that is over, and that may mean an entry that no row has.
+    fn past_row(&self, person: &str) -> Result<Option<i64>, LedgerError> {
+        // A row with an entry that was never delivered may have been moved from another one, for example under an earlier
+        // organizer.
+        let sql = "SELECT r.start FROM roster_row AS r LEFT JOIN known_entry AS e ON e.id = r.entry
+                   WHERE r.person = ?1 AND r.is_over AND (e.id IS NULL OR e.end > ?2 AND e.delivered IS NULL)
+                   ORDER BY r.number DESC LIMIT 1";
+        let db = self.store.scratch.db();
+        let mut select = db.prepare_cached(sql)?;
+        Ok(select.query_row(params![person, self.now], |row| row.get(0)).optional()?)
     }
 
     /// Decides as if the meeting were called off: for the people with these addresses, or for everybody. The ledger is
@@ -173,30 +184,57 @@ impl Reconciliation {
             || self.addresses_called_off.contains(address_in_key(person))
     }
 
-    /// The roster's rows.
-    pub fn rows(&self) -> &[WantedRow] {
-        &self.rows
+    /// How many people have what they should have, and are neither among the rows nor among the entries.
+    pub(crate) fn settled(&self) -> usize {
+        self.settled
+    }
+
+    /// Where further lists about these people go.
+    pub(crate) fn scratch(&self) -> &Scratch {
+        &self.store.scratch
     }
 
     /// Rows whose meeting is over while that of their entry is not, so that the entry keeps what it had.
-    pub fn left_alone(&self) -> impl Iterator<Item = LeftAlone> {
-        self.entries.iter().zip(&self.fates).filter_map(|(entry, fate)| {
-            let Fate::LeftAlone { row_start } = *fate else { return None };
-            // Without an invitation there is none that stays.
-            entry.history.delivered?;
-            let person = Arc::clone(&entry.person);
-            Some(LeftAlone { person, row_start, start: entry.start })
-        })
+    pub(crate) fn left_alone(&self) -> Result<Vec<LeftAlone>, LedgerError> {
+        // Without an invitation there is none that stays.
+        let alone = self.store.entries("e.fate = 1 AND e.delivered IS NOT NULL");
+        let alone = alone.map(|entry| {
+            let (LedgerEntry { person, start, .. }, fate) = entry?;
+            let Fate::LeftAlone { row_start } = fate else { return Ok(None) };
+            Ok(Some(LeftAlone { person, row_start, start }))
+        });
+        alone.filter_map(Result::transpose).collect()
     }
 
     /// Whether anybody with this address has an entry, or will have one when the roster is applied: a row that is over
     /// gets none.
-    pub fn has_entry(&self, address: &str) -> bool {
-        self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
-            || self
-                .rows
-                .iter()
-                .any(|row| address_in_key(&row.person) == address && !self.is_over(row))
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn has_entry(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
+        Ok(self.has_row(address, "NOT is_over")? || ledger.knows(address)?)
+    }
+
+    /// Whether anybody with this address has a row for which a condition is true.
+    fn has_row(&self, address: &str, condition: &str) -> Result<bool, LedgerError> {
+        // In a family, the key goes on after the address.
+        let rows = format!(
+            "SELECT 1 FROM roster_row WHERE (person = ?1 OR substr(person, 1, length(?2)) = ?2) AND {condition}"
+        );
+        self.store.exists(&rows, [address, &family_key(address, "")])
+    }
+
+    /// Whether this is the next event in the folder of the last one: everything that was delivered is over, no row is one
+    /// of those entries, and a row lies ahead.
+    pub(crate) fn is_next_event(&self) -> Result<bool, LedgerError> {
+        let is_delivered = "SELECT 1 FROM known_entry WHERE delivered IS NOT NULL";
+        let goes_on = format!("{is_delivered} AND (end > ?1 OR row IS NOT NULL)");
+        let lies_ahead = "SELECT 1 FROM roster_row WHERE start > ?1";
+        // Whoever has what they should have has a row.
+        Ok(self.settled == 0
+            && self.store.exists(is_delivered, [])?
+            && !self.store.exists(&goes_on, [self.now])?
+            && self.store.exists(lies_ahead, [self.now])?)
     }
 
     /// Whether a row has to wait: its person's event under an earlier organizer is not to be cancelled yet, and a second
@@ -206,21 +244,17 @@ impl Reconciliation {
     }
 
     /// Whether anybody with this address is in the roster or in the ledger.
-    pub fn knows(&self, address: &str) -> bool {
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger cannot be read.
+    pub fn knows(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        self.rows.iter().any(|row| address_in_key(&row.person) == address)
-            || self.entries.iter().any(|entry| address_in_key(&entry.person) == address)
+        Ok(self.has_row(address, "1")? || ledger.knows(address)?)
     }
 
-    /// The ledger's entries.
-    pub(crate) fn entries(&self) -> &[LedgerEntry] {
-        &self.entries
-    }
-
-    /// Each row with its entry, also rows that are over.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&WantedRow, Option<&LedgerEntry>)> {
-        let entries = self.entry_of.iter().map(|at| at.map(|at| &self.entries[at as usize]));
-        self.rows.iter().zip(entries)
+    /// Each row with its entry, in the order of the roster, also rows that are over.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = Result<Pair, LedgerError>> + use<> {
+        self.store.pairs()
     }
 
     /// Whether the meeting of a row is over.
@@ -234,80 +268,81 @@ impl Reconciliation {
     }
 
     /// Entries that nobody wants any more, or under another organizer: now, or since an earlier run.
-    pub(crate) fn removed(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.with_fate(|fate| matches!(fate, Fate::Removed | Fate::Replaced))
+    pub(crate) fn removed(&self) -> impl Iterator<Item = Result<LedgerEntry, LedgerError>> + use<> {
+        self.with_fate(&[Fate::Removed, Fate::Replaced])
     }
 
-    /// Entries that stay as they are, because a bad row or one that is over may be theirs.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.with_fate(|fate| matches!(fate, Fate::Kept | Fate::LeftAlone { .. }))
-    }
-
-    /// Whether an entry is kept because a row that is over may be its own.
-    pub(crate) fn is_left_alone(&self, entry: &LedgerEntry) -> bool {
-        // Entries are in the order of their ids.
-        let at = self.entries.binary_search_by_key(&entry.id, |entry| entry.id);
-        at.is_ok_and(|at| matches!(self.fates[at], Fate::LeftAlone { .. }))
+    /// Entries that stay as they are: because a bad row may be theirs, or, if the second value says so, one that is over.
+    pub(crate) fn kept(
+        &self,
+    ) -> impl Iterator<Item = Result<(LedgerEntry, bool), LedgerError>> + use<> {
+        let (kept, alone) = (Fate::Kept, Fate::LeftAlone { row_start: 0 });
+        let entries = self.store.entries(&among(&[kept, alone]));
+        entries.map(|entry| entry.map(|(entry, fate)| (entry, fate != Fate::Kept)))
     }
 
     /// Entries under another organizer, whose person has a row.
-    pub(crate) fn replaced(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.with_fate(|fate| fate == Fate::Replaced)
+    pub(crate) fn replaced(
+        &self,
+    ) -> impl Iterator<Item = Result<LedgerEntry, LedgerError>> + use<> {
+        self.with_fate(&[Fate::Replaced])
     }
 
-    fn with_fate(&self, is_meant: impl Fn(Fate) -> bool) -> impl Iterator<Item = &LedgerEntry> {
-        let entries = self.entries.iter().zip(&self.fates);
-        entries.filter(move |(_, fate)| is_meant(**fate)).map(|(entry, _)| entry)
+    fn with_fate(
+        &self,
+        meant: &[Fate],
+    ) -> impl Iterator<Item = Result<LedgerEntry, LedgerError>> + use<> {
+        self.store.entries(&among(meant)).map(|entry| Ok(entry?.0))
     }
 
-    /// Writes what the roster wants into the ledger, and returns the id of each row's entry: none for a row that is over
-    /// and never had one.
+    /// Writes what the roster wants into the ledger. From then on, new entries have ids.
     ///
     /// # Errors
     /// [`LedgerError`]: the ledger is as it was before.
-    pub fn apply(
-        &self,
-        ledger: &mut Ledger,
-        meeting: &MeetingId,
-    ) -> Result<Vec<Option<i64>>, LedgerError> {
-        let mut inserted = ledger.apply(meeting, self.changes())?.into_iter();
-        // New entries come in the order of their rows.
-        let ids = self.pairs().map(|(row, entry)| match entry {
-            Some(entry) => Some(entry.id),
-            None if self.is_over(row) => None,
-            None => inserted.next(),
-        });
-        Ok(ids.collect())
+    pub fn apply(&self, ledger: &mut Ledger, meeting: &MeetingId) -> Result<(), LedgerError> {
+        ledger.apply(meeting, self.changes(), |number, id| self.store.note_entry(number, id))
     }
 
-    fn changes(&self) -> impl Iterator<Item = EntryChange<'_>> {
+    pub(super) fn changes(&self) -> impl Iterator<Item = Result<EntryChange<'_>, LedgerError>> {
         let organizer = self.organizer.address();
-        let rows = self.pairs().enumerate().filter(|(_, (row, _))| !self.is_over(row));
-        let rows = rows.filter_map(move |(number, (row, entry))| match entry {
-            None => Some(EntryChange::Insert { number, row, organizer }),
-            // Nothing to write, and no temporary row was added for it.
-            Some(entry) if entry.equals(row) => None,
-            Some(entry) => Some(EntryChange::Update { entry: entry.id, number, row }),
+        let now = self.now;
+        let rows = self.pairs().filter_map(move |pair| {
+            let Pair { number, row, entry } = match pair {
+                Ok(pair) => pair,
+                Err(error) => return Some(Err(error)),
+            };
+            match entry {
+                _ if row.end <= now => None,
+                None => Some(Ok(EntryChange::Insert { number, row, organizer })),
+                // Nothing to write, and no temporary row was added for it.
+                Some(entry) if entry.equals(&row) => None,
+                Some(entry) => Some(Ok(EntryChange::Update { entry: entry.id, number, row })),
+            }
         });
-        let removed = self.removed().filter(|entry| entry.wanted);
-        rows.chain(removed.map(|entry| EntryChange::Remove { entry: entry.id }))
+        let removed = self.removed().filter(|entry| !entry.as_ref().is_ok_and(|one| !one.wanted));
+        rows.chain(removed.map(|entry| Ok(EntryChange::Remove { entry: entry?.id })))
     }
 }
 
-/// Gives entries the keys of their rows, where a name was corrected: from here on, both are the same person.
-fn take_new_keys(
-    entries: &mut [LedgerEntry],
-    rows: &[WantedRow],
-    entry_of: &[Option<u32>],
-    now: i64,
-) {
-    // A row that is over leaves its entry as it is.
-    for (row, at) in rows.iter().zip(entry_of).filter(|(row, _)| row.end > now) {
-        let Some(at) = at else { continue };
-        let entry = &mut entries[*at as usize];
-        if entry.person != row.person {
-            entry.person = Arc::clone(&row.person);
-            entry.has_new_key = true;
-        }
+#[cfg(test)]
+impl Reconciliation {
+    /// What becomes of each entry, by its id.
+    pub(super) fn fates(&self) -> Vec<(i64, Fate)> {
+        let entries = self.store.entries("1").map(Result::unwrap);
+        entries.map(|(entry, fate)| (entry.id, fate)).collect()
     }
+}
+
+/// Whether a row in the past may mean an entry that no row has.
+fn may_have_row(entry: &LedgerEntry) -> bool {
+    // What was not cancelled yet may be the event that a row in the past means.
+    let last = &entry.history.last;
+    let is_being_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
+    entry.wanted || entry.history.delivered.is_some() && !is_being_cancelled
+}
+
+/// The condition that an entry has one of these fates.
+fn among(fates: &[Fate]) -> String {
+    let numbers: Vec<String> = fates.iter().map(|fate| fate.number().to_string()).collect();
+    format!("e.fate IN ({})", numbers.join(", "))
 }

@@ -88,6 +88,25 @@ pub enum Change {
 }
 
 impl Change {
+    const ALL: [Change; 11] = [
+        Change::Time,
+        Change::Room,
+        Change::Title,
+        Change::Role,
+        Change::Name,
+        Change::Id,
+        Change::Language,
+        Change::Organizer,
+        Change::Window,
+        Change::Server,
+        Change::Key,
+    ];
+
+    /// The change with this name in a plan.
+    pub(crate) fn named(word: &str) -> Option<Change> {
+        Change::ALL.into_iter().find(|change| change.word() == word)
+    }
+
     /// The change's name in a plan.
     pub fn word(self) -> &'static str {
         match self {

@@ -53,10 +53,10 @@ impl Parts {
 
 /// Chooses the columns of names. There may be none.
 pub(super) fn choose(table: &mut Table<'_>) {
-    let email = table.first(Field::Email);
-    // Again, now that addresses can be compared with names.
-    for at in 0..table.len() {
-        table.profiles[at] = ColumnProfile::of(table.people, at, email);
+    if let Some(email) = table.first(Field::Email) {
+        for at in 0..table.len() {
+            table.profiles[at].compare_with_addresses(table.people, at, email);
+        }
     }
     if [Field::Name, Field::FirstName, Field::LastName]
         .iter()

@@ -48,7 +48,7 @@ impl<'t> Table<'t> {
             guesses,
             has_headings: layout.has_headings,
             separator: layout.separator,
-            profiles: (0..columns).map(|at| ColumnProfile::of(people, at, None)).collect(),
+            profiles: (0..columns).map(|at| ColumnProfile::of(people, at)).collect(),
             people,
             file,
             line: layout.line,

@@ -46,6 +46,11 @@ static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
     Dictionary { entries, longest }
 });
 
+/// Reads the known words, so that the first heading does not have to wait for that.
+pub(super) fn prepare() {
+    LazyLock::force(&DICTIONARY);
+}
+
 /// A known word at a place in a heading.
 struct Piece {
     start: usize,

@@ -49,7 +49,8 @@ impl PeopleRows {
         }
         // Most rows have an address, and need no closer look.
         self.has(row.number())
-            && (row.cells().any(|cell| cell.contains('@')) || !self.is_no_person(row.cells()))
+            && (row.filled_cells().any(|cell| cell.contains('@'))
+                || !self.is_no_person(row.filled_cells()))
     }
 
     /// Whether a row is where people are, by its number.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::SpooledTempFile;
 
-use super::super::rows::{CellMark, MarkedCell, RowBatch, RowSpan};
+use super::super::rows::{CellMark, MarkedCell, RowBatch, RowSpan, drop_empty_cells};
 use super::merged::MergedCells;
 
 /// Up to this many octets, rows stay in memory.
@@ -187,7 +187,7 @@ impl SpoolRows<'_> {
 #[derive(Default)]
 struct Batch {
     text: String,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     rows: Vec<RowSpan>,
     marks: Vec<MarkedCell>,
 }
@@ -210,9 +210,9 @@ impl Batch {
         for _ in 0..cells {
             let at = next + usize::try_from(take(&mut record)?).ok()?;
             let packed = take(&mut record)?;
-            let length = usize::try_from(packed >> 2).ok()?;
+            let length = u32::try_from(packed >> 2).ok()?;
             self.ends.extend(std::iter::repeat_n(end, at.checked_sub(column)?));
-            end += length;
+            end = length.checked_add(end)?;
             self.ends.push(end);
             let mark = match packed & 3 {
                 0 => None,
@@ -226,8 +226,9 @@ impl Batch {
             column = next;
         }
         self.text.push_str(str::from_utf8(record).ok()?);
+        let cells = drop_empty_cells(&mut self.ends, first_end);
         let ends = first_end..self.ends.len();
-        self.rows.push(RowSpan { number, line, text, ends, flaw: None });
+        self.rows.push(RowSpan { number, line, text, ends, cells, flaw: None });
         for (at, mark) in merged.at(line) {
             if let Some(column) = at.checked_sub(first_column) {
                 self.marks.push(MarkedCell { number, column, sheet_column: at, mark });

@@ -68,11 +68,10 @@ impl SimilarRows {
                 .filter_map(|(line, entry)| {
                     let email = entry.attendee.email.as_ref()?;
                     let name = name_hash(&entry, email);
-                    names.contains(&name).then(|| Person {
-                        name,
-                        line,
-                        shown: entry.attendee.name.as_str().to_owned(),
-                        key: email.key().into_owned(),
+                    names.contains(&name).then(|| {
+                        let key = email.key().into_owned();
+                        let shown = entry.attendee.name.as_str().to_owned();
+                        Person { name, line, shown, mailbox: mailbox(&key), key }
                     })
                 })
                 .collect()
@@ -90,6 +89,8 @@ struct Person {
     line: u64,
     shown: String,
     key: String,
+    /// The [`mailbox`] of the key.
+    mailbox: String,
 }
 
 fn warnings(people: Vec<Person>) -> Vec<Remark> {
@@ -101,9 +102,8 @@ fn warnings(people: Vec<Person>) -> Vec<Remark> {
             continue;
         }
         // The two guardians of one row are two people, and often have similar addresses.
-        let similar = namesakes
-            .iter()
-            .find(|known| known.line != person.line && are_similar(&known.key, &person.key));
+        let similar =
+            namesakes.iter().find(|known| known.line != person.line && are_similar(known, &person));
         if let Some(known) = similar {
             let name = person.shown.clone();
             found.push((known.line, person.line, name, known.key.clone(), person.key.clone()));
@@ -135,11 +135,11 @@ fn name_hash(entry: &RosterEntry, email: &Email) -> u64 {
 }
 
 /// Whether two different addresses probably lead to one mailbox, or one is a misspelled form of the other.
-fn are_similar(one: &str, other: &str) -> bool {
-    mailbox(one) == mailbox(other)
-        || are_one_edit_apart(one, other)
+fn are_similar(one: &Person, other: &Person) -> bool {
+    one.mailbox == other.mailbox
+        || are_one_edit_apart(&one.key, &other.key)
             // `jane.doe1@` and `jane.doe2@` are two people with one name.
-            && without_digits(one) != without_digits(other)
+            && without_digits(&one.key) != without_digits(&other.key)
 }
 
 /// The address without a tag behind `+`, and without dots where they do not count.

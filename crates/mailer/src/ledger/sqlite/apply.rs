@@ -8,6 +8,7 @@ use rusqlite::{Statement, Transaction, TransactionBehavior, ffi, params};
 
 use super::Sqlite;
 use super::row::integer;
+use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
 use crate::ledger::error::LedgerError;
 use crate::snapshot::Unreadable;
@@ -16,46 +17,56 @@ impl Sqlite {
     pub(in crate::ledger) fn apply<'c>(
         &mut self,
         meeting: &MeetingId,
-        changes: impl Iterator<Item = EntryChange<'c>>,
-    ) -> Result<Vec<i64>, LedgerError> {
+        changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+        inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         // Immediate: the write lock is waited for here. A transaction that begins by reading and finds, when it comes
         // to write, that another connection has written is not made to wait: it fails.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let inserted = write(&transaction, meeting, changes)?;
-        transaction.commit()?;
-        Ok(inserted)
+        write(&transaction, meeting, changes, inserted)?;
+        Ok(transaction.commit()?)
     }
 }
 
 fn write<'c>(
     transaction: &Transaction<'_>,
     meeting: &MeetingId,
-    changes: impl Iterator<Item = EntryChange<'c>>,
-) -> Result<Vec<i64>, LedgerError> {
+    changes: impl Iterator<Item = Result<EntryChange<'c>, LedgerError>>,
+    mut inserted: impl FnMut(usize, i64) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
     let mut insert = transaction.prepare(
-        "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sheet, organizer)
-         SELECT ?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, sheet, ?9 FROM wanted WHERE row = ?10",
+        "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, organizer, digest,
+                            snapshot)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     // A mark is a person's, and also holds for their further entries. Read once: there is no index of people.
     let called_off = called_off(transaction)?;
+    let mut text = transaction.prepare("SELECT text FROM wanted WHERE row = ?1")?;
+    let mut snapshots = SnapshotWriter::new(transaction)?;
+    // The snapshot of a row that has one in the temporary rows, because it is new or changed.
+    let mut snapshot = |number: usize| -> Result<Option<i64>, rusqlite::Error> {
+        let mut rows = text.query([integer(number)])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        snapshots.add(row.get_ref(0)?.as_str()?).map(Some)
+    };
     let mut update = transaction.prepare(
         "UPDATE entry SET room = ?2, start = ?3, end = ?4, wanted = 1, moderator = ?5, fingerprint = ?6,
-         sheet = coalesce((SELECT sheet FROM wanted WHERE row = ?7), sheet), person = ?8 WHERE id = ?1",
+         digest = ?7, snapshot = coalesce(?8, snapshot), person = ?9 WHERE id = ?1",
     )?;
     // The entry stays: somebody who is put back keeps the UID, and SEQUENCE goes on.
     let mut remove = transaction.prepare("UPDATE entry SET wanted = 0 WHERE id = ?1")?;
-    let mut inserted = Vec::new();
     for change in changes {
-        match change {
+        match change? {
             EntryChange::Insert { number, row, organizer } => {
                 let called_off = called_off.contains(row.person.as_ref());
-                let new = NewEntry { number, row, organizer, called_off };
+                let person = || Unreadable(row.person.to_string());
+                let snapshot = snapshot(number)?.ok_or_else(person)?;
+                let new = NewEntry { snapshot, row: &row, organizer, called_off };
                 insert_entry(&mut insert, meeting, &new)?;
-                inserted.push(transaction.last_insert_rowid());
+                inserted(number, transaction.last_insert_rowid())?;
             }
             EntryChange::Update { entry, number, row } => {
                 let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
-                let number = integer(number);
                 update.execute(params![
                     entry,
                     room,
@@ -63,7 +74,8 @@ fn write<'c>(
                     end,
                     moderator,
                     fingerprint,
-                    number,
+                    row.snapshot.cast_signed(),
+                    snapshot(number)?,
                     person
                 ])?;
             }
@@ -72,7 +84,7 @@ fn write<'c>(
             }
         }
     }
-    Ok(inserted)
+    Ok(())
 }
 
 /// The people for whom the meeting is called off.
@@ -84,7 +96,7 @@ fn called_off(transaction: &Transaction<'_>) -> Result<HashSet<String>, LedgerEr
 
 /// An entry that is to be inserted.
 struct NewEntry<'a> {
-    number: usize,
+    snapshot: i64,
     row: &'a WantedRow,
     organizer: &'a str,
     called_off: bool,
@@ -97,13 +109,12 @@ fn insert_entry(
     meeting: &MeetingId,
     new: &NewEntry<'_>,
 ) -> Result<(), LedgerError> {
-    let NewEntry { number, row, organizer, called_off } = *new;
+    let NewEntry { snapshot, row, organizer, called_off } = *new;
     let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
     let begins = Timestamp::from_second(*start).unwrap_or_default();
     let mut uid: Uid = meeting.uid(person, room, begins);
     let mut alternative = 0;
     loop {
-        let number = integer(number);
         let octets = uid.octets();
         let values = params![
             octets,
@@ -115,12 +126,11 @@ fn insert_entry(
             moderator,
             fingerprint,
             organizer,
-            number
+            row.snapshot.cast_signed(),
+            snapshot
         ];
         match insert.execute(values) {
-            Ok(1) => return Ok(()),
-            // There is no temporary row.
-            Ok(_) => return Err(Unreadable(person.to_string()).into()),
+            Ok(_) => return Ok(()),
             // The index of UIDs refuses it. Only this statement fails: the transaction goes on.
             Err(rusqlite::Error::SqliteFailure(error, _))
                 if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE =>

@@ -1,28 +1,30 @@
-//! All entries, with what was sent to each person.
+//! The entries, with what was sent to each person.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Sqlite;
-use super::row::{named, text};
+use super::row::{integer, named, text};
 use crate::content::MessageKind;
-use crate::ledger::entry::{History, LedgerEntry, snapshot_hash};
+use crate::ledger::entry::{History, LedgerEntry};
 use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
 use crate::outbox::{FolderFiles, file_name};
 use meetmint_core::{Email, Uid};
+use rusqlite::params;
 
 impl Sqlite {
-    pub(in crate::ledger) fn known(
+    pub(in crate::ledger) fn entries_after(
         &self,
+        after: i64,
+        limit: usize,
         medium: Medium,
         files: &FolderFiles,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        // In the order of ids, so that messages find their entry by binary search.
-        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, sheet, organizer
-                   FROM entry ORDER BY id";
-        let mut select = self.db.prepare(sql)?;
-        let mut rows = select.query([])?;
+        let sql = "SELECT id, uid, person, room, start, end, wanted, called_off, fingerprint, digest, organizer
+                   FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
+        let mut select = self.db.prepare_cached(sql)?;
+        let mut rows = select.query([after, integer(limit)])?;
         let mut entries: Vec<LedgerEntry> = Vec::new();
         while let Some(row) = rows.next()? {
             // Most entries are for one room, and all of them for one organizer: these names are kept once.
@@ -40,7 +42,7 @@ impl Sqlite {
                 called_off: row.get(7)?,
                 organizer,
                 fingerprint: row.get(8)?,
-                snapshot: snapshot_hash(text(row, 9)?),
+                snapshot: row.get::<_, i64>(9)?.cast_unsigned(),
                 has_new_key: false,
                 history: History::default(),
             });
@@ -49,24 +51,28 @@ impl Sqlite {
         Ok(entries)
     }
 
-    /// Adds its messages to each entry. Entries are in the order of their ids.
+    /// Adds its messages to each entry. Entries are in the order of their ids, and none is missing between them.
     fn add_histories(
         &self,
         entries: &mut [LedgerEntry],
         medium: Medium,
         files: &FolderFiles,
     ) -> Result<(), LedgerError> {
-        // A history needs an entry's messages in the order in which they were recorded. The order of all ids gives
-        // that, and is the order of the table: nothing has to be sorted, and the file is read from start to end.
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
+        let range = params![first.id, last.id, medium.name()];
+        // A history needs an entry's messages in the order in which they were recorded. By this index, entry by entry:
+        // SQLite would otherwise go through the messages of all entries, because their ids are in that order already.
         let sql = "SELECT entry, id, kind, state, fingerprint, address, sequence, copy, hash
-                   FROM message WHERE medium = ?1 ORDER BY id";
-        let mut select = self.db.prepare(sql)?;
-        let mut rows = select.query([medium.name()])?;
+                   FROM message INDEXED BY message_numbers
+                   WHERE entry BETWEEN ?1 AND ?2 AND medium = ?3 ORDER BY entry, id";
+        let mut select = self.db.prepare_cached(sql)?;
+        let mut rows = select.query(range)?;
         let in_use = OnceCell::new();
+        let mut at = 0;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
-            let Ok(at) = entries.binary_search_by_key(&id, |entry| entry.id) else { continue };
-            let entry = &mut entries[at];
+            at += entries[at..].iter().take_while(|entry| entry.id < id).count();
+            let Some(entry) = entries.get_mut(at).filter(|entry| entry.id == id) else { continue };
             let kind = named(row, 2, MessageKind::named, &entry.person)?;
             let mut state = named(row, 3, MessageState::named, &entry.person)?;
             let name = || -> Result<_, LedgerError> {
@@ -87,6 +93,12 @@ impl Sqlite {
             }
         }
         Ok(())
+    }
+
+    pub(in crate::ledger) fn organizers(&self) -> Result<Vec<String>, LedgerError> {
+        let mut select = self.db.prepare("SELECT DISTINCT organizer FROM entry")?;
+        let organizers = select.query_map([], |row| row.get(0))?;
+        Ok(organizers.collect::<Result<_, _>>()?)
     }
 }
 

@@ -10,7 +10,7 @@ use super::Sqlite;
 use super::row::{MESSAGE, message};
 use crate::content::CancelReason;
 use crate::ledger::error::LedgerError;
-use crate::ledger::message::{EarlierMessage, EntryOutline};
+use crate::ledger::message::{EarlierMessage, EntryOutline, SnapshotId};
 
 impl Sqlite {
     pub(in crate::ledger) fn outlines(
@@ -23,8 +23,8 @@ impl Sqlite {
         let transaction = self.db.unchecked_transaction()?;
         let messages = messages(&transaction, &ids)?;
         // In the order of the array. An entry may be in it twice, if two of its messages are sent again.
-        let sql = "SELECT entry.id, person, uid, sequence, stamp, sheet, wanted,
-                          (SELECT called_off FROM meeting)
+        let sql = "SELECT entry.id, person, uid, sequence, stamp, wanted, (SELECT called_off FROM meeting),
+                          fingerprint, entry.snapshot, (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot)
                    FROM json_each(?1) AS wanted JOIN entry ON entry.id = wanted.value ORDER BY wanted.key";
         let mut select = transaction.prepare_cached(sql)?;
         let outlines = select.query_map([&ids], |row| {
@@ -35,8 +35,10 @@ impl Sqlite {
                 uid: Uid::from_octets(row.get(2)?),
                 sequence: row.get(3)?,
                 stamp: row.get(4)?,
-                snapshot: row.get(5)?,
-                reason: reason(row.get(7)?, row.get(6)?),
+                reason: reason(row.get(6)?, row.get(5)?),
+                fingerprint: row.get(7)?,
+                snapshot: SnapshotId(row.get(8)?),
+                text: row.get(9)?,
                 messages: messages.get(&id).map_or_else(|| Arc::new([]) as Arc<_>, Arc::clone),
             })
         })?;

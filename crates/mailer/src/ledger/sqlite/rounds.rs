@@ -81,7 +81,8 @@ impl Sqlite {
         medium: Medium,
     ) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
         // The start in the message, and not the entry's, which may have been moved since.
-        let sql = "SELECT entry, json_extract(sheet, '$.facts.start'), max(updated) FROM message
+        let sql = "SELECT entry, json_extract((SELECT text FROM snapshot_text AS s WHERE s.id = message.snapshot),
+                          '$.facts.start'), max(updated) FROM message
                    WHERE medium = ?1 AND kind = 'remind' AND state NOT IN ('due', 'deferred') GROUP BY 1, 2";
         let mut select = self.db.prepare(sql)?;
         let reminders = select

@@ -1,26 +1,29 @@
 //! Reading columns.
 
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
-use crate::content::MessageKind;
+use crate::content::{CancelReason, MessageKind};
 use crate::ledger::error::LedgerError;
-use crate::ledger::message::EarlierMessage;
+use crate::ledger::message::{EarlierMessage, SnapshotId};
 use crate::ledger::state::{Medium, MessageState};
 use crate::snapshot::Unreadable;
 
 /// The columns of an [`EarlierMessage`], from a table that the statement calls `m`. Snapshots take most of the space,
 /// so they are read only where they may be needed: a message in an earlier state is made from its entry's.
 pub(super) const MESSAGE: &str = "m.id, m.entry, m.medium, m.kind, m.state, m.sequence, m.copy, m.round, m.stamp, \
-     m.fingerprint, m.hash, m.tries, \
-     CASE WHEN m.state IN ('sending', 'written', 'accepted', 'in_doubt') THEN m.sheet END";
+     m.fingerprint, m.hash, m.tries, m.snapshot, m.reason, \
+     CASE WHEN m.state IN ('sending', 'written', 'accepted', 'in_doubt') \
+     THEN (SELECT text FROM snapshot_text WHERE id = m.snapshot) END";
 
 /// How many columns [`MESSAGE`] has.
-pub(super) const MESSAGE_COLUMNS: usize = 13;
+pub(super) const MESSAGE_COLUMNS: usize = 15;
+
+/// What an error is about: who gets a message is in another table.
+const WHOSE: &str = "a message";
 
 /// Reads the columns of [`MESSAGE`], which come first.
 pub(super) fn message(row: &Row<'_>) -> Result<EarlierMessage, LedgerError> {
-    // Who gets it is in another table.
-    const WHOSE: &str = "a message";
     Ok(EarlierMessage {
         id: row.get(0)?,
         entry: row.get(1)?,
@@ -34,8 +37,18 @@ pub(super) fn message(row: &Row<'_>) -> Result<EarlierMessage, LedgerError> {
         fingerprint: row.get(9)?,
         hash: row.get(10)?,
         tries: row.get(11)?,
-        snapshot: row.get(12)?,
+        snapshot: SnapshotId(row.get(12)?),
+        reason: reason(row, 13)?,
+        text: row.get(14)?,
     })
+}
+
+/// Reads the reason of a cancellation. Other messages have none.
+pub(super) fn reason(row: &Row<'_>, column: usize) -> Result<Option<CancelReason>, LedgerError> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => named(row, column, CancelReason::named, WHOSE).map(Some),
+    }
 }
 
 /// Reads a column that holds a name, such as that of a state. `whose` is who or what the error is about.

@@ -7,9 +7,23 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::ledger::error::LedgerError;
 
+mod snapshots_once;
+
 /// What each version adds to the one before. A step that was released never changes, because existing ledgers have
-/// taken it already. So released columns keep their names, too: `sheet` is the text of a snapshot.
-const STEPS: [&str; 4] = [TABLES, UNIQUE_NUMBERS, ORGANIZERS_AND_MARKS, SERVERS];
+/// taken it already. So released columns keep their names, too.
+const STEPS: [Step; 5] = [
+    Step::Sql(TABLES),
+    Step::Sql(UNIQUE_NUMBERS),
+    Step::Sql(ORGANIZERS_AND_MARKS),
+    Step::Sql(SERVERS),
+    Step::Code(snapshots_once::migrate),
+];
+
+/// What makes one version of the schema from the one before.
+enum Step {
+    Sql(&'static str),
+    Code(fn(&Connection) -> Result<(), rusqlite::Error>),
+}
 
 /// Version 1.
 // Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and since no row is ever deleted they are in
@@ -117,27 +131,35 @@ const APPLICATION: i64 = 0x6d69_6e74;
 /// Creates the tables, or brings older ones up to date: in one transaction, so that no ledger is left between two
 /// versions.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
+    // A step may replace tables that others refer to. Within a transaction, this could not be changed.
+    db.pragma_update(None, "foreign_keys", false)?;
     // Immediate: no other process may take the same steps between reading the version and the first of them.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = version(&transaction)?;
-    for (step, sql) in STEPS.iter().enumerate().skip(version) {
-        transaction.execute_batch(sql)?;
-        let version = i64::try_from(step + 1).unwrap_or(i64::MAX);
+    for (number, step) in STEPS.iter().enumerate().skip(version) {
+        match step {
+            Step::Sql(sql) => transaction.execute_batch(sql)?,
+            Step::Code(migrate) => migrate(&transaction)?,
+        }
+        let version = i64::try_from(number + 1).unwrap_or(i64::MAX);
         // Both are in the header of the file, so they are part of the transaction: tables and version always agree.
         transaction.pragma_update(None, "user_version", version)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     transaction.commit()?;
+    db.pragma_update(None, "foreign_keys", true)?;
     Ok(())
 }
 
-/// A ledger of the current version, for reading: the same one, or a copy of an older one in memory. Who only reads changes
-/// no file.
+/// A ledger of the current version, for reading: the same one, or a copy of an older one. Who only reads changes no
+/// file of others.
 pub(super) fn current(db: Connection) -> Result<Connection, LedgerError> {
     if version(&db)? == STEPS.len() {
         return Ok(db);
     }
-    let mut copy = Connection::open_in_memory()?;
+    // Without a name: SQLite's own temporary file, which nobody else can open and which is gone when it is closed. A
+    // ledger of many people would take as much memory as the file has octets.
+    let mut copy = Connection::open("")?;
     Backup::new(&db, &mut copy)?.run_to_completion(ALL_PAGES, Duration::ZERO, None)?;
     migrate(&mut copy)?;
     Ok(copy)

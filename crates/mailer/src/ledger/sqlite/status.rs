@@ -21,7 +21,7 @@ impl Sqlite {
         files: &FolderFiles,
     ) -> Result<Vec<PersonStatus>, LedgerError> {
         // In the order in which people came into the ledger, which is that of the first roster.
-        let sql = "SELECT entry.sheet, entry.called_off OR (SELECT called_off FROM meeting), wanted, m.kind, m.state,
+        let sql = "SELECT (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot), entry.called_off OR (SELECT called_off FROM meeting), wanted, m.kind, m.state,
                        m.sequence, m.reply, m.updated, entry.id, entry.uid, m.address, m.copy, m.hash, entry.person
                    FROM entry LEFT JOIN message AS m ON m.entry = entry.id AND m.medium = ?1
                    ORDER BY entry.id, m.id DESC";

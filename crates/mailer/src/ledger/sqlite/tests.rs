@@ -8,6 +8,7 @@ use crate::content::MessageKind;
 use crate::ledger::testing::{SNAPSHOT, add, count, intent, row, with_entries};
 use crate::ledger::{
     Intent, Ledger, LedgerError, LockedLedger, Medium, MessageResult, MessageState, ServerNote,
+    WantedRow,
 };
 use crate::outbox::FolderFiles;
 use crate::snapshot::Snapshot;
@@ -59,7 +60,7 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
         reads(&Ledger::look(path, &meeting()).unwrap());
         assert_eq!(version(path), 1);
         reads(&open(path));
-        assert_eq!(version(path), 4);
+        assert_eq!(version(path), 5);
         reads(&Ledger::look(path, &meeting()).unwrap());
     });
 }
@@ -81,6 +82,46 @@ fn a_migrated_ledger_knows_the_organizer_and_whose_mark_is_whose() {
         assert_eq!(&*entries[0].organizer, "events@example.org");
         assert!(ledger.is_called_off().unwrap() && !entries[0].called_off);
         assert!(ledger.people_called_off().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_migrated_ledger_has_every_text_octet_by_octet_and_equal_ones_once() {
+    in_folder(|path| {
+        first_release(path);
+        let db = Connection::open(path).unwrap();
+        // More entries than are moved at once, and one that was told something else than it says now.
+        let others = "WITH RECURSIVE n (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < 600)
+             INSERT INTO entry (uid, person, room, start, end, wanted, moderator, fingerprint, sheet)
+             SELECT randomblob(16), 'p' || n, 'r', 1, 2, 1, 0, zeroblob(16), replace(sheet, 'Ada', 'P ' || n) FROM n, entry;
+             UPDATE message SET sheet = replace(sheet, 'Ada', 'Augusta'), kind = 'cancel' WHERE id = 2;
+             UPDATE message SET sheet = replace(sheet, '[[\"seat', '[[\"place') WHERE id = 1;
+             INSERT INTO message (entry, address, medium, kind, sequence, copy, stamp, fingerprint, sheet, hash, state, updated)
+             SELECT 600, address, medium, kind, 7, 0, 0, m.fingerprint, entry.sheet, hash, 'accepted', 8
+             FROM message AS m, entry WHERE m.id = 1 AND entry.id = 600;";
+        db.execute_batch(others).unwrap();
+        let texts = |sql: &str| -> Vec<String> {
+            let db = Connection::open(path).unwrap();
+            let mut select = db.prepare(sql).unwrap();
+            let texts = select.query_map([], |row| row.get(0)).unwrap();
+            texts.collect::<Result<_, _>>().unwrap()
+        };
+        let before = texts("SELECT sheet FROM entry UNION ALL SELECT sheet FROM message");
+        let db = &open(path).ledger.engine.db;
+        let dangling = db.execute("UPDATE message SET snapshot = 0 WHERE id = 1", []);
+        assert!(dangling.is_err(), "a message without a snapshot");
+        let of = "JOIN snapshot_text AS s ON s.id = snapshot";
+        let sql = format!("SELECT text FROM entry {of} UNION ALL SELECT text FROM message {of}");
+        assert_eq!((before.len(), texts(&sql)), (603, before));
+        assert_eq!(texts("SELECT text FROM head").len(), 1);
+        // Those of the entries, and of the two messages that say something else.
+        assert_eq!(texts("SELECT tail FROM snapshot").len(), 602);
+        let ledger = Ledger::look(path, &meeting()).unwrap();
+        let known = ledger.known(Medium::Smtp, &FolderFiles::default()).unwrap();
+        let snapshot = ledger.snapshot_of_entry(600).unwrap();
+        assert_eq!(snapshot.facts().name(), "P 600");
+        let row = WantedRow::new("p600", "r", &snapshot, &snapshot.text());
+        assert_eq!(known[599].snapshot, row.snapshot);
     });
 }
 

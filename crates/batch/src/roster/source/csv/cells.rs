@@ -49,14 +49,15 @@ pub(super) enum After {
 /// What is read of a record: the text of its cells, and where each of them ends.
 pub(super) struct Cells<'c> {
     pub(super) text: &'c mut Vec<u8>,
-    pub(super) ends: &'c mut Vec<usize>,
+    pub(super) ends: &'c mut Vec<u32>,
     /// Where the text of the record begins.
     pub(super) start: usize,
 }
 
 impl Cells<'_> {
     fn end(&mut self) {
-        self.ends.push(self.text.len() - self.start);
+        // A record has a greatest length far below.
+        self.ends.push(u32::try_from(self.text.len() - self.start).unwrap_or(u32::MAX));
     }
 }
 
@@ -189,8 +190,9 @@ mod tests {
         }
         let mut start = 0;
         let cells = ends.iter().map(|end| {
-            let cell = String::from_utf8(text[start..*end].to_vec()).unwrap();
-            start = *end;
+            let end = *end as usize;
+            let cell = String::from_utf8(text[start..end].to_vec()).unwrap();
+            start = end;
             cell
         });
         (cells.collect(), parser.bad.map(|bad| (bad.kind, bad.at, bad.spans_lines)))

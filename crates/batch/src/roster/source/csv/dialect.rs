@@ -147,7 +147,7 @@ impl Score {
 #[derive(Default)]
 struct Row {
     text: Vec<u8>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Row {
@@ -177,7 +177,8 @@ impl Row {
         });
         for cell in cells {
             self.text.extend_from_slice(cell);
-            self.ends.push(self.text.len());
+            // The beginning of a file is not longer.
+            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
         &text[end..]
     }
@@ -192,8 +193,9 @@ impl Row {
     fn has_address(&self) -> bool {
         let mut start = 0;
         self.ends.iter().any(|end| {
-            let cell = &self.text[start..*end];
-            start = *end;
+            let end = *end as usize;
+            let cell = &self.text[start..end];
+            start = end;
             is_like_an_address(cell) && !cell.iter().any(|byte| DELIMITERS.contains(byte))
         })
     }

@@ -7,13 +7,16 @@ use super::cells::{After, BadQuote, BadQuoteKind, CellParser, Cells};
 use super::dialect::Dialect;
 use super::swallowed::swallowed_row;
 use super::window::Window;
-use crate::roster::rows::{RowBatch, RowFlaw, RowSpan};
+use crate::roster::rows::{RowBatch, RowFlaw, RowSpan, drop_empty_cells};
 
 /// The longest row, in octets. [`CsvError::TooLong`] says it in words.
 pub(super) const LONGEST_ROW: usize = 1 << 20;
 
 /// A batch ends after the row with which its text exceeds this many octets.
 const LONGEST_BATCH: usize = 1 << 19;
+
+/// Likewise with more cells than this, which take four octets each.
+const MOST_CELLS: usize = 1 << 18;
 
 /// The records of a CSV file, one after the other.
 pub(super) struct Records<R> {
@@ -65,6 +68,7 @@ impl<R: Read> Records<R> {
         let mut batch = BatchBuilder { text: Vec::with_capacity(room), ..BatchBuilder::default() };
         while batch.rows.len() < most
             && batch.text.len() < LONGEST_BATCH
+            && batch.ends.len() < MOST_CELLS
             && self.read(&mut batch)?
         {}
         batch.finish()
@@ -184,7 +188,8 @@ impl<R: Read> Records<R> {
             }
     }
 
-    /// Adds a row that takes the next `length` octets. `is_usual` is whether other rows have as many cells.
+    /// Adds a row that takes the next `length` octets. `is_usual` is whether they are one line: other rows then have as many
+    /// cells.
     fn push(
         &mut self,
         batch: &mut BatchBuilder,
@@ -195,16 +200,21 @@ impl<R: Read> Records<R> {
     ) {
         let line = self.position.line;
         let in_doubt = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
-        self.advance(length);
+        // The end of one line was found already.
+        let looked_at = if is_usual { length.saturating_sub(2) } else { 0 };
+        self.position.advance(&self.input.first(length)[looked_at..]);
+        self.input.consume(length);
         self.number += 1;
+        let cells = drop_empty_cells(&mut batch.ends, mark.ends);
         let ends = mark.ends..batch.ends.len();
         // Blank rows may come before the headings.
         let is_blank = batch.text[mark.text..].iter().all(u8::is_ascii_whitespace);
         if !is_blank && (is_usual || self.width.is_none()) {
-            self.width = Some(ends.len());
+            self.width = Some(cells);
         }
         let number = self.number;
-        batch.rows.push(RowSpan { number, line, text: mark.text, ends, flaw: flaw.or(in_doubt) });
+        let (text, flaw) = (mark.text, flaw.or(in_doubt));
+        batch.rows.push(RowSpan { number, line, text, ends, cells, flaw });
     }
 
     /// The line of an octet of the window.
@@ -258,7 +268,7 @@ impl<R: Read> Records<R> {
 #[derive(Default)]
 struct BatchBuilder {
     text: Vec<u8>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     rows: Vec<RowSpan>,
 }
 

@@ -94,8 +94,17 @@ impl GarbledFinder {
         }
         // In the code pages of DOS, and on the Mac, the first octet of `ü` is a symbol.
         let is_symbol = matches!(first, '├' | '┬' | '√');
-        is_symbol || run.len() <= LONGEST_RUN && MISTAKEN.iter().any(|page| undoes(run, page))
+        is_symbol
+            || run.len() <= LONGEST_RUN
+                && run.chars().all(may_be_in_page)
+                && MISTAKEN.iter().any(|page| undoes(run, page))
     }
+}
+
+/// Whether one of the code pages may have a character: false for nearly all other scripts, whose words need not be encoded
+/// to find that out.
+fn may_be_in_page(c: char) -> bool {
+    matches!(c, '\0'..='\u{17f}' | 'ƒ' | '\u{2c6}'..='\u{2dd}' | '\u{400}'..='\u{491}' | '\u{2013}'..='\u{2122}')
 }
 
 /// Whether a run becomes a likely word if it is written in a code page, and read as UTF-8.
@@ -197,6 +206,15 @@ mod tests {
         let mut finder = GarbledFinder::default();
         finder.add("ada@example.org;Ada MÃ¼ller;x\n", 0);
         assert_eq!(finder.first, Some((21, "MÃ¼ller".to_owned())));
+    }
+
+    #[test]
+    fn every_character_of_the_code_pages_is_looked_at() {
+        for c in '\u{80}'..=char::MAX {
+            let mut text = [0; 4];
+            let is_in_one = MISTAKEN.iter().any(|page| !page.encode(c.encode_utf8(&mut text)).2);
+            assert!(!is_in_one || may_be_in_page(c), "{c:?}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Links {
                     let Some(at) = column.checked_sub(first_column) else { continue };
                     // A name may link to the address that is in another cell of its row.
                     let is_shown = |cell: &str| cell.to_lowercase().contains(address);
-                    if *line == row.line() && !row.cells().any(is_shown) {
+                    if *line == row.line() && !row.filled_cells().any(is_shown) {
                         let cells = if has_address(row.cell(at)) { &mut other } else { &mut none };
                         cells.add(*line, *column);
                     }
