@@ -4,6 +4,7 @@
 //! of those that are shown, a further reading gets the texts.
 
 mod groups;
+mod repeated_row;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,31 +18,8 @@ use super::result::{Repetition, Survey};
 use crate::roster::rows::Row;
 use crate::roster::{NameSource, Roster, RosterEntry, RowReader};
 use groups::{Groups, HashedRow, Shown};
+use repeated_row::RepeatedRow;
 use words::contradiction;
-
-/// A row that is shown, or with which one that is shown is compared.
-struct RepeatedRow {
-    line: u64,
-    /// The person's address, or their name.
-    person: String,
-    name: String,
-    /// Whether the name is not just a part of the address.
-    has_name: bool,
-    role: usize,
-    /// When the row was written, in a roster that says so.
-    time: Option<String>,
-}
-
-impl RepeatedRow {
-    fn agrees(&self, other: &RepeatedRow) -> bool {
-        self.has_same_name(other) && self.role == other.role
-    }
-
-    /// Whether the names agree. Those that are from two spellings of one address say the same.
-    fn has_same_name(&self, other: &RepeatedRow) -> bool {
-        self.name == other.name || !self.has_name && !other.has_name
-    }
-}
 
 /// Reads the rows with repeated hashes again: which repeat another row, which contradict one, and which are
 /// about different people of the same name. `repeated` is sorted.

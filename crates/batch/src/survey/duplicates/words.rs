@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::RepeatedRow;
+use super::repeated_row::RepeatedRow;
 use crate::problem::Problem;
 use crate::roster::{Duplicates, Roster};
 use crate::survey::answer_time::AnswerTime;

@@ -144,3 +144,18 @@ proptest::proptest! {
         let _ = rows(&octets);
     }
 }
+
+#[test]
+fn a_batch_holds_a_limited_number_of_cells_and_no_empty_ones_behind_a_row() {
+    let first_batch = |row: &str| {
+        let text = row.repeat(5000);
+        let dialect = Dialect { delimiter: b',', skip: 0, lines: 0, rival: None };
+        let batch = Records::new(text.as_bytes(), dialect).batch(4096).unwrap().unwrap();
+        let row = batch.row(0);
+        (batch.len(), row.len(), row.filled_cells().count(), row.cell(0).to_owned())
+    };
+    let empty = ",".repeat(999);
+    let a = || "a".to_owned();
+    assert_eq!(first_batch(&format!("a{empty}\n")), (4096, 1000, 1, a()));
+    assert_eq!(first_batch(&format!("a{empty}b\n")), (MOST_CELLS / 1000 + 1, 1000, 1000, a()));
+}
