@@ -13,8 +13,8 @@
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
 //! | [`Ledger::begin_round`] … | reminders and new copies |
 //!
-//! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows SQL,
-//! tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
+//! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows the ledger's
+//! SQL, tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
 //! lock is its claim to everything that is due. Anybody may read meanwhile. An engine that several processes share
 //! needs one more operation, to claim the next few messages.
 

@@ -16,6 +16,7 @@ use crate::calendar::{self, Calendar, Method};
 use crate::content::{CancelReason, MessageContent, MessageKind};
 use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources};
 use crate::message_part::{MessagePart, Part};
+use crate::moment::Spans;
 use crate::sender::Sender;
 use crate::subject::{message_subject, shorter_title};
 use crate::templates::{RenderError, Rendered, Templates};
@@ -31,6 +32,8 @@ pub struct Composer {
     meeting: MeetingId,
     /// The organizer's text, line by line.
     message: Vec<String>,
+    /// The times of the last messages: most people of a meeting read the same.
+    spans: Spans,
 }
 
 /// A message to one person, ready to be sent.
@@ -61,7 +64,7 @@ struct CheckedTexts<'a> {
 impl Composer {
     /// A composer for a meeting's messages from `sender`.
     pub fn new(templates: Templates, sender: Sender, meeting: MeetingId) -> Composer {
-        Composer { templates, sender, meeting, message: Vec::new() }
+        Composer { templates, sender, meeting, message: Vec::new(), spans: Spans::default() }
     }
 
     /// Adds the organizer's text to all messages but cancellations: [`message_lines`](crate::message_lines) makes it.
@@ -127,7 +130,8 @@ impl Composer {
         };
         let organizing = is_organizing(content, to);
         // A test copy shows what participants read, also to the organizer.
-        let variables = Variables::new(content, to.as_str(), organizing && !content.test_copy);
+        let is_organizer = organizing && !content.test_copy;
+        let variables = Variables::new(content, to.as_str(), is_organizer, &self.spans);
         let texts = self.texts(&variables, to)?;
         let calendar = Method::of(content.kind, organizing).map(|method| {
             // The texts name this time in the same words.
@@ -143,12 +147,13 @@ impl Composer {
             to: to.clone(),
             source: without_link(source),
         };
-        let mut texts = self.templates.render_all(variables.kind, variables).map_err(failed)?;
+        let mut values = variables.context();
+        let mut texts = self.templates.render_all(variables.kind, &values).map_err(failed)?;
         // A long title must not push the date and the time out of the subject.
         if let Some(title) = shorter_title(&variables.title, &texts.subject, variables.test_copy) {
-            let shorter = variables.with_title(title);
+            values.insert("title", &title);
             let part = MessagePart { kind: variables.kind, part: Part::Subject };
-            texts.subject = self.templates.render(part, &shorter).map_err(failed)?;
+            texts.subject = self.templates.render(part, &values).map_err(failed)?;
         }
         texts.subject = message_subject(&texts.subject, variables.test_copy)
             .ok_or_else(|| ComposeError::EmptySubject(to.clone()))?;

@@ -2,6 +2,7 @@
 
 mod place;
 mod soon;
+mod span;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,11 +11,12 @@ use serde::Serialize;
 
 use place::{abbreviation, place, utc_offset};
 pub(crate) use soon::soon;
+pub(crate) use span::{Span, SpanKey, Spans};
 
 /// A time in the meeting's zone, in UTC, and in the person's own zone. The fields are documented in
 /// [`VARIABLES`](crate::VARIABLES).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Moment {
+struct Moment {
     date: String,
     short_date: String,
     time: String,
@@ -61,12 +63,7 @@ struct Own {
 impl Moment {
     /// `own` is the person's zone, if clocks there [`differ`] from those of the meeting's zone. `with_offset`: whether the
     /// meeting's zone is named with its offset, for readers of whom nobody knows where they are.
-    pub(crate) fn new(
-        at: Timestamp,
-        zone: &TimeZone,
-        own: Option<&TimeZone>,
-        with_offset: bool,
-    ) -> Moment {
+    fn new(at: Timestamp, zone: &TimeZone, own: Option<&TimeZone>, with_offset: bool) -> Moment {
         let local = at.to_zoned_datetime(zone.clone());
         Moment {
             local: match own {
@@ -95,12 +92,12 @@ impl Moment {
 
     /// The time from this one to `end`, as the person reads it:
     /// `Thursday, 10 December 2026, 19:30–21:00 (Berlin time)`.
-    pub(crate) fn until(&self, end: &Moment) -> String {
+    fn until(&self, end: &Moment) -> String {
         range(self.local.point(), end.local.point(), &self.local.zone)
     }
 
     /// The same in the meeting's zone, if the person reads it in another one. A date that is the same is left out.
-    pub(crate) fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
+    fn until_there(&self, end: &Moment, zone: &str) -> Option<String> {
         let own = self.own.as_ref()?;
         let mut whole = range(self.point(), end.point(), zone);
         let same_day =
@@ -117,7 +114,7 @@ impl Moment {
     }
 
     /// Whether the person reads another time of day than at `other`, which is the same instant or not.
-    pub(crate) fn is_read_differently(&self, other: &Moment) -> bool {
+    fn is_read_differently(&self, other: &Moment) -> bool {
         (&self.local.date, &self.local.time) != (&other.local.date, &other.local.time)
     }
 }
@@ -148,7 +145,7 @@ impl Clock {
 }
 
 /// The meeting's zone in words, for readers whose own zone is another one: `Berlin time`.
-pub(crate) fn zone_in_words(zone: &TimeZone, at: Timestamp) -> String {
+fn zone_in_words(zone: &TimeZone, at: Timestamp) -> String {
     place(zone, at, false)
 }
 
@@ -181,7 +178,7 @@ pub(crate) fn differ(one: &TimeZone, other: &TimeZone, at: Timestamp) -> bool {
 }
 
 /// A duration in words, such as `1 hour 30 minutes`. Fractions of a second are ignored.
-pub(crate) fn duration(length: SignedDuration) -> String {
+fn duration(length: SignedDuration) -> String {
     let seconds = length.as_secs();
     let units = [
         (seconds / 86_400, "day"),

@@ -16,7 +16,7 @@ mod suggestion;
 
 use std::path::Path;
 
-use serde::Serialize;
+use tera::Context;
 
 use crate::content::MessageKind;
 use crate::message_part::MessagePart;
@@ -75,19 +75,19 @@ impl Templates {
     }
 
     /// Renders one part of a message. Lines end in LF.
-    pub(crate) fn render<V: Serialize>(
+    pub(crate) fn render(
         &self,
         part: MessagePart,
-        values: &V,
+        values: &Context,
     ) -> Result<String, RenderError> {
         self.engine()?.render(part, values)
     }
 
     /// Renders all parts of a message. Lines end in LF.
-    pub(crate) fn render_all<V: Serialize>(
+    pub(crate) fn render_all(
         &self,
         kind: MessageKind,
-        values: &V,
+        values: &Context,
     ) -> Result<Rendered, RenderError> {
         self.engine()?.render_all(kind, values)
     }

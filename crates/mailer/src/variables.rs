@@ -7,18 +7,18 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::Serialize;
+use tera::{Context, Value};
 
 use crate::content::{Before, CancelReason, MessageContent, MessageKind};
-use crate::moment::{self, Moment};
+use crate::moment::{self, SpanKey, Spans};
 use previous::{Changed, Previous};
 use value::{HiddenLink, cell, line};
 
 pub use list::VARIABLES;
 
 /// The values of the variables for one message. The names of the fields are the names in templates.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "templates use each by its name")]
 pub(crate) struct Variables<'a> {
     pub(crate) title: String,
@@ -35,10 +35,10 @@ pub(crate) struct Variables<'a> {
     language: String,
     link: HiddenLink<'a>,
     address: &'a str,
-    start: Moment,
-    end: Moment,
-    opens: Moment,
-    closes: Moment,
+    start: Value,
+    end: Value,
+    opens: Value,
+    closes: Value,
     when: String,
     pub(crate) link_works: String,
     when_there: Option<String>,
@@ -66,51 +66,44 @@ struct Organizer<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// The values for a message to `email`. `organizing`: whether that is the organizer.
-    pub(crate) fn new(content: &MessageContent<'a>, email: &'a str, organizing: bool) -> Self {
+    /// The values for a message to `email`. `organizing`: whether that is the organizer. `spans`: where times are remembered.
+    pub(crate) fn new(
+        content: &MessageContent<'a>,
+        email: &'a str,
+        organizing: bool,
+        spans: &Spans,
+    ) -> Self {
         let MessageContent { invite, meeting, role, sender, .. } = content;
         let own =
             content.zone.as_ref().filter(|own| moment::differ(own, &meeting.zone, meeting.start));
         // Who has no zone in a roster that names several may be anywhere.
         let with_offset = content.several_zones && content.zone.is_none();
-        let moment = |at: Timestamp| Moment::new(at, &meeting.zone, own, with_offset);
+        let span =
+            |start, end| spans.get(SpanKey { start, end, zone: &meeting.zone, own, with_offset });
         let now = Before::new(meeting, role, invite.attendee.name.as_str());
         let before = content.before.as_ref().filter(|_| content.kind == MessageKind::Update);
-        let (start, end) = (moment(meeting.start), moment(meeting.end));
-        let (opens, closes) = (moment(invite.window.opens()), moment(invite.window.closes()));
-        let when = start.until(&end);
+        let time = span(meeting.start, meeting.end);
+        let window = span(invite.window.opens(), invite.window.closes());
         let title = line(&meeting.title);
         let room = line(meeting.room.name());
         let role_name = line(&role.name);
-        // Without a change, copies are cheaper than to format the same times once more.
-        let previous = match before {
-            Some(before) => Previous::new(before, content.zone.as_ref(), with_offset),
-            None => Previous {
-                title: title.clone(),
-                room: room.clone(),
-                when: when.clone(),
-                start: start.clone(),
-                end: end.clone(),
-                role: role_name.clone(),
-                moderator: role.moderator,
-                name: line(now.name),
-            },
-        };
+        let time_before = before.map(|before| {
+            // The person's zone can equal the old zone of the meeting but not the new one, or the other way round.
+            let own = content.zone.as_ref();
+            let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
+            let (start, end, zone) = (before.start, before.end, &before.zone);
+            spans.get(SpanKey { start, end, zone, own, with_offset })
+        });
+        let time_before = time_before.as_ref().unwrap_or(&time);
         Variables {
-            changed: Changed::new(
-                content.kind,
-                before,
-                &now,
-                start.is_read_differently(&previous.start),
-            ),
-            before: previous,
+            changed: Changed::new(content.kind, before, &now, time.starts_differently(time_before)),
+            before: Previous::new(before.unwrap_or(&now), time_before),
             // Without a message to compare with, the link may be another one.
             new_link: content.kind == MessageKind::Update
                 && before.is_none_or(|before| before.other_link),
-            when,
-            link_works: opens.until(&closes),
-            when_there: start
-                .until_there(&end, &moment::zone_in_words(&meeting.zone, meeting.start)),
+            when: time.in_words.clone(),
+            link_works: window.in_words.clone(),
+            when_there: time.there.clone(),
             soon: (content.kind == MessageKind::Remind)
                 .then(|| moment::soon(meeting.start, content.stamp, own.unwrap_or(&meeting.zone)))
                 .flatten(),
@@ -129,11 +122,11 @@ impl<'a> Variables<'a> {
             language: line(content.language.unwrap_or("en")),
             link: HiddenLink(invite.link.reveal()),
             address: content.address,
-            start,
-            end,
-            opens,
-            closes,
-            duration: moment::duration(meeting.end.duration_since(meeting.start)),
+            start: time.start.clone(),
+            end: time.end.clone(),
+            opens: window.start.clone(),
+            closes: window.end.clone(),
+            duration: time.duration.clone(),
             message: if content.kind == MessageKind::Cancel { &[] } else { content.message },
             organizer: Organizer {
                 name: sender.organizer_name(),
@@ -155,9 +148,20 @@ impl<'a> Variables<'a> {
         Variables { reason, ..self }
     }
 
-    /// The same values with another title.
-    pub(crate) fn with_title(&self, title: String) -> Self {
-        Variables { title, ..self.clone() }
+    /// The values as templates get them.
+    pub(crate) fn context(&self) -> Context {
+        let mut context = Context::new();
+        // Without serialization, names need neither copies nor hashes.
+        macro_rules! insert {
+            ($($name:ident)*) => {
+                // Without `..`, so that a field that is added has to be named here.
+                let Variables { test_copy, $($name),* } = self;
+                context.insert("rehearsal", test_copy);
+                $(context.insert(stringify!($name), $name);)*
+            };
+        }
+        insert!(title room name greeting email id role moderator organizing back_on reason language link address start end opens closes when link_works when_there soon duration message organizer contact kind before changed new_link practice extra);
+        context
     }
 }
 
@@ -183,6 +187,14 @@ mod tests {
             let described = ["end", "opens", "closes", "extra"].contains(&name.as_str());
             assert!(listed(name) || fields, "{name}");
             assert!(!value.is_object() || fields || described, "{name}");
+        }
+    }
+
+    #[test]
+    fn templates_get_what_is_serialized() {
+        for kind in MessageKind::ALL {
+            let sample = Variables::sample(kind, "link", &[], true);
+            assert_eq!(sample.context(), Context::from_serialize(&sample).unwrap());
         }
     }
 

@@ -5,38 +5,6 @@ CREATE TABLE meeting (
     id TEXT NOT NULL,
     called_off INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE entry (
-    id INTEGER PRIMARY KEY,
-    uid BLOB NOT NULL,
-    person TEXT NOT NULL,
-    room TEXT NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    wanted INTEGER NOT NULL,
-    called_off INTEGER NOT NULL DEFAULT 0,
-    moderator INTEGER NOT NULL,
-    fingerprint BLOB NOT NULL,
-    sequence INTEGER NOT NULL DEFAULT -1,
-    stamp INTEGER NOT NULL DEFAULT 0
-, organizer TEXT NOT NULL DEFAULT '', snapshot INTEGER REFERENCES snapshot (id), digest INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE message (
-    id INTEGER PRIMARY KEY,
-    entry INTEGER NOT NULL REFERENCES entry (id),
-    address TEXT NOT NULL,
-    medium TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    sequence INTEGER NOT NULL,
-    copy INTEGER NOT NULL,
-    round INTEGER,
-    stamp INTEGER NOT NULL,
-    fingerprint BLOB NOT NULL,
-    hash BLOB NOT NULL,
-    state TEXT NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0,
-    next_try INTEGER NOT NULL DEFAULT 0,
-    reply TEXT,
-    updated INTEGER NOT NULL
-, snapshot INTEGER REFERENCES snapshot (id), reason TEXT);
 CREATE TABLE round (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -66,6 +34,46 @@ CREATE TABLE snapshot (
 CREATE VIEW snapshot_text AS
     SELECT snapshot.id AS id, head.text || snapshot.tail AS text
     FROM snapshot JOIN head ON head.id = snapshot.head;
+CREATE TABLE "entry" (
+    id INTEGER PRIMARY KEY,
+    uid BLOB NOT NULL,
+    person TEXT NOT NULL,
+    room TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    organizer TEXT NOT NULL,
+    wanted INTEGER NOT NULL,
+    called_off INTEGER NOT NULL DEFAULT 0,
+    moderator INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    -- That of the snapshot's text, to compare it without reading it.
+    digest INTEGER NOT NULL,
+    snapshot INTEGER NOT NULL REFERENCES snapshot (id),
+    -- The last ones handed out.
+    sequence INTEGER NOT NULL DEFAULT -1,
+    stamp INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE "message" (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entry (id),
+    address TEXT NOT NULL,
+    medium TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    round INTEGER,
+    stamp INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    snapshot INTEGER NOT NULL REFERENCES snapshot (id),
+    -- Of a cancellation. In those of earlier versions, the snapshot has it.
+    reason TEXT,
+    hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_try INTEGER NOT NULL DEFAULT 0,
+    reply TEXT,
+    updated INTEGER NOT NULL
+);
 CREATE UNIQUE INDEX entry_uid ON entry (uid);
 CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, copy);
 INSERT INTO meeting (id, called_off) VALUES
@@ -84,15 +92,15 @@ INSERT INTO snapshot (id, head, tail) VALUES
     (2, 2, ',"name":"Zoë \"Zo\" O’Neill","id":"№ 7","language":"de"},"address":"zoe@xn--e1afmkfd.example","own_id":"№ 7","avatar":null,"zone":"Asia/Tokyo","extra":[["seat",""]],"several_zones":true}');
 INSERT INTO snapshot (id, head, tail) VALUES
     (3, 3, ',"name":"Bob","id":"bob@example.org","language":null},"address":"bob@example.org","own_id":null,"avatar":null,"zone":null,"extra":[["seat",""]],"several_zones":true}');
-INSERT INTO entry (id, uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sequence, stamp, organizer, snapshot, digest) VALUES
-    (1, X'b4f9990aba4c31760cc64ac98bd39f70', 'ada@example.org', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 1, 0, 1, X'a90250b1830af9f591d23b33e5b7ba64', 0, 1795804455, 'events@example.org', 1, -1660027237682623734);
-INSERT INTO entry (id, uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sequence, stamp, organizer, snapshot, digest) VALUES
-    (2, X'3e2065a64b51e3b20c8892f59817591c', 'zoe@xn--e1afmkfd.example', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 1, 0, 0, X'360a9f93bbec7ebb707936f9ae515e52', 0, 1795804455, 'events@example.org', 2, 151342197851266502);
-INSERT INTO entry (id, uid, person, room, start, end, wanted, called_off, moderator, fingerprint, sequence, stamp, organizer, snapshot, digest) VALUES
-    (3, X'72bc3eb70efc0d60b9dba6a70b874a6a', 'bob@example.org', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 1, 0, 0, X'7304ebf623a903e6b52fb56f727790eb', 0, 1795804455, 'events@example.org', 3, -6268148575156971916);
-INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, hash, state, tries, next_try, reply, updated, snapshot, reason) VALUES
-    (1, 1, 'Ada@example.org', 'smtp', 'invite', 0, 0, NULL, 1795804455, X'a90250b1830af9f591d23b33e5b7ba64', X'27126fb415f0811de75f9bdab79027c8ec671003557a0f408022a53ec0a1942a', 'accepted', 1, 0, '250 2.0.0 Ok', 1795804455, 1, NULL);
-INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, hash, state, tries, next_try, reply, updated, snapshot, reason) VALUES
-    (2, 2, 'zoe@xn--e1afmkfd.example', 'smtp', 'invite', 0, 0, NULL, 1795804455, X'360a9f93bbec7ebb707936f9ae515e52', X'23cc12f7c4db4d337a1c14dbfbe75c960672a0a07adeb16fa0b8782c741ebc76', 'accepted', 1, 0, '250 2.0.0 Ok', 1795804455, 2, NULL);
-INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, hash, state, tries, next_try, reply, updated, snapshot, reason) VALUES
-    (3, 3, 'bob@example.org', 'smtp', 'invite', 0, 0, NULL, 1795804455, X'7304ebf623a903e6b52fb56f727790eb', X'5ae91198353e55af22aba2419bf0a3eef7366e3968adb6338bd7c411e225bd41', 'accepted', 1, 0, '250 2.0.0 Ok', 1795804455, 3, NULL);
+INSERT INTO entry (id, uid, person, room, start, end, organizer, wanted, called_off, moderator, fingerprint, digest, snapshot, sequence, stamp) VALUES
+    (1, X'b4f9990aba4c31760cc64ac98bd39f70', 'ada@example.org', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 'events@example.org', 1, 0, 1, X'a90250b1830af9f591d23b33e5b7ba64', -1660027237682623734, 1, 0, 1795806749);
+INSERT INTO entry (id, uid, person, room, start, end, organizer, wanted, called_off, moderator, fingerprint, digest, snapshot, sequence, stamp) VALUES
+    (2, X'3e2065a64b51e3b20c8892f59817591c', 'zoe@xn--e1afmkfd.example', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 'events@example.org', 1, 0, 0, X'360a9f93bbec7ebb707936f9ae515e52', 151342197851266502, 2, 0, 1795806749);
+INSERT INTO entry (id, uid, person, room, start, end, organizer, wanted, called_off, moderator, fingerprint, digest, snapshot, sequence, stamp) VALUES
+    (3, X'72bc3eb70efc0d60b9dba6a70b874a6a', 'bob@example.org', 'gro%c3%9fe%20halle', 1931000400, 1931005800, 'events@example.org', 1, 0, 0, X'7304ebf623a903e6b52fb56f727790eb', -6268148575156971916, 3, 0, 1795806749);
+INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot, reason, hash, state, tries, next_try, reply, updated) VALUES
+    (1, 1, 'Ada@example.org', 'smtp', 'invite', 0, 0, NULL, 1795806749, X'a90250b1830af9f591d23b33e5b7ba64', 1, NULL, X'0fe581ce5304962351f417034d723da5e18f20589f17f51f62907fa4c86f39ed', 'accepted', 1, 0, '250 2.0.0 Ok', 1795806749);
+INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot, reason, hash, state, tries, next_try, reply, updated) VALUES
+    (2, 2, 'zoe@xn--e1afmkfd.example', 'smtp', 'invite', 0, 0, NULL, 1795806749, X'360a9f93bbec7ebb707936f9ae515e52', 2, NULL, X'22f634c4d440286327a74edfd99dab01b42ce52c04f949c7afbca803600b5ed8', 'accepted', 1, 0, '250 2.0.0 Ok', 1795806749);
+INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot, reason, hash, state, tries, next_try, reply, updated) VALUES
+    (3, 3, 'bob@example.org', 'smtp', 'invite', 0, 0, NULL, 1795806749, X'7304ebf623a903e6b52fb56f727790eb', 3, NULL, X'b27a41ea64b56d87005201661923cdf313d6125461759e0d6e478b9727ec336d', 'accepted', 1, 0, '250 2.0.0 Ok', 1795806749);

@@ -20,7 +20,7 @@ use crate::plan_report::{Forecast, PlanReport};
 const CHECKED_TOGETHER: usize = 512;
 
 /// How many rows are compared with the ledger at once: few, because each has its snapshot with it.
-const ROWS_COMPARED: usize = 64;
+const ROWS_COMPARED: usize = 16;
 
 const DAY: i64 = 24 * 60 * 60;
 

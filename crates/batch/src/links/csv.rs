@@ -37,15 +37,15 @@ fn record<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
         let octets = cell.as_bytes();
         // `;` and tab are quoted as well: a program that splits at them would make a cell of what follows, and
         // that can be a formula.
-        if !needs_quotes(octets) {
-            out.extend_from_slice(apostrophe.as_bytes());
-            out.extend_from_slice(octets);
-        } else {
+        if needs_quotes(octets) {
             out.push(b'"');
             out.extend_from_slice(apostrophe.as_bytes());
             // RFC 4180 §2, rule 7.
             out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
             out.push(b'"');
+        } else {
+            out.extend_from_slice(apostrophe.as_bytes());
+            out.extend_from_slice(octets);
         }
     }
     // CRLF as in RFC 4180 §2. After the last record it is optional there; here, more records may follow.

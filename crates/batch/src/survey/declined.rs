@@ -45,8 +45,8 @@ struct Person {
     key: u64,
     declines: bool,
     takes_part: bool,
-    is_first_declined: bool,
-    is_last_declined: bool,
+    /// Whether the first and the last row say no.
+    ends_declined: [bool; 2],
 }
 
 /// A row that says yes.
@@ -75,9 +75,9 @@ impl Person {
         let declines = matches!(answer.says, Says::Declines(..));
         if self.key == 0 {
             self.key = hash(&answer.key) | 1;
-            self.is_first_declined = declines;
+            self.ends_declined[0] = declines;
         }
-        self.is_last_declined = declines;
+        self.ends_declined[1] = declines;
         self.declines |= declines;
         self.takes_part |= matches!(answer.says, Says::TakesPart);
     }
@@ -86,8 +86,8 @@ impl Person {
     fn contradicts(&self, duplicates: Duplicates) -> bool {
         let is_decided = match duplicates {
             Duplicates::Refuse => true,
-            Duplicates::First => self.is_first_declined,
-            Duplicates::Last => self.is_last_declined,
+            Duplicates::First => self.ends_declined[0],
+            Duplicates::Last => self.ends_declined[1],
         };
         self.declines && self.takes_part && is_decided
     }

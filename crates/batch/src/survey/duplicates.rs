@@ -71,7 +71,7 @@ pub(super) fn resolve(roster: &Roster, repeated: &[u64], survey: &mut Survey) {
         &reader,
         |_, number, entry| hashed(number, entry),
         |row| {
-            groups.add(row, survey);
+            groups.add(&row, survey);
         },
     );
     if let Err(problem) = read {

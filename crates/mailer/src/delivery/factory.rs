@@ -44,6 +44,13 @@ pub(super) struct Outline {
     numbers: Numbers,
 }
 
+impl Outline {
+    /// When its meeting ends, in seconds since 1970 UTC.
+    pub(super) fn end(&self) -> i64 {
+        self.source.snapshot.facts().end()
+    }
+}
+
 /// What a message is made from, and what the ledger has about that.
 struct Source {
     snapshot: Snapshot,

@@ -1,14 +1,15 @@
 //! Delivery into a folder, batch by batch.
 
+use std::io;
 use std::path::Path;
-use std::thread::{self, Scope, ScopedJoinHandle};
 
 use meetmint_core::Email;
 
 use super::context::DeliveryContext;
 use super::error::DeliveryError;
-use super::factory::{Draft, MessageFactory};
+use super::factory::{Draft, MessageFactory, Outline};
 use super::summary::Summary;
+use super::sync::{Scope, ScopedJoinHandle, scope, spawn};
 use crate::content::MessageKind;
 use crate::durable::sync_folder;
 use crate::ledger::{Intent, Ledger, LedgerError, Medium, MessageResult, MessageState, Outcome};
@@ -18,16 +19,15 @@ use crate::outbox::{FolderOutbox, file_name, holds_synced};
 // Every batch costs one commit, and one sync of the folder. With fewer messages these cost more than syncing the files.
 const BATCH: usize = if cfg!(test) { 4 } else { 128 };
 
-/// How many threads write and sync the files of a batch.
-// The file system writes its journal once for all files that are synced at the same time. Measured on ext4, 10,000
-// messages take no longer than they did without syncing, in batches of 64: the commits that are saved make up for it. A
-// single thread takes three times as long.
+/// How many threads compose, write and sync the files of a batch.
+// More than there are processors, because they mostly wait: the file system writes its journal once for all files that are
+// synced at the same time. A single thread takes many times as long.
 const THREADS: usize = 16;
 
 /// Writes the messages that are due for entries, in their order.
 ///
-/// Three batches are under way at once: while the files of one are written and synced, the one before it is recorded, and
-/// the one after it is composed. So the disk need not wait for the processor.
+/// While the messages of a batch are composed, written and synced, the batch before it is recorded. So neither the disk nor
+/// the processor waits for the other.
 pub(super) fn deliver_to_folder(
     ledger: &mut Ledger,
     factory: &MessageFactory<'_>,
@@ -39,30 +39,30 @@ pub(super) fn deliver_to_folder(
     let summary = Summary { left: due.len(), ..Summary::default() };
     let mut run = FolderRun { ledger, factory, folder, round, results: Vec::new(), summary };
     let mut batches = due.chunks(BATCH);
-    let mut composed = Vec::new();
+    let mut outlines = Vec::new();
     let mut staged = Vec::new();
     let mut failed = None;
-    while !composed.is_empty() || !staged.is_empty() || batches.len() > 0 {
+    while !outlines.is_empty() || !staged.is_empty() || batches.len() > 0 {
         // Between batches only: the files of one belong to intents that are committed together.
-        let has_more = !composed.is_empty() || batches.len() > 0;
+        let has_more = !outlines.is_empty() || batches.len() > 0;
         if has_more && (context.interrupted)() {
             run.summary.interrupted = true;
-            composed.clear();
+            outlines.clear();
             batches = [].chunks(BATCH);
         }
-        let drafts = run.without_those_that_are_over(composed);
-        let (files, recorded, next) = thread::scope(|scope| {
+        let (files, recorded, next) = scope(|scope| {
             // Before their intents are committed: a full disk is noticed before any is recorded.
-            let files = start(scope, &drafts, |draft| stage(folder, draft));
-            let recorded = run.record(&mut staged);
-            let next = batches.next().map_or(Ok(Vec::new()), |batch| run.compose(batch));
+            let files = start(scope, outlines, |outline| stage(factory, folder, outline));
+            let recorded = run.record(staged);
+            let next = batches.next().map_or(Ok(Vec::new()), |batch| run.outlines(batch));
             (join(files), recorded, next)
         });
         recorded?;
-        files?;
+        let files = files?;
+        run.summary.leave_out(files.iter().filter(|file| file.is_none()).count());
         (context.progress)(run.summary.tally());
-        staged = drafts.into_iter().map(Staged::from).collect();
-        composed = next.unwrap_or_else(|error| {
+        staged = files.into_iter().flatten().collect();
+        outlines = next.unwrap_or_else(|error| {
             // What is staged is recorded first.
             failed = Some(error);
             batches = [].chunks(BATCH);
@@ -73,21 +73,25 @@ pub(super) fn deliver_to_folder(
     failed.map_or(Ok(run.summary), Err)
 }
 
-/// Writes and syncs the file of a message.
-fn stage(folder: &FolderOutbox, draft: &Draft) -> Result<(), DeliveryError> {
-    Ok(folder.stage(&draft.name, &draft.message.bytes)?)
-}
-
-/// A message whose file is written and synced, but neither recorded nor in its place. Its octets are not needed any more.
+/// A message whose file is written and synced, but neither recorded nor in its place.
 struct Staged {
     intent: Intent,
     name: String,
 }
 
-impl From<Draft> for Staged {
-    fn from(draft: Draft) -> Staged {
-        Staged { intent: Intent { record: draft.record, outcome: None }, name: draft.name }
+/// Composes a message, and writes and syncs its file; nothing if its meeting has ended: a long list may take until after the
+/// end of somebody's.
+fn stage(
+    factory: &MessageFactory<'_>,
+    folder: &FolderOutbox,
+    outline: Outline,
+) -> Result<Option<Staged>, DeliveryError> {
+    if outline.end() <= factory.second() {
+        return Ok(None);
     }
+    let Draft { name, message, record, .. } = factory.compose(outline)?;
+    folder.stage(&name, &message.bytes)?;
+    Ok(Some(Staged { intent: Intent { record, outcome: None }, name }))
 }
 
 /// A delivery into a folder.
@@ -102,34 +106,23 @@ struct FolderRun<'r> {
 }
 
 impl FolderRun<'_> {
-    /// Composes a batch.
-    fn compose(&self, batch: &[(i64, MessageKind)]) -> Result<Vec<Draft>, DeliveryError> {
+    /// Looks up what the messages of a batch depend on.
+    fn outlines(&self, batch: &[(i64, MessageKind)]) -> Result<Vec<Outline>, DeliveryError> {
         let entries: Vec<i64> = batch.iter().map(|(entry, _)| *entry).collect();
-        let outlines = self.ledger.outlines(&entries)?;
-        let drafts = outlines.into_iter().zip(batch).map(|(entry, (_, kind))| {
-            let outline = self.factory.outline(entry, *kind, Medium::Folder, self.round)?;
-            self.factory.compose(outline)
+        let outlines = self.ledger.outlines(&entries)?.into_iter().zip(batch);
+        let outlines = outlines.map(|(entry, (_, kind))| {
+            Ok(self.factory.outline(entry, *kind, Medium::Folder, self.round)?)
         });
-        drafts.collect()
-    }
-
-    /// Leaves out messages whose meeting has ended: a long list may take until after the end of somebody's.
-    fn without_those_that_are_over(&mut self, mut drafts: Vec<Draft>) -> Vec<Draft> {
-        let (all, now) = (drafts.len(), self.factory.second());
-        drafts.retain(|draft| draft.end > now);
-        let over = all - drafts.len();
-        self.summary.left -= over;
-        self.summary.over += over;
-        drafts
+        outlines.collect()
     }
 
     /// Records a batch, and moves its files into place.
-    fn record(&mut self, staged: &mut Vec<Staged>) -> Result<(), DeliveryError> {
+    fn record(&mut self, staged: Vec<Staged>) -> Result<(), DeliveryError> {
         if staged.is_empty() {
             return Ok(());
         }
         let (intents, names): (Vec<Intent>, Vec<String>) =
-            staged.drain(..).map(|message| (message.intent, message.name)).unzip();
+            staged.into_iter().map(|message| (message.intent, message.name)).unzip();
         // The intents are on the disk before a file is in its place: otherwise a crash between the two would leave a
         // message that no ledger knows.
         let ids = self.ledger.commit(&self.results, &intents, self.factory.second())?;
@@ -153,28 +146,42 @@ impl FolderRun<'_> {
     }
 }
 
+/// A thread that works on some items, unless it could not be started.
+type Worker<'scope, R> = io::Result<ScopedJoinHandle<'scope, Result<Vec<R>, DeliveryError>>>;
+
 /// Calls `work` with each item, on several threads. [`join`] waits for them.
-fn start<'scope, T: Sync>(
+fn start<'scope, T: Send + 'scope, R: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
-    items: &'scope [T],
-    work: impl Fn(&T) -> Result<(), DeliveryError> + Copy + Send + 'scope,
-) -> Vec<ScopedJoinHandle<'scope, Result<(), DeliveryError>>> {
+    items: Vec<T>,
+    work: impl Fn(T) -> Result<R, DeliveryError> + Copy + Send + 'scope,
+) -> Vec<Worker<'scope, R>> {
     let share = items.len().div_ceil(THREADS).max(1);
-    let shares = items.chunks(share);
-    shares.map(|some| scope.spawn(move || some.iter().try_for_each(work))).collect()
+    let mut items = items.into_iter();
+    let mut workers = Vec::new();
+    while items.len() > 0 {
+        let some: Vec<T> = items.by_ref().take(share).collect();
+        let work = move || some.into_iter().map(work).collect();
+        workers.push(spawn(scope, "folder".to_owned(), work));
+    }
+    workers
 }
 
-/// Waits for threads.
+/// Waits for threads, and returns what they made, in the order of the items.
 ///
 /// # Errors
-/// The first error in the order of the items, whichever thread came first; [`DeliveryError::Panicked`] for a thread that
-/// panicked. All threads have ended.
-fn join(
-    threads: Vec<ScopedJoinHandle<'_, Result<(), DeliveryError>>>,
-) -> Result<(), DeliveryError> {
+/// The first error in that order, whichever thread came first; [`DeliveryError::Panicked`] for a thread that panicked. All
+/// threads have ended.
+fn join<R>(workers: Vec<Worker<'_, R>>) -> Result<Vec<R>, DeliveryError> {
     // Each one is joined, whatever became of the others: the scope itself would panic for one that is not.
-    let results: Vec<_> = threads.into_iter().map(ScopedJoinHandle::join).collect();
-    results.into_iter().try_for_each(|result| result.unwrap_or(Err(DeliveryError::Panicked)))
+    let results: Vec<_> =
+        workers.into_iter().map(|worker| worker.map(ScopedJoinHandle::join)).collect();
+    let results = results.into_iter().map(|result| match result {
+        Ok(Ok(made)) => made,
+        Ok(Err(_)) => Err(DeliveryError::Panicked),
+        Err(error) => Err(DeliveryError::Thread(error)),
+    });
+    let made: Result<Vec<Vec<R>>, _> = results.collect();
+    Ok(made?.into_iter().flatten().collect())
 }
 
 /// Records, for each folder message that the previous process left without an outcome, whether its file is there with

@@ -74,6 +74,12 @@ pub struct Stopped {
 }
 
 impl Summary {
+    /// Messages are not sent, because their meeting has ended.
+    pub(super) fn leave_out(&mut self, over: usize) {
+        self.left -= over;
+        self.over += over;
+    }
+
     /// Counts a message that was sent or tried.
     pub(super) fn add(&mut self, person: &str, state: MessageState, reply: &str, next_try: i64) {
         let (person, reply) = (person.to_owned(), reply.to_owned());

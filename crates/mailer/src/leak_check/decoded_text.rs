@@ -88,26 +88,17 @@ impl<'a> DecodedText<'a> {
 }
 
 /// The text of a calendar without its folds (RFC 5545 §3.1). A token is longer than a line, so every calendar folds it.
-pub(super) fn unfolded(calendar: &str) -> Cow<'_, str> {
-    match without(calendar, "\r\n ") {
-        Cow::Borrowed(text) => without(text, "\r\n\t"),
-        Cow::Owned(text) => Cow::Owned(without(&text, "\r\n\t").into_owned()),
-    }
-}
-
-/// Removes each occurrence of `fold`.
-fn without<'a>(text: &'a str, fold: &str) -> Cow<'a, str> {
-    let mut folds = memchr::memmem::find_iter(text.as_bytes(), fold).peekable();
-    // Most texts have no fold, and need no copy.
-    if folds.peek().is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut unfolded = String::with_capacity(text.len());
+pub(super) fn unfolded(calendar: &str) -> String {
+    let octets = calendar.as_bytes();
+    let mut unfolded = String::with_capacity(calendar.len());
     let mut from = 0;
-    for at in folds {
-        unfolded.push_str(&text[from..at]);
-        from = at + fold.len();
+    for at in memchr::memchr_iter(b'\n', octets) {
+        let folds = matches!(octets.get(at + 1), Some(b' ' | b'\t'));
+        if folds && octets[..at].ends_with(b"\r") {
+            unfolded.push_str(&calendar[from..at - 1]);
+            from = at + 2;
+        }
     }
-    unfolded.push_str(&text[from..]);
-    Cow::Owned(unfolded)
+    unfolded.push_str(&calendar[from..]);
+    unfolded
 }

@@ -60,10 +60,9 @@ fn hides_nothing(text: &str, from: usize, to: usize) -> bool {
         let at = from + at;
         match octets[at] {
             b'%' | b'&' | b'=' => separates(&octets[at..to]),
-            b'\t' => true,
             b'!'..=b'~' => !may_end_name(&octets[..=at]),
-            // Elsewhere in a character.
-            0x80..0xc0 => true,
+            // A tab, or an octet in the middle of a character.
+            b'\t' | 0x80..0xc0 => true,
             _ => text[at..]
                 .chars()
                 .next()
@@ -72,19 +71,16 @@ fn hides_nothing(text: &str, from: usize, to: usize) -> bool {
     })
 }
 
-/// Whether `octet` can begin an escape, is not visible ASCII, or ends a name before an equals sign.
+/// Whether `octet` may begin an escape, is neither visible ASCII nor white space, or may end a name before an equals sign.
 fn is_noticeable(octet: u8, next: u8) -> bool {
     // Signed, all but visible ASCII is less than a space, and by one more DEL is, too.
     let is_visible = octet.wrapping_add(1).cast_signed() > b' '.cast_signed();
     let is_usual = is_visible | (octet == b'\n') | (octet == b'\r');
-    let begins = (next.cast_signed() < b' '.cast_signed()) | (next.wrapping_sub(b'2') < 4);
-    let lower = octet | 0x20;
-    let ends = (lower == b't') | (lower == b'n') | (lower == b'>');
-    !is_usual
-        | (octet == b'%')
-        | (octet == b'&')
-        | ((octet == b'=') & begins)
-        | ((next == b'=') & ends)
+    // In quoted-printable, a line break or a digit follows.
+    let begins = (octet == b'=') & (next.cast_signed() < b'6'.cast_signed()) & (next != b'"');
+    // `t`, `n`, `>`, and some more.
+    let ends = (next == b'=') & (octet & 0b101 == 0b100);
+    !is_usual | (octet == b'%') | (octet == b'&') | begins | ends
 }
 
 /// Whether this is no escape, or that of a character that ends words and nothing else.

@@ -110,9 +110,9 @@ fn other_text_is_not_mistaken_for_a_token() {
         String::new(),
         OWN.to_owned(),
         LINK.to_owned(),
-        format!("<a href=\"{}\">Join</a><br>{}</td><td>x", LINK, LINK),
-        format!("Join: {OWN}. And {}, or “{OWN}”", LINK),
-        format!("{}\\n\\nIt works", LINK),
+        format!("<a href=\"{LINK}\">Join</a><br>{LINK}</td><td>x"),
+        format!("Join: {OWN}. And {LINK}, or “{OWN}”"),
+        format!("{LINK}\\n\\nIt works"),
         format!("https://safe.example.com/?url={}&data=x", LINK.replace(['?', '='], "%3D")),
         // `eyJ` and `eyA`, with which tokens begin, are in ordinary names, too.
         "HarveyJohnsonAssociates.example.org".to_owned(),

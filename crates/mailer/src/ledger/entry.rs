@@ -39,7 +39,7 @@ impl WantedRow {
             start: facts.start(),
             end: facts.end(),
             moderator: facts.moderator(),
-            fingerprint: snapshot.fingerprint(),
+            fingerprint: Snapshot::fingerprint_in(text),
             snapshot: snapshot_hash(text),
         }
     }

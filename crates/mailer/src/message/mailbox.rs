@@ -141,6 +141,13 @@ mod tests {
         );
     }
 
+    #[test]
+    fn an_address_that_does_not_fit_is_on_a_new_line() {
+        let (fits, longer) = ("x".repeat(53), "x".repeat(54));
+        assert_eq!(written(Some(&fits)), format!("To: \"{fits}\" <ada@example.org>\r\n"));
+        assert_eq!(written(Some(&longer)), format!("To: \"{longer}\"\r\n <ada@example.org>\r\n"));
+    }
+
     proptest::proptest! {
         #[test]
         fn every_name_is_read_back_unchanged(text in "\\PC{1,30}( \\PC{1,60})?") {

@@ -17,7 +17,7 @@ fn the_parts_that_arrive_are_the_ones_that_were_checked() {
     let composer = Composer::new(Templates::built_in(), sender.clone(), example.id.clone());
     let message = composer.compose(&content).unwrap();
 
-    let variables = Variables::new(&content, email.as_str(), false);
+    let variables = Variables::new(&content, email.as_str(), false, &Spans::default());
     let texts = composer.texts(&variables, email).unwrap();
     let calendar = calendar::write(&content, Method::Request, email, &variables.link_works).text;
 

@@ -214,3 +214,20 @@ fn the_person_of_a_snapshot_has_the_same_id() {
     let own = Attendee { own_id: Some("ada@example.org#0a0a0a0a".into()), ..ada(None) };
     assert_eq!(Snapshot::read(&of(&own).text()).unwrap().attendee().unwrap(), own);
 }
+
+/// Both ways are in use: a row that has its text, and a snapshot that was read.
+#[test]
+fn the_fingerprint_is_that_of_the_facts_in_the_text() {
+    let mut awkward = full();
+    let key = ",\"address\":".to_owned();
+    awkward.facts.name.clone_from(&key);
+    awkward
+        .facts
+        .role
+        .link
+        .push(("config.x".to_owned(), serde_json::json!({"a": 1, "address": 2})));
+    awkward.extra.push((key.clone(), key));
+    for snapshot in [full(), bare(), awkward] {
+        assert_eq!(Snapshot::fingerprint_in(&snapshot.text()), snapshot.fingerprint());
+    }
+}

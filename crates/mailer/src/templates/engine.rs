@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
 use tera::{Context, Tera};
 
 use super::problem::{self, RenderError, TemplateProblem};
@@ -32,22 +31,12 @@ impl Engine {
         Ok(Engine(tera))
     }
 
-    pub(super) fn render<V: Serialize>(
-        &self,
-        part: MessagePart,
-        values: &V,
-    ) -> Result<String, RenderError> {
-        self.render_part(part, &context(part.kind, values)?)
-    }
-
-    pub(super) fn render_all<V: Serialize>(
+    pub(super) fn render_all(
         &self,
         kind: MessageKind,
-        values: &V,
+        values: &Context,
     ) -> Result<Rendered, RenderError> {
-        // One context for all parts: to serialize the values takes longer than to render a subject.
-        let context = context(kind, values)?;
-        let render = |part| self.render_part(MessagePart { kind, part }, &context);
+        let render = |part| self.render(MessagePart { kind, part }, values);
         Ok(Rendered {
             subject: render(Part::Subject)?,
             text: render(Part::Text)?,
@@ -55,18 +44,14 @@ impl Engine {
         })
     }
 
-    fn render_part(&self, part: MessagePart, context: &Context) -> Result<String, RenderError> {
+    pub(super) fn render(
+        &self,
+        part: MessagePart,
+        values: &Context,
+    ) -> Result<String, RenderError> {
         let name = part.to_string();
-        self.0.render(&name, context).map_err(|error| RenderError(problem::of_tera(&name, &error)))
+        self.0.render(&name, values).map_err(|error| RenderError(problem::of_tera(&name, &error)))
     }
-}
-
-fn context<V: Serialize>(kind: MessageKind, values: &V) -> Result<Context, RenderError> {
-    Context::from_serialize(values).map_err(|error| {
-        // The error is in the values, and belongs to no template. The subject is the part that is rendered first.
-        let first = MessagePart { kind, part: Part::Subject };
-        RenderError(problem::of_tera(&first.to_string(), &error))
-    })
 }
 
 /// Writes the same as [`tera::escape_html`], which calls the writer for each octet. A link has hundreds.

@@ -56,7 +56,7 @@ fn a_file_in_the_folder_replaces_the_built_in_template() {
     let templates = Templates::from_folder(folder.path()).unwrap();
     let columns = ["seat".to_owned()];
     let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &columns, true);
-    let rendered = templates.render_all(MessageKind::Invite, &sample).unwrap();
+    let rendered = templates.render_all(MessageKind::Invite, &sample.context()).unwrap();
     assert_eq!(rendered.text, "<Events team>\nAda Lovelace\nL a cell");
     assert!(rendered.html.starts_with("<!DOCTYPE html>"));
 }
@@ -72,7 +72,7 @@ fn values_are_escaped_in_html_and_nowhere_else() {
         ("part.html", "{{ name }}"),
     ]);
     let templates = Templates::from_folder(folder.path()).unwrap();
-    let values = std::collections::BTreeMap::from([("name", "<\"&'>")]);
+    let values = tera::context! { name => "<\"&'>" };
     let rendered = templates.render_all(MessageKind::Invite, &values).unwrap();
     assert_eq!(rendered.subject, "<\"&'> <\"&'><\"&'>");
     assert_eq!(rendered.text, "<\"&'> <\"&'><\"&'>");
@@ -281,7 +281,7 @@ fn templates_that_do_not_fit_together_cannot_be_rendered() {
     // The rest is tera's wording.
     assert!(problem.message.starts_with("circular include"), "{problem}");
     let sample = crate::variables::Variables::sample(MessageKind::Invite, "L", &[], true);
-    let error = templates.render_all(MessageKind::Invite, &sample).err().unwrap();
+    let error = templates.render_all(MessageKind::Invite, &sample.context()).err().unwrap();
     assert_eq!(error, RenderError(problem));
 }
 

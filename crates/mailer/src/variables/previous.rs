@@ -1,21 +1,20 @@
 //! What an update shows: the state before the change, and what has changed.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
+use tera::Value;
 
 use super::value::line;
 use crate::content::{Before, MessageKind};
-use crate::moment::{self, Moment};
+use crate::moment::Span;
 
 /// The state before the change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Previous {
     pub(super) title: String,
     pub(super) room: String,
     pub(super) when: String,
-    pub(super) start: Moment,
-    pub(super) end: Moment,
+    pub(super) start: Value,
+    pub(super) end: Value,
     pub(super) role: String,
     pub(super) moderator: bool,
     pub(super) name: String,
@@ -35,18 +34,14 @@ pub(super) struct Changed {
 }
 
 impl Previous {
-    /// `own` is the person's own zone; `with_offset` as in [`Moment::new`].
-    pub(super) fn new(before: &Before<'_>, own: Option<&TimeZone>, with_offset: bool) -> Previous {
-        // The person's zone can equal the old zone of the meeting but not the new one, or the other way round.
-        let own = own.filter(|own| moment::differ(own, &before.zone, before.start));
-        let moment = |at: Timestamp| Moment::new(at, &before.zone, own, with_offset);
-        let (start, end) = (moment(before.start), moment(before.end));
+    /// `time` is that of the meeting.
+    pub(super) fn new(before: &Before<'_>, time: &Span) -> Previous {
         Previous {
-            when: start.until(&end),
             title: line(before.title),
             room: line(before.room),
-            start,
-            end,
+            when: time.in_words.clone(),
+            start: time.start.clone(),
+            end: time.end.clone(),
             role: line(before.role),
             moderator: before.moderator,
             name: line(before.name),

@@ -9,7 +9,7 @@ use super::previous::{Changed, Previous};
 use super::value::HiddenLink;
 use super::{Organizer, Variables};
 use crate::content::{CancelReason, MessageKind};
-use crate::moment::Moment;
+use crate::moment::{Span, SpanKey};
 
 /// The lines of a sample text.
 static MESSAGE: LazyLock<Vec<String>> =
@@ -30,11 +30,13 @@ impl<'a> Variables<'a> {
         let at = |hour: i64| {
             // 11 March 2027, 12:00 UTC.
             let noon = 1_804_766_400;
-            let at = Timestamp::from_second(noon + hour * 3600).unwrap_or_default();
-            Moment::new(at, &zone, own, with_optional)
+            Timestamp::from_second(noon + hour * 3600).unwrap_or_default()
         };
-        let (start, end) = (at(1), at(2));
-        let when = start.until(&end);
+        let span = |start, end| {
+            let (start, end) = (at(start), at(end));
+            Span::new(SpanKey { start, end, zone: &zone, own, with_offset: with_optional })
+        };
+        let (time, window, time_before) = (span(1, 2), span(0, 3), span(0, 1));
         let cell = if with_optional { "a cell" } else { "" };
         let changed = kind == MessageKind::Update && with_optional;
         Variables {
@@ -54,14 +56,15 @@ impl<'a> Variables<'a> {
             language: "en".to_owned(),
             link: HiddenLink(link),
             address: "https://meet.example.org/autumn-town-hall",
-            when_there: start.until_there(&end, "Berlin time"),
+            when: time.in_words.clone(),
+            when_there: time.there,
             soon: with_optional.then(|| "in 1 hour".to_owned()),
-            start,
-            end,
-            link_works: at(0).until(&at(3)),
-            opens: at(0),
-            closes: at(3),
-            duration: "1 hour".to_owned(),
+            start: time.start,
+            end: time.end,
+            link_works: window.in_words,
+            opens: window.start,
+            closes: window.end,
+            duration: time.duration,
             message: if with_optional && kind != MessageKind::Cancel { &MESSAGE } else { &[] },
             organizer: Organizer { name: "Events team", email: "events@example.org" },
             contact: Organizer { name: "The office", email: "office@example.org" },
@@ -69,14 +72,13 @@ impl<'a> Variables<'a> {
             before: Previous {
                 title: "Town hall".to_owned(),
                 room: "town-hall".to_owned(),
-                when: when.clone(),
-                start: at(0),
-                end: at(1),
+                when: time.in_words,
+                start: time_before.start,
+                end: time_before.end,
                 role: "participant".to_owned(),
                 moderator: false,
                 name: "A. Lovelace".to_owned(),
             },
-            when,
             new_link: changed,
             changed: Changed {
                 title: changed,

@@ -80,6 +80,18 @@ impl Setup {
     }
 
     pub(crate) fn compose(&self, attendee: &Attendee) -> Result<Message, ComposeError> {
+        self.with_content(attendee, |content| self.composer.compose(content))
+    }
+
+    pub(crate) fn check(&self, attendee: &Attendee) -> Result<(), ComposeError> {
+        self.with_content(attendee, |content| self.composer.check(content))
+    }
+
+    fn with_content<T>(
+        &self,
+        attendee: &Attendee,
+        make: impl FnOnce(&MessageContent<'_>) -> T,
+    ) -> T {
         let extra: Vec<_> = self.extra.iter().map(|(key, cell)| (*key, cell.as_str())).collect();
         let before = self.before.as_ref();
         let before = before.map(|(meeting, role, name)| Before {
@@ -87,7 +99,7 @@ impl Setup {
             other_place: self.other_place,
             ..Before::new(meeting, role, name)
         });
-        self.composer.compose(&MessageContent {
+        make(&MessageContent {
             invite: &self.invite(attendee),
             sender: self.composer.sender(),
             meeting: &self.meeting,

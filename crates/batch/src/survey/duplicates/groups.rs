@@ -116,13 +116,13 @@ impl Groups {
     }
 
     /// Decides about a row. Rows come in the order of the file.
-    pub(super) fn add(&mut self, row: HashedRow, survey: &mut Survey) {
+    pub(super) fn add(&mut self, row: &HashedRow, survey: &mut Survey) {
         let at = self.place(row.group, short(row.key));
         let counting = match &mut self.all[at] {
             empty @ Group::Empty => {
                 *empty = if row.has_email {
                     self.persons = self.persons.saturating_add(1);
-                    Group::Person(Counting::new(&row, self.persons))
+                    Group::Person(Counting::new(row, self.persons))
                 } else {
                     Group::Namesakes { key: short(row.key), count: 1 }
                 };
@@ -139,9 +139,9 @@ impl Groups {
             // The one before is no longer the last one.
             survey.add_repetition(counting.number, counting.counted_role());
             self.repetitions.add(counting.order, counting.number, at);
-            *counting = Counting::new(&row, counting.order);
+            *counting = Counting::new(row, counting.order);
         // The other cells, such as the language, may differ: those of the row that counts are used.
-        } else if self.duplicates == Duplicates::First || counting.agrees(&row) {
+        } else if self.duplicates == Duplicates::First || counting.agrees(row) {
             survey.add_repetition(row.number, counted_role);
             self.repetitions.add(counting.order, row.number, at);
         } else {
@@ -242,7 +242,7 @@ mod tests {
         let mut survey = Survey::new(Timestamp::UNIX_EPOCH, 1);
         let mut groups = Groups::new(2, Duplicates::Refuse, &survey);
         for (number, key) in [(1, 7), (2, 8), (3, 9), (4, 8), (5, 7)] {
-            groups.add(row(1, key, number, 5), &mut survey);
+            groups.add(&row(1, key, number, 5), &mut survey);
         }
         let shown: Vec<_> = groups.shown().1.iter().map(|it| (it.counts, it.number)).collect();
         assert_eq!((shown, survey.repeated()), (vec![(1, 5), (2, 4)], 2));
@@ -254,11 +254,11 @@ mod tests {
         let mut groups = Groups::new(MOST + 5, Duplicates::Refuse, &survey);
         let people = MOST + 5;
         for group in 0..people {
-            groups.add(row(group, 0, group as u64, 1), &mut survey);
+            groups.add(&row(group, 0, group as u64, 1), &mut survey);
         }
         // Those of the last people come first.
         for (count, group) in (0..people).rev().enumerate() {
-            groups.add(row(group, 0, (people + count) as u64, 2), &mut survey);
+            groups.add(&row(group, 0, (people + count) as u64, 2), &mut survey);
         }
         let shown = groups.shown().0;
         assert_eq!((shown.len(), survey.more_problems()), (MOST, 5));

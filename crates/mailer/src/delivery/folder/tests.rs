@@ -1,22 +1,23 @@
 use std::cell::Cell;
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use meetmint_core::MeetingId;
 
 use super::*;
 use crate::delivery::summary::Tally;
-use crate::delivery::testing::{World, once};
+use crate::delivery::testing::{Panic, Step, World, once, several};
 use crate::ledger::WantedRow;
 use crate::ledger::testing::{SNAPSHOT, add_with, row};
 use crate::outbox::{FolderFiles, OutboxError};
+use crate::snapshot::Snapshot;
 
 /// A ledger and a folder. Everybody is due, and the snapshot of the person of `unreadable` cannot be read.
 struct Test {
     folder: tempfile::TempDir,
     ledger: crate::ledger::LockedLedger,
     due: Vec<(i64, MessageKind)>,
+    now: i64,
 }
 
 impl Test {
@@ -32,7 +33,7 @@ impl Test {
         };
         let entries = add_with(ledger.keep(), &meeting, &rows, text);
         let due = entries.into_iter().map(|entry| (entry, MessageKind::Invite)).collect();
-        Test { folder, ledger, due }
+        Test { folder, ledger, due, now: 1_900_000_000 }
     }
 
     fn deliver(
@@ -40,7 +41,8 @@ impl Test {
         interrupted: &dyn Fn() -> bool,
         progress: &dyn Fn(Tally),
     ) -> Result<Summary, DeliveryError> {
-        let now = || Timestamp::from_second(1_900_000_000).unwrap();
+        let second = self.now;
+        let now = || Timestamp::from_second(second).unwrap();
         let context =
             DeliveryContext { now: &now, stamp: None, interrupted, progress, note: &|_| () };
         let outbox = FolderOutbox::open(&self.folder.path().join("outbox")).unwrap();
@@ -90,6 +92,19 @@ fn what_comes_before_a_message_that_cannot_be_made_is_written() {
 }
 
 #[test]
+fn nothing_is_written_when_the_meeting_has_ended() {
+    once(|| {
+        let mut test = Test::new(BATCH + 1, None);
+        test.now = Snapshot::read(SNAPSHOT.trim_end()).unwrap().facts().end();
+        let summary = test.deliver(&|| false, &|_| ()).unwrap();
+        assert_eq!((summary.delivered, summary.over, summary.left), (0, BATCH + 1, 0));
+        assert_eq!(test.files(), 0);
+        test.now -= 1;
+        assert_eq!(test.deliver(&|| false, &|_| ()).unwrap().delivered, BATCH + 1);
+    });
+}
+
+#[test]
 fn an_interrupt_leaves_whole_batches() {
     once(|| {
         for written in 0..3 {
@@ -112,33 +127,39 @@ fn an_interrupt_leaves_whole_batches() {
 }
 
 fn on_threads(
-    items: &[usize],
-    work: impl Fn(&usize) -> Result<(), DeliveryError> + Copy + Send,
-) -> Result<(), DeliveryError> {
-    thread::scope(|scope| join(start(scope, items, work)))
+    items: Vec<usize>,
+    work: impl Fn(usize) -> Result<usize, DeliveryError> + Copy + Send,
+) -> Result<Vec<usize>, DeliveryError> {
+    scope(|scope| join(start(scope, items, work)))
 }
 
 #[test]
-fn a_panic_of_a_thread_is_an_error_when_the_others_have_ended() {
-    let done = AtomicUsize::new(0);
-    let items: Vec<usize> = (0..THREADS).collect();
-    let result = on_threads(&items, |item| {
-        assert!(*item != 3, "the panic that this test is about");
-        done.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+fn a_panic_of_a_thread_is_an_error_and_the_batch_before_is_written() {
+    for number in 1..=2 * BATCH {
+        once(move || {
+            // From now on, the nth message that is composed panics.
+            let world = World::with_panic(0, several(1), Panic::In(Step::Compose, number));
+            let mut test = Test::new(2 * BATCH, None);
+            let result = test.deliver(&|| false, &|_| ());
+            assert!(matches!(result, Err(DeliveryError::Panicked)), "{result:?}");
+            assert_eq!(test.files(), if number <= BATCH { 0 } else { BATCH });
+            drop(world);
+            World::script();
+        });
+    }
+}
+
+#[test]
+fn what_the_threads_made_has_the_order_of_the_items_and_so_have_their_errors() {
+    once(|| {
+        let items: Vec<usize> = (0..=THREADS * 2).collect();
+        assert_eq!(on_threads(items.clone(), Ok).unwrap(), items);
+        let failed = |item: usize| OutboxError::NotAFolder(item.to_string().into());
+        let result =
+            on_threads(items, |item| if item < 5 { Ok(item) } else { Err(failed(item).into()) });
+        let Err(DeliveryError::Folder(OutboxError::NotAFolder(path))) = result else {
+            panic!("{result:?}");
+        };
+        assert_eq!(path, Path::new("5"));
     });
-    assert!(matches!(result, Err(DeliveryError::Panicked)), "{result:?}");
-    assert_eq!(done.into_inner(), THREADS - 1);
-}
-
-#[test]
-fn the_first_error_in_the_order_of_the_items_is_returned() {
-    let items: Vec<usize> = (0..THREADS * 2).collect();
-    let failed = |item: usize| OutboxError::NotAFolder(item.to_string().into());
-    let result =
-        on_threads(&items, |item| if *item < 5 { Ok(()) } else { Err(failed(*item).into()) });
-    let Err(DeliveryError::Folder(OutboxError::NotAFolder(path))) = result else {
-        panic!("{result:?}");
-    };
-    assert_eq!(path, Path::new("5"));
 }

@@ -115,7 +115,7 @@ fn seam() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn what_is_hidden_is_never_called_clean(before in seam(), hidden in hidden(), after in seam()) {
@@ -135,8 +135,8 @@ proptest! {
         fragment in select(vec!["", "#a=1&b=2", "#a=", "#a=%3d", "#a=%3Cb", "#a=%2", "&token=a", "#jwt=%22a%22"]),
     ) {
         let link = format!("https://meet.example.org/x?jwt={OWN}{fragment}");
-        let text: String =
-            seams.iter().map(|(before, after)| format!("{before}{link}{after}")).collect();
+        let text = seams.iter().flat_map(|(before, after)| [*before, &link, *after]);
+        let text = text.collect::<String>();
         agree(&text);
         agree(&text.replace('&', "&amp;"));
     }

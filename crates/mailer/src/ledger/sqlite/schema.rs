@@ -131,6 +131,8 @@ const APPLICATION: i64 = 0x6d69_6e74;
 /// Creates the tables, or brings older ones up to date: in one transaction, so that no ledger is left between two
 /// versions.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
+    // A step may replace tables that others refer to. Within a transaction, this could not be changed.
+    db.pragma_update(None, "foreign_keys", false)?;
     // Immediate: no other process may take the same steps between reading the version and the first of them.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = version(&transaction)?;
@@ -145,6 +147,7 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     transaction.commit()?;
+    db.pragma_update(None, "foreign_keys", true)?;
     Ok(())
 }
 

@@ -10,9 +10,10 @@ use crate::snapshot::Snapshot;
 impl Sqlite {
     pub(in crate::ledger) fn begin_temporary_rows(&self) -> Result<(), LedgerError> {
         // On disk whatever the build's default is: a roster may have a million rows. One transaction for all of them,
-        // because SQLite would otherwise end one after each row.
+        // because SQLite would otherwise end one after each row. They are written and read in their order, so that half a
+        // MiB of them in memory is enough.
         self.db.execute_batch(
-            "PRAGMA temp_store = FILE;
+            "PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -512;
              CREATE TEMP TABLE IF NOT EXISTS wanted (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
              DELETE FROM wanted; BEGIN",
         )?;

@@ -107,7 +107,9 @@ fn a_migrated_ledger_has_every_text_octet_by_octet_and_equal_ones_once() {
             texts.collect::<Result<_, _>>().unwrap()
         };
         let before = texts("SELECT sheet FROM entry UNION ALL SELECT sheet FROM message");
-        drop(open(path));
+        let db = &open(path).ledger.engine.db;
+        let dangling = db.execute("UPDATE message SET snapshot = 0 WHERE id = 1", []);
+        assert!(dangling.is_err(), "a message without a snapshot");
         let of = "JOIN snapshot_text AS s ON s.id = snapshot";
         let sql = format!("SELECT text FROM entry {of} UNION ALL SELECT text FROM message {of}");
         assert_eq!((before.len(), texts(&sql)), (603, before));

@@ -15,7 +15,8 @@ pub(super) fn check(engine: &Engine, columns: &[String]) -> Vec<TemplateProblem>
     let mut problems: Vec<TemplateProblem> = Vec::new();
     for kind in MessageKind::ALL {
         for (with_optional, reason) in samples(kind) {
-            let sample = Variables::sample(kind, LINK, columns, with_optional).because(reason);
+            let sample =
+                Variables::sample(kind, LINK, columns, with_optional).because(reason).context();
             for part in Part::RENDERED {
                 let part = MessagePart { kind, part };
                 let found = match engine.render(part, &sample) {

@@ -8,9 +8,10 @@ use crate::ledger::sqlite::snapshot_writer::SnapshotWriter;
 /// How many entries are in memory at once.
 const CHUNK: i64 = 256;
 
-/// Before the snapshots are moved.
-// In earlier versions each entry and each message had the whole text of its snapshot, in a column called `sheet`.
-const TABLES: &str = "
+/// Before the rows are copied.
+// In earlier versions each entry and each message had the whole text of its snapshot, in a column called `sheet`. The
+// rows are copied to new tables: changing all of them in place would write three times as much.
+const NEW_TABLES: &str = "
 -- The beginnings of snapshots: what all people of a meeting and a role have in common.
 CREATE TABLE head (
     id INTEGER PRIMARY KEY,
@@ -26,27 +27,76 @@ CREATE TABLE snapshot (
 CREATE VIEW snapshot_text AS
     SELECT snapshot.id AS id, head.text || snapshot.tail AS text
     FROM snapshot JOIN head ON head.id = snapshot.head;
-ALTER TABLE entry ADD COLUMN snapshot INTEGER REFERENCES snapshot (id);
--- That of the snapshot's text, to compare it without reading it.
-ALTER TABLE entry ADD COLUMN digest INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE message ADD COLUMN snapshot INTEGER REFERENCES snapshot (id);
--- Of a cancellation. In those of earlier versions, the snapshot has it.
-ALTER TABLE message ADD COLUMN reason TEXT;
+CREATE TABLE new_entry (
+    id INTEGER PRIMARY KEY,
+    uid BLOB NOT NULL,
+    person TEXT NOT NULL,
+    room TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    organizer TEXT NOT NULL,
+    wanted INTEGER NOT NULL,
+    called_off INTEGER NOT NULL DEFAULT 0,
+    moderator INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    -- That of the snapshot's text, to compare it without reading it.
+    digest INTEGER NOT NULL,
+    snapshot INTEGER NOT NULL REFERENCES snapshot (id),
+    -- The last ones handed out.
+    sequence INTEGER NOT NULL DEFAULT -1,
+    stamp INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE new_message (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entry (id),
+    address TEXT NOT NULL,
+    medium TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    round INTEGER,
+    stamp INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    snapshot INTEGER NOT NULL REFERENCES snapshot (id),
+    -- Of a cancellation. In those of earlier versions, the snapshot has it.
+    reason TEXT,
+    hash BLOB NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_try INTEGER NOT NULL DEFAULT 0,
+    reply TEXT,
+    updated INTEGER NOT NULL
+);
 ";
 
-/// After that.
-const COLUMNS: &str = "
-ALTER TABLE entry DROP COLUMN sheet;
-ALTER TABLE message DROP COLUMN sheet;
+const COPY_ENTRY: &str = "
+    INSERT INTO new_entry
+    SELECT id, uid, person, room, start, end, organizer, wanted, called_off, moderator, fingerprint, ?2, ?3, sequence, stamp
+    FROM entry WHERE id = ?1";
+
+const COPY_MESSAGE: &str = "
+    INSERT INTO new_message
+    SELECT id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, ?2, NULL, hash, state, tries,
+           next_try, reply, updated
+    FROM message WHERE id = ?1";
+
+/// After that. The indexes are those of version 2.
+const OLD_TABLES: &str = "
+DROP TABLE message;
+DROP TABLE entry;
+ALTER TABLE new_entry RENAME TO entry;
+ALTER TABLE new_message RENAME TO message;
+CREATE UNIQUE INDEX entry_uid ON entry (uid);
+CREATE UNIQUE INDEX message_numbers ON message (entry, medium, sequence, kind, copy);
 ";
 
-/// Gives entries and messages their snapshots, chunk by chunk.
+/// Copies entries and messages, and gives them their snapshots.
 pub(super) fn migrate(db: &Connection) -> Result<(), rusqlite::Error> {
-    db.execute_batch(TABLES)?;
-    let mut move_snapshots = MoveSnapshots {
+    db.execute_batch(NEW_TABLES)?;
+    let mut rows = Rows {
         messages: db.prepare("SELECT id, sheet FROM message WHERE entry = ?1")?,
-        change_entry: db.prepare("UPDATE entry SET snapshot = ?2, digest = ?3 WHERE id = ?1")?,
-        change_message: db.prepare("UPDATE message SET snapshot = ?2 WHERE id = ?1")?,
+        copy_entry: db.prepare(COPY_ENTRY)?,
+        copy_message: db.prepare(COPY_MESSAGE)?,
         writer: SnapshotWriter::new(db)?,
     };
     let sql = "SELECT id, sheet FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
@@ -57,37 +107,40 @@ pub(super) fn migrate(db: &Connection) -> Result<(), rusqlite::Error> {
         let entries = entries.collect::<Result<Vec<(i64, String)>, _>>()?;
         let Some((id, _)) = entries.last() else { break };
         last = *id;
-        entries.into_iter().try_for_each(|(entry, text)| move_snapshots.of(entry, text))?;
+        entries.into_iter().try_for_each(|(entry, text)| rows.copy(entry, &text))?;
     }
-    drop((select, move_snapshots));
-    db.execute_batch(COLUMNS)
+    drop((select, rows));
+    db.execute_batch(OLD_TABLES)
 }
 
-struct MoveSnapshots<'d> {
+struct Rows<'d> {
     messages: Statement<'d>,
-    change_entry: Statement<'d>,
-    change_message: Statement<'d>,
+    copy_entry: Statement<'d>,
+    copy_message: Statement<'d>,
     writer: SnapshotWriter<'d>,
 }
 
-impl MoveSnapshots<'_> {
-    /// Gives an entry and its messages their snapshots. `text` is that of the entry.
-    fn of(&mut self, entry: i64, text: String) -> Result<(), rusqlite::Error> {
-        let snapshot = self.writer.add(&text)?;
-        self.change_entry.execute(params![entry, snapshot, snapshot_hash(&text).cast_signed()])?;
-        // Few messages of an entry say different things.
-        let mut known = vec![(text, snapshot)];
-        let messages = self.messages.query_map([entry], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (message, text) in messages.collect::<Result<Vec<(i64, String)>, _>>()? {
-            let snapshot = match known.iter().find(|(other, _)| *other == text) {
-                Some((_, snapshot)) => *snapshot,
+impl Rows<'_> {
+    /// Copies an entry and its messages. `text` is that of the entry's snapshot.
+    fn copy(&mut self, entry: i64, text: &str) -> Result<(), rusqlite::Error> {
+        let snapshot = self.writer.add(text)?;
+        self.copy_entry.execute(params![entry, snapshot_hash(text).cast_signed(), snapshot])?;
+        // Few messages of an entry say something else.
+        let mut others: Vec<(String, i64)> = Vec::new();
+        let mut messages = self.messages.query([entry])?;
+        while let Some(row) = messages.next()? {
+            let (message, said): (i64, &str) = (row.get(0)?, row.get_ref(1)?.as_str()?);
+            let known = others.iter().find(|(other, _)| other == said);
+            let snapshot = match known {
+                _ if said == text => snapshot,
+                Some((_, other)) => *other,
                 None => {
-                    let snapshot = self.writer.add(&text)?;
-                    known.push((text, snapshot));
-                    snapshot
+                    let other = self.writer.add(said)?;
+                    others.push((said.to_owned(), other));
+                    other
                 }
             };
-            self.change_message.execute([message, snapshot])?;
+            self.copy_message.execute([message, snapshot])?;
         }
         Ok(())
     }

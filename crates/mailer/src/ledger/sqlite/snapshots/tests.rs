@@ -26,8 +26,7 @@ fn change(ledger: &mut Ledger, entry: i64, text: &str) {
     ledger.begin_temporary_rows().unwrap();
     ledger.add_temporary_row(0, text).unwrap();
     ledger.finish_temporary_rows().unwrap();
-    let row = row_of(text);
-    let change = EntryChange::Update { entry, number: 0, row };
+    let change = EntryChange::Update { entry, number: 0, row: row_of(text) };
     let meeting = MeetingId::written("a meeting").unwrap();
     ledger.apply(&meeting, [Ok(change)].into_iter(), |_, _| Ok(())).unwrap();
 }
