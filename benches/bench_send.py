@@ -38,7 +38,6 @@ BARE_AIM = {4: ">= 1.2", 16: ">= 1.2"}
 SOURCE_AIM = {1: ">= 0.9", 4: ">= 0.60", 16: ">= 0.65"}
 DELAYED, DELAYED_CONNECTIONS, DELAYED_EACH = 2000, 4, 100
 FEW, MANY, MEMORY_CONNECTIONS = 2000, 50_000, 16
-LARGE = 100_000
 
 
 def show(name, people, run):
@@ -126,40 +125,42 @@ def memory(bench, said, _):
 
 def plan(bench, said, _):
     """`plan` with nothing due, and `links`."""
-    print(f"\nplan, {LARGE} people, nothing due")
+    people = said.large
+    print(f"\nplan, {people} people, nothing due")
     runs = {"links": [], "plan": [], "status": []}
-    with sink(bench.folder, LARGE) as port, bench.meeting(LARGE, OUTBOX.format(port=port, connections=16, each=UNLIMITED)) as place:
-        show("(send)", LARGE, measured(bench.command(place, "send", "--yes", "--wait", "0")))
-        bench.all_done(place, LARGE)
+    with sink(bench.folder, people) as port, bench.meeting(people, OUTBOX.format(port=port, connections=16, each=UNLIMITED)) as place:
+        show("(send)", people, measured(bench.command(place, "send", "--yes", "--wait", "0")))
+        bench.all_done(place, people)
         for _ in range(said.rounds):
-            runs["links"].append(show("links", LARGE, measured(bench.command(place, "links", "--out", place / "links.csv"))))
+            runs["links"].append(show("links", people, measured(bench.command(place, "links", "--out", place / "links.csv"))))
             (place / "links.csv").unlink()
             for name in ("plan", "status"):
-                runs[name].append(show(name, LARGE, measured(bench.command(place, name))))
+                runs[name].append(show(name, people, measured(bench.command(place, name))))
     table = [f"{name:8} {run.seconds:8.3f} s {run.peak:8.1f} MiB" for name, run in ((name, medians(some)) for name, some in runs.items())]
-    aims = [Aim(f"`plan` of {LARGE}, nothing due: time over `links`", [ours.seconds / theirs.seconds for ours, theirs in zip(runs["plan"], runs["links"])], "<= 2.5"),
-            Aim(f"`plan` of {LARGE}, nothing due: peak memory, MiB", [run.peak for run in runs["plan"]], "<= 32", 1)]
-    return [f"{LARGE} people who have their messages", *table], aims
+    aims = [Aim(f"`plan` of {people}, nothing due: time over `links`", [ours.seconds / theirs.seconds for ours, theirs in zip(runs["plan"], runs["links"])], "<= 2.5"),
+            Aim(f"`plan` of {people}, nothing due: peak memory, MiB", [run.peak for run in runs["plan"]], "<= 32", 1)]
+    return [f"{people} people who have their messages", *table], aims
 
 
 def folder(bench, said, _):
     """Into a folder, and a loop that does no more than write the files."""
-    print(f"\n{LARGE} messages into a folder")
+    people = said.large
+    print(f"\n{people} messages into a folder")
     runs, ledgers = {"loop": [], "meetmint": []}, []
     for _ in range(said.rounds):
         place = bench.folder / "files"
         size = (bench.folder / "size").read_text()
-        runs["loop"].append(show("loop", LARGE, measured([bench.meetmint.with_name("write_files"), place, str(LARGE), size])))
+        runs["loop"].append(show("loop", people, measured([bench.meetmint.with_name("write_files"), place, str(people), size])))
         shutil.rmtree(place)
-        with bench.meeting(LARGE) as place:
-            runs["meetmint"].append(show("meetmint", LARGE, measured(bench.command(place, "send", "--yes"))))
-            bench.all_done(place, LARGE, "written")
+        with bench.meeting(people) as place:
+            runs["meetmint"].append(show("meetmint", people, measured(bench.command(place, "send", "--yes"))))
+            bench.all_done(place, people, "written")
             ledgers.append(sum(file.stat().st_size for file in place.glob("ledger.db*")) / 1e6)
             print(f"    ledger: {ledgers[-1]:.1f} MB", flush=True)
     table = [f"{name:10} {medians(some).seconds:8.2f} s {medians(some).peak:8.1f} MiB" for name, some in runs.items()]
-    aims = [Aim(f"{LARGE} into a folder, first time, over a loop", [ours.seconds / theirs.seconds for ours, theirs in zip(runs["meetmint"], runs["loop"])], "<= 1.3"),
-            Aim(f"ledger of {LARGE} messages, MB", ledgers, "<= 60", 1)]
-    return [f"{LARGE} files of {size} octets", *table], aims
+    aims = [Aim(f"{people} into a folder, first time, over a loop", [ours.seconds / theirs.seconds for ours, theirs in zip(runs["meetmint"], runs["loop"])], "<= 1.3"),
+            Aim(f"ledger of {people} messages, MB", ledgers, "<= 60", 1)]
+    return [f"{people} files of {size} octets", *table], aims
 
 
 SECTIONS = {"cpu": cpu, "rtt": rtt, "memory": memory, "plan": plan, "folder": folder}
@@ -169,6 +170,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("meetmint", help="bare_sender and write_files have to be in the same folder")
     parser.add_argument("--people", type=int, default=10_000, help=f"for cpu, and, up to {DELAYED}, for rtt; default: 10000")
+    parser.add_argument("--large", type=int, default=100_000, help="people for plan and folder; default: 100000")
     parser.add_argument("--rounds", type=int, default=3, help="default: 3")
     parser.add_argument("--connections", type=lambda text: [int(count) for count in text.split(",")], default=[1, 4, 16],
                         help="for cpu; default: 1,4,16")
