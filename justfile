@@ -72,6 +72,11 @@ bench-send *options:
     cargo build --release --locked -p meetmint -p bare-sender
     python3 benches/bench_send.py target/release/meetmint {{ options }}
 
+# count the instructions of a row, a link, a message and others, and compare them with benches/instructions.toml; needs valgrind
+bench-instructions *options:
+    cargo build --release --locked
+    python3 benches/bench_instructions.py target/release/meetmint {{ options }}
+
 # send to a server that refuses, defers and closes connections, and compare the time with a calm run; takes minutes
 bench-weather *options:
     cargo build --release --locked

@@ -112,7 +112,7 @@ MUTATIONS = [
         'outbox not synced',
         'what is recorded as written has its name on the disk',
         FOLDER,
-        [('        folder.sync()?;\n', '')],
+        [('        self.folder.sync()?;\n', '')],
         WRITTEN,
     ),
     Mutation(

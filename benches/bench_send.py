@@ -11,8 +11,8 @@ cpu       To Postfix's smtp-sink on the loopback interface over 1, 4 and 16 conn
           (smtp-source -d): messages a second, processor time (user and system, of the whole process) a message, and memory.
 rtt       A round trip of 30 ms: a forwarder in this script passes everything on 15 ms later, and a little more, so that
           it is about 31 ms. 4 connections, each replaced after 100 messages. smtp-source can't limit the messages on a
-          connection, so it is run once for every 400 messages. It never pipelines, so it is compared with meetmint where the
-          server offers CHUNKING and PIPELINING, only PIPELINING, or neither (smtp-sink -p).
+          connection, so it is run once for every 400 messages. It never pipelines. It is compared with meetmint where the server
+          offers PIPELINING and CHUNKING (weather_server.py), only PIPELINING, or neither (smtp-sink -p).
 memory    The peak memory of `send` over 16 connections, for few and for many people, the first time and for an update.
 plan      `plan` of 100,000 people who have their messages, and `links` of the same list.
 folder    100,000 messages into a folder, the first time, and a loop that creates, syncs and renames files of that size.
@@ -84,11 +84,9 @@ def rtt(bench, said, _):
     people, connections = min(said.people, DELAYED), DELAYED_CONNECTIONS
     together = connections * DELAYED_EACH
     print(f"\n{2 * ONE_WAY * 1000:.0f} ms of round trip, {people} messages, connections: {connections}, messages a connection: {DELAYED_EACH}")
-    kinds = [("PIPELINING", "<= 0.52", lambda: sink(bench.folder, people)), ("neither", "<= 1.05", lambda: sink(bench.folder, people, "-p"))]
-    if chunking_sink:
-        kinds.insert(0, ("CHUNKING and PIPELINING", "<= 0.30", lambda: chunking_sink(people)))
-    else:
-        print("    CHUNKING is left out: no server here offers it")
+    kinds = [("PIPELINING and CHUNKING", "<= 0.30", lambda: chunking_sink(bench.folder, people)),
+             ("PIPELINING", "<= 0.52", lambda: sink(bench.folder, people)),
+             ("neither", "<= 1.05", lambda: sink(bench.folder, people, "-p"))]
     runs = {"smtp-source": [], **{name: [] for name, _, _ in kinds}}
     for _ in range(said.rounds):
         with sink(bench.folder, people) as port, Forwarder(port) as late:
@@ -116,7 +114,7 @@ def memory(bench, said, _):
                 settings = place / "meeting.toml"
                 settings.write_text(settings.read_text().replace("14:00", "15:00"))
                 peaks[people, "update"].append(show("update", people, measured(send)).peak)
-                bench.all_accepted(place, people)
+                bench.all_done(place, people)
     table = [f"{people} people, {kind:8} {medians([[value] * 3 for value in values]).peak:8.1f} MiB" for (people, kind), values in peaks.items()]
     aims = []
     for kind in ("first", "update"):
@@ -132,7 +130,7 @@ def plan(bench, said, _):
     runs = {"links": [], "plan": [], "status": []}
     with sink(bench.folder, LARGE) as port, bench.meeting(LARGE, OUTBOX.format(port=port, connections=16, each=UNLIMITED)) as place:
         show("(send)", LARGE, measured(bench.command(place, "send", "--yes", "--wait", "0")))
-        bench.all_accepted(place, LARGE)
+        bench.all_done(place, LARGE)
         for _ in range(said.rounds):
             runs["links"].append(show("links", LARGE, measured(bench.command(place, "links", "--out", place / "links.csv"))))
             (place / "links.csv").unlink()
@@ -155,7 +153,7 @@ def folder(bench, said, _):
         shutil.rmtree(place)
         with bench.meeting(LARGE) as place:
             runs["meetmint"].append(show("meetmint", LARGE, measured(bench.command(place, "send", "--yes"))))
-            bench.all_accepted(place, LARGE)
+            bench.all_done(place, LARGE, "written")
             ledgers.append(sum(file.stat().st_size for file in place.glob("ledger.db*")) / 1e6)
             print(f"    ledger: {ledgers[-1]:.1f} MB", flush=True)
     table = [f"{name:10} {medians(some).seconds:8.2f} s {medians(some).peak:8.1f} MiB" for name, some in runs.items()]

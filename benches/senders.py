@@ -107,18 +107,18 @@ class Bench:
     def command(self, place, name, *options):
         return [self.meetmint, name, "-q", "--meeting", place, *options]
 
-    def all_accepted(self, place, people):
-        """Ends this script unless the ledger has all messages as accepted."""
+    def all_done(self, place, people, state="accepted"):
+        """Ends this script unless the ledger has all messages in this state."""
         said = subprocess.run([self.meetmint, "status", "--format", "json", "--meeting", place], check=True, capture_output=True).stdout
         totals = json.loads(said)["totals"]
-        if totals != {"accepted": people}:
-            sys.exit(f"{people} accepted expected, but the ledger says {totals}")
+        if totals != {state: people}:
+            sys.exit(f"{people} {state} expected, but the ledger says {totals}")
 
     def send(self, port, connections, people, each=UNLIMITED):
         """One run of meetmint that sends to a new roster."""
         with self.meeting(people, OUTBOX.format(port=port, connections=connections, each=each)) as place:
             run = measured(self.command(place, "send", "--yes", "--wait", "0"))
-            self.all_accepted(place, people)
+            self.all_done(place, people)
         return run
 
     def sample(self, people):

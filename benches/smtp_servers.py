@@ -3,21 +3,23 @@
 import asyncio
 import collections
 import contextlib
+import json
 import os
 import re
 import selectors
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from measuring import started
 
 PATHS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 ONE_WAY = 0.015
-# No server that offers CHUNKING is here yet.
-chunking_sink = None
+WEATHER_SERVER = Path(__file__).resolve().parent / "weather_server.py"
 
 
 def need_postfix():
@@ -52,6 +54,23 @@ def sink(folder, messages, *options):
                 return
             time.sleep(0.02)
         sys.exit(f"{messages} messages expected, but smtp-sink says {seen[-1:]}")
+
+
+@contextlib.contextmanager
+def chunking_sink(folder, messages):
+    """A server that offers CHUNKING, unlike smtp-sink. After the block, checks that it accepted this many messages, each to
+    somebody else."""
+    record = folder / "record"
+    command = [sys.executable, WEATHER_SERVER, record, "--calm", "--chunking"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            yield int(serving.stdout.readline())
+        finally:
+            serving.stdin.close()
+    answers = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()][:-1]
+    accepted = [address for _, address, reply in answers if address and reply.startswith("250")]
+    if len(accepted) != messages or len(set(accepted)) != messages:
+        sys.exit(f"{messages} messages expected, but the server accepted {len(accepted)}, to {len(set(accepted))} addresses")
 
 
 class Side(asyncio.Protocol):

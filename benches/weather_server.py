@@ -1,6 +1,6 @@
 """A mail server that misbehaves as real ones do, always in the same way. For bench_weather.py.
 
-    python3 benches/weather_server.py RECORD [--calm] [--seed N]
+    python3 benches/weather_server.py RECORD [--calm] [--chunking] [--seed N]
 
 It prints its port, and serves until its standard input is closed. Then it writes RECORD: one line of JSON for each
 answer to a message, [time, address, reply], one for each connection, with 220, and on the last line its own processor
@@ -8,7 +8,7 @@ time.
 
 Of the tries, 5 % are deferred (4xx), half of them at RCPT (greylisting, mailbox busy), half after the message. Of the
 people, 2 % are refused (5xx), half of them for a policy. Both follow from the address. Every 50th message is answered
-with 421, in turn at MAIL, at RCPT and after the message, and the connection is closed. With --calm all are accepted.
+with 421, in turn at MAIL, at RCPT and after the message, and the connection is closed. With --calm all are accepted. With --chunking it offers CHUNKING (RFC 3030), too.
 """
 
 import argparse
@@ -54,8 +54,9 @@ def drawn(table, *what):
 class Weather:
     """What the server has answered, and will."""
 
-    def __init__(self, calm, seed):
+    def __init__(self, calm, chunking, seed):
         self.calm, self.seed = calm, seed
+        self.offers = OFFERS.replace(b"250-SIZE", b"250-CHUNKING\r\n250-SIZE") if chunking else OFFERS
         self.messages, self.record, self.deferrals = 0, [], {}
 
     def closes_at(self):
@@ -84,6 +85,7 @@ class Weather:
 class Session(asyncio.Protocol):
     def __init__(self, weather):
         self.weather, self.buffer, self.in_data, self.searched = weather, bytearray(), False, 0
+        self.chunk, self.last = None, False
         self.address, self.closing, self.fails, self.reply = "", None, None, ""
 
     def connection_made(self, transport):
@@ -95,6 +97,13 @@ class Session(asyncio.Protocol):
         self.buffer += data
         out = []
         while not self.transport.is_closing():
+            if self.chunk is not None:
+                if len(self.buffer) < self.chunk:
+                    break
+                del self.buffer[: self.chunk]
+                self.chunk = None
+                self.chunk_ended(out)
+                continue
             if self.in_data:
                 end = self.buffer.find(b"\r\n.\r\n", self.searched)
                 if end < 0:
@@ -146,8 +155,11 @@ class Session(asyncio.Protocol):
                 out.append(b"354 End data with <CR><LF>.<CR><LF>\r\n")
             else:
                 out.append(b"554 5.5.1 Error: no valid recipients\r\n")
+        elif verb == b"BDAT":
+            _, size, *last = line.upper().split()
+            self.chunk, self.last = int(size), last == [b"LAST"]
         elif verb == b"EHLO":
-            out.append(OFFERS)
+            out.append(self.weather.offers)
         elif verb == b"RSET":
             out.append(b"250 2.0.0 Ok\r\n")
         elif verb == b"QUIT":
@@ -155,6 +167,15 @@ class Session(asyncio.Protocol):
             self.transport.close()
         else:
             out.append(b"500 5.5.2 what?\r\n")
+
+    def chunk_ended(self, out):
+        """All octets of a BDAT have arrived. They belong to it even if there is nobody to send them to."""
+        if not self.address:
+            out.append(b"554 5.5.1 Error: no valid recipients\r\n")
+        elif self.last:
+            self.finish(out)
+        else:
+            out.append(b"250 2.0.0 Ok: chunk\r\n")
 
     def finish(self, out):
         """A whole message has arrived."""
@@ -183,9 +204,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("record")
     parser.add_argument("--calm", action="store_true")
+    parser.add_argument("--chunking", action="store_true")
     parser.add_argument("--seed", default="1")
     said = parser.parse_args()
-    weather = Weather(said.calm, said.seed)
+    weather = Weather(said.calm, said.chunking, said.seed)
     asyncio.run(serve(weather))
     with open(said.record, "w", encoding="utf-8") as out:
         for answer in weather.record:

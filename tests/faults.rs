@@ -5,6 +5,7 @@
 //! exactly once, and whoever is due was not.
 
 mod authentication;
+mod chunking;
 mod connection;
 mod connection_limits;
 mod envelope;

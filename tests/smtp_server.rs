@@ -15,6 +15,8 @@ pub(crate) struct ServerOptions {
     pub(crate) delay: Duration,
     /// Whether PIPELINING is left out of the reply to EHLO.
     pub(crate) without_pipelining: bool,
+    /// Whether CHUNKING is offered.
+    pub(crate) chunking: bool,
     /// Recipients that are treated differently, by address.
     pub(crate) behaviors: HashMap<String, Behavior>,
 }
@@ -161,6 +163,8 @@ impl Shared {
             let reply = if command.starts_with("EHLO ") {
                 if self.options.without_pipelining {
                     "250-mx.example.org\r\n250 8BITMIME"
+                } else if self.options.chunking {
+                    "250-mx.example.org\r\n250-PIPELINING\r\n250-CHUNKING\r\n250 8BITMIME"
                 } else {
                     "250-mx.example.org\r\n250-PIPELINING\r\n250 8BITMIME"
                 }
@@ -183,6 +187,12 @@ impl Shared {
                         reply
                     }
                 }
+            } else if let Some(octets) = command.strip_prefix("BDAT ") {
+                let octets = octets.trim_end_matches(" LAST").parse().unwrap();
+                let Some(reply) = self.receive_chunk(&mut reader, octets, to.take())? else {
+                    return Ok(());
+                };
+                reply
             } else if command == "QUIT" {
                 return write_line(&reader, "221 2.0.0 bye");
             } else {
@@ -229,10 +239,33 @@ impl Shared {
             body.push_str(line.strip_prefix('.').unwrap_or(&line));
             body.push_str("\r\n");
         }
+        Ok(self.record(to, body))
+    }
+
+    /// As [`receive_message`](Shared::receive_message), for a message whose length is known.
+    fn receive_chunk(
+        &self,
+        reader: &mut impl BufRead,
+        octets: usize,
+        to: Option<String>,
+    ) -> io::Result<Option<&'static str>> {
+        let behavior = to.as_ref().and_then(|to| self.options.behaviors.get(to));
+        if behavior == Some(&Behavior::CloseBeforeBody) {
+            return Ok(None);
+        }
+        let mut body = vec![0; octets];
+        reader.read_exact(&mut body)?;
+        let Some(to) = to else { return Ok(Some("503 5.5.1 nobody to send it to")) };
+        Ok(self.record(to, String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    /// Records a message, and returns the reply.
+    fn record(&self, to: String, body: String) -> Option<&'static str> {
+        let behavior = self.options.behaviors.get(&to).copied();
         let message_id = message_id(&body);
         self.state.lock().unwrap().received.push(ReceivedMessage { to, message_id, body });
         thread::sleep(self.options.delay);
-        Ok((behavior != Some(&Behavior::CloseAfterDot)).then_some("250 2.0.0 accepted"))
+        (behavior != Some(Behavior::CloseAfterDot)).then_some("250 2.0.0 accepted")
     }
 }
 

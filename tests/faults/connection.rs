@@ -79,6 +79,16 @@ impl Connection {
         Ok(())
     }
 
+    /// Reads so many bytes; `None` if the client closes the connection before.
+    pub(super) fn read_exact(&mut self, count: usize) -> io::Result<Option<Vec<u8>>> {
+        while self.buffer.len() < count {
+            if !self.fill_buffer()? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(self.buffer.drain(..count).collect()))
+    }
+
     /// Reads and drops everything until the client closes the connection.
     pub(super) fn discard_until_close(&mut self) -> io::Result<()> {
         while self.fill_buffer()? {

@@ -102,6 +102,11 @@ impl Scenario {
         self
     }
 
+    /// The server also offers CHUNKING, so the message leaves together with its envelope.
+    pub(super) fn with_chunking(self) -> Scenario {
+        self.add_extension("CHUNKING")
+    }
+
     /// The server does not offer PIPELINING, so the client waits for the reply to each command.
     pub(super) fn without_pipelining(self) -> Scenario {
         self.extensions(["SIZE 10240000", "8BITMIME"])

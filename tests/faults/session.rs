@@ -243,6 +243,9 @@ impl Session<'_> {
                 found => self.recipients.extend(found),
             }
         }
+        if self.written.is_empty() && line.starts_with("BDAT ") {
+            return self.receive_chunk(line);
+        }
         if self.last_line_starts_with("354") {
             if line.starts_with("MAIL") {
                 self.recipients.drain(..earlier);
@@ -264,10 +267,17 @@ impl Session<'_> {
             "RCPT" => "250 2.1.5 ok",
             "DATA" if self.recipients.is_empty() => "554 5.5.1 nobody to send it to",
             "DATA" => "354 go on",
+            // Its reply comes after the message. If a rule replies before, the server does not know the command, and
+            // takes the message for commands.
+            "BDAT" if self.offers("CHUNKING") => "",
             "QUIT" => "221 2.0.0 bye",
             _ => "500 5.5.2 what?",
         };
         reply.to_owned()
+    }
+
+    fn offers(&self, extension: &str) -> bool {
+        self.server.state().script.extensions.contains(&extension)
     }
 
     fn ehlo_reply(&self) -> String {
@@ -298,6 +308,25 @@ impl Session<'_> {
         Ok(Flow::Continue)
     }
 
+    /// Reads a message whose length is known, and replies to it.
+    fn receive_chunk(&mut self, line: &str) -> io::Result<Flow> {
+        let octets = line.strip_prefix("BDAT ").and_then(|rest| rest.strip_suffix(" LAST"));
+        let octets = octets.and_then(|octets| octets.parse().ok()).unwrap_or(0);
+        let recipients = std::mem::take(&mut self.recipients);
+        self.mail_accepted = false;
+        let first = recipients.first().cloned().unwrap_or_default();
+        let before = |trigger| matches!(trigger, Trigger::Body(start) if first.starts_with(start));
+        if self.respond_if(before, "")? == Flow::End {
+            return Ok(Flow::End);
+        }
+        let Some(body) = self.connection.read_exact(octets)? else { return Ok(Flow::End) };
+        if recipients.is_empty() {
+            self.record("(discarded)".to_owned());
+            return self.respond(Trigger::EndOfData("nobody"), "554 5.5.1 no valid recipients");
+        }
+        self.take_message(recipients, String::from_utf8_lossy(&body).into_owned())
+    }
+
     /// Reads a message and replies to it.
     fn receive_message(&mut self) -> io::Result<Flow> {
         let recipients = std::mem::take(&mut self.recipients);
@@ -321,7 +350,13 @@ impl Session<'_> {
             self.record(".".to_owned());
             return self.respond(Trigger::EndOfData("nobody"), "554 5.5.1 no valid recipients");
         }
+        self.take_message(recipients, body)
+    }
+
+    /// Records a message, and replies to it.
+    fn take_message(&mut self, recipients: Vec<String>, body: String) -> io::Result<Flow> {
         self.record("(message)".to_owned());
+        let first = recipients.first().cloned().unwrap_or_default();
         let number = {
             let mut state = self.server.state();
             state.messages.push(Transaction {

@@ -13,6 +13,9 @@ const EXIM: ServerSpec = ServerSpec {
 
 const USER: u32 = 64101;
 
+/// In the log of a message that was received with BDAT.
+const CHUNKED: &str = " P=esmtp K S=";
+
 /// Starts Exim with these additional settings.
 pub(super) fn start(settings: &str) -> Option<Relay> {
     let mut chroot = Chroot::new(&EXIM)?;
@@ -58,12 +61,14 @@ fn exim_relays_two_thousand_messages_once_each() {
     let folder = meeting(MANY, relay.port, "");
     send(&folder).exits(0).stderr("");
     relay.assert_each_relayed_once(MANY);
+    assert_eq!(relay.chroot.count_in_log(CHUNKED), MANY);
 }
 
 #[test]
 fn exim_gets_a_new_connection_after_its_message_limit() {
     let Some(relay) = start("smtp_accept_max_per_connection = 10\n") else { return };
-    let folder = meeting(25, relay.port, "");
+    let folder = meeting(25, relay.port, "chunking = false\n");
     send(&folder).exits(0).stderr("");
     relay.assert_each_relayed_once(25);
+    assert_eq!(relay.chroot.count_in_log(CHUNKED), 0);
 }

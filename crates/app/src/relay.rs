@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use meetmint_batch::Problem;
 use meetmint_core::Email;
-use meetmint_mailer::{Login, Relay, Security, SmtpServer, Trace, Trust, is_valid_hello};
+use meetmint_mailer::{Chunking, Login, Relay, Security, SmtpServer, Trace, Trust, is_valid_hello};
 
 use crate::context::Context;
 use crate::environment::Environment;
@@ -60,6 +60,7 @@ pub(crate) fn open(
         // Never the domain of `from`: the server may compare the name with the address of this machine.
         hello: smtp.hello.clone().or_else(|| full_name(&context.environment)),
         timeouts: *timeouts,
+        chunking: Chunking::new(smtp.chunking),
         trace: context.front_end.is_verbose().then(|| Trace::new(trace)),
     };
     Relay::new(server, pace.clone(), patience)

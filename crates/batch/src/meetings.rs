@@ -46,7 +46,7 @@ struct RoomUse {
 /// What one row adds.
 struct Invited {
     /// `None`: that of the roster.
-    meeting: Option<Meeting>,
+    meeting: Option<Box<Meeting>>,
     moderates: bool,
     /// A hash of the person, and the line; `None` without an address, because equal names are different people.
     person: Option<(u64, u64)>,
@@ -84,7 +84,7 @@ impl Roster {
             |rows| rows.iter().map(of_row).collect::<Vec<_>>(),
             |invited: Vec<Invited>| {
                 for one in invited {
-                    let meeting = one.meeting.as_ref().unwrap_or(self.meeting());
+                    let meeting = one.meeting.as_deref().unwrap_or(self.meeting());
                     let at = meetings.add(&mut rooms, meeting, one.moderates);
                     if let (Some(at), Some((person, line))) = (at, one.person) {
                         busy.add(person, at, meeting.end, line);

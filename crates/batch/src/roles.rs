@@ -20,6 +20,8 @@ pub struct Roles {
     by_key: HashMap<String, usize>,
     /// The user's own words for roles, in lower case.
     words: HashMap<String, usize>,
+    /// Words for the built-in roles, and the names of all roles.
+    known: HashMap<String, usize>,
     /// How many roles are the user's own; they come first.
     own: usize,
     default: usize,
@@ -76,7 +78,8 @@ impl Roles {
         position_or_insert(&mut all, Role::moderator());
         // The role with the fewest rights, so that a forgotten setting makes nobody a moderator.
         let default = position_or_insert(&mut all, Role::participant());
-        Ok(Roles { all, people, by_key, words: HashMap::new(), own, default })
+        let known = known_words(&all);
+        Ok(Roles { all, people, by_key, words: HashMap::new(), known, own, default })
     }
 
     /// The same roles with another default; `None` if no role has that name.
@@ -134,20 +137,29 @@ impl Roles {
         let mut own = self.all.iter().take(self.own);
         let exact = own.position(|role| role.name.eq_ignore_ascii_case(cell));
         exact.or_else(|| {
-            let word = cell.to_lowercase();
-            if let Some(role) = self.words.get(&word) {
-                return Some(*role);
+            let of = |word: &str| self.words.get(word).or_else(|| self.known.get(word)).copied();
+            // Most cells, which need no copy.
+            if cell.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+                return of(cell);
             }
-            let name = if MODERATOR_WORDS.contains(&word.as_str()) {
-                MODERATOR
-            } else if PARTICIPANT_WORDS.contains(&word.as_str()) {
-                PARTICIPANT
-            } else {
-                &word
-            };
-            self.all.iter().position(|role| role.name == name)
+            of(&cell.to_lowercase())
         })
     }
+}
+
+/// What a word means without the user: a built-in role, or the role of that name.
+fn known_words(all: &[Role]) -> HashMap<String, usize> {
+    let mut known = HashMap::new();
+    for (words, name) in [(&MODERATOR_WORDS[..], MODERATOR), (&PARTICIPANT_WORDS[..], PARTICIPANT)]
+    {
+        if let Some(role) = all.iter().position(|role| role.name == name) {
+            known.extend(words.iter().map(|word| ((*word).to_owned(), role)));
+        }
+    }
+    for (at, role) in all.iter().enumerate() {
+        known.entry(role.name.clone()).or_insert(at);
+    }
+    known
 }
 
 /// The index of the role with the same name, which is added if there is none.

@@ -211,7 +211,7 @@ impl Roster {
 
     /// The meeting of a person.
     pub fn meeting_of<'a>(&'a self, entry: &'a RosterEntry) -> &'a Meeting {
-        entry.own_meeting.as_ref().unwrap_or(&self.meeting)
+        entry.own_meeting.as_deref().unwrap_or(&self.meeting)
     }
 
     /// Whether rows have ids of their own.

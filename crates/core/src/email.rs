@@ -11,6 +11,8 @@ use std::fmt;
 pub struct Email {
     address: String,
     at: usize,
+    /// Whether it is its own key.
+    is_key: bool,
 }
 
 /// Why a text is not the mail address of one person.
@@ -57,7 +59,7 @@ impl Email {
     /// [`NotAnEmail`] says which part RFC 5321 does not allow.
     pub fn parse(text: &str) -> Result<Email, NotAnEmail> {
         if let Some(at) = plain_at(text.as_bytes()) {
-            return Ok(Email { address: text.to_owned(), at });
+            return Ok(Email { address: text.to_owned(), at, is_key: true });
         }
         let text = visible(text);
         let text = text.trim();
@@ -82,7 +84,9 @@ impl Email {
         if local.len() + 1 + domain.len() > 254 {
             return Err(NotAnEmail::TooLong);
         }
-        Ok(Email { address: format!("{local}@{domain}"), at })
+        let address = format!("{local}@{domain}");
+        let is_key = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        Ok(Email { address, at, is_key })
     }
 
     /// The address as mail is sent to it.
@@ -104,7 +108,7 @@ impl Email {
     pub fn key(&self) -> Cow<'_, str> {
         // RFC 5321 §2.4 lets a server distinguish `Ada` from `ada` before the `@`. Hardly any does, and a roster with
         // both means one person, who must not get two invitations.
-        if self.address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        if self.is_key {
             Cow::Borrowed(&self.address)
         } else {
             Cow::Owned(self.address.to_lowercase())
@@ -275,6 +279,7 @@ mod tests {
             if let Some(at) = plain_at(text.as_bytes()) {
                 let (local, domain) = (&text[..at], &text[at + 1..]);
                 assert!(is_dot_atom(local) && is_plain_host(domain), "{text}");
+                assert_eq!(Email::parse(&text).unwrap().key(), text.to_lowercase());
             }
         }
 
@@ -285,6 +290,7 @@ mod tests {
                 assert_eq!(email.as_str().matches('@').count(), 1);
                 assert!(email.domain().is_ascii());
                 assert_eq!(Email::parse(email.as_str()).unwrap(), email);
+                assert_eq!(email.key(), email.as_str().to_lowercase());
             }
         }
     }

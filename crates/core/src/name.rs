@@ -36,9 +36,13 @@ impl fmt::Display for DisplayName {
 /// A text as one line of at most `longest` characters in NFC. White space and control characters become single
 /// spaces, and invisible characters that reorder or hide text are removed. `None` if no visible character is left.
 pub fn one_line(text: &str, longest: usize) -> Option<String> {
-    if is_clean_ascii(text, longest) {
+    if is_clean_ascii(text, longest) || is_clean(text, longest) {
         return Some(text.to_owned());
     }
+    cleaned(text, longest)
+}
+
+fn cleaned(text: &str, longest: usize) -> Option<String> {
     let mut line = String::with_capacity(text.len());
     let mut length = 0;
     let mut gap = false;
@@ -81,6 +85,28 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
         && bytes[bytes.len() - 1] != b' '
         // The full pass makes one space of several, and two spaces separate a name from its number in `Attendee::key`.
         && !text.contains("  ")
+}
+
+/// Most of the others, likewise: words of letters that stand for themselves, with single spaces between them.
+fn is_clean(text: &str, longest: usize) -> bool {
+    let mut before = ' ';
+    let mut length = 0;
+    for c in text.chars() {
+        if !(is_plain(c) || c == ' ' && before != ' ') {
+            return false;
+        }
+        before = c;
+        length += 1;
+    }
+    before != ' ' && length <= longest
+}
+
+/// Whether a character is visible, and NFC leaves it as it is whatever stands beside it: the letters of many languages.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '!'..='~' | 'À'..='\u{17f}' | 'Ș'..='ț' | 'Ά' | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='Ώ' | 'ΐ'..='ώ'
+        | 'Ѐ'..='ѯ' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' | 'क'..='न' | 'ก'..='ะ' | 'า' | 'เ'..='ไ'
+        | 'ა'..='ჺ' | 'Ạ'..='ỹ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='\u{9fef}' | '가'..='힣')
 }
 
 /// Whether a character changes how text is read and is not visible itself: bidi controls, zero-width spaces,
@@ -129,7 +155,27 @@ mod tests {
         case(&"é ".repeat(300), Some("é ".repeat(50).trim_end()));
     }
 
+    #[test]
+    fn plain_characters_are_visible_and_in_nfc_beside_any_other() {
+        for c in ('\0'..=char::MAX).filter(|c| is_plain(*c)) {
+            let is_yes = is_nfc_quick([c].into_iter()) == unicode_normalization::IsNormalized::Yes;
+            let class = unicode_normalization::char::canonical_combining_class(c);
+            // Some that are in NFC alone are joined with what stands before.
+            assert!(is_yes && class == 0, "{c:?}");
+            assert!(!c.is_whitespace() && !c.is_control() && !is_invisible(c), "{c:?}");
+            assert!(!is_private_use_or_noncharacter(c), "{c:?}");
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn the_fast_paths_change_nothing(
+            text in "[ a-zÀ-ſА-яא-תء-ي一-丁가-갂\u{300}\u{301}\u{200b}]{0,12}|.{0,12}",
+            longest in 0_usize..14,
+        ) {
+            assert_eq!(one_line(&text, longest), cleaned(&text, longest));
+        }
+
         #[test]
         fn a_clean_name_is_one_short_line_and_cleaning_it_again_changes_nothing(text in "(?s).{0,200}") {
             if let Some(name) = DisplayName::clean(&text) {

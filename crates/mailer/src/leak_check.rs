@@ -2,10 +2,12 @@
 //!
 //! Anyone who has a link can join as that person, so the check runs on the final texts, after the last change. A token
 //! that is written in a template or in a cell of the roster is found in any encoding that a mail program or a browser
-//! would undo; [`DecodedText`] lists them.
+//! would undo; [`DecodedText`] lists them. For most texts a quick reading shows that there is none.
 
 mod decoded_text;
 mod leak;
+#[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
+mod quick;
 mod scan;
 #[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
 mod token;
@@ -17,6 +19,8 @@ use meetmint_core::JoinLink;
 
 use crate::content::MessageKind;
 use crate::message_part::{MessagePart, Part};
+use decoded_text::unfolded;
+use quick::is_clean;
 
 /// The texts of one message, as a mail program shows them: before transfer encoding.
 #[derive(Clone, Copy)]
@@ -63,35 +67,44 @@ pub(crate) fn check(parts: Parts<'_>, own: OwnToken<'_>, sources: Sources<'_>) -
     // No token is empty, so in a cancellation every token is a foreign one.
     let own = if kind.has_link() { own } else { OwnToken { token: "", ..own } };
     // Not even the person's own: lists of messages and lock screens show subjects to others.
-    if DecodedText::of(parts.subject).token(own.parameters()).is_some() {
+    if !is_clean(parts.subject, "")
+        && DecodedText::of(parts.subject).token(own.parameters()).is_some()
+    {
         let part = MessagePart { kind, part: Part::Subject };
         return Err(source_of_leak(sources, own, part).unwrap_or(Leak::InSubject { part }));
     }
-    // HTML is checked twice: with tags, because a link is in an attribute, and without, because a tag can split a
-    // token.
-    let html = DecodedText::of(parts.html);
-    let shown = html.without_tags();
-    let texts = [
-        (Part::Text, Some(DecodedText::of(parts.text))),
-        (Part::Calendar, parts.calendar.map(DecodedText::of_calendar)),
-        (Part::Html, Some(html)),
-    ];
-    for (part, text) in &texts {
-        let Some(text) = text else { continue };
-        let part = MessagePart { kind, part: *part };
-        let found = text.survey(own.token, own.parameters());
-        if let Some(line) = found.foreign {
-            return Err(foreign_token(sources, own, part, line));
-        }
-        // Without this check, a person would only find out at the start of the meeting that the link is missing.
-        if kind.has_link() && !found.own {
-            return Err(Leak::Missing { part });
-        }
+    let part = |part| MessagePart { kind, part };
+    check_part(parts.text, own, sources, part(Part::Text))?;
+    if let Some(calendar) = parts.calendar {
+        check_part(&unfolded(calendar), own, sources, part(Part::Calendar))?;
     }
-    match shown.token_other_than(own.token, own.parameters()) {
-        Some(line) => {
-            Err(foreign_token(sources, own, MessagePart { kind, part: Part::Html }, line))
-        }
+    check_part(parts.html, own, sources, part(Part::Html))
+}
+
+/// Checks one text but the subject.
+fn check_part(
+    text: &str,
+    own: OwnToken<'_>,
+    sources: Sources<'_>,
+    part: MessagePart,
+) -> Result<(), Leak> {
+    if is_clean(text, own.token) {
+        return Ok(());
+    }
+    let text = DecodedText::of(text);
+    let found = text.survey(own.token, own.parameters());
+    if let Some(line) = found.foreign {
+        return Err(foreign_token(sources, own, part, line));
+    }
+    // Without this check, a person would only find out at the start of the meeting that the link is missing.
+    if part.kind.has_link() && !found.own {
+        return Err(Leak::Missing { part });
+    }
+    // HTML is checked once more without tags. With tags, a link may be in an attribute; without, a tag cannot split a
+    // token.
+    let shown = (part.part == Part::Html).then(|| text.without_tags());
+    match shown.and_then(|shown| shown.token_other_than(own.token, own.parameters())) {
+        Some(line) => Err(foreign_token(sources, own, part, line)),
         None => Ok(()),
     }
 }

@@ -51,9 +51,9 @@ pub use message::{ComposeError, Composer, Message};
 pub use message_part::{MessagePart, Part};
 pub use message_text::{BadMessageText, LONGEST_MESSAGE, line_with_link, message_lines};
 pub use outbox::{
-    Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
-    SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported, is_valid_hello,
+    Capabilities, Chunking, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply,
+    Security, SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace,
+    Trust, TrustError, Unsupported, is_valid_hello,
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use plan::{

@@ -8,8 +8,8 @@ pub(crate) use folder::holds_synced;
 pub use folder::{FolderOutbox, OutboxError, file_name};
 pub use folder_files::FolderFiles;
 pub use smtp::{
-    Capabilities, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply, Security,
-    SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace, Trust,
-    TrustError, Unsupported, is_valid_hello,
+    Capabilities, Chunking, ConnectionError, DataOutcome, FetchSecret, Login, Rejected, Reply,
+    Security, SmtpAddress, SmtpError, SmtpServer, SmtpSession, Stage, Timeouts, TlsError, Trace,
+    Trust, TrustError, Unsupported, is_valid_hello,
 };
 pub(crate) use smtp::{Concerns, Slowdown, Verdict};

@@ -113,6 +113,7 @@ kind = "folder"                        # .eml files in outbox/: nothing leaves t
 # per_connection = 100                 # messages; default: the preset's, or 50
 # rate = "14/s"                        # default: the preset's, or 30/min; no limit for a server on this machine
 # quota = "2000/day"                   # default: the preset's, or none
+# chunking = false                     # for a server or filter that can't take a message and its envelope in one piece
 {hello} # the name in EHLO; default: this machine's full name, or its address
 
 # [ledger]

@@ -15,7 +15,7 @@ use super::secret_source::PasswordSettings;
 use super::table::Table;
 
 /// The keys of `[outbox]` that only apply to a mail server.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "preset",
     "host",
     "port",
@@ -30,6 +30,7 @@ pub(super) const KEYS: [&str; 15] = [
     "rate",
     "quota",
     "hello",
+    "chunking",
     "timeouts",
 ];
 
@@ -54,6 +55,8 @@ pub(crate) struct SmtpSettings {
     pub(crate) pace: Pace,
     /// The name that this machine gives in EHLO; by default its own.
     pub(crate) hello: Option<String>,
+    /// Whether envelope and message are sent together if the server offers CHUNKING.
+    pub(crate) chunking: bool,
     pub(crate) timeouts: Timeouts,
     /// The name of the preset that set what is not written.
     pub(crate) preset: Option<&'static str>,
@@ -82,6 +85,7 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> SmtpSettings {
         mechanism,
         pace: pace::read(table, preset, endpoint.address.is_loopback()),
         hello: hello(table),
+        chunking: table.boolean("chunking").unwrap_or(true),
         timeouts: timeouts(table, endpoint.is_remote),
         preset: preset.map(|preset| preset.name),
         address: endpoint.address,

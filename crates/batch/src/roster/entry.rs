@@ -23,8 +23,8 @@ pub struct RosterEntry {
     pub name_source: NameSource,
     /// The index of the person's role in [`Roles::all`](crate::Roles::all).
     pub role: usize,
-    /// The meeting, where it differs from the roster's.
-    pub own_meeting: Option<Meeting>,
+    /// The meeting, where it differs from the roster's. Boxed, because few rows have one, and an entry is moved several times.
+    pub own_meeting: Option<Box<Meeting>>,
     /// The language tag, as the roster has it or for the language that it names.
     pub language: Option<String>,
     /// The person's own time zone. Times are shown in it as well; it moves no meeting.

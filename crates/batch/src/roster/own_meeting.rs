@@ -15,7 +15,7 @@ pub(super) fn own_meeting(
     cells: Cells<'_, '_>,
     common: &MeetingSpec,
     problems: &mut Vec<Problem>,
-) -> Option<Meeting> {
+) -> Option<Box<Meeting>> {
     let overrides = |field: &Field| cells.columns.overrides(*field) && cells.get(*field).is_some();
     // Most rows end here, and share the roster's meeting.
     if !PER_ROW.iter().any(overrides) {
@@ -46,7 +46,7 @@ pub(super) fn own_meeting(
     };
     // Whether a start exists depends on the zone, and each of the two may be the row's or the roster's.
     match spec.meeting() {
-        Ok(meeting) => Some(meeting),
+        Ok(meeting) => Some(Box::new(meeting)),
         Err(bad) => {
             let Rejection { message, hint } = bad.into();
             problems.push(cells.problem_in(Field::Start, "bad-start", message).hint(hint));

@@ -144,7 +144,7 @@ impl RowReader<'_> {
         let further = further.into_iter().filter_map(guardian).collect();
         let mut people = People::new(first, further);
         for entry in people.iter_mut() {
-            let meeting = entry.own_meeting.as_ref().unwrap_or(self.common);
+            let meeting = entry.own_meeting.as_deref().unwrap_or(self.common);
             entry.attendee.family = self.family_member(&entry.attendee, meeting);
             if let Some(Some(size)) = self.link_sizes.get(entry.role)
                 && let Err(too_long) = size.check(&meeting.room, &entry.attendee)
@@ -217,7 +217,7 @@ impl RowReader<'_> {
     fn too_many_cells(&self, cells: Cells<'_, '_>) -> Option<Problem> {
         let headings = self.columns.all().len();
         // Spreadsheet programs export empty cells after the last heading.
-        if cells.row.filled_cells().skip(headings).all(is_blank) {
+        if cells.row.filled_cells_from(headings).all(is_blank) {
             return None;
         }
         let message =

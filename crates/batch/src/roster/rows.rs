@@ -190,7 +190,12 @@ impl<'b> Row<'b> {
 
     /// The cells up to the last one that is not empty. Programs export thousands of empty ones behind it.
     pub(crate) fn filled_cells(self) -> impl Iterator<Item = &'b str> + Clone {
-        (0..self.span.ends.len()).map(move |at| self.cell(at))
+        self.filled_cells_from(0)
+    }
+
+    /// Those of them from an index on.
+    pub(crate) fn filled_cells_from(self, first: usize) -> impl Iterator<Item = &'b str> + Clone {
+        (first..self.span.ends.len()).map(move |at| self.cell(at))
     }
 
     /// All cells.

@@ -50,14 +50,17 @@ impl Lines {
     /// Writes a value of type TEXT (RFC 5545 §3.3.11).
     pub(super) fn escaped(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = octets::find(rest.as_bytes(), is_special) {
+        while let Some(at) = octets::find::<32>(rest.as_bytes(), may_be_escaped) {
+            let octet = rest.as_bytes()[at];
             self.text(&rest[..at]);
-            self.whole(match rest.as_bytes()[at] {
-                b'\\' => "\\\\",
-                b';' => "\\;",
-                b',' => "\\,",
-                _ => "\\n",
-            });
+            match octet {
+                b'\\' => self.whole("\\\\"),
+                b';' => self.whole("\\;"),
+                b',' => self.whole("\\,"),
+                // A CR would be a line break, too.
+                b'\n' | b'\r' => self.whole("\\n"),
+                _ => self.text(&rest[at..=at]),
+            }
             rest = &rest[at + 1..];
         }
         self.text(rest);
@@ -95,7 +98,8 @@ impl Lines {
     }
 }
 
-/// Whether an octet cannot stand in a text as it is. A CR counts as a line break, because it would be one.
-fn is_special(octet: u8) -> bool {
-    matches!(octet, b'\\' | b';' | b',' | b'\n' | b'\r')
+/// Whether an octet is one of those that texts cannot have as they are, or another control character.
+#[expect(clippy::needless_bitwise_bool, reason = "`find` is fast only without branches")]
+fn may_be_escaped(octet: u8) -> bool {
+    (octet < b' ') | (octet == b',') | (octet == b';') | (octet == b'\\')
 }

@@ -10,7 +10,7 @@ use super::rate::Pace;
 use super::summary::Stopped;
 use crate::error_chain::ErrorChain;
 use crate::message::Message;
-use crate::outbox::{DataOutcome, SmtpServer, SmtpSession, Stage, Verdict};
+use crate::outbox::{DataOutcome, SmtpServer, SmtpSession, Verdict};
 
 /// A mail server, how fast messages may be sent to it, and how long an outage may last.
 #[derive(Debug)]
@@ -56,10 +56,12 @@ impl Relay {
         session.quit();
         match outcome {
             DataOutcome::Accepted(reply) => Ok(reply.to_string()),
-            DataOutcome::Rejected(reply) => {
-                let hint = Verdict::on_reply(Stage::Message, &reply).hint;
+            DataOutcome::Rejected(stage, reply) => {
+                let hint = Verdict::on_reply(stage, &reply).hint;
                 Err(stopped(reply.to_string(), hint))
             }
+            // Not again: the next session does without CHUNKING.
+            DataOutcome::NoChunking(_) => self.send_one(from, message, halt),
             // A doubt needs no `settle`: whoever gets the test copy sees whether it arrived, and may send another one.
             DataOutcome::NotSent(error) | DataOutcome::InDoubt(error) => {
                 Err(stopped(ErrorChain(&error).to_string(), None))

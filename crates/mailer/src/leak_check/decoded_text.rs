@@ -5,19 +5,15 @@
 //! decoding ends.
 
 mod ascii;
-#[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
-mod escapes;
-mod html;
+pub(super) mod escapes;
+pub(super) mod html;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::token;
 
-#[cfg(test)]
-pub(super) use ascii::push;
-#[cfg(test)]
-pub(super) use escapes::decode;
+pub(super) use ascii::seen;
 
 /// A decoded text in ASCII. It keeps the line breaks of the original, so that a line can be named.
 pub(crate) struct DecodedText<'a>(Cow<'a, [u8]>);
@@ -50,13 +46,6 @@ impl<'a> DecodedText<'a> {
             decoded = Cow::Owned(next);
         }
         DecodedText(decoded)
-    }
-
-    /// Decodes a calendar, whose lines are folded (RFC 5545 §3.1).
-    pub(crate) fn of_calendar(text: &str) -> DecodedText<'static> {
-        // A token is longer than a line, so every calendar folds it.
-        let unfolded = without(&without(text, "\r\n "), "\r\n\t").into_owned();
-        DecodedText(Cow::Owned(DecodedText::of(&unfolded).0.into_owned()))
     }
 
     /// Decoded HTML as a browser shows it, without tags and comments.
@@ -96,10 +85,13 @@ impl<'a> DecodedText<'a> {
     pub(crate) fn token_other_than(&self, own: &str, parameters: Parameters<'_>) -> Option<usize> {
         self.survey(own, parameters).foreign
     }
+}
 
-    #[cfg(test)]
-    pub(super) fn octets(&self) -> &[u8] {
-        &self.0
+/// The text of a calendar without its folds (RFC 5545 §3.1). A token is longer than a line, so every calendar folds it.
+pub(super) fn unfolded(calendar: &str) -> Cow<'_, str> {
+    match without(calendar, "\r\n ") {
+        Cow::Borrowed(text) => without(text, "\r\n\t"),
+        Cow::Owned(text) => Cow::Owned(without(&text, "\r\n\t").into_owned()),
     }
 }
 

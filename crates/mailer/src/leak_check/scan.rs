@@ -1,7 +1,7 @@
 //! Searches for rare octets, many octets at a time.
 
-/// How many octets are examined at once. The compiler turns a block of fixed size into vector instructions, as long
-/// as `wanted` has no branches (`&` and `|` rather than `&&` and `||`).
+/// How many octets are examined at once. The compiler turns a block into vector instructions, as long as `wanted` has no
+/// branches (`&` and `|` rather than `&&` and `||`).
 const BLOCK: usize = 64;
 
 /// The position of the first octet that is wanted.
@@ -13,16 +13,20 @@ pub(super) fn byte(text: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     text[passed..].iter().position(|byte| wanted(*byte)).map(|at| passed + at)
 }
 
-/// The position of the first two adjacent octets that are wanted.
-pub(super) fn pair(text: &[u8], wanted: impl Fn(u8, u8) -> bool) -> Option<usize> {
+/// Whether all pairs of adjacent octets that are wanted are allowed at their position.
+pub(super) fn all_pairs(
+    text: &[u8],
+    wanted: impl Fn(u8, u8) -> bool,
+    allowed: impl Fn(usize) -> bool,
+) -> bool {
     // The same blocks, shifted by one octet: so a pair across the end of a block is found, too.
-    let second = text.get(1..)?;
-    let (firsts, seconds) = (text.as_chunks::<BLOCK>().0, second.as_chunks::<BLOCK>().0);
-    let without = |(firsts, seconds): &(&[u8; BLOCK], &[u8; BLOCK])| {
-        let pairs = firsts.iter().zip(*seconds);
-        !pairs.fold(false, |found, (first, second)| found | wanted(*first, *second))
-    };
-    let passed = firsts.iter().zip(seconds).take_while(without).count() * BLOCK;
-    let mut pairs = text[passed..].iter().zip(&second[passed..]);
-    pairs.position(|(first, second)| wanted(*first, *second)).map(|at| passed + at)
+    let seconds = text.get(1..).unwrap_or_default();
+    let mut blocks = text.chunks(BLOCK).zip(seconds.chunks(BLOCK)).enumerate();
+    blocks.all(|(index, (firsts, seconds))| {
+        let mut marks = [0; BLOCK];
+        for ((mark, first), second) in marks.iter_mut().zip(firsts).zip(seconds) {
+            *mark = u8::from(wanted(*first, *second));
+        }
+        memchr::memchr_iter(1, &marks).all(|at| allowed(index * BLOCK + at))
+    })
 }

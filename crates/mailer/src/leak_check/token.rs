@@ -17,17 +17,17 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// How a token begins: `{"`, `{ `, and `{` with LF, CR or tab, in base64url.
-const STARTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
+pub(super) const STARTS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
 
 /// The length of the shortest possible header, `{"alg":""}`.
-const SHORTEST_HEADER: usize = 14;
+pub(super) const SHORTEST_HEADER: usize = 14;
 
 /// How far the beginning of an address is searched for, in octets.
 const LONGEST_ADDRESS: usize = 2048;
 
 /// Parameters whose value is a token: Jitsi's links call it `jwt`, its requests to the server `token`. Names that end
 /// in one of these, such as `access_token`, count as well.
-const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
+pub(super) const PARAMETERS: [&[u8]; 2] = [b"jwt", b"token"];
 
 /// The position of everything that looks like a token: a header and a payload at least, and the signature if there is
 /// one.
@@ -35,7 +35,7 @@ pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + scan::pair(&text[from..], begins_token)?;
+            let start = from + memchr::memchr(b'e', &text[from..])?;
             match length_at(text, start) {
                 Some(length) => {
                     from = start + length;
@@ -49,17 +49,7 @@ pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
 
 /// The position of each value of a token parameter that is not empty.
 pub(super) fn parameters(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            // The pair begins at the last letter of the name.
-            let sign = from + scan::pair(&text[from..], ends_name)? + 1;
-            from = sign;
-            if let Some(value) = value_at(text, sign) {
-                return Some(value);
-            }
-        }
-    })
+    memchr::memchr_iter(b'=', text).filter_map(|sign| value_at(text, sign))
 }
 
 /// The value after the `=` at `sign`, if it belongs to a token parameter.
@@ -75,23 +65,11 @@ fn value_at(text: &[u8], sign: usize) -> Option<Range<usize>> {
         start += 1;
     }
     let value = &text[start..];
-    let length =
-        value.iter().position(|byte| ENDS_VALUE[usize::from(*byte)]).unwrap_or(value.len());
+    let length = value.iter().position(|byte| ends_value(*byte)).unwrap_or(value.len());
     // Punctuation at the end belongs to the sentence around the link.
     let punctuation = |byte: &&u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'*');
     let trailing = value[..length].iter().rev().take_while(punctuation).count();
     (trailing < length).then(|| start..start + length - trailing)
-}
-
-/// Whether these may be the first two octets of one of [`STARTS`].
-fn begins_token(first: u8, second: u8) -> bool {
-    (first == b'e') & ((second == b'y') | (second == b'w'))
-}
-
-/// Whether these may be the last octet of one of [`PARAMETERS`] and the `=` after it.
-fn ends_name(last: u8, sign: u8) -> bool {
-    let last = last | 0x20;
-    (sign == b'=') & ((last == b't') | (last == b'n'))
 }
 
 /// The length of the token that begins at `at`, if one does.
@@ -167,33 +145,22 @@ pub(super) fn is_base64url(byte: u8) -> bool {
     letter | digit | (byte == b'-') | (byte == b'_')
 }
 
-/// The octets that end the value of a parameter.
-const ENDS_VALUE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_whitespace()
-            || byte.is_ascii_control()
-            || matches!(
-                byte,
-                b'&' | b'"'
-                    | b'\''
-                    | b'<'
-                    | b'>'
-                    | b'#'
-                    | b'('
-                    | b')'
-                    | b'['
-                    | b']'
-                    | b'{'
-                    | b'}'
-                    | b';'
-                    | b','
-                    | b'|'
-                    | b'\\'
-                    | b'`'
-            );
-        byte += 1;
-    }
-    table
-};
+fn ends_value(byte: u8) -> bool {
+    // White space and control characters, and what separates values or surrounds links.
+    matches!(
+        byte,
+        b'\0'
+            ..=b' '
+                | b'\x7f'
+                | b'&'
+                | b'"'
+                | b'\''
+                | b'<'
+                | b'>'
+                | b'#'
+                | b'('
+                | b')'
+                | b'['
+                | b']'
+    ) || matches!(byte, b'{' | b'}' | b';' | b',' | b'|' | b'\\' | b'`')
+}

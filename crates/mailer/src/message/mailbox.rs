@@ -8,6 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use meetmint_core::Email;
 
+use crate::octets::push;
+
 /// How many octets fit into an encoded word of at most 75 characters (RFC 2047 §2), in complete groups of base64.
 const MAX_ENCODED: usize = 45;
 
@@ -16,34 +18,54 @@ const MAX_LINE: usize = 76;
 
 /// Writes the header `name` with one mailbox. `shown` is the display name.
 pub(super) fn header(out: &mut Vec<u8>, name: &str, shown: Option<&str>, email: &Email) {
-    let address = match shown {
-        Some(_) => format!("<{email}>"),
-        None => email.to_string(),
+    // The space after the colon is not counted: messages that are sent once more must be the same as before.
+    let mut line = out.len() + 1;
+    push(out, [name.as_bytes(), b": "]);
+    let Some(shown) = shown else {
+        push(out, [email.as_str().as_bytes(), b"\r\n"]);
+        return;
     };
-    let words = shown.map(phrase).unwrap_or_default();
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b": ");
-    let mut line = name.len() + 1;
-    for (index, word) in words.iter().chain([&address]).enumerate() {
-        if index > 0 {
-            // A quoted name is never folded: with its escapes it is far below the limit of 998 (RFC 5322 §2.1.1).
-            let full = line + 1 + word.len() > MAX_LINE;
-            out.extend_from_slice(if full { b"\r\n " } else { b" " });
-            line = if full { 1 } else { line + 1 };
+    // Some mail programs decode what looks like an encoded word even in quotes.
+    if shown.is_ascii() && !shown.contains("=?") {
+        quoted(out, shown);
+    } else {
+        for (index, word) in words(shown).iter().enumerate() {
+            if index > 0 {
+                space(out, &mut line, word.len());
+            }
+            push(out, [word.as_bytes()]);
         }
-        out.extend_from_slice(word.as_bytes());
-        line += word.len();
     }
-    out.extend_from_slice(b"\r\n");
+    space(out, &mut line, email.as_str().len() + "<>".len());
+    push(out, [b"<", email.as_str().as_bytes(), b">\r\n"]);
 }
 
-/// A display name as words (RFC 5322 §3.2.5). A line can be folded between any two of them.
-fn phrase(name: &str) -> Vec<String> {
-    // Some mail programs decode what looks like an encoded word even in quotes.
-    if name.is_ascii() && !name.contains("=?") {
-        // Always in quotes: a comma would end the mailbox, and an atom cannot contain a period (RFC 5322 §3.2.3).
-        return vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))];
+/// Writes the space before a word of `length` octets, on a new line if the word does not fit. `line` is where the line
+/// starts.
+fn space(out: &mut Vec<u8>, line: &mut usize, length: usize) {
+    if out.len() - *line + 1 + length > MAX_LINE {
+        push(out, [b"\r\n"]);
+        *line = out.len();
     }
+    out.push(b' ');
+}
+
+/// Writes a display name as a quoted string. It is never folded: with its escapes it is far below the limit of 998
+/// (RFC 5322 §2.1.1).
+fn quoted(out: &mut Vec<u8>, name: &str) {
+    // Always in quotes: a comma would end the mailbox, and an atom cannot contain a period (RFC 5322 §3.2.3).
+    out.push(b'"');
+    for octet in name.bytes() {
+        if matches!(octet, b'\\' | b'"') {
+            out.push(b'\\');
+        }
+        out.push(octet);
+    }
+    out.push(b'"');
+}
+
+/// A display name as words (RFC 5322 §3.2.5), those that need it encoded. A line can be folded between any two of them.
+fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut open = String::new();
     for word in name.split(' ') {

@@ -6,6 +6,7 @@
 use super::headers::{self, Envelope};
 use super::transfer;
 use crate::calendar::{Calendar, Method};
+use crate::octets::push;
 use crate::templates::Rendered;
 
 /// Writes the whole message. `unique` makes the boundaries different from those of other messages.
@@ -31,53 +32,59 @@ pub(super) fn assemble(
     // attached, because Outlook would show its source (`invitation-email` facts, §1.1 and §1.2).
     multipart(&mut out, "mixed", unique);
     boundary(&mut out, "mixed", unique, "");
-    let inline = (calendar.method != Method::Publish).then(|| {
-        let content_type =
-            format!("text/calendar; charset=utf-8; method={}", calendar.method.name());
-        (content_type, encoding, &*event)
+    let inline = (calendar.method != Method::Publish).then_some(Event {
+        method: calendar.method,
+        encoding,
+        octets: &event,
     });
     alternatives(&mut out, unique, &text, &html, inline);
     boundary(&mut out, "mixed", unique, "");
     // Not `text/calendar`, so that no mail program takes the attachment for a second invitation.
     let name = calendar.method.file_name();
-    let file = format!(
-        "application/ics; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\""
-    );
-    part(&mut out, &file, encoding);
+    let pieces = [
+        "application/ics; name=\"",
+        name,
+        "\"\r\nContent-Disposition: attachment; filename=\"",
+        name,
+        "\"",
+    ];
+    part(&mut out, pieces, encoding);
     push(&mut out, [&event, b"\r\n"]);
     boundary(&mut out, "mixed", unique, "--");
     out
 }
 
-/// Writes the same content in two or three forms. `event`: content type, encoding, and the encoded calendar.
-fn alternatives(
-    out: &mut Vec<u8>,
-    unique: &str,
-    text: &str,
-    html: &str,
-    event: Option<(String, &str, &[u8])>,
-) {
+/// An encoded calendar.
+#[derive(Clone, Copy)]
+struct Event<'a> {
+    method: Method,
+    encoding: &'static str,
+    octets: &'a [u8],
+}
+
+/// Writes the same content in two or three forms.
+fn alternatives(out: &mut Vec<u8>, unique: &str, text: &str, html: &str, event: Option<Event<'_>>) {
     multipart(out, "alternative", unique);
     // From the plainest to the richest: programs show the last one that they understand (RFC 2046 §5.1.4).
     for (kind, body) in [("text/plain; charset=utf-8", text), ("text/html; charset=utf-8", html)] {
         boundary(out, "alternative", unique, "");
-        part(out, kind, "quoted-printable");
+        part(out, [kind], "quoted-printable");
         transfer::quoted_printable(out, body);
         push(out, [b"\r\n"]);
     }
-    if let Some((kind, encoding, event)) = event {
+    if let Some(Event { method, encoding, octets }) = event {
         boundary(out, "alternative", unique, "");
-        part(out, &kind, encoding);
-        push(out, [event, b"\r\n"]);
+        part(out, ["text/calendar; charset=utf-8; method=", method.name()], encoding);
+        push(out, [octets, b"\r\n"]);
     }
     boundary(out, "alternative", unique, "--");
 }
 
 /// Starts a container of parts.
 fn multipart(out: &mut Vec<u8>, level: &str, unique: &str) {
-    let lines =
-        format!("Content-Type: multipart/{level};\r\n boundary=\"=_{level}_{unique}\"\r\n\r\n");
-    push(out, [lines.as_bytes()]);
+    let level = level.as_bytes();
+    push(out, [b"Content-Type: multipart/", level, b";\r\n boundary=\"=_", level, b"_"]);
+    push(out, [unique.as_bytes(), b"\"\r\n\r\n"]);
 }
 
 /// Writes a boundary. No encoded body contains `=_` (RFC 2045 §6.7), so none can contain a boundary.
@@ -85,17 +92,11 @@ fn boundary(out: &mut Vec<u8>, level: &str, unique: &str, end: &str) {
     push(out, [b"--=_", level.as_bytes(), b"_", unique.as_bytes(), end.as_bytes(), b"\r\n"]);
 }
 
-/// Writes the headers of a part.
-fn part(out: &mut Vec<u8>, content_type: &str, encoding: &str) {
-    let lines =
-        format!("Content-Type: {content_type}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
-    push(out, [lines.as_bytes()]);
-}
-
-fn push<const N: usize>(out: &mut Vec<u8>, pieces: [&[u8]; N]) {
-    for piece in pieces {
-        out.extend_from_slice(piece);
-    }
+/// Writes the headers of a part. The content type comes in pieces.
+fn part<const N: usize>(out: &mut Vec<u8>, content_type: [&str; N], encoding: &str) {
+    push(out, [b"Content-Type: "]);
+    push(out, content_type.map(str::as_bytes));
+    push(out, [b"\r\nContent-Transfer-Encoding: ", encoding.as_bytes(), b"\r\n\r\n"]);
 }
 
 #[cfg(test)]

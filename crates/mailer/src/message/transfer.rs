@@ -6,6 +6,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use crate::octets;
+
 /// The maximum length of a line (RFC 2045 §6.7 and §6.8).
 const LINE: usize = 76;
 
@@ -18,45 +20,65 @@ const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 /// Writes a text as quoted-printable. Its lines end in LF or CRLF.
 pub(super) fn quoted_printable(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
-    while let Some(end) = memchr::memchr(b'\n', rest) {
-        let line = &rest[..end];
-        quoted_line(out, line.strip_suffix(b"\r").unwrap_or(line));
-        // Always CRLF, whatever the template has (RFC 2045 §6.7, rule 4).
-        out.extend_from_slice(b"\r\n");
-        rest = &rest[end + 1..];
-    }
-    quoted_line(out, rest);
-}
-
-fn quoted_line(out: &mut Vec<u8>, line: &[u8]) {
-    // White space at the end of a line would be lost in transport (RFC 2045 §6.7, rule 3).
-    let (mut rest, trailing) = match line.split_last() {
-        Some((last @ (b' ' | b'\t'), before)) => (before, Some(*last)),
-        _ => (line, None),
-    };
     let mut column = 0;
     while !rest.is_empty() {
         // Runs of plain octets are copied at once; only their length has to be checked against the line.
-        let plain = rest.iter().position(|octet| !PLAIN[usize::from(*octet)]);
-        let (mut run, after) = rest.split_at(plain.unwrap_or(rest.len()));
-        let ends = after.is_empty() && trailing.is_none();
-        // A run can be longer than a line, such as a link: soft line breaks divide it.
-        while run.len() > room(column, ends) {
-            let (fitting, more) = run.split_at(room(column, false));
-            out.extend_from_slice(fitting);
-            out.extend_from_slice(SOFT);
-            run = more;
-            column = 0;
+        let plain_octets = octets::find::<16>(rest, may_be_escaped).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(plain_octets);
+        let ends = line_end(after).is_some();
+        match run {
+            // White space at the end of a line would be lost in transport (RFC 2045 §6.7, rule 3).
+            [run @ .., b' '] if ends => {
+                plain(out, &mut column, run, false);
+                escaped(out, &mut column, b' ', true);
+            }
+            _ => plain(out, &mut column, run, ends),
         }
-        out.extend_from_slice(run);
-        column += run.len();
-        let Some((octet, after)) = after.split_first() else { break };
-        escaped(out, &mut column, *octet, after.is_empty() && trailing.is_none());
         rest = after;
+        // In most scripts a letter is several of these octets.
+        while let [octet, after @ ..] = rest
+            && may_be_escaped(*octet)
+        {
+            if let Some(length) = line_end(rest) {
+                // Always CRLF, whatever the template has (RFC 2045 §6.7, rule 4).
+                out.extend_from_slice(b"\r\n");
+                column = 0;
+                rest = &rest[length..];
+                continue;
+            }
+            let ends = line_end(after).is_some();
+            if *octet == b'\t' && !ends {
+                plain(out, &mut column, b"\t", false);
+            } else {
+                escaped(out, &mut column, *octet, ends);
+            }
+            rest = after;
+        }
     }
-    if let Some(trailing) = trailing {
-        escaped(out, &mut column, trailing, true);
+}
+
+/// The length of the line break at the start of a text: 0 if the text is empty, `None` if the line goes on.
+fn line_end(text: &[u8]) -> Option<usize> {
+    match text {
+        [] => Some(0),
+        [b'\n', ..] => Some(1),
+        [b'\r', b'\n', ..] => Some(2),
+        _ => None,
     }
+}
+
+/// Writes octets that need no escape. `ends`: whether the line ends after them.
+fn plain(out: &mut Vec<u8>, column: &mut usize, mut run: &[u8], ends: bool) {
+    // A run can be longer than a line, such as a link: soft line breaks divide it.
+    while run.len() > room(*column, ends) {
+        let (fitting, more) = run.split_at(room(*column, false));
+        out.extend_from_slice(fitting);
+        out.extend_from_slice(SOFT);
+        run = more;
+        *column = 0;
+    }
+    out.extend_from_slice(run);
+    *column += run.len();
 }
 
 fn escaped(out: &mut Vec<u8>, column: &mut usize, octet: u8, ends: bool) {
@@ -75,17 +97,12 @@ fn room(column: usize, ends: bool) -> usize {
     LINE - column - usize::from(!ends)
 }
 
-/// The octets that are not escaped. A bare CR is: mail allows it only before an LF (RFC 5322 §2.3).
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut octet = b' ';
-    while octet <= b'~' {
-        plain[octet as usize] = octet != b'=';
-        octet += 1;
-    }
-    plain[b'\t' as usize] = true;
-    plain
-};
+/// Whether an octet is a tab, or cannot stand as it is. A bare CR cannot: mail allows it only before an LF (RFC 5322
+/// §2.3).
+#[expect(clippy::needless_bitwise_bool, reason = "`find` is fast only without branches")]
+fn may_be_escaped(octet: u8) -> bool {
+    (octet.wrapping_sub(b' ') > b'~' - b' ') | (octet == b'=')
+}
 
 /// Encodes a text as base64, in lines.
 pub(super) fn base64(text: &str) -> Vec<u8> {
@@ -105,14 +122,17 @@ pub(super) fn base64(text: &str) -> Vec<u8> {
 /// A text, encoded in the way that takes fewer octets, and the name of that encoding. Relays keep both intact
 /// (`invitation-email` facts, §1.1).
 pub(super) fn shorter(text: &str) -> (&'static str, Vec<u8>) {
-    let mut quoted = Vec::with_capacity(text.len() + text.len() / 8);
-    quoted_printable(&mut quoted, text);
-    // ASCII is shorter as quoted-printable, most scripts as base64.
-    if quoted.len() <= text.len().div_ceil(3) * 4 {
-        ("quoted-printable", quoted)
-    } else {
-        ("base64", base64(text))
+    let limit = text.len().div_ceil(3) * 4;
+    // ASCII is shorter as quoted-printable, most scripts as base64: an escape takes three octets for one.
+    let escapes = text.bytes().filter(|octet| !octet.is_ascii()).count();
+    if text.len() + 2 * escapes <= limit {
+        let mut quoted = Vec::with_capacity(text.len() + text.len() / 8);
+        quoted_printable(&mut quoted, text);
+        if quoted.len() <= limit {
+            return ("quoted-printable", quoted);
+        }
     }
+    ("base64", base64(text))
 }
 
 #[cfg(test)]

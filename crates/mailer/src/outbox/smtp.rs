@@ -2,7 +2,7 @@
 //!
 //! [`SmtpSession`] is the entry point. The parts, from the wire up: [`stream`] (time-outs, TLS), [`connection`]
 //! (complete commands and replies), [`handshake`] (everything before the first message), [`session`] (mail
-//! transactions), [`verdict`] (which messages a failed reply concerns) and [`hint`] (what the user can do).
+//! transactions), [`flight`] (those of a single round trip), [`verdict`] (which messages a failed reply concerns) and [`hint`] (what the user can do).
 //!
 //! # Why not lettre's SMTP client
 //!
@@ -21,10 +21,12 @@ mod auth;
 mod body;
 mod capabilities;
 mod certificate;
+mod chunking;
 mod connection;
 mod connection_error;
 mod envelope;
 mod error;
+mod flight;
 mod handshake;
 mod hello;
 mod hint;
@@ -42,6 +44,7 @@ mod wording;
 
 pub use address::SmtpAddress;
 pub use capabilities::Capabilities;
+pub use chunking::Chunking;
 pub use connection_error::ConnectionError;
 pub use error::{DataOutcome, Rejected, SmtpError, Stage, Unsupported};
 pub use hello::is_valid_hello;

@@ -11,6 +11,7 @@ use crate::delivery::error::DeliveryError;
 use crate::delivery::summary::Stopped;
 use crate::delivery::sync::Instant;
 use crate::ledger::MessageState;
+use crate::outbox::Reply;
 
 /// The result of a message.
 #[derive(Clone, Copy)]
@@ -64,6 +65,18 @@ impl Run<'_> {
             state.ended = true;
         }
         self.notify(&mut state);
+    }
+
+    /// Tells the user that the server does not know BDAT although it offers CHUNKING.
+    pub(in crate::delivery) fn note_chunking(&self, reply: &Reply) {
+        let mut state = self.state();
+        let note = format!(
+            "the server offers CHUNKING but does not accept it ({reply}): going on without it; chunking = false under [outbox] avoids this"
+        );
+        // Connections that tried at the same time learn it at the same time.
+        if !std::mem::replace(&mut state.chunking_noted, true) {
+            state.notes.push(note);
+        }
     }
 
     /// A connection to the server was opened.

@@ -48,6 +48,8 @@ pub(super) struct RunState {
     pub(super) ended: bool,
     /// Whether the user was told that the quota is used up.
     pub(super) quota_noted: bool,
+    /// Whether the user was told that the server does not know BDAT.
+    pub(super) chunking_noted: bool,
     pub(super) error: Option<DeliveryError>,
     pub(super) outage: Option<Outage>,
     /// When the server last asked for a slower pace.
@@ -79,6 +81,7 @@ impl RunState {
             lead: 0,
             ended: false,
             quota_noted: false,
+            chunking_noted: false,
             error: None,
             outage: None,
             slowed: Events::default(),

@@ -19,7 +19,7 @@ use crate::delivery::{Pace, Relay};
 use crate::ledger::testing::{Operation, SNAPSHOT, add_with, on_ledger};
 use crate::ledger::{Ledger, LockedLedger, Medium, MessageState, WantedRow};
 use crate::message::Composer;
-use crate::outbox::{Security, SmtpAddress, SmtpServer, Timeouts};
+use crate::outbox::{Chunking, Security, SmtpAddress, SmtpServer, Timeouts};
 use crate::sender::Sender;
 use crate::snapshot::Snapshot;
 use crate::templates::Templates;
@@ -138,6 +138,7 @@ fn relay(pace: Pace, max_wait: Duration) -> Relay {
         login: None,
         hello: None,
         timeouts: Timeouts::default(),
+        chunking: Chunking::new(true),
         trace: None,
     };
     Relay::new(server, pace, max_wait)

@@ -24,7 +24,7 @@ pub(in crate::delivery) enum Act {
     ToRecipient(&'static str),
     /// Replies so to the final dot.
     ToMessage(&'static str),
-    /// Closes the connection before it replies to the envelope.
+    /// Closes the connection before it replies to the envelope. If that came with the message, it does not have it.
     BreakEarly,
     /// Closes it before the final dot has left.
     BreakBeforeDot,
@@ -32,6 +32,8 @@ pub(in crate::delivery) enum Act {
     BreakAndKeep,
     /// Closes it after the final dot, and does not have the message.
     BreakAndLose,
+    /// Offers CHUNKING, and does not know BDAT.
+    NoChunking,
 }
 
 /// What the server does with an attempt to open a session.
@@ -92,11 +94,21 @@ impl Script {
     }
 }
 
+/// When the replies to an envelope are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offers {
+    /// Before the intent is due.
+    Nothing,
+    /// After the intent.
+    Pipelining,
+    /// After the message has left.
+    Chunking,
+}
+
 /// A session with the server of the model.
 pub(in crate::delivery) struct SmtpSession {
     halt: Arc<AtomicBool>,
-    /// Without it, the replies to the envelope are read before the intent is due.
-    pipelining: bool,
+    offers: Offers,
     is_open: bool,
     messages: u32,
     to: String,
@@ -124,7 +136,8 @@ impl SmtpSession {
             }),
             Some(Connect::Accept) | None => Ok(SmtpSession {
                 halt: Arc::clone(halt),
-                pipelining: thread_rng().gen_ratio(2, 3),
+                offers: [Offers::Nothing, Offers::Pipelining, Offers::Chunking]
+                    [thread_rng().gen_range(0..3)],
                 is_open: true,
                 messages: 0,
                 to: String::new(),
@@ -155,12 +168,12 @@ impl SmtpSession {
             let acts = script.acts.get_mut(&self.to);
             acts.and_then(VecDeque::pop_front).unwrap_or(Act::Accept)
         });
-        if self.pipelining { Ok(()) } else { self.envelope_replies() }
+        if self.offers == Offers::Nothing { self.envelope_replies() } else { Ok(()) }
     }
 
     pub(in crate::delivery) fn read_envelope_replies(&mut self) -> Result<(), Rejected> {
         step(Step::EnvelopeReplies);
-        if self.pipelining { self.envelope_replies() } else { Ok(()) }
+        if self.offers == Offers::Pipelining { self.envelope_replies() } else { Ok(()) }
     }
 
     fn envelope_replies(&mut self) -> Result<(), Rejected> {
@@ -198,14 +211,24 @@ impl SmtpSession {
     pub(in crate::delivery) fn read_data_reply(&mut self) -> DataOutcome {
         step(Step::Reply);
         let outcome = match self.act {
-            Act::BreakAndKeep | Act::BreakAndLose => {
+            // Only with CHUNKING are these left.
+            Act::ToRecipient(line) => {
+                let reply = Reply::of_line(line);
+                self.replied(line, reply.code);
+                DataOutcome::Rejected(Stage::Recipient, reply)
+            }
+            Act::BreakAndKeep | Act::BreakAndLose | Act::BreakEarly => {
                 self.is_open = false;
                 DataOutcome::InDoubt(ConnectionError::Closed)
+            }
+            Act::NoChunking if self.offers == Offers::Chunking => {
+                self.close(Fate::Broken);
+                DataOutcome::NoChunking(Reply::of_line("500 5.5.1 what?"))
             }
             Act::ToMessage(line) => {
                 let reply = Reply::of_line(line);
                 self.replied(line, reply.code);
-                DataOutcome::Rejected(reply)
+                DataOutcome::Rejected(Stage::Message, reply)
             }
             _ => {
                 self.messages += 1;

@@ -14,7 +14,7 @@ use crate::delivery::{DeliveryContext, DeliveryError, Summary, smtp};
 use crate::ledger::MessageState;
 
 /// What a server may do with an attempt, besides accepting it.
-const ACTS: [Act; 13] = [
+const ACTS: [Act; 14] = [
     Act::ToRecipient("550 5.1.1 no such user"),
     Act::ToRecipient("450 4.2.1 try later"),
     Act::ToRecipient("421 4.3.2 closing"),
@@ -28,6 +28,7 @@ const ACTS: [Act; 13] = [
     Act::BreakBeforeDot,
     Act::BreakAndKeep,
     Act::BreakAndLose,
+    Act::NoChunking,
 ];
 
 const CONNECTS: [Connect; 4] =

@@ -66,7 +66,7 @@ impl<'r, 'p> Transfer<'r, 'p> {
     }
 
     /// Sends a message, once. The order is what keeps it from getting lost or being sent twice: envelope; intent on the
-    /// disk; 354; message; reply; result.
+    /// disk; 354; message; reply; result. With CHUNKING, the session keeps the envelope, and sends it with the message.
     pub(super) fn attempt(&mut self, mut job: Job<'r, 'p>, origin: Origin) -> Attempt<'r, 'p> {
         // The intent of an earlier attempt was withdrawn when that one failed.
         job.intended = false;
@@ -142,8 +142,12 @@ impl<'r, 'p> Transfer<'r, 'p> {
                 self.run.record_result(job, origin, MessageState::Accepted, &reply.to_string(), 0);
                 Attempt::Done(next)
             }
-            DataOutcome::Rejected(reply) => {
-                self.on_reply(job, origin, Stage::Message, &reply, next)
+            DataOutcome::Rejected(stage, reply) => self.on_reply(job, origin, stage, &reply, next),
+            DataOutcome::NoChunking(reply) => {
+                self.abandon();
+                self.run.withdraw_intent(&job);
+                self.run.note_chunking(&reply);
+                Attempt::RetryAtOnce(job)
             }
             DataOutcome::NotSent(error) => self.on_broken(job, &error),
             DataOutcome::InDoubt(error) => {

@@ -1,7 +1,6 @@
 //! Escapes that can hide a token: percent-encoding, HTML character references, quoted-printable.
 
-use super::ascii::push;
-use crate::leak_check::scan;
+use super::ascii::seen;
 
 /// HTML's named characters that separate the parts of a link or a token, or can be hidden inside one. The value 0
 /// stands for an invisible character.
@@ -50,27 +49,16 @@ const UPPER: [(&[u8], u8); 4] = [(b"AMP", b'&'), (b"QUOT", b'"'), (b"LT", b'<'),
 const WITHOUT_SEMICOLON: [&[u8]; 10] =
     [b"amp", b"quot", b"lt", b"gt", b"nbsp", b"shy", b"AMP", b"QUOT", b"LT", b"GT"];
 
-/// The length of an escape and the character it stands for, if that is visible.
+/// The length of an escape and the character it stands for, if it stands for one.
 type Decoded = Option<(usize, Option<char>)>;
 
 /// Undoes one level of escapes. `None` if there are none.
 pub(super) fn decoded_once(text: &[u8]) -> Option<Vec<u8>> {
-    decode(text, |rest| scan::pair(rest, may_begin_escape))
-}
-
-/// Undoes one level of escapes. `next_escape` finds where the next one may begin.
-pub(crate) fn decode(text: &[u8], next_escape: impl Fn(&[u8]) -> Option<usize>) -> Option<Vec<u8>> {
     let mut decoded = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(skipped) = next_escape(&text[at..]) {
+    while let Some(skipped) = memchr::memchr3(b'%', b'&', b'=', &text[at..]) {
         at += skipped;
-        let rest = &text[at..];
-        let escape = match rest[0] {
-            b'%' => percent(rest),
-            b'&' => reference(rest),
-            _ => quoted_printable(rest),
-        };
-        let Some((length, c)) = escape else {
+        let Some((length, c)) = escape(&text[at..]) else {
             at += 1;
             continue;
         };
@@ -79,12 +67,11 @@ pub(crate) fn decode(text: &[u8], next_escape: impl Fn(&[u8]) -> Option<usize>) 
             decoded.reserve_exact(text.len());
         }
         decoded.extend_from_slice(&text[from..at]);
-        match c {
+        decoded.extend(c.and_then(|c| match c {
             // An escaped line break ends a word like any space, but it is not a line of the original.
-            Some('\n' | '\r' | '\t') => decoded.push(b' '),
-            Some(c) => push(&mut decoded, c),
-            None => {}
-        }
+            '\n' | '\r' | '\t' => Some(b' '),
+            c => seen(c),
+        }));
         at += length;
         from = at;
     }
@@ -95,12 +82,14 @@ pub(crate) fn decode(text: &[u8], next_escape: impl Fn(&[u8]) -> Option<usize>) 
     Some(decoded)
 }
 
-/// Whether an escape may begin with these two octets. HTML is full of `=`, but only few of them are followed by
-/// something that [`quoted_printable`] decodes.
-fn may_begin_escape(first: u8, second: u8) -> bool {
-    let soft = (second == b'\n') | (second == b'\r');
-    let digit = (second == b'2') | (second == b'3') | (second == b'5');
-    (first == b'%') | (first == b'&') | ((first == b'=') & (soft | digit))
+/// The escape at the start of the text, if there is one.
+pub(crate) fn escape(text: &[u8]) -> Decoded {
+    match text.first()? {
+        b'%' => percent(text),
+        b'&' => reference(&text[1..]).map(|(length, c)| (1 + length, c)),
+        b'=' => quoted_printable(text),
+        _ => None,
+    }
 }
 
 /// `%2E`.
@@ -110,19 +99,19 @@ fn percent(rest: &[u8]) -> Decoded {
     Some((3, Some(char::from(u8::try_from(byte).ok()?))))
 }
 
-/// `&#46;`, `&#x2e` or `&period;`.
-fn reference(rest: &[u8]) -> Decoded {
-    let Some(digits) = rest.get(1..).and_then(|rest| rest.strip_prefix(b"#")) else {
+/// `#46;`, `#x2e` or `period;`, after an ampersand.
+pub(crate) fn reference(rest: &[u8]) -> Decoded {
+    let Some(digits) = rest.strip_prefix(b"#") else {
         let (name, decoded) = NAMED.iter().chain(&UPPER).find(|(name, _)| {
-            rest[1..].starts_with(name)
-                && (rest.get(1 + name.len()) == Some(&b';') || WITHOUT_SEMICOLON.contains(name))
+            rest.starts_with(name)
+                && (rest.get(name.len()) == Some(&b';') || WITHOUT_SEMICOLON.contains(name))
         })?;
-        let semicolon = usize::from(rest.get(1 + name.len()) == Some(&b';'));
-        return Some((1 + name.len() + semicolon, (*decoded != 0).then_some(char::from(*decoded))));
+        let semicolon = usize::from(rest.get(name.len()) == Some(&b';'));
+        return Some((name.len() + semicolon, (*decoded != 0).then_some(char::from(*decoded))));
     };
     let (digits, radix, prefix) = match digits.first() {
-        Some(b'x' | b'X') => (&digits[1..], 16, 3),
-        _ => (digits, 10, 2),
+        Some(b'x' | b'X') => (&digits[1..], 16, 2),
+        _ => (digits, 10, 1),
     };
     let count = digits.iter().take_while(|digit| char::from(**digit).is_digit(radix)).count();
     let number = std::str::from_utf8(&digits[..count]).ok()?;

@@ -43,9 +43,20 @@ fn comment_length(text: &[u8]) -> Option<usize> {
     ends.into_iter().flatten().min()
 }
 
+/// The text without the inline tags and comments that it begins with: what a browser shows as part of the word before.
+pub(crate) fn continued(mut text: &[u8]) -> &[u8] {
+    while text.first() == Some(&b'<')
+        && let Some(length) = tag_length(text)
+        && is_inline(&text[..length])
+    {
+        text = &text[length..];
+    }
+    text
+}
+
 /// Whether a browser shows the text on both sides as one word: this is a comment, or the tag of an element that is
 /// neither a block nor shown itself. Elements that a browser does not know are inline.
-fn is_inline(tag: &[u8]) -> bool {
+pub(crate) fn is_inline(tag: &[u8]) -> bool {
     let name = tag[1..].strip_prefix(b"/").unwrap_or(&tag[1..]);
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
     // Comments and their like have no name. The longest of the names below has ten letters.

@@ -1,6 +1,6 @@
 //! Recording messages: the intent before one is handed over, the outcome after.
 
-use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::Sqlite;
 use crate::content::CancelReason;
@@ -102,25 +102,14 @@ fn try_again(
     // A new id, because the order of ids is the one in which messages were handed over: another message may have left
     // since the last try. One in doubt keeps its place: it may have arrived then.
     // With everything that its octets are made from, or `settle --resend` could not make them again.
-    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, updated = :now, address = :address,
-                   stamp = :stamp, fingerprint = :fingerprint, snapshot = :snapshot, reason = :reason,
-                   hash = :hash,
+    let sql = "UPDATE message SET state = 'sending', tries = tries + 1, address = ?2, stamp = ?3, fingerprint = ?4,
+                   snapshot = ?5, reason = ?6, hash = ?7, updated = ?8,
                    id = CASE state WHEN 'in_doubt' THEN id ELSE (SELECT max(id) + 1 FROM message) END
-               WHERE id = :id AND state NOT IN ('sending', 'accepted') RETURNING id";
-    let mut update = transaction.prepare_cached(sql)?;
-    let id = update.query_row(
-        named_params! {
-            ":id": id,
-            ":now": now,
-            ":address": record.address,
-            ":stamp": record.stamp,
-            ":fingerprint": record.fingerprint,
-            ":snapshot": record.snapshot.0,
-        ":reason": record.reason.map(CancelReason::name),
-            ":hash": record.hash,
-        },
-        |row| row.get(0),
-    );
+               WHERE id = ?1 AND state NOT IN ('sending', 'accepted') RETURNING id";
+    let MessageRecord { address, stamp, fingerprint, snapshot, hash, .. } = record;
+    let (snapshot, reason) = (snapshot.0, record.reason.map(CancelReason::name));
+    let values = params![id, address, stamp, fingerprint, snapshot, reason, hash, now];
+    let id = transaction.prepare_cached(sql)?.query_row(values, |row| row.get(0));
     id.optional()?.ok_or_else(|| conflict(record))
 }
 
@@ -130,25 +119,24 @@ fn insert_message(
     now: i64,
 ) -> Result<i64, LedgerError> {
     let sql = "INSERT INTO message (entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot,
-                                    reason, hash, state, tries, updated)
-               VALUES (:entry, :address, :medium, :kind, :sequence, :copy, :round, :stamp, :fingerprint, :snapshot,
-                       :reason, :hash, 'sending', 1, :now)
+                                    reason, hash, updated, state, tries)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'sending', 1)
                ON CONFLICT (entry, medium, sequence, kind, copy) DO NOTHING";
-    let inserted = transaction.prepare_cached(sql)?.execute(named_params! {
-        ":entry": record.entry,
-        ":address": record.address,
-        ":medium": record.medium.name(),
-        ":kind": record.kind.name(),
-        ":sequence": record.sequence,
-        ":copy": record.copy,
-        ":round": record.round,
-        ":stamp": record.stamp,
-        ":fingerprint": record.fingerprint,
-        ":snapshot": record.snapshot.0,
-    ":reason": record.reason.map(CancelReason::name),
-        ":hash": record.hash,
-        ":now": now,
-    })?;
+    let inserted = transaction.prepare_cached(sql)?.execute(params![
+        record.entry,
+        record.address,
+        record.medium.name(),
+        record.kind.name(),
+        record.sequence,
+        record.copy,
+        record.round,
+        record.stamp,
+        record.fingerprint,
+        record.snapshot.0,
+        record.reason.map(CancelReason::name),
+        record.hash,
+        now,
+    ])?;
     // A number that is taken: another process has recorded a message since this one was prepared.
     if inserted == 1 { Ok(transaction.last_insert_rowid()) } else { Err(conflict(record)) }
 }

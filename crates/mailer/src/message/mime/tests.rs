@@ -97,10 +97,10 @@ fn tree(text: String, html: String, calendar: Option<&Calendar>) -> MultiPart {
 proptest::proptest! {
     #[test]
     fn a_message_has_the_octets_that_lettre_writes(
-        subject in "[a-z=]{1,80}|\\PC{1,40}( \\PC{1,40}){0,3}",
+        subject in "[a-z=]{1,80}|([a-z,:?=(]{1,9} ){1,16}x|\\PC{1,40}( \\PC{1,40}){0,3}",
         text in "(?s)([a-zA-Z .=]{1,90}|\\PC{1,20}|\\n|\\t){0,20}",
         html in "(?s)([a-zA-Z <>=\"]{1,90}|\\PC{1,20}|\\n){0,20}",
-        event in "(BEGIN:[A-Z]{0,60}\\r\\n){0,20}END:\\PC{0,20}\\r\\n",
+        event in "(BEGIN:[A-Z]{0,60}\\r\\n){0,20}END:(\\PC{0,20}|[а-я=]{0,400})\\r\\n",
         method in 0_usize..4,
         stamp in -1_i64..4_102_444_800,
         behalf: bool,

@@ -10,6 +10,8 @@ use super::reply::Reply;
 pub struct Capabilities {
     /// PIPELINING: several commands in one write (RFC 2920).
     pub pipelining: bool,
+    /// CHUNKING: messages whose length is told instead of a final dot (RFC 3030).
+    pub chunking: bool,
     /// 8BITMIME: octets above 127 in a message (RFC 6152).
     pub eight_bit_mime: bool,
     /// SMTPUTF8: non-ASCII addresses (RFC 6531).
@@ -35,6 +37,7 @@ impl Capabilities {
             let mut words = line.split_ascii_whitespace();
             match words.next() {
                 Some("PIPELINING") => capabilities.pipelining = true,
+                Some("CHUNKING") => capabilities.chunking = true,
                 Some("8BITMIME") => capabilities.eight_bit_mime = true,
                 Some("SMTPUTF8") => capabilities.smtp_utf8 = true,
                 Some("STARTTLS") => capabilities.starttls = true,
@@ -71,12 +74,14 @@ mod tests {
     #[test]
     fn extensions_are_read_in_any_spelling() {
         let all = capabilities(
-            "250-mx.example.org hello\r\n250-pipelining\r\n250-Size 10240000\r\n250-STARTTLS\r\n250-AUTH plain LOGIN\r\n250-AUTH=PLAIN CRAM-MD5\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            "250-mx.example.org hello\r\n250-pipelining\r\n250-Size 10240000\r\n250-STARTTLS\r\n250-AUTH plain LOGIN\r\n250-AUTH=PLAIN CRAM-MD5\r\n250-8BITMIME\r\n250-chunking\r\n250 SMTPUTF8\r\n",
         );
-        assert!(all.pipelining && all.eight_bit_mime && all.smtp_utf8 && all.starttls);
+        assert!(
+            all.pipelining && all.chunking && all.eight_bit_mime && all.smtp_utf8 && all.starttls
+        );
         assert_eq!(all.size, Some(Some(10_240_000)));
         assert_eq!(all.auth, ["CRAM-MD5", "LOGIN", "PLAIN"]);
-        assert_eq!(all.lines.len(), 7);
+        assert_eq!(all.lines.len(), 8);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::connection_error::ConnectionError;
 use super::redact::Redactor;
 use super::reply::{Reply, ReplyLine, quoted};
+use super::server::SENT_ALREADY;
 use super::stream::Stream;
 use super::trace::Trace;
 
@@ -17,14 +18,11 @@ const LONGEST_LINE: usize = 4_096;
 /// The longest reply, in octets: far above any EHLO reply, and a bound on the memory that a server can take.
 const LONGEST_REPLY: usize = 64 * 1_024;
 
-/// How long to read a reply that the server has sent already: its rest is in the system's buffers, or never comes.
-const SENT_ALREADY: Duration = Duration::from_secs(1);
-
 /// A write that was not finished.
 #[derive(Debug)]
 pub(super) struct IncompleteWrite {
-    /// The octets that the system has taken.
-    pub(super) written: usize,
+    /// The octets that the system has not taken.
+    pub(super) missing: usize,
     pub(super) error: ConnectionError,
 }
 
@@ -66,6 +64,13 @@ impl Connection {
         }
     }
 
+    /// Shows commands that are about to be sent, if there is a trace.
+    pub(super) fn show_commands(&self, commands: &str) {
+        if self.trace.is_some() {
+            commands.lines().for_each(|command| self.show(&format!("> {command}")));
+        }
+    }
+
     /// Sends a command and reads its reply. A 421 that the server had sent before counts as the reply.
     pub(super) fn command(
         &mut self,
@@ -98,9 +103,7 @@ impl Connection {
 
     /// Sends commands in one write: the second of two writes would wait for the acknowledgement of the first.
     pub(super) fn send(&mut self, commands: &str, limit: Duration) -> Result<(), ConnectionError> {
-        if self.trace.is_some() {
-            commands.lines().for_each(|command| self.show(&format!("> {command}")));
-        }
+        self.show_commands(commands);
         self.write(commands.as_bytes(), limit).map_err(|incomplete| incomplete.error)
     }
 
@@ -117,39 +120,25 @@ impl Connection {
         }
     }
 
-    /// The reply of a server that stopped reading in the middle of a message, if it has sent one.
-    pub(super) fn reply_sent_already(&mut self) -> Result<Reply, ConnectionError> {
-        self.read_reply(SENT_ALREADY)
-    }
-
     /// Writes all of it. `limit` is for each piece that the system takes (RFC 5321 §4.5.3.2.5).
     pub(super) fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), IncompleteWrite> {
         let stream = self.reader.get_mut();
         let mut written = 0;
         let mut write_all = || {
-            // The system applies this to each call, not to the whole message, which may be large and the network slow.
-            stream.tcp().set_write_timeout(Some(limit))?;
+            stream.socket().set_write_limit(limit);
             // TLS may have to read before it can write (key update).
             stream.socket().set_deadline(Instant::now(), limit, false);
             while written < bytes.len() {
-                match stream.write(&bytes[written..]) {
-                    Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                    Ok(more) => written += more,
-                    // On a socket with a time-out, Linux ends a system call at a signal even under SA_RESTART.
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
+                match stream.write(&bytes[written..])? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    more => written += more,
                 }
             }
             // Under TLS the last record may still be in the buffer of rustls.
-            loop {
-                match stream.flush() {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    flushed => return flushed,
-                }
-            }
+            stream.flush()
         };
         write_all().map_err(|error| IncompleteWrite {
-            written,
+            missing: bytes.len() - written,
             error: ConnectionError::from_io(error, limit),
         })
     }

@@ -25,9 +25,10 @@ const SUCCESS: u16 = 2;
 const INTERMEDIATE: u16 = 3;
 
 /// The commands MAIL and RCPT of one message, each with its CRLF.
+#[derive(Debug)]
 pub(super) struct Envelope {
-    mail: String,
-    rcpt: String,
+    pub(super) mail: String,
+    pub(super) rcpt: String,
 }
 
 /// The replies to an envelope, as one result.
@@ -69,7 +70,7 @@ impl Envelope {
             return Ok(());
         }
         if reset {
-            expect_reset(connection.command(RSET, timeouts.command)?)?;
+            self::reset(connection, timeouts)?;
         }
         expect(Stage::Mail, SUCCESS, connection.command(mail, timeouts.command)?)?;
         expect(Stage::Recipient, SUCCESS, connection.command(rcpt, timeouts.command)?)?;
@@ -166,11 +167,16 @@ fn cancel_data(
 }
 
 /// A 421 that was sent between two messages counts as the reply to the next command.
-fn refuse_if_closing(connection: &mut Connection, stage: Stage) -> Result<(), Rejected> {
+pub(super) fn refuse_if_closing(connection: &mut Connection, stage: Stage) -> Result<(), Rejected> {
     match connection.unsolicited_reply()? {
         Some(reply) => Err(Rejected::Reply { stage, reply }),
         None => Ok(()),
     }
+}
+
+/// Sends RSET, and waits for its reply.
+pub(super) fn reset(connection: &mut Connection, timeouts: &Timeouts) -> Result<(), Rejected> {
+    expect_reset(connection.command(RSET, timeouts.command)?)
 }
 
 fn read_reset(connection: &mut Connection, timeouts: &Timeouts) -> Result<(), Rejected> {

@@ -25,7 +25,7 @@ pub enum Stage {
     Recipient,
     /// DATA: permission to send the message.
     Data,
-    /// The final dot: the message itself.
+    /// The final dot, or BDAT: the message itself.
     Message,
 }
 
@@ -207,11 +207,14 @@ pub enum Unsupported {
 #[derive(Debug)]
 #[must_use]
 pub enum DataOutcome {
-    /// 2xx to the final dot: the server is responsible for the message now (RFC 5321 §4.2.5).
+    /// 2xx to the final dot or to BDAT: the server is responsible for the message now (RFC 5321 §4.2.5).
     Accepted(Reply),
-    /// 4xx or 5xx: the server did not take it.
-    Rejected(Reply),
-    /// The connection broke before the final dot was sent: the server cannot have the whole message. See
+    /// 4xx or 5xx: the server did not take it. The stage is an earlier one if the envelope was sent with the message.
+    Rejected(Stage, Reply),
+    /// 500 to 504 to BDAT: the server offers CHUNKING, but does not know the command. It did not take the message, and
+    /// the next session sends messages with DATA.
+    NoChunking(Reply),
+    /// The connection broke before the end of the message was sent: the server cannot have the whole message. See
     /// [`SmtpSession::send_data`](super::SmtpSession::send_data).
     NotSent(ConnectionError),
     /// The connection broke when the server may have had the whole message (RFC 1047).

@@ -63,7 +63,8 @@ fn open_once(
         (None, Ok(local)) => address_literal(local.ip()),
         (None, Err(source)) => return Err(SmtpError::Connect { address: address.clone(), source }),
     };
-    let socket = Socket::new(stream, halt);
+    let socket = Socket::new(stream, halt)
+        .map_err(|source| SmtpError::Connect { address: address.clone(), source })?;
     let handshake = Handshake { server, hello };
     let stream = match security {
         Security::Tls => handshake.encrypt(socket)?,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::SmtpAddress;
+use super::chunking::Chunking;
 use super::login::Login;
 use super::tls::Trust;
 use super::trace::Trace;
@@ -38,6 +39,8 @@ pub struct SmtpServer {
     pub hello: Option<String>,
     /// How long each stage may take.
     pub timeouts: Timeouts,
+    /// Whether messages are sent with BDAT if the server offers CHUNKING and PIPELINING.
+    pub chunking: Chunking,
     /// Receives the conversation, if it is to be shown.
     pub trace: Option<Trace>,
 }
@@ -56,8 +59,26 @@ pub struct Timeouts {
     pub data: Duration,
     /// Until the server takes more of a message (§4.5.3.2.5).
     pub body: Duration,
-    /// The reply to the final dot (§4.5.3.2.6). If it is too short, messages that do arrive are in doubt.
+    /// The reply to the final dot, or to BDAT (§4.5.3.2.6). If it is too short, messages that do arrive are in doubt.
     pub final_dot: Duration,
+}
+
+/// How long to read a reply that the server has sent already: its rest is in the system's buffers, or never comes.
+pub(super) const SENT_ALREADY: Duration = Duration::from_secs(1);
+
+impl Timeouts {
+    /// For replies that the server has sent already.
+    pub(super) fn sent_already() -> Timeouts {
+        let limit = SENT_ALREADY;
+        Timeouts {
+            connect: limit,
+            greeting: limit,
+            command: limit,
+            data: limit,
+            body: limit,
+            final_dot: limit,
+        }
+    }
 }
 
 impl Default for Timeouts {

@@ -2,22 +2,28 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use meetmint_core::Email;
 
 use super::body;
 use super::capabilities::Capabilities;
+use super::chunking::Chunking;
 use super::connection::Connection;
 use super::connection_error::ConnectionError;
 use super::envelope::{self, Envelope, EnvelopeReplies};
-use super::error::{DataOutcome, Rejected, SmtpError};
+use super::error::{DataOutcome, Rejected, SmtpError, Stage};
+use super::flight::{self, FlightResult};
 use super::handshake::{self, Opened};
 use super::reply::Reply;
 use super::server::{SmtpServer, Timeouts};
 
 /// How long to wait for the reply to QUIT: nothing depends on it.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that was silent for longer is asked whether it still works before a message leaves together with its
+/// envelope: if the server has closed it meanwhile, the message would be in doubt.
+const MAX_SILENCE: Duration = Duration::from_secs(1);
 
 /// A connection to a mail server, ready for the next message.
 ///
@@ -27,6 +33,9 @@ const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// [`read_envelope_replies`](SmtpSession::read_envelope_replies), [`send_data`](SmtpSession::send_data) and
 /// [`read_data_reply`](SmtpSession::read_data_reply). An error in the first half means that nothing was sent; one
 /// in the second half may leave the message in doubt (RFC 1047).
+///
+/// If the server offers CHUNKING and PIPELINING, the first half sends nothing, and the second one sends envelope and
+/// message together, with BDAT. That saves a round trip. Without PIPELINING it would not: such a server gets DATA.
 ///
 /// After a [`ConnectionError`] and after a 421 the session is closed, as [`is_open`](SmtpSession::is_open) tells, and
 /// every further call fails. A call out of order closes it too. Dropping it closes the connection like
@@ -42,6 +51,11 @@ pub struct SmtpSession {
     /// The last message was refused: RSET comes before the next one (RFC 5321 §4.1.1.5).
     needs_reset: bool,
     messages: u32,
+    chunking: Chunking,
+    /// The envelope that is sent together with its message.
+    envelope: Option<Envelope>,
+    /// When the last reply was received.
+    last_reply: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +66,7 @@ enum SessionState {
     EnvelopeSent {
         reset: bool,
     },
-    /// The server replied 354: it accepts nothing but a message now.
+    /// The server replied 354, and accepts nothing but a message now; or the envelope is sent together with it.
     AwaitingData,
     /// The message was sent.
     DataSent,
@@ -77,6 +91,9 @@ impl SmtpSession {
             state: SessionState::Ready,
             needs_reset: false,
             messages: 0,
+            chunking: server.chunking.clone(),
+            envelope: None,
+            last_reply: Instant::now(),
         })
     }
 
@@ -111,7 +128,7 @@ impl SmtpSession {
     }
 
     /// Sends MAIL, RCPT and DATA: in one write if the server offers PIPELINING (RFC 2920), else one by one, reading the
-    /// replies before DATA. Call [`read_envelope_replies`](SmtpSession::read_envelope_replies) next.
+    /// replies before DATA. Nothing if the message is to be sent with BDAT. Call [`read_envelope_replies`](SmtpSession::read_envelope_replies) next.
     ///
     /// # Errors
     /// [`Rejected`]: the message was not sent.
@@ -127,6 +144,9 @@ impl SmtpSession {
         }
         // Before anything is written, so that a message that the server cannot take leaves the session ready.
         let envelope = Envelope::new(&self.capabilities, from, to, message)?;
+        if self.uses_chunking() {
+            return self.keep_envelope(envelope);
+        }
         // Sent together with the next envelope rather than at once, because that saves a round trip with PIPELINING.
         let reset = std::mem::take(&mut self.needs_reset);
         let pipelining = self.capabilities.pipelining;
@@ -138,7 +158,7 @@ impl SmtpSession {
         sent
     }
 
-    /// Reads the replies to [`send_envelope`](SmtpSession::send_envelope). `Ok` is the server's 354: call
+    /// Reads the replies to [`send_envelope`](SmtpSession::send_envelope). `Ok` is the server's 354, or the message is sent with BDAT: call
     /// [`send_data`](SmtpSession::send_data) or [`abandon`](SmtpSession::abandon) next.
     ///
     /// # Errors
@@ -148,6 +168,10 @@ impl SmtpSession {
             self.close();
             return Err(Rejected::Broken(ConnectionError::Closed));
         };
+        if self.envelope.is_some() {
+            self.state = SessionState::AwaitingData;
+            return Ok(());
+        }
         let pipelining = self.capabilities.pipelining;
         let EnvelopeReplies { result, reusable } =
             EnvelopeReplies::read(&mut self.connection, pipelining, reset, &self.timeouts);
@@ -169,6 +193,8 @@ impl SmtpSession {
     /// [`NotSent`](DataOutcome::NotSent), or what the server replied when it stopped reading. Other systems may fail a
     /// write that was half done.
     ///
+    /// With BDAT, MAIL and RCPT are part of that write, and the last octet is what the dot is otherwise.
+    ///
     /// # Errors
     /// What became of the message, if that is known already.
     pub fn send_data(&mut self, message: &[u8]) -> Result<(), DataOutcome> {
@@ -179,30 +205,37 @@ impl SmtpSession {
         // The server owes no reply after its 354. As no dot has been sent, nothing is in doubt yet.
         let early = match self.connection.unsolicited_reply() {
             Ok(None) => None,
-            Ok(Some(reply)) => Some(DataOutcome::Rejected(reply)),
+            Ok(Some(reply)) => Some(DataOutcome::Rejected(Stage::Message, reply)),
             Err(error) => Some(DataOutcome::NotSent(error)),
         };
         if let Some(early) = early {
             self.close();
             return Err(early);
         }
-        self.connection.show(&format!("> (a message of {} octets)", message.len()));
         // From here on only the reply tells whether the message was accepted, so an interrupt has to wait for it.
         self.connection.interruptible = false;
-        let body = body::stuffed(message);
-        // The position of the dot: unless the system has taken it, the server cannot have the whole message.
-        let dot = body.len() - body::END.len();
-        let Err(incomplete) = self.connection.write(&body, self.timeouts.body) else {
+        // Unless the system has taken the end, the server cannot have the whole message.
+        let (sent, end) = match &self.envelope {
+            Some(envelope) => {
+                (flight::send(&mut self.connection, envelope, message, &self.timeouts), 1)
+            }
+            None => {
+                self.connection.show(&format!("> (a message of {} octets)", message.len()));
+                let body = body::stuffed(message);
+                (self.connection.write(&body, self.timeouts.body), body::END.len())
+            }
+        };
+        let Err(incomplete) = sent else {
             self.state = SessionState::DataSent;
             return Ok(());
         };
         // A server that stops reading may have replied why. The connection cannot be used again: a further command
         // would be taken for the rest of the message.
-        let reply = self.connection.reply_sent_already();
+        let outcome = self.read_outcome(&Timeouts::sent_already()).outcome;
         self.close();
-        Err(match reply.map(outcome_of) {
-            Ok(Ok(DataOutcome::Rejected(reply))) => DataOutcome::Rejected(reply),
-            _ if cfg!(target_os = "linux") && incomplete.written <= dot => {
+        Err(match outcome {
+            DataOutcome::Rejected(..) | DataOutcome::NoChunking(_) => outcome,
+            _ if cfg!(target_os = "linux") && incomplete.missing >= end => {
                 DataOutcome::NotSent(incomplete.error)
             }
             _ => DataOutcome::InDoubt(incomplete.error),
@@ -215,20 +248,62 @@ impl SmtpSession {
             self.close();
             return DataOutcome::NotSent(ConnectionError::Closed);
         }
-        let outcome = match self.connection.read_reply(self.timeouts.final_dot) {
-            Ok(reply) => outcome_of(reply).unwrap_or_else(DataOutcome::InDoubt),
-            Err(error) => DataOutcome::InDoubt(error),
-        };
-        self.connection.interruptible = true;
-        match &outcome {
-            DataOutcome::Accepted(reply) | DataOutcome::Rejected(reply) if !reply.is_closing() => {
-                self.messages += 1;
-                self.state = SessionState::Ready;
+        let timeouts = self.timeouts;
+        let FlightResult { outcome, reusable, .. } = self.read_outcome(&timeouts);
+        let is_message =
+            matches!(outcome, DataOutcome::Accepted(_) | DataOutcome::Rejected(Stage::Message, _));
+        if is_message && reusable {
+            self.messages += 1;
+        }
+        match self.envelope.take() {
+            Some(_) if !matches!(outcome, DataOutcome::Accepted(_)) => {
+                self.end_transaction(reusable);
             }
+            _ if reusable => self.state = SessionState::Ready,
             // A 421, or an outcome in doubt: a late reply to this message could be taken for the one to the next.
             _ => self.close(),
         }
         outcome
+    }
+
+    /// Reads the reply to the message, or those to a flight.
+    fn read_outcome(&mut self, timeouts: &Timeouts) -> FlightResult {
+        let result = if self.envelope.is_some() {
+            flight::read(&mut self.connection, timeouts)
+        } else {
+            FlightResult::of_reply(self.connection.read_reply(timeouts.final_dot))
+        };
+        self.connection.interruptible = true;
+        self.last_reply = Instant::now();
+        if result.chunking_failed {
+            self.connection.show("(CHUNKING failed: messages are sent with DATA from now on)");
+            self.chunking.turn_off();
+        }
+        result
+    }
+
+    /// Whether the next message is sent in one flight.
+    fn uses_chunking(&self) -> bool {
+        let Capabilities { chunking, pipelining, .. } = self.capabilities;
+        chunking && pipelining && self.chunking.is_on()
+    }
+
+    /// Keeps an envelope until its message is sent.
+    fn keep_envelope(&mut self, envelope: Envelope) -> Result<(), Rejected> {
+        let mut ready = envelope::refuse_if_closing(&mut self.connection, Stage::Mail);
+        // With its reply, unlike before DATA: after a RSET that fails, the message must not leave.
+        if ready.is_ok() && (self.needs_reset || self.last_reply.elapsed() > MAX_SILENCE) {
+            ready = envelope::reset(&mut self.connection, &self.timeouts);
+        }
+        self.needs_reset = false;
+        match &ready {
+            Ok(()) => {
+                self.envelope = Some(envelope);
+                self.state = SessionState::EnvelopeSent { reset: false };
+            }
+            Err(rejected) => self.end_transaction(!rejected.ends_connection()),
+        }
+        ready
     }
 
     /// [`send_envelope`](SmtpSession::send_envelope) and
@@ -292,14 +367,5 @@ impl SmtpSession {
     fn close(&mut self) {
         self.connection.close();
         self.state = SessionState::Closed;
-    }
-}
-
-/// What a reply to the final dot means.
-fn outcome_of(reply: Reply) -> Result<DataOutcome, ConnectionError> {
-    match reply.class() {
-        2 => Ok(DataOutcome::Accepted(reply)),
-        4 | 5 => Ok(DataOutcome::Rejected(reply)),
-        _ => Err(ConnectionError::UnexpectedReply(reply)),
     }
 }

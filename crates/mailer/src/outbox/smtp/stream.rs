@@ -3,7 +3,7 @@
 //! Not lettre's `NetworkStream`: it is private and its time-outs are the socket's, one for each read. A server that
 //! sends an octet now and then would never run into one.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,11 +23,14 @@ pub(super) enum Stream {
     Tls(Box<StreamOwned<ClientConnection, Socket>>),
 }
 
-/// A socket whose reads end at a deadline or at an interrupt. It sits below TLS, because one read of a TLS stream may
-/// be many of the socket's.
+/// A socket whose reads end at a deadline or at an interrupt, and whose writes end at a time limit. It sits below TLS,
+/// because one read or write of a TLS stream may be many of the socket's.
 pub(super) struct Socket {
     tcp: TcpStream,
+    /// The time-out of a read that the system has been told: telling it costs a system call.
+    read_timeout: Duration,
     deadline: Instant,
+    write_limit: Duration,
     halt: Arc<AtomicBool>,
     interruptible: bool,
 }
@@ -39,8 +42,26 @@ pub(super) struct Halted;
 
 impl Socket {
     /// A socket whose reads end when `halt` is set.
-    pub(super) fn new(tcp: TcpStream, halt: &Arc<AtomicBool>) -> Socket {
-        Socket { tcp, deadline: Instant::now(), halt: Arc::clone(halt), interruptible: true }
+    ///
+    /// # Errors
+    /// The system does not accept its time-outs.
+    pub(super) fn new(tcp: TcpStream, halt: &Arc<AtomicBool>) -> io::Result<Socket> {
+        // Once for all reads and writes: longer limits are many of these.
+        tcp.set_read_timeout(Some(POLL_INTERVAL))?;
+        tcp.set_write_timeout(Some(POLL_INTERVAL))?;
+        Ok(Socket {
+            tcp,
+            read_timeout: POLL_INTERVAL,
+            deadline: Instant::now(),
+            write_limit: LONGEST_WAIT,
+            halt: Arc::clone(halt),
+            interruptible: true,
+        })
+    }
+
+    /// From now on, a write fails if the system takes nothing for this long.
+    pub(super) fn set_write_limit(&mut self, limit: Duration) {
+        self.write_limit = limit;
     }
 
     /// From now on, reads end at `limit` after `since` at the latest, and at an interrupt if they are `interruptible`.
@@ -66,19 +87,34 @@ impl Read for Socket {
             if left.is_zero() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            // For each read, because the time that is left shrinks. Zero, which is an error here, was excluded above.
-            self.tcp.set_read_timeout(Some(left.min(POLL_INTERVAL)))?;
+            // Shorter near the deadline only. Zero, which is an error here, was excluded above.
+            let timeout = left.min(POLL_INTERVAL);
+            if timeout != self.read_timeout {
+                self.tcp.set_read_timeout(Some(timeout))?;
+                self.read_timeout = timeout;
+            }
             match self.tcp.read(buffer) {
-                // The poll interval is over: Unix reports that as `WouldBlock`, Windows as `TimedOut`. On a socket
-                // with a time-out, signals interrupt reads even under SA_RESTART.
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::WouldBlock
-                            | io::ErrorKind::TimedOut
-                            | io::ErrorKind::Interrupted
-                    ) => {}
+                Err(error) if is_poll(&error) => {}
                 read => return read,
+            }
+        }
+    }
+}
+
+impl Socket {
+    /// Repeats a write until the system takes something, or the time limit is over.
+    fn write_within_limit(
+        &mut self,
+        mut write: impl FnMut(&mut TcpStream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let since = Instant::now();
+        loop {
+            match write(&mut self.tcp) {
+                Err(error) if is_poll(&error) => {}
+                written => return written,
+            }
+            if since.elapsed() >= self.write_limit {
+                return Err(io::ErrorKind::TimedOut.into());
             }
         }
     }
@@ -86,12 +122,27 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.tcp.write(bytes)
+        self.write_within_limit(|tcp| tcp.write(bytes))
+    }
+
+    /// rustls passes several records at once.
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write_within_limit(|tcp| tcp.write_vectored(slices))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.tcp.flush()
     }
+}
+
+/// Whether a system call took nothing and has to be repeated: the poll interval is over, which Unix reports as
+/// `WouldBlock` and Windows as `TimedOut`, or a signal came. On a socket with a time-out, Linux ends a system call at a
+/// signal even under `SA_RESTART`.
+fn is_poll(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
 }
 
 impl Stream {

@@ -1,5 +1,6 @@
 //! What a session does with everything that a server can send, or not send.
 
+mod chunking;
 mod envelope;
 mod message;
 mod opening;
@@ -25,10 +26,18 @@ fn open(session: &mut SmtpSession, to: &str) -> String {
 }
 
 fn transmit(session: &mut SmtpSession, bytes: &[u8]) -> String {
-    match session.transmit(bytes) {
+    outcome(session.transmit(bytes))
+}
+
+fn outcome(outcome: DataOutcome) -> String {
+    match outcome {
         DataOutcome::Accepted(reply) => format!("accepted: {reply}"),
-        DataOutcome::Rejected(reply) if reply.code < 500 => format!("deferred: {reply}"),
-        DataOutcome::Rejected(reply) => format!("refused: {reply}"),
+        DataOutcome::Rejected(Stage::Message, reply) if reply.code < 500 => {
+            format!("deferred: {reply}")
+        }
+        DataOutcome::Rejected(Stage::Message, reply) => format!("refused: {reply}"),
+        DataOutcome::Rejected(stage, reply) => format!("refused at {stage}: {reply}"),
+        DataOutcome::NoChunking(reply) => format!("no chunking: {reply}"),
         DataOutcome::NotSent(error) => format!("broken: {error}"),
         DataOutcome::InDoubt(error) => format!("in doubt: {error}"),
     }

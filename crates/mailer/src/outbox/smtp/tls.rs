@@ -3,7 +3,6 @@
 //! Not lettre's `TlsParameters`: a bad certificate shows only as an I/O error of the first read there.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -99,7 +98,7 @@ impl Trust {
     ) -> Result<StreamOwned<ClientConnection, Socket>, TlsError> {
         socket.set_deadline(Instant::now(), limit, true);
         // The deadline is for reads only.
-        socket.tcp().set_write_timeout(Some(limit)).map_err(TlsError::Io)?;
+        socket.set_write_limit(limit);
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             TlsError::Other(host.to_owned(), "it is not a valid host name".to_owned())
         })?;
@@ -108,8 +107,6 @@ impl Trust {
         while tls.is_handshaking() {
             match tls.complete_io(&mut socket) {
                 Ok(_) => {}
-                // On a socket with a time-out, a signal ends a write even under SA_RESTART.
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     // rustls wraps its own errors in an I/O error.
                     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());

@@ -188,7 +188,8 @@ impl<R: Read> Records<R> {
             }
     }
 
-    /// Adds a row that takes the next `length` octets. `is_usual` is whether other rows have as many cells.
+    /// Adds a row that takes the next `length` octets. `is_usual` is whether they are one line: other rows then have as many
+    /// cells.
     fn push(
         &mut self,
         batch: &mut BatchBuilder,
@@ -199,7 +200,10 @@ impl<R: Read> Records<R> {
     ) {
         let line = self.position.line;
         let in_doubt = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
-        self.advance(length);
+        // The end of one line was found already.
+        let looked_at = if is_usual { length.saturating_sub(2) } else { 0 };
+        self.position.advance(&self.input.first(length)[looked_at..]);
+        self.input.consume(length);
         self.number += 1;
         let cells = drop_empty_cells(&mut batch.ends, mark.ends);
         let ends = mark.ends..batch.ends.len();

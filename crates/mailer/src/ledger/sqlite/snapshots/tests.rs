@@ -26,7 +26,8 @@ fn change(ledger: &mut Ledger, entry: i64, text: &str) {
     ledger.begin_temporary_rows().unwrap();
     ledger.add_temporary_row(0, text).unwrap();
     ledger.finish_temporary_rows().unwrap();
-    let change = EntryChange::Update { entry, number: 0, row: row_of(text) };
+    let row = row_of(text);
+    let change = EntryChange::Update { entry, number: 0, row };
     let meeting = MeetingId::written("a meeting").unwrap();
     ledger.apply(&meeting, [Ok(change)].into_iter(), |_, _| Ok(())).unwrap();
 }

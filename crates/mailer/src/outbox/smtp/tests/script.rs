@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::outbox::smtp::{Security, SmtpAddress, SmtpError, SmtpServer, SmtpSession, Timeouts};
+use crate::outbox::smtp::{
+    Chunking, Security, SmtpAddress, SmtpError, SmtpServer, SmtpSession, Timeouts,
+};
 
 /// A step of the script.
 pub(super) enum Step {
@@ -18,6 +20,8 @@ pub(super) enum Step {
     Body,
     /// Reads this many octets.
     Take(usize),
+    /// Reads this many octets, and keeps them.
+    Chunk(usize),
     /// Waits for this many milliseconds.
     Pause(u64),
     /// Reads until the client closes the connection, and keeps what was read.
@@ -87,6 +91,11 @@ pub(super) fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
                     kept.push(body);
                 }
                 Step::Take(octets) => reader.read_exact(&mut vec![0; octets]).unwrap(),
+                Step::Chunk(octets) => {
+                    let mut chunk = vec![0; octets];
+                    reader.read_exact(&mut chunk).unwrap();
+                    kept.push(String::from_utf8(chunk).unwrap());
+                }
                 Step::Pause(millis) => thread::sleep(Duration::from_millis(millis)),
                 Step::Rest => {
                     let mut rest = String::new();
@@ -131,6 +140,7 @@ pub(super) fn plain(address: SmtpAddress, hello: &str, timeouts: &Timeouts) -> S
         login: None,
         hello: Some(hello.to_owned()),
         timeouts: *timeouts,
+        chunking: Chunking::new(true),
         trace: None,
     }
 }

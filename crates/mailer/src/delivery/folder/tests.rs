@@ -1,0 +1,144 @@
+use std::cell::Cell;
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use meetmint_core::MeetingId;
+
+use super::*;
+use crate::delivery::summary::Tally;
+use crate::delivery::testing::{World, once};
+use crate::ledger::WantedRow;
+use crate::ledger::testing::{SNAPSHOT, add_with, row};
+use crate::outbox::{FolderFiles, OutboxError};
+
+/// A ledger and a folder. Everybody is due, and the snapshot of the person of `unreadable` cannot be read.
+struct Test {
+    folder: tempfile::TempDir,
+    ledger: crate::ledger::LockedLedger,
+    due: Vec<(i64, MessageKind)>,
+}
+
+impl Test {
+    fn new(people: usize, unreadable: Option<usize>) -> Test {
+        let folder = tempfile::tempdir().unwrap();
+        let meeting = MeetingId::written("a meeting").unwrap();
+        let path = folder.path().join("ledger.db");
+        let mut ledger = Ledger::open_locked(&path, &meeting, "a test").unwrap();
+        let rows: Vec<WantedRow> = (0..people).map(row).collect();
+        let text = |number| {
+            let text = if Some(number) == unreadable { "{}" } else { SNAPSHOT.trim_end() };
+            text.to_owned()
+        };
+        let entries = add_with(ledger.keep(), &meeting, &rows, text);
+        let due = entries.into_iter().map(|entry| (entry, MessageKind::Invite)).collect();
+        Test { folder, ledger, due }
+    }
+
+    fn deliver(
+        &mut self,
+        interrupted: &dyn Fn() -> bool,
+        progress: &dyn Fn(Tally),
+    ) -> Result<Summary, DeliveryError> {
+        let now = || Timestamp::from_second(1_900_000_000).unwrap();
+        let context =
+            DeliveryContext { now: &now, stamp: None, interrupted, progress, note: &|_| () };
+        let outbox = FolderOutbox::open(&self.folder.path().join("outbox")).unwrap();
+        let factory = World::factory(&now);
+        deliver_to_folder(&mut self.ledger, &factory, &context, &outbox, &self.due, None)
+    }
+
+    /// How many messages are in the folder, each of which the ledger has.
+    #[track_caller]
+    fn files(&mut self) -> usize {
+        let folder = self.folder.path().join("outbox");
+        recover_folder(&mut self.ledger, &folder, 1).unwrap();
+        let files = FolderFiles::in_folder(folder.clone());
+        let entries = self.ledger.known(Medium::Folder, &files).unwrap();
+        let written = entries.iter().filter(|entry| entry.history.delivered.is_some()).count();
+        assert!(entries.iter().all(|entry| !entry.history.is_missing));
+        assert_eq!(fs::read_dir(folder).unwrap().count(), written);
+        written
+    }
+}
+
+#[test]
+fn everybody_gets_a_message_whatever_the_number_of_batches() {
+    once(|| {
+        for people in [0, 1, BATCH, BATCH + 1, 2 * BATCH + 1, 3 * BATCH] {
+            let mut test = Test::new(people, None);
+            let progress = Cell::new(0);
+            let summary = test.deliver(&|| false, &|tally| progress.set(tally.delivered)).unwrap();
+            assert_eq!((summary.delivered, summary.left, summary.interrupted), (people, 0, false));
+            assert_eq!((test.files(), progress.get()), (people, people));
+        }
+    });
+}
+
+#[test]
+fn what_comes_before_a_message_that_cannot_be_made_is_written() {
+    once(|| {
+        for batch in 0..3 {
+            let mut test = Test::new(4 * BATCH, Some(batch * BATCH + 1));
+            let result = test.deliver(&|| false, &|_| ());
+            assert!(matches!(result, Err(DeliveryError::Ledger(_))), "{result:?}");
+            // Files may also be without a result in the ledger: then the next run finds out.
+            let sending = test.ledger.interrupted(Medium::Folder).unwrap().len();
+            assert_eq!((test.files(), sending), (batch * BATCH, 0));
+        }
+    });
+}
+
+#[test]
+fn an_interrupt_leaves_whole_batches() {
+    once(|| {
+        for written in 0..3 {
+            let mut test = Test::new(5 * BATCH, None);
+            let progress = Cell::new(0);
+            let interrupted = || progress.get() >= written * BATCH;
+            let summary =
+                test.deliver(&interrupted, &|tally| progress.set(tally.delivered)).unwrap();
+            assert!(summary.interrupted);
+            // What is on its way is finished.
+            let expected = if written == 0 { 0 } else { (written + 1) * BATCH };
+            assert_eq!((summary.delivered, summary.left), (expected, 5 * BATCH - expected));
+            assert_eq!(test.files(), expected);
+            // The next run writes the rest.
+            test.due.drain(..expected);
+            assert_eq!(test.deliver(&|| false, &|_| ()).unwrap().left, 0);
+            assert_eq!(test.files(), 5 * BATCH);
+        }
+    });
+}
+
+fn on_threads(
+    items: &[usize],
+    work: impl Fn(&usize) -> Result<(), DeliveryError> + Copy + Send,
+) -> Result<(), DeliveryError> {
+    thread::scope(|scope| join(start(scope, items, work)))
+}
+
+#[test]
+fn a_panic_of_a_thread_is_an_error_when_the_others_have_ended() {
+    let done = AtomicUsize::new(0);
+    let items: Vec<usize> = (0..THREADS).collect();
+    let result = on_threads(&items, |item| {
+        assert!(*item != 3, "the panic that this test is about");
+        done.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    assert!(matches!(result, Err(DeliveryError::Panicked)), "{result:?}");
+    assert_eq!(done.into_inner(), THREADS - 1);
+}
+
+#[test]
+fn the_first_error_in_the_order_of_the_items_is_returned() {
+    let items: Vec<usize> = (0..THREADS * 2).collect();
+    let failed = |item: usize| OutboxError::NotAFolder(item.to_string().into());
+    let result =
+        on_threads(&items, |item| if *item < 5 { Ok(()) } else { Err(failed(*item).into()) });
+    let Err(DeliveryError::Folder(OutboxError::NotAFolder(path))) = result else {
+        panic!("{result:?}");
+    };
+    assert_eq!(path, Path::new("5"));
+}
