@@ -84,12 +84,13 @@ impl<'m> Matching<'m> {
 
     /// The first pass. Entries with the same person, room and start are rare: the last one counts.
     fn unmoved(&mut self, wanted: &str) -> Result<(), LedgerError> {
-        self.match_pairs(&format!(
-            "INSERT OR IGNORE INTO pair SELECT r.number, e.id FROM roster_row AS r
-             JOIN (SELECT person, room, start, max(id) AS id FROM known_entry
-                   WHERE row IS NULL AND own AND {wanted} GROUP BY person, room, start) AS e
-             USING (person, room, start) WHERE r.entry IS NULL ORDER BY r.number"
-        ))
+        let entries = format!("own AND {wanted}");
+        self.match_groups(
+            "person, room, start",
+            "1",
+            &entries,
+            "count(number) > 0 AND count(id) > 0",
+        )
     }
 
     /// Among all that is left, the only row and the only entry with the same values. `rows` and `entries` are the
@@ -102,24 +103,31 @@ impl<'m> Matching<'m> {
         entries: &str,
     ) -> Result<(), LedgerError> {
         let columns = format!("{by}{compared}");
-        self.match_pairs(&format!(
-            "INSERT INTO pair SELECT r.number, e.id FROM
-             (SELECT {columns}, min(number) AS number FROM roster_row
-              WHERE entry IS NULL AND {rows} GROUP BY {columns} HAVING count(*) = 1) AS r
-             JOIN (SELECT {columns}, min(id) AS id FROM known_entry
-                   WHERE row IS NULL AND {entries} GROUP BY {columns} HAVING count(*) = 1) AS e
-             USING ({columns})"
-        ))
+        self.match_groups(&columns, rows, entries, "count(number) = 1 AND count(id) = 1")
     }
 
-    /// Pairs rows and entries, as a statement says.
-    fn match_pairs(&mut self, insert: &str) -> Result<(), LedgerError> {
+    /// Pairs the first row and the last entry of each group of rows and entries with the same values, if it has `members`.
+    fn match_groups(
+        &mut self,
+        columns: &str,
+        rows: &str,
+        entries: &str,
+        members: &str,
+    ) -> Result<(), LedgerError> {
         // As a rule nothing has moved, and nothing is left for the later passes.
         if self.is_complete() {
             return Ok(());
         }
+        // Rows and entries together, so that they are sorted once, on disk, and nothing has to be joined.
+        let insert = format!(
+            "INSERT INTO pair SELECT min(number), max(id) FROM
+             (SELECT {columns}, number, NULL AS id FROM roster_row WHERE entry IS NULL AND {rows}
+              UNION ALL
+              SELECT {columns}, NULL, id FROM known_entry WHERE row IS NULL AND {entries})
+             GROUP BY {columns} HAVING {members}"
+        );
         let db = self.store.scratch.db();
-        let pairs = db.execute(insert, [])?;
+        let pairs = db.execute(&insert, [])?;
         if pairs > 0 {
             db.execute_batch(
                 "UPDATE roster_row SET entry = pair.id FROM pair WHERE pair.number = roster_row.number;
