@@ -39,6 +39,8 @@ FACTORY = 'crates/mailer/src/delivery/factory.rs'
 COMPOSE = 'crates/mailer/src/delivery/compose.rs'
 QUEUE = 'crates/mailer/src/delivery/run/queue.rs'
 SHARED = 'crates/mailer/src/delivery/run/shared.rs'
+FLIGHT = 'crates/mailer/src/outbox/smtp/flight.rs'
+SESSION = 'crates/mailer/src/outbox/smtp/session.rs'
 RATE = 'crates/mailer/src/delivery/rate.rs'
 PLAN = 'crates/mailer/src/plan.rs'
 FACTS = 'crates/mailer/src/snapshot/facts.rs'
@@ -217,11 +219,18 @@ MUTATIONS = [
         SCHEDULES,
     ),
     Mutation(
-        'lost wakeup of the prefetch thread',
-        'connections do not run out of messages',
-        SHARED,
-        [('            self.room.notify_one();\n', '')],
-        SCHEDULES,
+        'a refused recipient forgotten',
+        'nobody counts as accepted whom the server has refused, whatever it replies to BDAT',
+        FLIGHT,
+        [('message) if is_refusal(&recipient) => {', 'message) if is_refusal(&recipient) && message.is_none() => {')],
+        'meetmint-mailer lib outbox::smtp::tests::chunking::a_refused_message_costs_no_connection',
+    ),
+    Mutation(
+        'a flight after a failed RSET',
+        'no message goes to the recipient of the one before',
+        SESSION,
+        [('            ready = envelope::reset(', '            let _ = envelope::reset(')],
+        'meetmint-mailer lib outbox::smtp::tests::chunking::no_message_leaves_before_rset_has_succeeded',
     ),
     Mutation(
         'put back before the commit',

@@ -38,6 +38,10 @@ struct Pending {
     batch: Arc<Batch>,
     /// Whether a thread is committing.
     committing: bool,
+    /// Whether that thread waits for further intents.
+    collecting: bool,
+    /// How many threads wait for the end of a commit. Waking nobody would be a system call, too.
+    waiting: usize,
     error: Option<LedgerError>,
 }
 
@@ -67,7 +71,9 @@ impl Drop for RunningCommit<'_, '_> {
         }
         // It can be set only once, and only here.
         let _ = self.batch.set(self.ids.take());
-        self.writer.committed.notify_all();
+        if pending.waiting > 0 {
+            self.writer.committed.notify_all();
+        }
     }
 }
 
@@ -89,7 +95,9 @@ impl<'l> LedgerWriter<'l> {
         let (batch, index) = {
             let mut pending = self.pending();
             pending.intents.push(intent);
-            self.added.notify_one();
+            if pending.collecting {
+                self.added.notify_one();
+            }
             (Arc::clone(&pending.batch), pending.intents.len() - 1)
         };
         self.commit(&batch, now);
@@ -106,7 +114,7 @@ impl<'l> LedgerWriter<'l> {
         let mut pending = self.pending();
         // A result that was added before may be in the commit that is running.
         while pending.results.is_empty() && pending.committing {
-            pending = self.committed.wait(pending).unwrap_or_else(PoisonError::into_inner);
+            pending = self.wait_for_commit(pending);
         }
         if pending.results.is_empty() {
             return true;
@@ -127,14 +135,16 @@ impl<'l> LedgerWriter<'l> {
         let mut pending = self.pending();
         while batch.get().is_none() {
             if pending.committing {
-                pending = self.committed.wait(pending).unwrap_or_else(PoisonError::into_inner);
+                pending = self.wait_for_commit(pending);
                 continue;
             }
             pending.committing = true;
             // Results alone don't wait: their connection has nothing else to do.
             if !pending.intents.is_empty() {
                 let few = |pending: &mut Pending| pending.intents.len() < self.enough;
+                pending.collecting = true;
                 pending = wait_for(&self.added, pending, COMMIT_DELAY, few);
+                pending.collecting = false;
             }
             let intents = std::mem::take(&mut pending.intents);
             let mut running = RunningCommit {
@@ -154,6 +164,17 @@ impl<'l> LedgerWriter<'l> {
             drop(running);
             pending = self.pending();
         }
+    }
+
+    /// Waits until a commit has ended, perhaps an earlier one than expected.
+    fn wait_for_commit<'s>(
+        &'s self,
+        mut pending: MutexGuard<'s, Pending>,
+    ) -> MutexGuard<'s, Pending> {
+        pending.waiting += 1;
+        let mut pending = self.committed.wait(pending).unwrap_or_else(PoisonError::into_inner);
+        pending.waiting -= 1;
+        pending
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {

@@ -1,6 +1,6 @@
 //! One run over SMTP: what its connections share.
 //!
-//! [`Run`] holds the shared state. [`queue`] hands out messages, [`prefetch`] composes them ahead, [`outcome`] records
+//! [`Run`] holds the shared state. [`queue`] hands out messages, [`prepare`] looks them up and composes them, [`outcome`] records
 //! results and ends the run, [`undecided`] and [`trouble`] decide whether it goes on, [`active`] counts the connections.
 //!
 //! # Locks
@@ -11,7 +11,7 @@
 mod active;
 mod events;
 mod outcome;
-mod prefetch;
+mod prepare;
 mod queue;
 mod shared;
 mod state;

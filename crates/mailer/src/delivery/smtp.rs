@@ -42,7 +42,6 @@ pub(super) fn work(run: &Run<'_>, context: &DeliveryContext<'_>, connections: u3
         for (number, worker) in (1..).zip(workers) {
             threads.extend(start(scope, run, format!("connection {number}"), || worker.work()));
         }
-        threads.extend(start(scope, run, "prefetch".to_owned(), || run.prefetch()));
         // On this thread, because the context's callbacks need not be `Sync`.
         if catch_panic(|| observe(run, context)).is_err() {
             // Nobody looks for an interrupt any more, so no connection may go on waiting for the server.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::shared::Run;
-use super::state::RunState;
-use super::task::{Prepared, Task};
+use super::state::{CHUNK, RunState};
+use super::task::Task;
 use crate::delivery::factory::{Draft, Outline};
 use crate::delivery::rate::Permit;
 use crate::delivery::sync::{Instant, panicking, wait_for, wait_for_change};
@@ -120,12 +120,8 @@ impl<'p> Run<'p> {
     pub(in crate::delivery) fn next(&self, connection: u32, is_open: bool) -> Next<'_, 'p> {
         loop {
             match self.claim_next(connection, is_open) {
-                Ok((claim, Preparation::Draft(draft))) => {
-                    return Next::Send(Job::new(claim, draft));
-                }
-                Ok((claim, Preparation::Outline(outline))) => {
-                    // Nothing is prepared: the connection composes the message itself.
-                    if let Some(job) = self.prepare_claimed(claim, *outline) {
+                Ok((claim, outline)) => {
+                    if let Some(job) = self.prepare_claimed(claim, outline) {
                         return Next::Send(job);
                     }
                 }
@@ -139,48 +135,40 @@ impl<'p> Run<'p> {
         &self,
         connection: u32,
         is_open: bool,
-    ) -> Result<(Claim<'_, 'p>, Preparation), Next<'_, 'p>> {
+    ) -> Result<(Claim<'_, 'p>, Outline), Next<'_, 'p>> {
+        // So many that the other connections can go on while this one looks up.
+        let low_water = (self.relay.pace.connections as usize).clamp(1, CHUNK);
         let mut state = self.state();
-        let none_ready = state.prepared.is_empty() && state.outlines.is_empty();
-        // A claimed task may come back, so a connection waits for it.
-        let on_the_way = state.preparing + state.claimed;
-        let is_empty = none_ready && state.queue.is_empty();
-        if state.ended || is_empty && on_the_way == 0 {
-            return Err(Next::Done);
-        }
-        // Asked before the pace: with nothing left to send, nobody has to wait for a quota.
-        if !state.may_work(connection, is_open) || is_empty && state.preparing == 0 {
-            return Err(Next::Wait(None, state.changes));
-        }
-        if let Some(pause) = state.sender_pause() {
-            return Err(Next::Wait(Some(pause), state.changes));
-        }
-        self.check_pace(&mut state)?;
-        // A single connection keeps the order of the list, so it waits for a message that is just being composed.
-        let alone = self.relay.pace.connections <= 1 || state.is_alone();
-        let next_is_preparing = state.preparing > 0 && alone;
-        if none_ready || state.prepared.is_empty() && next_is_preparing {
-            return Err(Next::Wait(None, state.changes));
-        }
-        let prepared = state.prepared.pop_front();
-        let has_room = prepared.is_some();
-        let (task, preparation) = match prepared {
-            Some(Prepared { task, draft }) => (task, Preparation::Draft(draft)),
-            None => {
-                let Some((task, outline)) = state.outlines.pop_front() else {
-                    return Err(Next::Done);
-                };
-                (task, Preparation::Outline(Box::new(outline)))
+        loop {
+            // A claimed task may come back, so a connection waits for it.
+            let on_the_way = state.preparing + state.claimed;
+            let is_empty = state.outlines.is_empty() && state.queue.is_empty();
+            if state.ended || is_empty && on_the_way == 0 {
+                return Err(Next::Done);
             }
+            // Asked before the pace: with nothing left to send, nobody has to wait for a quota.
+            if !state.may_work(connection, is_open) || is_empty && state.preparing == 0 {
+                return Err(Next::Wait(None, state.changes));
+            }
+            if let Some(pause) = state.sender_pause() {
+                return Err(Next::Wait(Some(pause), state.changes));
+            }
+            self.check_pace(&mut state)?;
+            // One connection looks up for all of them.
+            let is_low = state.outlines.len() < low_water && !state.queue.is_empty();
+            if !is_low || state.preparing > 0 {
+                break;
+            }
+            state = self.look_up(state);
+        }
+        let Some((task, outline)) = state.outlines.pop_front() else {
+            // Another connection is looking them up.
+            return Err(Next::Wait(None, state.changes));
         };
         state.limiter.acquire(Instant::now(), self.factory.second());
         state.claimed += 1;
-        if has_room {
-            // For another prepared message.
-            self.notify(&mut state);
-        }
         drop(state);
-        Ok((Claim::new(self, task), preparation))
+        Ok((Claim::new(self, task), outline))
     }
 
     /// Whether the pace allows a message now. If not, the connection waits, or the run ends because that would take too
@@ -203,17 +191,7 @@ impl<'p> Run<'p> {
             self.notify(state);
             return Err(Next::Done);
         }
-        // Messages carry their date: those composed before a long wait would leave with an old one.
-        if wait > LONGEST_GAP {
-            state.discard_prepared();
-        }
-        if !wait.is_zero() {
-            return Err(Next::Wait(Some(wait), state.changes));
-        }
-        if std::mem::take(&mut state.prefetch_paused) {
-            self.notify(state);
-        }
-        Ok(())
+        if wait.is_zero() { Ok(()) } else { Err(Next::Wait(Some(wait), state.changes)) }
     }
 
     /// Composes a message for the connection that has claimed it. `None` if its meeting has ended, or if the run has
@@ -276,10 +254,4 @@ impl<'p> Run<'p> {
         };
         state.waiting -= 1;
     }
-}
-
-/// How far the preparation of a claimed message is.
-enum Preparation {
-    Draft(Box<Draft>),
-    Outline(Box<Outline>),
 }

@@ -17,13 +17,6 @@ use crate::ledger::Ledger;
 /// A quota counts the messages of this many seconds.
 const DAY: i64 = 24 * 60 * 60;
 
-/// Without a rate, this many messages for each connection are prepared ahead: one that is sent next, and one more so
-/// that composing need not keep pace with every single reply.
-const PREFETCH_PER_CONNECTION: usize = 2;
-
-/// More connections than this do not raise the number of messages that are prepared ahead, which bounds the memory.
-const MOST_PREFETCHING: u32 = 32;
-
 /// One run.
 pub(in crate::delivery) struct Run<'r> {
     pub(in crate::delivery) factory: MessageFactory<'r>,
@@ -33,16 +26,12 @@ pub(in crate::delivery) struct Run<'r> {
     pub(in crate::delivery) halt: Arc<AtomicBool>,
     pub(super) round: Option<i64>,
     /// A ledger connection of its own, so that looking up the next messages does not wait for commits.
-    // In a mutex because a database connection is not `Sync`. Mostly the prefetch thread uses it.
+    // In a mutex because a database connection is not `Sync`.
     pub(super) reader: Mutex<Ledger>,
     state: Mutex<RunState>,
     /// For waiting connections: a change that they may have to react to. All are woken, because which of them can go on
     /// depends on the change.
     pub(super) changed: Condvar,
-    /// For the prefetch thread: there is room for more, or the run is over.
-    pub(super) room: Condvar,
-    /// How many messages are prepared ahead.
-    pub(super) prefetch_limit: usize,
     /// For the observer: a connection has finished.
     pub(super) finished: Condvar,
 }
@@ -56,11 +45,6 @@ impl<'r> Run<'r> {
         round: Option<i64>,
     ) -> Result<Run<'r>, DeliveryError> {
         let connections = relay.pace.connections;
-        let prefetch_limit = match relay.pace.rate {
-            // At a slow pace, a message prepared long ahead would carry an old date.
-            Some(_) => 1,
-            None => PREFETCH_PER_CONNECTION * connections.clamp(1, MOST_PREFETCHING) as usize,
-        };
         // Without a quota nobody asks for them, and there may be many.
         let sent = match relay.pace.quota {
             Some(_) => ledger.sent_since(factory.second() - DAY)?,
@@ -75,8 +59,6 @@ impl<'r> Run<'r> {
             round,
             state: Mutex::new(RunState::new(tasks, RateLimiter::new(&relay.pace, sent))),
             changed: Condvar::new(),
-            room: Condvar::new(),
-            prefetch_limit,
             finished: Condvar::new(),
         })
     }
@@ -92,10 +74,6 @@ impl<'r> Run<'r> {
         state.changes += 1;
         if state.waiting > 0 {
             self.changed.notify_all();
-        }
-        // Half of the limit: waking the prefetch thread for each single message costs more than composing one.
-        if state.is_closed() || state.can_prefetch(self.prefetch_limit / 2 + 1) {
-            self.room.notify_one();
         }
     }
 

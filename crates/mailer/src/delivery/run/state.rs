@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::events::{Closings, Events, Outage, SenderTrouble};
-use super::task::{Prepared, Task, UndecidedMessage};
+use super::task::{Task, UndecidedMessage};
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::Outline;
 use crate::delivery::rate::RateLimiter;
 use crate::delivery::summary::{Summary, Tally};
 use crate::delivery::sync::Instant;
+
+/// How many tasks are looked up at once: asking for each by itself costs more than the answers. Unit tests, which have few
+/// messages, look up several times.
+pub(super) const CHUNK: usize = if cfg!(test) { 2 } else { 32 };
 
 /// From this many recipients on, more than a tenth of them refused means that the list is wrong (`invitation-email`
 /// facts, §3.1).
@@ -23,14 +27,10 @@ pub(super) struct RunState {
     pub(super) queue: VecDeque<Task>,
     /// Looked up in the ledger.
     pub(super) outlines: VecDeque<(Task, Outline)>,
-    /// Composed.
-    pub(super) prepared: VecDeque<Prepared>,
-    /// Tasks that are being looked up or composed, and so are in none of the three.
+    /// Tasks that are being looked up, and so are in neither of the two.
     pub(super) preparing: usize,
     /// Tasks that connections have taken and not finished.
     pub(super) claimed: usize,
-    /// Whether prefetching pauses because of a long wait: messages composed now would carry an old date.
-    pub(super) prefetch_paused: bool,
     pub(super) limiter: RateLimiter,
     pub(super) summary: Summary,
     /// Messages to the user that have not been passed on.
@@ -68,10 +68,8 @@ impl RunState {
             summary: Summary { left: tasks.len(), ..Summary::default() },
             queue: tasks.into(),
             outlines: VecDeque::new(),
-            prepared: VecDeque::new(),
             preparing: 0,
             claimed: 0,
-            prefetch_paused: false,
             limiter,
             notes: Vec::new(),
             active: 0,
@@ -134,18 +132,6 @@ impl RunState {
         tried >= MIN_RECIPIENTS && refused * 10 > tried && left > undecided
     }
 
-    /// Whether there is something to prepare, and fewer than `limit` messages are prepared.
-    pub(super) fn can_prefetch(&self, limit: usize) -> bool {
-        let something = !(self.outlines.is_empty() && self.queue.is_empty());
-        something && !self.prefetch_paused && self.prepared.len() < limit
-    }
-
-    /// Whether nothing more is to be prepared.
-    pub(super) fn is_closed(&self) -> bool {
-        // Connections are counted before the prefetch thread starts, so none means that all have finished.
-        self.ended || self.active == 0
-    }
-
     /// Counts a message whose meeting ended before it could be sent.
     pub(super) fn count_over(&mut self) {
         self.summary.left -= 1;
@@ -157,17 +143,5 @@ impl RunState {
         // Later errors may be consequences of the first.
         self.error.get_or_insert(error);
         self.ended = true;
-    }
-
-    /// Puts everything that was prepared back into the queue, in its order, to be prepared anew after the wait.
-    pub(super) fn discard_prepared(&mut self) {
-        self.prefetch_paused = true;
-        let prepared = self.prepared.drain(..).map(|prepared| prepared.task);
-        let tasks: Vec<Task> =
-            prepared.chain(self.outlines.drain(..).map(|(task, _)| task)).collect();
-        // From the last to the first, because each is put in front of the others.
-        for task in tasks.into_iter().rev() {
-            self.queue.push_front(task);
-        }
     }
 }

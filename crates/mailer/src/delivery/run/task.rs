@@ -1,7 +1,6 @@
 //! What is to be sent, and how far its preparation is.
 
 use crate::content::MessageKind;
-use crate::delivery::factory::Draft;
 use crate::ledger::{EarlierMessage, MessageRecord};
 
 /// A message to be sent.
@@ -22,12 +21,6 @@ impl Task {
             Task::Resend(message) => message.entry,
         }
     }
-}
-
-/// A message that was composed ahead.
-pub(super) struct Prepared {
-    pub(super) task: Task,
-    pub(super) draft: Box<Draft>,
 }
 
 /// A message with an undecided reply.

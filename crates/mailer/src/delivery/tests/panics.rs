@@ -1,4 +1,4 @@
-//! Runs in which a thread panics: at any step of a connection, of the prefetch thread, of a commit, or of the observer.
+//! Runs in which a thread panics: at any step of a connection, of a commit, or of the observer.
 
 use std::cell::Cell;
 use std::time::Duration;

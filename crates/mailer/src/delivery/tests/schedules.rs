@@ -1,4 +1,4 @@
-//! Whole runs: workers, prefetch thread, ledger writer and observer, with a server that misbehaves.
+//! Whole runs: workers, ledger writer and observer, with a server that misbehaves.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,69 +1,28 @@
-//! Looking up and composing messages ahead, so that connections need not wait for them.
+//! Looking up messages in the ledger, and composing them.
 
 use super::queue::Job;
 use super::shared::Run;
-use super::state::RunState;
-use super::task::{Prepared, Task};
+use super::state::{CHUNK, RunState};
+use super::task::Task;
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::{Draft, MessageFactory, Outline};
-use crate::delivery::sync::{PoisonError, panicking};
+use crate::delivery::sync::{MutexGuard, PoisonError};
 use crate::ledger::Medium;
-
-/// How many tasks are looked up at once: asking for each by itself costs more than the answers.
-const CHUNK: usize = 32;
-
-/// Fewer outlines than this are left when the next chunk is looked up, so that connections don't run out.
-const LOW_WATER: usize = CHUNK / 4;
 
 /// A message that was made longer ago than this many seconds is made anew before it is sent, because it carries its date.
 const MOST_AGE: i64 = 60;
 
 impl<'p> Run<'p> {
-    /// The prefetch thread: looks up and composes messages until the run is over.
-    pub(in crate::delivery) fn prefetch(&self) {
-        let _guard = EndOnPanic(self);
-        let mut state = self.state();
-        while !state.is_closed() {
-            if !state.can_prefetch(self.prefetch_limit) {
-                // Sleeps until half is used up: waking for every single message costs more than composing one.
-                let sleeps = |state: &mut RunState| {
-                    !state.is_closed() && !state.can_prefetch(self.prefetch_limit / 2 + 1)
-                };
-                state = self.room.wait_while(state, sleeps).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            if state.outlines.len() < LOW_WATER && !state.queue.is_empty() {
-                drop(state);
-                self.look_up();
-                state = self.state();
-                continue;
-            }
-            let Some((task, outline)) = state.outlines.pop_front() else { continue };
-            // Composing takes longer than anything else here, and connections need the lock for each message.
-            state.preparing += 1;
-            drop(state);
-            let draft = self.compose(outline);
-            state = self.state();
-            state.preparing -= 1;
-            match draft {
-                Ok(Some(draft)) => state.prepared.push_back(Prepared { task, draft }),
-                Ok(None) => state.count_over(),
-                Err(error) => state.fail(error),
-            }
-            self.notify(&mut state);
-        }
-    }
-
-    /// Looks up the next tasks of the queue in the ledger.
-    fn look_up(&self) {
-        let tasks: Vec<Task> = {
-            let mut state = self.state();
-            // Counted under the same lock: a connection that finds all queues empty has to know that more will come.
-            let count = state.queue.len().min(CHUNK);
-            state.preparing += count;
-            state.queue.drain(..count).collect()
-        };
-        let count = tasks.len();
+    /// Looks up the next tasks of the queue in the ledger. The state is not locked meanwhile.
+    pub(super) fn look_up<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, RunState>,
+    ) -> MutexGuard<'s, RunState> {
+        let count = state.queue.len().min(CHUNK);
+        // A connection that finds both queues empty has to know that more will come.
+        state.preparing += count;
+        let tasks: Vec<Task> = state.queue.drain(..count).collect();
+        drop(state);
         let outlines = self.outline(tasks);
         let mut state = self.state();
         state.preparing -= count;
@@ -74,6 +33,7 @@ impl<'p> Run<'p> {
             Err(error) => state.fail(error),
         }
         self.notify(&mut state);
+        state
     }
 
     /// Decides the messages of some tasks: the ledger is asked for all of them at once.
@@ -124,18 +84,5 @@ impl<'p> Run<'p> {
     pub(super) fn compose(&self, outline: Outline) -> Result<Option<Box<Draft>>, DeliveryError> {
         let draft = Box::new(self.factory.compose(outline)?);
         Ok((draft.end > self.factory.second()).then_some(draft))
-    }
-}
-
-/// Ends the run if the prefetch thread panics: connections would wait forever for what it was preparing.
-struct EndOnPanic<'r, 'p>(&'r Run<'p>);
-
-impl Drop for EndOnPanic<'_, '_> {
-    fn drop(&mut self) {
-        if panicking() {
-            let mut state = self.0.state();
-            state.ended = true;
-            self.0.notify(&mut state);
-        }
     }
 }
