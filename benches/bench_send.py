@@ -138,7 +138,8 @@ def plan(bench, said, _):
                 runs[name].append(show(name, people, measured(bench.command(place, name))))
     table = [f"{name:8} {run.seconds:8.3f} s {run.peak:8.1f} MiB" for name, run in ((name, medians(some)) for name, some in runs.items())]
     aims = [Aim(f"`plan` of {people}, nothing due: time over `links`", [ours.seconds / theirs.seconds for ours, theirs in zip(runs["plan"], runs["links"])], "<= 2.5"),
-            Aim(f"`plan` of {people}, nothing due: peak memory, MiB", [run.peak for run in runs["plan"]], "<= 32", 1)]
+            Aim(f"`plan` of {people}, nothing due: peak memory, MiB", [run.peak for run in runs["plan"]], "<= 32", 1),
+            Aim(f"`status` of {people}: peak memory, MiB", [run.peak for run in runs["status"]], "", 1)]
     return [f"{people} people who have their messages", *table], aims
 
 
