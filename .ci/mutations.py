@@ -32,6 +32,7 @@ TRANSFER = 'crates/mailer/src/delivery/worker/transfer.rs'
 WRITER = 'crates/mailer/src/delivery/ledger_writer.rs'
 SQLITE = 'crates/mailer/src/ledger/sqlite.rs'
 CREATE = 'crates/mailer/src/ledger/sqlite/create.rs'
+MIGRATION = 'crates/mailer/src/ledger/sqlite/schema/snapshots_once.rs'
 FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
@@ -264,8 +265,15 @@ MUTATIONS = [
         'wrong reason',
         'a cancellation says why it is sent',
         FACTORY,
-        [('            snapshot = snapshot.cancelled(reason);\n', '            let _ = reason;\n            snapshot = snapshot.cancelled(CancelReason::Meeting);\n')],
+        [('source.snapshot = source.snapshot.cancelled(reason);', 'source.snapshot = source.snapshot.cancelled(CancelReason::Meeting);')],
         'meetmint cli ledger::changes::added_people_are_invited_and_removed_people_are_cancelled',
+    ),
+    Mutation(
+        'older ledgers lose what messages said',
+        'a message that is made again from the ledger says what was said, also after a migration',
+        MIGRATION,
+        [('_ if said == text => snapshot,', '_ => snapshot,')],
+        'meetmint-mailer lib ledger::sqlite::tests::a_migrated_ledger_has_every_text_octet_by_octet_and_equal_ones_once',
     ),
     Mutation(
         'another link not noticed',

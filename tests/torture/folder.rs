@@ -224,7 +224,7 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
     meeting.complete(INVITE, ".0.invite.0.eml", PEOPLE);
 
     // The ledger is too large for the disk.
-    for kib in [24, 160] {
+    for kib in [24, 100] {
         let mut meeting = FolderMeeting::new(PEOPLE, 16);
         for _ in 0..2 {
             assert_full(&send_with_file_size_limit(&meeting.folder, kib));

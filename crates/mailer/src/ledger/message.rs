@@ -95,6 +95,7 @@ pub(crate) struct EarlierMessage {
     pub(crate) hash: [u8; 32],
     /// How often it was tried.
     pub(crate) tries: u32,
+    /// The snapshot that it was made from.
     pub(crate) snapshot: SnapshotId,
     /// The text of its snapshot, if the message may have been delivered: only then is another message made from it.
     pub(super) text: Option<String>,
