@@ -1,6 +1,6 @@
 //! The messages that a run would send, as they are shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use meetmint_batch::LeftOut;
 use meetmint_core::{address_in_key, name_in_key, shortened};
@@ -127,7 +127,10 @@ impl PlannedMessages {
 
     /// How many people get them.
     pub(crate) fn people(&self) -> Result<usize, Error> {
-        Ok(DueList::people(&self.lists().collect::<Vec<_>>())?)
+        let again = self.again.iter().map(|message| (&message.email, &message.name));
+        let again: HashSet<_> = again.collect();
+        // There are either lists, or messages that are sent once more.
+        Ok(DueList::people(&self.lists().collect::<Vec<_>>())? + again.len())
     }
 
     /// All messages, in their order. An item is an error if the temporary file cannot be read.

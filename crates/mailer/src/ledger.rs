@@ -179,12 +179,8 @@ impl Ledger {
 
 /// What the roster wants.
 impl Ledger {
-    /// The next entries after an id, in the order of ids, with what was sent to each person through `medium`. `files` are
-    /// those of the folder outbox: they tell what became of a message whose process was killed, and which files are
-    /// missing. Mail that a process was sending is in doubt.
-    ///
-    /// # Errors
-    /// [`LedgerError::Unreadable`] if a message has a kind or state that this version does not know.
+    /// The next entries after an id, in the order of ids, with what was sent to each person through `medium`. `files` tell
+    /// what became of a folder message whose process was killed, and which files are missing.
     pub(crate) fn entries_after(
         &self,
         after: i64,
