@@ -1,7 +1,7 @@
 //! A mail server that refuses, defers, hangs up and kills as it is told for each command, and records what it received.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::roster::Person;
-use super::steps::{Fate, Weather};
+use super::steps::{Fate, Offers, Weather};
 
 /// What became of an attempt to send somebody a message, as the server knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ struct Shared {
 #[derive(Default)]
 struct ServerState {
     fates: BTreeMap<Person, Fate>,
-    without_pipelining: bool,
+    offers: Offers,
     attempts: Vec<Attempt>,
     connections: usize,
     stop: bool,
@@ -83,7 +83,7 @@ impl Server {
     pub(super) fn watch(&self, weather: &Weather, start: impl FnOnce() -> Child) {
         let mut state = self.shared.lock();
         state.fates = weather.fates.iter().copied().collect();
-        state.without_pipelining = weather.without_pipelining;
+        state.offers = weather.offers;
         state.signal = None;
         // Under the lock, so that it is known before it connects.
         state.victim = Some(start());
@@ -161,9 +161,12 @@ impl Shared {
         while let Some(line) = read_line(&mut reader)? {
             let line = line.to_ascii_uppercase();
             if line.starts_with("EHLO ") {
-                let pipelining =
-                    if self.lock().without_pipelining { "" } else { "250-PIPELINING\r\n" };
-                let extensions = format!("{pipelining}250-ENHANCEDSTATUSCODES\r\n250 8BITMIME");
+                let offers = match self.lock().offers {
+                    Offers::Nothing => "",
+                    Offers::Pipelining => "250-PIPELINING\r\n",
+                    Offers::Chunking => "250-PIPELINING\r\n250-CHUNKING\r\n",
+                };
+                let extensions = format!("{offers}250-ENHANCEDSTATUSCODES\r\n250 8BITMIME");
                 say(&reader, &format!("250-mx.example.org\r\n{extensions}"))?;
             } else if line.starts_with("MAIL FROM:<") || line == "RSET" {
                 *to = None;
@@ -183,6 +186,16 @@ impl Shared {
                 say(&reader, "354 go on")?;
                 let Some(message) = read_message(&mut reader)? else { return Ok(()) };
                 *to = None;
+                let Some(reply) = self.message(person, message) else { return Ok(()) };
+                say(&reader, reply)?;
+            } else if let Some(octets) = line.strip_prefix("BDAT ") {
+                let octets = octets.strip_suffix(" LAST").and_then(|octets| octets.parse().ok());
+                let mut message = vec![0; octets.unwrap()];
+                reader.read_exact(&mut message)?;
+                let Some(person) = to.take() else {
+                    say(&reader, "503 5.5.1 nobody to send it to")?;
+                    continue;
+                };
                 let Some(reply) = self.message(person, message) else { return Ok(()) };
                 say(&reader, reply)?;
             } else if line == "QUIT" {

@@ -90,7 +90,17 @@ pub(super) enum Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Weather {
     pub(super) fates: Vec<(Person, Fate)>,
-    pub(super) without_pipelining: bool,
+    pub(super) offers: Offers,
+}
+
+/// What the mail server offers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Offers {
+    Nothing,
+    #[default]
+    Pipelining,
+    /// And PIPELINING.
+    Chunking,
 }
 
 /// What becomes of messages to a person.

@@ -6,7 +6,7 @@ use proptest_state_machine::ReferenceStateMachine;
 
 use super::reference::State;
 use super::roster::{Flaw, Organizer, Person, Room, Start};
-use super::steps::{Command, Edit, Fate, Part, Step, Weather};
+use super::steps::{Command, Edit, Fate, Offers, Part, Step, Weather};
 
 /// Generates histories.
 pub(super) struct Reference;
@@ -80,8 +80,8 @@ fn parts() -> impl Strategy<Value = Part> {
 fn weather(state: &State) -> impl Strategy<Value = Weather> + use<> {
     let fates = prop::collection::vec((involved(state), fates()), 1..=2);
     let fates = prop_oneof![2 => Just(Vec::new()), 3 => fates];
-    (fates, prop::bool::weighted(0.3))
-        .prop_map(|(fates, without_pipelining)| Weather { fates, without_pipelining })
+    let offers = select(vec![Offers::Nothing, Offers::Pipelining, Offers::Chunking]);
+    (fates, offers).prop_map(|(fates, offers)| Weather { fates, offers })
 }
 
 /// People who may be sent something.

@@ -109,8 +109,10 @@ fn one(folder: &Folder, sql: &str) -> i64 {
 
 #[test]
 fn a_power_cut_leaves_at_most_one_message_a_connection_in_doubt() {
-    for (people, connections, without_pipelining) in [(8, 1, false), (5, 1, true), (16, 4, false)] {
-        let options = ServerOptions { without_pipelining, ..ServerOptions::default() };
+    for (people, connections, without_pipelining, chunking) in
+        [(8, 2, false, false), (5, 1, true, false), (16, 4, false, true)]
+    {
+        let options = ServerOptions { without_pipelining, chunking, ..ServerOptions::default() };
         let server = SmtpServer::start(options);
         let folder = meeting(people, &server, connections);
         let Some(traced) = traced(&folder, "send --yes --wait 0 -q") else { return };

@@ -181,11 +181,6 @@ fn a_panic_of_a_connection_ends_the_run() {
 }
 
 #[test]
-fn a_panic_of_the_thread_that_prepares_messages_ends_the_run() {
-    check("prefetch", false);
-}
-
-#[test]
 fn a_panic_of_the_front_end_ends_the_run() {
     check("", true);
 }
