@@ -6,6 +6,7 @@
 
 mod decoded_text;
 mod leak;
+mod plain;
 #[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]
 mod quick;
 mod scan;
@@ -14,6 +15,7 @@ mod token;
 
 pub(crate) use decoded_text::{DecodedText, Parameters};
 pub use leak::Leak;
+pub(crate) use plain::is_plain;
 
 use meetmint_core::JoinLink;
 

@@ -34,6 +34,7 @@ pub struct Templates {
     sources: Sources,
     /// An error if the templates don't fit together, so that none of them can be rendered.
     engine: Result<Engine, TemplateProblem>,
+    are_built_in: bool,
 }
 
 impl Templates {
@@ -61,7 +62,13 @@ impl Templates {
 
     fn new(sources: Sources) -> Templates {
         let engine = Engine::new(&sources.texts);
-        Templates { sources, engine }
+        let are_built_in = sources.texts.keys().all(|file| sources.is_built_in(file));
+        Templates { sources, engine, are_built_in }
+    }
+
+    /// Whether none of the templates was changed, and none added.
+    pub(crate) fn are_built_in(&self) -> bool {
+        self.are_built_in
     }
 
     /// Finds everything that is wrong with the templates themselves, sorted by file and line.

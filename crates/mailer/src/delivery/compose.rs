@@ -1,11 +1,13 @@
 //! A message from a snapshot: the roster is not needed for it.
 
 use jiff::Timestamp;
-use meetmint_core::{Mint, Uid};
+use meetmint_core::{Attendee, Meeting, Mint, Role, Uid, Window};
 
 use super::error::DeliveryError;
 use crate::content::{Before, CancelReason, MessageContent, MessageKind};
+use crate::leak_check::is_plain;
 use crate::message::{ComposeError, Composer, Message};
+use crate::sender::Sender;
 use crate::snapshot::{Change, Snapshot, Unreadable};
 
 /// What a message says beside its snapshot.
@@ -53,6 +55,10 @@ pub fn try_compose(
     snapshot: &Snapshot,
     spec: &MessageSpec,
 ) -> Result<(), DeliveryError> {
+    let parts = Parts::of(composer, snapshot)?;
+    if is_ordinary(composer, mint, snapshot, spec, &parts) {
+        return Ok(());
+    }
     let check = |snapshot: &Snapshot| {
         with_content(composer, mint, snapshot, spec, |content| composer.check(content))
     };
@@ -61,6 +67,64 @@ pub fn try_compose(
     }
     // The reason is decided when a cancellation is sent. So templates have to be right for each of them.
     CancelReason::ALL.into_iter().try_for_each(|reason| check(&snapshot.clone().cancelled(reason)))
+}
+
+/// Whether the built-in templates make the message, and none of its values could be a part of a token or fail in a
+/// template. Then nothing depends on the person, and the message needs no check of its own before others are sent: most
+/// people have plain names, and to make each message twice would take most of the time. [`compose`] checks it all the same.
+fn is_ordinary(
+    composer: &Composer,
+    mint: &Mint,
+    snapshot: &Snapshot,
+    spec: &MessageSpec,
+    parts: &Parts,
+) -> bool {
+    let Parts { attendee, meeting, role, sender, .. } = parts;
+    // Link options are any text, and come right after the token.
+    if !composer.templates().are_built_in() || !role.link_options.is_empty() {
+        return false;
+    }
+    let before = spec.before.as_ref().map(Snapshot::facts);
+    let before = before.map(|facts| [facts.title(), facts.room(), facts.name(), facts.role()]);
+    let address = mint.server().address(&meeting.room);
+    let id = attendee.id();
+    [snapshot.address(), attendee.name.as_str(), &id, snapshot.greeting().unwrap_or_default()]
+        .into_iter()
+        .chain([meeting.title.as_str(), meeting.room.name(), role.name.as_str(), &address])
+        .chain([sender.organizer_name(), sender.organizer_email().as_str()])
+        .chain([sender.contact_name(), sender.contact_email().as_str()])
+        .chain(composer.message().iter().map(String::as_str))
+        .chain(before.into_iter().flatten())
+        .all(is_plain)
+}
+
+/// What a message is made from, taken out of its snapshot.
+struct Parts {
+    attendee: Attendee,
+    meeting: Meeting,
+    window: Window,
+    role: Role,
+    /// With the event's own organizer, which calendars know its UID with: the meeting may have another one by now.
+    sender: Sender,
+}
+
+impl Parts {
+    /// # Errors
+    /// [`Unreadable`] if a value is no longer valid.
+    fn of(composer: &Composer, snapshot: &Snapshot) -> Result<Parts, Unreadable> {
+        // Named by its address, by which the user finds the person in the roster.
+        let unreadable = || Unreadable(snapshot.address().to_owned());
+        Ok(Parts {
+            attendee: snapshot.attendee().ok_or_else(unreadable)?,
+            meeting: snapshot.meeting().ok_or_else(unreadable)?,
+            window: snapshot.window().ok_or_else(unreadable)?,
+            role: snapshot.role(),
+            sender: composer
+                .sender()
+                .on_behalf_of(snapshot.facts().organizer())
+                .ok_or_else(unreadable)?,
+        })
+    }
 }
 
 /// Makes the content of a message and passes it on: it borrows from values that are made here, so it cannot be
@@ -72,15 +136,8 @@ fn with_content<T>(
     spec: &MessageSpec,
     make: impl FnOnce(&MessageContent<'_>) -> Result<T, ComposeError>,
 ) -> Result<T, DeliveryError> {
-    // Named by its address, by which the user finds the person in the roster.
     let unreadable = || Unreadable(snapshot.address().to_owned());
-    let attendee = snapshot.attendee().ok_or_else(unreadable)?;
-    let meeting = snapshot.meeting().ok_or_else(unreadable)?;
-    let window = snapshot.window().ok_or_else(unreadable)?;
-    let role = snapshot.role();
-    // The event's own organizer, which calendars know its UID with: the meeting may have another one by now.
-    let sender =
-        composer.sender().on_behalf_of(snapshot.facts().organizer()).ok_or_else(unreadable)?;
+    let Parts { attendee, meeting, window, role, sender } = Parts::of(composer, snapshot)?;
     // Signing itself does not fail: a `SigningKey` has signed a test input. So the record must be at fault.
     let invite =
         mint.template(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
@@ -129,3 +186,6 @@ fn before_change<'a>(before: &'a Snapshot, now: &Snapshot) -> Before<'a> {
         other_place: of_place.iter().any(|change| changes.contains(change)),
     }
 }
+
+#[cfg(test)]
+mod tests;
