@@ -17,12 +17,13 @@ The first rows cost more, so row and link are measured after some thousands.
 
 Exit code 1 if a count is more than 5 % above its figure. If it is as much below, a note says so: --update then writes the
 new figures. Another compiler makes other code, so with another rustc than that of the figures nothing is compared, except
-with --required.
+with --required. On a processor with other instructions, libraries take other paths, so there nothing is compared at all.
 """
 
 import argparse
 import concurrent.futures
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -37,6 +38,7 @@ from senders import HERE, OUTBOX, UNLIMITED, Bench
 FIGURES = HERE / "instructions.toml"
 TOLERANCE = 0.05
 ROWS, PEOPLE = (5000, 25_000), (200, 600)
+FEATURES = ("avx", "avx2", "bmi2")  # those by which libraries choose their code, and which valgrind knows
 LIMIT = 600  # seconds; a run that takes longer is killed
 
 
@@ -132,10 +134,17 @@ def versions():
     return said.split()[1], valgrind.strip().removeprefix("valgrind-")
 
 
+def features():
+    """What the processor has of FEATURES."""
+    said = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    return [feature for feature in FEATURES if said and feature in said[1].split()]
+
+
 TEXT = """# How many instructions each of these takes, for one person: see bench_instructions.py, which writes this file with --update.
-# Another compiler makes other code.
+# Another compiler makes other code, and on another processor libraries take other paths.
 rustc = "{rustc}"
 valgrind = "{valgrind}"
+processor = {processor}
 
 [instructions]
 {figures}
@@ -161,6 +170,10 @@ def main():
         if not said.required:
             print("skipped: another compiler makes other code; --required compares all the same")
             return
+    processor = features()
+    if known.get("processor", processor) != processor and not said.update:
+        print(f"skipped: the figures are those of a processor with {known['processor']}, and this one has {processor}")
+        return
     counts = counted(said.meetmint.resolve(), [name for name in names if name in said.only])
     worse = []
     for name, count in counts.items():
@@ -175,7 +188,7 @@ def main():
     if said.update:
         figures.update(counts)
         lines = "\n".join(f"{name} = {figures[name]}" for name in names if name in figures)
-        FIGURES.write_text(TEXT.format(rustc=rustc, valgrind=valgrind, figures=lines), encoding="utf-8")
+        FIGURES.write_text(TEXT.format(rustc=rustc, valgrind=valgrind, processor=json.dumps(processor), figures=lines), encoding="utf-8")
         print(f"written: {FIGURES}")
     elif worse:
         sys.exit(f"more than {TOLERANCE:.0%} above the figures in {FIGURES.name}: {', '.join(worse)}. Mend it, or, if this is worth it, "
