@@ -75,5 +75,5 @@ pub use plan_request::PlanRequest;
 pub use planned::{Because, PlannedMessage, PlannedMessages};
 pub use public_key::{PublicKeyReport, public_key};
 pub use selection::SelectionRequest;
-pub use status::{PersonReport, StatusReport, status};
+pub use status::{PeopleReport, PersonReport, StatusReport, status};
 pub use token::{AnybodyRequest, TokenReport, TokenRequest, token};

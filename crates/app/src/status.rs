@@ -1,5 +1,7 @@
 //! `status`: who has what.
 
+mod people;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -17,14 +19,19 @@ use crate::front_end::Notice;
 use crate::mailing;
 use crate::phrases::counted;
 use crate::roster_source::NOT_READ;
+use people::People;
+pub use people::PeopleReport;
 
 /// Everybody in the ledger with the latest message to them.
 #[derive(Debug, Serialize)]
 pub struct StatusReport {
     /// One for each person at each meeting, in the order in which they were added.
-    pub people: Vec<PersonReport>,
+    pub people: PeopleReport,
     /// How many are in each state.
     pub totals: BTreeMap<&'static str, usize>,
+    /// How many characters the longest address has.
+    #[serde(skip)]
+    pub longest_address: usize,
 }
 
 /// A person at a meeting, and the latest message to them.
@@ -53,9 +60,9 @@ pub struct PersonReport {
     /// Whether the person is in the roster.
     #[serde(skip)]
     pub in_roster: bool,
-    /// Whether a mail server has accepted the message.
+    /// Whether a person with another name has the same address.
     #[serde(skip)]
-    pub accepted: bool,
+    pub shares_address: bool,
 }
 
 impl PersonReport {
@@ -70,7 +77,6 @@ impl PersonReport {
             reply,
             updated: updated.and_then(time),
             in_roster: status.wanted,
-            accepted: state == MessageState::Accepted,
             ..PersonReport::due(&status.snapshot, kind)
         }
     }
@@ -90,8 +96,13 @@ impl PersonReport {
             reply: None,
             updated: None,
             in_roster: true,
-            accepted: false,
+            shares_address: false,
         }
+    }
+
+    /// Whether a mail server has accepted the message.
+    pub fn is_accepted(&self) -> bool {
+        self.state == MessageState::Accepted.name()
     }
 }
 
@@ -117,7 +128,7 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
                 "people who are due may be missing here, because the meeting folder has errors";
             let hint = "to see the errors, run `meetmint check`";
             context.notice(&Notice::warning("due-unknown", message).hint(hint));
-            DuePeople::default()
+            DuePeople::unknown()?
         }
         // What the ledger knows does not depend on a server that has the list.
         Err(error) if error.code() == NOT_READ => {
@@ -125,44 +136,31 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
             let notice = Notice::warning("due-unknown", message);
             let hint = error.hint().unwrap_or("to see who is due, run `meetmint plan`");
             context.notice(&notice.hint(hint));
-            DuePeople::default()
+            DuePeople::unknown()?
         }
         Err(error) => return Err(error),
     };
     let files = settings.mail.outbox.files();
-    let mut people = Vec::new();
-    for mut status in ledger.status(medium, &files)? {
+    for status in ledger.status(medium, &files) {
+        let mut status = status?;
         let latest = due.telling(&mut status).map(|told| PersonReport::of_ledger(&status, told));
         match (due.of_entries.remove(&status.entry), latest) {
             (Some(kind), Some(latest)) => {
                 let state = MessageState::Due.name();
                 // The reply was to an earlier message.
                 let (reply, updated) = (None, None);
-                people.push(PersonReport {
-                    kind,
-                    state,
-                    reply,
-                    updated,
-                    accepted: false,
-                    ..latest
-                });
+                due.people.push(&PersonReport { kind, state, reply, updated, ..latest })?;
             }
-            (Some(kind), None) => people.push(PersonReport::due(&status.snapshot, kind)),
-            (None, Some(latest)) => people.push(latest),
+            (Some(kind), None) => due.people.push(&PersonReport::due(&status.snapshot, kind))?,
+            (None, Some(latest)) => due.people.push(&latest)?,
             // Without the roster, an invitation is due if nothing speaks against it.
             (None, None) if due.is_unknown && status.wanted && !status.called_off => {
-                people.push(PersonReport::due(&status.snapshot, MessageKind::Invite));
+                due.people.push(&PersonReport::due(&status.snapshot, MessageKind::Invite))?;
             }
             (None, None) => {}
         }
     }
-    people.append(&mut due.new);
-    // Sorted, so that the same states give the same JSON.
-    let mut totals: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for person in &people {
-        *totals.entry(person.state).or_default() += 1;
-    }
-    Ok(StatusReport { people, totals })
+    due.people.into_report()
 }
 
 /// What `plan` says about people.
@@ -173,26 +171,24 @@ struct DuePeople {
     tried: HashSet<i64>,
     refused: HashSet<i64>,
     in_doubt: HashSet<i64>,
-    /// People whom the ledger does not know yet.
-    new: Vec<PersonReport>,
+    /// People whom the ledger does not know yet, who come last.
+    people: People,
     /// Whether the roster could not be compared with the ledger.
     is_unknown: bool,
 }
 
-impl Default for DuePeople {
-    fn default() -> DuePeople {
-        DuePeople {
+impl DuePeople {
+    fn unknown() -> Result<DuePeople, Error> {
+        Ok(DuePeople {
             of_entries: HashMap::new(),
             tried: HashSet::new(),
             refused: HashSet::new(),
             in_doubt: HashSet::new(),
-            new: Vec::new(),
+            people: People::new()?,
             is_unknown: true,
-        }
+        })
     }
-}
 
-impl DuePeople {
     /// Takes out the message that says how things stand with a person: the one that `plan` speaks of, or else the latest
     /// that is not out of date.
     fn telling(&self, status: &mut PersonStatus) -> Option<MessageStatus> {
@@ -222,7 +218,7 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let Some(mail) = mailing::load_to_compare(context, ledger.last_key()?)? else {
         let message = "who is due is not shown: that needs the key, and `status` does not run the command that prints it";
         context.notice(&Notice::note("due-unknown", message).hint("run `meetmint plan`"));
-        return Ok(DuePeople::default());
+        return DuePeople::unknown();
     };
     let bad = mail.folder.bad_rows.len();
     if bad > 0 {
@@ -250,9 +246,10 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let refused = entries(std::mem::take(&mut plan.refused));
     let in_doubt = entries(std::mem::take(&mut plan.in_doubt));
     plan.due.retain(|due| due.known_entry().is_none())?;
-    let new = contents(&plan.due, &ledger).map(|contents| {
-        contents.map(|contents| PersonReport::due(&contents.snapshot, contents.kind))
-    });
-    let new = new.collect::<Result<Vec<_>, _>>()?;
-    Ok(DuePeople { of_entries, tried, refused, in_doubt, new, is_unknown: false })
+    let mut people = People::new()?;
+    for contents in contents(&plan.due, &ledger) {
+        let contents = contents?;
+        people.push_new(&PersonReport::due(&contents.snapshot, contents.kind))?;
+    }
+    Ok(DuePeople { of_entries, tried, refused, in_doubt, people, is_unknown: false })
 }

@@ -5,7 +5,7 @@
 mod answers;
 mod progress;
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -33,6 +33,9 @@ const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Begins a color (ECMA-48 §5.3).
 const ESCAPE: char = '\u{1b}';
+
+/// How many octets of data are printed at once.
+const DATA_CHUNK: usize = 1 << 15;
 
 /// How often a question looks whether it was interrupted: a person notices no delay.
 const INTERRUPT_INTERVAL: Duration = Duration::from_millis(50);
@@ -116,10 +119,31 @@ impl Terminal {
     }
 
     /// Prints a result as JSON to standard output.
+    #[expect(clippy::unused_self, reason = "only the terminal prints")]
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Error> {
-        let text =
-            serde_json::to_string_pretty(value).map_err(|error| Error::output(error.into()))?;
-        self.data(&format!("{text}\n"))
+        // Written while it is read, because it may be long. JSON has no color: it escapes that character.
+        let mut out = BufWriter::with_capacity(DATA_CHUNK, io::stdout());
+        serde_json::to_writer_pretty(&mut out, value)
+            .map_err(io::Error::from)
+            .and_then(|()| out.write_all(b"\n"))
+            .and_then(|()| out.flush())
+            .map_err(Error::output)
+    }
+
+    /// Prints lines to standard output while they are made. Each ends with a line break.
+    pub(crate) fn lines_of(
+        &self,
+        lines: impl Iterator<Item = Result<String, Error>>,
+    ) -> Result<(), Error> {
+        let mut some = String::new();
+        for line in lines {
+            some.push_str(&line?);
+            if some.len() >= DATA_CHUNK {
+                self.data(&some)?;
+                some.clear();
+            }
+        }
+        self.data(&some)
     }
 
     /// Prints what was done and what to do next; nothing with `-q`.

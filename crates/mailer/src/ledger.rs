@@ -51,6 +51,7 @@ pub use state::{Medium, MessageState};
 pub use status::{MessageStatus, PersonStatus};
 
 use crate::outbox::FolderFiles;
+use crate::scratch::{CHUNK, in_chunks};
 use crate::snapshot::Snapshot;
 
 /// The ledger of one meeting.
@@ -350,16 +351,15 @@ impl Ledger {
 
 /// Reports.
 impl Ledger {
-    /// Every person, with the messages through a medium, in the order in which they came into the ledger.
-    ///
-    /// # Errors
-    /// [`LedgerError::Unreadable`] if the record of a person or message is damaged.
-    pub fn status(
-        &self,
+    /// Every person, with the messages through a medium, in the order in which they came into the ledger. A few are read
+    /// at once, each as it is then. An item is [`LedgerError::Unreadable`] if the record of a person or message is
+    /// damaged.
+    pub fn status<'l>(
+        &'l self,
         medium: Medium,
-        files: &FolderFiles,
-    ) -> Result<Vec<PersonStatus>, LedgerError> {
-        self.engine.status(medium, files)
+        files: &'l FolderFiles,
+    ) -> impl Iterator<Item = Result<PersonStatus, LedgerError>> + use<'l> {
+        in_chunks(move |after| self.engine.status_after(after, CHUNK, medium, files))
     }
 
     /// The identifier of the key that signed the newest entry's links, if there is an entry.

@@ -24,6 +24,7 @@ mod message_text;
 mod moment;
 mod octets;
 mod outbox;
+mod people_records;
 mod plan;
 mod reconcile;
 mod scratch;
@@ -56,6 +57,7 @@ pub use outbox::{
     Trust, TrustError, Unsupported, is_valid_hello,
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
+pub use people_records::{PeopleRecords, PersonRecord};
 pub use plan::{
     Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
     missing_files, reminders,

@@ -166,7 +166,8 @@ fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Erro
 fn cancelled(ledger: &Ledger, settings: &Settings, only: &[String]) -> Result<usize, Error> {
     let outbox = &settings.mail.outbox;
     let mut people = HashSet::new();
-    for person in ledger.status(outbox.medium(), &outbox.files())? {
+    for person in ledger.status(outbox.medium(), &outbox.files()) {
+        let person = person?;
         let last = person.messages.iter().find(|message| message.state.may_be_known());
         let was_cancelled = last.is_some_and(|last| last.kind == MessageKind::Cancel);
         let address = address_in_key(&person.person);

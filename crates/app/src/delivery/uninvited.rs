@@ -38,7 +38,8 @@ impl Uninvited {
         }
         let mut invited = false;
         let (mut marked, mut cancelled) = (Vec::new(), 0);
-        for person in ledger.status(session.medium, &session.files())? {
+        for person in ledger.status(session.medium, &session.files()) {
+            let person = person?;
             if !chosen.contains(&person.person) {
                 continue;
             }

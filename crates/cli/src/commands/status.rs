@@ -11,8 +11,8 @@ pub(crate) fn run(args: &Status, terminal: &Terminal, context: &Context) -> Resu
     let report = meetmint_app::status(context)?;
     match args.format {
         StatusFormat::Json => terminal.json(&report)?,
-        StatusFormat::Csv => terminal.data(&words::status::csv(&report))?,
-        StatusFormat::Text => terminal.data(&words::status::status(&report))?,
+        StatusFormat::Csv => terminal.lines_of(words::status::csv(&report))?,
+        StatusFormat::Text => terminal.lines_of(words::status::status(&report))?,
     }
     // Whatever the report shows: scripts read the states in it.
     Ok(Exit::Done)

@@ -39,7 +39,8 @@ impl MessageState {
         MessageState::ALL[self as usize].1
     }
 
-    pub(crate) fn named(name: &str) -> Option<MessageState> {
+    /// The state with this name.
+    pub fn named(name: &str) -> Option<MessageState> {
         MessageState::ALL.iter().find(|(_, other)| *other == name).map(|(state, _)| *state)
     }
 

@@ -106,8 +106,9 @@ pub(crate) fn intent(entry: i64) -> Intent {
 
 /// How many people's latest message is in a state.
 pub(crate) fn count(ledger: &Ledger, state: MessageState) -> usize {
-    let people = ledger.status(Medium::Smtp, &FolderFiles::default()).unwrap();
-    let latest = people.iter().filter_map(|person| person.messages.first());
+    let files = FolderFiles::default();
+    let people = ledger.status(Medium::Smtp, &files).map(Result::unwrap);
+    let latest = people.filter_map(|person| person.messages.into_iter().next());
     latest.filter(|message| message.state == state).count()
 }
 

@@ -53,8 +53,9 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
             let delivered = entries[0].history.delivered.unwrap();
             assert_eq!((entries.len(), delivered.message), (1, 2));
             assert_eq!(ledger.outlines(&[1]).unwrap()[0].messages.len(), 2);
-            let status = ledger.status(Medium::Folder, &FolderFiles::default()).unwrap();
-            assert_eq!(status[0].messages[0].state, MessageState::Written);
+            let files = FolderFiles::default();
+            let person = ledger.status(Medium::Folder, &files).next().unwrap().unwrap();
+            assert_eq!(person.messages[0].state, MessageState::Written);
             assert_eq!(count(ledger, MessageState::Accepted), 1);
         };
         reads(&Ledger::look(path, &meeting()).unwrap());
