@@ -234,6 +234,13 @@ MUTATIONS = [
         'meetmint-mailer lib outbox::smtp::tests::chunking::no_message_leaves_before_rset_has_succeeded',
     ),
     Mutation(
+        'a flight over a closed connection',
+        'a message is in doubt only if it may have arrived',
+        SESSION,
+        [('self.connection.late_reply()', 'self.connection.unsolicited_reply()')],
+        'meetmint-mailer lib outbox::smtp::tests::chunking::no_message_leaves_over_a_connection_that_the_server_has_closed',
+    ),
+    Mutation(
         'put back before the commit',
         'a message that is put back stays the same message',
         QUEUE,

@@ -123,6 +123,7 @@ bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 smtp unix - - n - - smtp
+discard unix - - n - - discard
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
@@ -145,6 +146,15 @@ password = { file = \"smtp-password\" }
             .write("ca.pem", &self.certificate.authority)
             .write_private("smtp-password", password);
         folder
+    }
+
+    /// How many commands of this name clients have sent. A refused one is an error.
+    fn commands(&self, name: &str) -> usize {
+        let log = self.relay.chroot.log();
+        let clients = log.lines().filter(|line| line.contains(": disconnect from "));
+        let counts = clients.flat_map(str::split_ascii_whitespace);
+        let counts = counts.filter_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        counts.map(|count| count.parse::<usize>().unwrap()).sum()
     }
 
     /// Waits until so many clients have disconnected and everything they did is in the log.
@@ -170,6 +180,27 @@ fn postfix_relays_two_thousand_messages_with_starttls_and_auth_plain() {
     assert_eq!(chroot.count_in_log(", sasl_method=PLAIN, sasl_username=events@example.org"), MANY);
     let connections = chroot.count_in_log(" TLS connection established from ");
     assert!((4..=MANY / 20).contains(&connections), "{connections} connections");
+}
+
+#[test]
+fn postfix_gets_each_message_once_with_bdat_and_with_data() {
+    let Some(postfix) = Postfix::start("default_transport = discard:\n") else { return };
+    let chroot = &postfix.relay.chroot;
+    for (round, (setting, command)) in (1..).zip([("", "bdat"), ("chunking = false\n", "data")]) {
+        let outbox = format!("connections = 4\n{setting}");
+        let folder = meeting(60, postfix.relay.port, &outbox);
+        send(&folder).exits(0).stderr("");
+        assert!(states(&folder).values().all(|state| state == "accepted"));
+        wait_until("the commands in the log", || postfix.commands(command) >= 60);
+        assert_eq!(["bdat", "data"].map(|one| postfix.commands(one)), [60, 60 * (round - 1)]);
+        wait_until("all messages", || chroot.count_in_log(", status=sent (") >= 60 * round);
+        assert_eq!(chroot.accepted_messages(), 60 * round);
+        for at in 0..60 {
+            let discarded = format!(" to=<p{at}@example.org>, relay=none, ");
+            assert_eq!(chroot.count_in_log(&discarded), round, "p{at}");
+        }
+    }
+    assert!(postfix.relay.destination.messages().is_empty());
 }
 
 #[test]

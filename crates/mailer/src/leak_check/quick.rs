@@ -24,8 +24,10 @@ pub(super) fn is_clean(text: &str, own: &str) -> bool {
     let octets = text.as_bytes();
     let mut from = 0;
     for at in memmem::find_iter(octets, &own[..own.len().min(NEEDLE)]) {
+        // `None` if it is within the own token: its payload may begin like its header.
+        let Some(before) = octets.get(from..at) else { return false };
         // The value of a parameter, whatever its name.
-        let sign = octets[from..at].strip_suffix(b"=").map(|before| from + before.len());
+        let sign = before.strip_suffix(b"=").map(|before| from + before.len());
         match (sign, octets[at..].strip_prefix(own.as_bytes())) {
             (Some(sign), Some(rest)) if ends_token(rest) && is_harmless(text, from, sign) => {}
             _ => return false,

@@ -147,6 +147,14 @@ proptest! {
 }
 
 #[test]
+fn the_payload_of_the_own_token_may_begin_like_its_header() {
+    let own = "eyJhbGciOiJIUzI1NiJ9.eyJhbGciOiJIUzI1NiJ9.c2ln";
+    let text = format!("https://meet.example.org/x?jwt={own}\n");
+    assert!(!is_clean(&text, own), "the full reading decides");
+    assert!(DecodedText::of(&text).survey(own, Parameters::Any).own);
+}
+
+#[test]
 fn ordinary_texts_need_no_full_reading() {
     for text in [
         "Zoë – 14:00\r\n\t, 100% = x = 5, a.b.c https://meet.example.org/",

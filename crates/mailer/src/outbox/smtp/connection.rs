@@ -114,10 +114,31 @@ impl Connection {
         if self.reader.buffer().is_empty() {
             return Ok(None);
         }
+        self.read_unsolicited().map(Some)
+    }
+
+    /// As [`unsolicited_reply`](Connection::unsolicited_reply), also one that arrived later.
+    ///
+    /// # Errors
+    /// The server has closed the connection, or has sent something else.
+    pub(super) fn late_reply(&mut self) -> Result<Option<Reply>, ConnectionError> {
+        if self.has_news() { self.read_unsolicited().map(Some) } else { Ok(None) }
+    }
+
+    fn read_unsolicited(&mut self) -> Result<Reply, ConnectionError> {
         match self.read_reply(SENT_ALREADY)? {
-            reply if reply.is_closing() => Ok(Some(reply)),
+            reply if reply.is_closing() => Ok(reply),
             reply => Err(ConnectionError::UnexpectedReply(reply)),
         }
+    }
+
+    /// Whether the server has sent something that was not read yet, or has closed the connection. Does not wait.
+    pub(super) fn has_news(&self) -> bool {
+        let tcp = self.reader.get_ref().tcp();
+        let nothing = tcp.set_nonblocking(true).is_ok()
+            && tcp.peek(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        let is_reset = tcp.set_nonblocking(false).is_ok();
+        !self.reader.buffer().is_empty() || !nothing || !is_reset
     }
 
     /// Writes all of it. `limit` is for each piece that the system takes (RFC 5321 §4.5.3.2.5).

@@ -122,6 +122,12 @@ impl SmtpSession {
         self.mechanism.as_deref()
     }
 
+    /// Whether the server has said something unasked, or has closed the connection.
+    #[cfg(test)]
+    pub(super) fn has_news(&self) -> bool {
+        self.connection.has_news()
+    }
+
     /// How many messages the server has answered, accepted or not.
     pub fn messages(&self) -> u32 {
         self.messages
@@ -202,10 +208,16 @@ impl SmtpSession {
             self.close();
             return Err(DataOutcome::NotSent(ConnectionError::Closed));
         }
-        // The server owes no reply after its 354. As no dot has been sent, nothing is in doubt yet.
-        let early = match self.connection.unsolicited_reply() {
+        // The server owes no reply after its 354, and none before a flight. As nothing that ends the message has been sent,
+        // nothing is in doubt yet. Some servers close a connection after a number of messages without a word: a flight
+        // would be in doubt then, where MAIL alone would not.
+        let (stage, early) = match self.envelope {
+            Some(_) => (Stage::Mail, self.connection.late_reply()),
+            None => (Stage::Message, self.connection.unsolicited_reply()),
+        };
+        let early = match early {
             Ok(None) => None,
-            Ok(Some(reply)) => Some(DataOutcome::Rejected(Stage::Message, reply)),
+            Ok(Some(reply)) => Some(DataOutcome::Rejected(stage, reply)),
             Err(error) => Some(DataOutcome::NotSent(error)),
         };
         if let Some(early) = early {

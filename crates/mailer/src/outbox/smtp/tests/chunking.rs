@@ -1,11 +1,11 @@
 //! Envelope and message in one flight (RFC 3030).
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::script::Step::{self, Body, Chunk, Pause, Rest, Take};
+use super::script::Step::{self, Body, Chunk, Pause, Rest, Take, Until};
 use super::script::{envelope, expect, here, plain, respond, server, short, timeouts_for};
 use super::*;
 
@@ -299,6 +299,34 @@ fn after_a_silence_the_connection_is_tried_before_a_message_leaves() {
     assert_eq!(open(&mut leaving_session, "bob"), "deferred: 421 4.4.2 idle");
     alive.finish();
     leaving.finish();
+}
+
+/// Also between the intent and the message: a server may close the connection right after it has accepted a message.
+#[test]
+fn no_message_leaves_over_a_connection_that_the_server_has_closed() {
+    #[track_caller]
+    fn case(end: Vec<Step>, expected: &str) {
+        let (go_on, wait) = mpsc::channel();
+        let wait = vec![Until(wait)];
+        let server = server([chunking(), flight("ada"), replies("250 ok"), wait, end]);
+        let mut session = server.connect().unwrap();
+        assert_eq!(send(&mut session, "ada"), "accepted: 250 ok");
+        assert_eq!(open(&mut session, "bob"), "go on");
+        drop(go_on);
+        server.finish();
+        let started = Instant::now();
+        while !session.has_news() {
+            assert!(started.elapsed() < Duration::from_secs(60), "the end did not arrive");
+            thread::yield_now();
+        }
+        assert_eq!(transmit(&mut session, HELLO.as_bytes()), expected);
+        assert!(!session.is_open());
+    }
+
+    case(vec![], "broken: the connection was closed");
+    case(vec![respond("421 4.7.0 enough\r\n")], "refused at MAIL: 421 4.7.0 enough");
+    let strange = "broken: unexpected reply from the server: 250 once more";
+    case(vec![respond("250 once more\r\n")], strange);
 }
 
 #[test]

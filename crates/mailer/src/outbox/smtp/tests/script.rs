@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub(super) enum Step {
     Chunk(usize),
     /// Waits for this many milliseconds.
     Pause(u64),
+    /// Waits until the test drops the other end.
+    Until(Receiver<()>),
     /// Reads until the client closes the connection, and keeps what was read.
     Rest,
 }
@@ -96,6 +99,7 @@ pub(super) fn server(parts: impl IntoIterator<Item = Vec<Step>>) -> Server {
                     reader.read_exact(&mut chunk).unwrap();
                     kept.push(String::from_utf8(chunk).unwrap());
                 }
+                Step::Until(dropped) => assert!(dropped.recv().is_err()),
                 Step::Pause(millis) => thread::sleep(Duration::from_millis(millis)),
                 Step::Rest => {
                     let mut rest = String::new();
