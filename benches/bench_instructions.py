@@ -8,7 +8,7 @@ of people between, so that the start does not count.
 
 row        a row that is read and checked            `token` for one of the first people
 link       a row, and its link in a file             `links`
-message    a message that is composed and checked    `check`
+message    a message that is checked before anything is sent    `check`
 planned    a person to whom nothing is due           `plan` after `send`
 folder     a message in a folder, and in the ledger  `send`
 sent       a message to a mail server, over one connection, and in the ledger    `send`
