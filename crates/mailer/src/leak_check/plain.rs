@@ -7,8 +7,22 @@ use super::token::{SHORTEST_HEADER, STARTS, is_base64url};
 /// no tag and no parameter. So a text that has no token without such values has none with them.
 pub(crate) fn is_plain(value: &str) -> bool {
     let is_usual = |c: char| match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' => true,
-        ' ' | '-' | '_' | '.' | ',' | ':' | '@' | '/' | '\'' | '(' | ')' | '!' | '?' => true,
+        'a'..='z'
+        | 'A'..='Z'
+        | '0'..='9'
+        | ' '
+        | '-'
+        | '_'
+        | '.'
+        | ','
+        | ':'
+        | '@'
+        | '/'
+        | '\''
+        | '('
+        | ')'
+        | '!'
+        | '?' => true,
         // Neither invisible nor another form of an ASCII character, both of which are read as ASCII.
         _ => {
             !c.is_ascii()
