@@ -1,13 +1,13 @@
 //! `status`: who has what.
 
 mod people;
+mod person;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::Timestamp;
 use meetmint_mailer::{
-    IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Snapshot,
-    Unresolved, contents,
+    IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Unresolved,
+    contents,
 };
 use serde::Serialize;
 
@@ -19,8 +19,9 @@ use crate::front_end::Notice;
 use crate::mailing;
 use crate::phrases::counted;
 use crate::roster_source::NOT_READ;
-use people::People;
 pub use people::PeopleReport;
+use people::{Finished, People};
+pub use person::PersonReport;
 
 /// Everybody in the ledger with the latest message to them.
 #[derive(Debug, Serialize)]
@@ -32,83 +33,6 @@ pub struct StatusReport {
     /// How many characters the longest address has.
     #[serde(skip)]
     pub longest_address: usize,
-}
-
-/// A person at a meeting, and the latest message to them.
-#[derive(Debug, Serialize)]
-pub struct PersonReport {
-    /// The address, as it is written in the roster.
-    pub email: String,
-    /// The name.
-    pub name: String,
-    /// The room's name.
-    pub room: String,
-    /// When the meeting begins: RFC 3339, UTC.
-    pub start: Option<String>,
-    /// What the latest message is for.
-    pub kind: MessageKind,
-    /// Its state.
-    pub state: &'static str,
-    /// Whether the meeting is called off for this person.
-    pub called_off: bool,
-    /// The SEQUENCE of the calendar event; none before the first message.
-    pub revision: Option<i64>,
-    /// The server's last SMTP reply.
-    pub reply: Option<String>,
-    /// When the state was reached: RFC 3339, UTC.
-    pub updated: Option<String>,
-    /// Whether the person is in the roster.
-    #[serde(skip)]
-    pub in_roster: bool,
-    /// Whether a person with another name has the same address.
-    #[serde(skip)]
-    pub shares_address: bool,
-}
-
-impl PersonReport {
-    /// A person of the ledger, with the message that says how things stand.
-    fn of_ledger(status: &PersonStatus, message: MessageStatus) -> PersonReport {
-        let MessageStatus { kind, state, sequence, reply, updated } = message;
-        PersonReport {
-            kind,
-            state: state.name(),
-            called_off: status.called_off,
-            revision: Some(sequence.into()),
-            reply,
-            updated: updated.and_then(time),
-            in_roster: status.wanted,
-            ..PersonReport::due(&status.snapshot, kind)
-        }
-    }
-
-    /// A person who was never sent anything.
-    fn due(snapshot: &Snapshot, kind: MessageKind) -> PersonReport {
-        let facts = snapshot.facts();
-        PersonReport {
-            email: snapshot.address().to_owned(),
-            name: facts.name().to_owned(),
-            room: facts.room().to_owned(),
-            start: time(facts.start()),
-            kind,
-            state: MessageState::Due.name(),
-            called_off: false,
-            revision: None,
-            reply: None,
-            updated: None,
-            in_roster: true,
-            shares_address: false,
-        }
-    }
-
-    /// Whether a mail server has accepted the message.
-    pub fn is_accepted(&self) -> bool {
-        self.state == MessageState::Accepted.name()
-    }
-}
-
-/// A time in seconds since 1970 UTC as in RFC 3339.
-fn time(seconds: i64) -> Option<String> {
-    Timestamp::from_second(seconds).ok().map(|at| at.to_string())
 }
 
 /// Who has what, and who is due. Changes nothing. Of the roster it only needs what can be read.
@@ -160,7 +84,8 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
             (None, None) => {}
         }
     }
-    due.people.into_report()
+    let Finished { people, totals, longest_address } = due.people.finish()?;
+    Ok(StatusReport { people, totals, longest_address })
 }
 
 /// What `plan` says about people.

@@ -6,7 +6,7 @@ use meetmint_mailer::{MessageKind, MessageState, PeopleRecords, PersonRecord};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
-use super::{PersonReport, StatusReport};
+use super::person::PersonReport;
 use crate::error::Error;
 
 /// A person as they are stored, as an array in JSON: address, name, room, start, kind, state, whether called off, revision,
@@ -44,12 +44,20 @@ impl People {
         self.longest_address = self.longest_address.max(person.email.chars().count());
     }
 
-    pub(super) fn into_report(self) -> Result<StatusReport, Error> {
+    /// Nobody else is added.
+    pub(super) fn finish(self) -> Result<Finished, Error> {
         let People { mut records, totals, longest_address } = self;
         records.note_shared_addresses()?;
         let people = PeopleReport { records, len: totals.values().sum() };
-        Ok(StatusReport { people, totals, longest_address })
+        Ok(Finished { people, totals, longest_address })
     }
+}
+
+/// Everybody, and what is known of all of them.
+pub(super) struct Finished {
+    pub(super) people: PeopleReport,
+    pub(super) totals: BTreeMap<&'static str, usize>,
+    pub(super) longest_address: usize,
 }
 
 /// The people of a report: read from a temporary file whenever they are gone through.
