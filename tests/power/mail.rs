@@ -130,7 +130,7 @@ fn a_power_cut_during_a_checkpoint_loses_nothing() {
     let folder = meeting(2200, &server, 1);
     let note = format!(",{}\n", "n".repeat(1800));
     let people = roster_of(2200).replace('\n', &note);
-    folder.write("people.csv", &people.replacen(&note, ",note\n", 1));
+    folder.write("people.csv", people.replacen(&note, ",note\n", 1));
     let only = ["p0", "p1"].map(|name| format!("--only {name}@example.org")).join(" ");
     let Some(traced) = traced(&folder, &format!("send --yes --wait 0 -q {only}")) else { return };
     assert_eq!(traced.run.code, Some(0), "{:?}", traced.run);
