@@ -283,6 +283,13 @@ MUTATIONS = [
         'meetmint-mailer lib ledger::sqlite::tests::a_migrated_ledger_has_every_text_octet_by_octet_and_equal_ones_once',
     ),
     Mutation(
+        'unchecked message',
+        'nothing is mailed before every message can be made',
+        COMPOSE,
+        [('        .all(is_plain)\n', '        .all(|_| true)\n')],
+        'meetmint-mailer lib delivery::compose::tests::only_what_is_the_same_for_everybody_needs_no_check',
+    ),
+    Mutation(
         'another link not noticed',
         'an update does not say that a link is the same if it is another one',
         COMPOSE,

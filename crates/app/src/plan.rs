@@ -1,4 +1,4 @@
-//! `plan`: what `send` would do. Every message is made and checked; nothing is written.
+//! `plan`: what `send` would do. Every message is checked; nothing is written.
 
 use crate::context::Context;
 use crate::delivery::send_plan::SendPlan;
