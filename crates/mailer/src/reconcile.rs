@@ -41,7 +41,7 @@ pub struct ReconcileSpec<'s> {
 }
 
 /// Reads a roster, row by row, beside the ledger's entries. Snapshots that are new or changed go to temporary rows of the
-/// ledger, and all that is to be asked about later to a [`Scratch`](crate::scratch::Scratch), so that nothing here grows
+/// ledger, and all that is to be asked about later to a `Scratch`, so that nothing here grows
 /// with the number of people.
 #[derive(Debug)]
 pub struct Reconciler<'l> {
