@@ -50,8 +50,8 @@ use sqlite::{LedgerLock, Origin, Sqlite};
 pub use state::{Medium, MessageState};
 pub use status::{MessageStatus, PersonStatus};
 
+use crate::chunks::{CHUNK, in_chunks};
 use crate::outbox::FolderFiles;
-use crate::scratch::{CHUNK, in_chunks};
 use crate::snapshot::Snapshot;
 
 /// The ledger of one meeting.

@@ -12,6 +12,7 @@
 //! the `invitation-email` facts. Comments refer to their sections.
 
 mod calendar;
+mod chunks;
 mod content;
 mod delivery;
 mod durable;

@@ -2,8 +2,9 @@
 
 use rusqlite::params;
 
+use crate::chunks::{CHUNK, in_chunks};
 use crate::ledger::LedgerError;
-use crate::scratch::{CHUNK, Scratch, in_chunks};
+use crate::scratch::Scratch;
 
 const TABLE: &str = "
 CREATE TABLE record (

@@ -1,16 +1,12 @@
 //! A database without a name, for what a run keeps about many people and that is too much for memory. It is on the disk,
 //! nobody else can open it, and it is gone when the run ends, however that ends.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
 use crate::ledger::LedgerError;
-
-/// How many rows are read from it at once.
-pub(crate) const CHUNK: i64 = 256;
 
 /// A database for one run. Clones share it.
 #[derive(Clone, Debug)]
@@ -47,28 +43,4 @@ impl Scratch {
         // A statement is done or not: a thread that panicked left nothing half done.
         self.db.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Items that `read` reads in chunks: the next ones after a key, each with its own, and none after the last.
-pub(crate) fn in_chunks<T>(
-    mut read: impl FnMut(i64) -> Result<Vec<(i64, T)>, LedgerError>,
-) -> impl Iterator<Item = Result<T, LedgerError>> {
-    let mut last = i64::MIN;
-    let mut chunk = VecDeque::new();
-    let mut is_done = false;
-    std::iter::from_fn(move || {
-        if chunk.is_empty() && !is_done {
-            match read(last) {
-                Ok(some) => chunk.extend(some),
-                Err(error) => {
-                    is_done = true;
-                    return Some(Err(error));
-                }
-            }
-            is_done = chunk.is_empty();
-        }
-        let (key, item) = chunk.pop_front()?;
-        last = key;
-        Some(Ok(item))
-    })
 }

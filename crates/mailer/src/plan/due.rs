@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
+use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
 use crate::ledger::LedgerError;
-use crate::scratch::{CHUNK, Scratch, in_chunks};
+use crate::scratch::Scratch;
 use crate::snapshot::Change;
 
 const TABLE: &str = "

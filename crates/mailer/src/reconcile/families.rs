@@ -4,8 +4,8 @@ use meetmint_core::{address_in_key, family_key, name_in_key};
 use rusqlite::params;
 
 use super::store::Store;
+use crate::chunks::{CHUNK, in_chunks};
 use crate::ledger::LedgerError;
-use crate::scratch::{CHUNK, in_chunks};
 
 /// A table whose people need a full key.
 struct Table {
@@ -48,7 +48,7 @@ fn note(
             let key: i64 = row.get(0)?;
             Ok((key, (key, row.get::<_, String>(1)?)))
         })?;
-        Ok(people.collect::<Result<_, _>>()?)
+        Ok::<_, LedgerError>(people.collect::<Result<_, _>>()?)
     });
     for one in people {
         let (number, person) = one?;

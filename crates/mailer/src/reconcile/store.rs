@@ -5,11 +5,12 @@ use rusqlite::types::Type;
 use rusqlite::{Row, params};
 
 use super::fate::Fate;
+use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
 use crate::ledger::{
     History, LastDelivered, LastMessage, LedgerEntry, LedgerError, MessageState, WantedRow,
 };
-use crate::scratch::{CHUNK, Scratch, in_chunks};
+use crate::scratch::Scratch;
 
 /// Rows by their numbers, entries by their ids; and while they are matched, who belongs together.
 const TABLES: &str = "

@@ -71,8 +71,8 @@ impl Sqlite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunks::CHUNK;
     use crate::ledger::testing::{intent, with_entries};
-    use crate::scratch::CHUNK;
 
     #[test]
     fn everybody_is_in_the_status_once_and_in_order_with_their_messages() {
