@@ -3,24 +3,30 @@
 //! A message has the structure that mail programs recognize as an invitation (`invitation-email` facts, §0 to §2).
 
 mod error;
+mod frame;
+mod frames;
 mod headers;
 mod mailbox;
 mod mime;
 mod transfer;
 
 use std::fmt;
+use std::sync::Arc;
 
 use meetmint_core::{Email, MeetingId};
 
 use crate::calendar::{self, Calendar, Method};
 use crate::content::{CancelReason, MessageContent, MessageKind};
-use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources};
+use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources, is_plain};
 use crate::message_part::{MessagePart, Part};
 use crate::moment::Spans;
 use crate::sender::Sender;
 use crate::subject::{message_subject, shorter_title};
 use crate::templates::{RenderError, Rendered, Templates};
 use crate::variables::Variables;
+
+use frame::{Bodies, Frame, Scope};
+use frames::{Found, Frames};
 
 pub use error::ComposeError;
 
@@ -34,6 +40,8 @@ pub struct Composer {
     message: Vec<String>,
     /// The times of the last messages: most people of a meeting read the same.
     spans: Spans,
+    /// What their texts have in common.
+    frames: Frames,
 }
 
 /// A message to one person, ready to be sent.
@@ -57,14 +65,15 @@ impl fmt::Debug for Message {
 /// The texts of a message that has passed the leak check.
 struct CheckedTexts<'a> {
     to: &'a Email,
-    texts: Rendered,
+    bodies: Bodies,
     calendar: Option<Calendar>,
 }
 
 impl Composer {
     /// A composer for a meeting's messages from `sender`.
     pub fn new(templates: Templates, sender: Sender, meeting: MeetingId) -> Composer {
-        Composer { templates, sender, meeting, message: Vec::new(), spans: Spans::default() }
+        let (spans, frames) = (Spans::default(), Frames::default());
+        Composer { templates, sender, meeting, message: Vec::new(), spans, frames }
     }
 
     /// Adds the organizer's text to all messages but cancellations: [`message_lines`](crate::message_lines) makes it.
@@ -93,7 +102,7 @@ impl Composer {
     /// # Errors
     /// [`ComposeError`]. If [`Templates::check`] found no problem, the reason is in this person's values.
     pub fn compose(&self, content: &MessageContent<'_>) -> Result<Message, ComposeError> {
-        let CheckedTexts { to, texts, calendar } = self.checked_texts(content)?;
+        let CheckedTexts { to, bodies, calendar } = self.checked_texts(content)?;
         // A repeated message has the same Message-ID, so that mail programs can recognize the copy.
         let unique = self.meeting.message_id(
             content.uid,
@@ -106,7 +115,7 @@ impl Composer {
         let id = format!("<{unique}@{}>", sender.from_email().domain());
         let attendee = content.invite.attendee;
         let envelope = headers::Envelope { sender, attendee, to, id: &id, stamp: content.stamp };
-        let bytes = mime::assemble(&envelope, &unique, texts, calendar.as_ref());
+        let bytes = mime::assemble(&envelope, &unique, bodies, calendar.as_ref());
         Ok(Message { to: to.clone(), id, bytes })
     }
 
@@ -132,14 +141,48 @@ impl Composer {
         // A test copy shows what participants read, also to the organizer.
         let is_organizer = organizing && !content.test_copy;
         let variables = Variables::new(content, to.as_str(), is_organizer, &self.spans);
-        let texts = self.texts(&variables, to)?;
+        let frame = self.frame(content, &variables, to);
         let calendar = Method::of(content.kind, organizing).map(|method| {
             // The texts name this time in the same words.
             calendar::write(content, method, to, &variables.link_works)
         });
-        check_for_leaks(content, &texts, calendar.as_ref())
+        if let Some(frame) = frame {
+            let bodies = frame.filled(variables.personal(), scope(content, &variables));
+            // What is wrong, and in which line, is only known of whole texts.
+            if check_for_leaks(content, &bodies, calendar.as_ref()).is_ok() {
+                return Ok(CheckedTexts { to, bodies, calendar });
+            }
+        }
+        let bodies = Bodies::whole(self.texts(&variables, to)?);
+        check_for_leaks(content, &bodies, calendar.as_ref())
             .map_err(|source| ComposeError::Leak { to: to.clone(), source })?;
-        Ok(CheckedTexts { to, texts, calendar })
+        Ok(CheckedTexts { to, bodies, calendar })
+    }
+
+    /// The frame of a message's texts, if they can be made from one.
+    fn frame(
+        &self,
+        content: &MessageContent<'_>,
+        variables: &Variables<'_>,
+        to: &Email,
+    ) -> Option<Arc<Frame>> {
+        // Other templates may do anything with a value.
+        if !self.templates.are_built_in() {
+            return None;
+        }
+        match self.frames.find(variables) {
+            Found::Frame(frame) => Some(frame),
+            Found::Nothing => None,
+            Found::MakeOne => {
+                let marked = self.texts(&variables.marked(), to).ok()?;
+                // What is the same for everybody must have no link: it is not looked at again.
+                is_without_link(content, &marked).then_some(())?;
+                let frame = Frame::new(marked)?;
+                let texts = self.texts(variables, to).ok()?;
+                let is_right = frame.filled(variables.personal(), Scope::Everything).are(&texts);
+                is_right.then(|| self.frames.add(variables, frame))
+            }
+        }
     }
 
     fn texts(&self, variables: &Variables<'_>, to: &Email) -> Result<Rendered, ComposeError> {
@@ -173,7 +216,7 @@ fn is_organizing(content: &MessageContent<'_>, to: &Email) -> bool {
 
 fn check_for_leaks(
     content: &MessageContent<'_>,
-    texts: &Rendered,
+    bodies: &Bodies,
     calendar: Option<&Calendar>,
 ) -> Result<(), Leak> {
     let attendee = content.invite.attendee;
@@ -201,13 +244,33 @@ fn check_for_leaks(
     // The texts as they will be sent: nothing changes them after this check.
     let parts = Parts {
         kind: content.kind,
-        subject: &texts.subject,
-        text: &texts.text,
-        html: &texts.html,
+        subject: &bodies.subject,
+        text: &bodies.text.checked,
+        html: &bodies.html.checked,
         calendar: calendar.map(|calendar| calendar.text.as_str()),
     };
     let sources = Sources { values: &values, extra: content.extra };
     leak_check::check(parts, OwnToken::of(&content.invite.link), sources)
+}
+
+/// How much of a message from a frame has to be checked. Without values that could be a part of a token, none can begin in
+/// a line of one person and end in a line of all.
+fn scope(content: &MessageContent<'_>, variables: &Variables<'_>) -> Scope {
+    let [greeting, name, email, _] = variables.personal();
+    // Link options are any text, and come right after the token.
+    let is_ordinary = content.role.link_options.is_empty();
+    match is_ordinary && [greeting, name, email].into_iter().all(is_plain) {
+        true => Scope::PersonalLines,
+        false => Scope::Everything,
+    }
+}
+
+/// Whether texts have neither a token nor a parameter for one: what a cancellation must not have.
+fn is_without_link(content: &MessageContent<'_>, texts: &Rendered) -> bool {
+    let Rendered { subject, text, html } = texts;
+    let parts = Parts { kind: MessageKind::Cancel, subject, text, html, calendar: None };
+    let sources = Sources { values: &[], extra: &[] };
+    leak_check::check(parts, OwnToken::of(&content.invite.link), sources).is_ok()
 }
 
 /// Removes a message that contains a link. A filter that rejects a value may quote it, and the value may be the link.

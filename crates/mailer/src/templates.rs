@@ -24,7 +24,7 @@ use built_in::BUILT_IN;
 use engine::Engine;
 use sources::Sources;
 
-pub(crate) use engine::Rendered;
+pub(crate) use engine::{Rendered, escaped};
 pub use problem::{RenderError, TemplateProblem};
 pub use sources::ReadError;
 

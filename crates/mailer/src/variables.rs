@@ -1,10 +1,12 @@
 //! The variables that templates can use, and their values for one message.
 
 mod list;
+mod personal;
 mod previous;
 mod sample;
 mod value;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -16,6 +18,7 @@ use previous::{Changed, Previous};
 use value::{HiddenLink, cell, line};
 
 pub use list::VARIABLES;
+pub(crate) use personal::{MARKS, PERSONAL};
 
 /// The values of the variables for one message. The names of the fields are the names in templates.
 #[derive(Debug, Serialize)]
@@ -34,7 +37,7 @@ pub(crate) struct Variables<'a> {
     reason: Option<CancelReason>,
     language: String,
     link: HiddenLink<'a>,
-    address: &'a str,
+    address: Cow<'a, str>,
     start: Value,
     end: Value,
     opens: Value,
@@ -44,7 +47,7 @@ pub(crate) struct Variables<'a> {
     when_there: Option<String>,
     soon: Option<String>,
     duration: String,
-    message: &'a [String],
+    message: Cow<'a, [String]>,
     organizer: Organizer<'a>,
     contact: Organizer<'a>,
     pub(crate) kind: MessageKind,
@@ -59,10 +62,16 @@ pub(crate) struct Variables<'a> {
     extra: BTreeMap<&'a str, String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Organizer<'a> {
-    name: &'a str,
-    email: &'a str,
+    name: Cow<'a, str>,
+    email: Cow<'a, str>,
+}
+
+impl<'a> Organizer<'a> {
+    fn new(name: &'a str, email: &'a str) -> Organizer<'a> {
+        Organizer { name: Cow::Borrowed(name), email: Cow::Borrowed(email) }
+    }
 }
 
 impl<'a> Variables<'a> {
@@ -121,21 +130,18 @@ impl<'a> Variables<'a> {
             // The built-in templates are in English.
             language: line(content.language.unwrap_or("en")),
             link: HiddenLink(invite.link.reveal()),
-            address: content.address,
+            address: Cow::Borrowed(content.address),
             start: time.start.clone(),
             end: time.end.clone(),
             opens: window.start.clone(),
             closes: window.end.clone(),
             duration: time.duration.clone(),
-            message: if content.kind == MessageKind::Cancel { &[] } else { content.message },
-            organizer: Organizer {
-                name: sender.organizer_name(),
-                email: sender.organizer_email().as_str(),
-            },
-            contact: Organizer {
-                name: sender.contact_name(),
-                email: sender.contact_email().as_str(),
-            },
+            message: Cow::Borrowed(match content.kind {
+                MessageKind::Cancel => &[],
+                _ => content.message,
+            }),
+            organizer: Organizer::new(sender.organizer_name(), sender.organizer_email().as_str()),
+            contact: Organizer::new(sender.contact_name(), sender.contact_email().as_str()),
             kind: content.kind,
             practice: content.practice,
             test_copy: content.test_copy,

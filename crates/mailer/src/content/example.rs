@@ -17,7 +17,7 @@ pub(crate) struct Example {
     pub(crate) email: Email,
     pub(crate) id: MeetingId,
     pub(crate) sender: Sender,
-    role: Role,
+    pub(crate) role: Role,
     mint: Mint,
 }
 

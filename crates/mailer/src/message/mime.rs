@@ -3,25 +3,26 @@
 //! lettre could build the tree, and a test compares the result. But it copies the content of each part three times on
 //! the way, and the parts are most of what a message costs. Here each is written once, directly into the message.
 
+use super::frame::{Bodies, Body};
 use super::headers::{self, Envelope};
 use super::transfer;
 use crate::calendar::{Calendar, Method};
 use crate::octets::push;
-use crate::templates::Rendered;
 
 /// Writes the whole message. `unique` makes the boundaries different from those of other messages.
 pub(super) fn assemble(
     envelope: &Envelope<'_>,
     unique: &str,
-    texts: Rendered,
+    bodies: Bodies,
     calendar: Option<&Calendar>,
 ) -> Vec<u8> {
-    let Rendered { subject, text, html } = texts;
+    let Bodies { subject, text, html } = bodies;
     // Encoded once, because the same text is sent twice.
     let event = calendar.map(|calendar| transfer::shorter(&calendar.text));
-    let bodies = text.len() + html.len() + 2 * event.as_ref().map_or(0, |(_, event)| event.len());
-    // Quoted-printable adds about an eighth; the headers need less than 2 KiB.
-    let mut out = Vec::with_capacity(bodies + bodies / 8 + 2048);
+    let events = 2 * event.as_ref().map_or(0, |(_, event)| event.len());
+    // The headers need less than 2 KiB.
+    let mut out =
+        Vec::with_capacity(text.expected_length() + html.expected_length() + events + 2048);
     headers::write(&mut out, envelope, subject);
     let Some((calendar, (encoding, event))) = calendar.zip(event) else {
         alternatives(&mut out, unique, &text, &html, None);
@@ -63,13 +64,19 @@ struct Event<'a> {
 }
 
 /// Writes the same content in two or three forms.
-fn alternatives(out: &mut Vec<u8>, unique: &str, text: &str, html: &str, event: Option<Event<'_>>) {
+fn alternatives(
+    out: &mut Vec<u8>,
+    unique: &str,
+    text: &Body,
+    html: &Body,
+    event: Option<Event<'_>>,
+) {
     multipart(out, "alternative", unique);
     // From the plainest to the richest: programs show the last one that they understand (RFC 2046 §5.1.4).
     for (kind, body) in [("text/plain; charset=utf-8", text), ("text/html; charset=utf-8", html)] {
         boundary(out, "alternative", unique, "");
         part(out, [kind], "quoted-printable");
-        transfer::quoted_printable(out, body);
+        body.write(out);
         push(out, [b"\r\n"]);
     }
     if let Some(Event { method, encoding, octets }) = event {

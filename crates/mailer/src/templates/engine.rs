@@ -1,5 +1,6 @@
 //! Renders templates, with tera.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -51,6 +52,16 @@ impl Engine {
     ) -> Result<String, RenderError> {
         let name = part.to_string();
         self.0.render(&name, values).map_err(|error| RenderError(problem::of_tera(&name, &error)))
+    }
+}
+
+/// A value as templates show it.
+pub(crate) fn escaped(value: &str, is_html: bool) -> Cow<'_, str> {
+    let mut octets = Vec::new();
+    // A vector takes everything, and what is put in place of a character is text.
+    match is_html && escape_html(value, &mut octets).is_ok() {
+        true => String::from_utf8(octets).map_or(Cow::Borrowed(value), Cow::Owned),
+        false => Cow::Borrowed(value),
     }
 }
 

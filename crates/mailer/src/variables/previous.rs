@@ -8,7 +8,7 @@ use crate::content::{Before, MessageKind};
 use crate::moment::Span;
 
 /// The state before the change.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Previous {
     pub(super) title: String,
     pub(super) room: String,
@@ -21,7 +21,7 @@ pub(super) struct Previous {
 }
 
 /// What has changed.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "templates use each by its name")]
 pub(super) struct Changed {
     pub(super) title: bool,

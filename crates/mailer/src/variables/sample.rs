@@ -1,5 +1,6 @@
 //! The values of a sample person, to check templates with.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -55,7 +56,7 @@ impl<'a> Variables<'a> {
             reason: Some(if with_optional { CancelReason::Meeting } else { CancelReason::Removed }),
             language: "en".to_owned(),
             link: HiddenLink(link),
-            address: "https://meet.example.org/autumn-town-hall",
+            address: "https://meet.example.org/autumn-town-hall".into(),
             when: time.in_words.clone(),
             when_there: time.there,
             soon: with_optional.then(|| "in 1 hour".to_owned()),
@@ -65,9 +66,12 @@ impl<'a> Variables<'a> {
             opens: window.start,
             closes: window.end,
             duration: time.duration,
-            message: if with_optional && kind != MessageKind::Cancel { &MESSAGE } else { &[] },
-            organizer: Organizer { name: "Events team", email: "events@example.org" },
-            contact: Organizer { name: "The office", email: "office@example.org" },
+            message: Cow::Borrowed(match with_optional && kind != MessageKind::Cancel {
+                true => &MESSAGE,
+                false => &[],
+            }),
+            organizer: Organizer::new("Events team", "events@example.org"),
+            contact: Organizer::new("The office", "office@example.org"),
             kind,
             before: Previous {
                 title: "Town hall".to_owned(),

@@ -12,6 +12,7 @@ use meetmint_core::{Attendee, DisplayName, Email};
 use super::super::mailbox;
 use super::*;
 use crate::sender::Sender;
+use crate::templates::Rendered;
 
 const UNIQUE: &str = "3a2195285088e8bedf4caa396f54d490";
 
@@ -128,7 +129,8 @@ proptest::proptest! {
         let methods = [Method::Request, Method::Cancel, Method::Publish];
         let calendar =
             methods.get(method).map(|method| Calendar { method: *method, text: event.clone() });
-        let found = assemble(&envelope, UNIQUE, texts(), calendar.as_ref());
+        let bodies = Bodies::whole(texts());
+        let found = assemble(&envelope, UNIQUE, bodies, calendar.as_ref());
         let expected = by_lettre(&envelope, texts(), calendar.as_ref());
         assert_eq!(String::from_utf8(found), String::from_utf8(expected));
     }
