@@ -1,5 +1,8 @@
 //! Makes the signed token of an attendee, and the link around it.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -14,11 +17,16 @@ use crate::{
 /// collisions (a random UUID has 122).
 const JTI: usize = 22;
 
+/// How many templates are remembered: the roles of a few rooms.
+const REMEMBERED: usize = 12;
+
 /// A server and the key that signs for it.
 #[derive(Debug)]
 pub struct Mint {
     server: Server,
     key: SigningKey,
+    /// What the last templates have in common.
+    commons: Mutex<Vec<(Role, Room, Window, Arc<Common>)>>,
 }
 
 /// Server and key have different algorithms.
@@ -44,7 +52,7 @@ impl Mint {
     pub fn new(server: Server, key: SigningKey) -> Result<Mint, WrongAlgorithm> {
         let (expected, found) = (server.algorithm, key.algorithm());
         if expected == found {
-            Ok(Mint { server, key })
+            Ok(Mint { server, key, commons: Mutex::default() })
         } else {
             Err(WrongAlgorithm { expected, found })
         }
@@ -69,9 +77,24 @@ impl Mint {
         serde_json::to_vec(&header).expect("a header is plain data")
     }
 
-    /// Prepares the tokens of all attendees with `role` in `room`.
+    /// Prepares the tokens of all attendees with `role` in `room`. The last few templates are remembered.
     pub fn template(&self, role: &Role, room: &Room, window: Window) -> TokenTemplate<'_> {
-        TokenTemplate::new(self, &self.server, role, room_claim(room, false), room, window)
+        // A panic leaves whole entries behind.
+        let commons = || self.commons.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_wanted = |known: &(Role, Room, Window, Arc<Common>)| {
+            (&known.0, &known.1, known.2) == (role, room, window)
+        };
+        let found =
+            commons().iter().find(|known| is_wanted(known)).map(|known| Arc::clone(&known.3));
+        let common = found.unwrap_or_else(|| {
+            let claim = room_claim(room, false);
+            let common = Arc::new(Common::new(self, &self.server, role, claim, room, window));
+            let mut commons = commons();
+            commons.truncate(REMEMBERED - 1);
+            commons.insert(0, (role.clone(), room.clone(), window, Arc::clone(&common)));
+            common
+        });
+        TokenTemplate { key: &self.key, common }
     }
 
     /// The same with another `sub` claim than the server's links have.
@@ -84,7 +107,8 @@ impl Mint {
     ) -> TokenTemplate<'_> {
         let mut server = self.server.clone();
         subject.clone_into(&mut server.subject);
-        TokenTemplate::new(self, &server, role, room_claim(room, false), room, window)
+        let common = Common::new(self, &server, role, room_claim(room, false), room, window);
+        TokenTemplate { key: &self.key, common: Arc::new(common) }
     }
 
     /// The same with `*` as the `room` claim: the token opens every room of the server. The link leads to `room`.
@@ -94,7 +118,8 @@ impl Mint {
         room: &Room,
         window: Window,
     ) -> TokenTemplate<'_> {
-        TokenTemplate::new(self, &self.server, role, room_claim(room, true), room, window)
+        let common = Common::new(self, &self.server, role, room_claim(room, true), room, window);
+        TokenTemplate { key: &self.key, common: Arc::new(common) }
     }
 }
 
@@ -102,6 +127,11 @@ impl Mint {
 /// only the personal claims remain to be written, hashed and signed.
 pub struct TokenTemplate<'m> {
     key: &'m SigningKey,
+    common: Arc<Common>,
+}
+
+/// What the tokens of a template have in common.
+struct Common {
     rights: Rights,
     window: Window,
     /// The start of the link, up to and including `?jwt=`.
@@ -119,15 +149,22 @@ pub struct TokenTemplate<'m> {
     hmac: Option<hmac::Context>,
 }
 
-impl<'m> TokenTemplate<'m> {
+impl fmt::Debug for Common {
+    /// Hides everything: the state of the HMAC can sign.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common").finish_non_exhaustive()
+    }
+}
+
+impl Common {
     fn new(
-        mint: &'m Mint,
+        mint: &Mint,
         server: &Server,
         role: &Role,
         claim: &str,
         room: &Room,
         window: Window,
-    ) -> TokenTemplate<'m> {
+    ) -> Common {
         let claims = Claims::new(server, role, claim, window, ());
         let mut common = serde_json::to_vec(&claims).expect("claims are plain data");
         // The user comes last. It is cut off here and written for each attendee.
@@ -146,8 +183,7 @@ impl<'m> TokenTemplate<'m> {
             hmac.update(head.as_bytes());
             hmac
         });
-        TokenTemplate {
-            key: &mint.key,
+        Common {
             rights: role.rights(),
             window,
             address: format!("{}?jwt=", server.address(room)),
@@ -157,49 +193,6 @@ impl<'m> TokenTemplate<'m> {
             digest,
             hmac,
         }
-    }
-
-    /// The window of the tokens.
-    pub fn window(&self) -> Window {
-        self.window
-    }
-
-    /// Signs the attendee's token and makes the link. The same inputs always give the same bytes, so any
-    /// command can make the same token again.
-    ///
-    /// # Errors
-    /// [`MintError`] if signing fails. [`SigningKey`] has signed a test input, so this is not expected.
-    pub fn invite<'a>(&self, attendee: &'a Attendee) -> Result<Invite<'a>, MintError> {
-        let payload = self.payload(attendee);
-        // SHA-512 and RSA with 4096 bits are the longest signatures that are common.
-        let signature_size = if self.hmac.is_some() { 64 } else { 512 };
-        let size = self.address.len()
-            + self.head.len()
-            + (payload.len() + signature_size).div_ceil(3) * 4
-            + self.fragment.len()
-            // The dot before the signature, and what rounding up can add.
-            + 4;
-        let mut url = String::with_capacity(size);
-        url.push_str(&self.address);
-        let start = url.len();
-        url.push_str(&self.head);
-        BASE64URL.encode_string(&payload, &mut url);
-        if let Some(hmac) = &self.hmac {
-            // The state after the common part: cloning it saves hashing that part again.
-            let mut hmac = hmac.clone();
-            hmac.update(&url.as_bytes()[start + self.head.len()..]);
-            url.push('.');
-            BASE64URL.encode_string(hmac.sign(), &mut url);
-        } else {
-            let signature = self.key.sign(&url.as_bytes()[start..]);
-            let signature =
-                signature.map_err(|_| MintError(address_in_key(&attendee.key()).to_owned()))?;
-            url.push('.');
-            BASE64URL.encode_string(signature, &mut url);
-        }
-        let token = start..url.len();
-        url.push_str(&self.fragment);
-        Ok(Invite { attendee, window: self.window, link: JoinLink { url, token } })
     }
 
     /// The part of the payload that is not in `head`.
@@ -220,6 +213,52 @@ impl<'m> TokenTemplate<'m> {
         payload.extend_from_slice(&jti[..JTI]);
         payload.extend_from_slice(b"\"}");
         payload
+    }
+}
+
+impl TokenTemplate<'_> {
+    /// The window of the tokens.
+    pub fn window(&self) -> Window {
+        self.common.window
+    }
+
+    /// Signs the attendee's token and makes the link. The same inputs always give the same bytes, so any
+    /// command can make the same token again.
+    ///
+    /// # Errors
+    /// [`MintError`] if signing fails. [`SigningKey`] has signed a test input, so this is not expected.
+    pub fn invite<'a>(&self, attendee: &'a Attendee) -> Result<Invite<'a>, MintError> {
+        let Common { window, address, fragment, head, hmac, .. } = &*self.common;
+        let payload = self.common.payload(attendee);
+        // SHA-512 and RSA with 4096 bits are the longest signatures that are common.
+        let signature_size = if hmac.is_some() { 64 } else { 512 };
+        let size = address.len()
+            + head.len()
+            + (payload.len() + signature_size).div_ceil(3) * 4
+            + fragment.len()
+            // The dot before the signature, and what rounding up can add.
+            + 4;
+        let mut url = String::with_capacity(size);
+        url.push_str(address);
+        let start = url.len();
+        url.push_str(head);
+        BASE64URL.encode_string(&payload, &mut url);
+        if let Some(hmac) = hmac {
+            // The state after the common part: cloning it saves hashing that part again.
+            let mut hmac = hmac.clone();
+            hmac.update(&url.as_bytes()[start + head.len()..]);
+            url.push('.');
+            BASE64URL.encode_string(hmac.sign(), &mut url);
+        } else {
+            let signature = self.key.sign(&url.as_bytes()[start..]);
+            let signature =
+                signature.map_err(|_| MintError(address_in_key(&attendee.key()).to_owned()))?;
+            url.push('.');
+            BASE64URL.encode_string(signature, &mut url);
+        }
+        let token = start..url.len();
+        url.push_str(fragment);
+        Ok(Invite { attendee, window: *window, link: JoinLink { url, token } })
     }
 }
 

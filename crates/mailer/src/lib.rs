@@ -23,6 +23,7 @@ mod message;
 mod message_part;
 mod message_text;
 mod moment;
+mod occasion;
 mod octets;
 mod outbox;
 mod people_records;

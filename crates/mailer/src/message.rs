@@ -20,7 +20,9 @@ use crate::content::{CancelReason, MessageContent, MessageKind};
 use crate::leak_check::{self, DecodedText, Leak, OwnToken, Parameters, Parts, Sources, is_plain};
 use crate::message_part::{MessagePart, Part};
 use crate::moment::Spans;
+use crate::occasion::{Occasion, Occasions};
 use crate::sender::Sender;
+use crate::snapshot::Snapshot;
 use crate::subject::{message_subject, shorter_title};
 use crate::templates::{RenderError, Rendered, Templates};
 use crate::variables::Variables;
@@ -42,6 +44,8 @@ pub struct Composer {
     spans: Spans,
     /// What their texts have in common.
     frames: Frames,
+    /// What they are about.
+    occasions: Occasions,
 }
 
 /// A message to one person, ready to be sent.
@@ -72,8 +76,15 @@ struct CheckedTexts<'a> {
 impl Composer {
     /// A composer for a meeting's messages from `sender`.
     pub fn new(templates: Templates, sender: Sender, meeting: MeetingId) -> Composer {
-        let (spans, frames) = (Spans::default(), Frames::default());
-        Composer { templates, sender, meeting, message: Vec::new(), spans, frames }
+        Composer {
+            templates,
+            sender,
+            meeting,
+            message: Vec::new(),
+            spans: Spans::default(),
+            frames: Frames::default(),
+            occasions: Occasions::default(),
+        }
     }
 
     /// Adds the organizer's text to all messages but cancellations: [`message_lines`](crate::message_lines) makes it.
@@ -90,6 +101,11 @@ impl Composer {
     /// The templates of the messages.
     pub fn templates(&self) -> &Templates {
         &self.templates
+    }
+
+    /// What the messages of a snapshot are about; `None` if a value is no longer valid.
+    pub(crate) fn occasion(&self, snapshot: &Snapshot) -> Option<Arc<Occasion>> {
+        self.occasions.of(snapshot, &self.sender)
     }
 
     /// The sender of the messages, with the organizer that the meeting has now.

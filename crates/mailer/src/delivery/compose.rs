@@ -1,13 +1,15 @@
 //! A message from a snapshot: the roster is not needed for it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use meetmint_core::{Attendee, Meeting, Mint, Role, Uid, Window};
+use meetmint_core::{Attendee, Mint, Uid};
 
 use super::error::DeliveryError;
 use crate::content::{Before, CancelReason, MessageContent, MessageKind};
 use crate::leak_check::is_plain;
 use crate::message::{ComposeError, Composer, Message};
-use crate::sender::Sender;
+use crate::occasion::Occasion;
 use crate::snapshot::{Change, Snapshot, Unreadable};
 
 /// What a message says beside its snapshot.
@@ -79,7 +81,8 @@ fn is_ordinary(
     spec: &MessageSpec,
     parts: &Parts,
 ) -> bool {
-    let Parts { attendee, meeting, role, sender, .. } = parts;
+    let Parts { attendee, occasion } = parts;
+    let Occasion { meeting, role, sender, .. } = &**occasion;
     // Link options are any text, and come right after the token.
     if !composer.templates().are_built_in() || !role.link_options.is_empty() {
         return false;
@@ -101,11 +104,7 @@ fn is_ordinary(
 /// What a message is made from, taken out of its snapshot.
 struct Parts {
     attendee: Attendee,
-    meeting: Meeting,
-    window: Window,
-    role: Role,
-    /// With the event's own organizer, which calendars know its UID with: the meeting may have another one by now.
-    sender: Sender,
+    occasion: Arc<Occasion>,
 }
 
 impl Parts {
@@ -116,13 +115,7 @@ impl Parts {
         let unreadable = || Unreadable(snapshot.address().to_owned());
         Ok(Parts {
             attendee: snapshot.attendee().ok_or_else(unreadable)?,
-            meeting: snapshot.meeting().ok_or_else(unreadable)?,
-            window: snapshot.window().ok_or_else(unreadable)?,
-            role: snapshot.role(),
-            sender: composer
-                .sender()
-                .on_behalf_of(snapshot.facts().organizer())
-                .ok_or_else(unreadable)?,
+            occasion: composer.occasion(snapshot).ok_or_else(unreadable)?,
         })
     }
 }
@@ -137,15 +130,16 @@ fn with_content<T>(
     make: impl FnOnce(&MessageContent<'_>) -> Result<T, ComposeError>,
 ) -> Result<T, DeliveryError> {
     let unreadable = || Unreadable(snapshot.address().to_owned());
-    let Parts { attendee, meeting, window, role, sender } = Parts::of(composer, snapshot)?;
+    let Parts { attendee, occasion } = Parts::of(composer, snapshot)?;
+    let Occasion { meeting, window, role, sender } = &*occasion;
     // Signing itself does not fail: a `SigningKey` has signed a test input. So the record must be at fault.
     let invite =
-        mint.template(&role, &meeting.room, window).invite(&attendee).map_err(|_| unreadable())?;
+        mint.template(role, &meeting.room, *window).invite(&attendee).map_err(|_| unreadable())?;
     let content = MessageContent {
         invite: &invite,
-        sender: &sender,
-        meeting: &meeting,
-        role: &role,
+        sender,
+        meeting,
+        role,
         // Without a token: unlike the link, it may be shown to anyone.
         address: &mint.server().address(&meeting.room),
         uid: spec.uid,

@@ -3,6 +3,7 @@
 //! A commit waits for the disk, whatever its size. So connections that want to write while a commit is running wait, and
 //! the next commit takes the intents and results of all of them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, wait_for};
@@ -17,14 +18,15 @@ const COMMIT_DELAY: Duration = Duration::from_micros(150);
 ///
 /// `pending` is held for a moment only, never during a commit. The thread that sets `committing` locks `ledger` after it
 /// has released `pending`. Where both are needed, they are locked one after the other, so there is no order to keep.
+///
+/// # Waits
+///
+/// Each wait and each wake-up is a system call and a change of threads, which take longer than everything else here. So the
+/// thread whose intent completes a batch commits it, without a wait. The others of the batch are woken once, when it is on
+/// the disk. If the batch stays incomplete, the thread that has waited for [`COMMIT_DELAY`] commits it.
 pub(super) struct LedgerWriter<'l> {
     ledger: Mutex<&'l mut Ledger>,
     pending: Mutex<Pending>,
-    /// A commit has finished. All are woken: each checks whether its own batch was in it, and one of the others begins
-    /// the next commit.
-    committed: Condvar,
-    /// An intent was added. Only the thread that is about to commit waits for it.
-    added: Condvar,
     /// A commit with this many intents does not wait for more, like PostgreSQL's `commit_siblings`: half of the
     /// connections usually wait for the server.
     enough: usize,
@@ -38,15 +40,32 @@ struct Pending {
     batch: Arc<Batch>,
     /// Whether a thread is committing.
     committing: bool,
-    /// Whether that thread waits for further intents.
-    collecting: bool,
-    /// How many threads wait for the end of a commit. Waking nobody would be a system call, too.
-    waiting: usize,
     error: Option<LedgerError>,
 }
 
-/// The ids of the intents of one commit, in their order, once it has finished; `None` if it failed.
-type Batch = OnceLock<Option<Vec<i64>>>;
+/// One commit, as those see it who wait for it.
+struct Batch {
+    /// The ids of the intents, in their order, once it has finished; `None` if it failed.
+    ids: OnceLock<Option<Vec<i64>>>,
+    /// All are woken when it has finished, and one of them when the commit before it has: that one commits it.
+    changed: Condvar,
+    /// How many threads wait. Waking nobody would be a system call, too. It is changed only under the lock of `pending`.
+    waiting: AtomicUsize,
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        // Not derived: the condition variable of the tests has no default.
+        Batch { ids: OnceLock::new(), changed: Condvar::new(), waiting: AtomicUsize::new(0) }
+    }
+}
+
+/// How long a thread waits for other intents before it commits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    Delay,
+    None,
+}
 
 /// A commit that is running. It ends when this is dropped, even by a panic: whoever waits for it would wait forever.
 struct RunningCommit<'w, 'l> {
@@ -70,9 +89,17 @@ impl Drop for RunningCommit<'_, '_> {
             pending.error = pending.error.take().or(self.error.take());
         }
         // It can be set only once, and only here.
-        let _ = self.batch.set(self.ids.take());
-        if pending.waiting > 0 {
-            self.writer.committed.notify_all();
+        let _ = self.batch.ids.set(self.ids.take());
+        let next = Arc::clone(&pending.batch);
+        let [is_awaited, is_next_awaited] =
+            [&self.batch, &next].map(|batch| batch.waiting.load(Ordering::Relaxed) > 0);
+        // Whoever is woken needs the lock at once.
+        drop(pending);
+        if is_next_awaited {
+            next.changed.notify_one();
+        }
+        if is_awaited {
+            self.batch.changed.notify_all();
         }
     }
 }
@@ -83,8 +110,6 @@ impl<'l> LedgerWriter<'l> {
         LedgerWriter {
             ledger: Mutex::new(ledger),
             pending: Mutex::default(),
-            committed: Condvar::new(),
-            added: Condvar::new(),
             enough: connections.div_ceil(2) as usize,
         }
     }
@@ -92,16 +117,12 @@ impl<'l> LedgerWriter<'l> {
     /// Commits an intent, and returns the message's id when it is on the disk. `None` if the ledger failed: then
     /// nothing may be sent.
     pub(super) fn commit_intent(&self, intent: Intent, now: i64) -> Option<i64> {
-        let (batch, index) = {
-            let mut pending = self.pending();
-            pending.intents.push(intent);
-            if pending.collecting {
-                self.added.notify_one();
-            }
-            (Arc::clone(&pending.batch), pending.intents.len() - 1)
-        };
-        self.commit(&batch, now);
-        batch.get()?.as_ref()?.get(index).copied()
+        let mut pending = self.pending();
+        let index = pending.intents.len();
+        pending.intents.push(intent);
+        let batch = Arc::clone(&pending.batch);
+        self.commit(pending, &batch, now, Patience::Delay);
+        batch.ids.get()?.as_ref()?.get(index).copied()
     }
 
     /// Adds a result to the next commit.
@@ -114,15 +135,20 @@ impl<'l> LedgerWriter<'l> {
         let mut pending = self.pending();
         // A result that was added before may be in the commit that is running.
         while pending.results.is_empty() && pending.committing {
-            pending = self.wait_for_commit(pending);
+            let next = Arc::clone(&pending.batch);
+            pending = wait(pending, &next);
         }
         if pending.results.is_empty() {
+            // This thread may be the one that was woken at the end of the commit, and others wait for it, too.
+            if !pending.committing && pending.batch.waiting.load(Ordering::Relaxed) > 0 {
+                pending.batch.changed.notify_one();
+            }
             return true;
         }
         let batch = Arc::clone(&pending.batch);
-        drop(pending);
-        self.commit(&batch, now);
-        batch.get().is_some_and(Option::is_some)
+        // Results alone don't wait: their connection has nothing else to do.
+        self.commit(pending, &batch, now, Patience::None);
+        batch.ids.get().is_some_and(Option::is_some)
     }
 
     /// Why the ledger failed, if it did.
@@ -131,21 +157,30 @@ impl<'l> LedgerWriter<'l> {
     }
 
     /// Waits until a batch is committed, by this thread or by another one.
-    fn commit(&self, batch: &Arc<Batch>, now: i64) {
-        let mut pending = self.pending();
-        while batch.get().is_none() {
+    fn commit<'s>(
+        &'s self,
+        mut pending: MutexGuard<'s, Pending>,
+        batch: &Arc<Batch>,
+        now: i64,
+        mut patience: Patience,
+    ) {
+        while batch.ids.get().is_none() {
             if pending.committing {
-                pending = self.wait_for_commit(pending);
+                pending = wait(pending, batch);
+                continue;
+            }
+            let few = |pending: &Pending| pending.intents.len() < self.enough;
+            if few(&pending) && patience == Patience::Delay {
+                // Whoever adds the intent that is missing commits the batch.
+                patience = Patience::None;
+                batch.waiting.fetch_add(1, Ordering::Relaxed);
+                pending = wait_for(&batch.changed, pending, COMMIT_DELAY, |pending| {
+                    !pending.committing && batch.ids.get().is_none() && few(pending)
+                });
+                batch.waiting.fetch_sub(1, Ordering::Relaxed);
                 continue;
             }
             pending.committing = true;
-            // Results alone don't wait: their connection has nothing else to do.
-            if !pending.intents.is_empty() {
-                let few = |pending: &mut Pending| pending.intents.len() < self.enough;
-                pending.collecting = true;
-                pending = wait_for(&self.added, pending, COMMIT_DELAY, few);
-                pending.collecting = false;
-            }
             let intents = std::mem::take(&mut pending.intents);
             let mut running = RunningCommit {
                 writer: self,
@@ -166,21 +201,18 @@ impl<'l> LedgerWriter<'l> {
         }
     }
 
-    /// Waits until a commit has ended, perhaps an earlier one than expected.
-    fn wait_for_commit<'s>(
-        &'s self,
-        mut pending: MutexGuard<'s, Pending>,
-    ) -> MutexGuard<'s, Pending> {
-        pending.waiting += 1;
-        let mut pending = self.committed.wait(pending).unwrap_or_else(PoisonError::into_inner);
-        pending.waiting -= 1;
-        pending
-    }
-
     fn pending(&self) -> MutexGuard<'_, Pending> {
         // A panic of another connection leaves complete results behind, which still have to be recorded.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits until the commit that is running has ended, or the one that a batch is for.
+fn wait<'s>(pending: MutexGuard<'s, Pending>, batch: &Batch) -> MutexGuard<'s, Pending> {
+    batch.waiting.fetch_add(1, Ordering::Relaxed);
+    let pending = batch.changed.wait(pending).unwrap_or_else(PoisonError::into_inner);
+    batch.waiting.fetch_sub(1, Ordering::Relaxed);
+    pending
 }
 
 #[cfg(test)]

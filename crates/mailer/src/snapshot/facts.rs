@@ -154,6 +154,29 @@ impl ServerFacts {
 }
 
 impl Facts {
+    /// Whether everything is the same but what is the person's, and the server, which is in no text.
+    pub(crate) fn is_same_occasion(&self, other: &Facts) -> bool {
+        // Without `..`, so that a field that is added has to be named here.
+        let Facts {
+            title,
+            room,
+            start,
+            end,
+            zone,
+            organizer,
+            server: _,
+            role,
+            opens,
+            closes,
+            name: _,
+            id: _,
+            language: _,
+        } = self;
+        (start, end, opens, closes) == (&other.start, &other.end, &other.opens, &other.closes)
+            && (title, room, zone) == (&other.title, &other.room, &other.zone)
+            && (organizer, role) == (&other.organizer, &other.role)
+    }
+
     /// When the meeting ends, in seconds since 1970 UTC.
     pub fn end(&self) -> i64 {
         self.end

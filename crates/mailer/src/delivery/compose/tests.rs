@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::ledger::testing::SNAPSHOT;
+use crate::sender::Sender;
 use crate::templates::Templates;
 
 fn composer() -> Composer {

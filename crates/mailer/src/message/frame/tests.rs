@@ -102,6 +102,9 @@ fn compose(composer: &Composer, content: &MessageContent<'_>) -> Result<String, 
 }
 
 proptest! {
+    // Each case renders a dozen messages.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_frame_makes_what_would_be_rendered(setting in setting(), people in prop::collection::vec(person(), 3..6)) {
         let filled = with_content(&setting, &people[0], |_, example| composer(example));
