@@ -5,6 +5,7 @@
 use std::fmt;
 
 use meetmint_core::one_line;
+use memchr::memmem;
 
 /// The maximum length of a reply's text, in characters: enough for every explanation, and less than a screen.
 const LONGEST_TEXT: usize = 500;
@@ -135,6 +136,11 @@ pub(super) fn quoted(line: &[u8]) -> String {
 
 /// A server's text as one line without tokens: content filters like to quote the link that they object to.
 pub(super) fn shown(text: &str, longest: usize) -> String {
+    let may_have_token =
+        TOKEN_STARTS.iter().any(|start| memmem::find(text.as_bytes(), start.as_bytes()).is_some());
+    if !may_have_token {
+        return one_line(text, longest).unwrap_or_default();
+    }
     let mut line = String::new();
     for word in text.split_whitespace() {
         // From the start of the token to the end of the word: the rest of a link is of no use without it.
