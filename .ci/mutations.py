@@ -38,6 +38,7 @@ OUTBOX = 'crates/mailer/src/outbox/folder.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
 COMPOSE = 'crates/mailer/src/delivery/compose.rs'
+MESSAGE = 'crates/mailer/src/message.rs'
 QUEUE = 'crates/mailer/src/delivery/run/queue.rs'
 SHARED = 'crates/mailer/src/delivery/run/shared.rs'
 FLIGHT = 'crates/mailer/src/outbox/smtp/flight.rs'
@@ -209,8 +210,29 @@ MUTATIONS = [
         'lost wakeup after a commit',
         'no connection waits for a commit that has ended',
         WRITER,
-        [('        self.writer.committed.notify_all();\n', '')],
+        [('        if is_awaited {\n', '        if false {\n')],
         COMMITS,
+    ),
+    Mutation(
+        'lost wakeup of the next commit',
+        'whoever waits for a commit to end begins the next one',
+        WRITER,
+        [('        if is_next_awaited {\n', '        if false {\n')],
+        COMMITS,
+    ),
+    Mutation(
+        'link of the first person in a frame',
+        'what is the same for everybody has no link',
+        MESSAGE,
+        [('is_without_link(content, &marked).then_some(())?;', '')],
+        'meetmint-mailer lib message::frame::tests::texts_with_a_link_get_no_frame',
+    ),
+    Mutation(
+        'lines of a link with options not checked',
+        'a value that could be part of a token is checked with what stands beside it',
+        MESSAGE,
+        [('    match is_ordinary && [greeting', '    match [greeting')],
+        'meetmint-mailer lib message::frame::tests::values_that_could_be_part_of_a_token_are_checked_with_everything_else',
     ),
     Mutation(
         'lost wakeup of the connections',

@@ -10,8 +10,8 @@ use super::{Organizer, Variables};
 /// How many values of a person the built-in templates show.
 pub(crate) const PERSONAL: usize = 4;
 
-/// What stands for these values in texts that are the same for several people. They are characters without a meaning (Unicode
-/// Standard, §23.7), which are not escaped, and which are in no name. Whether they are in another value is tried for each frame.
+/// What stands for these values in texts that are the same for several people: characters without a meaning (Unicode
+/// Standard, §23.7), which are not escaped. Values are cleaned of them; a frame is compared with a rendered text all the same.
 pub(crate) const MARKS: [char; PERSONAL] = ['\u{fdd0}', '\u{fdd1}', '\u{fdd2}', '\u{fdd3}'];
 
 impl Variables<'_> {

@@ -67,6 +67,23 @@ fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
 
 /// In 200 schedules.
 #[test]
+fn everybody_who_waits_for_a_commit_goes_on_when_it_has_ended() {
+    explore(100, || {
+        with_ledger(|ledger| {
+            let writer = LedgerWriter::new(ledger, 4);
+            on_threads(4, |connection| {
+                if connection == 0 {
+                    assert!(writer.commit_intent(intent(1), 0).is_some());
+                }
+                // The others have nothing to commit, and no commit that comes later would wake them.
+                assert!(writer.flush(0));
+            });
+        });
+    });
+}
+
+/// In 200 schedules.
+#[test]
 fn a_result_is_on_the_disk_after_a_flush_of_its_thread() {
     explore(100, || {
         with_ledger(|ledger| {
