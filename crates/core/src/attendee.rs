@@ -106,10 +106,10 @@ impl Avatar {
     /// # Errors
     /// [`NotAnAvatar`] for anything else, and for a URL with a login.
     pub fn parse(text: &str) -> Result<Avatar, NotAnAvatar> {
-        let text = text.trim();
         if is_plain_url(text) {
             return Ok(Avatar(text.to_owned()));
         }
+        let text = text.trim();
         // Before anything else: with another mistake in it, it is a login all the same.
         if has_login(text) {
             return Err(NotAnAvatar::Login);
@@ -133,18 +133,21 @@ impl Avatar {
 /// it resolves dot segments.
 fn is_plain_url(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
-    let mut before = b'/';
-    let mut has_slash = false;
-    for byte in rest.bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => {}
-            b'/' => has_slash = true,
-            b'.' if !matches!(before, b'.' | b'/' | b'-') => {}
-            _ => return false,
-        }
-        before = byte;
-    }
-    has_slash && rest.starts_with(|c: char| c.is_ascii_lowercase())
+    let is_known = |byte: u8| {
+        byte.is_ascii_lowercase()
+            | byte.is_ascii_digit()
+            | matches!(byte, b'-' | b'_' | b'~' | b'/' | b'.')
+    };
+    let is_bad = |before: u8, byte: u8| (byte == b'.') & matches!(before, b'.' | b'/' | b'-');
+    // From the slash before the host on, each octet with the one before; to the end in any case, so that compilers look at
+    // many octets at a time.
+    let befores = &text.as_bytes()["https:/".len()..];
+    let is_plain = befores.iter().zip(rest.as_bytes()).fold(true, |is_plain, (before, byte)| {
+        is_plain & is_known(*byte) & !is_bad(*before, *byte)
+    });
+    is_plain
+        && rest.starts_with(|c: char| c.is_ascii_lowercase())
+        && memchr::memchr(b'/', rest.as_bytes()).is_some()
 }
 
 /// Whether there is an `@` where a URL has its login (RFC 3986 §3.2), even if the rest is not a URL.

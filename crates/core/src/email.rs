@@ -123,36 +123,29 @@ impl fmt::Display for Email {
 }
 
 /// The position of the `@` in an address of the most common kind: lower-case letters and digits, with single
-/// dots between them. It is checked first, in one pass and without a copy, because rosters can be large. `None`
-/// means only that the address has to be parsed in full.
+/// dots between them. It is checked first, without a copy, because rosters can be large. `None` means only that the
+/// address has to be parsed in full.
 fn plain_at(text: &[u8]) -> Option<usize> {
-    let mut at = None;
-    let mut label = 0;
-    let mut dots = 0;
-    let mut letters = false;
-    for (position, byte) in text.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' => {
-                label += 1;
-                letters = true;
-            }
-            b'0'..=b'9' => label += 1,
-            b'@' if at.is_none() && label > 0 => {
-                at = Some(position);
-                (label, dots, letters) = (0, 0, false);
-            }
-            b'.' if label > 0 => {
-                dots += 1;
-                (label, letters) = (0, false);
-            }
-            _ => return None,
-        }
-        // A label of a domain has at most 63 octets (RFC 1035 §2.3.4). Before the `@`, the full parser decides.
-        if label > 63 {
-            return None;
-        }
+    let at = memchr::memchr(b'@', text)?;
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    if at > 64 || text.len() > 254 || !is_dotted(local) || !is_dotted(domain) {
+        return None;
     }
-    at.filter(|at| *at <= 64 && label > 0 && dots > 0 && letters && text.len() <= 254)
+    let top = memchr::memrchr(b'.', domain)?;
+    // A label has at most 63 octets (RFC 1035 §2.3.4). Most domains are shorter than that as a whole.
+    let is_short =
+        domain.len() <= 63 || domain.split(|byte| *byte == b'.').all(|label| label.len() <= 63);
+    (is_short && domain[top..].iter().any(u8::is_ascii_lowercase)).then_some(at)
+}
+
+/// Whether a text is lower-case letters and digits with single dots between them.
+fn is_dotted(text: &[u8]) -> bool {
+    let is_known = |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'.');
+    // To the end in any case, so that compilers look at many octets at a time.
+    let known = text.iter().fold(true, |known, byte| known & is_known(*byte));
+    let twice = text.iter().zip(text.iter().skip(1));
+    let twice = twice.fold(false, |twice, (one, next)| twice | ((*one == b'.') & (*next == b'.')));
+    known && !twice && !matches!(text, [] | [b'.', ..] | [.., b'.'])
 }
 
 /// The text without invisible characters.
