@@ -167,13 +167,23 @@ impl User<'_> {
     }
 }
 
+/// Which octets JSON escapes (RFC 8259 §7).
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
+
 /// Appends a text as JSON.
 fn write_text(out: &mut Vec<u8>, text: &str) {
     let octets = text.as_bytes();
-    // To the end in any case, so that compilers look at many octets at a time.
-    let is_plain = octets.iter().fold(true, |is_plain, byte| {
-        is_plain & (*byte >= 0x20) & (*byte != b'"') & (*byte != b'\\')
-    });
+    let is_plain = !octets.iter().fold(false, |found, byte| found | ESCAPED[usize::from(*byte)]);
     if is_plain {
         out.push(b'"');
         out.extend_from_slice(octets);

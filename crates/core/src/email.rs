@@ -58,8 +58,8 @@ impl Email {
     /// # Errors
     /// [`NotAnEmail`] says which part RFC 5321 does not allow.
     pub fn parse(text: &str) -> Result<Email, NotAnEmail> {
-        if let Some(at) = plain_at(text.as_bytes()) {
-            return Ok(Email { address: text.to_owned(), at, is_key: true });
+        if let Some(email) = Email::plain(text) {
+            return Ok(email);
         }
         let text = visible(text);
         let text = text.trim();
@@ -87,6 +87,13 @@ impl Email {
         let address = format!("{local}@{domain}");
         let is_key = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         Ok(Email { address, at, is_key })
+    }
+
+    /// Reads an address of the most common kind, which is its own [`key`](Email::key): lower-case letters and digits with
+    /// single dots between them, and nothing around it. `None` says only that it has to be [parsed](Email::parse).
+    pub fn plain(text: &str) -> Option<Email> {
+        let at = plain_at(text.as_bytes())?;
+        Some(Email { address: text.to_owned(), at, is_key: true })
     }
 
     /// The address as mail is sent to it.
@@ -138,14 +145,33 @@ fn plain_at(text: &[u8]) -> Option<usize> {
     (is_short && domain[top..].iter().any(u8::is_ascii_lowercase)).then_some(at)
 }
 
+/// What an octet is in an address of that kind.
+const DOT: u8 = 1;
+const OTHER: u8 = 2;
+const KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
+            kinds[byte as usize] = 0;
+        }
+        byte += 1;
+    }
+    kinds[b'.' as usize] = DOT;
+    kinds
+};
+
 /// Whether a text is lower-case letters and digits with single dots between them.
 fn is_dotted(text: &[u8]) -> bool {
-    let is_known = |byte: u8| byte.is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'.');
-    // To the end in any case, so that compilers look at many octets at a time.
-    let known = text.iter().fold(true, |known, byte| known & is_known(*byte));
-    let twice = text.iter().zip(text.iter().skip(1));
-    let twice = twice.fold(false, |twice, (one, next)| twice | ((*one == b'.') & (*next == b'.')));
-    known && !twice && !matches!(text, [] | [b'.', ..] | [.., b'.'])
+    // As if a dot stood before it and behind it.
+    let (mut before, mut found) = (DOT, 0);
+    for byte in text {
+        let kind = KINDS[usize::from(*byte)];
+        // A dot after a dot is like any other octet.
+        found |= kind | (kind & before) << 1;
+        before = kind;
+    }
+    found & OTHER == 0 && before != DOT
 }
 
 /// The text without invisible characters.

@@ -78,7 +78,11 @@ fn cleaned(text: &str, longest: usize) -> Option<String> {
 /// The common case, checked first because it takes a single pass over the octets.
 fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let bytes = text.as_bytes();
-    if bytes.is_empty() || bytes.len() > longest || bytes[bytes.len() - 1] == b' ' {
+    if bytes.is_empty()
+        || bytes.len() > longest
+        || bytes[bytes.len() - 1] == b' '
+        || !text.is_ascii()
+    {
         return false;
     }
     // The full pass makes one space of several, and two spaces separate a name from its number in `Attendee::key`. As if
