@@ -90,7 +90,8 @@ fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let mut before = b' ';
     let mut is_clean = true;
     for byte in bytes {
-        is_clean &= (0x20..0x7f).contains(byte) & ((before != b' ') | (*byte != b' '));
+        let is_second = before == b' ' && *byte == b' ';
+        is_clean &= (0x20..0x7f).contains(byte) && !is_second;
         before = *byte;
     }
     is_clean
