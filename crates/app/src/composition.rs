@@ -1,14 +1,24 @@
 //! What messages are made with: the sender, the templates, and each person's snapshot.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use meetmint_batch::{RosterEntry, RosterRow};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
-    Composer, Contents, ErrorChain, MessageSpec, Sender, ServerFacts, Snapshot, SnapshotParts,
-    Templates, WantedRow, try_compose,
+    CommonSnapshot, Composer, Contents, ErrorChain, MessageSpec, Sender, ServerFacts, Snapshot,
+    SnapshotParts, Templates, WantedRow, try_compose,
 };
 
 use crate::folder::MeetingFolder;
+
+/// The rows of a roster as they are reconciled: each person's snapshot, as the ledger keeps it.
+pub(crate) struct WantedRows<'c> {
+    composition: &'c Composition,
+    folder: &'c MeetingFolder,
+    /// What the snapshots of each role at the roster's meeting have in common, made with the first of them.
+    common: Vec<OnceLock<Option<CommonSnapshot>>>,
+}
 
 /// What the messages of a meeting folder are made with.
 pub(crate) struct Composition {
@@ -16,6 +26,36 @@ pub(crate) struct Composition {
     server: ServerFacts,
     /// Columns that templates know as `extra.KEY`: the key, and the index of the column.
     extras: Vec<(String, usize)>,
+}
+
+impl WantedRows<'_> {
+    /// The row of a person, and the text of the snapshot. `None` for people without an address. May be called on several
+    /// cores at once.
+    ///
+    /// # Errors
+    /// If the link would stop working before it starts to work.
+    pub(crate) fn of(
+        &self,
+        row: &RosterRow<'_>,
+    ) -> Result<Option<(WantedRow, String)>, EmptyWindow> {
+        let WantedRows { composition, folder, common } = self;
+        let entry = &row.entry;
+        let (key, meeting) = (entry.attendee.key(), folder.roster.meeting_of(entry));
+        let room = meeting.room.node();
+        composition.with_parts(folder, entry, row, |parts| {
+            // Of meetings that single rows have, hardly any two are the same.
+            let common = entry.own_meeting.is_none().then(|| {
+                common[entry.role].get_or_init(|| CommonSnapshot::new(parts).ok()).as_ref()
+            });
+            if let Some(common) = common.flatten() {
+                let written = common.write(parts)?;
+                return Some((WantedRow::written(&key, room, common, &written), written.text));
+            }
+            let snapshot = Snapshot::new(parts)?;
+            let text = snapshot.text();
+            Some((WantedRow::new(&key, room, &snapshot, &text), text))
+        })
+    }
 }
 
 impl Composition {
@@ -36,21 +76,14 @@ impl Composition {
         self.server = self.server.clone().with_key(identifier);
     }
 
-    /// The snapshot of a person as the ledger keeps it, with the row to reconcile. `None` for people without an
-    /// address.
-    ///
-    /// # Errors
-    /// If the link would stop working before it starts to work.
-    pub(crate) fn wanted(
-        &self,
-        folder: &MeetingFolder,
-        row: &RosterRow<'_>,
-    ) -> Result<Option<(WantedRow, String)>, EmptyWindow> {
-        let Some(snapshot) = self.snapshot(folder, &row.entry, row)? else { return Ok(None) };
-        let meeting = folder.roster.meeting_of(&row.entry);
-        let text = snapshot.text();
-        let key = row.entry.attendee.key();
-        Ok(Some((WantedRow::new(&key, meeting.room.node(), &snapshot, &text), text)))
+    /// The rows of a folder's roster as they are reconciled.
+    pub(crate) fn wanted_rows<'c>(&'c self, folder: &'c MeetingFolder) -> WantedRows<'c> {
+        let roles = folder.roster.roles().all();
+        WantedRows {
+            composition: self,
+            folder,
+            common: roles.iter().map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// What the messages to `entry` are made from, with the other columns of `row`. `None` for people without an
@@ -64,12 +97,23 @@ impl Composition {
         entry: &RosterEntry,
         row: &RosterRow<'_>,
     ) -> Result<Option<Snapshot>, EmptyWindow> {
+        self.with_parts(folder, entry, row, Snapshot::new)
+    }
+
+    /// Calls `make` with what the snapshot of `entry` is made from.
+    fn with_parts<T>(
+        &self,
+        folder: &MeetingFolder,
+        entry: &RosterEntry,
+        row: &RosterRow<'_>,
+        make: impl FnOnce(&SnapshotParts<'_>) -> T,
+    ) -> Result<T, EmptyWindow> {
         let MeetingFolder { settings, roster, survey, .. } = folder;
         let meeting = roster.meeting_of(entry);
         let role = &roster.roles().all()[entry.role];
         let extra: Vec<(&str, &str)> =
             self.extras.iter().map(|(key, index)| (key.as_str(), row.cell(*index))).collect();
-        Ok(Snapshot::new(&SnapshotParts {
+        Ok(make(&SnapshotParts {
             attendee: &entry.attendee,
             meeting,
             role,

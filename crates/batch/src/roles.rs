@@ -137,6 +137,13 @@ impl Roles {
         let mut own = self.all.iter().take(self.own);
         let exact = own.position(|role| role.name.eq_ignore_ascii_case(cell));
         exact.or_else(|| {
+            // Most cells name a built-in role as it is called, and only a word of the user's can mean another one by that.
+            let built_in = || self.all.iter().skip(self.own).position(|role| role.name == cell);
+            if self.words.is_empty()
+                && let Some(at) = built_in()
+            {
+                return Some(self.own + at);
+            }
             let of = |word: &str| self.words.get(word).or_else(|| self.known.get(word)).copied();
             // Most cells, which need no copy.
             if cell.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {

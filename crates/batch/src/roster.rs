@@ -17,6 +17,7 @@ mod other_separator;
 mod own_meeting;
 mod people;
 mod person;
+mod plain_row;
 mod profile;
 mod reading;
 mod row_reader;
@@ -49,6 +50,7 @@ use crate::roles::Roles;
 use crate::suggestion::list;
 use columns::{Columns, extra_key};
 use layout::{Layout, PeopleRows};
+use plain_row::PlainColumns;
 use rows::Row;
 use sample::{Sample, SampleRow};
 use source::{RosterSource, SourceRows};
@@ -275,7 +277,14 @@ impl Roster {
             need_email: self.spec.need_email,
             link_sizes: &self.spec.link_sizes,
             file: self.shown(),
+            plain: self.plain_columns(),
         }
+    }
+
+    /// The columns, if rows that are plain can be read without looking at anything else.
+    fn plain_columns(&self) -> Option<PlainColumns> {
+        let is_plain = self.choice.is_idle() && self.spec.family.is_none();
+        if is_plain { PlainColumns::of(&self.columns) } else { None }
     }
 }
 

@@ -8,8 +8,9 @@ use crate::roster::rows::{Row, RowBatch};
 use crate::roster::{Roster, RosterEntry, RowReader};
 use crate::survey::Survey;
 
-/// How many chunks a batch has at most: enough for all cores.
-const CHUNKS: usize = 16;
+/// How many chunks a batch has at most: at its end, cores wait for the one with the last chunk, which is then a small part
+/// of the batch.
+const CHUNKS: usize = 64;
 
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]

@@ -94,6 +94,6 @@ impl<'a> RosterTokens<'a> {
     /// How many people one core works on at a time. An RSA signature takes hundreds of times as long as an HMAC:
     /// with many people at a time, the other cores would wait for the last one.
     pub fn chunk(&self) -> usize {
-        if self.mint.key().algorithm().is_rsa() { 8 } else { 256 }
+        if self.mint.key().algorithm().is_rsa() { 4 } else { 128 }
     }
 }

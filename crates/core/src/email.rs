@@ -58,8 +58,8 @@ impl Email {
     /// # Errors
     /// [`NotAnEmail`] says which part RFC 5321 does not allow.
     pub fn parse(text: &str) -> Result<Email, NotAnEmail> {
-        if let Some(at) = plain_at(text.as_bytes()) {
-            return Ok(Email { address: text.to_owned(), at, is_key: true });
+        if let Some(email) = Email::plain(text) {
+            return Ok(email);
         }
         let text = visible(text);
         let text = text.trim();
@@ -87,6 +87,13 @@ impl Email {
         let address = format!("{local}@{domain}");
         let is_key = address.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         Ok(Email { address, at, is_key })
+    }
+
+    /// Reads an address of the most common kind, which is its own [`key`](Email::key): lower-case letters and digits with
+    /// single dots between them, and nothing around it. `None` says only that it has to be [parsed](Email::parse).
+    pub fn plain(text: &str) -> Option<Email> {
+        let at = plain_at(text.as_bytes())?;
+        Some(Email { address: text.to_owned(), at, is_key: true })
     }
 
     /// The address as mail is sent to it.
@@ -123,36 +130,48 @@ impl fmt::Display for Email {
 }
 
 /// The position of the `@` in an address of the most common kind: lower-case letters and digits, with single
-/// dots between them. It is checked first, in one pass and without a copy, because rosters can be large. `None`
-/// means only that the address has to be parsed in full.
+/// dots between them. It is checked first, without a copy, because rosters can be large. `None` means only that the
+/// address has to be parsed in full.
 fn plain_at(text: &[u8]) -> Option<usize> {
-    let mut at = None;
-    let mut label = 0;
-    let mut dots = 0;
-    let mut letters = false;
-    for (position, byte) in text.iter().enumerate() {
-        match byte {
-            b'a'..=b'z' => {
-                label += 1;
-                letters = true;
-            }
-            b'0'..=b'9' => label += 1,
-            b'@' if at.is_none() && label > 0 => {
-                at = Some(position);
-                (label, dots, letters) = (0, 0, false);
-            }
-            b'.' if label > 0 => {
-                dots += 1;
-                (label, letters) = (0, false);
-            }
-            _ => return None,
-        }
-        // A label of a domain has at most 63 octets (RFC 1035 §2.3.4). Before the `@`, the full parser decides.
-        if label > 63 {
-            return None;
-        }
+    let at = memchr::memchr(b'@', text)?;
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    if at > 64 || text.len() > 254 || !is_dotted(local) || !is_dotted(domain) {
+        return None;
     }
-    at.filter(|at| *at <= 64 && label > 0 && dots > 0 && letters && text.len() <= 254)
+    let top = memchr::memrchr(b'.', domain)?;
+    // A label has at most 63 octets (RFC 1035 §2.3.4). Most domains are shorter than that as a whole.
+    let is_short =
+        domain.len() <= 63 || domain.split(|byte| *byte == b'.').all(|label| label.len() <= 63);
+    (is_short && domain[top..].iter().any(u8::is_ascii_lowercase)).then_some(at)
+}
+
+/// What an octet is in an address of that kind.
+const DOT: u8 = 1;
+const OTHER: u8 = 2;
+const KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
+            kinds[byte as usize] = 0;
+        }
+        byte += 1;
+    }
+    kinds[b'.' as usize] = DOT;
+    kinds
+};
+
+/// Whether a text is lower-case letters and digits with single dots between them.
+fn is_dotted(text: &[u8]) -> bool {
+    // As if a dot stood before it and behind it.
+    let (mut before, mut found) = (DOT, 0);
+    for byte in text {
+        let kind = KINDS[usize::from(*byte)];
+        // A dot after a dot is like any other octet.
+        found |= kind | (kind & before) << 1;
+        before = kind;
+    }
+    found & OTHER == 0 && before != DOT
 }
 
 /// The text without invisible characters.

@@ -87,6 +87,29 @@ impl fmt::Display for Uid {
     }
 }
 
+/// A SHA-256 digest of a text that comes in pieces. A copy goes on from the same place, so that what several texts begin with
+/// is hashed once.
+#[derive(Clone)]
+pub struct Hashed(digest::Context);
+
+impl Hashed {
+    /// The state after the beginning of a text.
+    pub fn beginning(text: &[u8]) -> Hashed {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(text);
+        Hashed(context)
+    }
+
+    /// The digest of the beginning with the rest behind it.
+    pub fn with(&self, rest: &[u8]) -> [u8; 32] {
+        let mut context = self.0.clone();
+        context.update(rest);
+        let mut octets = [0; 32];
+        octets.copy_from_slice(context.finish().as_ref());
+        octets
+    }
+}
+
 /// The SHA-256 digest (FIPS 180-4).
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     let mut octets = [0; 32];
@@ -149,6 +172,7 @@ mod tests {
         assert_eq!(id.uid("p", "r", early).to_string(), "fbfe34216208024ea87d103e9837c277");
         let derived = MeetingId::derived("https://meet.example.org", "acme", node);
         assert_eq!(derived.as_str(), "e662937915a050426af650fad58ba9d0");
+        assert_eq!(Hashed::beginning("Ж".as_bytes()).with(b"\r\n"), digest("Ж\r\n".as_bytes()));
         assert_eq!(
             hex(&digest("Ж\r\n".as_bytes())),
             "6daa36ca7d23aee2b56eef4a4b42117de0ceef5c65674d13b0a67a31f958528d"

@@ -200,8 +200,7 @@ impl Common {
         // Enough for id, name, address and `jti` of most people: one allocation for each token.
         let mut payload = Vec::with_capacity(self.rest.len() + 320);
         payload.extend_from_slice(&self.rest);
-        serde_json::to_writer(&mut payload, &User::new(attendee, self.rights))
-            .expect("a user is plain data");
+        User::new(attendee, self.rights).write(&mut payload);
         payload.push(b'}');
         let mut digest = self.digest.clone();
         digest.update(&payload[self.rest.len()..]);

@@ -78,13 +78,23 @@ fn cleaned(text: &str, longest: usize) -> Option<String> {
 /// The common case, checked first because it takes a single pass over the octets.
 fn is_clean_ascii(text: &str, longest: usize) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() <= longest
-        && !bytes.is_empty()
-        && bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
-        && bytes[0] != b' '
-        && bytes[bytes.len() - 1] != b' '
-        // The full pass makes one space of several, and two spaces separate a name from its number in `Attendee::key`.
-        && !text.contains("  ")
+    if bytes.is_empty()
+        || bytes.len() > longest
+        || bytes[bytes.len() - 1] == b' '
+        || !text.is_ascii()
+    {
+        return false;
+    }
+    // The full pass makes one space of several, and two spaces separate a name from its number in `Attendee::key`. As if
+    // one stood before the text: none may be at its beginning either.
+    let mut before = b' ';
+    let mut is_clean = true;
+    for byte in bytes {
+        let is_second = before == b' ' && *byte == b' ';
+        is_clean &= (0x20..0x7f).contains(byte) && !is_second;
+        before = *byte;
+    }
+    is_clean
 }
 
 /// Most of the others, likewise: words of letters that stand for themselves, with single spaces between them.

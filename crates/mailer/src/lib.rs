@@ -66,6 +66,9 @@ pub use plan::{
 };
 pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
 pub use sender::{BadSender, Sender};
-pub use snapshot::{Change, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable};
+pub use snapshot::{
+    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable,
+    WrittenSnapshot,
+};
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};
 pub use variables::VARIABLES;

@@ -1,5 +1,6 @@
 //! What a person's messages are made from: the facts that `send` compares, and what else a message shows.
 
+mod common;
 mod facts;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::CancelReason;
 use crate::sender::Sender;
+pub use common::{CommonSnapshot, WrittenSnapshot};
 use facts::RoleFacts;
 pub use facts::{Change, Facts, ServerFacts};
 
@@ -69,39 +71,23 @@ pub struct SnapshotParts<'a> {
 #[error("the ledger's record of {0} cannot be read")]
 pub struct Unreadable(pub String);
 
+impl SnapshotParts<'_> {
+    /// The facts that do not depend on the person.
+    fn common_facts(&self) -> Facts {
+        Facts::common(self.meeting, self.role, self.window, self.server, self.sender)
+    }
+}
+
 impl Snapshot {
     /// The snapshot of a person; `None` for one without an address.
     pub fn new(parts: &SnapshotParts<'_>) -> Option<Snapshot> {
-        let SnapshotParts { attendee, meeting, role, window, server, sender, .. } = parts;
+        let attendee = parts.attendee;
         let email = attendee.email.as_ref()?;
-        let link = role
-            .link_options
-            .iter()
-            .map(|option| (option.key().to_owned(), option.value().clone()));
         let facts = Facts {
-            title: meeting.title.clone(),
-            room: meeting.room.name().to_owned(),
-            start: meeting.start.as_second(),
-            end: meeting.end.as_second(),
-            // Times are seconds, so a zone without a name only loses how they are shown.
-            zone: meeting.zone.iana_name().unwrap_or("UTC").to_owned(),
-            organizer: sender.organizer_text(),
-            server: (*server).clone(),
-            role: RoleFacts {
-                name: role.name.clone(),
-                moderator: role.moderator,
-                features: role.features.clone().unwrap_or_default(),
-                all_features_off: role.features.as_ref().is_some_and(Vec::is_empty),
-                link: link.collect(),
-                visitor: role.visitor,
-                lobby_bypass: role.bypass.lobby,
-                security_bypass: role.bypass.security,
-            },
-            opens: window.not_before(),
-            closes: window.expires(),
             name: attendee.name.to_string(),
             id: attendee.id().into_owned(),
             language: parts.language.map(str::to_owned),
+            ..parts.common_facts()
         };
         Some(Snapshot {
             facts,

@@ -45,12 +45,13 @@ impl DeliverySession<'_> {
         // Also people whose meeting is over: without a row, their entries would look like those of removed people.
         // Bad rows are added below.
         let everybody = Selection { over: true, skip_bad: true, ..Selection::default() };
+        let wanted_rows = self.composition.wanted_rows(self.folder);
         roster.each(
             survey,
             &everybody,
             ROWS_COMPARED,
             |rows| {
-                let wanted = rows.iter().map(|row| self.composition.wanted(self.folder, row));
+                let wanted = rows.iter().map(|row| wanted_rows.of(row));
                 wanted.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
             },
             |some: Result<Vec<_>, EmptyWindow>| {

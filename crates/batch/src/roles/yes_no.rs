@@ -128,8 +128,15 @@ const NO: [&str; 59] = [
     "아니요",
 ];
 
+/// The longest of the words that is ASCII, in octets.
+const LONGEST_ASCII: usize = 10;
+
 /// Whether a cell of a column `moderator` or `host` says yes; `None` if it says neither yes nor no.
 pub(crate) fn yes_or_no(cell: &str) -> Option<bool> {
+    // Most cells that are asked about are longer than any of the words.
+    if cell.is_ascii() && cell.trim_end_matches(['.', '!']).len() > LONGEST_ASCII {
+        return None;
+    }
     // The variation selector asks for a colored sign: `✔️`.
     let word = cell.to_lowercase().replace('\u{fe0f}', "");
     let word = word.trim_end_matches(['.', '!']);
@@ -251,5 +258,7 @@ mod tests {
         assert!(YES.is_sorted() && NO.is_sorted());
         assert!(YES.iter().all(|word| !NO.contains(word)));
         assert!(YES.iter().chain(&NO).all(lower));
+        let ascii = YES.iter().chain(&NO).filter(|word| word.is_ascii());
+        assert_eq!(ascii.map(|word| word.len()).max(), Some(LONGEST_ASCII));
     }
 }

@@ -4,10 +4,12 @@ use crate::roles::yes_or_no;
 
 /// Whether a cell could be the name of a person, or a part of one.
 pub(super) fn could_be_name(cell: &str) -> bool {
-    const OTHER: &str = "@/\\=?!;%€$+#";
+    let is_other = |c: char| {
+        matches!(c, '@' | '/' | '\\' | '=' | '?' | '!' | ';' | '%' | '€' | '$' | '+' | '#')
+    };
     let name = without_additions(cell);
     name.chars().any(char::is_alphabetic)
-        && !name.contains(|c: char| c.is_numeric() || OTHER.contains(c))
+        && !name.contains(|c: char| c.is_numeric() || is_other(c))
         // The title of a section.
         && !name.ends_with(':')
         && yes_or_no(name).is_none()

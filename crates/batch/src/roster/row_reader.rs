@@ -18,6 +18,7 @@ use super::other_separator::other_separator;
 use super::own_meeting::own_meeting;
 use super::people::{BadPerson, People, bad_people, emails};
 use super::person;
+use super::plain_row::PlainColumns;
 use super::rows::{QUOTE_INSIDE, QUOTES, Row, RowFlaw, is_blank};
 use crate::meeting_spec::MeetingSpec;
 use crate::problem::Problem;
@@ -43,6 +44,8 @@ pub(crate) struct RowReader<'r> {
     pub(crate) link_sizes: &'r [Option<LinkSize>],
     /// The file as it is shown to the user.
     pub(crate) file: &'r str,
+    /// The columns of a roster in which most rows can be read at once.
+    pub(crate) plain: Option<PlainColumns>,
 }
 
 impl RowReader<'_> {
@@ -81,6 +84,24 @@ impl RowReader<'_> {
     ///
     /// In a roster of families, each counts as one of several people with their address: only the survey knows better.
     pub(crate) fn people(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<People> {
+        match self.plain_entry(row) {
+            Some(entry) => Some(People::new(entry, Vec::new())),
+            None => self.read_in_full(row, problems),
+        }
+    }
+
+    /// The person of a row that is plain; `None` if it has to be read in full.
+    pub(super) fn plain_entry(&self, row: Row<'_>) -> Option<RosterEntry> {
+        let entry = self.plain?.read(row, self.roles)?;
+        let is_short = match self.link_sizes.get(entry.role) {
+            Some(Some(size)) => size.check(&self.common.room, &entry.attendee).is_ok(),
+            _ => true,
+        };
+        is_short.then_some(entry)
+    }
+
+    /// The people of a row of any kind, and all its problems.
+    pub(super) fn read_in_full(&self, row: Row<'_>, problems: &mut Vec<Problem>) -> Option<People> {
         let before = problems.len();
         let cells = self.cells(row);
         problems.extend(bad_quote(cells));

@@ -168,9 +168,18 @@ impl<'b> Row<'b> {
     /// Its cells whose text is not what it should be.
     pub(crate) fn marks(&self) -> &'b [MarkedCell] {
         let marks = &self.batch.marks;
+        // Text files have none.
+        if marks.is_empty() {
+            return &[];
+        }
         let first = marks.partition_point(|mark| mark.number < self.span.number);
         let count = marks[first..].partition_point(|mark| mark.number == self.span.number);
         &marks[first..first + count]
+    }
+
+    /// How many cells there are up to the last one that is not empty.
+    pub(crate) fn filled(&self) -> usize {
+        self.span.ends.len()
     }
 
     /// How many cells the row has.
@@ -186,6 +195,15 @@ impl<'b> Row<'b> {
         let start = if at == 0 { 0 } else { ends[at - 1] };
         let text = &self.batch.text[self.span.text..];
         without_formula(&text[start as usize..*end as usize])
+    }
+
+    /// Whether any of its cells has an `@`.
+    pub(crate) fn has_at(&self) -> bool {
+        let ends = &self.batch.ends[self.span.ends.clone()];
+        let end = ends.last().map_or(0, |end| *end as usize);
+        // What is around a text that is written as a formula has none.
+        memchr::memchr(b'@', &self.batch.text.as_bytes()[self.span.text..self.span.text + end])
+            .is_some()
     }
 
     /// The cells up to the last one that is not empty. Programs export thousands of empty ones behind it.

@@ -9,7 +9,9 @@ pub(super) fn fold(heading: &str) -> String {
     // Most words, and the tables of Unicode change nothing in them but the case.
     if heading.is_ascii() {
         let letters = heading.bytes().filter(u8::is_ascii_alphanumeric);
-        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        let mut folded = String::with_capacity(heading.len());
+        folded.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+        return folded;
     }
     fold_by_unicode(heading)
 }

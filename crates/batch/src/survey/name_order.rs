@@ -76,7 +76,11 @@ impl NameForms {
             return;
         }
         self.all += 1;
-        self.with_comma += usize::from(entry.attendee.name.as_str().contains(','));
+        // Most names, and only one with a comma can be split.
+        if memchr::memchr(b',', entry.attendee.name.as_str().as_bytes()).is_none() {
+            return;
+        }
+        self.with_comma += 1;
         if let Some((family, given)) = split(entry.attendee.name.as_str()) {
             self.reversed += 1;
             self.first.get_or_insert_with(|| entry.attendee.name.as_str().to_owned());

@@ -7,7 +7,7 @@ use meetmint_core::{Uid, digest};
 
 use super::state::MessageState;
 use crate::content::MessageKind;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{CommonSnapshot, Snapshot, WrittenSnapshot};
 
 /// A row of the roster, reduced to what is needed to find its entry and to see whether it changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,24 @@ impl WantedRow {
             moderator: facts.moderator(),
             fingerprint: Snapshot::fingerprint_in(text),
             snapshot: snapshot_hash(text),
+        }
+    }
+
+    /// The row of a snapshot that was written with what it has in common with others.
+    pub fn written(
+        person: &str,
+        room: &str,
+        common: &CommonSnapshot,
+        written: &WrittenSnapshot,
+    ) -> WantedRow {
+        WantedRow {
+            person: person.into(),
+            room: room.into(),
+            start: common.start,
+            end: common.end,
+            moderator: common.moderator,
+            fingerprint: written.fingerprint,
+            snapshot: first_octets(&written.digest),
         }
     }
 }
@@ -158,7 +176,11 @@ pub(crate) enum EntryChange<'a> {
 
 /// Distinguishes one snapshot's text from another: the first eight octets of its SHA-256. Ledgers keep it.
 pub(crate) fn snapshot_hash(text: &str) -> u64 {
+    first_octets(&digest(text.as_bytes()))
+}
+
+fn first_octets(digest: &[u8; 32]) -> u64 {
     let mut first = [0; 8];
-    first.copy_from_slice(&digest(text.as_bytes())[..8]);
+    first.copy_from_slice(&digest[..8]);
     u64::from_be_bytes(first)
 }

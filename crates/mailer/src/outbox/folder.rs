@@ -1,5 +1,6 @@
 //! Messages as `.eml` files in a folder: what would be mailed, for inspection.
 
+use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -147,12 +148,17 @@ impl FolderOutbox {
 /// The file name of a message: `ADDRESS.UID8.SEQUENCE.KIND.COPY.eml`. The address is lower-cased and cut, and
 /// characters that are special to a shell or a file system are replaced by `_`.
 pub fn file_name(email: &Email, uid: Uid, sequence: u32, kind: MessageKind, copy: u32) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_lowercase() || c.is_ascii_digit() || "._+@-".contains(c) { c } else { '_' }
+    let plain = |c: char| match c {
+        'a'..='z' | '0'..='9' | '.' | '_' | '+' | '@' | '-' => c,
+        _ => '_',
     };
-    let address: String = email.key().chars().map(plain).take(LONGEST_ADDRESS).collect();
+    let key = email.key();
+    // Room for all of it: a plan asks for the name of each file.
+    let mut name = String::with_capacity(key.len().min(LONGEST_ADDRESS) + 40);
+    name.extend(key.chars().map(plain).take(LONGEST_ADDRESS));
     // The UID tells apart people whose addresses differ only in what was cut or replaced.
-    format!("{address}.{}.{sequence}.{kind}.{copy}.eml", uid.short())
+    let _ = write!(name, ".{}.{sequence}.{kind}.{copy}.eml", uid.short());
+    name
 }
 
 /// Whether there is a regular file, not a link, whose bytes have this digest.

@@ -1,8 +1,10 @@
 //! The facts of an invitation: what `send` compares to decide whether a person needs an update.
 
 use jiff::tz::TimeZone;
-use meetmint_core::{Server, SigningKey, known_zone};
+use meetmint_core::{Meeting, Role, Server, SigningKey, Window, known_zone};
 use serde::{Deserialize, Serialize};
+
+use crate::sender::Sender;
 
 /// The facts of an invitation. A change of one of them is an update; a change of wording is not.
 ///
@@ -175,6 +177,45 @@ impl Facts {
         (start, end, opens, closes) == (&other.start, &other.end, &other.opens, &other.closes)
             && (title, room, zone) == (&other.title, &other.room, &other.zone)
             && (organizer, role) == (&other.organizer, &other.role)
+    }
+
+    /// The facts that do not depend on the person.
+    pub(super) fn common(
+        meeting: &Meeting,
+        role: &Role,
+        window: Window,
+        server: &ServerFacts,
+        sender: &Sender,
+    ) -> Facts {
+        let link = role
+            .link_options
+            .iter()
+            .map(|option| (option.key().to_owned(), option.value().clone()));
+        Facts {
+            title: meeting.title.clone(),
+            room: meeting.room.name().to_owned(),
+            start: meeting.start.as_second(),
+            end: meeting.end.as_second(),
+            // Times are seconds, so a zone without a name only loses how they are shown.
+            zone: meeting.zone.iana_name().unwrap_or("UTC").to_owned(),
+            organizer: sender.organizer_text(),
+            server: server.clone(),
+            role: RoleFacts {
+                name: role.name.clone(),
+                moderator: role.moderator,
+                features: role.features.clone().unwrap_or_default(),
+                all_features_off: role.features.as_ref().is_some_and(Vec::is_empty),
+                link: link.collect(),
+                visitor: role.visitor,
+                lobby_bypass: role.bypass.lobby,
+                security_bypass: role.bypass.security,
+            },
+            opens: window.not_before(),
+            closes: window.expires(),
+            name: String::new(),
+            id: String::new(),
+            language: None,
+        }
     }
 
     /// When the meeting ends, in seconds since 1970 UTC.

@@ -32,7 +32,7 @@ fn full() -> Snapshot {
         ..Deployment::new(ServerKind::Jaas, "vpaas-magic-cookie-1")
     };
     let sender = Sender::parse("Büro <buero@example.org>").unwrap();
-    Snapshot::new(&SnapshotParts {
+    made(&SnapshotParts {
         attendee: &attendee,
         meeting: &meeting("Jährliche Versammlung / 年次", "Große Halle", "Europe/Zurich"),
         role: &role,
@@ -45,7 +45,6 @@ fn full() -> Snapshot {
         greeting: None,
         several_zones: false,
     })
-    .unwrap()
 }
 
 /// Somebody about whom as little as possible is given.
@@ -66,7 +65,7 @@ fn ada(family: Option<FamilyMember>) -> Attendee {
 
 fn of(attendee: &Attendee) -> Snapshot {
     let url = Some("https://meet.example.org");
-    Snapshot::new(&SnapshotParts {
+    made(&SnapshotParts {
         attendee,
         meeting: &meeting("Town hall", "town-hall", "UTC"),
         role: &Role { features: Some(Vec::new()), ..Role::participant() },
@@ -79,7 +78,17 @@ fn of(attendee: &Attendee) -> Snapshot {
         greeting: None,
         several_zones: false,
     })
-    .unwrap()
+}
+
+/// A snapshot, which is the same if its beginning was written and hashed before.
+#[track_caller]
+fn made(parts: &SnapshotParts<'_>) -> Snapshot {
+    let snapshot = Snapshot::new(parts).unwrap();
+    let written = CommonSnapshot::new(parts).unwrap().write(parts).unwrap();
+    assert_eq!(written.text, snapshot.text());
+    assert_eq!(written.fingerprint, snapshot.fingerprint());
+    assert_eq!(written.digest, digest(written.text.as_bytes()));
+    snapshot
 }
 
 fn server(deployment: &Deployment<'_>) -> ServerFacts {
@@ -229,5 +238,41 @@ fn the_fingerprint_is_that_of_the_facts_in_the_text() {
     awkward.extra.push((key.clone(), key));
     for snapshot in [full(), bare(), awkward] {
         assert_eq!(Snapshot::fingerprint_in(&snapshot.text()), snapshot.fingerprint());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_snapshot_is_the_same_with_a_common_beginning(
+        (name, title, cell) in ("(?s).{0,12}[a-z]", "(?s).{0,9}", "(?s).{0,9}"),
+        (greeting, language) in (proptest::option::of("[a-z\"]{0,5}"), proptest::option::of("[a-z]{2}")),
+        several_zones in proptest::bool::ANY,
+    ) {
+        let attendee = Attendee { name: DisplayName::clean(&name).unwrap(), ..ada(None) };
+        let nobody = ada(None);
+        let server = server(&Deployment { url: Some("https://x.org"), ..Deployment::new(ServerKind::Debian, "acme") });
+        let zone = known_zone("Europe/Zurich").unwrap();
+        let extra = [("a", cell.as_str()), ("b", "\",\"address\":")];
+        let parts = SnapshotParts {
+            attendee: &attendee,
+            meeting: &meeting(&title, "town-hall", "UTC"),
+            role: &Role::moderator(),
+            window: Window::new(1_930_912_200, 1_930_926_600).unwrap(),
+            server: &server,
+            sender: &Sender::parse("events@example.org").unwrap(),
+            language: language.as_deref(),
+            zone: several_zones.then_some(&zone),
+            extra: if several_zones { &extra } else { &[] },
+            greeting,
+            several_zones,
+        };
+        made(&parts);
+        // Whoever is prepared for does not count.
+        let other = SnapshotParts { attendee: &nobody, language: Some("xx"), zone: None, extra: &[], greeting: None, ..parts };
+        let common = CommonSnapshot::new(&other).unwrap();
+        let written = common.write(&parts).unwrap();
+        assert_eq!(written.text, Snapshot::new(&parts).unwrap().text());
+        let unreachable = Attendee { email: None, ..ada(None) };
+        assert!(common.write(&SnapshotParts { attendee: &unreachable, ..other }).is_none());
     }
 }

@@ -9,6 +9,7 @@ use super::super::sample::SampleRow;
 use super::name_doubts::{better_than, complete_each_other, differ, refuse_between};
 use super::something_else::is_about_something_else;
 use super::table::Table;
+use crate::parallel::on_all_cores;
 use crate::remark::Remark;
 use crate::suggestion::quoted;
 
@@ -54,9 +55,12 @@ impl Parts {
 /// Chooses the columns of names. There may be none.
 pub(super) fn choose(table: &mut Table<'_>) {
     if let Some(email) = table.first(Field::Email) {
-        for at in 0..table.len() {
-            table.profiles[at].compare_with_addresses(table.people, at, email);
-        }
+        let people = table.people;
+        let profiles = std::mem::take(&mut table.profiles).into_iter().enumerate().collect();
+        table.profiles = on_all_cores(profiles, |(at, mut profile): (usize, ColumnProfile)| {
+            profile.compare_with_addresses(people, at, email);
+            profile
+        });
     }
     if [Field::Name, Field::FirstName, Field::LastName]
         .iter()

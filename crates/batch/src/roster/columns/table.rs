@@ -5,6 +5,7 @@ use super::super::headings::{HeadingGuess, HeadingKind, Whose, guesses};
 use super::super::layout::{Layout, letter};
 use super::super::profile::ColumnProfile;
 use super::super::sample::SampleRow;
+use crate::parallel::on_all_cores;
 use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::suggestion::{quoted, toml_string};
@@ -48,7 +49,7 @@ impl<'t> Table<'t> {
             guesses,
             has_headings: layout.has_headings,
             separator: layout.separator,
-            profiles: (0..columns).map(|at| ColumnProfile::of(people, at)).collect(),
+            profiles: on_all_cores((0..columns).collect(), |at| ColumnProfile::of(people, at)),
             people,
             file,
             line: layout.line,

@@ -48,9 +48,7 @@ impl PeopleRows {
             return row.number() >= self.first;
         }
         // Most rows have an address, and need no closer look.
-        self.has(row.number())
-            && (row.filled_cells().any(|cell| cell.contains('@'))
-                || !self.is_no_person(row.filled_cells()))
+        self.has(row.number()) && (row.has_at() || !self.is_no_person(row.filled_cells()))
     }
 
     /// Whether a row is where people are, by its number.

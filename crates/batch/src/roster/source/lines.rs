@@ -17,6 +17,18 @@ impl LineCounter {
         LineCounter { line, after_cr: false }
     }
 
+    /// Goes on over a line of which the last octets are these: at most its end and the octet before.
+    pub(super) fn end_line(&mut self, last: &[u8]) {
+        match last {
+            // Almost all lines.
+            [before, b'\n'] if !matches!(before, b'\r' | b'\n') => {
+                self.line += 1;
+                self.after_cr = false;
+            }
+            last => self.advance(last),
+        }
+    }
+
     /// Goes on over text in UTF-8, or in another encoding in which line ends are those of ASCII.
     pub(super) fn advance(&mut self, octets: &[u8]) {
         for at in memchr::memchr2_iter(b'\n', b'\r', octets) {

@@ -102,6 +102,11 @@ fn oddity(cell: &str, name: &str) -> Option<Oddity> {
     if cell.bytes().all(is_plain) {
         return NO_VALUES.contains(&cell).then_some(NoValue);
     }
+    // Most of the others: with letters alone, nothing is odd but what another cell of the name has.
+    let is_known = |c: char| is_letter(c) || u8::try_from(c).is_ok_and(is_plain);
+    if cell.chars().all(is_known) && cell.contains(is_letter) {
+        return None;
+    }
     // Not the cell: an address beside the name was left out.
     if name.contains('@') {
         return Some(At);
@@ -133,9 +138,27 @@ fn is_damaged(text: &str) -> bool {
     })
 }
 
+/// Whether a character is a letter outside of ASCII, and not one with which damaged letters begin: the letters of many
+/// languages.
+fn is_letter(c: char) -> bool {
+    matches!(c,
+        'À'..='Â' | 'Æ'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{17f}' | 'Ș'..='ț' | 'Ά' | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='Ώ' | 'ΐ'..='Ρ'
+        | 'Σ'..='ώ' | 'Ѐ'..='ѯ' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' | 'क'..='न' | 'ก'..='ะ' | 'ა'..='ჺ' | 'Ạ'..='ỹ'
+        | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='\u{9fef}' | '가'..='힣')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_odd_about_letters() {
+        for c in ('\0'..=char::MAX).filter(|c| is_letter(*c)) {
+            assert!(c.is_alphabetic() && !c.is_ascii(), "{c:?}");
+            // Neither alone nor as the first of two.
+            assert!(!is_damaged(&format!("{c}\u{80}")), "{c:?}");
+        }
+    }
 
     #[test]
     fn odd_names_are_told_from_unusual_ones() {

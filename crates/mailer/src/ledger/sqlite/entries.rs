@@ -11,7 +11,19 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::state::{Medium, MessageState};
 use crate::outbox::{FolderFiles, file_name};
 use meetmint_core::{Email, Uid};
+use rayon::prelude::*;
 use rusqlite::params;
+
+/// How many files a core looks for at a time.
+const FILES: usize = 64;
+
+/// What the name of a file is made of, beside its entry.
+struct WrittenFile {
+    address: String,
+    sequence: u32,
+    kind: MessageKind,
+    copy: u32,
+}
 
 impl Sqlite {
     pub(in crate::ledger) fn entries_after(
@@ -68,6 +80,9 @@ impl Sqlite {
         let mut select = self.db.prepare_cached(sql)?;
         let mut rows = select.query(range)?;
         let in_use = OnceCell::new();
+        // The file of each entry's last message, if that was written to the folder.
+        let mut written: Vec<Option<WrittenFile>> = Vec::new();
+        written.resize_with(entries.len(), || None);
         let mut at = 0;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
@@ -88,10 +103,22 @@ impl Sqlite {
                 };
             }
             entry.history.add(row.get(1)?, kind, state, row.get(4)?);
-            if state == MessageState::Written && kind != MessageKind::Remind {
-                entry.history.is_missing = name()?.is_some_and(|name| !files.exists(&name));
+            if kind != MessageKind::Remind {
+                written[at] = None;
+                if state == MessageState::Written {
+                    let (address, sequence) = (text(row, 5)?.to_owned(), row.get(6)?);
+                    written[at] = Some(WrittenFile { address, sequence, kind, copy: row.get(7)? });
+                }
             }
         }
+        // On all cores: the system is asked about each file, while a core that has nothing to do reads the roster.
+        let files_of = entries.par_iter_mut().zip(written).with_min_len(FILES);
+        files_of.for_each(|(entry, file)| {
+            if let Some(WrittenFile { address, sequence, kind, copy }) = file {
+                let name = file_name_of(&address, entry.uid, sequence, kind, copy);
+                entry.history.is_missing = name.is_some_and(|name| !files.exists(&name));
+            }
+        });
         Ok(())
     }
 

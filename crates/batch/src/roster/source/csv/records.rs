@@ -201,8 +201,11 @@ impl<R: Read> Records<R> {
         let line = self.position.line;
         let in_doubt = (line <= self.doubtful_until).then_some(RowFlaw::MayBeTakenIn);
         // The end of one line was found already.
-        let looked_at = if is_usual { length.saturating_sub(2) } else { 0 };
-        self.position.advance(&self.input.first(length)[looked_at..]);
+        if is_usual {
+            self.position.end_line(&self.input.first(length)[length.saturating_sub(2)..]);
+        } else {
+            self.position.advance(self.input.first(length));
+        }
         self.input.consume(length);
         self.number += 1;
         let cells = drop_empty_cells(&mut batch.ends, mark.ends);

@@ -129,13 +129,12 @@ fn cut(run: &str) -> usize {
     (LONGEST_RUN + 1..run.len()).find(|at| run.is_char_boundary(*at)).unwrap_or(run.len())
 }
 
-/// Where the next character outside of ASCII is. Eight octets at a time: this is done for all of a list.
+/// Where the next character outside of ASCII is. Many octets at a time: this is done for all of a list.
 fn next_run(octets: &[u8], start: usize) -> Option<usize> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const STEP: usize = 32;
     let rest = octets.get(start..)?;
-    let is_ascii =
-        |eight: &[u8]| eight.try_into().is_ok_and(|eight| u64::from_ne_bytes(eight) & HIGH == 0);
-    let skipped = rest.chunks_exact(8).take_while(|eight| is_ascii(eight)).count() * 8;
+    let is_ascii = |some: &[u8]| some.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let skipped = rest.chunks_exact(STEP).take_while(|some| is_ascii(some)).count() * STEP;
     let found = rest[skipped..].iter().position(|byte| !byte.is_ascii())?;
     Some(start + skipped + found)
 }
