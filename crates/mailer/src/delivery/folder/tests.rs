@@ -47,7 +47,14 @@ impl Test {
             DeliveryContext { now: &now, stamp: None, interrupted, progress, note: &|_| () };
         let outbox = FolderOutbox::open(&self.folder.path().join("outbox")).unwrap();
         let factory = World::factory(&now);
-        deliver_to_folder(&mut self.ledger, &factory, &context, &outbox, &self.due, None)
+        deliver_to_folder(
+            &mut self.ledger,
+            &factory,
+            &context,
+            &outbox,
+            self.due.clone().into(),
+            None,
+        )
     }
 
     /// How many messages are in the folder, each of which the ledger has.

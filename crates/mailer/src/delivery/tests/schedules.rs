@@ -63,7 +63,7 @@ pub(super) fn send(world: &mut World) -> Result<Summary, DeliveryError> {
     };
     let World { ledger, relay, .. } = world;
     let connections = relay.pace.connections.min(u32::try_from(count).unwrap());
-    let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks, None).unwrap();
+    let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks.into(), None).unwrap();
     smtp::work(&run, &context, connections);
     let (held, permits) = run.held();
     let result = smtp::finish(run);
