@@ -137,3 +137,11 @@ impl Window {
         }
     }
 }
+
+#[cfg(test)]
+impl Window {
+    /// How many entries are in memory.
+    pub(super) fn held(&self) -> usize {
+        self.entries.len() + self.given_up.len()
+    }
+}
