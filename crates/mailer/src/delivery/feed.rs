@@ -35,8 +35,8 @@ impl<'f, T: 'f> Feed<'f, T> {
     pub(super) fn read(&mut self, most: usize) -> Result<Vec<T>, LedgerError> {
         let count = most.min(self.left);
         self.left -= count;
-        let some = self.items.by_ref().take(count).collect();
-        if matches!(some, Err(_)) {
+        let some: Result<Vec<T>, LedgerError> = self.items.by_ref().take(count).collect();
+        if some.is_err() {
             self.clear();
         }
         some
