@@ -8,6 +8,7 @@ mod compose;
 mod context;
 mod error;
 mod factory;
+mod feed;
 mod folder;
 mod ledger_writer;
 mod rate;
@@ -29,6 +30,7 @@ pub use compose::{MessageSpec, compose, try_compose};
 pub use context::DeliveryContext;
 pub use error::DeliveryError;
 use factory::MessageFactory;
+pub use feed::{DueMessages, Feed};
 use folder::deliver_to_folder;
 pub use folder::recover_folder;
 pub use rate::{Pace, Rate};
@@ -36,7 +38,6 @@ pub use relay::Relay;
 use run::Task;
 pub use summary::{DeferredMessage, FailedMessage, Stopped, Summary, Tally};
 
-use crate::content::MessageKind;
 use crate::ledger::{Doubt, Ledger};
 use crate::message::Composer;
 use crate::outbox::FolderOutbox;
@@ -68,24 +69,22 @@ impl<'d> Delivery<'d> {
         Delivery { ledger, factory, context }
     }
 
-    /// Sends the messages that are due, each given by its ledger entry and its kind, in this order. `round` is the round
-    /// of reminders or new copies that they belong to.
+    /// Sends the messages that are due, in this order. `round` is the round of reminders or new copies that they belong to.
     ///
     /// # Errors
     /// [`DeliveryError`]; what was sent before is in the ledger.
     pub fn send(
         &mut self,
         outbox: &Outbox,
-        due: Vec<(i64, MessageKind)>,
+        due: DueMessages<'_>,
         round: Option<i64>,
     ) -> Result<Summary, DeliveryError> {
         match outbox {
             Outbox::Folder(folder) => {
-                deliver_to_folder(self.ledger, &self.factory, self.context, folder, &due, round)
+                deliver_to_folder(self.ledger, &self.factory, self.context, folder, due, round)
             }
             Outbox::Smtp(relay) => {
-                let tasks =
-                    due.into_iter().map(|(entry, kind)| Task::Due { entry, kind }).collect();
+                let tasks = due.map(|(entry, kind)| Task::Due { entry, kind });
                 smtp::send(self.ledger, self.factory, self.context, relay, tasks, round)
             }
         }
@@ -113,7 +112,7 @@ impl<'d> Delivery<'d> {
     /// [`DeliveryError`]; what was sent before is in the ledger.
     pub fn resend(&mut self, relay: &Relay, doubts: Vec<Doubt>) -> Result<Summary, DeliveryError> {
         // Composed again when it is sent: only what identifies a message stays in memory for all of them.
-        let tasks = doubts.into_iter().map(|doubt| Task::Resend(Box::new(doubt.message)));
-        smtp::send(self.ledger, self.factory, self.context, relay, tasks.collect(), None)
+        let tasks = Feed::from(doubts).map(|doubt| Task::Resend(Box::new(doubt.message)));
+        smtp::send(self.ledger, self.factory, self.context, relay, tasks, None)
     }
 }

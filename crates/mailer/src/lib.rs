@@ -38,8 +38,9 @@ mod variables;
 
 pub use content::{Before, CancelReason, MessageContent, MessageKind};
 pub use delivery::{
-    DeferredMessage, Delivery, DeliveryContext, DeliveryError, FailedMessage, MessageSpec, Outbox,
-    Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder, try_compose,
+    DeferredMessage, Delivery, DeliveryContext, DeliveryError, DueMessages, FailedMessage, Feed,
+    MessageSpec, Outbox, Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder,
+    try_compose,
 };
 pub use durable::sync_folder;
 pub use error_chain::ErrorChain;

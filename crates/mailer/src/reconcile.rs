@@ -54,9 +54,10 @@ pub struct Reconciler<'l> {
     settled: usize,
     window: Window,
     store: Store,
-    /// How many rows are stored, and how many of them have no entry yet.
+    /// How many rows are stored, how many of them have no entry yet, and how many entries no row.
     rows: usize,
     rows_left: usize,
+    entries_left: usize,
     /// Whether any person's key has a name in it.
     has_names: bool,
 }
@@ -89,6 +90,7 @@ impl<'l> Reconciler<'l> {
             store: Store::new()?,
             rows: 0,
             rows_left: 0,
+            entries_left: 0,
             has_names: false,
         })
     }
@@ -102,6 +104,8 @@ impl<'l> Reconciler<'l> {
         let ReconcileSpec { medium, files, .. } = self.spec;
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
         let entry = self.window.take(row, read)?;
+        let given_up = self.window.given_up();
+        self.add_entries_left(given_up)?;
         let is_same = entry.as_ref().is_some_and(|entry| entry.equals(row));
         if is_same && entry.as_ref().is_some_and(|entry| self.is_settled(row, entry)) {
             self.settled += 1;
@@ -121,6 +125,16 @@ impl<'l> Reconciler<'l> {
                 Ok(())
             }
         }
+    }
+
+    /// Stores entries that no row has taken.
+    fn add_entries_left(&mut self, entries: Vec<LedgerEntry>) -> Result<(), LedgerError> {
+        for entry in entries {
+            self.has_names |= name_in_key(&entry.person).is_some();
+            self.entries_left += 1;
+            self.add_entry(&entry, None)?;
+        }
+        Ok(())
     }
 
     /// Stores an entry.
@@ -144,7 +158,6 @@ impl<'l> Reconciler<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn finish(mut self, bad: &BadRows) -> Result<Reconciliation, LedgerError> {
-        let mut left = 0;
         loop {
             let ReconcileSpec { medium, files, .. } = self.spec;
             let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
@@ -152,15 +165,12 @@ impl<'l> Reconciler<'l> {
             if some.is_empty() {
                 break;
             }
-            left += some.len();
-            for entry in some {
-                self.has_names |= name_in_key(&entry.person).is_some();
-                self.add_entry(&entry, None)?;
-            }
+            self.add_entries_left(some)?;
         }
         self.ledger.finish_temporary_rows()?;
-        let Reconciler { ledger, spec, organizer, settled, store, rows_left, .. } = self;
-        let mut matching = Matching::new(&store, rows_left, left);
+        let Reconciler { ledger, spec, organizer, settled, store, rows_left, entries_left, .. } =
+            self;
+        let mut matching = Matching::new(&store, rows_left, entries_left);
         matching.by_person()?;
         if self.has_names && !matching.is_complete() {
             // A row that equals an entry has no temporary row, and is not among those that are left.

@@ -107,7 +107,7 @@ impl RoundPlan {
             let id = unfinished.id;
             self.worked_on.push(id);
             if !rest.is_empty() {
-                summary = session.deliver(ledger, outbox, rest, Some(id))?;
+                summary = session.deliver(ledger, outbox, rest.into(), Some(id))?;
             }
         }
         // Counted here, because they stay to be sent if the new round cannot begin.
@@ -141,7 +141,7 @@ impl RoundPlan {
         let begun = session.context.environment.seconds();
         let id = ledger.begin_round(&NewRound { kind, medium, entries: &entries, begun })?.id;
         self.worked_on.push(id);
-        summary.merge(session.deliver(ledger, outbox, new, Some(id))?);
+        summary.merge(session.deliver(ledger, outbox, new.into(), Some(id))?);
         Ok(true)
     }
 

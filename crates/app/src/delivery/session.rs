@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use meetmint_mailer::{
-    Delivery, DeliveryContext, DeliveryError, FolderFiles, FolderOutbox, IfLost, Ledger,
-    LockedLedger, Medium, MessageKind, Outbox, Summary, recover_folder,
+    Delivery, DeliveryContext, DeliveryError, DueMessages, FolderFiles, FolderOutbox, IfLost,
+    Ledger, LockedLedger, Medium, Outbox, Summary, recover_folder,
 };
 
 use crate::composition::Composition;
@@ -130,7 +130,7 @@ impl<'m> DeliverySession<'m> {
         &self,
         ledger: &mut Ledger,
         outbox: &Outbox,
-        due: Vec<(i64, MessageKind)>,
+        due: DueMessages<'_>,
         round: Option<i64>,
     ) -> Result<Summary, Error> {
         self.with_delivery(ledger, |delivery| delivery.send(outbox, due, round))

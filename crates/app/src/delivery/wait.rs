@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use meetmint_mailer::{Deferred, DueList, Ledger, MessageKind, Outbox, Summary};
+use meetmint_mailer::{
+    Deferred, DueList, DueMessages, DueTask, Ledger, LedgerError, MessageKind, Outbox, Summary,
+};
 
 use crate::delivery::round::RoundPlan;
 use crate::delivery::session::DeliverySession;
@@ -66,13 +68,7 @@ impl DeliverySession<'_> {
         let waiting = self.waiting(ledger)?.into_iter().filter(|one| one.round.is_none());
         let waiting: HashSet<(i64, MessageKind)> =
             waiting.map(|one| (one.entry, one.kind)).collect();
-        let mut now: Vec<(i64, MessageKind)> = Vec::new();
-        for task in due.iter().flat_map(|due| due.tasks()) {
-            let task = task?;
-            if !(task.again && waiting.contains(&(task.entry, task.kind))) {
-                now.push((task.entry, task.kind));
-            }
-        }
+        let now = due_now(due, &waiting)?;
         let mut summary = self.deliver(ledger, outbox, now, None)?;
         if let Some(round) = &mut round {
             if summary.can_continue() {
@@ -159,7 +155,7 @@ impl DeliverySession<'_> {
             let tried: HashSet<i64> = due.iter().map(|(entry, _)| *entry).collect();
             // These are about to be tried again; `merge` adds those that are deferred once more.
             summary.deferred.clear();
-            summary.merge(self.deliver(ledger, outbox, due, first.round)?);
+            summary.merge(self.deliver(ledger, outbox, due.into(), first.round)?);
             let still = ledger.deferred(self.medium, now)?;
             let still =
                 still.iter().filter(|one| one.next_try <= now && tried.contains(&one.entry));
@@ -179,6 +175,21 @@ impl DeliverySession<'_> {
             self.context.notice(&Notice::action("deferred", message));
         }
     }
+}
+
+/// The messages that are due, without those that were tried before and are `waiting` for their next try.
+fn due_now<'d>(
+    due: Option<&'d DueList>,
+    waiting: &'d HashSet<(i64, MessageKind)>,
+) -> Result<DueMessages<'d>, LedgerError> {
+    let is_waiting = |task: &DueTask| task.again && waiting.contains(&(task.entry, task.kind));
+    let tasks = move || {
+        let tasks = due.into_iter().flat_map(DueList::tasks);
+        tasks.filter(move |task| !task.as_ref().is_ok_and(is_waiting))
+    };
+    // Counted first, because a run has to know how many messages are left.
+    let count = tasks().try_fold(0, |count, task| task.map(|_| count + 1))?;
+    Ok(DueMessages::new(count, tasks().map(|task| task.map(|task| (task.entry, task.kind)))))
 }
 
 /// Which of these messages, that do not belong to a round, are among those that are due.

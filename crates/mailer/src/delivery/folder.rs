@@ -8,6 +8,7 @@ use meetmint_core::Email;
 use super::context::DeliveryContext;
 use super::error::DeliveryError;
 use super::factory::{Draft, MessageFactory, Outline};
+use super::feed::DueMessages;
 use super::summary::Summary;
 use super::sync::{Scope, ScopedJoinHandle, scope, spawn};
 use crate::content::MessageKind;
@@ -33,28 +34,28 @@ pub(super) fn deliver_to_folder(
     factory: &MessageFactory<'_>,
     context: &DeliveryContext<'_>,
     folder: &FolderOutbox,
-    due: &[(i64, MessageKind)],
+    mut due: DueMessages<'_>,
     round: Option<i64>,
 ) -> Result<Summary, DeliveryError> {
     let summary = Summary { left: due.len(), ..Summary::default() };
     let mut run = FolderRun { ledger, factory, folder, round, results: Vec::new(), summary };
-    let mut batches = due.chunks(BATCH);
     let mut outlines = Vec::new();
     let mut staged = Vec::new();
     let mut failed = None;
-    while !outlines.is_empty() || !staged.is_empty() || batches.len() > 0 {
+    while !outlines.is_empty() || !staged.is_empty() || !due.is_empty() {
         // Between batches only: the files of one belong to intents that are committed together.
-        let has_more = !outlines.is_empty() || batches.len() > 0;
+        let has_more = !outlines.is_empty() || !due.is_empty();
         if has_more && (context.interrupted)() {
             run.summary.interrupted = true;
             outlines.clear();
-            batches = [].chunks(BATCH);
+            due.clear();
         }
         let (files, recorded, next) = scope(|scope| {
             // Before their intents are committed: a full disk is noticed before any is recorded.
             let files = start(scope, outlines, |outline| stage(factory, folder, outline));
             let recorded = run.record(staged);
-            let next = batches.next().map_or(Ok(Vec::new()), |batch| run.outlines(batch));
+            let next = due.read(BATCH).map_err(DeliveryError::from);
+            let next = next.and_then(|batch| run.outlines(&batch));
             (join(files), recorded, next)
         });
         recorded?;
@@ -65,7 +66,7 @@ pub(super) fn deliver_to_folder(
         outlines = next.unwrap_or_else(|error| {
             // What is staged is recorded first.
             failed = Some(error);
-            batches = [].chunks(BATCH);
+            due.clear();
             Vec::new()
         });
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::context::DeliveryContext;
 use super::error::DeliveryError;
 use super::factory::MessageFactory;
+use super::feed::Feed;
 use super::relay::Relay;
 use super::run::{Run, Task};
 use super::summary::Summary;
@@ -21,7 +22,7 @@ pub(super) fn send(
     factory: MessageFactory<'_>,
     context: &DeliveryContext<'_>,
     relay: &Relay,
-    tasks: Vec<Task>,
+    tasks: Feed<'_, Task>,
     round: Option<i64>,
 ) -> Result<Summary, DeliveryError> {
     let messages = u32::try_from(tasks.len()).unwrap_or(u32::MAX);

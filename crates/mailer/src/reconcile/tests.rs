@@ -201,6 +201,8 @@ fn reconciled(
     let mut reconciler = Reconciler::new(ledger, spec).unwrap();
     for (row, text) in rows {
         reconciler.add(row, text).unwrap();
+        let held = reconciler.window.held();
+        assert!(held <= 2 * window::CHUNK, "{held} entries are in memory");
     }
     reconciler.finish(bad).unwrap()
 }

@@ -27,8 +27,8 @@ pub(super) struct Window {
     last: i64,
     /// Whether all entries were read.
     is_complete: bool,
-    /// Entries that no row has taken.
-    left: Vec<LedgerEntry>,
+    /// Entries that no row has taken, until they are asked for.
+    given_up: Vec<LedgerEntry>,
 }
 
 impl Window {
@@ -41,7 +41,7 @@ impl Window {
             misses: 0,
             last: i64::MIN,
             is_complete: false,
-            left: Vec::new(),
+            given_up: Vec::new(),
         }
     }
 
@@ -79,16 +79,22 @@ impl Window {
         Ok(Some(entry))
     }
 
-    /// Some of the entries that no row has taken, when there are no more rows: none after the last.
+    /// Entries that were given up since this was last called. To be called after each row: when all rows have moved, no
+    /// entry is taken by one.
+    pub(super) fn given_up(&mut self) -> Vec<LedgerEntry> {
+        std::mem::take(&mut self.given_up)
+    }
+
+    /// Gives up some of the entries that are left, when there are no more rows: none after the last.
     pub(super) fn give_up_some(
         &mut self,
         read: impl Fn(i64, usize) -> Result<Vec<LedgerEntry>, LedgerError>,
     ) -> Result<Vec<LedgerEntry>, LedgerError> {
-        while self.left.is_empty() && !(self.is_complete && self.entries.is_empty()) {
+        while self.given_up.is_empty() && !(self.is_complete && self.entries.is_empty()) {
             self.fill(&read)?;
             self.give_up(usize::MAX);
         }
-        Ok(std::mem::take(&mut self.left))
+        Ok(self.given_up())
     }
 
     /// Reads on while there are few entries.
@@ -103,7 +109,7 @@ impl Window {
             for entry in some {
                 // Others are matched when all rows are known.
                 if !entry.wanted || !self.organizer.has(&entry) {
-                    self.left.push(entry);
+                    self.given_up.push(entry);
                     continue;
                 }
                 let key = key(&entry.person, &entry.room, entry.start);
@@ -125,9 +131,17 @@ impl Window {
                 if self.numbers.get(&key) == Some(&self.first) {
                     self.numbers.remove(&key);
                 }
-                self.left.push(entry);
+                self.given_up.push(entry);
             }
             self.first += 1;
         }
+    }
+}
+
+#[cfg(test)]
+impl Window {
+    /// How many entries are in memory.
+    pub(super) fn held(&self) -> usize {
+        self.entries.len() + self.given_up.len()
     }
 }

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use meetmint_core::MeetingId;
@@ -41,13 +42,23 @@ impl Test {
         interrupted: &dyn Fn() -> bool,
         progress: &dyn Fn(Tally),
     ) -> Result<Summary, DeliveryError> {
+        let due = self.due.clone().into();
+        self.deliver_feed(due, interrupted, progress)
+    }
+
+    fn deliver_feed(
+        &mut self,
+        due: DueMessages<'_>,
+        interrupted: &dyn Fn() -> bool,
+        progress: &dyn Fn(Tally),
+    ) -> Result<Summary, DeliveryError> {
         let second = self.now;
         let now = || Timestamp::from_second(second).unwrap();
         let context =
             DeliveryContext { now: &now, stamp: None, interrupted, progress, note: &|_| () };
         let outbox = FolderOutbox::open(&self.folder.path().join("outbox")).unwrap();
         let factory = World::factory(&now);
-        deliver_to_folder(&mut self.ledger, &factory, &context, &outbox, &self.due, None)
+        deliver_to_folder(&mut self.ledger, &factory, &context, &outbox, due, None)
     }
 
     /// How many messages are in the folder, each of which the ledger has.
@@ -88,6 +99,25 @@ fn what_comes_before_a_message_that_cannot_be_made_is_written() {
             let sending = test.ledger.interrupted(Medium::Folder).unwrap().len();
             assert_eq!((test.files(), sending), (batch * BATCH, 0));
         }
+    });
+}
+
+/// Otherwise memory would grow with the number of people.
+#[test]
+fn what_is_due_is_read_while_files_are_written() {
+    once(|| {
+        let mut test = Test::new(8 * BATCH, None);
+        let (read, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let due = std::mem::take(&mut test.due).into_iter().map(|one| {
+            let ahead = read.fetch_add(1, Ordering::Relaxed) - done.load(Ordering::Relaxed);
+            assert!(ahead < 3 * BATCH, "{ahead} messages ahead");
+            Ok(one)
+        });
+        let due = DueMessages::new(8 * BATCH, due);
+        let progress = |tally: Tally| done.store(tally.delivered, Ordering::Relaxed);
+        let summary = test.deliver_feed(due, &|| false, &progress).unwrap();
+        assert_eq!((summary.delivered, summary.left), (8 * BATCH, 0));
+        assert_eq!(read.into_inner(), 8 * BATCH);
     });
 }
 

@@ -18,12 +18,15 @@ impl<'p> Run<'p> {
         &'s self,
         mut state: MutexGuard<'s, RunState>,
     ) -> MutexGuard<'s, RunState> {
-        let count = state.queue.len().min(CHUNK);
+        let count = state.queued().min(CHUNK);
         // A connection that finds both queues empty has to know that more will come.
         state.preparing += count;
-        let tasks: Vec<Task> = state.queue.drain(..count).collect();
+        let again = state.given_back.len().min(count);
+        let tasks: Vec<Task> = state.given_back.drain(..again).collect();
+        let unread = count - again;
+        state.unread -= unread;
         drop(state);
-        let outlines = self.outline(tasks);
+        let outlines = self.read(tasks, unread).and_then(|tasks| self.outline(tasks));
         let mut state = self.state();
         state.preparing -= count;
         match outlines {
@@ -36,12 +39,20 @@ impl<'p> Run<'p> {
         state
     }
 
+    /// Adds the next tasks that have not been read to others. Only one connection does this at a time, so that they stay in
+    /// their order.
+    fn read(&self, mut tasks: Vec<Task>, count: usize) -> Result<Vec<Task>, DeliveryError> {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.extend(reader.unread.read(count)?);
+        Ok(tasks)
+    }
+
     /// Decides the messages of some tasks: the ledger is asked for all of them at once.
     fn outline(&self, tasks: Vec<Task>) -> Result<Vec<(Outline, Task)>, DeliveryError> {
         let entries: Vec<i64> = tasks.iter().map(Task::entry).collect();
         let entries = {
             let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-            reader.outlines(&entries)?
+            reader.ledger.outlines(&entries)?
         };
         let outlines = tasks.into_iter().zip(entries).map(|(task, entry)| {
             let outline = match &task {

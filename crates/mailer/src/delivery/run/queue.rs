@@ -62,7 +62,7 @@ impl Drop for Claim<'_, '_> {
             // ledger, the next run will find it in doubt.
             state.ended = true;
         } else {
-            state.queue.push_front(task);
+            state.given_back.push_front(task);
             // Nothing was sent, so it does not count for the quota.
             state.limiter.refund();
         }
@@ -142,7 +142,7 @@ impl<'p> Run<'p> {
         loop {
             // A claimed task may come back, so a connection waits for it.
             let on_the_way = state.preparing + state.claimed;
-            let is_empty = state.outlines.is_empty() && state.queue.is_empty();
+            let is_empty = state.outlines.is_empty() && state.queued() == 0;
             if state.ended || is_empty && on_the_way == 0 {
                 return Err(Next::Done);
             }
@@ -155,7 +155,7 @@ impl<'p> Run<'p> {
             }
             self.check_pace(&mut state)?;
             // One connection looks up for all of them.
-            let is_low = state.outlines.len() < low_water && !state.queue.is_empty();
+            let is_low = state.outlines.len() < low_water && state.queued() > 0;
             if !is_low || state.preparing > 0 {
                 break;
             }

@@ -7,6 +7,7 @@ use super::state::RunState;
 use super::task::Task;
 use crate::delivery::error::DeliveryError;
 use crate::delivery::factory::MessageFactory;
+use crate::delivery::feed::Feed;
 use crate::delivery::ledger_writer::LedgerWriter;
 use crate::delivery::rate::RateLimiter;
 use crate::delivery::relay::Relay;
@@ -25,9 +26,8 @@ pub(in crate::delivery) struct Run<'r> {
     /// Set at an interrupt: ends waits for the server.
     pub(in crate::delivery) halt: Arc<AtomicBool>,
     pub(super) round: Option<i64>,
-    /// A ledger connection of its own, so that looking up the next messages does not wait for commits.
     // In a mutex because a database connection is not `Sync`.
-    pub(super) reader: Mutex<Ledger>,
+    pub(super) reader: Mutex<Reader<'r>>,
     state: Mutex<RunState>,
     /// For waiting connections: a change that they may have to react to. All are woken, because which of them can go on
     /// depends on the change.
@@ -36,15 +36,23 @@ pub(in crate::delivery) struct Run<'r> {
     pub(super) finished: Condvar,
 }
 
+/// Where the next messages are looked up.
+pub(super) struct Reader<'r> {
+    /// A ledger connection of its own, so that looking up does not wait for commits.
+    pub(super) ledger: Ledger,
+    /// The tasks that have not been read. [`RunState::unread`] says how many these are.
+    pub(super) unread: Feed<'r, Task>,
+}
+
 impl<'r> Run<'r> {
     pub(in crate::delivery) fn new(
         factory: MessageFactory<'r>,
         relay: &'r Relay,
         ledger: &'r mut Ledger,
-        tasks: Vec<Task>,
+        tasks: Feed<'r, Task>,
         round: Option<i64>,
     ) -> Result<Run<'r>, DeliveryError> {
-        let connections = relay.pace.connections;
+        let (connections, messages) = (relay.pace.connections, tasks.len());
         // Without a quota nobody asks for them, and there may be many.
         let sent = match relay.pace.quota {
             Some(_) => ledger.sent_since(factory.second() - DAY)?,
@@ -53,11 +61,11 @@ impl<'r> Run<'r> {
         Ok(Run {
             factory,
             relay,
-            reader: Mutex::new(ledger.reader()?),
+            reader: Mutex::new(Reader { ledger: ledger.reader()?, unread: tasks }),
             writer: LedgerWriter::new(ledger, connections),
             halt: Arc::new(AtomicBool::new(false)),
             round,
-            state: Mutex::new(RunState::new(tasks, RateLimiter::new(&relay.pace, sent))),
+            state: Mutex::new(RunState::new(messages, RateLimiter::new(&relay.pace, sent))),
             changed: Condvar::new(),
             finished: Condvar::new(),
         })

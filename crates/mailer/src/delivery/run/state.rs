@@ -23,8 +23,10 @@ const MIN_RECIPIENTS: usize = 30;
 #[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 // One lock for all of it: a step usually changes several fields, and none takes long.
 pub(super) struct RunState {
-    /// Not looked up yet.
-    pub(super) queue: VecDeque<Task>,
+    /// Tasks that connections have given back. They come before those that have not been read.
+    pub(super) given_back: VecDeque<Task>,
+    /// How many tasks have not been read yet.
+    pub(super) unread: usize,
     /// Looked up in the ledger.
     pub(super) outlines: VecDeque<(Task, Outline)>,
     /// Tasks that are being looked up, and so are in neither of the two.
@@ -63,10 +65,11 @@ pub(super) struct RunState {
 }
 
 impl RunState {
-    pub(super) fn new(tasks: Vec<Task>, limiter: RateLimiter) -> RunState {
+    pub(super) fn new(messages: usize, limiter: RateLimiter) -> RunState {
         RunState {
-            summary: Summary { left: tasks.len(), ..Summary::default() },
-            queue: tasks.into(),
+            summary: Summary { left: messages, ..Summary::default() },
+            given_back: VecDeque::new(),
+            unread: messages,
             outlines: VecDeque::new(),
             preparing: 0,
             claimed: 0,
@@ -88,6 +91,11 @@ impl RunState {
             sender_trouble: SenderTrouble::default(),
             undecided: Vec::new(),
         }
+    }
+
+    /// How many tasks are not looked up yet.
+    pub(super) fn queued(&self) -> usize {
+        self.given_back.len() + self.unread
     }
 
     /// Whether one connection, the lead, goes on alone, because it is not known yet whether the next message will fare

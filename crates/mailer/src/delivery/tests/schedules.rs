@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use shuttle::rand::{Rng as _, thread_rng};
 
-use crate::delivery::run::Run;
+use crate::delivery::feed::Feed;
+use crate::delivery::run::{Next, Run};
 use crate::delivery::testing::{
     Act, Connect, Fate, Script, Step, World, address, calm, explore, interrupt_in_pause,
-    is_interrupted, several, step, wall,
+    is_interrupted, once, several, step, wall,
 };
 use crate::delivery::{DeliveryContext, DeliveryError, Summary, smtp};
 use crate::ledger::MessageState;
@@ -63,7 +64,7 @@ pub(super) fn send(world: &mut World) -> Result<Summary, DeliveryError> {
     };
     let World { ledger, relay, .. } = world;
     let connections = relay.pace.connections.min(u32::try_from(count).unwrap());
-    let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks, None).unwrap();
+    let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks.into(), None).unwrap();
     smtp::work(&run, &context, connections);
     let (held, permits) = run.held();
     let result = smtp::finish(run);
@@ -174,4 +175,29 @@ fn an_interrupt_ends_a_pause() {
         check(&world, &summary);
     });
     assert!(INTERRUPTED.load(Ordering::Relaxed) > 0, "no schedule had a pause to interrupt");
+}
+
+/// Otherwise memory would grow with the number of people. In one schedule.
+#[test]
+fn a_run_reads_what_is_due_while_it_sends() {
+    once(|| {
+        let mut world = World::quiet(12, several(1));
+        let tasks = world.tasks();
+        let (count, read) = (tasks.len(), AtomicUsize::new(0));
+        let tasks = tasks.into_iter().inspect(|_| {
+            read.fetch_add(1, Ordering::Relaxed);
+        });
+        let now = || wall();
+        let World { ledger, relay, .. } = &mut world;
+        let tasks = Feed::new(count, tasks.map(Ok));
+        let run = Run::new(World::factory(&now), relay, ledger.keep(), tasks, None).unwrap();
+        assert_eq!(read.load(Ordering::Relaxed), 0, "read before the first message");
+        let next = run.next(0, false);
+        assert!(matches!(next, Next::Send(_)));
+        let read = read.load(Ordering::Relaxed);
+        assert!(read < count / 2, "{read} of {count} read before the first message");
+        drop(next);
+        drop(run);
+        World::script();
+    });
 }
