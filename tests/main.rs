@@ -25,6 +25,8 @@ mod mails;
 mod meeting;
 #[cfg(unix)]
 mod model;
+#[cfg(unix)]
+mod nearest_meeting;
 mod organizer;
 mod outbox;
 #[cfg(target_os = "linux")]

@@ -22,6 +22,7 @@ mod limited_copy;
 mod links;
 mod mail_server;
 mod mailing;
+mod meeting_file;
 mod notices;
 pub mod phrases;
 mod plan;
@@ -65,6 +66,7 @@ pub use jitsi_server::{
 };
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
+pub use meeting_file::MEETING_VARIABLE;
 pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
 pub use meetmint_core::{Finding, Judgement, Stage, Standing, Verdict};
 pub use meetmint_doctor::live;

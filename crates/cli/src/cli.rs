@@ -49,7 +49,7 @@ pub(crate) struct Cli {
 
 #[derive(Args, Debug)]
 pub(crate) struct Global {
-    /// Meeting folder, or its meeting.toml [default: the current folder]
+    /// Meeting folder, or its meeting.toml [default: MEETMINT_MEETING, or else the current folder or the nearest one above it with a meeting.toml]
     #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL)]
     pub(crate) meeting: Option<PathBuf>,
     /// Print only errors, and messages that could not be sent
