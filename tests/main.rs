@@ -37,5 +37,7 @@ mod relays;
 mod roster;
 mod samples;
 mod send;
+#[cfg(unix)]
+mod shells;
 mod token;
 mod torture;
