@@ -57,6 +57,10 @@ floor:
 sample:
     cargo run --release --locked -- send --meeting samples/town-hall
 
+# build the archive, the Debian package, the bill of materials and their sums into target/dist/out; --twice builds again elsewhere and compares; needs cargo-auditable
+dist *options:
+    python3 dist/build.py {{ options }}
+
 # take pictures of every kind of message, light, dark and 375 pixels wide; needs Chromium
 screenshots folder:
     cargo build --locked

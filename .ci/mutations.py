@@ -385,6 +385,20 @@ MUTATIONS = [
         [('saturating_sub(last.elapsed()))?', 'saturating_sub(last.elapsed()).min(Duration::from_millis(1)))?')],
         LIVE,
     ),
+    Mutation(
+        'meeting of another user used',
+        'a meeting that somebody else has put into a folder above is refused',
+        'crates/app/src/meeting_file.rs',
+        [('owner == user || owner == 0', 'owner == user || owner != user')],
+        'meetmint cli nearest_meeting::a_meeting_that_somebody_else_put_above_is_refused',
+    ),
+    Mutation(
+        'role not quoted for Bash',
+        'the name of a role means nothing to the shell that completes it',
+        'crates/cli/src/completions/roles.bash',
+        [("printf -v role '%q' \"${role}\"", ':')],
+        'meetmint cli shells::bash_completes',
+    ),
 ]
 
 

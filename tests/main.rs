@@ -25,6 +25,8 @@ mod mails;
 mod meeting;
 #[cfg(unix)]
 mod model;
+#[cfg(unix)]
+mod nearest_meeting;
 mod organizer;
 mod outbox;
 #[cfg(target_os = "linux")]
@@ -35,5 +37,7 @@ mod relays;
 mod roster;
 mod samples;
 mod send;
+#[cfg(unix)]
+mod shells;
 mod token;
 mod torture;

@@ -304,9 +304,10 @@ fn a_role_may_have_its_own_features_link_options_and_window() {
 #[test]
 fn a_missing_or_unreadable_meeting_is_reported_with_a_hint() {
     let folder = Folder::empty();
-    folder.run(["check"]).exits(3).stderr(
-        "error: there is no meeting.toml in the current folder\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH`\n",
-    );
+    folder.run(["check"]).exits(3).stderr(&format!(
+        "error: there is no meeting.toml in the current folder, `{}`, or in any folder above it\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH` or the variable MEETMINT_MEETING\n",
+        folder.path().display()
+    ));
     folder
         .run(["check", "--meeting", "nowhere"])
         .exits(3)

@@ -209,6 +209,7 @@ impl Folder {
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
         let mut command = Command::new("bash");
         command.args(["-o", "pipefail", "-c", command_line]).current_dir(&self.0).env("PATH", path);
+        command.env_remove("MEETMINT_MEETING");
         Run::new(command.stdin(Stdio::null()).output().unwrap())
     }
 }

@@ -71,6 +71,7 @@ pub(crate) fn with_input(
         .env("TZ", "UTC")
         .env("EDITOR", "nano")
         .env_remove("VISUAL")
+        .env_remove("MEETMINT_MEETING")
         .env("NO_COLOR", "1")
         .output()
         .unwrap();

@@ -8,7 +8,8 @@ use crate::front_end::{Event, FrontEnd, Notice};
 
 /// The meeting, the environment, and the front end.
 pub struct Context {
-    /// The meeting's folder, or its file; the current folder if there is none.
+    /// The meeting's folder, or its file. Without it, the variable [`MEETING_VARIABLE`](crate::MEETING_VARIABLE) names the
+    /// meeting, or else it is the one in the current folder, or in the nearest folder above it that has one.
     pub meeting: Option<PathBuf>,
     /// Clock, variables, signals.
     pub environment: Environment,

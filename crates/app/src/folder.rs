@@ -9,6 +9,7 @@ use meetmint_mailer::Ledger;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::meeting_file::meeting_file;
 use crate::notices;
 use crate::phrases::time_in;
 use crate::roster_source::{self, RosterFile};
@@ -73,7 +74,7 @@ pub(crate) struct LoadedFolder {
 /// # Errors
 /// As [`load`].
 pub(crate) fn load_settings(context: &Context) -> Result<Loaded, Error> {
-    let mut loaded = settings::load(context.meeting.as_deref())?;
+    let mut loaded = settings::load(meeting_file(context)?)?;
     if let Some(settings) = loaded.settings.as_mut().filter(|settings| !settings.id_written)
         && let Some(id) = Ledger::meeting_at(&settings.mail.ledger)
         && let Some(id) = MeetingId::written(&id)

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::folder;
 use crate::front_end::{Event, TrialQuestion};
 use crate::jitsi_trust;
+use crate::meeting_file::meeting_file;
 use crate::notices;
 use crate::random::random_hex;
 use crate::secret;
@@ -52,7 +53,7 @@ pub struct ServersToAsk {
 /// # Errors
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if anything in `meeting.toml` is wrong.
 pub fn servers_to_ask(context: &Context) -> Result<ServersToAsk, Error> {
-    let loaded = settings::load(context.meeting.as_deref())?;
+    let loaded = settings::load(meeting_file(context)?)?;
     if !loaded.problems.is_empty() {
         return Err(Error::problems(loaded.problems, 0));
     }

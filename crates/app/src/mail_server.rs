@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Notice;
 use crate::mailing;
+use crate::meeting_file::meeting_file;
 use crate::relay;
 use crate::sender_account;
 use crate::settings::{self, SmtpSettings};
@@ -71,7 +72,7 @@ pub struct Remark {
 /// or the password cannot be fetched. What is wrong with the server is part of the report.
 pub fn mail_server(context: &Context) -> Result<MailServerReport, Error> {
     // Neither secret nor roster is read: a mail server can be tried before they exist.
-    let loaded = settings::load(context.meeting.as_deref())?;
+    let loaded = settings::load(meeting_file(context)?)?;
     if !loaded.problems.is_empty() {
         return Err(Error::problems(loaded.problems, 0));
     }

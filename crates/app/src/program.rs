@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -17,6 +18,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Run<'r> {
     pub(crate) program: &'r str,
     pub(crate) arguments: &'r [String],
+    /// The folder that it runs in; empty for the current one.
+    pub(crate) folder: &'r Path,
     /// Whether it gets this program's standard input. If not, it gets none.
     pub(crate) input: bool,
     /// The most octets of its output.
@@ -75,7 +78,10 @@ pub(crate) fn has_terminal() -> bool {
 /// Runs a program, and writes its output to a target, which is returned. Its error output is this program's.
 pub(crate) fn run<W: Write + Send + 'static>(run: &Run<'_>, target: W) -> Result<W, RunError> {
     let deadline = Deadline::after(run.limit);
-    let mut command = Command::new(run.program);
+    let mut command = Command::new(path_of(run));
+    if !run.folder.as_os_str().is_empty() {
+        command.current_dir(run.folder);
+    }
     command.args(run.arguments).stdout(Stdio::piped());
     command.stdin(if run.input { Stdio::inherit() } else { Stdio::null() });
     #[cfg(unix)]
@@ -91,6 +97,17 @@ pub(crate) fn run<W: Write + Send + 'static>(run: &Run<'_>, target: W) -> Result
         end(&mut child, run.own_group);
     }
     result
+}
+
+/// The program, for a command that runs in another folder. A path is relative to that folder, which the standard library
+/// does not promise.
+fn path_of(run: &Run<'_>) -> PathBuf {
+    let program = Path::new(run.program);
+    // A name alone is looked for in `PATH`.
+    if !run.program.contains(std::path::is_separator) {
+        return program.to_owned();
+    }
+    std::path::absolute(run.folder.join(program)).unwrap_or_else(|_| program.to_owned())
 }
 
 fn read_all<W: Write + Send + 'static>(

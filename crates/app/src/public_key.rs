@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Notice;
+use crate::meeting_file::meeting_file;
 use crate::secret;
 use crate::settings::{self, SecretKind};
 
@@ -26,7 +27,7 @@ pub struct PublicKeyReport {
 /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if `meeting.toml` is wrong, the meeting signs with a shared
 /// secret, or the key cannot be read.
 pub fn public_key(context: &Context) -> Result<PublicKeyReport, Error> {
-    let loaded = settings::load(context.meeting.as_deref())?;
+    let loaded = settings::load(meeting_file(context)?)?;
     let settings = match loaded.settings {
         Some(settings) if loaded.problems.is_empty() => settings,
         _ => return Err(Error::problems(loaded.problems, 0)),

@@ -89,8 +89,8 @@ fn read(place: &RosterPlace, temporary: &TemporaryList, context: &Context) -> Re
             input::read(source, target, PIPED, &interrupted)?;
             "check the command before the pipe: what it prints has to be the list"
         }
-        RosterPlace::Command { program, arguments } => {
-            command::read(program, arguments, target, FETCHED, &interrupted)?;
+        RosterPlace::Command { program, arguments, folder } => {
+            command::read(program, arguments, folder, target, FETCHED, &interrupted)?;
             "run the command yourself: what it prints has to be the list"
         }
         RosterPlace::Web(address) => {

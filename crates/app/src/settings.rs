@@ -129,22 +129,20 @@ impl Loaded {
 }
 
 /// The path of a meeting's file, for a path that names the file or its folder.
-pub(crate) fn locate(named: Option<&Path>) -> PathBuf {
+pub(crate) fn locate(named: &Path) -> PathBuf {
     match named {
         // Paths in messages then read `meeting.toml`, without `./`.
-        Some(path) if path == Path::new(".") => PathBuf::from(FILE),
-        Some(path) if path.is_dir() => path.join(FILE),
-        Some(path) => path.to_owned(),
-        None => PathBuf::from(FILE),
+        path if path == Path::new(".") => PathBuf::from(FILE),
+        path if path.is_dir() => path.join(FILE),
+        path => path.to_owned(),
     }
 }
 
-/// Reads a meeting folder. Mistakes in its file are among the [`problems`](Loaded::problems) of the result.
+/// Reads the file of a meeting folder. Mistakes in it are among the [`problems`](Loaded::problems) of the result.
 ///
 /// # Errors
 /// If the file cannot be read, or is not TOML in UTF-8.
-pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Error> {
-    let file = locate(named);
+pub(crate) fn load(file: PathBuf) -> Result<Loaded, Error> {
     let mut text = Vec::new();
     File::open(&file)
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
@@ -173,13 +171,6 @@ fn no_meeting(file: &Path, error: io::Error) -> Error {
         let hint =
             format!("check that `{shown}` is a file, and that you have permission to read it");
         return Error::invalid(CODE, format!("cannot read `{shown}`"), hint).caused_by(error);
-    }
-    if file == Path::new(FILE) {
-        return Error::invalid(
-            CODE,
-            format!("there is no {FILE} in the current folder"),
-            "create one with `meetmint init`, or name another folder with `--meeting PATH`",
-        );
     }
     Error::invalid(
         CODE,

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::folder::{self, Addresses, MeetingFolder, ROWS};
 use crate::front_end::Notice;
+use crate::meeting_file::meeting_file;
 use crate::notices;
 use crate::phrases::time_in;
 use crate::secret;
@@ -205,7 +206,7 @@ fn report(
 fn of_anybody(context: &Context, request: &AnybodyRequest) -> Result<TokenReport, Error> {
     let AnybodyRequest { name, email, role, room, lasts, any_room } = request;
     // The roster is not read: a link for somebody else must not depend on it.
-    let loaded = settings::load(context.meeting.as_deref())?;
+    let loaded = settings::load(meeting_file(context)?)?;
     let (Some(settings), Some(roles), true) =
         (loaded.settings, loaded.roles, loaded.problems.is_empty())
     else {

@@ -3,16 +3,20 @@
 mod duration;
 mod one_link;
 mod requests;
+mod shell;
 mod usage;
+mod visible;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use one_link::{Inspect, Token, TokenFormat};
+pub(crate) use shell::{CompleteRoles, CompletedShell, Completions, Man};
 pub(crate) use usage::shortened;
+pub(crate) use visible::{NAME, visible};
 
 /// Options of every command stand apart from a command's own.
 const GLOBAL: &str = "Global options";
@@ -20,7 +24,7 @@ const GLOBAL: &str = "Global options";
 /// Personal Jitsi Meet links for a list of people, as files or as calendar invitations
 #[derive(Debug, Parser)]
 #[command(
-    name = "meetmint",
+    name = NAME,
     version = VERSION.as_str(),
     // Longer lines are hard to read. A narrower terminal has shorter ones.
     max_term_width = 100,
@@ -31,6 +35,9 @@ const GLOBAL: &str = "Global options";
   meetmint check                       find all problems at once
   meetmint links                       write everybody's link to links.csv
   meetmint send                        write everybody's invitation to outbox/
+
+Environment:
+  MEETMINT_MEETING    meeting folder, or its meeting.toml, for commands without --meeting
 
 Exit codes:
     0  done
@@ -49,7 +56,7 @@ pub(crate) struct Cli {
 
 #[derive(Args, Debug)]
 pub(crate) struct Global {
-    /// Meeting folder, or its meeting.toml [default: the current folder]
+    /// Meeting folder, or its meeting.toml [default: MEETMINT_MEETING, or else the current folder or the nearest one above it with a meeting.toml]
     #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL)]
     pub(crate) meeting: Option<PathBuf>,
     /// Print only errors, and messages that could not be sent
@@ -112,6 +119,15 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 nothing is wrong, 4 there are problems, 1 a server was not reached or refuses the mail.
     Doctor(Doctor),
+    /// Print a script that completes commands, options and roles in a shell
+    ///
+    /// `--role` is completed with the roles of the meeting that the line names, or else of the nearest one. Only meeting.toml is read for that, and nothing in it is run.
+    Completions(Completions),
+    /// Write a manual page for each command
+    Man(Man),
+    /// Print the roles of the meeting, for the scripts of `completions`
+    #[command(hide = true)]
+    CompleteRoles(CompleteRoles),
 }
 
 #[derive(Args, Debug)]
@@ -124,7 +140,7 @@ pub(crate) enum Command {
   meetmint init spring --like autumn          start from another meeting")]
 pub(crate) struct Init {
     /// Folder to create
-    #[arg(value_name = "DIR", default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(crate) dir: PathBuf,
     /// Roster to use: a CSV list of people
     #[arg(long, value_name = "FILE")]
@@ -139,7 +155,7 @@ pub(crate) struct Init {
     pub(crate) host: Option<String>,
     /// Copy another meeting without its id, ledger and output
     // The other meeting brings its roster and its templates along.
-    #[arg(long, value_name = "DIR", conflicts_with = "roster")]
+    #[arg(long, value_name = "DIR", conflicts_with = "roster", value_hint = ValueHint::DirPath)]
     pub(crate) like: Option<PathBuf>,
     /// Copy the built-in templates into the folder, so that they can be changed
     #[arg(long, conflicts_with = "like")]

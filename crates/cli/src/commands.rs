@@ -2,10 +2,13 @@
 
 mod cancel;
 mod check;
+mod complete_roles;
+mod completions;
 mod doctor;
 mod init;
 mod inspect;
 mod links;
+mod man;
 mod outcome;
 mod plan;
 mod remind;
@@ -41,5 +44,8 @@ pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
         Command::Token(args) => token::run(args, terminal, &context),
         Command::Inspect(args) => inspect::run(args, terminal, &context),
         Command::Doctor(args) => doctor::run(&args, terminal, &context),
+        Command::Completions(args) => completions::run(&args, terminal),
+        Command::Man(args) => man::run(&args, terminal),
+        Command::CompleteRoles(args) => Ok(complete_roles::run(&args, terminal, context)),
     }
 }

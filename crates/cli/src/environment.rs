@@ -1,12 +1,13 @@
 //! The clock, the environment variables, the time zone and the name of this machine. Only this file reads the clock.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use dns_lookup::AddrInfoHints;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use meetmint_app::{Environment, PipedInput};
+use meetmint_app::{Environment, MEETING_VARIABLE, PipedInput};
 
 /// `AI_CANONNAME`, which has this value on Linux, macOS, the BSDs and Windows.
 const CANONICAL_NAME: i32 = 2;
@@ -26,6 +27,11 @@ pub(crate) fn environment(interrupted: Arc<AtomicBool>, piped_input: PipedInput)
         process: format!("process {}", std::process::id()),
         interrupted,
     }
+}
+
+/// The meeting that the variable names, if it is set.
+pub(crate) fn named_meeting() -> Option<PathBuf> {
+    std::env::var_os(MEETING_VARIABLE).filter(|named| !named.is_empty()).map(PathBuf::from)
 }
 
 /// The name of this machine that the resolver considers the full one, like `hostname --fqdn`.

@@ -2,8 +2,10 @@
 
 mod cli;
 mod commands;
+mod completions;
 mod environment;
 mod exit;
+mod manual;
 mod terminal;
 mod words;
 

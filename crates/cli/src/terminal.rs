@@ -21,6 +21,7 @@ use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::cli::{Color, Global};
+use crate::environment::named_meeting;
 use crate::exit::is_closed_pipe;
 use crate::words;
 use crate::words::meeting_option::{meeting_option, with_option};
@@ -45,7 +46,7 @@ pub(crate) struct Terminal {
     quiet: bool,
     verbose: bool,
     color: ColorChoice,
-    /// The option that names the meeting, for commands in hints; empty for that of the current folder.
+    /// The option that names the meeting, for commands in hints; empty for the nearest one.
     meeting_option: String,
     // An atomic, because a signal handler must neither lock nor allocate.
     interrupted: Arc<AtomicBool>,
@@ -65,13 +66,15 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
         };
         let Global { quiet, verbose, .. } = *global;
+        // Also for the variable: a command that is copied from a log has to work where that is not set.
+        let named = global.meeting.clone().or_else(named_meeting);
         // The lines that -v prints come so often that a bar would only flicker between them.
         let bars = !quiet && !verbose && io::stderr().is_terminal();
         Terminal {
             quiet,
             verbose,
             color,
-            meeting_option: meeting_option(global.meeting.as_deref()),
+            meeting_option: meeting_option(named.as_deref()),
             interrupted: Arc::new(AtomicBool::new(false)),
             input_taken: AtomicBool::new(false),
             signals: Once::new(),
@@ -101,6 +104,11 @@ impl Terminal {
     /// The same text with the option that names the meeting in each command that it tells people to run.
     pub(crate) fn with_meeting(&self, text: &str) -> String {
         with_option(text, &self.meeting_option)
+    }
+
+    /// The option that names the meeting, with a space before it; empty for the nearest one.
+    pub(crate) fn meeting_option(&self) -> &str {
+        &self.meeting_option
     }
 
     /// Whether `-q` was given.

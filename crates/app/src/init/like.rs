@@ -41,9 +41,9 @@ pub(super) struct LikePlan {
 /// # Errors
 /// If something is wrong with the other meeting, or a file that it names cannot be read.
 pub(super) fn plan(other: &Path, dir: &Path, id: &str) -> Result<LikePlan, Error> {
-    let file = settings::locate(Some(other));
+    let file = settings::locate(other);
     // A copy of a file with mistakes would have them, too, and its paths could not be relied on.
-    let Loaded { problems, mail, .. } = settings::load(Some(other))?;
+    let Loaded { problems, mail, .. } = settings::load(file.clone())?;
     if !problems.is_empty() {
         return Err(Error::problems(problems, 0));
     }

@@ -16,7 +16,7 @@ fn folder(line: &str) -> TestFolder {
 }
 
 fn trusted(folder: &TestFolder) -> Result<Trust, Problem> {
-    trust(&settings::load(Some(folder.path())).unwrap().settings.unwrap())
+    trust(&settings::load(folder.path().join("meeting.toml")).unwrap().settings.unwrap())
 }
 
 /// The warnings of `check` about authorities: message and hint.
@@ -94,7 +94,7 @@ fn settings_without_effect_are_refused() {
         ),
     ] {
         let folder = TestFolder::new(&server, "", PEOPLE);
-        let problems = settings::load(Some(folder.path())).unwrap().problems;
+        let problems = settings::load(folder.path().join("meeting.toml")).unwrap().problems;
         let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!(
             (problem.code, problem.line, problem.message.as_str(), problem.hint.as_deref()),

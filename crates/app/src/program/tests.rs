@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 
 use super::*;
@@ -22,6 +23,7 @@ fn shell_until<W: Write + Send + 'static>(
     let run = Run {
         program: "sh",
         arguments: &arguments,
+        folder: Path::new(""),
         input: false,
         largest: LARGEST,
         limit,
@@ -35,6 +37,29 @@ fn shell_until<W: Write + Send + 'static>(
 fn the_output_of_a_program_that_succeeds_counts() {
     assert_eq!(shell("printf 'a\\nb'; cat", Some(LONG)).unwrap(), b"a\nb");
     assert_eq!(shell("exec >&-; sleep 0.1", Some(LONG)).unwrap(), b"");
+}
+
+#[test]
+fn a_program_runs_in_the_folder_that_its_path_is_relative_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("list");
+    fs::write(&script, "#!/bin/sh\ncat people\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(folder.path().join("people"), "ada").unwrap();
+    let (with_path, with_name) = (("./list", &[][..]), ("cat", &["people".to_owned()][..]));
+    for (program, arguments) in [with_path, with_name] {
+        let run = Run {
+            program,
+            arguments,
+            folder: folder.path(),
+            input: false,
+            largest: LARGEST,
+            limit: Some(LONG),
+            own_group: true,
+            interrupted: &|| false,
+        };
+        assert_eq!(super::run(&run, Vec::new()).unwrap(), b"ada", "{program}");
+    }
 }
 
 #[test]
@@ -62,6 +87,7 @@ fn a_program_that_is_not_there_is_named() {
     let run = Run {
         program: "./there-is-no-such-program",
         arguments: &[],
+        folder: Path::new(""),
         input: false,
         largest: LARGEST,
         limit: None,

@@ -1,6 +1,7 @@
 //! A list that a command prints.
 
 use std::fs::File;
+use std::path::Path;
 
 use super::not_read::{Limits, NotRead};
 use super::temporary::not_stored;
@@ -12,6 +13,7 @@ const RUN_IT: &str = "run the command yourself to see why";
 pub(super) fn read(
     program: &str,
     arguments: &[String],
+    folder: &Path,
     target: File,
     limits: Limits,
     interrupted: &dyn Fn() -> bool,
@@ -19,6 +21,7 @@ pub(super) fn read(
     let run = Run {
         program,
         arguments,
+        folder,
         // It is not meant for the command: somebody may type an answer there to a question that comes later.
         input: false,
         largest: limits.largest,

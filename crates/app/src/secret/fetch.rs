@@ -66,7 +66,7 @@ pub(super) fn fetch(
                 FetchError::new("it is not set", hint)
             })
         }
-        SecretSource::Command { program, arguments } => run(program, arguments)
+        SecretSource::Command { program, arguments, folder } => run(program, arguments, folder)
             .map(without_final_line_break)
             .map_err(|reason| FetchError::new(reason, "run the command yourself to see why")),
     };
@@ -108,10 +108,11 @@ fn explain(error: &io::Error, kind: SecretKind) -> FetchError {
 
 /// Runs a program and returns its output. It may ask for a passphrase: it shares the terminal's input and error output,
 /// and may take as long as somebody takes to find it.
-fn run(program: &str, arguments: &[String]) -> Result<Vec<u8>, String> {
+fn run(program: &str, arguments: &[String], folder: &Path) -> Result<Vec<u8>, String> {
     let run = Run {
         program,
         arguments,
+        folder,
         input: true,
         largest: LARGEST,
         limit: None,

@@ -27,8 +27,8 @@ pub(crate) enum SecretSource {
     File { path: PathBuf, shown: String, world_readable: bool },
     /// An environment variable.
     Env(String),
-    /// The output of a program, which is run without a shell.
-    Command { program: String, arguments: Vec<String> },
+    /// The output of a program, which is run without a shell, in the meeting's folder.
+    Command { program: String, arguments: Vec<String>, folder: PathBuf },
 }
 
 /// Where a password is kept, and the line that says so.
@@ -128,9 +128,11 @@ pub(super) fn source(table: &Table<'_>, kind: SecretKind, folder: &Path) -> Opti
             }
             Some(SecretSource::Env(env.value))
         }
-        (None, None, Some(program)) => {
-            Some(SecretSource::Command { program, arguments: command.collect() })
-        }
+        (None, None, Some(program)) => Some(SecretSource::Command {
+            program,
+            arguments: command.collect(),
+            folder: folder.to_owned(),
+        }),
         _ => {
             table.report(
                 "key-place",

@@ -6,14 +6,17 @@ use std::path::Path;
 use meetmint_app::{Context, Error, InitOutcome, InitRequest};
 
 use crate::cli::Init;
+use crate::environment::named_meeting;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use crate::words::meeting_option::meeting_option;
 use crate::words::next_steps::{before_mail, next_steps};
 
 pub(crate) fn run(args: Init, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
-    // The commands that are named at the end have to work in the shell's current folder.
-    let elsewhere = Some(args.dir.as_path()).filter(|dir| *dir != Path::new("."));
+    // The commands that are named at the end have to work in the shell's current folder, where the variable may name
+    // another meeting.
+    let is_near = args.dir == Path::new(".") && named_meeting().is_none();
+    let elsewhere = Some(args.dir.as_path()).filter(|_| !is_near);
     let option = meeting_option(elsewhere);
     let request = InitRequest {
         dir: args.dir,

@@ -8,7 +8,6 @@ use meetmint_app::{Context, Error, LinkFormat, LinkTarget, LinksReport, LinksReq
 use crate::cli::{Links, LinksFormat};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use crate::words::meeting_option::meeting_option;
 
 pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     // A chunk of links is larger than the buffer of standard output, so that it needs none of its own.
@@ -33,7 +32,7 @@ pub(crate) fn run(args: Links, terminal: &Terminal, context: &Context) -> Result
     let test = if report.practice {
         String::new()
     } else {
-        let option = meeting_option(context.meeting.as_deref());
+        let option = terminal.meeting_option();
         format!("\nTo try a link that works now: meetmint token --name Test --for 1h{option}")
     };
     terminal.done(&format!("{}{test}", words(&report)));

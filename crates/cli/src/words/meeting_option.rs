@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// ` --meeting PATH`, quoted for a shell; nothing for the meeting of the current folder.
+/// ` --meeting PATH`, quoted for a shell; nothing for the nearest meeting.
 pub(crate) fn meeting_option(meeting: Option<&Path>) -> String {
     let Some(path) = meeting else { return String::new() };
     let path = path.display().to_string();

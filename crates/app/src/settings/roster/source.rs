@@ -27,8 +27,8 @@ pub(crate) enum RosterPlace {
     File(PathBuf),
     /// It is piped into the program.
     StandardInput,
-    /// It is the output of a program, which is run without a shell.
-    Command { program: String, arguments: Vec<String> },
+    /// It is the output of a program, which is run without a shell, in the meeting's folder.
+    Command { program: String, arguments: Vec<String>, folder: PathBuf },
     /// A web server has it.
     Web(WebAddress),
 }
@@ -125,7 +125,7 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> Option<RosterPlace> {
         }
     }
     if table.offset_of("command").is_some() {
-        command(table)
+        command(table, folder)
     } else if let Some(url) = table.string("url") {
         address(table, &url).map(RosterPlace::Web)
     } else if table.offset_of("file").is_some() {
@@ -140,7 +140,7 @@ pub(super) fn read(table: &Table<'_>, folder: &Path) -> Option<RosterPlace> {
     }
 }
 
-fn command(table: &Table<'_>) -> Option<RosterPlace> {
+fn command(table: &Table<'_>, folder: &Path) -> Option<RosterPlace> {
     let offset = table.offset_of("command").unwrap_or(table.offset());
     let parts = table.strings_if_set("command")?;
     let mut parts = parts.into_iter().map(|part| part.value);
@@ -157,7 +157,7 @@ fn command(table: &Table<'_>) -> Option<RosterPlace> {
         table.report("bad-value", offset, message, "remove it");
         return None;
     }
-    Some(RosterPlace::Command { program, arguments })
+    Some(RosterPlace::Command { program, arguments, folder: folder.to_owned() })
 }
 
 /// Reads an address. No message quotes it.

@@ -32,7 +32,8 @@ fn each_place_is_read() {
     // A file of that name has a path.
     assert!(matches!(read_lines("file = \"./-\"").unwrap(), RosterPlace::File(_)));
     match read_lines("command = [\"ssh\", \"host\", \"cat list\"]").unwrap() {
-        RosterPlace::Command { program, arguments } => {
+        RosterPlace::Command { program, arguments, folder } => {
+            assert_eq!(folder, Path::new("folder"));
             assert_eq!(program, "ssh");
             assert_eq!(arguments, ["host", "cat list"]);
         }
