@@ -5,6 +5,7 @@ mod check;
 mod doctor;
 mod init;
 mod inspect;
+mod ledger;
 mod links;
 mod outcome;
 mod plan;
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
         Command::Cancel(args) => cancel::run(args, terminal, &context),
         Command::Status(args) => status::run(&args, terminal, &context),
         Command::Settle(args) => settle::run(args, terminal, &context),
+        Command::Ledger(args) => ledger::run(args, terminal, &context),
         Command::Token(args) => token::run(args, terminal, &context),
         Command::Inspect(args) => inspect::run(args, terminal, &context),
         Command::Doctor(args) => doctor::run(&args, terminal, &context),

@@ -1,5 +1,6 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
+mod erased;
 mod families;
 mod fate;
 mod matching;
@@ -13,6 +14,8 @@ use meetmint_core::{Email, name_in_key};
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, Medium, WantedRow};
 use crate::outbox::FolderFiles;
+use erased::Erased;
+pub use erased::{LeftOutPeople, LeftOutPerson};
 use families::note_full_keys;
 use matching::Matching;
 use organizer::Organizer;
@@ -53,6 +56,7 @@ pub struct Reconciler<'l> {
     /// How many these are.
     settled: usize,
     window: Window,
+    erased: Erased,
     store: Store,
     /// How many rows are stored, and how many of them have no entry yet.
     rows: usize,
@@ -79,6 +83,7 @@ impl<'l> Reconciler<'l> {
             && ledger.people_called_off()?.is_empty()
             && ledger.organizers()?.iter().all(|address| organizer.is(address));
         let window = Window::new(organizer.clone());
+        let erased = Erased::new(ledger)?;
         Ok(Reconciler {
             ledger,
             spec,
@@ -86,6 +91,7 @@ impl<'l> Reconciler<'l> {
             settles,
             settled: 0,
             window,
+            erased,
             store: Store::new()?,
             rows: 0,
             rows_left: 0,
@@ -98,6 +104,9 @@ impl<'l> Reconciler<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
+        if self.erased.takes(self.ledger, row, self.spec.now)? {
+            return Ok(());
+        }
         self.has_names |= name_in_key(&row.person).is_some();
         let ReconcileSpec { medium, files, .. } = self.spec;
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
@@ -159,7 +168,7 @@ impl<'l> Reconciler<'l> {
             }
         }
         self.ledger.finish_temporary_rows()?;
-        let Reconciler { ledger, spec, organizer, settled, store, rows_left, .. } = self;
+        let Reconciler { ledger, spec, organizer, settled, store, rows_left, erased, .. } = self;
         let mut matching = Matching::new(&store, rows_left, left);
         matching.by_person()?;
         if self.has_names && !matching.is_complete() {
@@ -175,7 +184,8 @@ impl<'l> Reconciler<'l> {
         }
         let now = spec.now.as_second();
         let reconciliation = Reconciliation::new(store, organizer, settled, bad, now)?;
-        Ok(reconciliation.with_mark(ledger.is_called_off()?))
+        let (left_out, events) = erased.finish(ledger, spec.medium)?;
+        Ok(reconciliation.with_mark(ledger.is_called_off()?).without_erased(left_out, events))
     }
 }
 

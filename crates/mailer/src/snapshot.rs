@@ -1,6 +1,7 @@
 //! What a person's messages are made from: the facts that `send` compares, and what else a message shows.
 
 mod facts;
+mod record;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,6 +15,7 @@ use crate::content::CancelReason;
 use crate::sender::Sender;
 use facts::RoleFacts;
 pub use facts::{Change, Facts, ServerFacts};
+pub use record::SnapshotRecord;
 
 /// Everything that a person's messages are made from, templates and sender aside: enough to make the same message
 /// again without the roster. It holds no token and no secret.
