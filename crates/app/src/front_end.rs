@@ -209,8 +209,7 @@ pub struct ErasureQuestion {
 
 impl ErasureQuestion {
     /// What is wrong where nobody can be asked.
-    pub const UNANSWERED: &str =
-        "erasing needs a confirmation, and there is no terminal to ask on";
+    pub const UNANSWERED: &str = "erasing needs a confirmation, and there is no terminal to ask on";
     /// What to do about that.
     pub const WITHOUT_QUESTION: &str = "use `--yes` to erase without a confirmation";
 }

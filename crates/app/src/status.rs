@@ -6,8 +6,8 @@ mod person;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use meetmint_mailer::{
-    ErasedCounts, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Unresolved,
-    contents,
+    ErasedCounts, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan,
+    Unresolved, contents,
 };
 use serde::Serialize;
 

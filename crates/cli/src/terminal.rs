@@ -15,8 +15,8 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use meetmint_app::{
-    Confirmation, ErasureQuestion, Error, ErrorClass, Event, FrontEnd, Notice, Question,
-    Severity, TrialQuestion,
+    Confirmation, ErasureQuestion, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity,
+    TrialQuestion,
 };
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};

@@ -104,11 +104,11 @@ impl<'l> Reconciler<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
-        if self.erased.takes(self.ledger, row, self.spec.now)? {
+        let ReconcileSpec { medium, files, now, .. } = self.spec;
+        if self.erased.takes(self.ledger, row, medium, now.as_second())? {
             return Ok(());
         }
         self.has_names |= name_in_key(&row.person).is_some();
-        let ReconcileSpec { medium, files, .. } = self.spec;
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
         let entry = self.window.take(row, read)?;
         let is_same = entry.as_ref().is_some_and(|entry| entry.equals(row));
@@ -121,7 +121,7 @@ impl<'l> Reconciler<'l> {
         if !is_same {
             self.ledger.add_temporary_row(number, text)?;
         }
-        let is_over = row.end <= self.spec.now.as_second();
+        let is_over = row.end <= now.as_second();
         self.store.add_row(number, row, is_over, entry.as_ref().map(|entry| entry.id))?;
         match entry {
             Some(entry) => self.add_entry(&entry, Some(number)),

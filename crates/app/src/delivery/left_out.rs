@@ -25,11 +25,11 @@ fn notice(person: &LeftOutPerson) -> Notice {
             ))
         }
         WhyLeftOut::CalledOff => {
-            let message =
-                format!("the meeting is called off for {address} alone, so this person is left out");
-            Notice::warning("called-off", message).hint(format!(
-                "to take that back, run `meetmint cancel --undo --only {address}`"
-            ))
+            let message = format!(
+                "the meeting is called off for {address} alone, so this person is left out"
+            );
+            Notice::warning("called-off", message)
+                .hint(format!("to take that back, run `meetmint cancel --undo --only {address}`"))
         }
         WhyLeftOut::Pruned => {
             let message = format!(

@@ -50,9 +50,8 @@ impl LedgerCheckReport {
     /// What is no damage.
     pub fn notices(&self) -> Vec<Notice> {
         let others = self.examination.findings.iter().filter(|finding| !finding.damage);
-        let notice = |finding: &Finding| {
-            Notice::warning(finding.code, &finding.message).hint(finding.hint)
-        };
+        let notice =
+            |finding: &Finding| Notice::warning(finding.code, &finding.message).hint(finding.hint);
         others.map(notice).collect()
     }
 }
@@ -65,8 +64,10 @@ impl LedgerCheckReport {
 pub fn check_ledger(context: &Context) -> Result<LedgerCheckReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
     let path = &settings.mail.ledger;
-    let report = |state, examination| {
-        LedgerCheckReport { ledger: path.display().to_string(), state, examination }
+    let report = |state, examination| LedgerCheckReport {
+        ledger: path.display().to_string(),
+        state,
+        examination,
     };
     Ok(match Ledger::examine(path, &settings.id) {
         Ok(None) => report(LedgerState::Absent, Examination::default()),

@@ -39,8 +39,7 @@ pub(super) fn erase(
         if count > 0 {
             how_much.push(format!("{} in {}", counted(count, "file"), files.shown()));
         }
-        let question =
-            ErasureQuestion { what: (*what).to_owned(), how_much: how_much.join(", ") };
+        let question = ErasureQuestion { what: (*what).to_owned(), how_much: how_much.join(", ") };
         if !context.front_end.confirm_erasure(&question)? {
             return Err(Error::erasure_declined());
         }

@@ -68,7 +68,9 @@ pub fn forget(context: &Context, request: &ForgetRequest) -> Result<ForgetReport
         if ledger.why_left_out(&settings.id, &address)? == Some(WhyLeftOut::Forgotten) {
             // The process that erased it may have been ended before it was done.
             ledger.finish_erasing()?;
-            return Ok(ForgetReport::Already { mentioned_in: mentions(&settings.folder, &address) });
+            return Ok(ForgetReport::Already {
+                mentioned_in: mentions(&settings.folder, &address),
+            });
         }
         return Err(Error::invalid(
             "unknown-person",

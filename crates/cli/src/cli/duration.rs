@@ -43,9 +43,13 @@ mod tests {
     #[test]
     fn an_age_is_in_days_or_any_other_unit() {
         let day = 24 * 3600;
-        for (text, seconds) in
-            [("30d", 30 * day), ("1 day", day), ("12w", 84 * day), ("2 weeks", 14 * day), ("48h", 2 * day)]
-        {
+        for (text, seconds) in [
+            ("30d", 30 * day),
+            ("1 day", day),
+            ("12w", 84 * day),
+            ("2 weeks", 14 * day),
+            ("48h", 2 * day),
+        ] {
             assert_eq!(age(text), Ok(seconds), "{text}");
         }
         for text in ["", "d", "0d", "-3d", "1.5d", "30", "999999d", "3x", "0s"] {

@@ -16,7 +16,9 @@ pub(crate) fn question(question: &ErasureQuestion) -> String {
 pub(crate) fn pruned(report: &PruneReport, zone: &TimeZone) -> String {
     let until = time_in(report.ended_by, zone);
     if report.entries == 0 {
-        return format!("Nothing to prune: the ledger has nobody whose meeting ended before {until}.");
+        return format!(
+            "Nothing to prune: the ledger has nobody whose meeting ended before {until}."
+        );
     }
     let files = files(report.files);
     format!(

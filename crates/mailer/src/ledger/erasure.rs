@@ -45,8 +45,7 @@ pub enum WhyLeftOut {
 }
 
 impl WhyLeftOut {
-    const ALL: [WhyLeftOut; 3] =
-        [WhyLeftOut::Forgotten, WhyLeftOut::CalledOff, WhyLeftOut::Pruned];
+    const ALL: [WhyLeftOut; 3] = [WhyLeftOut::Forgotten, WhyLeftOut::CalledOff, WhyLeftOut::Pruned];
 
     /// The name in the ledger. Released names never change.
     pub fn name(self) -> &'static str {
@@ -85,8 +84,21 @@ impl Recognizer {
         row: &WantedRow,
     ) -> Result<Option<WhyLeftOut>, LedgerError> {
         let mark = self.meeting.address_mark(address_in_key(&row.person));
-        let place = place(&self.meeting, &row.person, &row.room, row.start);
-        ledger.engine.recognize(&mark, &place)
+        ledger.engine.recognize(&mark, &self.place(row))
+    }
+
+    /// Whether a row of the roster is the entry of somebody who was invited through a medium, and then pruned.
+    pub(crate) fn was_invited(
+        &self,
+        ledger: &Ledger,
+        row: &WantedRow,
+        medium: Medium,
+    ) -> Result<bool, LedgerError> {
+        ledger.engine.was_invited(&self.place(row), medium)
+    }
+
+    fn place(&self, row: &WantedRow) -> [u8; 16] {
+        place(&self.meeting, &row.person, &row.room, row.start)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Rows about people whose data was erased: recognized, and left out.
 
-use jiff::Timestamp;
 use meetmint_core::address_in_key;
 
 use crate::ledger::{Ledger, LedgerError, Medium, Recognizer, WantedRow, WhyLeftOut};
@@ -29,7 +28,7 @@ pub struct LeftOutPeople {
 /// Events of people whose entries were erased, as far as it matters for those who are still there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ErasedEvents {
-    /// Whether a row of the roster is one of them.
+    /// Whether a row of the roster is one of those that were delivered.
     pub(super) have_row: bool,
     /// When the last of those ends that were delivered, in seconds since 1970 UTC.
     pub(super) last_end: Option<i64>,
@@ -50,18 +49,21 @@ impl Erased {
         Ok(Erased { recognizer, left_out: LeftOutPeople::default(), have_row: false })
     }
 
-    /// Whether a row is left out.
+    /// Whether a row is left out. `now` is in seconds since 1970 UTC.
     pub(super) fn takes(
         &mut self,
         ledger: &Ledger,
         row: &WantedRow,
-        now: Timestamp,
+        medium: Medium,
+        now: i64,
     ) -> Result<bool, LedgerError> {
         let Some(recognizer) = &self.recognizer else { return Ok(false) };
         let Some(why) = recognizer.find(ledger, row)? else { return Ok(false) };
-        self.have_row |= why == WhyLeftOut::Pruned;
+        if why == WhyLeftOut::Pruned && !self.have_row {
+            self.have_row = recognizer.was_invited(ledger, row, medium)?;
+        }
         // That a meeting is over is said of a row with an entry as of one without.
-        if why == WhyLeftOut::Pruned && row.end <= now.as_second() {
+        if why == WhyLeftOut::Pruned && row.end <= now {
             return Ok(false);
         }
         let address = address_in_key(&row.person);

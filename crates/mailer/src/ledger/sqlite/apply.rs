@@ -4,9 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use meetmint_core::{MeetingId, Uid};
-use rusqlite::{
-    OptionalExtension as _, Statement, Transaction, TransactionBehavior, ffi, params,
-};
+use rusqlite::{OptionalExtension as _, Statement, Transaction, TransactionBehavior, ffi, params};
 
 use super::Sqlite;
 use super::row::integer;

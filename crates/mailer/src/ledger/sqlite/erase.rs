@@ -15,7 +15,8 @@ use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place};
 use crate::ledger::error::LedgerError;
 
 /// A message whose outcome is unknown: it is on its way, or in doubt and no later one has ended the doubt.
-const HAS_DOUBT: &str = "EXISTS (SELECT 1 FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
+const HAS_DOUBT: &str =
+    "EXISTS (SELECT 1 FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
     AND (m.state = 'sending' OR ";
 
 impl Sqlite {
@@ -200,9 +201,8 @@ fn keep_marks(
     let mut marked = transaction.prepare(
         "SELECT DISTINCT person FROM chosen JOIN entry ON entry.id = chosen.entry WHERE called_off",
     )?;
-    let stays = format!(
-        "SELECT 1 FROM entry WHERE {OF_ADDRESS} AND id NOT IN (SELECT entry FROM chosen)"
-    );
+    let stays =
+        format!("SELECT 1 FROM entry WHERE {OF_ADDRESS} AND id NOT IN (SELECT entry FROM chosen)");
     let mut stays = transaction.prepare(&stays)?;
     let mut rows = marked.query([])?;
     while let Some(row) = rows.next()? {

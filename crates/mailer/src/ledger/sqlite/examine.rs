@@ -152,7 +152,8 @@ fn examine_records(db: &Connection, examination: &mut Examination) -> Result<(),
     examination.messages = count("message")?;
     examination.erased = count("erased")?;
     if count("meeting")? != 1 {
-        examination.damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
+        examination
+            .damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
     }
     for (code, sql, wrong) in TABLES {
         let rows = in_chunks(|after| {
@@ -239,7 +240,10 @@ fn entry(row: &Row<'_>) -> Wrong {
     let (stored, moderator): (i64, bool) = (row.get(7)?, row.get(8)?);
     let text = row.get_ref(9)?.as_str()?;
     let Ok(snapshot) = Snapshot::read(text) else {
-        return Ok(Some(format!("what the roster says about `{}` cannot be read", address_in_key(person))));
+        return Ok(Some(format!(
+            "what the roster says about `{}` cannot be read",
+            address_in_key(person)
+        )));
     };
     let facts = snapshot.facts();
     let address = Email::parse(snapshot.address()).map(|email| email.key().into_owned());

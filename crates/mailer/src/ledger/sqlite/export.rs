@@ -177,9 +177,5 @@ fn server(row: &Row<'_>) -> Result<ExportRecord, rusqlite::Error> {
     // As `servers.rs` makes the key.
     let key = row.get_ref(1)?.as_str()?;
     let (note, server) = key.split_once(' ').unwrap_or((key, ""));
-    Ok(ExportRecord::Server {
-        server: server.to_owned(),
-        note: note.to_owned(),
-        date: row.get(2)?,
-    })
+    Ok(ExportRecord::Server { server: server.to_owned(), note: note.to_owned(), date: row.get(2)? })
 }

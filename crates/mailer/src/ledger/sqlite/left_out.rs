@@ -12,6 +12,13 @@ use crate::ledger::state::Medium;
 /// What an error is about: nothing else is known.
 const WHOSE: &str = "a person who was erased";
 
+/// The condition that the person of an entry that was erased had an invitation through the medium `?1`. As in
+/// `History::add`, the last message that may have arrived counts, reminders aside.
+const IS_INVITED: &str =
+    "'cancel' <> (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
+    AND m.medium = ?1 AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
+    ORDER BY m.id DESC LIMIT 1)";
+
 impl Sqlite {
     /// The meeting, if anything was erased from this ledger.
     pub(in crate::ledger) fn erasing_meeting(&self) -> Result<Option<MeetingId>, LedgerError> {
@@ -37,11 +44,24 @@ impl Sqlite {
         Ok(if is_pruned { Some(WhyLeftOut::Pruned) } else { None })
     }
 
+    pub(in crate::ledger) fn was_invited(
+        &self,
+        place: &[u8; 16],
+        medium: Medium,
+    ) -> Result<bool, LedgerError> {
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?3 AND {IS_INVITED})"
+        );
+        let values = params![medium.name(), place, WhyLeftOut::Pruned.name()];
+        Ok(self.db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?)
+    }
+
     pub(in crate::ledger) fn why_left_out(
         &self,
         mark: &[u8; 16],
     ) -> Result<Option<WhyLeftOut>, LedgerError> {
-        let mut select = self.db.prepare_cached("SELECT reason FROM left_out WHERE address = ?1")?;
+        let mut select =
+            self.db.prepare_cached("SELECT reason FROM left_out WHERE address = ?1")?;
         let mut rows = select.query([mark])?;
         match rows.next()? {
             Some(row) => named(row, 0, WhyLeftOut::named, WHOSE).map(Some),
@@ -72,11 +92,7 @@ impl Sqlite {
         &self,
         medium: Medium,
     ) -> Result<Option<i64>, LedgerError> {
-        // As in `History::add`: the last message that may have arrived counts, reminders aside.
-        let sql = "SELECT max(end) FROM erased WHERE 'cancel' <> (
-                       SELECT kind FROM erased_message AS m WHERE m.erased = erased.id AND m.medium = ?1
-                       AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
-                       ORDER BY m.id DESC LIMIT 1)";
-        Ok(self.db.query_row(sql, [medium.name()], |row| row.get(0))?)
+        let sql = format!("SELECT max(end) FROM erased WHERE {IS_INVITED}");
+        Ok(self.db.query_row(&sql, [medium.name()], |row| row.get(0))?)
     }
 }

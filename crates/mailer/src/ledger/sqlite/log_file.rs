@@ -32,7 +32,8 @@ impl Sums {
     /// The sums with further octets, a multiple of eight.
     fn add(self, octets: &[u8], is_big_endian: bool) -> Sums {
         octets.chunks_exact(8).fold(self, |Sums(first, second), eight| {
-            let word = |at| if is_big_endian { number(eight, at) } else { number(eight, at).swap_bytes() };
+            let word =
+                |at| if is_big_endian { number(eight, at) } else { number(eight, at).swap_bytes() };
             let first = first.wrapping_add(word(0)).wrapping_add(second);
             Sums(first, second.wrapping_add(word(4)).wrapping_add(first))
         })
@@ -102,3 +103,6 @@ fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
     Ok(read)
 }
+
+#[cfg(test)]
+mod tests;
