@@ -14,7 +14,7 @@ use meetmint_core::{Email, name_in_key};
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, Medium, WantedRow};
 use crate::outbox::FolderFiles;
-use erased::Erased;
+use erased::{Erased, Recognized};
 pub use erased::{LeftOutPeople, LeftOutPerson};
 use families::note_full_keys;
 use matching::Matching;
@@ -23,6 +23,9 @@ pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
 pub(crate) use store::Pair;
 use store::Store;
 use window::Window;
+
+/// Stands for the entry of a row whose entry was erased: none has this id.
+const ERASED_ENTRY: i64 = -1;
 
 /// How rows and entries are reconciled.
 #[derive(Clone, Copy, Debug)]
@@ -105,8 +108,16 @@ impl<'l> Reconciler<'l> {
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
         let ReconcileSpec { medium, files, now, .. } = self.spec;
-        if self.erased.takes(self.ledger, row, medium, now.as_second())? {
-            return Ok(());
+        match self.erased.recognize(self.ledger, row, medium, now.as_second())? {
+            Recognized::No => {}
+            Recognized::LeftOut => return Ok(()),
+            Recognized::Over(wanted) => {
+                let number = self.rows;
+                self.rows += 1;
+                self.rows_left += usize::from(!wanted);
+                self.store.add_row(number, row, true, wanted.then_some(ERASED_ENTRY))?;
+                return if wanted { Ok(()) } else { self.store.note_erased(number) };
+            }
         }
         self.has_names |= name_in_key(&row.person).is_some();
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
@@ -182,6 +193,7 @@ impl<'l> Reconciler<'l> {
             note_full_keys(&store, name_of_row, name_of_entry, is_bad)?;
             matching.by_name_and_address()?;
         }
+        store.take_erased(ERASED_ENTRY)?;
         let now = spec.now.as_second();
         let reconciliation = Reconciliation::new(store, organizer, settled, bad, now)?;
         let (left_out, events) = erased.finish(ledger, spec.medium)?;

@@ -83,6 +83,8 @@ CREATE TABLE erased (
     -- An HMAC of person, room and start, as the roster had them last.
     place BLOB NOT NULL,
     reason TEXT NOT NULL,
+    -- Whether the roster had the person then.
+    wanted INTEGER NOT NULL,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
@@ -137,8 +139,8 @@ INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, st
 INSERT INTO message (id, entry, address, medium, kind, sequence, copy, round, stamp, fingerprint, snapshot, reason, hash, state, tries, next_try, reply, updated) VALUES
     (3, 3, 'bob@example.org', 'smtp', 'invite', 0, 0, NULL, 1795806749, X'7304ebf623a903e6b52fb56f727790eb', 3, NULL, X'b27a41ea64b56d87005201661923cdf313d6125461759e0d6e478b9727ec336d', 'accepted', 1, 0, '250 2.0.0 Ok', 1795806749);
 -- A fourth person was sent an invitation, and then forgotten.
-INSERT INTO erased (id, uid, place, reason, start, end, sequence, stamp, since) VALUES
-    (1, X'1244541362cf2e35b0925138a9864472', X'1244541362cf2e35b0925138a9864472', 'forgotten', 1931000400, 1931005800, 0, 1795806749, 1795806800);
+INSERT INTO erased (id, uid, place, reason, wanted, start, end, sequence, stamp, since) VALUES
+    (1, X'1244541362cf2e35b0925138a9864472', X'1244541362cf2e35b0925138a9864472', 'forgotten', 0, 1931000400, 1931005800, 0, 1795806749, 1795806800);
 INSERT INTO erased_message (id, erased, medium, kind, state, sequence, copy, updated) VALUES
     (1, 1, 'smtp', 'invite', 'accepted', 0, 0, 1795806749);
 INSERT INTO left_out (address, reason, since) VALUES (X'83364f72dea3201083b688cdf42ec808', 'forgotten', 1795806800);

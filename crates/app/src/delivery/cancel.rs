@@ -72,6 +72,13 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
         if reconciliation.has_entry(&ledger, person)? {
             continue;
         }
+        if reconciliation.left_out().people.iter().any(|one| one.address == *person) {
+            return Err(Error::invalid(
+                "left-out",
+                format!("{person} is left out of the roster: there is nothing to call off"),
+                "the warning above says why",
+            ));
+        }
         return Err(Error::invalid(
             "never-invited",
             format!(

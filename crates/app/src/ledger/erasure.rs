@@ -8,7 +8,7 @@ use super::files::OutboxFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::ErasureQuestion;
-use crate::phrases::counted;
+use crate::phrases::{counted, entries};
 use crate::settings::Settings;
 
 /// How data is erased.
@@ -44,6 +44,10 @@ pub(super) fn erase(
             return Err(Error::erasure_declined());
         }
     }
+    // From here on, it is done to the end.
+    if context.environment.is_interrupted() {
+        return Err(Error::interrupted("nothing was erased"));
+    }
     // Files first: only the ledger knows their names. If this process ends in between, the same command goes on.
     let removed = files.remove(ledger.chosen_files())?;
     let now = context.environment.now.as_second();
@@ -59,9 +63,4 @@ pub(super) struct Erasure<'a> {
     /// The address of a person who asked for it.
     pub(super) forgotten: Option<&'a str>,
     pub(super) request: &'a EraseRequest,
-}
-
-/// "1 entry", "2 entries".
-pub(super) fn entries(count: usize) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

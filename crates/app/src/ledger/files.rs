@@ -27,8 +27,13 @@ impl OutboxFiles {
             OutboxSettings::Folder { dir, .. } => dir.clone(),
             OutboxSettings::Smtp(_) => settings.folder.join("outbox"),
         };
+        let is_folder = match fs::symlink_metadata(&folder) {
+            // Anything else in its place may be the user's own, where no message goes there any more.
+            Ok(found) => found.is_dir() || !settings.mail.outbox.is_mailed(),
+            Err(_) => false,
+        };
         // Opening it would create it.
-        let lock = if folder.is_dir() { Some(FolderOutbox::open(&folder)?) } else { None };
+        let lock = if is_folder { Some(FolderOutbox::open(&folder)?) } else { None };
         Ok(OutboxFiles { folder, lock })
     }
 

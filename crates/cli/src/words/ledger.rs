@@ -1,7 +1,7 @@
 //! What was done with the ledger, and what was found in it, in words.
 
 use jiff::tz::TimeZone;
-use meetmint_app::phrases::{counted, people, time_in};
+use meetmint_app::phrases::{counted, entries, people, time_in};
 use meetmint_app::{
     ErasureQuestion, ExportReport, ForgetReport, LedgerCheckReport, LedgerState, Notice,
     PruneReport,
@@ -22,7 +22,7 @@ pub(crate) fn pruned(report: &PruneReport, zone: &TimeZone) -> String {
     }
     let files = files(report.files);
     format!(
-        "{} whose meeting ended before {until} erased: {}, {}{files}.",
+        "Everything about {} whose meeting ended before {until} is erased: {}, {}{files}.",
         people(report.people),
         entries(report.entries),
         counted(report.messages, "message")
@@ -93,8 +93,4 @@ fn files(count: usize) -> String {
         0 => String::new(),
         count => format!(", {}", counted(count, "file")),
     }
-}
-
-fn entries(count: usize) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

@@ -77,12 +77,12 @@ pub(crate) struct Recognizer {
 }
 
 impl Recognizer {
-    /// Why a row of the roster is to be left out, if it is.
+    /// Why a row of the roster is to be left out, if it is; and whether the roster had it when its entry was pruned.
     pub(crate) fn find(
         &self,
         ledger: &Ledger,
         row: &WantedRow,
-    ) -> Result<Option<WhyLeftOut>, LedgerError> {
+    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
         let mark = self.meeting.address_mark(address_in_key(&row.person));
         ledger.engine.recognize(&mark, &self.place(row))
     }

@@ -34,6 +34,18 @@ pub(super) struct ErasedEvents {
     pub(super) last_end: Option<i64>,
 }
 
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recognized {
+    /// Nobody was erased whom it is about.
+    No,
+    /// It is left out.
+    LeftOut,
+    /// Its meeting is over, and it had an entry, which was erased: no other entry is its own. `false` if the roster had not
+    /// had the person any more: then entries of people who are in it come first, as with an entry that is still there.
+    Over(bool),
+}
+
 /// Looks at each row of a roster.
 #[derive(Debug)]
 pub(super) struct Erased {
@@ -49,33 +61,33 @@ impl Erased {
         Ok(Erased { recognizer, left_out: LeftOutPeople::default(), have_row: false })
     }
 
-    /// Whether a row is left out. `now` is in seconds since 1970 UTC.
-    pub(super) fn takes(
+    /// Whether a row is about somebody who was erased. `now` is in seconds since 1970 UTC.
+    pub(super) fn recognize(
         &mut self,
         ledger: &Ledger,
         row: &WantedRow,
         medium: Medium,
         now: i64,
-    ) -> Result<bool, LedgerError> {
-        let Some(recognizer) = &self.recognizer else { return Ok(false) };
-        let Some(why) = recognizer.find(ledger, row)? else { return Ok(false) };
+    ) -> Result<Recognized, LedgerError> {
+        let Some(recognizer) = &self.recognizer else { return Ok(Recognized::No) };
+        let Some((why, wanted)) = recognizer.find(ledger, row)? else { return Ok(Recognized::No) };
         if why == WhyLeftOut::Pruned && !self.have_row {
             self.have_row = recognizer.was_invited(ledger, row, medium)?;
         }
         // That a meeting is over is said of a row with an entry as of one without.
         if why == WhyLeftOut::Pruned && row.end <= now {
-            return Ok(false);
+            return Ok(Recognized::Over(wanted));
         }
         let address = address_in_key(&row.person);
         if self.left_out.people.iter().any(|known| known.address == address) {
-            return Ok(true);
+            return Ok(Recognized::LeftOut);
         }
         if self.left_out.people.len() < NAMED {
             self.left_out.people.push(LeftOutPerson { address: address.to_owned(), why });
         } else {
             self.left_out.more += 1;
         }
-        Ok(true)
+        Ok(Recognized::LeftOut)
     }
 
     pub(super) fn finish(

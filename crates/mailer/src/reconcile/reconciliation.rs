@@ -177,7 +177,7 @@ impl Reconciliation {
         // A row with an entry that was never delivered may have been moved from another one, for example under an earlier
         // organizer.
         let sql = "SELECT r.start FROM roster_row AS r LEFT JOIN known_entry AS e ON e.id = r.entry
-                   WHERE r.person = ?1 AND r.is_over AND (e.id IS NULL OR e.end > ?2 AND e.delivered IS NULL)
+                   WHERE r.person = ?1 AND r.is_over AND (r.entry IS NULL OR e.end > ?2 AND e.delivered IS NULL)
                    ORDER BY r.number DESC LIMIT 1";
         let db = self.store.scratch.db();
         let mut select = db.prepare_cached(sql)?;

@@ -92,8 +92,9 @@ impl Sqlite {
 
     /// The next messages after one, each with the name of its file.
     fn files_after(&self, after: i64) -> Result<Vec<(i64, Option<String>)>, LedgerError> {
+        // In the order of ids. By the index of entries, SQLite would sort the messages of all of them for each few.
         let sql = "SELECT m.id, m.address, entry.uid, m.sequence, m.kind, m.copy
-                   FROM message AS m JOIN entry ON entry.id = m.entry
+                   FROM message AS m NOT INDEXED JOIN entry ON entry.id = m.entry
                    WHERE m.id > ?1 AND m.medium = 'folder' AND m.entry IN (SELECT entry FROM chosen)
                    ORDER BY m.id LIMIT ?2";
         let mut select = self.db.prepare_cached(sql)?;
@@ -165,14 +166,15 @@ fn keep_numbers(
     now: i64,
 ) -> Result<(), LedgerError> {
     let mut select = transaction.prepare(
-        "SELECT id, uid, person, room, start, end, sequence, stamp FROM chosen JOIN entry ON entry.id = chosen.entry",
+        "SELECT id, uid, person, room, start, end, sequence, stamp, wanted FROM chosen JOIN entry ON entry.id = chosen.entry",
     )?;
     // Somebody may have been forgotten before, and come back under the same UID.
     let mut keep = transaction.prepare(
-        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since, wanted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (uid) DO UPDATE SET place = excluded.place, reason = excluded.reason, start = excluded.start,
-             end = excluded.end, sequence = excluded.sequence, stamp = excluded.stamp, since = excluded.since
+             end = excluded.end, sequence = excluded.sequence, stamp = excluded.stamp, since = excluded.since,
+             wanted = excluded.wanted
          RETURNING id",
     )?;
     let mut keep_messages = transaction.prepare(
@@ -185,7 +187,8 @@ fn keep_numbers(
         let (start, end): (i64, i64) = (row.get(4)?, row.get(5)?);
         let place = place(meeting, text(row, 2)?, text(row, 3)?, start);
         let (sequence, stamp): (i64, i64) = (row.get(6)?, row.get(7)?);
-        let values = params![uid, place, why.name(), start, end, sequence, stamp, now];
+        let wanted: bool = row.get(8)?;
+        let values = params![uid, place, why.name(), start, end, sequence, stamp, now, wanted];
         let erased: i64 = keep.query_row(values, |row| row.get(0))?;
         keep_messages.execute([entry, erased])?;
     }

@@ -13,8 +13,11 @@ use crate::snapshot::Snapshot;
 
 type Records = Vec<ExportRecord>;
 
+/// Makes a record of a row.
+type ReadRecord = fn(&Row<'_>) -> Result<ExportRecord, rusqlite::Error>;
+
 /// The tables after those of people: few rows, except for what is left of those who were erased.
-const OTHERS: [(&str, fn(&Row<'_>) -> Result<ExportRecord, rusqlite::Error>); 4] = [
+const OTHERS: [(&str, ReadRecord); 4] = [
     (
         "SELECT id, kind, medium, begun, finished, (SELECT count(*) FROM round_entry WHERE round = round.id)
          FROM round WHERE id > ?1 ORDER BY id LIMIT ?2",

@@ -32,16 +32,15 @@ impl Sqlite {
         &self,
         mark: &[u8; 16],
         place: &[u8; 16],
-    ) -> Result<Option<WhyLeftOut>, LedgerError> {
-        let left_out = self.why_left_out(mark)?;
-        if left_out.is_some() {
-            return Ok(left_out);
+    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
+        if let Some(why) = self.why_left_out(mark)? {
+            return Ok(Some((why, false)));
         }
-        let sql = "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?1 AND reason = ?2)";
+        let sql = "SELECT max(wanted) FROM erased WHERE place = ?1 AND reason = ?2";
         let mut select = self.db.prepare_cached(sql)?;
         let values = params![place, WhyLeftOut::Pruned.name()];
-        let is_pruned = select.query_row(values, |row| row.get(0))?;
-        Ok(if is_pruned { Some(WhyLeftOut::Pruned) } else { None })
+        let wanted: Option<bool> = select.query_row(values, |row| row.get(0))?;
+        Ok(wanted.map(|wanted| (WhyLeftOut::Pruned, wanted)))
     }
 
     pub(in crate::ledger) fn was_invited(

@@ -9,6 +9,8 @@ CREATE TABLE erased (
     -- An HMAC of person, room and start, as the roster had them last.
     place BLOB NOT NULL,
     reason TEXT NOT NULL,
+    -- Whether the roster had the person then.
+    wanted INTEGER NOT NULL,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
