@@ -33,6 +33,7 @@ WRITER = 'crates/mailer/src/delivery/ledger_writer.rs'
 SQLITE = 'crates/mailer/src/ledger/sqlite.rs'
 CREATE = 'crates/mailer/src/ledger/sqlite/create.rs'
 MIGRATION = 'crates/mailer/src/ledger/sqlite/schema/snapshots_once.rs'
+ERASE = 'crates/mailer/src/ledger/sqlite/erase.rs'
 FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
@@ -52,6 +53,9 @@ INSPECT = 'crates/core/src/inspect.rs'
 INSPECT_LOGIN = 'crates/core/src/inspect/login.rs'
 JOIN = 'crates/core/src/inspect/join.rs'
 
+NO_TRACE = 'meetmint cli ledger::erase::nothing_about_a_forgotten_person_is_left_in_any_file'
+COMES_BACK = 'meetmint cli ledger::erase::a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back'
+PRUNED = 'meetmint-mailer lib reconcile::tests::pruned::erasing_what_is_over_changes_no_message'
 TOKENS = 'meetmint-core judge against_inspector::the_inspector_says_of_every_row_what_prosody_answers'
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
 WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
@@ -186,6 +190,27 @@ MUTATIONS = [
             )
         ],
         MODEL,
+    ),
+    Mutation(
+        'unused snapshots kept',
+        'nothing about a forgotten person is left',
+        ERASE,
+        [('DELETE FROM snapshot WHERE id NOT IN', 'DELETE FROM snapshot WHERE 0 AND id NOT IN')],
+        NO_TRACE,
+    ),
+    Mutation(
+        'forgotten person not recorded',
+        'somebody who was forgotten is not invited by mistake',
+        ERASE,
+        [('Some(address) => leave_out(&transaction, meeting, address, why, now)?,', 'Some(_) => {}')],
+        COMES_BACK,
+    ),
+    Mutation(
+        'mark pruned with its entry',
+        'nobody is invited because something was erased',
+        ERASE,
+        [('None => keep_marks(&transaction, meeting, now)?,', 'None => {}')],
+        PRUNED,
     ),
     Mutation(
         'SEQUENCE reused',

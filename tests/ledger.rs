@@ -3,11 +3,15 @@
 
 mod changes;
 mod commands;
+mod damage;
+pub(crate) mod erase;
 #[cfg(unix)]
 mod exclusive;
+mod export;
 mod identity;
 mod kept;
 mod opening;
+mod prune;
 mod released;
 mod retries;
 mod rounds;

@@ -5,6 +5,7 @@
 //! long tests are ignored unless `just torture` runs them.
 
 mod folder;
+mod forget;
 mod smtp;
 mod smtp_meeting;
 

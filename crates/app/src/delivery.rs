@@ -3,6 +3,7 @@
 
 mod cancel;
 mod confirm;
+mod left_out;
 mod lock;
 mod notices;
 pub(crate) mod outcome;

@@ -104,6 +104,11 @@ impl Error {
         Error::new(ErrorClass::Declined, "declined", message)
     }
 
+    /// The answer to the question before something is erased was no.
+    pub(crate) fn erasure_declined() -> Error {
+        Error::new(ErrorClass::Declined, "declined", "Nothing was erased.")
+    }
+
     /// Writing what was asked for failed.
     pub fn output(error: io::Error) -> Error {
         Error::new(ErrorClass::Output, "output", "cannot write to standard output").caused_by(error)
@@ -274,6 +279,9 @@ impl From<LedgerError> for Error {
             | LedgerError::NetworkDrive(_) => Error::invalid("ledger", message, hint),
             // Not a failure: the same command works as soon as the other process is done.
             LedgerError::Locked(_) => Error::busy(message, hint),
+            LedgerError::Unclean(source) => {
+                Error::failed("ledger-unclean", message).with_hint(hint).caused_by(*source)
+            }
             error => {
                 let failed = Error::failed("ledger", message).with_hint(hint);
                 match error {

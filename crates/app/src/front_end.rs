@@ -30,6 +30,15 @@ pub trait FrontEnd: Send + Sync {
             .with_hint(TrialQuestion::WITHOUT_QUESTION))
     }
 
+    /// Asks whether data may be erased from the ledger; the default answer is no.
+    ///
+    /// # Errors
+    /// If nobody can be asked, which is also the answer of a front end that has no question.
+    fn confirm_erasure(&self, _question: &ErasureQuestion) -> Result<bool, Error> {
+        Err(Error::usage("no-terminal", ErasureQuestion::UNANSWERED)
+            .with_hint(ErasureQuestion::WITHOUT_QUESTION))
+    }
+
     /// Asks for a value. `None` accepts the default, which is also what a front end that cannot ask returns.
     ///
     /// # Errors
@@ -187,6 +196,22 @@ impl TrialQuestion {
     pub const UNANSWERED: &str = "testing JaaS needs a confirmation, because JaaS bills by device, and there is no terminal to ask on";
     /// What to do about that.
     pub const WITHOUT_QUESTION: &str = "use `--yes` to test it without a confirmation";
+}
+
+/// The question before data is erased from the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasureQuestion {
+    /// Whose data, to complete a sentence that begins with `Erase`: `everything about ada@example.org`.
+    pub what: String,
+    /// How much that is: `2 entries, 5 messages, 3 files in outbox`.
+    pub how_much: String,
+}
+
+impl ErasureQuestion {
+    /// What is wrong where nobody can be asked.
+    pub const UNANSWERED: &str = "erasing needs a confirmation, and there is no terminal to ask on";
+    /// What to do about that.
+    pub const WITHOUT_QUESTION: &str = "use `--yes` to erase without a confirmation";
 }
 
 /// A question that is answered with text.

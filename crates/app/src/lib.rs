@@ -18,6 +18,7 @@ mod init;
 mod inspect;
 mod jitsi_server;
 mod jitsi_trust;
+mod ledger;
 mod limited_copy;
 mod links;
 mod mail_server;
@@ -57,7 +58,8 @@ pub use delivery::{
 pub use environment::{Environment, PipedInput, VariableLookup};
 pub use error::{Error, ErrorClass};
 pub use front_end::{
-    Confirmation, Event, FrontEnd, Notice, Question, ServerValue, Severity, Task, TrialQuestion,
+    Confirmation, ErasureQuestion, Event, FrontEnd, Notice, Question, ServerValue, Severity, Task,
+    TrialQuestion,
 };
 pub use init::{Change, InitOutcome, InitReport, InitRequest, NextStep, init};
 pub use inspect::{InspectRequest, InspectTally, InspectedToken, Mended, RoleStandings, inspect};
@@ -65,15 +67,22 @@ pub use jitsi_server::{
     JitsiFinding, JitsiOutcome, JitsiServerReport, JitsiServerRequest, ServersToAsk, jitsi_server,
     servers_to_ask,
 };
+pub use ledger::{
+    EraseRequest, ExportReport, ExportRequest, ExportTarget, ForgetReport, ForgetRequest,
+    LedgerCheckReport, LedgerState, PruneReport, PruneRequest, check_ledger, export, forget, prune,
+};
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
 pub use meeting_file::MEETING_VARIABLE;
 pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
 pub use meetmint_core::{Finding, Judgement, Stage, Standing, Verdict};
 pub use meetmint_doctor::live;
-pub use meetmint_mailer::{MessageKind, Tally};
+pub use meetmint_mailer::{
+    ErasedCounts, Examination as LedgerExamination, Finding as LedgerFinding, MessageKind, Tally,
+    WhyLeftOut,
+};
 pub use plan::plan;
-pub use plan_report::{PlanReport, RowLeftAlone};
+pub use plan_report::{LeftOutReport, PlanReport, RowLeftAlone};
 pub use plan_request::PlanRequest;
 pub use planned::{Because, PlannedMessage, PlannedMessages};
 pub use public_key::{PublicKeyReport, public_key};

@@ -12,6 +12,11 @@ pub fn people(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
+/// "1 entry", "2 entries".
+pub fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
 /// A time in seconds since 1970 UTC, on the clock of a zone: "14 October 2031 13:00 (Europe/Berlin)".
 pub fn time_in(seconds: i64, zone: &TimeZone) -> String {
     let Ok(at) = Timestamp::from_second(seconds) else { return "the end of time".to_owned() };

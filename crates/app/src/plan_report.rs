@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use meetmint_core::address_in_key;
-use meetmint_mailer::{DueList, MessageKind, Plan, Unresolved};
+use meetmint_mailer::{DueList, LeftOutPeople, MessageKind, Plan, Unresolved, WhyLeftOut};
 use serde::Serialize;
 
 use crate::delivery::outcome::DeliveryOutcome;
@@ -43,6 +43,9 @@ pub struct PlanReport {
     pub last_leaves: Option<i64>,
     /// How many messages would leave after their meeting has begun.
     pub late: usize,
+    /// People in the roster who are left out, because they asked to be forgotten, or because of what was kept when the
+    /// ledger was pruned.
+    pub left_out: Vec<LeftOutReport>,
     /// Every message that is due, moderators first.
     pub due: PlannedMessages,
     /// Why `send` would not carry it out, if it needs an override.
@@ -84,6 +87,15 @@ pub struct RowLeftAlone {
     pub start: i64,
 }
 
+/// Somebody in the roster who is left out.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOutReport {
+    /// The person's address, lower-cased.
+    pub email: String,
+    /// Why.
+    pub reason: WhyLeftOut,
+}
+
 /// When messages would leave.
 pub(crate) struct Forecast {
     /// The last one, in seconds since 1970 UTC.
@@ -118,6 +130,7 @@ impl PlanReport {
             in_doubt: addresses(&plan.in_doubt),
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
+            left_out: Vec::new(),
             due: PlannedMessages::new(&plan.due),
             refusal: None,
             old_links: plan.old_links,
@@ -126,6 +139,14 @@ impl PlanReport {
             bad_rows: 0,
             zone,
         }
+    }
+
+    /// Names people who are left out.
+    pub(crate) fn set_left_out(&mut self, left_out: &LeftOutPeople) {
+        let people = left_out.people.iter();
+        let people = people
+            .map(|person| LeftOutReport { email: person.address.clone(), reason: person.why });
+        self.left_out = people.collect();
     }
 
     /// Adds new copies.

@@ -6,8 +6,8 @@ mod person;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use meetmint_mailer::{
-    IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan, Unresolved,
-    contents,
+    ErasedCounts, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan,
+    Unresolved, contents,
 };
 use serde::Serialize;
 
@@ -30,6 +30,8 @@ pub struct StatusReport {
     pub people: PeopleReport,
     /// How many are in each state.
     pub totals: BTreeMap<&'static str, usize>,
+    /// How many entries were erased from the ledger, and are not among them.
+    pub erased: ErasedCounts,
     /// How many characters the longest address has.
     #[serde(skip)]
     pub longest_address: usize,
@@ -85,7 +87,7 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
         }
     }
     let Finished { people, totals, longest_address } = due.people.finish()?;
-    Ok(StatusReport { people, totals, longest_address })
+    Ok(StatusReport { people, totals, erased: ledger.erased()?, longest_address })
 }
 
 /// What `plan` says about people.

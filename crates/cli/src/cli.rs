@@ -1,6 +1,7 @@
 //! What people type. The doc comments of options and commands are their help texts.
 
 mod duration;
+mod ledger;
 mod one_link;
 mod requests;
 mod shell;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use ledger::{CheckLedger, Export, Forget, Ledger, LedgerCommand, Prune};
 pub(crate) use one_link::{Inspect, Token, TokenFormat};
 pub(crate) use shell::{CompleteRoles, CompletedShell, Completions, Man};
 pub(crate) use usage::shortened;
@@ -103,6 +105,8 @@ pub(crate) enum Command {
     ///
     /// A message is in doubt if the connection broke, or the program was killed, before the server confirmed it. Find out whether it arrived, then use --sent or --resend.
     Settle(Settle),
+    /// Erase, export or check what is recorded about people
+    Ledger(Ledger),
     /// Print one personal link
     Token(Token),
     /// Show what a link or token says, whether the server accepts it, and if not, why

@@ -7,6 +7,7 @@ mod completions;
 mod doctor;
 mod init;
 mod inspect;
+mod ledger;
 mod links;
 mod man;
 mod outcome;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli, terminal: &Arc<Terminal>) -> Result<Exit, Error> {
         Command::Cancel(args) => cancel::run(args, terminal, &context),
         Command::Status(args) => status::run(&args, terminal, &context),
         Command::Settle(args) => settle::run(args, terminal, &context),
+        Command::Ledger(args) => ledger::run(args, terminal, &context),
         Command::Token(args) => token::run(args, terminal, &context),
         Command::Inspect(args) => inspect::run(args, terminal, &context),
         Command::Doctor(args) => doctor::run(&args, terminal, &context),

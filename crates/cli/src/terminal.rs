@@ -15,7 +15,8 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use meetmint_app::{
-    Confirmation, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity, TrialQuestion,
+    Confirmation, ErasureQuestion, Error, ErrorClass, Event, FrontEnd, Notice, Question, Severity,
+    TrialQuestion,
 };
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -301,6 +302,18 @@ impl FrontEnd for Terminal {
         let nothing_asked: fn() -> Error =
             || Error::interrupted("no answer was given, and the server was not tested");
         let answer = self.read_line_unless_interrupted(answers, nothing_asked)?;
+        Ok(is_yes(&answer))
+    }
+
+    fn confirm_erasure(&self, question: &ErasureQuestion) -> Result<bool, Error> {
+        let Some(answers) = Answers::find(self.input_taken.load(Ordering::Relaxed)) else {
+            let error = Error::usage("no-terminal", ErasureQuestion::UNANSWERED);
+            return Err(error.with_hint(ErasureQuestion::WITHOUT_QUESTION));
+        };
+        self.print(&words::ledger::question(question));
+        let nothing_erased: fn() -> Error =
+            || Error::interrupted("no answer was given, and nothing was erased");
+        let answer = self.read_line_unless_interrupted(answers, nothing_erased)?;
         Ok(is_yes(&answer))
     }
 

@@ -25,7 +25,7 @@ impl MeetingId {
         // Separated by NUL, which none of them contains, so that different values never make the same text.
         // 16 octets are the 128 bits that a written id has.
         let digest = digest::digest(&digest::SHA256, [base, app_id, node].join("\0").as_bytes());
-        MeetingId(hex(&digest.as_ref()[..16]))
+        MeetingId(lower_hex(&digest.as_ref()[..16]))
     }
 
     /// The id.
@@ -52,7 +52,15 @@ impl MeetingId {
     /// The part of a message's Message-ID before the `@` (RFC 5322 §3.6.4). A message that is sent again has the
     /// same one, so that mail systems can recognize it. `copy` is the copy number, starting at 0.
     pub fn message_id(&self, uid: Uid, sequence: u32, kind: &str, copy: u32) -> String {
-        hex(&self.keyed(format!("{uid}\0{sequence}\0{kind}\0{copy}").as_bytes()))
+        lower_hex(&self.keyed(format!("{uid}\0{sequence}\0{kind}\0{copy}").as_bytes()))
+    }
+
+    /// What is kept of an address, in lower case, after everything else about its person was erased: enough to recognize
+    /// the person in a later roster. Nobody can read the address from it, but whoever has the meeting's id can test whether
+    /// it is that of a person they know.
+    pub fn address_mark(&self, address: &str) -> [u8; 16] {
+        // What a UID is made from begins with a person, and so never with NUL.
+        self.keyed(format!("\0address\0{address}").as_bytes())
     }
 
     fn keyed(&self, text: &[u8]) -> [u8; 16] {
@@ -77,13 +85,13 @@ impl Uid {
 
     /// The first eight hexadecimal digits, enough to distinguish the files of one person.
     pub fn short(&self) -> String {
-        hex(&self.0[..4])
+        lower_hex(&self.0[..4])
     }
 }
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&lower_hex(&self.0))
     }
 }
 
@@ -118,7 +126,7 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// Lower-case hexadecimal digits, two for each octet.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn lower_hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
@@ -168,13 +176,15 @@ mod tests {
         let other = id.alternative_uid(person, node, start, 1);
         assert_eq!(other.to_string(), "e4b285e45567b14be806c33a845b2194");
         assert_eq!(id.message_id(uid, 12, "cancel", 3), "15c86fd238e487cd878e866e09a30bdb");
+        let mark = lower_hex(&id.address_mark("zoë@xn--e1afmkfd.example"));
+        assert_eq!(mark, "f1f3a06012700f29212d6def7e315b8d");
         let early = Timestamp::from_second(-1).unwrap();
         assert_eq!(id.uid("p", "r", early).to_string(), "fbfe34216208024ea87d103e9837c277");
         let derived = MeetingId::derived("https://meet.example.org", "acme", node);
         assert_eq!(derived.as_str(), "e662937915a050426af650fad58ba9d0");
         assert_eq!(Hashed::beginning("Ж".as_bytes()).with(b"\r\n"), digest("Ж\r\n".as_bytes()));
         assert_eq!(
-            hex(&digest("Ж\r\n".as_bytes())),
+            lower_hex(&digest("Ж\r\n".as_bytes())),
             "6daa36ca7d23aee2b56eef4a4b42117de0ceef5c65674d13b0a67a31f958528d"
         );
     }

@@ -130,7 +130,7 @@ impl SigningKey {
             Signer::Rsa(_, pair) => crate::digest(pair.public_key().as_ref()).to_vec(),
         };
         // Eight octets: the ledger only has to notice that the key is another one.
-        crate::identity::hex(&digest[..8])
+        crate::identity::lower_hex(&digest[..8])
     }
 
     /// The public key as PEM text, as `openssl pkey -pubout` writes it; `None` for a shared secret, which has none.

@@ -40,7 +40,7 @@ pub use counted::counted;
 pub use email::{Email, NotAnEmail};
 pub use feature::FEATURES;
 pub use found::{Damage, Finder, Found, Wrapper, Written, of_argument as found_in_argument};
-pub use identity::{Hashed, MeetingId, Uid, digest};
+pub use identity::{Hashed, MeetingId, Uid, digest, lower_hex};
 pub use inspect::{
     Finding, Inspector, Judgement, Stage, Standing, Verdict, Verifier, shown_claims,
 };

@@ -12,6 +12,8 @@
 //! | [`Ledger::has_noted`], [`Ledger::note_server`] | the Jitsi servers that were tried |
 //! | [`Ledger::status`], [`Ledger::deferred`], [`Ledger::doubts`] … | reports |
 //! | [`Ledger::begin_round`] … | reminders and new copies |
+//! | [`Ledger::export`], [`Ledger::examine`] | everything in it, and whether it is sound |
+//! | [`Ledger::choose`], [`Ledger::erase_chosen`], [`Ledger::why_left_out`] … | erase people, and recognize them |
 //!
 //! UIDs, SEQUENCE and copy numbers are decided by the database, in `apply` and `commit`. Only the engine knows the ledger's
 //! SQL, tables, files and locks. The only engine is SQLite (`sqlite.rs`): one process at a time changes the ledger, and its
@@ -19,7 +21,10 @@
 //! needs one more operation, to claim the next few messages.
 
 mod entry;
+mod erasure;
 mod error;
+mod examine;
+mod export;
 mod if_lost;
 mod message;
 mod round;
@@ -37,7 +42,11 @@ use meetmint_core::MeetingId;
 
 pub(crate) use entry::{EntryChange, History, LastDelivered, LastMessage};
 pub use entry::{LedgerEntry, WantedRow};
+pub(crate) use erasure::Recognizer;
+pub use erasure::{ChosenEntries, Erasable, ErasedCounts, WhyLeftOut};
 pub use error::LedgerError;
+pub use examine::{Examination, Finding};
+pub use export::{EntryRecord, ExportRecord, SentRecord};
 pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};
 pub(crate) use message::{
@@ -328,24 +337,6 @@ impl Ledger {
     /// seconds since 1970 UTC.
     pub fn sent_since(&self, since: i64) -> Result<Vec<i64>, LedgerError> {
         self.engine.sent_since(since)
-    }
-}
-
-/// The Jitsi server.
-impl Ledger {
-    /// Whether this was noted about the server with this base address.
-    pub fn has_noted(&self, note: ServerNote, server: &str) -> Result<bool, LedgerError> {
-        self.engine.has_noted(note, server)
-    }
-
-    /// Notes it, with a date. It says nothing about the meeting, so nothing else depends on it.
-    pub fn note_server(
-        &mut self,
-        note: ServerNote,
-        server: &str,
-        date: &str,
-    ) -> Result<(), LedgerError> {
-        self.engine.note_server(note, server, date)
     }
 }
 

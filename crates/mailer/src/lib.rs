@@ -46,8 +46,10 @@ pub use durable::sync_folder;
 pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
-    Deferred, Doubt, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
-    MessageStatus, NewRound, PersonStatus, Round, RoundKind, ServerNote, WantedRow,
+    ChosenEntries, Deferred, Doubt, EntryRecord, Erasable, ErasedCounts, Examination, ExportRecord,
+    Finding, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
+    MessageStatus, NewRound, PersonStatus, Round, RoundKind, SentRecord, ServerNote, WantedRow,
+    WhyLeftOut,
 };
 // Part of [`Login`]: callers name a mechanism without depending on lettre themselves.
 pub use lettre::transport::smtp::authentication::Mechanism;
@@ -65,10 +67,12 @@ pub use plan::{
     Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
     missing_files, reminders,
 };
-pub use reconcile::{BadRows, LeftAlone, ReconcileSpec, Reconciler, Reconciliation};
+pub use reconcile::{
+    BadRows, LeftAlone, LeftOutPeople, LeftOutPerson, ReconcileSpec, Reconciler, Reconciliation,
+};
 pub use sender::{BadSender, Sender};
 pub use snapshot::{
-    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, Unreadable,
+    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, SnapshotRecord, Unreadable,
     WrittenSnapshot,
 };
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};

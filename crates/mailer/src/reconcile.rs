@@ -1,5 +1,6 @@
 //! Reconciliation: which row of the roster belongs to which entry of the ledger, whatever was edited since.
 
+mod erased;
 mod families;
 mod fate;
 mod matching;
@@ -13,6 +14,8 @@ use meetmint_core::{Email, name_in_key};
 
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, Medium, WantedRow};
 use crate::outbox::FolderFiles;
+use erased::{Erased, Recognized};
+pub use erased::{LeftOutPeople, LeftOutPerson};
 use families::note_full_keys;
 use matching::Matching;
 use organizer::Organizer;
@@ -20,6 +23,9 @@ pub use reconciliation::{BadRows, LeftAlone, Reconciliation};
 pub(crate) use store::Pair;
 use store::Store;
 use window::Window;
+
+/// Stands for the entry of a row whose entry was erased: none has this id.
+const ERASED_ENTRY: i64 = -1;
 
 /// How rows and entries are reconciled.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +59,7 @@ pub struct Reconciler<'l> {
     /// How many these are.
     settled: usize,
     window: Window,
+    erased: Erased,
     store: Store,
     /// How many rows are stored, how many of them have no entry yet, and how many entries no row.
     rows: usize,
@@ -80,6 +87,7 @@ impl<'l> Reconciler<'l> {
             && ledger.people_called_off()?.is_empty()
             && ledger.organizers()?.iter().all(|address| organizer.is(address));
         let window = Window::new(organizer.clone());
+        let erased = Erased::new(ledger)?;
         Ok(Reconciler {
             ledger,
             spec,
@@ -87,6 +95,7 @@ impl<'l> Reconciler<'l> {
             settles,
             settled: 0,
             window,
+            erased,
             store: Store::new()?,
             rows: 0,
             rows_left: 0,
@@ -100,8 +109,19 @@ impl<'l> Reconciler<'l> {
     /// # Errors
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
+        let ReconcileSpec { medium, files, now, .. } = self.spec;
+        match self.erased.recognize(self.ledger, row, medium, now.as_second())? {
+            Recognized::No => {}
+            Recognized::LeftOut => return Ok(()),
+            Recognized::Over(wanted) => {
+                let number = self.rows;
+                self.rows += 1;
+                self.rows_left += usize::from(!wanted);
+                self.store.add_row(number, row, true, wanted.then_some(ERASED_ENTRY))?;
+                return if wanted { Ok(()) } else { self.store.note_erased(number) };
+            }
+        }
         self.has_names |= name_in_key(&row.person).is_some();
-        let ReconcileSpec { medium, files, .. } = self.spec;
         let read = |after, limit| self.ledger.entries_after(after, limit, medium, files);
         let entry = self.window.take(row, read)?;
         let given_up = self.window.given_up();
@@ -116,7 +136,7 @@ impl<'l> Reconciler<'l> {
         if !is_same {
             self.ledger.add_temporary_row(number, text)?;
         }
-        let is_over = row.end <= self.spec.now.as_second();
+        let is_over = row.end <= now.as_second();
         self.store.add_row(number, row, is_over, entry.as_ref().map(|entry| entry.id))?;
         match entry {
             Some(entry) => self.add_entry(&entry, Some(number)),
@@ -168,8 +188,17 @@ impl<'l> Reconciler<'l> {
             self.add_entries_left(some)?;
         }
         self.ledger.finish_temporary_rows()?;
-        let Reconciler { ledger, spec, organizer, settled, store, rows_left, entries_left, .. } =
-            self;
+        let Reconciler {
+            ledger,
+            spec,
+            organizer,
+            settled,
+            store,
+            rows_left,
+            entries_left,
+            erased,
+            ..
+        } = self;
         let mut matching = Matching::new(&store, rows_left, entries_left);
         matching.by_person()?;
         if self.has_names && !matching.is_complete() {
@@ -183,9 +212,11 @@ impl<'l> Reconciler<'l> {
             note_full_keys(&store, name_of_row, name_of_entry, is_bad)?;
             matching.by_name_and_address()?;
         }
+        store.take_erased(ERASED_ENTRY)?;
         let now = spec.now.as_second();
         let reconciliation = Reconciliation::new(store, organizer, settled, bad, now)?;
-        Ok(reconciliation.with_mark(ledger.is_called_off()?))
+        let (left_out, events) = erased.finish(ledger, spec.medium)?;
+        Ok(reconciliation.with_mark(ledger.is_called_off()?).without_erased(left_out, events))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 mod facts;
+mod record;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,6 +17,7 @@ use crate::sender::Sender;
 pub use common::{CommonSnapshot, WrittenSnapshot};
 use facts::RoleFacts;
 pub use facts::{Change, Facts, ServerFacts};
+pub use record::SnapshotRecord;
 
 /// Everything that a person's messages are made from, templates and sender aside: enough to make the same message
 /// again without the roster. It holds no token and no secret.

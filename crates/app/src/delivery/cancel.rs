@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use meetmint_core::address_in_key;
-use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan};
+use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan, WhyLeftOut};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -72,6 +72,13 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
         if reconciliation.has_entry(&ledger, person)? {
             continue;
         }
+        if reconciliation.left_out().people.iter().any(|one| one.address == *person) {
+            return Err(Error::invalid(
+                "left-out",
+                format!("{person} is left out of the roster: there is nothing to call off"),
+                "the warning above says why",
+            ));
+        }
         return Err(Error::invalid(
             "never-invited",
             format!(
@@ -127,9 +134,19 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
 fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Error> {
     let settings = folder::load_settings(context)?.into_settings()?;
     let mut ledger = lock_ledger(&settings, request.run.wait, IfLost::Refuse, context)?;
-    let only = selection::known_addresses(&request.only, |key| Ok(ledger.knows(key)?))?;
+    // A mark outlives the entries of its person, if these are pruned.
+    let is_kept = |key: &str| -> Result<bool, Error> {
+        Ok(ledger.why_left_out(&settings.id, key)? == Some(WhyLeftOut::CalledOff))
+    };
+    let knows = |key: &str| Ok(ledger.knows(key)? || is_kept(key)?);
+    let only = selection::known_addresses(&request.only, knows)?;
     let people = (!only.is_empty()).then_some(only.as_slice());
-    let marked = ledger.people_called_off()?;
+    let mut marked = ledger.people_called_off()?;
+    for key in &only {
+        if is_kept(key)? {
+            marked.push(key.clone());
+        }
+    }
     let meeting = ledger.is_called_off()?;
     match people {
         None if !meeting => return Err(nothing_to_undo("the meeting is not called off", &marked)),
@@ -154,6 +171,9 @@ fn undo(context: &Context, request: &CancelRequest) -> Result<CancelReport, Erro
     }
     // No `keep`: a ledger with a mark is not new.
     ledger.call_off(people, false)?;
+    for key in &only {
+        ledger.include(&settings.id, key, WhyLeftOut::CalledOff)?;
+    }
     let still_called_off = match people {
         None => !marked.is_empty(),
         Some(_) => meeting,

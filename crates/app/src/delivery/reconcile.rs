@@ -8,6 +8,7 @@ use meetmint_mailer::{
 };
 
 use crate::delivery::confirm::Titles;
+use crate::delivery::left_out;
 use crate::delivery::session::{DeliverySession, Overrides};
 use crate::error::Error;
 use crate::folder::MeetingFolder;
@@ -71,6 +72,7 @@ impl DeliverySession<'_> {
             }
         }
         let reconciliation = reconciler.finish(&bad)?;
+        self.context.notices(&left_out::notices(reconciliation.left_out()));
         if !overrides.postponed && is_next_event(&reconciliation)? {
             return Err(Error::invalid(
                 "next-event",

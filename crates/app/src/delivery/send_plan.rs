@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use meetmint_batch::Selection;
-use meetmint_mailer::{DueList, Ledger, Plan, Reconciliation, RoundKind, copies, missing_files};
+use meetmint_mailer::{
+    DueList, Ledger, LeftOutPeople, Plan, Reconciliation, RoundKind, copies, missing_files,
+};
 
 use crate::delivery::confirm::Titles;
 use crate::delivery::round::RoundPlan;
@@ -30,6 +32,8 @@ pub(crate) struct SendPlan {
     copies: Option<DueList>,
     /// Among the due messages, files that are written once more.
     rewritten: Option<DueList>,
+    /// People in the roster who are left out.
+    left_out: LeftOutPeople,
     /// What the messages are about.
     pub(crate) titles: Titles,
     /// Why it is not carried out, if it needs an override.
@@ -78,7 +82,8 @@ impl SendPlan {
                 titles.merge(&session.check_messages(ledger, copied)?);
             }
         }
-        Ok(SendPlan { plan, round, copies: copied, rewritten, titles, refusal })
+        let left_out = reconciliation.left_out().clone();
+        Ok(SendPlan { plan, round, copies: copied, rewritten, left_out, titles, refusal })
     }
 
     /// The plan in a form for people and programs.
@@ -88,6 +93,7 @@ impl SendPlan {
         ledger: &Ledger,
     ) -> Result<PlanReport, Error> {
         let mut report = session.plan_report(ledger, &self.plan)?;
+        report.set_left_out(&self.left_out);
         if let Some(copies) = &self.copies {
             report.add_copies(copies);
         }

@@ -50,10 +50,16 @@ fn totals(report: &StatusReport) -> String {
         .iter()
         .map(|(state, count)| format!("{count} {}", state.replace('_', " ")))
         .collect();
-    if totals.is_empty() {
-        "Nobody has been sent anything yet.\n".to_owned()
-    } else {
-        format!("{}.\n", totals.join(", "))
+    let erased = report.erased.forgotten + report.erased.pruned;
+    let erased = match erased {
+        0 => String::new(),
+        1 => "1 entry was erased.\n".to_owned(),
+        count => format!("{count} entries were erased.\n"),
+    };
+    match (totals.as_slice(), erased.as_str()) {
+        ([], "") => "Nobody has been sent anything yet.\n".to_owned(),
+        ([], _) => erased,
+        (totals, _) => format!("{}.\n{erased}", totals.join(", ")),
     }
 }
 

@@ -53,6 +53,13 @@ pub enum LedgerError {
     /// The file is corrupt.
     #[error("the ledger is damaged")]
     Damaged,
+    /// Something was erased, but what it said is still in the file or in its log. The next process that changes the ledger
+    /// tries again.
+    #[error("the data is erased, but parts of it can still be found in the ledger's files")]
+    Unclean(#[source] Box<LedgerError>),
+    /// Another process has opened the ledger, and has not closed it in time.
+    #[error("another process is reading the ledger")]
+    InUse,
     /// No space is left on the disk.
     #[error("the ledger cannot be written: the disk is full")]
     Full,
@@ -102,6 +109,10 @@ impl LedgerError {
             LedgerError::OtherMeeting(_) => {
                 "if it is the same meeting, set `id` under [meeting] to that id; if it is a new one, set `file` under [ledger] to a new path"
             }
+            LedgerError::Unclean(_) => {
+                "run the command again when no other program uses the ledger: it only removes these parts"
+            }
+            LedgerError::InUse => "wait until it has finished, and run the command again",
             // Every change is a transaction: what was committed before the disk was full is still there.
             LedgerError::Full => {
                 "free some space and run the command again: it continues where it stopped"

@@ -1,13 +1,19 @@
 //! The SQLite engine: one file beside the meeting, and a lock file beside that.
 
 mod apply;
+mod clean;
 mod commit;
 mod connection;
 mod create;
 mod entries;
+mod erase;
 mod error;
+mod examine;
+mod export;
 mod files;
+mod left_out;
 mod lock;
+mod log_file;
 mod marks;
 mod network;
 mod outlines;
@@ -177,6 +183,11 @@ impl Sqlite {
         self.db.pragma_update(None, "cache_size", -512)?;
         schema::migrate(&mut self.db)?;
         belong_to(&self.db, meeting)?;
+        if self.is_unclean()? {
+            // A process that erased something was ended before it was done. Whatever is opened for is more important, and the
+            // next one tries it again.
+            let _ = self.clean();
+        }
         Ok(self)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use meetmint_core::{MeetingId, address_in_key, family_key};
 use rusqlite::{OptionalExtension as _, params};
 
+use super::erased::{ErasedEvents, LeftOutPeople};
 use super::fate::Fate;
 use super::organizer::Organizer;
 use super::store::{Pair, Store};
@@ -29,6 +30,10 @@ pub struct Reconciliation {
     people_called_off: HashSet<Arc<str>>,
     /// Addresses for which it is to be called off.
     addresses_called_off: HashSet<String>,
+    /// People in the roster who are left out.
+    left_out: LeftOutPeople,
+    /// Events of people whose entries were erased.
+    erased: ErasedEvents,
     /// The time that decides what is over, in seconds since 1970 UTC.
     now: i64,
 }
@@ -70,6 +75,8 @@ impl Reconciliation {
             called_off: false,
             people_called_off: HashSet::new(),
             addresses_called_off: HashSet::new(),
+            left_out: LeftOutPeople::default(),
+            erased: ErasedEvents::default(),
             now,
         };
         reconciliation.take_new_keys()?;
@@ -83,6 +90,20 @@ impl Reconciliation {
     /// As it is when the meeting is called off for everybody, or not.
     pub(super) fn with_mark(self, called_off: bool) -> Reconciliation {
         Reconciliation { called_off, ..self }
+    }
+
+    /// With what the ledger recognizes of people whose entries were erased.
+    pub(super) fn without_erased(
+        self,
+        left_out: LeftOutPeople,
+        erased: ErasedEvents,
+    ) -> Reconciliation {
+        Reconciliation { left_out, erased, ..self }
+    }
+
+    /// People in the roster who are left out, because their data was erased.
+    pub fn left_out(&self) -> &LeftOutPeople {
+        &self.left_out
     }
 
     /// Gives entries the keys of their rows, where a name was corrected: from here on, both are the same person.
@@ -156,7 +177,7 @@ impl Reconciliation {
         // A row with an entry that was never delivered may have been moved from another one, for example under an earlier
         // organizer.
         let sql = "SELECT r.start FROM roster_row AS r LEFT JOIN known_entry AS e ON e.id = r.entry
-                   WHERE r.person = ?1 AND r.is_over AND (e.id IS NULL OR e.end > ?2 AND e.delivered IS NULL)
+                   WHERE r.person = ?1 AND r.is_over AND (r.entry IS NULL OR e.end > ?2 AND e.delivered IS NULL)
                    ORDER BY r.number DESC LIMIT 1";
         let db = self.store.scratch.db();
         let mut select = db.prepare_cached(sql)?;
@@ -230,9 +251,13 @@ impl Reconciliation {
         let is_delivered = "SELECT 1 FROM known_entry WHERE delivered IS NOT NULL";
         let goes_on = format!("{is_delivered} AND (end > ?1 OR row IS NOT NULL)");
         let lies_ahead = "SELECT 1 FROM roster_row WHERE start > ?1";
+        // Entries that were erased count like all others.
+        let ErasedEvents { have_row, last_end } = self.erased;
+        let goes_on_erased = have_row || last_end.is_some_and(|end| end > self.now);
         // Whoever has what they should have has a row.
         Ok(self.settled == 0
-            && self.store.exists(is_delivered, [])?
+            && !goes_on_erased
+            && (last_end.is_some() || self.store.exists(is_delivered, [])?)
             && !self.store.exists(&goes_on, [self.now])?
             && self.store.exists(lies_ahead, [self.now])?)
     }
@@ -249,7 +274,8 @@ impl Reconciliation {
     /// [`LedgerError`] if the ledger cannot be read.
     pub fn knows(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        Ok(self.has_row(address, "1")? || ledger.knows(address)?)
+        let is_left_out = self.left_out.people.iter().any(|person| person.address == address);
+        Ok(is_left_out || self.has_row(address, "1")? || ledger.knows(address)?)
     }
 
     /// Each row with its entry, in the order of the roster, also rows that are over.

@@ -26,6 +26,8 @@ CREATE TABLE roster_row (
     is_over INTEGER NOT NULL,
     -- The id of its entry. One that is new has it once it is in the ledger.
     entry INTEGER,
+    -- Whether it had one that was erased.
+    had_entry INTEGER NOT NULL DEFAULT 0,
     name_key TEXT,
     address TEXT
 );
@@ -187,6 +189,20 @@ impl Store {
             })?;
             Ok(pairs.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Notes that a row had an entry which was erased.
+    pub(super) fn note_erased(&self, number: usize) -> Result<(), LedgerError> {
+        let sql = "UPDATE roster_row SET had_entry = 1 WHERE number = ?1";
+        self.scratch.db().prepare_cached(sql)?.execute([integer(number)])?;
+        Ok(())
+    }
+
+    /// Gives the rows that were noted, and that have no entry after all were matched, this one.
+    pub(super) fn take_erased(&self, entry: i64) -> Result<(), LedgerError> {
+        let sql = "UPDATE roster_row SET entry = ?1 WHERE had_entry AND entry IS NULL";
+        self.scratch.db().execute(sql, [entry])?;
+        Ok(())
     }
 
     /// Entries of which this is true, in the order of their ids, each with what becomes of it.

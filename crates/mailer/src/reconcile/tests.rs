@@ -2,6 +2,7 @@
 
 mod full_keys;
 mod in_memory;
+mod pruned;
 
 use std::fmt::Debug;
 

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use meetmint_core::{MeetingId, Uid};
-use rusqlite::{Statement, Transaction, TransactionBehavior, ffi, params};
+use rusqlite::{OptionalExtension as _, Statement, Transaction, TransactionBehavior, ffi, params};
 
 use super::Sqlite;
 use super::row::integer;
 use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
+use crate::ledger::erasure::WhyLeftOut;
 use crate::ledger::error::LedgerError;
 use crate::snapshot::Unreadable;
 
@@ -36,9 +37,10 @@ fn write<'c>(
 ) -> Result<(), LedgerError> {
     let mut insert = transaction.prepare(
         "INSERT INTO entry (uid, person, room, start, end, wanted, called_off, moderator, fingerprint, organizer, digest,
-                            snapshot)
-         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11)",
+                            snapshot, sequence, stamp)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
+    let mut erased = ErasedUids::new(transaction)?;
     // A mark is a person's, and also holds for their further entries. Read once: there is no index of people.
     let called_off = called_off(transaction)?;
     let mut text = transaction.prepare("SELECT text FROM wanted WHERE row = ?1")?;
@@ -62,7 +64,7 @@ fn write<'c>(
                 let person = || Unreadable(row.person.to_string());
                 let snapshot = snapshot(number)?.ok_or_else(person)?;
                 let new = NewEntry { snapshot, row: &row, organizer, called_off };
-                insert_entry(&mut insert, meeting, &new)?;
+                insert_entry(&mut insert, &mut erased, meeting, &new)?;
                 inserted(number, transaction.last_insert_rowid())?;
             }
             EntryChange::Update { entry, number, row } => {
@@ -94,6 +96,9 @@ fn called_off(transaction: &Transaction<'_>) -> Result<HashSet<String>, LedgerEr
     Ok(people.collect::<Result<_, _>>()?)
 }
 
+/// SEQUENCE and DTSTAMP of an entry whose UID was never used.
+const NO_NUMBERS: (i64, i64) = (-1, 0);
+
 /// An entry that is to be inserted.
 struct NewEntry<'a> {
     snapshot: i64,
@@ -102,10 +107,39 @@ struct NewEntry<'a> {
     called_off: bool,
 }
 
+/// The UIDs of entries that were erased.
+struct ErasedUids<'t> {
+    /// None if nothing was erased, as in most ledgers.
+    select: Option<Statement<'t>>,
+}
+
+impl<'t> ErasedUids<'t> {
+    fn new(transaction: &'t Transaction<'_>) -> Result<ErasedUids<'t>, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM erased)";
+        let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
+        let sql = "SELECT reason, sequence, stamp FROM erased WHERE uid = ?1";
+        let select = if has_erased { Some(transaction.prepare(sql)?) } else { None };
+        Ok(ErasedUids { select })
+    }
+
+    /// The last SEQUENCE and DTSTAMP under a UID: calendars may know them. `None` if it belongs to another event.
+    fn numbers(&mut self, uid: Uid) -> Result<Option<(i64, i64)>, LedgerError> {
+        let Some(select) = &mut self.select else { return Ok(Some(NO_NUMBERS)) };
+        let found = select.query_row([uid.octets()], |row| {
+            // Of somebody who was forgotten, and is in the roster on purpose: the same event goes on. One that was pruned was
+            // long over, and what is over matches nobody who is invited anew.
+            let is_pruned = row.get_ref(0)?.as_str()? == WhyLeftOut::Pruned.name();
+            Ok((!is_pruned).then_some((row.get(1)?, row.get(2)?)))
+        });
+        Ok(found.optional()?.unwrap_or(Some(NO_NUMBERS)))
+    }
+}
+
 /// Inserts an entry under the first UID that is free: another entry has it if it was for the same person, room and
 /// start before it moved, or under another organizer.
 fn insert_entry(
     insert: &mut Statement<'_>,
+    erased: &mut ErasedUids<'_>,
     meeting: &MeetingId,
     new: &NewEntry<'_>,
 ) -> Result<(), LedgerError> {
@@ -115,6 +149,11 @@ fn insert_entry(
     let mut uid: Uid = meeting.uid(person, room, begins);
     let mut alternative = 0;
     loop {
+        let Some((sequence, stamp)) = erased.numbers(uid)? else {
+            alternative += 1;
+            uid = meeting.alternative_uid(person, room, begins, alternative);
+            continue;
+        };
         let octets = uid.octets();
         let values = params![
             octets,
@@ -127,7 +166,9 @@ fn insert_entry(
             fingerprint,
             organizer,
             row.snapshot.cast_signed(),
-            snapshot
+            snapshot,
+            sequence,
+            stamp
         ];
         match insert.execute(values) {
             Ok(_) => return Ok(()),

@@ -32,7 +32,14 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
 /// The id of the meeting that a ledger belongs to. A ledger without people belongs to none, whatever id is in it: nothing
 /// was made with that id, and it may have been derived from a room that has changed since.
 pub(super) fn meeting_id(db: &Connection) -> Result<Option<String>, LedgerError> {
-    let sql = "SELECT id FROM meeting WHERE called_off OR EXISTS (SELECT 1 FROM entry)";
+    // What is left of people who were erased was made with the id, too. Ledgers before version 6 have nothing like that.
+    let has_erased = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'left_out')";
+    let sql = if db.query_row(has_erased, [], |row| row.get(0))? {
+        "SELECT id FROM meeting WHERE called_off OR EXISTS (SELECT 1 FROM entry)
+         OR EXISTS (SELECT 1 FROM erased) OR EXISTS (SELECT 1 FROM left_out)"
+    } else {
+        "SELECT id FROM meeting WHERE called_off OR EXISTS (SELECT 1 FROM entry)"
+    };
     Ok(db.query_row(sql, [], |row| row.get(0)).optional()?)
 }
 

@@ -7,7 +7,7 @@ use super::Sqlite;
 use crate::ledger::error::LedgerError;
 
 /// Whether an entry's person has the address `?1`. In a family, the key goes on after `?2`.
-const OF_ADDRESS: &str = "(person = ?1 OR substr(person, 1, length(?2)) = ?2)";
+pub(super) const OF_ADDRESS: &str = "(person = ?1 OR substr(person, 1, length(?2)) = ?2)";
 
 impl Sqlite {
     pub(in crate::ledger) fn is_called_off(&self) -> Result<bool, LedgerError> {

@@ -9,10 +9,17 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::message::{Deferred, Doubt, InterruptedMessage};
 use crate::ledger::state::Medium;
 
+/// The condition that a message `m` is in doubt, and still is. A newer message that arrived, or may have, says what counts
+/// now, and ends the doubt about the older one. Only a reminder that is in doubt itself ends none: each of the two waits for
+/// `settle`.
+pub(super) const IS_UNRESOLVED: &str = "m.state = 'in_doubt' AND NOT EXISTS (
+    SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id
+    AND (n.state IN ('written', 'accepted') OR n.state = 'in_doubt' AND n.kind <> 'remind'))";
+
 impl Sqlite {
     pub(in crate::ledger) fn has_accepted(&self) -> Result<bool, LedgerError> {
-        let sql =
-            "SELECT EXISTS (SELECT 1 FROM message WHERE medium = 'smtp' AND state = 'accepted')";
+        let sql = "SELECT EXISTS (SELECT 1 FROM message WHERE medium = 'smtp' AND state = 'accepted')
+                   OR EXISTS (SELECT 1 FROM erased_message WHERE medium = 'smtp' AND state = 'accepted')";
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
@@ -26,9 +33,13 @@ impl Sqlite {
 
     pub(in crate::ledger) fn sent_since(&self, since: i64) -> Result<Vec<i64>, LedgerError> {
         // A message in doubt, or on its way, may have been accepted, and would then have counted for the server.
-        let sql = "SELECT updated FROM message WHERE medium = 'smtp' AND updated > ?1
-                   AND state IN ('accepted', 'in_doubt', 'sending') ORDER BY updated";
-        let mut select = self.db.prepare(sql)?;
+        // The server has also counted what was erased here since.
+        let sent = "WHERE medium = 'smtp' AND updated > ?1 AND state IN ('accepted', 'in_doubt', 'sending')";
+        let sql = format!(
+            "SELECT updated FROM message {sent}
+             UNION ALL SELECT updated FROM erased_message {sent} ORDER BY updated"
+        );
+        let mut select = self.db.prepare(&sql)?;
         let times = select.query_map([since], |row| row.get(0))?;
         Ok(times.collect::<Result<_, _>>()?)
     }
@@ -55,14 +66,9 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn doubts(&self, medium: Medium) -> Result<Vec<Doubt>, LedgerError> {
-        // A newer message that arrived, or may have, says what counts now, and ends the doubt about the older one. Only
-        // a reminder that is in doubt itself ends none: each of the two waits for `settle`.
         let sql = format!(
             "SELECT {MESSAGE}, entry.person FROM message AS m JOIN entry ON entry.id = m.entry
-             WHERE m.medium = ?1 AND m.state = 'in_doubt' AND NOT EXISTS (
-                 SELECT 1 FROM message AS n WHERE n.entry = m.entry AND n.medium = m.medium AND n.id > m.id
-                 AND (n.state IN ('written', 'accepted') OR n.state = 'in_doubt' AND n.kind <> 'remind'))
-             ORDER BY m.id"
+             WHERE m.medium = ?1 AND {IS_UNRESOLVED} ORDER BY m.id"
         );
         let mut select = self.db.prepare(&sql)?;
         let mut rows = select.query([medium.name()])?;

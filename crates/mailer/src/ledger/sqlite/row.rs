@@ -68,6 +68,11 @@ pub(super) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, Ledge
     Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
 }
 
+/// Reads a column that holds a number of rows.
+pub(super) fn count(row: &Row<'_>, column: usize) -> Result<usize, rusqlite::Error> {
+    Ok(usize::try_from(row.get::<_, i64>(column)?).unwrap_or_default())
+}
+
 /// A number of rows as SQLite stores it: a signed integer of 64 bits.
 pub(super) fn integer(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

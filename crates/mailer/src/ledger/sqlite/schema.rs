@@ -7,17 +7,22 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::ledger::error::LedgerError;
 
+mod erased;
 mod snapshots_once;
 
 /// What each version adds to the one before. A step that was released never changes, because existing ledgers have
 /// taken it already. So released columns keep their names, too.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step::Sql(TABLES),
     Step::Sql(UNIQUE_NUMBERS),
     Step::Sql(ORGANIZERS_AND_MARKS),
     Step::Sql(SERVERS),
     Step::Code(snapshots_once::migrate),
+    Step::Sql(erased::TABLES),
 ];
+
+/// The version that this program writes.
+pub(super) const CURRENT: usize = STEPS.len();
 
 /// What makes one version of the schema from the one before.
 enum Step {
@@ -26,8 +31,9 @@ enum Step {
 }
 
 /// Version 1.
-// Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and since no row is ever deleted they are in
-// the order of insertion, on which `History::add` relies.
+// Ids are rowids (`INTEGER PRIMARY KEY`): they need no index of their own, and SQLite gives a new row the highest id of its
+// table plus one. So the rows of one entry are in the order of insertion, on which `History::add` relies, also after
+// other entries were erased.
 const TABLES: &str = "
 CREATE TABLE meeting (
     id TEXT NOT NULL,
@@ -154,7 +160,7 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
 /// A ledger of the current version, for reading: the same one, or a copy of an older one. Who only reads changes no
 /// file of others.
 pub(super) fn current(db: Connection) -> Result<Connection, LedgerError> {
-    if version(&db)? == STEPS.len() {
+    if version(&db)? == CURRENT {
         return Ok(db);
     }
     // Without a name: SQLite's own temporary file, which nobody else can open and which is gone when it is closed. A
@@ -179,7 +185,7 @@ pub(super) fn version(db: &Connection) -> Result<usize, LedgerError> {
     }
     // A newer version is refused even for reading: its columns may mean something else.
     let version = usize::try_from(version).unwrap_or(usize::MAX);
-    if version > STEPS.len() { Err(LedgerError::Newer) } else { Ok(version) }
+    if version > CURRENT { Err(LedgerError::Newer) } else { Ok(version) }
 }
 
 /// A database of version 1, as the first release created it.

@@ -1,0 +1,96 @@
+//! What was done with the ledger, and what was found in it, in words.
+
+use jiff::tz::TimeZone;
+use meetmint_app::phrases::{counted, entries, people, time_in};
+use meetmint_app::{
+    ErasureQuestion, ExportReport, ForgetReport, LedgerCheckReport, LedgerState, Notice,
+    PruneReport,
+};
+
+/// The question before something is erased, with the answer that Enter gives.
+pub(crate) fn question(question: &ErasureQuestion) -> String {
+    let ErasureQuestion { what, how_much } = question;
+    format!("Erase {what}: {how_much}? This cannot be undone. [y/N] ")
+}
+
+pub(crate) fn pruned(report: &PruneReport, zone: &TimeZone) -> String {
+    let until = time_in(report.ended_by, zone);
+    if report.entries == 0 {
+        return format!(
+            "Nothing to prune: the ledger has nobody whose meeting ended before {until}."
+        );
+    }
+    let files = files(report.files);
+    format!(
+        "Everything about {} whose meeting ended before {until} is erased: {}, {}{files}.",
+        people(report.people),
+        entries(report.entries),
+        counted(report.messages, "message")
+    )
+}
+
+/// Who was not pruned.
+pub(crate) fn kept(report: &PruneReport) -> Vec<Notice> {
+    let kept = report.in_doubt.iter().map(|address| {
+        let message = format!("{address} is not pruned: it is unknown whether a message arrived");
+        let hint = format!(
+            "to count it as sent, run `meetmint settle --sent --only {address}`, and prune again"
+        );
+        Notice::action("in-doubt", message).hint(hint)
+    });
+    kept.collect()
+}
+
+pub(crate) fn forgotten(report: &ForgetReport, email: &str) -> String {
+    match report {
+        ForgetReport::Forgotten { entries: count, messages, files: removed, .. } => format!(
+            "Everything about {email} is erased: {}, {}{}.\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo {email}`.",
+            entries(*count),
+            counted(*messages, "message"),
+            files(*removed)
+        ),
+        ForgetReport::Already { .. } => format!("{email} was forgotten before: nothing is left."),
+        ForgetReport::Undone => format!(
+            "{email} is no longer left out: if the roster has this person, the next `meetmint send` invites them."
+        ),
+    }
+}
+
+/// Files that meetmint does not change.
+pub(crate) fn mentions(files: &[String]) -> Option<Notice> {
+    if files.is_empty() {
+        return None;
+    }
+    let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+    let message = format!("the address is still in: {}", files.join(", "));
+    let hint = "delete these files, or the lines in them; workbooks, backups and other folders were not searched";
+    Some(Notice::warning("still-mentioned", message).hint(hint))
+}
+
+pub(crate) fn exported(report: &ExportReport, file: &str) -> String {
+    let ExportReport { entries: count, messages, .. } = report;
+    format!("{}, {} written to {file}.", entries(*count), counted(*messages, "message"))
+}
+
+pub(crate) fn sound(report: &LedgerCheckReport) -> String {
+    let LedgerCheckReport { ledger, state, examination } = report;
+    if *state == LedgerState::Absent {
+        return format!("There is no ledger at {ledger} yet: nothing was sent.");
+    }
+    let erased = match examination.erased {
+        0 => String::new(),
+        count => format!(", {} erased", entries(count)),
+    };
+    format!(
+        "No damage found in {ledger}: {}, {}{erased}.",
+        entries(examination.entries),
+        counted(examination.messages, "message")
+    )
+}
+
+fn files(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "file")),
+    }
+}

@@ -1,0 +1,77 @@
+//! Whether a ledger is sound.
+
+use std::path::Path;
+
+use meetmint_core::MeetingId;
+use serde::Serialize;
+
+use super::Ledger;
+use super::error::LedgerError;
+use super::sqlite::Sqlite;
+
+/// How many findings are named: the first ones tell what happened.
+const NAMED: usize = 100;
+
+/// Something about a ledger that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A name for this kind of finding that never changes, for programs.
+    pub code: &'static str,
+    /// Whether the ledger is damaged. Otherwise it may be as it should be, or need no more than a moment.
+    pub damage: bool,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: &'static str,
+}
+
+/// What was found in a ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Examination {
+    /// The version of the tables in the file.
+    pub version: usize,
+    /// How many people at a meeting.
+    pub entries: usize,
+    /// How many messages.
+    pub messages: usize,
+    /// How many entries were erased.
+    pub erased: usize,
+    /// The first hundred findings.
+    pub findings: Vec<Finding>,
+    /// How many more there are.
+    pub more_findings: usize,
+}
+
+/// What helps against every kind of damage.
+pub(super) const RESTORE: &str = "restore `ledger.db` from a backup, and with it `ledger.db-wal` if the backup has one; until then, run no command that sends";
+
+impl Examination {
+    /// Whether anything is damaged.
+    pub fn is_damaged(&self) -> bool {
+        self.more_findings > 0 || self.findings.iter().any(|finding| finding.damage)
+    }
+
+    /// Adds damage.
+    pub(super) fn damage(&mut self, code: &'static str, message: impl Into<String>) {
+        self.add(Finding { code, damage: true, message: message.into(), hint: RESTORE });
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        if self.findings.len() < NAMED {
+            self.findings.push(finding);
+        } else {
+            self.more_findings += usize::from(finding.damage);
+        }
+    }
+}
+
+/// Checking.
+impl Ledger {
+    /// Examines a ledger, and changes nothing. `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`look`](Ledger::look): what keeps a ledger from being read at all.
+    pub fn examine(path: &Path, meeting: &MeetingId) -> Result<Option<Examination>, LedgerError> {
+        Sqlite::examine(path, meeting)
+    }
+}

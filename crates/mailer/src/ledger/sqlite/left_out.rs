@@ -1,0 +1,97 @@
+//! People whose data was erased, recognized by what was kept of them.
+
+use meetmint_core::MeetingId;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::Sqlite;
+use super::row::{count, named};
+use crate::ledger::erasure::{ErasedCounts, WhyLeftOut};
+use crate::ledger::error::LedgerError;
+use crate::ledger::state::Medium;
+
+/// What an error is about: nothing else is known.
+const WHOSE: &str = "a person who was erased";
+
+/// The condition that the person of an entry that was erased had an invitation through the medium `?1`. As in
+/// `History::add`, the last message that may have arrived counts, reminders aside.
+const IS_INVITED: &str =
+    "'cancel' <> (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
+    AND m.medium = ?1 AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
+    ORDER BY m.id DESC LIMIT 1)";
+
+impl Sqlite {
+    /// The meeting, if anything was erased from this ledger.
+    pub(in crate::ledger) fn erasing_meeting(&self) -> Result<Option<MeetingId>, LedgerError> {
+        let sql = "SELECT id FROM meeting
+                   WHERE EXISTS (SELECT 1 FROM erased) OR EXISTS (SELECT 1 FROM left_out)";
+        let id: Option<String> = self.db.query_row(sql, [], |row| row.get(0)).optional()?;
+        Ok(id.as_deref().and_then(MeetingId::written))
+    }
+
+    pub(in crate::ledger) fn recognize(
+        &self,
+        mark: &[u8; 16],
+        place: &[u8; 16],
+    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
+        if let Some(why) = self.why_left_out(mark)? {
+            return Ok(Some((why, false)));
+        }
+        let sql = "SELECT max(wanted) FROM erased WHERE place = ?1 AND reason = ?2";
+        let mut select = self.db.prepare_cached(sql)?;
+        let values = params![place, WhyLeftOut::Pruned.name()];
+        let wanted: Option<bool> = select.query_row(values, |row| row.get(0))?;
+        Ok(wanted.map(|wanted| (WhyLeftOut::Pruned, wanted)))
+    }
+
+    pub(in crate::ledger) fn was_invited(
+        &self,
+        place: &[u8; 16],
+        medium: Medium,
+    ) -> Result<bool, LedgerError> {
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?3 AND {IS_INVITED})"
+        );
+        let values = params![medium.name(), place, WhyLeftOut::Pruned.name()];
+        Ok(self.db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?)
+    }
+
+    pub(in crate::ledger) fn why_left_out(
+        &self,
+        mark: &[u8; 16],
+    ) -> Result<Option<WhyLeftOut>, LedgerError> {
+        let mut select =
+            self.db.prepare_cached("SELECT reason FROM left_out WHERE address = ?1")?;
+        let mut rows = select.query([mark])?;
+        match rows.next()? {
+            Some(row) => named(row, 0, WhyLeftOut::named, WHOSE).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(in crate::ledger) fn include(
+        &self,
+        mark: &[u8; 16],
+        why: WhyLeftOut,
+    ) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM left_out WHERE address = ?1 AND reason = ?2";
+        self.db.execute(sql, params![mark, why.name()])?;
+        Ok(())
+    }
+
+    pub(in crate::ledger) fn erased(&self) -> Result<ErasedCounts, LedgerError> {
+        let sql = "SELECT count(*) FILTER (WHERE reason = ?1), count(*) FILTER (WHERE reason = ?2) FROM erased";
+        let reasons = [WhyLeftOut::Forgotten.name(), WhyLeftOut::Pruned.name()];
+        let counts = self.db.query_row(sql, reasons, |row| {
+            Ok(ErasedCounts { forgotten: count(row, 0)?, pruned: count(row, 1)? })
+        });
+        Ok(counts?)
+    }
+
+    pub(in crate::ledger) fn last_erased_end(
+        &self,
+        medium: Medium,
+    ) -> Result<Option<i64>, LedgerError> {
+        let sql = format!("SELECT max(end) FROM erased WHERE {IS_INVITED}");
+        Ok(self.db.query_row(&sql, [medium.name()], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,104 @@
+//! Rows about people whose data was erased: recognized, and left out.
+
+use meetmint_core::address_in_key;
+
+use crate::ledger::{Ledger, LedgerError, Medium, Recognizer, WantedRow, WhyLeftOut};
+
+/// How many people who are left out are named: the others are counted.
+const NAMED: usize = 1000;
+
+/// Somebody in the roster who is left out, because of what was kept when their data was erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutPerson {
+    /// The address, in lower case.
+    pub address: String,
+    /// Why.
+    pub why: WhyLeftOut,
+}
+
+/// Everybody in the roster who is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOutPeople {
+    /// The first thousand, each address once.
+    pub people: Vec<LeftOutPerson>,
+    /// How many more rows are left out.
+    pub more: usize,
+}
+
+/// Events of people whose entries were erased, as far as it matters for those who are still there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ErasedEvents {
+    /// Whether a row of the roster is one of those that were delivered.
+    pub(super) have_row: bool,
+    /// When the last of those ends that were delivered, in seconds since 1970 UTC.
+    pub(super) last_end: Option<i64>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recognized {
+    /// Nobody was erased whom it is about.
+    No,
+    /// It is left out.
+    LeftOut,
+    /// Its meeting is over, and it had an entry, which was erased: no other entry is its own. `false` if the roster had not
+    /// had the person any more: then entries of people who are in it come first, as with an entry that is still there.
+    Over(bool),
+}
+
+/// Looks at each row of a roster.
+#[derive(Debug)]
+pub(super) struct Erased {
+    /// None if nothing was erased from the ledger, as in most.
+    recognizer: Option<Recognizer>,
+    left_out: LeftOutPeople,
+    have_row: bool,
+}
+
+impl Erased {
+    pub(super) fn new(ledger: &Ledger) -> Result<Erased, LedgerError> {
+        let recognizer = ledger.recognizer()?;
+        Ok(Erased { recognizer, left_out: LeftOutPeople::default(), have_row: false })
+    }
+
+    /// Whether a row is about somebody who was erased. `now` is in seconds since 1970 UTC.
+    pub(super) fn recognize(
+        &mut self,
+        ledger: &Ledger,
+        row: &WantedRow,
+        medium: Medium,
+        now: i64,
+    ) -> Result<Recognized, LedgerError> {
+        let Some(recognizer) = &self.recognizer else { return Ok(Recognized::No) };
+        let Some((why, wanted)) = recognizer.find(ledger, row)? else { return Ok(Recognized::No) };
+        if why == WhyLeftOut::Pruned && !self.have_row {
+            self.have_row = recognizer.was_invited(ledger, row, medium)?;
+        }
+        // That a meeting is over is said of a row with an entry as of one without.
+        if why == WhyLeftOut::Pruned && row.end <= now {
+            return Ok(Recognized::Over(wanted));
+        }
+        let address = address_in_key(&row.person);
+        if self.left_out.people.iter().any(|known| known.address == address) {
+            return Ok(Recognized::LeftOut);
+        }
+        if self.left_out.people.len() < NAMED {
+            self.left_out.people.push(LeftOutPerson { address: address.to_owned(), why });
+        } else {
+            self.left_out.more += 1;
+        }
+        Ok(Recognized::LeftOut)
+    }
+
+    pub(super) fn finish(
+        self,
+        ledger: &Ledger,
+        medium: Medium,
+    ) -> Result<(LeftOutPeople, ErasedEvents), LedgerError> {
+        let last_end = match self.recognizer {
+            Some(_) => ledger.last_erased_end(medium)?,
+            None => None,
+        };
+        Ok((self.left_out, ErasedEvents { have_row: self.have_row, last_end }))
+    }
+}

@@ -1,0 +1,87 @@
+//! A ledger from which entries that are over were erased gives the same plan as before.
+
+use crate::ledger::Erasable;
+
+use super::*;
+
+/// What is due, without what only the ledger's numbers say; and whether this is the next event.
+fn planned(ledger: &mut Ledger, rows: &[Row], spec: ReconcileSpec<'_>, bad: &BadRows) -> Planned {
+    let reconciliation = reconciled(ledger, rows, spec, bad);
+    let plan = Plan::new(ledger, &reconciliation).unwrap();
+    let due = plan.due.iter().map(|due| {
+        let Due { person, start, kind, changes, .. } = due.unwrap();
+        format!("{person} {start} {kind:?} {changes:?}")
+    });
+    let mut due: Vec<String> = due.collect();
+    due.sort();
+    let left_out = reconciliation.left_out().people.clone();
+    Planned { due, left_out, is_next_event: is_next_event(&reconciliation).unwrap() }
+}
+
+#[derive(Debug, PartialEq)]
+struct Planned {
+    due: Vec<String>,
+    left_out: Vec<LeftOutPerson>,
+    is_next_event: bool,
+}
+
+#[test]
+fn erasing_what_is_over_changes_no_message() {
+    let meeting = MeetingId::written("a meeting").unwrap();
+    let organizer = Email::parse("a@example.org").unwrap();
+    let (mut erased, mut with_marks, mut next_events) = (0, 0, 0);
+    for seed in 0..40 {
+        let random = &mut Random(seed);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let mut ledger = Ledger::open_locked(&path, &meeting, "a test").unwrap();
+        ledger.keep();
+        let people = 1 + random.below(14);
+        let medium = if random.one_in(4) { Medium::Folder } else { Medium::Smtp };
+        let files = FolderFiles::default();
+        for round in 0..6 {
+            // The next rounds are later: what lay ahead in the first ones is over by then.
+            let now = NOW / 3 * (1 + round);
+            let rows = roster(random, people, false);
+            let mut bad = BadRows { anybody: random.one_in(12), ..BadRows::default() };
+            if random.one_in(5) {
+                bad.people.insert(format!("p{}@example.org", random.below(6)));
+            }
+            let spec = ReconcileSpec {
+                organizer: &organizer,
+                medium,
+                files: &files,
+                now: at(now),
+                postponed: false,
+                only_due: random.one_in(2),
+            };
+            let before = planned(&mut ledger, &rows, spec, &bad);
+            let chosen = ledger.choose(&Erasable::EndedBy(now)).unwrap();
+            if chosen.entries > 0 {
+                ledger.erase_chosen(&meeting, None, 9).unwrap();
+                erased += chosen.entries;
+                let mut after = planned(&mut ledger, &rows, spec, &bad);
+                // Whoever is left out got nothing before either: the mark was on an entry.
+                with_marks += after.left_out.len();
+                after.left_out = before.left_out.clone();
+                assert_eq!(after, before, "seed {seed}, round {round}");
+            }
+            next_events += usize::from(before.is_next_event);
+            let reconciliation = reconciled(&mut ledger, &rows, spec, &bad);
+            let due = Plan::new(&ledger, &reconciliation).unwrap().due;
+            reconciliation.apply(&mut ledger, &meeting).unwrap();
+            send(random, &mut ledger, medium, &due);
+            if random.one_in(6) {
+                let people = [format!("p{}@example.org", random.below(6))];
+                ledger.call_off(Some(&people), random.one_in(2)).unwrap();
+            }
+        }
+        let sound = Ledger::examine(&path, &meeting).unwrap().unwrap();
+        let broken = sound.findings.iter().find(|one| one.code == "reference-broken");
+        assert_eq!(broken, None, "seed {seed}");
+    }
+    assert!(
+        erased > 50 && with_marks > 3 && next_events > 0,
+        "{erased} {with_marks} {next_events}"
+    );
+}

@@ -1,0 +1,158 @@
+//! `ledger check`: what is wrong with a ledger is said in words, and nothing in it is changed.
+
+use serde_json::Value;
+
+use super::{Meeting, PEOPLE};
+use crate::support::{Folder, Run, roster_of};
+
+#[track_caller]
+fn check(folder: &Folder, code: i32) -> Value {
+    let before = files(folder);
+    let run = folder.run(["ledger", "check", "--format", "json"]).exits(code);
+    assert!(!run.stderr.contains("panicked"), "{run:?}");
+    let text = folder.run(["ledger", "check"]).exits(code);
+    assert!(!text.stderr.contains("panicked") && text.stdout.is_empty(), "{text:?}");
+    assert_eq!(files(folder), before, "nothing is changed");
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// The octets of the ledger and of its log.
+fn files(folder: &Folder) -> [Option<Vec<u8>>; 2] {
+    ["ledger.db", "ledger.db-wal"].map(|name| std::fs::read(folder.path().join(name)).ok())
+}
+
+fn codes(report: &Value) -> Vec<&str> {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+/// A ledger with people and messages.
+fn sent() -> Folder {
+    let folder = Folder::meeting(&roster_of(40));
+    folder.run(["send", "-q"]).exits(0);
+    folder
+}
+
+#[test]
+fn a_sound_ledger_and_none_at_all_are_no_problem() {
+    let meeting = Meeting::new(PEOPLE);
+    let none = check(&meeting.folder, 0);
+    assert_eq!(none["state"], "absent");
+    meeting.send().exits(0);
+    let report = check(&meeting.folder, 0);
+    assert_eq!(report["state"], "sound");
+    assert_eq!((&report["entries"], &report["messages"]), (&2.into(), &2.into()));
+    assert!(codes(&report).is_empty(), "{report}");
+    meeting.folder.run(["ledger", "check", "-q"]).exits(0).stderr("").stdout("");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named() {
+    for (octets, expected) in [
+        (
+            &b"This is no database, but a text that somebody has saved under this name."[..],
+            "not-a-ledger",
+        ),
+        (b"", "ledger-lost"),
+    ] {
+        let folder = Folder::meeting(PEOPLE);
+        folder.write_private("ledger.db", octets);
+        let report = check(&folder, 3);
+        assert_eq!((codes(&report), &report["state"]), (vec![expected], &"unusable".into()));
+    }
+    let folder = sent();
+    folder.ledger().pragma_update(None, "user_version", 99).unwrap();
+    assert_eq!(codes(&check(&folder, 3)), ["ledger-newer"]);
+    let folder = sent();
+    folder.edit_meeting("00112233445566778899aabbccddeeff", "other");
+    assert_eq!(codes(&check(&folder, 3)), ["ledger-other-meeting"]);
+    let folder = sent();
+    folder.ledger().pragma_update(None, "application_id", 7).unwrap();
+    assert_eq!(codes(&check(&folder, 3)), ["not-a-ledger"]);
+}
+
+#[test]
+fn every_kind_of_damage_to_a_record_is_found() {
+    for (sql, expected) in [
+        (
+            "UPDATE snapshot SET tail = replace(tail, 'Somebody 7', 'Nobody') WHERE id = 8",
+            "entry-damaged",
+        ),
+        ("UPDATE snapshot SET tail = '{' WHERE id = 3", "entry-damaged"),
+        ("UPDATE entry SET start = start + 1 WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET person = 'x@example.org' WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET fingerprint = zeroblob(16) WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET uid = zeroblob(3) WHERE id = 5", "entry-damaged"),
+        ("UPDATE message SET state = 'lost' WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET kind = 'letter' WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET sequence = 9 WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET hash = x'00' WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET round = 9 WHERE id = 4", "message-damaged"),
+        ("UPDATE head SET text = replace(text, 'Town', 'City')", "head-damaged"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM entry WHERE id = 5", "reference-broken"),
+        ("INSERT INTO round (kind, medium, begun) VALUES ('x', 'smtp', 0)", "round-damaged"),
+        ("INSERT INTO left_out VALUES (zeroblob(16), 'x', 0)", "mark-damaged"),
+        ("DELETE FROM meeting", "meeting-damaged"),
+    ] {
+        let folder = sent();
+        folder.ledger().execute_batch(sql).unwrap();
+        let report = check(&folder, 1);
+        assert!(codes(&report).contains(&expected), "{sql}: {report}");
+        assert_eq!(report["state"], "damaged");
+        let hint = report["findings"][0]["hint"].as_str().unwrap();
+        assert!(hint.starts_with("restore `ledger.db` from a backup"), "{hint}");
+    }
+}
+
+#[test]
+fn damaged_pages_are_found_and_never_end_in_a_panic() {
+    let whole = sent();
+    let octets = std::fs::read(whole.path().join("ledger.db")).unwrap();
+    let mut found = 0;
+    // A block of the file that was overwritten, and a file that was cut off.
+    for at in (0..octets.len()).step_by(4096) {
+        let folder = Folder::meeting(PEOPLE);
+        let mut damaged = octets.clone();
+        damaged[at..at + 512].fill(0xa5);
+        folder.write_private("ledger.db", &damaged);
+        found += usize::from(is_refused(&folder));
+        folder.write_private("ledger.db", &octets[..octets.len() - at]);
+        if at > 0 {
+            assert!(is_refused(&folder), "cut by {at}");
+        }
+    }
+    let pages = octets.len() / 4096;
+    assert!(found >= pages - 1, "{found} of {pages} blocks");
+}
+
+fn is_refused(folder: &Folder) -> bool {
+    let run: Run = folder.run(["ledger", "check"]);
+    assert!(matches!(run.code, Some(0 | 1 | 3)) && !run.stderr.contains("panicked"), "{run:?}");
+    assert_eq!(run.code == Some(0), !run.stderr.contains("error"), "{run:?}");
+    run.code != Some(0)
+}
+
+#[test]
+fn a_log_that_was_cut_off_is_explained() {
+    let folder = sent();
+    // A change that stays in the log, because its connection is not closed.
+    let writer = folder.ledger();
+    writer.execute_batch("PRAGMA wal_autocheckpoint = 0; UPDATE entry SET stamp = stamp + 1; UPDATE meeting SET called_off = 1").unwrap();
+    let log = std::fs::read(folder.path().join("ledger.db-wal")).unwrap();
+    assert!(log.len() > 8000, "{}", log.len());
+    let file = std::fs::read(folder.path().join("ledger.db")).unwrap();
+    for length in [1, 31, 32, 40, 56, 1000, 4152, 4153, log.len() - 1, log.len()] {
+        let copy = Folder::meeting(PEOPLE);
+        copy.write_private("ledger.db", &file).write_private("ledger.db-wal", &log[..length]);
+        let report = check(&copy, 0);
+        let is_whole = length == log.len() || length == 32;
+        let expected = if is_whole { vec![] } else { vec!["log-unfinished"] };
+        assert_eq!(codes(&report), expected, "{length} octets");
+    }
+    let copy = Folder::meeting(PEOPLE);
+    let mut log = log;
+    log[17] ^= 1;
+    copy.write_private("ledger.db", &file).write_private("ledger.db-wal", &log);
+    assert_eq!(codes(&check(&copy, 1)), ["log-damaged"]);
+    drop(writer);
+}
