@@ -10,6 +10,7 @@ mod support;
 mod terminal;
 
 mod check;
+mod docs;
 mod doctor;
 mod elsewhere;
 #[cfg(unix)]
