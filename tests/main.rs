@@ -30,7 +30,6 @@ mod organizer;
 mod outbox;
 #[cfg(target_os = "linux")]
 mod power;
-mod readme;
 #[cfg(target_os = "linux")]
 mod relays;
 mod roster;

@@ -2,6 +2,10 @@
 
 mod duration;
 mod one_link;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod reference;
 mod requests;
 mod usage;
 
