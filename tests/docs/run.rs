@@ -4,7 +4,7 @@
 //!   cannot be run here: `sh needs a Jitsi server`.
 //! - `console` blocks are run, too, and their output has to be the same. With `console terminal`, what follows a
 //!   question is typed.
-//! - `toml` blocks are settings, which `readme.rs` checks; here they are only used on pages about mail.
+//! - `toml` blocks are settings, which `examples.rs` checks; here they are only used on pages about mail.
 
 use std::fmt::Write as _;
 

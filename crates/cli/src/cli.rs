@@ -130,7 +130,7 @@ pub(crate) struct Init {
     /// Folder to create
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// Roster to use: a CSV list of people
+    /// Roster to use: a text file or a workbook
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
     /// Take the server's settings from its own files: Prosody's configuration or Docker's .env, and jicofo.conf; `-` is standard input

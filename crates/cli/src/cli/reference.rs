@@ -83,6 +83,9 @@ fn page() -> String {
     notes(&mut page, &root, "##");
     for (path, command) in &all[1..] {
         write!(page, "\n## `{path}`\n\n{}\n", about(command)).unwrap();
+        if command.is_hide_set() {
+            page.push_str("\n`--help` does not list this command.\n");
+        }
         let usage = command.clone().render_usage().to_string();
         let usage = usage.trim_start_matches("Usage: ").replace("meetmint-", "meetmint ");
         write!(page, "\n```text\n{usage}\n```\n").unwrap();

@@ -231,8 +231,9 @@ fn branches(expression: &Expr) -> Option<Vec<&Expr>> {
 /// The value of a block.
 fn tail(block: &Block) -> Option<&Expr> {
     match block.stmts.last()? {
-        Stmt::Expr(expression, None) => Some(expression),
-        Stmt::Expr(expression @ Expr::Return(_), _) => Some(expression),
+        Stmt::Expr(expression, None) | Stmt::Expr(expression @ Expr::Return(_), Some(_)) => {
+            Some(expression)
+        }
         _ => None,
     }
 }
