@@ -29,6 +29,10 @@ mutate runs="1000000" seed="1":
 judge runs="1000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture
 
+# write the pages that are made from the program: docs/commands.md
+docs:
+    MEETMINT_UPDATE=1 cargo test -p meetmint --locked --bin meetmint reference
+
 # check the formatting
 fmt-check:
     cargo fmt --all --check

@@ -234,6 +234,9 @@ fn report_as_json(case: &Case, servers: &Servers) {
     let run = folder.run(["doctor", "--meet", "--format", "json"]).exits(0).stderr("");
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(report.as_object().unwrap().keys().collect::<Vec<_>>(), ["meet"]);
+    let schema = std::fs::read_to_string(repository_path("docs/schemas/doctor.json")).unwrap();
+    let schema = serde_json::from_str(&schema).unwrap();
+    jsonschema::validate(&schema, &report).unwrap();
     let meet = &report["meet"];
     let manual = std::fs::read_to_string(repository_path("docs/scripting.md")).unwrap();
     for key in meet.as_object().unwrap().keys().chain(meet["summary"].as_object().unwrap().keys()) {

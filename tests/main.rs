@@ -10,6 +10,7 @@ mod support;
 mod terminal;
 
 mod check;
+mod docs;
 mod doctor;
 mod elsewhere;
 #[cfg(unix)]
@@ -31,7 +32,6 @@ mod organizer;
 mod outbox;
 #[cfg(target_os = "linux")]
 mod power;
-mod readme;
 #[cfg(target_os = "linux")]
 mod relays;
 mod roster;

@@ -320,7 +320,7 @@ impl From<DeliveryError> for Error {
             DeliveryError::Folder(error) => error.into(),
             // Nothing was sent. The remedy is another command, not another try.
             DeliveryError::Changed(_) => Error::invalid(
-                "changed",
+                "message-changed",
                 error.to_string(),
                 "count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`",
             ),

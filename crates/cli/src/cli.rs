@@ -3,6 +3,10 @@
 mod duration;
 mod ledger;
 mod one_link;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod reference;
 mod requests;
 mod shell;
 mod usage;
@@ -146,7 +150,7 @@ pub(crate) struct Init {
     /// Folder to create
     #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(crate) dir: PathBuf,
-    /// Roster to use: a CSV list of people
+    /// Roster to use: a text file or a workbook
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
     /// Take the server's settings from its own files: Prosody's configuration or Docker's .env, and jicofo.conf; `-` is standard input

@@ -1,3 +1,5 @@
+mod schema;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

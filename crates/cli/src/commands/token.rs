@@ -39,7 +39,9 @@ pub(crate) fn run(args: Token, terminal: &Terminal, context: &Context) -> Result
 fn public_key(format: TokenFormat, terminal: &Terminal, context: &Context) -> Result<Exit, Error> {
     if format == TokenFormat::Token {
         let message = "`--public-key` prints no token";
-        return Err(Error::usage("no-token", message).with_hint("leave out `--format token`"));
+        return Err(
+            Error::usage("public-key-format", message).with_hint("leave out `--format token`")
+        );
     }
     let report = meetmint_app::public_key(context)?;
     match format {

@@ -26,30 +26,35 @@ use Oddity::{At, Code, Damaged, Digits, LineBreak, NoValue};
 const ALL: [Oddity; 6] = [At, LineBreak, Digits, NoValue, Damaged, Code];
 
 impl Oddity {
-    /// The code of the warning, what it says of the name, and what to do.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
+    /// The code of the warning.
+    fn code(self) -> &'static str {
         match self {
-            At => {
-                ("name-with-at", "has an `@` in it", "write only the person's name into the cell")
+            At => "name-with-at",
+            LineBreak => "name-with-line-break",
+            Digits => "name-of-digits",
+            NoValue => "name-without-value",
+            Damaged => "damaged-name",
+            Code => "name-with-code",
+        }
+    }
+
+    /// What the warning says of the name, and what to do.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            At => ("has an `@` in it", "write only the person's name into the cell"),
+            LineBreak => {
+                ("was a cell of several lines", "check whether the cell holds more than one name")
             }
-            LineBreak => (
-                "name-with-line-break",
-                "was a cell of several lines",
-                "check whether the cell holds more than one name",
-            ),
-            Digits => ("name-of-digits", "has no letters", "check whether the column holds names"),
+            Digits => ("has no letters", "check whether the column holds names"),
             NoValue => (
-                "name-without-value",
                 "looks like the missing value of a database",
                 "empty the cell: the name is then the part of the address before the `@`",
             ),
             Damaged => (
-                "damaged-name",
                 "has letters that were damaged when the file was written",
                 "export the list again, as UTF-8",
             ),
             Code => (
-                "name-with-code",
                 "had HTML codes in it, which were read as the characters that they stand for",
                 "if that is wrong, correct the cell",
             ),
@@ -78,7 +83,7 @@ impl OddNames {
 
     pub(super) fn remarks(&self) -> Vec<Remark> {
         let of = |oddity: Oddity| {
-            let (code, says, hint) = oddity.words();
+            let (code, (says, hint)) = (oddity.code(), oddity.words());
             self.0[oddity as usize].remarks(code, |(line, name)| {
                 let message = format!("line {line}: the name {} {says}", quoted(name));
                 // What was read without a loss is only good to know.

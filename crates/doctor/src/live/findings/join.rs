@@ -4,7 +4,7 @@ use meetmint_core::quoted;
 
 use super::super::observed::{ConferenceFailure, Outcome, Refusal, Step, Unreached, Waiting, Who};
 use super::case::Case;
-use super::login::Cause;
+use super::login::{Cause, Meaning};
 use super::places::writable;
 use super::words::{at, conference, said, unreached_words, until_when};
 
@@ -42,7 +42,7 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
         return Cause::new("removed", "the server removed them from the room again", cure);
     }
     match of_condition(case, refusal) {
-        Some((code, meaning, cure)) => Cause::new(code, format!("{said}, because {meaning}"), cure),
+        Some(meaning) => meaning.cause(&said),
         None => {
             let cure = format!("look in {} for what the server says about it", case.prosody_log());
             Cause::new("join-refused", said, cure)
@@ -51,30 +51,29 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
 }
 
 /// A code, what the condition means (XEP-0045 §7.2), and what to do about it.
-fn of_condition(case: Case<'_>, refusal: &Refusal) -> Option<(&'static str, &'static str, String)> {
+fn of_condition(case: Case<'_>, refusal: &Refusal) -> Option<Meaning> {
     Some(match refusal.condition.as_str() {
-        "service-unavailable" => (
+        "service-unavailable" => Meaning::new(
             "room-full",
             "the room is full, although only test users are in it",
-            "raise `muc_max_occupants` in Prosody's configuration".to_owned(),
+            "raise `muc_max_occupants` in Prosody's configuration",
         ),
-        "conflict" => (
+        "conflict" => Meaning::new(
             "name-taken",
             "somebody with the same name is in the room already",
-            "run doctor again".to_owned(),
+            "run doctor again",
         ),
-        "not-authorized" => (
+        "not-authorized" => Meaning::new(
             "password",
             "the room has a password",
-            "look for a plugin among the modules of rooms that gives each new room a password"
-                .to_owned(),
+            "look for a plugin among the modules of rooms that gives each new room a password",
         ),
-        "forbidden" => (
+        "forbidden" => Meaning::new(
             "banned",
             "it keeps these people out of the room",
             format!("look in {} for the plugin that does so", case.prosody_log()),
         ),
-        _ if refusal.text.starts_with("Invalid resource") => (
+        _ if refusal.text.starts_with("Invalid resource") => Meaning::new(
             "resource",
             "it expects another nickname than the one that Jitsi's page uses",
             format!("look in {}, and for changed plugins on the server", case.prosody_log()),

@@ -29,8 +29,28 @@ impl Cause {
     }
 }
 
-/// A code, what the server's text means, and what to do about it.
-type Meaning = (&'static str, String, String);
+/// What an answer of the server's means.
+pub(super) struct Meaning {
+    pub(super) code: &'static str,
+    /// After `because`.
+    pub(super) text: String,
+    pub(super) cure: String,
+}
+
+impl Meaning {
+    pub(super) fn new(
+        code: &'static str,
+        text: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Meaning {
+        Meaning { code, text: text.into(), cure: cure.into() }
+    }
+
+    /// The cause of a refusal with this meaning.
+    pub(super) fn cause(self, said: &str) -> Cause {
+        Cause::new(self.code, format!("{said}, because {}", self.text), self.cure)
+    }
+}
 
 /// The cause of a refusal at the login.
 pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
@@ -39,8 +59,8 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
     let meaning = of_signature(case, text)
         .or_else(|| of_claims(case, text))
         .or_else(|| of_transport(case, text));
-    if let Some((code, meaning, cure)) = meaning {
-        return Cause::new(code, format!("{said}, because {meaning}"), cure);
+    if let Some(meaning) = meaning {
+        return meaning.cause(&said);
     }
     if matches!(refusal.condition.as_str(), "no-anonymous-login" | "invalid-mechanism") {
         let because = "the server expects another kind of login than a token";
@@ -52,8 +72,8 @@ pub(super) fn refused(case: Case<'_>, refusal: &Refusal) -> Cause {
 
 fn of_signature(case: Case<'_>, text: &str) -> Option<Meaning> {
     Some(match text {
-        "Invalid signature" => ("signature", signature(case).to_owned(), signature_cure(case)),
-        "Invalid or incorrect alg" => (
+        "Invalid signature" => Meaning::new("signature", signature(case), signature_cure(case)),
+        "Invalid or incorrect alg" => Meaning::new(
             "algorithm",
             format!(
                 "the links are signed with {}, and it accepts another algorithm",
@@ -61,15 +81,14 @@ fn of_signature(case: Case<'_>, text: &str) -> Option<Meaning> {
             ),
             algorithm_cure(case),
         ),
-        "'kid' claim is missing" | "'kid' claim only support with RS family" => (
+        "'kid' claim is missing" | "'kid' claim only support with RS family" => Meaning::new(
             "key-needed",
-            "it checks signatures with public keys, and the links are signed with a secret"
-                .to_owned(),
+            "it checks signatures with public keys, and the links are signed with a secret",
             key_cure(case),
         ),
-        "could not obtain public key" => (
+        "could not obtain public key" => Meaning::new(
             "unknown-key",
-            "it finds no public key by the `key_id` of the links".to_owned(),
+            "it finds no public key by the `key_id` of the links",
             public_key_cure(case),
         ),
         _ => return None,
@@ -78,7 +97,7 @@ fn of_signature(case: Case<'_>, text: &str) -> Option<Meaning> {
 
 fn of_claims(case: Case<'_>, text: &str) -> Option<Meaning> {
     Some(match text {
-        "invalid 'iss' claim" => (
+        "invalid 'iss' claim" => Meaning::new(
             "issuer",
             format!(
                 "it does not accept {} as the application id (`iss`)",
@@ -86,7 +105,7 @@ fn of_claims(case: Case<'_>, text: &str) -> Option<Meaning> {
             ),
             issuer_cure(case),
         ),
-        "invalid 'aud' claim" => (
+        "invalid 'aud' claim" => Meaning::new(
             "audience",
             format!(
                 "it does not accept {} as the audience (`aud`)",
@@ -94,17 +113,15 @@ fn of_claims(case: Case<'_>, text: &str) -> Option<Meaning> {
             ),
             audience_cure(case),
         ),
-        "Not acceptable by nbf" => (
+        "Not acceptable by nbf" => Meaning::new(
             clock::CODE,
-            "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's"
-                .to_owned(),
-            clock::cure(case).to_owned(),
+            "the link is not valid yet by its clock, which is more than 5 minutes behind this machine's",
+            clock::cure(case),
         ),
-        text if text.starts_with("Not acceptable by exp") => (
+        text if text.starts_with("Not acceptable by exp") => Meaning::new(
             clock::CODE,
-            "a link that was just made has expired by its clock, which is minutes ahead of this machine's"
-                .to_owned(),
-            clock::cure(case).to_owned(),
+            "a link that was just made has expired by its clock, which is minutes ahead of this machine's",
+            clock::cure(case),
         ),
         _ => return None,
     })
@@ -113,9 +130,9 @@ fn of_claims(case: Case<'_>, text: &str) -> Option<Meaning> {
 /// The token got lost, or was changed, on the way.
 fn of_transport(case: Case<'_>, text: &str) -> Option<Meaning> {
     Some(match text {
-        "token required" => (
+        "token required" => Meaning::new(
             "token-lost",
-            "the token did not arrive".to_owned(),
+            "the token did not arrive",
             format!(
                 "have the web server pass on what follows the `?` of the address: in nginx, the location of /http-bind needs `$args` in `proxy_pass`\nlook in {} for what Prosody received",
                 case.prosody_log()
@@ -133,9 +150,9 @@ fn of_transport(case: Case<'_>, text: &str) -> Option<Meaning> {
         | "'iss' claim is missing"
         | "'aud' claim is missing"
         | "room claim is missing"
-        | "sub claim is missing" => (
+        | "sub claim is missing" => Meaning::new(
             "token-changed",
-            "the token did not arrive as it was sent".to_owned(),
+            "the token did not arrive as it was sent",
             format!(
                 "look for a proxy or a firewall in front of the server that changes addresses, and for custom plugins that check tokens\nlook in {} for what Prosody received",
                 case.prosody_log()
