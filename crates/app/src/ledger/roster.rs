@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_batch::{Problem, Selection, quoted};
+use meetmint_batch::{Problem, RosterRow, Selection, quoted};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -57,7 +57,7 @@ fn refuse_row(folder: &LoadedFolder, address: &str) -> Result<(), Error> {
         survey,
         &selection,
         ROWS,
-        |rows| rows.iter().map(|row| row.line()).collect::<Vec<_>>(),
+        |rows| rows.iter().map(RosterRow::line).collect::<Vec<_>>(),
         |some: Vec<_>| {
             lines.extend(some);
             Ok::<(), Error>(())

@@ -37,7 +37,7 @@ pub(crate) enum LedgerCommand {
     Forget(Forget),
     /// Print everything in the ledger as JSON, one object a line
     ///
-    /// The objects have a `type`: ledger, entry, message, round, erased, left_out or server. Times are in UTC. There are no tokens, links or secrets in them, but names and addresses.
+    /// The `type` of an object is `ledger`, `entry`, `message`, `round`, `erased`, `left_out` or `server`. Times are in UTC. There are no tokens, links or secrets in them, but names and addresses.
     Export(Export),
     /// Check the ledger for damage, and say what to do about it
     ///
