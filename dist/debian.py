@@ -13,7 +13,8 @@ from pathlib import Path
 import contents
 
 # Whoever builds packages for others states who they are, as Debian's own tools expect it.
-MAINTAINER = f"{os.environ.get('DEBFULLNAME', 'meetmint contributors')} <{os.environ.get('DEBEMAIL', 'maintainers@meetmint.example')}>"
+NAME = os.environ.get("DEBFULLNAME", "meetmint contributors")
+MAINTAINER = f"{NAME} <{os.environ.get('DEBEMAIL', 'maintainers@meetmint.example')}>"
 
 # Before the first revision of a package in Debian itself, which would replace this one.
 REVISION = "1~upstream1"
@@ -75,14 +76,16 @@ def package(root: Path, program: Path, version: str, third_party: str, epoch: in
         (documents / "THIRD-PARTY").write_text(third_party)
         (documents / "changelog.Debian").write_text(debian_changelog(version, epoch))
         (documents / "copyright").write_text(copyright_file(root))
-        for path in [*(share / "man/man1").iterdir(), *(documents / name for name in ("THIRD-PARTY", "changelog", "changelog.Debian"))]:
+        texts = [documents / name for name in ("THIRD-PARTY", "changelog", "changelog.Debian")]
+        for path in [*(share / "man/man1").iterdir(), *texts]:
             contents.compress(path)
         contents.settle(tree, epoch)
         size = sum((path.stat().st_size + 1023) // 1024 if path.is_file() else 1 for path in tree.rglob("*"))
         control = tree / "DEBIAN"
         control.mkdir()
         (control / "control").write_text(control_file(version, depends(tree, scratch), size))
-        sums = [f"{md5(path)}  {path.relative_to(tree)}\n" for path in sorted(tree.rglob("*")) if path.is_file() and control not in path.parents]
+        files = sorted(path for path in tree.rglob("*") if path.is_file() and control not in path.parents)
+        sums = [f"{md5(path)}  {path.relative_to(tree)}\n" for path in files]
         (control / "md5sums").write_text("".join(sums))
         contents.settle(tree, epoch)
         target = folder / f"meetmint_{version}-{REVISION}_{architecture()}.deb"
@@ -115,7 +118,7 @@ def control_file(version: str, libraries: str, size: int) -> str:
         f"Maintainer: {MAINTAINER}\n"
         f"Installed-Size: {size}\n"
         f"Depends: {libraries}\n"
-        # Of mail and web servers. Nothing else needs them.
+        # For connections to servers. Nothing else needs them.
         "Recommends: ca-certificates\n"
         "Section: mail\n"
         "Priority: optional\n"

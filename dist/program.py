@@ -22,11 +22,9 @@ def environment(root: Path) -> dict[str, str]:
     c = [f"-ffile-prefix-map={path}={name}" for path, name in names]
     return {
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(rust),
-        # Debian's default for packages, and what cc adds for a release.
+        # For the C code of SQLite and AWS-LC.
         "CFLAGS": " ".join(c),
         "CXXFLAGS": " ".join(c),
-        # GNU ar writes no times and owners then.
-        "ZERO_AR_DATE": "1",
         "CARGO_INCREMENTAL": "0",
     }
 
