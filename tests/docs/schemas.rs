@@ -132,6 +132,10 @@ fn plan_send_and_status_print_what_their_schemas_say() {
     plan.check(&folder.run(["plan", "--format", "json"]).exits(3).stdout);
     folder.run(["cancel", "--only", &person(6), "--yes"]).exits(0);
     plan.check(&folder.run(["send", "--dry-run", "--format", "json"]).exits(3).stdout);
+    // Somebody asks to be forgotten, and is in a later roster.
+    folder.run(["ledger", "forget", &person(9), "--no-cancellation", "--yes"]).exits(0);
+    folder.write("people.csv", &roster);
+    plan.check(&folder.run(["plan", "--format", "json"]).stdout);
     // The server is gone, so the run stops.
     drop(server);
     folder.write("people.csv", &roster).edit_meeting("Town hall", "Town hall, second floor");

@@ -72,8 +72,8 @@ pub use reconcile::{
 };
 pub use sender::{BadSender, Sender};
 pub use snapshot::{
-    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, SnapshotRecord, Unreadable,
-    WrittenSnapshot,
+    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, SnapshotRecord,
+    Unreadable, WrittenSnapshot,
 };
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};
 pub use variables::VARIABLES;

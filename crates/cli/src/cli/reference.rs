@@ -170,7 +170,10 @@ fn meaning(argument: &Arg) -> String {
 fn notes(page: &mut String, command: &Command, level: &str) {
     let Some(text) = command.get_after_help() else { return };
     for part in text.to_string().split("\n\n") {
-        let (heading, lines) = part.split_once(":\n").unwrap();
+        let Some((heading, lines)) = part.split_once(":\n") else {
+            write!(page, "\n{}\n", part.trim()).unwrap();
+            continue;
+        };
         // GitHub makes an anchor of each heading, so headings that repeat are no headings.
         let heading = if level == "##" { format!("## {heading}") } else { format!("{heading}:") };
         write!(page, "\n{heading}\n\n```text\n{}\n```\n", dedented(lines)).unwrap();

@@ -17,6 +17,31 @@ use crate::snapshot::Snapshot;
 /// What is wrong with a row.
 type Wrong = Result<Option<String>, rusqlite::Error>;
 
+/// What a row of a table is.
+#[derive(Clone, Copy, Debug)]
+enum Record {
+    Head,
+    Entry,
+    Message,
+    Round,
+    Erased,
+    Mark,
+}
+
+impl Record {
+    /// The code of a row that is damaged.
+    fn code(self) -> &'static str {
+        match self {
+            Record::Head => "head-damaged",
+            Record::Entry => "entry-damaged",
+            Record::Message => "message-damaged",
+            Record::Round => "round-damaged",
+            Record::Erased => "erased-damaged",
+            Record::Mark => "mark-damaged",
+        }
+    }
+}
+
 /// Finds what is wrong with a row.
 type FindWrong = fn(&Row<'_>) -> Wrong;
 
@@ -37,7 +62,7 @@ pub(super) fn examine_records(
         examination
             .damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
     }
-    for (code, sql, wrong) in TABLES {
+    for (record, sql, wrong) in TABLES {
         let rows = in_chunks(|after| {
             let mut select = db.prepare_cached(sql)?;
             let mut rows = select.query([after, CHUNK])?;
@@ -52,8 +77,9 @@ pub(super) fn examine_records(
         });
         for row in rows {
             if let Some((number, wrong)) = row? {
+                let code = record.code();
                 let what = code.strip_suffix("-damaged").unwrap_or(code);
-                examination.damage(code, format!("{what} {number}: {wrong}"));
+                examination.damage(record.code(), format!("{what} {number}: {wrong}"));
             }
         }
     }
@@ -70,21 +96,21 @@ pub(super) fn examine_records(
 }
 
 /// The rows of each table, by their number, and what may be wrong with one.
-const TABLES: [(&str, &str, FindWrong); 6] = [
+const TABLES: [(Record, &str, FindWrong); 6] = [
     (
-        "head-damaged",
+        Record::Head,
         "SELECT id, digest, text FROM head WHERE id > ?1 ORDER BY id LIMIT ?2",
         head,
     ),
     (
-        "entry-damaged",
+        Record::Entry,
         "SELECT id, person, uid, start, end, sequence, fingerprint, digest, moderator,
                 (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot)
          FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
         entry,
     ),
     (
-        "message-damaged",
+        Record::Message,
         "SELECT m.id, entry.person, medium, kind, state, m.sequence, copy, m.fingerprint, hash, reason, entry.sequence,
                 round IS NULL OR EXISTS (SELECT 1 FROM round WHERE round.id = m.round),
                 (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot)
@@ -92,17 +118,17 @@ const TABLES: [(&str, &str, FindWrong); 6] = [
         message,
     ),
     (
-        "round-damaged",
+        Record::Round,
         "SELECT id, kind, medium FROM round WHERE id > ?1 ORDER BY id LIMIT ?2",
         round,
     ),
     (
-        "erased-damaged",
+        Record::Erased,
         "SELECT id, uid, place, reason FROM erased WHERE id > ?1 ORDER BY id LIMIT ?2",
         erased,
     ),
     (
-        "mark-damaged",
+        Record::Mark,
         "SELECT * FROM (SELECT row_number() OVER (ORDER BY address) AS n, address, reason FROM left_out)
          WHERE n > ?1 ORDER BY n LIMIT ?2",
         mark,
