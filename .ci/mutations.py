@@ -256,7 +256,7 @@ MUTATIONS = [
         'lines of a link with options not checked',
         'a value that could be part of a token is checked with what stands beside it',
         MESSAGE,
-        [('    match is_ordinary && [greeting', '    match [greeting')],
+        [('    if is_ordinary && [greeting', '    if [greeting')],
         'meetmint-mailer lib message::frame::tests::values_that_could_be_part_of_a_token_are_checked_with_everything_else',
     ),
     Mutation(

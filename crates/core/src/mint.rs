@@ -26,7 +26,16 @@ pub struct Mint {
     server: Server,
     key: SigningKey,
     /// What the last templates have in common.
-    commons: Mutex<Vec<(Role, Room, Window, Arc<Common>)>>,
+    commons: Mutex<Vec<Known>>,
+}
+
+/// What the tokens of a role in a room and a window have in common.
+#[derive(Debug)]
+struct Known {
+    role: Role,
+    room: Room,
+    window: Window,
+    common: Arc<Common>,
 }
 
 /// Server and key have different algorithms.
@@ -81,17 +90,16 @@ impl Mint {
     pub fn template(&self, role: &Role, room: &Room, window: Window) -> TokenTemplate<'_> {
         // A panic leaves whole entries behind.
         let commons = || self.commons.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_wanted = |known: &(Role, Room, Window, Arc<Common>)| {
-            (&known.0, &known.1, known.2) == (role, room, window)
-        };
-        let found =
-            commons().iter().find(|known| is_wanted(known)).map(|known| Arc::clone(&known.3));
+        let is_wanted =
+            |known: &&Known| (&known.role, &known.room, known.window) == (role, room, window);
+        let found = commons().iter().find(is_wanted).map(|known| Arc::clone(&known.common));
         let common = found.unwrap_or_else(|| {
             let claim = room_claim(room, false);
             let common = Arc::new(Common::new(self, &self.server, role, claim, room, window));
             let mut commons = commons();
             commons.truncate(REMEMBERED - 1);
-            commons.insert(0, (role.clone(), room.clone(), window, Arc::clone(&common)));
+            let (role, room) = (role.clone(), room.clone());
+            commons.insert(0, Known { role, room, window, common: Arc::clone(&common) });
             common
         });
         TokenTemplate { key: &self.key, common }

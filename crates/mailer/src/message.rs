@@ -275,9 +275,10 @@ fn scope(content: &MessageContent<'_>, variables: &Variables<'_>) -> Scope {
     let [greeting, name, email, _] = variables.personal();
     // Link options are any text, and come right after the token.
     let is_ordinary = content.role.link_options.is_empty();
-    match is_ordinary && [greeting, name, email].into_iter().all(is_plain) {
-        true => Scope::PersonalLines,
-        false => Scope::Everything,
+    if is_ordinary && [greeting, name, email].into_iter().all(is_plain) {
+        Scope::PersonalLines
+    } else {
+        Scope::Everything
     }
 }
 

@@ -57,12 +57,13 @@ impl Engine {
 
 /// A value as templates show it.
 pub(crate) fn escaped(value: &str, is_html: bool) -> Cow<'_, str> {
+    if !is_html {
+        return Cow::Borrowed(value);
+    }
     let mut octets = Vec::new();
     // A vector takes everything, and what is put in place of a character is text.
-    match is_html && escape_html(value, &mut octets).is_ok() {
-        true => String::from_utf8(octets).map_or(Cow::Borrowed(value), Cow::Owned),
-        false => Cow::Borrowed(value),
-    }
+    let text = escape_html(value, &mut octets).ok().and_then(|()| String::from_utf8(octets).ok());
+    text.map_or(Cow::Borrowed(value), Cow::Owned)
 }
 
 /// Writes the same as [`tera::escape_html`], which calls the writer for each octet. A link has hundreds.

@@ -66,10 +66,11 @@ impl<'a> Variables<'a> {
             opens: window.start,
             closes: window.end,
             duration: time.duration,
-            message: Cow::Borrowed(match with_optional && kind != MessageKind::Cancel {
-                true => &MESSAGE,
-                false => &[],
-            }),
+            message: if with_optional && kind != MessageKind::Cancel {
+                Cow::Borrowed(&**MESSAGE)
+            } else {
+                Cow::default()
+            },
             organizer: Organizer::new("Events team", "events@example.org"),
             contact: Organizer::new("The office", "office@example.org"),
             kind,

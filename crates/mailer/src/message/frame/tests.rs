@@ -13,6 +13,7 @@ use crate::variables::Variables;
 
 /// What a test decides about a message, besides the person.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one of the cases")]
 struct Setting {
     title: String,
     kind: MessageKind,
