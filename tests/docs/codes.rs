@@ -9,7 +9,7 @@ use crate::support::{Folder, repository_path};
 /// Where the codes of each type are explained: the section of docs/errors.md, by its heading.
 ///
 /// A new type with a field `code` needs a line here, and its codes an entry there.
-const SECTIONS: [(&str, &str); 15] = [
+const SECTIONS: [(&str, &str); 16] = [
     ("batch::Problem", "Problems in your files"),
     ("batch::Refusal", "Problems in your files"),
     ("doctor::Refused", "Problems in your files"),
@@ -21,7 +21,8 @@ const SECTIONS: [(&str, &str); 15] = [
     ("doctor::LiveFinding", "What doctor finds"),
     ("doctor::Cause", "What doctor finds"),
     ("doctor::Meaning", "What doctor finds"),
-    ("mailer::Finding", "What ledger check finds"),
+    ("mailer::LedgerFinding", "What ledger check finds"),
+    ("mailer::Record", "What ledger check finds"),
     ("core::Finding", "What inspect finds"),
     ("core::Damage", "Damage to a link"),
     ("core::Wrapper", "Damage to a link"),

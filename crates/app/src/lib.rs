@@ -78,8 +78,7 @@ pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
 pub use meetmint_core::{Finding, Judgement, Stage, Standing, Verdict};
 pub use meetmint_doctor::live;
 pub use meetmint_mailer::{
-    ErasedCounts, Examination as LedgerExamination, Finding as LedgerFinding, MessageKind, Tally,
-    WhyLeftOut,
+    ErasedCounts, Examination as LedgerExamination, LedgerFinding, MessageKind, Tally, WhyLeftOut,
 };
 pub use plan::plan;
 pub use plan_report::{LeftOutReport, PlanReport, RowLeftAlone};

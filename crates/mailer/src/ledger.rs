@@ -45,7 +45,7 @@ pub use entry::{LedgerEntry, WantedRow};
 pub(crate) use erasure::Recognizer;
 pub use erasure::{ChosenEntries, Erasable, ErasedCounts, WhyLeftOut};
 pub use error::LedgerError;
-pub use examine::{Examination, Finding};
+pub use examine::{Examination, LedgerFinding};
 pub use export::{EntryRecord, ExportRecord, SentRecord};
 pub use if_lost::IfLost;
 pub use message::{Deferred, Doubt};

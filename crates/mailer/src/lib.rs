@@ -47,7 +47,7 @@ pub use error_chain::ErrorChain;
 pub use leak_check::Leak;
 pub use ledger::{
     ChosenEntries, Deferred, Doubt, EntryRecord, Erasable, ErasedCounts, Examination, ExportRecord,
-    Finding, IfLost, Ledger, LedgerEntry, LedgerError, LockedLedger, Medium, MessageState,
+    IfLost, Ledger, LedgerEntry, LedgerError, LedgerFinding, LockedLedger, Medium, MessageState,
     MessageStatus, NewRound, PersonStatus, Round, RoundKind, SentRecord, ServerNote, WantedRow,
     WhyLeftOut,
 };

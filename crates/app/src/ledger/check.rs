@@ -1,7 +1,7 @@
 //! `ledger check`: whether the ledger is sound.
 
 use meetmint_batch::Problem;
-use meetmint_mailer::{Examination, Finding, Ledger, LedgerError};
+use meetmint_mailer::{Examination, Ledger, LedgerError, LedgerFinding};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -50,8 +50,9 @@ impl LedgerCheckReport {
     /// What is no damage.
     pub fn notices(&self) -> Vec<Notice> {
         let others = self.examination.findings.iter().filter(|finding| !finding.damage);
-        let notice =
-            |finding: &Finding| Notice::warning(finding.code, &finding.message).hint(finding.hint);
+        let notice = |finding: &LedgerFinding| {
+            Notice::warning(finding.code, &finding.message).hint(finding.hint)
+        };
         others.map(notice).collect()
     }
 }
@@ -88,7 +89,7 @@ pub fn check_ledger(context: &Context) -> Result<LedgerCheckReport, Error> {
                 _ => return Err(error.into()),
             };
             let (message, hint) = (error.to_string(), error.hint());
-            let finding = Finding { code, damage: true, message, hint };
+            let finding = LedgerFinding { code, damage: true, message, hint };
             report(state, Examination { findings: vec![finding], ..Examination::default() })
         }
     })

@@ -14,7 +14,7 @@ const NAMED: usize = 100;
 
 /// Something about a ledger that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct LedgerFinding {
     /// A name for this kind of finding that never changes, for programs.
     pub code: &'static str,
     /// Whether the ledger is damaged. Otherwise it may be as it should be, or need no more than a moment.
@@ -37,7 +37,7 @@ pub struct Examination {
     /// How many entries were erased.
     pub erased: usize,
     /// The first hundred findings.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<LedgerFinding>,
     /// How many more there are.
     pub more_findings: usize,
 }
@@ -53,10 +53,10 @@ impl Examination {
 
     /// Adds damage.
     pub(super) fn damage(&mut self, code: &'static str, message: impl Into<String>) {
-        self.add(Finding { code, damage: true, message: message.into(), hint: RESTORE });
+        self.add(LedgerFinding { code, damage: true, message: message.into(), hint: RESTORE });
     }
 
-    pub(super) fn add(&mut self, finding: Finding) {
+    pub(super) fn add(&mut self, finding: LedgerFinding) {
         if self.findings.len() < NAMED {
             self.findings.push(finding);
         } else {

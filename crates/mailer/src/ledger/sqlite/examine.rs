@@ -14,7 +14,7 @@ use super::files::{Found, beside, find, real_path};
 use super::log_file::{self, LogState};
 use super::{Sqlite, lock, lost, schema};
 use crate::ledger::error::LedgerError;
-use crate::ledger::examine::{Examination, Finding};
+use crate::ledger::examine::{Examination, LedgerFinding};
 use records::examine_records;
 
 impl Sqlite {
@@ -64,7 +64,7 @@ impl Sqlite {
 fn add_log(examination: &mut Examination, state: LogState) {
     match state {
         LogState::Complete => {}
-        LogState::Unfinished => examination.add(Finding {
+        LogState::Unfinished => examination.add(LedgerFinding {
             code: "log-unfinished",
             damage: false,
             message: "`ledger.db-wal` ends in the middle of a change. A kill or a power cut leaves that, and nothing is lost then; in a copy, the end of the file may be missing".to_owned(),
@@ -83,7 +83,7 @@ fn add_readers(examination: &mut Examination, path: &Path) {
     {
         use std::os::unix::fs::PermissionsExt as _;
         if path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-            examination.add(Finding {
+            examination.add(LedgerFinding {
                 code: "ledger-readable",
                 damage: false,
                 message: "other users of this machine can read the ledger".to_owned(),

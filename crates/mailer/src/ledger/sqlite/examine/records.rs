@@ -8,7 +8,7 @@ use crate::content::{CancelReason, MessageKind};
 use crate::ledger::entry::snapshot_hash;
 use crate::ledger::erasure::WhyLeftOut;
 use crate::ledger::error::LedgerError;
-use crate::ledger::examine::{Examination, Finding};
+use crate::ledger::examine::{Examination, LedgerFinding};
 use crate::ledger::round::RoundKind;
 use crate::ledger::sqlite::clean::UNCLEAN;
 use crate::ledger::state::{Medium, MessageState};
@@ -85,7 +85,7 @@ pub(super) fn examine_records(
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?1)";
     if db.query_row(sql, [UNCLEAN], |row| row.get(0))? {
-        examination.add(Finding {
+        examination.add(LedgerFinding {
             code: "ledger-unclean",
             damage: false,
             message: "what was erased can still be found in the ledger's files, because the process that erased it was ended".to_owned(),
