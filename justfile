@@ -5,7 +5,7 @@ default:
     @just --list
 
 # run the tests and the checks of the code, in the same order as CI
-ci: test fmt-check lint cycles doc floor
+ci: test fmt-check lint cycles doc floor licenses
 
 # run all tests; those that need a missing program say so and are skipped
 test:
@@ -56,6 +56,14 @@ doc:
 # check that no dependency requires a newer Rust than Cargo.toml states
 floor:
     python3 .ci/floor.py
+
+# check licenses, banned crates and sources of dependencies by deny.toml, without a network
+licenses:
+    python3 .ci/deny.py
+
+# check the same and the advisories about vulnerabilities; needs cargo-deny and a network
+deny:
+    cargo deny --locked check
 
 # run the first command of the README
 sample:
