@@ -25,6 +25,10 @@ silence lists="100000" seed="1":
 mutate runs="1000000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
 
+# change the corpus of a target (roster, heading, settings, template, reply, leak, token) at random; an input that fails is written into fuzz/corpus
+fuzz target minutes="1" seed="1":
+    cargo run --release -p meetmint-fuzz --locked -- {{ target }} {{ minutes }} {{ seed }}
+
 # compare the table of tokens, and tokens at random, with Jitsi's own plugins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
 judge runs="1000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture

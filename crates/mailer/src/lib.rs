@@ -17,6 +17,9 @@ mod content;
 mod delivery;
 mod durable;
 mod error_chain;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod leak_check;
 mod ledger;
 mod message;
@@ -72,8 +75,8 @@ pub use reconcile::{
 };
 pub use sender::{BadSender, Sender};
 pub use snapshot::{
-    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, SnapshotRecord, Unreadable,
-    WrittenSnapshot,
+    Change, CommonSnapshot, Facts, ServerFacts, Snapshot, SnapshotParts, SnapshotRecord,
+    Unreadable, WrittenSnapshot,
 };
 pub use templates::{ReadError, RenderError, TemplateProblem, Templates};
 pub use variables::VARIABLES;
