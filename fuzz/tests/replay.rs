@@ -1,7 +1,5 @@
 //! Every input of the corpus, and some that are made from it, are read without a failure.
 
-#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
-
 use std::fs;
 use std::panic::catch_unwind;
 
