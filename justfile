@@ -5,7 +5,7 @@ default:
     @just --list
 
 # run the tests and the checks of the code, in the same order as CI
-ci: test fmt-check lint cycles doc floor
+ci: test fmt-check lint cycles doc floor licenses
 
 # run all tests; those that need a missing program say so and are skipped
 test:
@@ -24,6 +24,10 @@ silence lists="100000" seed="1":
 # read a million lists with random mistakes: none may panic, hang or take much memory
 mutate runs="1000000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
+
+# change the corpus of a target (roster, heading, settings, template, reply, leak, token) at random; an input that fails is written into fuzz/corpus
+fuzz target minutes="1" seed="1":
+    cargo run --release -p meetmint-fuzz --locked -- {{ target }} {{ minutes }} {{ seed }}
 
 # compare the table of tokens, and tokens at random, with Jitsi's own plugins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
 judge runs="1000" seed="1":
@@ -56,6 +60,14 @@ doc:
 # check that no dependency requires a newer Rust than Cargo.toml states
 floor:
     python3 .ci/floor.py
+
+# check licenses, banned crates and sources of dependencies by deny.toml, without a network
+licenses:
+    python3 .ci/deny.py
+
+# check the same and the advisories about vulnerabilities; needs cargo-deny and a network
+deny:
+    cargo deny --locked check
 
 # run the first command of the README
 sample:

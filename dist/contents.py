@@ -49,7 +49,7 @@ def write_completions(program: Path, folder: Path) -> None:
 def copy_documentation(root: Path, folder: Path) -> None:
     """Copies README, docs and changelog as they are in the repository, so that the links between them work."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in tracked(root, "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "docs"):
+    for name in tracked(root, "README.md", "CHANGELOG.md", "ARCHITECTURE.md", "SECURITY.md", "CONTRIBUTING.md", "docs"):
         copy(root / name, folder / name)
 
 

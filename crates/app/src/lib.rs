@@ -14,6 +14,9 @@ mod environment;
 mod error;
 mod folder;
 mod front_end;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod init;
 mod inspect;
 mod jitsi_server;

@@ -5,6 +5,8 @@
 //! would undo; [`DecodedText`] lists them. For most texts a quick reading shows that there is none.
 
 mod decoded_text;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod leak;
 mod plain;
 #[expect(clippy::needless_bitwise_bool, reason = "`scan` is fast only without branches")]

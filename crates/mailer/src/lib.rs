@@ -17,6 +17,9 @@ mod content;
 mod delivery;
 mod durable;
 mod error_chain;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod leak_check;
 mod ledger;
 mod message;

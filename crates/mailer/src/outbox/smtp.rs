@@ -27,6 +27,8 @@ mod connection_error;
 mod envelope;
 mod error;
 mod flight;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod handshake;
 mod hello;
 mod hint;

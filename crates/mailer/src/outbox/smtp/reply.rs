@@ -8,7 +8,7 @@ use meetmint_core::one_line;
 use memchr::memmem;
 
 /// The maximum length of a reply's text, in characters: enough for every explanation, and less than a screen.
-const LONGEST_TEXT: usize = 500;
+pub(super) const LONGEST_TEXT: usize = 500;
 
 /// The maximum length of a quotation of something that is not a reply, in characters.
 const LONGEST_QUOTE: usize = 80;
