@@ -52,7 +52,9 @@ impl Typed {
         let is_fine = match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
             // An option without its value is an invalid value.
-            ErrorKind::MissingRequiredArgument | ErrorKind::InvalidValue => self.is_mentioned,
+            ErrorKind::MissingRequiredArgument
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::InvalidValue => self.is_mentioned,
             // `meetmint COMMAND --help` stands for any command.
             _ => command.contains("COMMAND"),
         };
