@@ -84,15 +84,19 @@ fn finding(case: Case<'_>, cause: Cause, people: &[Who]) -> LiveFinding {
 }
 
 /// Whether that is what such a server is for: whoever comes before the first moderator waits for them, or participants
-/// wait in the lobby until a moderator, who does not wait, lets them in.
+/// wait in the lobby until a moderator, who does not wait, lets them in. A room that admits only its members and has no
+/// lobby is not meant so: nobody can let them in.
 fn is_meant(case: Case<'_>, code: &str, people: &[Who]) -> bool {
     let has_host = case.joined(&Who::Moderator).is_some();
+    let is_in_lobby =
+        |who: &Who| matches!(case.outcome(who), Some(Outcome::Waits(waiting)) if waiting.lobby);
     match code {
         "wait-for-host" | "hosts-only" => {
             has_host && people == [Who::Alone] && case.joined(&Who::Participant).is_some()
         }
         "lobby" => {
-            has_host && people.iter().all(|who| [Who::Alone, Who::Participant].contains(who))
+            let is_meant = |who| [Who::Alone, Who::Participant].contains(who) && is_in_lobby(who);
+            has_host && people.iter().all(is_meant)
         }
         _ => false,
     }

@@ -194,9 +194,14 @@ proptest! {
         // A report without a problem means that everything was tried.
         if findings.iter().all(|finding| !finding.is_problem) {
             prop_assert!(scene.summary().not_tried.is_empty() && scene.summary().reached);
-            for who in [Who::Moderator, Who::Participant] {
-                prop_assert!(matches!(scene.observed.outcome(&who), Some(Outcome::Joined(_))));
-            }
+            let outcome = |who| scene.observed.outcome(&who);
+            let is_in_lobby =
+                |outcome: &Outcome| matches!(outcome, Outcome::Waits(waiting) if waiting.lobby);
+            let has_joined = |outcome: &Outcome| matches!(outcome, Outcome::Joined(_));
+            prop_assert!(outcome(Who::Moderator).is_some_and(has_joined));
+            // A moderator lets them in: a note says so.
+            let may_get_in = |outcome: &Outcome| has_joined(outcome) || is_in_lobby(outcome);
+            prop_assert!(outcome(Who::Participant).is_some_and(may_get_in));
         }
         // Problems come first.
         prop_assert!(findings.is_sorted_by_key(|finding| !finding.is_problem));

@@ -135,6 +135,9 @@ fn some_with_a_good_link_may_stay_out() {
         &debian().come(Who::Alone, lobby()).come(Who::Participant, lobby()),
         &["moderators-unknown!", "lobby"],
     );
+    // Without a lobby, nobody can let them in.
+    let unnamed = Outcome::Waits(Waiting { lobby: false, for_host: false });
+    case(&debian().come(Who::Participant, unnamed), &["lobby!"]);
     // Whoever comes before the host waits: so is such a server.
     let closed = || Outcome::NoConference(ConferenceFailure::NotAuthorized);
     let in_lobby = || Outcome::Waits(Waiting { lobby: true, for_host: true });
