@@ -7,8 +7,9 @@ use std::thread::{Builder, JoinHandle};
 
 use rayon::prelude::*;
 
-/// The most rows in a batch: enough work for all cores, and only some MiB of memory.
-pub(crate) const BATCH_ROWS: usize = 4096;
+/// The most rows in a batch: some milliseconds of work for each core. Fewer, so that hardly a block of a batch has
+/// 128 KiB: glibc keeps more of what is freed once it has seen larger ones.
+pub(crate) const BATCH_ROWS: usize = 500;
 
 /// Reads batches until `read` returns `None`, calls `work` with chunks of `chunk` items on all cores, and `take`
 /// with the results in order. While one batch is worked on, the next one is read, and the results of the one
