@@ -184,6 +184,33 @@ fn a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back() {
     meeting.folder.run(["ledger", "check", "-q"]).exits(0);
 }
 
+/// Somebody's event that moved keeps its UID, as it would have without `forget`.
+#[test]
+fn an_event_that_had_moved_goes_on_after_its_person_was_forgotten() {
+    const DATES: [&str; 2] = ["2030-03-11T10:00", "2030-03-12T10:00"];
+    let roster = |start: &str| {
+        format!("email,name,start\nada@example.org,Ada,{start}\nbob@example.org,Bob,\n")
+    };
+    for back_on in DATES {
+        let mut meeting = Meeting::new(&roster(DATES[0]));
+        for next in
+            [&roster(DATES[0]), &roster(DATES[1]), "email,name,start\nbob@example.org,Bob,\n"]
+        {
+            meeting.set_roster(next);
+            meeting.send().exits(0);
+        }
+        assert_eq!(
+            meeting.new_messages().last().unwrap(),
+            "ada@example.org CANCEL A2 No longer on the list"
+        );
+        meeting.folder.run(["ledger", "forget", "ada@example.org", "--yes", "-q"]).exits(0);
+        meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
+        meeting.set_roster(&roster(back_on));
+        meeting.send().exits(0);
+        assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A3 Invitation"], "{back_on}");
+    }
+}
+
 #[test]
 fn nobody_is_forgotten_while_a_message_is_in_doubt_or_another_meetmint_runs() {
     let doubt = options_for("ada@example.org", Behavior::CloseAfterDot);

@@ -69,8 +69,29 @@ fn one_person_can_be_exported_and_no_file_of_the_meeting_is_overwritten() {
     assert!(!run.stdout.contains("ada@") && run.stdout.contains("bob@"), "{run:?}");
     assert_eq!(run.stdout.lines().count(), 3);
     meeting.folder.run(["ledger", "export", "--only", "cy@example.org"]).exits(3);
-    for own in ["ledger.db", "./ledger.db", "ledger.db.lock", "meeting.toml"] {
-        meeting.folder.run(["ledger", "export", "--out", own]).exits(3);
+    let own = [
+        "ledger.db",
+        "./ledger.db",
+        "ledger.db.lock",
+        // These do not exist.
+        "ledger.db-wal",
+        "ledger.db-journal",
+        "ledger.db.new",
+        "meeting.toml",
+        "people.csv",
+        "app-secret",
+    ];
+    for own in own {
+        let before = std::fs::read(meeting.folder.path().join(own)).ok();
+        for command in [&["ledger", "export", "--out", own][..], &["links", "--out", own]] {
+            let run = meeting.folder.run(command).exits(3);
+            assert!(run.stderr.contains("is a file of the meeting"), "{run:?}");
+        }
+        assert_eq!(std::fs::read(meeting.folder.path().join(own)).ok(), before, "{own}");
+    }
+    // Only its name begins like that of the ledger.
+    for _ in 0..2 {
+        meeting.folder.run(["ledger", "export", "-q", "--out", "ledger.db.jsonl"]).exits(0);
     }
     meeting.folder.run(["ledger", "export", "--out", "nowhere/all.jsonl"]).exits(1);
     meeting.folder.run(["ledger", "check", "-q"]).exits(0);

@@ -165,7 +165,7 @@ impl<'r> Output<'r> {
             LinkTarget::File(path) => path,
             LinkTarget::Default => folder.settings.folder.join(format.file_name()),
         };
-        refuse_own_file(&path, folder)?;
+        folder.settings.refuse_own_file(&path, Some(folder.roster.path()))?;
         Ok(Output::File(AtomicFile::new(&path)?, path))
     }
 
@@ -198,18 +198,4 @@ impl<'r> Output<'r> {
             }
         }
     }
-}
-
-/// A link file must not replace what it is made from.
-fn refuse_own_file(target: &Path, folder: &MeetingFolder) -> Result<(), Error> {
-    // Resolved, because a link or `..` may lead to the same file. A new file is none of them.
-    let Ok(target_path) = target.canonicalize() else { return Ok(()) };
-    if folder.settings.is_own_file(&target_path, &folder.roster) {
-        return Err(Error::invalid(
-            "own-file",
-            format!("`{}` is part of the meeting, and is not overwritten", target.display()),
-            "name another file with `--out`",
-        ));
-    }
-    Ok(())
 }

@@ -22,8 +22,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use meetmint_batch::{Problem, Roles, Roster, WindowPolicy};
+use meetmint_batch::{Problem, Roles, WindowPolicy};
 use meetmint_core::{Accepts, MeetingId, Room, Server, ServerKind};
+use meetmint_mailer::Ledger;
 
 use crate::error::Error;
 use document::Document;
@@ -76,9 +77,27 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether a path is one of the files that make up the meeting: nothing may be written over them. `path` has been
-    /// resolved with [`Path::canonicalize`].
-    pub(crate) fn is_own_file(&self, path: &Path, roster: &Roster) -> bool {
+    /// Refuses to write over one of the files that make up the meeting, also over one of the ledger that does not exist
+    /// yet. `roster` is the path of the list of people, if it is a file.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`](crate::ErrorClass::Invalid) if `target` is, or leads to, one of them.
+    pub(crate) fn refuse_own_file(
+        &self,
+        target: &Path,
+        roster: Option<&Path>,
+    ) -> Result<(), Error> {
+        if !self.is_own_file(target, roster) {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            "own-file",
+            format!("`{}` is a file of the meeting, and is not overwritten", target.display()),
+            "name another file with `--out`",
+        ))
+    }
+
+    fn is_own_file(&self, target: &Path, roster: Option<&Path>) -> bool {
         let smtp = self.mail.outbox.smtp();
         let password = smtp.and_then(|smtp| smtp.password.as_ref());
         let secrets = [Some(&self.key.source), password.map(|password| &password.source)];
@@ -88,15 +107,30 @@ impl Settings {
         });
         let authorities = [self.ca.as_ref(), smtp.and_then(|smtp| smtp.ca.as_ref())];
         let authorities = authorities.into_iter().flatten().map(|ca| ca.path.as_path());
-        let mut files = [self.file.as_path(), roster.path(), self.mail.ledger.as_path()]
+        let mut files = [Some(self.file.as_path()), roster]
             .into_iter()
+            .flatten()
             .chain(secrets)
             .chain(authorities);
         let templates = self.mail.templates.as_ref().and_then(|folder| folder.read_dir().ok());
         let mut templates = templates.into_iter().flatten().flatten();
-        let is_path = |file: &Path| file.canonicalize().is_ok_and(|file| file == path);
-        files.any(is_path) || templates.any(|entry| is_path(&entry.path()))
+        let Some(target) = resolved(target) else { return false };
+        let is_target = |file: &Path| resolved(file).is_some_and(|file| file == target);
+        let ledger = resolved(&self.mail.ledger).unwrap_or_else(|| self.mail.ledger.clone());
+        let mut ledger_files = Ledger::files(&ledger);
+        files.any(is_target)
+            || templates.any(|entry| is_target(&entry.path()))
+            || ledger_files.any(|file| file == target)
     }
+}
+
+/// The path without links. Of a file that does not exist yet, that of its folder, and its name.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    })
 }
 
 /// What could be read of a meeting folder, and what is wrong with it.

@@ -36,7 +36,7 @@ mod status;
 pub(crate) mod testing;
 
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use meetmint_core::MeetingId;
 
@@ -115,6 +115,11 @@ impl Drop for LockedLedger {
 
 /// Opening.
 impl Ledger {
+    /// The file of a ledger and those that may be beside it, by the ledger's real path. They need not exist.
+    pub fn files(path: &Path) -> impl Iterator<Item = PathBuf> {
+        sqlite::files_of(path)
+    }
+
     /// Opens a ledger for reading. If there is none, it is empty, and none is created.
     ///
     /// # Errors

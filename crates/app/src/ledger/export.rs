@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::folder;
 use crate::selection;
-use crate::settings::Settings;
+use crate::settings::RosterSettings;
 
 /// How many octets are written at once.
 const CHUNK: usize = 1 << 16;
@@ -49,7 +49,12 @@ pub struct ExportReport {
 /// the ledger or another file of the meeting; [`Failed`](crate::ErrorClass::Failed) if it cannot be read or written,
 /// [`Output`](crate::ErrorClass::Output) for a stream. An existing file is unchanged then.
 pub fn export(context: &Context, request: ExportRequest<'_>) -> Result<ExportReport, Error> {
-    let settings = folder::load_settings(context)?.into_settings()?;
+    let loaded = folder::load_settings(context)?;
+    let roster = loaded.roster.as_ref().and_then(RosterSettings::file).map(Path::to_owned);
+    let settings = loaded.into_settings()?;
+    if let ExportTarget::File(path) = &request.target {
+        settings.refuse_own_file(path, roster.as_deref())?;
+    }
     let ledger = Ledger::look(&settings.mail.ledger, &settings.id)?;
     let mut only = Vec::new();
     for written in &request.only {
@@ -65,7 +70,7 @@ pub fn export(context: &Context, request: ExportRequest<'_>) -> Result<ExportRep
     }
     // From here on there may be a temporary file, which has to be removed also after Ctrl-C.
     context.front_end.defer_interruptions();
-    let mut output = Output::open(request.target, &settings)?;
+    let mut output = Output::open(request.target)?;
     let (mut entries, mut messages) = (0, 0);
     let mut lines = Vec::with_capacity(2 * CHUNK);
     for record in ledger.export(&only) {
@@ -93,13 +98,10 @@ enum Output<'r> {
 }
 
 impl<'r> Output<'r> {
-    fn open(target: ExportTarget<'r>, settings: &Settings) -> Result<Output<'r>, Error> {
+    fn open(target: ExportTarget<'r>) -> Result<Output<'r>, Error> {
         match target {
             ExportTarget::Writer(writer) => Ok(Output::Writer(writer)),
-            ExportTarget::File(path) => {
-                refuse_own_file(&path, settings)?;
-                Ok(Output::File(AtomicFile::new(&path)?, path))
-            }
+            ExportTarget::File(path) => Ok(Output::File(AtomicFile::new(&path)?, path)),
         }
     }
 
@@ -130,21 +132,4 @@ impl<'r> Output<'r> {
             }
         }
     }
-}
-
-/// An export must not replace the ledger that it is made from, or the meeting.
-fn refuse_own_file(target: &Path, settings: &Settings) -> Result<(), Error> {
-    let Ok(real) = target.canonicalize() else { return Ok(()) };
-    // What SQLite and the lock keep beside it has its name with a suffix.
-    let is_ledger = settings.mail.ledger.canonicalize().is_ok_and(|ledger| {
-        real.as_os_str().as_encoded_bytes().starts_with(ledger.as_os_str().as_encoded_bytes())
-    });
-    if is_ledger || settings.file.canonicalize().is_ok_and(|file| file == real) {
-        return Err(Error::invalid(
-            "own-file",
-            format!("`{}` is part of the meeting, and is not overwritten", target.display()),
-            "name another file with `--out`",
-        ));
-    }
-    Ok(())
 }

@@ -28,6 +28,14 @@ pub(crate) struct RosterSettings {
 }
 
 impl RosterSettings {
+    /// The file with the list, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.place {
+            RosterPlace::File(path) => Some(path),
+            RosterPlace::StandardInput | RosterPlace::Command { .. } | RosterPlace::Web(_) => None,
+        }
+    }
+
     /// Whether rows may have rooms of their own.
     pub(crate) fn has_own_rooms(&self) -> bool {
         self.spec.columns.per_row.contains(&Field::Room)

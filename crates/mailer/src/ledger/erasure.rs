@@ -83,8 +83,9 @@ impl Recognizer {
         ledger: &Ledger,
         row: &WantedRow,
     ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
-        let mark = self.meeting.address_mark(address_in_key(&row.person));
-        ledger.engine.recognize(&mark, &self.place(row))
+        let address = self.meeting.address_mark(address_in_key(&row.person));
+        let person = self.meeting.person_mark(&row.person);
+        ledger.engine.recognize([&address, &person], &self.place(row))
     }
 
     /// Whether a row of the roster is the entry of somebody who was invited through a medium, and then pruned.
@@ -151,7 +152,7 @@ impl Ledger {
         if self.engine.is_unclean()? { self.engine.clean() } else { Ok(()) }
     }
 
-    /// Why people with this address, in lower case, are left out of rosters, if they are.
+    /// Why people with this address, in lower case, are left out of rosters, if anybody with it is.
     pub fn why_left_out(
         &self,
         meeting: &MeetingId,

@@ -38,6 +38,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::LedgerError;
 use super::if_lost::IfLost;
 use connection::{belong_to, connect, is_busy, meeting_id};
+pub(super) use create::files_of;
 use files::{Found, find, real_path};
 pub(super) use lock::LedgerLock;
 

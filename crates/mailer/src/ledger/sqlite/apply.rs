@@ -109,23 +109,37 @@ struct NewEntry<'a> {
 
 /// The UIDs of entries that were erased.
 struct ErasedUids<'t> {
-    /// None if nothing was erased, as in most ledgers.
-    select: Option<Statement<'t>>,
+    /// By UID, and by place. None if nothing was erased, as in most ledgers.
+    selects: Option<[Statement<'t>; 2]>,
 }
 
 impl<'t> ErasedUids<'t> {
     fn new(transaction: &'t Transaction<'_>) -> Result<ErasedUids<'t>, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM erased)";
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
-        let sql = "SELECT reason, sequence, stamp FROM erased WHERE uid = ?1";
-        let select = if has_erased { Some(transaction.prepare(sql)?) } else { None };
-        Ok(ErasedUids { select })
+        let by_uid = "SELECT reason, sequence, stamp FROM erased WHERE uid = ?1";
+        let by_place = "SELECT uid FROM erased WHERE place = ?1 AND reason = ?2 ORDER BY since DESC, id DESC LIMIT 1";
+        let selects = if has_erased {
+            Some([transaction.prepare(by_uid)?, transaction.prepare(by_place)?])
+        } else {
+            None
+        };
+        Ok(ErasedUids { selects })
+    }
+
+    /// The UID under which somebody who was forgotten had their last event at a place (person, room and start): if it had
+    /// moved before, this is not the one that is made from the place.
+    fn of_forgotten(&mut self, place: Uid) -> Result<Option<Uid>, LedgerError> {
+        let Some([_, by_place]) = &mut self.selects else { return Ok(None) };
+        let values = params![place.octets(), WhyLeftOut::Forgotten.name()];
+        let uid = by_place.query_row(values, |row| row.get(0)).optional()?;
+        Ok(uid.map(Uid::from_octets))
     }
 
     /// The last SEQUENCE and DTSTAMP under a UID: calendars may know them. `None` if it belongs to another event.
     fn numbers(&mut self, uid: Uid) -> Result<Option<(i64, i64)>, LedgerError> {
-        let Some(select) = &mut self.select else { return Ok(Some(NO_NUMBERS)) };
-        let found = select.query_row([uid.octets()], |row| {
+        let Some([by_uid, _]) = &mut self.selects else { return Ok(Some(NO_NUMBERS)) };
+        let found = by_uid.query_row([uid.octets()], |row| {
             // Of somebody who was forgotten, and is in the roster on purpose: the same event goes on. One that was pruned was
             // long over, and what is over matches nobody who is invited anew.
             let is_pruned = row.get_ref(0)?.as_str()? == WhyLeftOut::Pruned.name();
@@ -146,14 +160,10 @@ fn insert_entry(
     let NewEntry { snapshot, row, organizer, called_off } = *new;
     let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
     let begins = Timestamp::from_second(*start).unwrap_or_default();
-    let mut uid: Uid = meeting.uid(person, room, begins);
-    let mut alternative = 0;
-    loop {
-        let Some((sequence, stamp)) = erased.numbers(uid)? else {
-            alternative += 1;
-            uid = meeting.alternative_uid(person, room, begins, alternative);
-            continue;
-        };
+    let place = meeting.uid(person, room, begins);
+    let candidates = (1..).map(|number| meeting.alternative_uid(person, room, begins, number));
+    for uid in erased.of_forgotten(place)?.into_iter().chain([place]).chain(candidates) {
+        let Some((sequence, stamp)) = erased.numbers(uid)? else { continue };
         let octets = uid.octets();
         let values = params![
             octets,
@@ -174,12 +184,9 @@ fn insert_entry(
             Ok(_) => return Ok(()),
             // The index of UIDs refuses it. Only this statement fails: the transaction goes on.
             Err(rusqlite::Error::SqliteFailure(error, _))
-                if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE =>
-            {
-                alternative += 1;
-                uid = meeting.alternative_uid(person, room, begins, alternative);
-            }
+                if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE => {}
             Err(error) => return Err(error.into()),
         }
     }
+    Err(LedgerError::Damaged)
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use meetmint_core::MeetingId;
 use rusqlite::OpenFlags;
@@ -10,6 +10,7 @@ use tempfile::TempPath;
 
 use super::connection::{belong_to, connect};
 use super::files::{beside, new_private_file, private_file, sync_folder_of};
+use super::lock;
 use super::schema;
 use crate::ledger::error::LedgerError;
 
@@ -18,6 +19,16 @@ const UNFINISHED: &str = ".new";
 
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
+
+/// The file of a ledger, and those that meetmint and SQLite may have beside it.
+pub(in crate::ledger) fn files_of(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let databases = [path.to_owned(), beside(path, UNFINISHED)];
+    let companions = databases
+        .clone()
+        .into_iter()
+        .flat_map(|path| COMPANIONS.map(|suffix| beside(&path, suffix)));
+    databases.into_iter().chain(companions).chain([beside(path, lock::SUFFIX)])
+}
 
 /// Creates the ledger of a meeting (mode 0600). The caller holds the lock. Others see nothing at `path`, and then a
 /// ledger with everything in it: a file that is not whole is never taken for one that was lost.

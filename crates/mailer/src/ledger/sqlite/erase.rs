@@ -135,7 +135,7 @@ impl Sqlite {
         let why = if forgotten.is_some() { WhyLeftOut::Forgotten } else { WhyLeftOut::Pruned };
         keep_numbers(&transaction, meeting, why, now)?;
         match forgotten {
-            Some(address) => leave_out(&transaction, meeting, address, why, now)?,
+            Some(address) => leave_out(&transaction, &meeting.address_mark(address), why, now)?,
             None => keep_marks(&transaction, meeting, now)?,
         }
         // Also snapshots that no message was made from, because the roster changed before: they have names in them, too.
@@ -195,7 +195,8 @@ fn keep_numbers(
     Ok(())
 }
 
-/// Keeps the marks of people for whom the meeting is called off, and who have no entry any more.
+/// Keeps the marks of people for whom the meeting is called off, and who have no entry any more. By person: of those who
+/// share an address, somebody who comes later has no mark.
 fn keep_marks(
     transaction: &Transaction<'_>,
     meeting: &MeetingId,
@@ -204,14 +205,14 @@ fn keep_marks(
     let mut marked = transaction.prepare(
         "SELECT DISTINCT person FROM chosen JOIN entry ON entry.id = chosen.entry WHERE called_off",
     )?;
-    let stays =
-        format!("SELECT 1 FROM entry WHERE {OF_ADDRESS} AND id NOT IN (SELECT entry FROM chosen)");
-    let mut stays = transaction.prepare(&stays)?;
+    let mut stays = transaction.prepare(
+        "SELECT 1 FROM entry WHERE person = ?1 AND id NOT IN (SELECT entry FROM chosen)",
+    )?;
     let mut rows = marked.query([])?;
     while let Some(row) = rows.next()? {
-        let address = address_in_key(text(row, 0)?);
-        if !stays.exists(params![address, family_key(address, "")])? {
-            leave_out(transaction, meeting, address, WhyLeftOut::CalledOff, now)?;
+        let person = text(row, 0)?;
+        if !stays.exists([person])? {
+            leave_out(transaction, &meeting.person_mark(person), WhyLeftOut::CalledOff, now)?;
         }
     }
     Ok(())
@@ -219,13 +220,12 @@ fn keep_marks(
 
 fn leave_out(
     db: &Connection,
-    meeting: &MeetingId,
-    address: &str,
+    mark: &[u8; 16],
     why: WhyLeftOut,
     now: i64,
 ) -> Result<(), LedgerError> {
     let sql = "INSERT INTO left_out (address, reason, since) VALUES (?1, ?2, ?3)
                ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, since = excluded.since";
-    db.execute(sql, params![meeting.address_mark(address), why.name(), now])?;
+    db.execute(sql, params![mark, why.name(), now])?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! People whose data was erased, recognized by what was kept of them.
 
 use meetmint_core::MeetingId;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Params, params};
 
 use super::Sqlite;
 use super::row::{count, named};
@@ -19,6 +19,9 @@ const IS_INVITED: &str =
     AND m.medium = ?1 AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
     ORDER BY m.id DESC LIMIT 1)";
 
+/// The condition that somebody has the address with the mark `?1`: see [`MeetingId::person_mark`].
+const OF_MARK: &str = "substr(address, 1, 8) = substr(?1, 1, 8)";
+
 impl Sqlite {
     /// The meeting, if anything was erased from this ledger.
     pub(in crate::ledger) fn erasing_meeting(&self) -> Result<Option<MeetingId>, LedgerError> {
@@ -28,12 +31,14 @@ impl Sqlite {
         Ok(id.as_deref().and_then(MeetingId::written))
     }
 
+    /// `marks`: of the address, and of the person.
     pub(in crate::ledger) fn recognize(
         &self,
-        mark: &[u8; 16],
+        marks: [&[u8; 16]; 2],
         place: &[u8; 16],
     ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
-        if let Some(why) = self.why_left_out(mark)? {
+        let sql = "SELECT reason FROM left_out WHERE address IN (?1, ?2) ORDER BY address = ?1 DESC LIMIT 1";
+        if let Some(why) = self.first_reason(sql, marks)? {
             return Ok(Some((why, false)));
         }
         let sql = "SELECT max(wanted) FROM erased WHERE place = ?1 AND reason = ?2";
@@ -59,9 +64,20 @@ impl Sqlite {
         &self,
         mark: &[u8; 16],
     ) -> Result<Option<WhyLeftOut>, LedgerError> {
-        let mut select =
-            self.db.prepare_cached("SELECT reason FROM left_out WHERE address = ?1")?;
-        let mut rows = select.query([mark])?;
+        // Everything about the address counts before what is about one of several people with it.
+        let sql = format!(
+            "SELECT reason FROM left_out WHERE {OF_MARK} ORDER BY address = ?1 DESC LIMIT 1"
+        );
+        self.first_reason(&sql, [mark])
+    }
+
+    fn first_reason(
+        &self,
+        sql: &str,
+        marks: impl Params,
+    ) -> Result<Option<WhyLeftOut>, LedgerError> {
+        let mut select = self.db.prepare_cached(sql)?;
+        let mut rows = select.query(marks)?;
         match rows.next()? {
             Some(row) => named(row, 0, WhyLeftOut::named, WHOSE).map(Some),
             None => Ok(None),
@@ -73,8 +89,8 @@ impl Sqlite {
         mark: &[u8; 16],
         why: WhyLeftOut,
     ) -> Result<(), LedgerError> {
-        let sql = "DELETE FROM left_out WHERE address = ?1 AND reason = ?2";
-        self.db.execute(sql, params![mark, why.name()])?;
+        let sql = format!("DELETE FROM left_out WHERE {OF_MARK} AND reason = ?2");
+        self.db.execute(&sql, params![mark, why.name()])?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::ledger::error::LedgerError;
 
 /// The suffix of the lock file's name. The ledger itself cannot be locked: SQLite has locks of its own on it, and on
 /// Unix they end whenever the process closes any handle of that file (POSIX `fcntl` locks).
-const SUFFIX: &str = ".lock";
+pub(super) const SUFFIX: &str = ".lock";
 
 /// How often, and how many times, a lock is tried that readers have: for no longer than it takes them to see whether
 /// anybody works on the ledger.

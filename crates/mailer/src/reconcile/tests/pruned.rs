@@ -1,6 +1,6 @@
 //! A ledger from which entries that are over were erased gives the same plan as before.
 
-use crate::ledger::Erasable;
+use crate::ledger::{Erasable, WhyLeftOut};
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn erasing_what_is_over_changes_no_message() {
         for round in 0..6 {
             // The next rounds are later: what lay ahead in the first ones is over by then.
             let now = NOW / 3 * (1 + round);
-            let rows = roster(random, people, false);
+            let rows = roster(random, people, seed % 2 == 1);
             let mut bad = BadRows { anybody: random.one_in(12), ..BadRows::default() };
             if random.one_in(5) {
                 bad.people.insert(format!("p{}@example.org", random.below(6)));
@@ -84,4 +84,56 @@ fn erasing_what_is_over_changes_no_message() {
         erased > 50 && with_marks > 3 && next_events > 0,
         "{erased} {with_marks} {next_events}"
     );
+}
+
+/// A mark is the person's: whoever shares the address keeps their own, and has none of the others.
+#[test]
+fn marks_of_people_who_share_an_address_outlive_their_entries() {
+    let meeting = MeetingId::written("a meeting").unwrap();
+    let organizer = Email::parse("a@example.org").unwrap();
+    let row = |name: &str, start| {
+        new_row(&family_key("p@example.org", name), name, "room", start, "Title")
+    };
+    let bad = BadRows::default();
+    let files = FolderFiles::default();
+    let later = [
+        [row("Anna", 7000), row("Ben", 5000)],
+        [row("Cleo", 7000), row("Ben", 5000)],
+        [row("Anna", 7000), row("Cleo", 5000)],
+    ];
+    // Of the two, the first ones are over by then.
+    for now in [4000, 6000] {
+        for rows in &later {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ledger.db");
+            let mut ledger = Ledger::open_locked(&path, &meeting, "a test").unwrap();
+            ledger.keep();
+            let spec = |now| ReconcileSpec {
+                organizer: &organizer,
+                medium: Medium::Smtp,
+                files: &files,
+                now: at(now),
+                postponed: false,
+                only_due: false,
+            };
+            let first = [row("Anna", 3000), row("Ben", 5000)];
+            let reconciliation = reconciled(&mut ledger, &first, spec(1000), &bad);
+            reconciliation.apply(&mut ledger, &meeting).unwrap();
+            ledger.call_off(Some(&["p@example.org".to_owned()]), true).unwrap();
+            let before = planned(&mut ledger, rows, spec(now), &bad).due;
+            let chosen = ledger.choose(&Erasable::EndedBy(now)).unwrap();
+            assert_eq!(chosen.entries, if now == 4000 { 1 } else { 2 });
+            ledger.erase_chosen(&meeting, None, 9).unwrap();
+            let after = planned(&mut ledger, rows, spec(now), &bad);
+            assert_eq!(after.due, before, "{now} {rows:?}");
+            assert!(after.left_out.iter().all(|one| one.address == "p@example.org"));
+            // The address alone is enough to take it back.
+            ledger.call_off(Some(&["p@example.org".to_owned()]), false).unwrap();
+            ledger.include(&meeting, "p@example.org", WhyLeftOut::CalledOff).unwrap();
+            assert_eq!(ledger.why_left_out(&meeting, "p@example.org").unwrap(), None);
+            let due = planned(&mut ledger, rows, spec(now), &bad).due;
+            let ahead = rows.iter().filter(|(row, _)| row.end > now).count();
+            assert_eq!(due.len(), ahead, "{due:?}");
+        }
+    }
 }
