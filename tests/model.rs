@@ -7,6 +7,7 @@
 mod calendar;
 mod checks;
 mod edits;
+mod erasure;
 mod files;
 mod message;
 mod reference;
@@ -23,7 +24,7 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use proptest_state_machine::ReferenceStateMachine as _;
 
 use reference::State;
-use roster::Person;
+use roster::{Organizer, Person, Room, Start};
 use steps::{Command, Edit, Fate, Step, Weather};
 use strategies::Reference;
 use system::System;
@@ -39,13 +40,19 @@ struct Figures {
     cases: AtomicUsize,
     steps: AtomicUsize,
     commands: AtomicUsize,
+    forgotten: AtomicUsize,
+    pruned: AtomicUsize,
 }
 
 #[test]
 fn everybody_has_what_the_roster_wants_after_any_history() {
+    let figures = Figures::default();
     for seed in SEEDS {
-        run(seed, 8, &Figures::default());
+        run(seed, 8, &figures);
     }
+    let [forgotten, pruned] =
+        [&figures.forgotten, &figures.pruned].map(|figure| figure.load(Ordering::Relaxed));
+    assert!(forgotten > 0 && pruned > 0, "{forgotten} people forgotten, {pruned} times pruned");
 }
 
 #[test]
@@ -54,6 +61,55 @@ fn whoever_got_a_message_before_a_kill_gets_it_once() {
     let kill = Weather { fates: vec![(Person::Ada, Fate::KillAndKeep)], ..Weather::default() };
     let steps = [Step::Run(send, kill), Step::Run(send, Weather::default())];
     history(State::new(), &steps, None, &Figures::default()).unwrap();
+}
+
+const SEND: Command = Command::Send { only: None, again: false, skip_bad_rows: false };
+
+/// A step in fine weather.
+fn calm(command: Command) -> Step {
+    Step::Run(command, Weather::default())
+}
+
+/// Ada is invited, forgotten without a cancellation, and invited once more on purpose.
+fn forgotten_and_invited(between: &[Step], after: &[Step]) -> Vec<Step> {
+    let forget = Command::Forget { person: Person::Ada, no_cancellation: true };
+    let include = Command::Include { person: Person::Ada };
+    let before = [calm(SEND)];
+    let forgotten = [Step::Edit(Edit::Remove(Person::Ada)), calm(forget), calm(include)];
+    let again = [Step::Edit(Edit::Add(Person::Ada)), calm(SEND)];
+    [&before[..], between, &forgotten, after, &again].concat()
+}
+
+#[test]
+fn somebody_who_was_forgotten_and_comes_back_gets_the_same_event() {
+    let moved = [Step::Edit(Edit::MoveMeeting(Start::April)), calm(SEND)];
+    for between in [&[][..], &moved] {
+        let steps = forgotten_and_invited(between, &[]);
+        history(State::new(), &steps, None, &Figures::default()).unwrap();
+    }
+}
+
+#[test]
+fn somebody_who_comes_back_under_another_organizer_gets_another_event() {
+    let steps = forgotten_and_invited(&[], &[Step::Edit(Edit::SetOrganizer(Organizer::Office))]);
+    history(State::new(), &steps, None, &Figures::default()).unwrap();
+}
+
+#[test]
+fn nobody_is_mailed_because_something_was_pruned() {
+    let other = Edit::AddRow(Person::Ada, Room::Other, Some(Start::April));
+    let steps = [
+        Step::Edit(other),
+        calm(SEND),
+        Step::TakePlace(Start::March),
+        calm(Command::Prune),
+        calm(SEND),
+        Step::Edit(Edit::Rename(Person::Ada, 1, 1)),
+        calm(SEND),
+    ];
+    let figures = Figures::default();
+    history(State::new(), &steps, None, &figures).unwrap();
+    assert_eq!(figures.pruned.load(Ordering::Relaxed), 1);
 }
 
 #[test]
@@ -65,10 +121,11 @@ fn many_more_histories() {
     for seed in seeds.clone() {
         run(seed, 4, &figures);
     }
-    let [cases, steps, commands] = [&figures.cases, &figures.steps, &figures.commands]
-        .map(|figure| figure.load(Ordering::Relaxed));
+    let Figures { cases, steps, commands, forgotten, pruned } = &figures;
+    let [cases, steps, commands, forgotten, pruned] =
+        [cases, steps, commands, forgotten, pruned].map(|figure| figure.load(Ordering::Relaxed));
     report(&format!(
-        "{cases} histories of {steps} steps in all, from {} seeds: {commands} runs of meetmint",
+        "{cases} histories of {steps} steps in all, from {} seeds: {commands} runs of meetmint, {forgotten} people forgotten, {pruned} times pruned",
         seeds.end - seeds.start
     ));
 }
@@ -128,7 +185,7 @@ fn history(
         let before = state.clone();
         state = Reference::apply(state, step);
         writeln!(system.log, "{:3}. {step:?}", at + 1).unwrap();
-        system.step(step, &before, &state);
+        system.step(step, &before, &mut state);
         fail_if_wrong(&system)?;
     }
     for edit in
@@ -142,6 +199,8 @@ fn history(
     figures.cases.fetch_add(1, Ordering::Relaxed);
     figures.steps.fetch_add(steps.len(), Ordering::Relaxed);
     figures.commands.fetch_add(system.commands, Ordering::Relaxed);
+    figures.forgotten.fetch_add(system.forgotten, Ordering::Relaxed);
+    figures.pruned.fetch_add(system.pruned, Ordering::Relaxed);
     Ok(())
 }
 

@@ -12,11 +12,12 @@ controller, terminal = pty.openpty()
 pid = os.fork()
 if pid == 0:
     os.setsid()
-    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    if sys.argv[4]:
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     for fd in range(3):
         os.dup2(terminal, fd)
-    if len(sys.argv) > 4:
-        os.dup2(os.open(sys.argv[4], os.O_RDONLY), 0)
+    if len(sys.argv) > 5:
+        os.dup2(os.open(sys.argv[5], os.O_RDONLY), 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(binary, [binary, *args])
 
@@ -53,7 +54,16 @@ pub(crate) fn on_a_terminal(
     args: &[&str],
     steps: &[(&str, &str)],
 ) -> serde_json::Value {
-    with_input(folder, None, args, steps)
+    run(folder, true, None, args, steps)
+}
+
+/// The same, where the terminal is not that of the session, as under `su -c`.
+pub(crate) fn without_session(
+    folder: &Folder,
+    args: &[&str],
+    steps: &[(&str, &str)],
+) -> serde_json::Value {
+    run(folder, false, None, args, steps)
 }
 
 /// The same, with this file as standard input in place of the terminal, if there is one.
@@ -63,9 +73,20 @@ pub(crate) fn with_input(
     args: &[&str],
     steps: &[(&str, &str)],
 ) -> serde_json::Value {
+    run(folder, true, input, args, steps)
+}
+
+fn run(
+    folder: &Folder,
+    has_session: bool,
+    input: Option<&str>,
+    args: &[&str],
+    steps: &[(&str, &str)],
+) -> serde_json::Value {
     let output = std::process::Command::new("python3")
         .args(["-c", TERMINAL, env!("CARGO_BIN_EXE_meetmint")])
         .args([serde_json::json!(args).to_string(), serde_json::json!(steps).to_string()])
+        .arg(if has_session { "session" } else { "" })
         .args(input)
         .current_dir(folder.path())
         .env("TZ", "UTC")

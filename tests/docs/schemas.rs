@@ -1,6 +1,8 @@
 //! docs/schemas/ describes what the commands print as JSON: output that a schema does not describe fails, and so does a
 //! part of a schema that no output has.
 
+mod ledger;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
 //! The questions of `init`, on a pseudo-terminal.
 
 use super::line;
-use crate::support::{Folder, python_has};
-use crate::terminal::on_a_terminal;
+use crate::support::{Folder, SECRET, python_has};
+use crate::terminal::{on_a_terminal, without_session};
 
 /// The questions of `init`, in order.
 const URL: &str = "Address of your Jitsi server";
@@ -125,6 +125,24 @@ fn ctrl_c_ends_init_at_every_question() {
             assert_eq!(folder.file_names("."), ["list.csv"], "{question}");
         }
     }
+}
+
+#[test]
+fn a_secret_that_cannot_be_hidden_is_not_asked_for() {
+    if !python_has("pty", "apt install python3") {
+        return;
+    }
+    let folder = Folder::empty();
+    let seen = without_session(&folder, &["init"], &[(URL, "meet.acme.test\n"), (APP_ID, "\n")]);
+    let shown = seen["shown"].as_str().unwrap();
+    assert_eq!(seen["code"], 2, "{shown}");
+    let expected = "error: the secret cannot be typed unseen, because this command has no terminal of its own, as under `su -c`\r\n  hint: run it from a shell in a terminal, ";
+    assert!(shown.contains(expected) && !shown.contains(HIDDEN), "{shown}");
+    assert!(folder.file_names(".").is_empty(), "nothing is written");
+    // As the hint says.
+    let seen = without_session(&folder, &["init", "-q"], &[]);
+    assert_eq!(seen["code"], 0, "{seen}");
+    folder.write_private("app-secret", SECRET).run(["check", "-q"]).exits(0);
 }
 
 #[test]

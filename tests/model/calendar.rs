@@ -26,6 +26,10 @@ pub(super) struct Calendars {
     refused: HashSet<Person>,
     /// People of whom `meetmint` may not know whether something arrived.
     doubted: HashSet<Person>,
+    /// UIDs of events that took place, as the ledger knows them.
+    held: HashSet<String>,
+    /// Those that were pruned from it.
+    pruned: HashSet<String>,
     /// UIDs of reminders within the last hour.
     reminded: HashSet<String>,
 }
@@ -35,6 +39,8 @@ struct Entry {
     sequence: u32,
     stamp: String,
     is_cancelled: bool,
+    /// Whether its person was forgotten since, so that it is left as it is.
+    is_left: bool,
     event: Event,
 }
 
@@ -58,10 +64,12 @@ pub(super) struct Cause<'a> {
 }
 
 impl Calendars {
-    /// The events in a person's calendar that were not cancelled.
+    /// The events in a person's calendar that were neither cancelled nor held, and that belong to somebody in the ledger.
     pub(super) fn live(&self, person: Person) -> Vec<&Event> {
         let events = self.events.iter().filter(|((whose, _), _)| *whose == person);
-        let live = events.filter(|(_, entry)| !entry.is_cancelled);
+        let live = events.filter(|((_, uid), entry)| {
+            !entry.is_cancelled && !entry.is_left && !self.is_held(uid)
+        });
         let mut live: Vec<&Event> = live.map(|(_, entry)| &entry.event).collect();
         live.sort();
         live
@@ -95,6 +103,44 @@ impl Calendars {
 
     pub(super) fn forget_reminders(&mut self) {
         self.reminded.clear();
+    }
+
+    /// `meetmint` knows nothing of a person any more.
+    pub(super) fn forget(&mut self, person: Person) {
+        self.doubts.remove(&person);
+        self.resent.remove(&person);
+        for ((whose, _), entry) in &mut self.events {
+            entry.is_left |= *whose == person && !entry.is_cancelled;
+        }
+        // An invitation may say the same once more.
+        for identity in self.identities.values_mut().filter(|one| one.person == person) {
+            identity.last = None;
+        }
+    }
+
+    /// How many events in the ledger took place.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// The events in the ledger that took place.
+    pub(super) fn set_held(&mut self, held: HashSet<String>) {
+        self.held = held;
+    }
+
+    /// Those that took place, and are no longer in the ledger.
+    pub(super) fn prune(&mut self, held: HashSet<String>) {
+        let gone = self.held.difference(&held).cloned();
+        self.pruned.extend(gone);
+        self.held = held;
+    }
+
+    fn is_held(&self, uid: &str) -> bool {
+        self.held.contains(without_host(uid)) || self.is_pruned(uid)
+    }
+
+    fn is_pruned(&self, uid: &str) -> bool {
+        self.pruned.contains(without_host(uid))
     }
 
     /// Records what the server got during a command. Returns what is wrong with it.
@@ -179,6 +225,26 @@ impl Calendars {
             });
             check(is_same || in_doubt || is_repeat, "a reminder of something else");
         }
+        // `remind` goes by the time in the message that was sent, and that one the test cannot change.
+        let is_over = if message.method == Method::Publish {
+            self.is_pruned(&message.uid)
+        } else {
+            self.is_held(&message.uid)
+        };
+        check(!is_over, "a message about an event that took place");
+        if message.method == Method::Request {
+            let place =
+                |event: &Event| (event.room.clone(), event.start.clone(), event.organizer.clone());
+            let is_beside = |((whose, uid), entry): (&(Person, String), &Entry)| {
+                *whose == to
+                    && *uid != message.uid
+                    && entry.is_left
+                    && !self.is_held(uid)
+                    && place(&entry.event) == place(&message.event)
+            };
+            let has_left = self.events.iter().any(is_beside);
+            check(!has_left, "a second event beside the one that stayed in the calendar");
+        }
         let Some(identity) = self.identities.get(&message.uid) else {
             let may_be_unseen = self.interrupted.contains(&to);
             check(message.method != Method::Cancel || may_be_unseen, "a cancellation of nothing");
@@ -253,7 +319,8 @@ impl Calendars {
         if is_newer {
             let (sequence, stamp, event) = (message.sequence, message.stamp, message.event);
             let is_cancelled = message.method == Method::Cancel;
-            self.events.insert(key, Entry { sequence, stamp, is_cancelled, event });
+            let entry = Entry { sequence, stamp, is_cancelled, is_left: false, event };
+            self.events.insert(key, entry);
         }
     }
 }
@@ -283,9 +350,13 @@ fn check_contents(
         Command::Cancel { .. } => (method == Method::Cancel, "something else by `cancel`"),
         Command::Undo { .. } => (false, "mail by `cancel --undo`"),
         Command::Settle => (cause.resends, "mail by `settle --sent`"),
+        Command::Forget { .. } | Command::Include { .. } | Command::Prune => {
+            (false, "mail by `ledger`")
+        }
     };
     check(is_possible, what);
     let state = cause.state;
+    check(!state.forgotten.contains(&to), "mail to somebody who is forgotten");
     if method != Method::Cancel {
         check(!state.is_called_off_for(to), "not a cancellation, though called off");
     } else if !state.is_called_off_for(to) && !cause.resends {
@@ -297,4 +368,9 @@ fn check_contents(
         let is_replaced = has_live && message.event.organizer != state.organizer.address();
         check(!has_over || is_replaced, "a cancellation because of a row that is over");
     }
+}
+
+/// What the ledger has of a UID.
+fn without_host(uid: &str) -> &str {
+    uid.split('@').next().unwrap_or_default()
 }

@@ -15,6 +15,8 @@ pub(super) struct Planned {
     pub(super) due: BTreeSet<Person>,
     pub(super) refused: BTreeSet<Person>,
     pub(super) in_doubt: BTreeSet<Person>,
+    /// Who is left out, and why.
+    pub(super) left_out: BTreeSet<(Person, String)>,
     /// Address and kind of each message that is due, in alphabetical order.
     pub(super) messages: Vec<(String, String)>,
     /// Whether one of them was tried before, and perhaps waits.
@@ -31,6 +33,7 @@ impl System {
         state: &State,
         silent: bool,
     ) {
+        let is_next_event = is_next_event(before, ran);
         let may_fail_to_render = state.updates_fail && ran.stderr.contains("update.txt");
         let is_refused = ran.code == Some(3);
         if is_refused && !silent {
@@ -42,11 +45,12 @@ impl System {
         let may_be_refused = match command {
             Command::Send { only, .. } | Command::Remind { only, .. } => {
                 may_fail_to_render
+                    || is_next_event
                     || only.is_some_and(is_absent)
                     || !self.folder.exists("ledger.db")
             }
-            Command::RemindBefore { .. } => !self.folder.exists("ledger.db"),
-            _ => may_fail_to_render,
+            Command::RemindBefore { .. } => is_next_event || !self.folder.exists("ledger.db"),
+            _ => may_fail_to_render || is_next_event,
         };
         let expects = before.refuses(command);
         if expects != is_refused && !(is_refused && may_be_refused) {
@@ -136,6 +140,7 @@ impl System {
                 self.wrong.push(format!("{person:?} has {has:#?}\n and should have {wants:#?}"));
             }
         }
+        self.check_left_out(state, &plan);
         self.check_status(state, &plan);
         Some(plan)
     }
@@ -194,6 +199,7 @@ impl System {
         let ran = self.run(&args, &Weather::default());
         if ran.code == Some(3) {
             let is_allowed = choice.is_some()
+                || is_next_event(state, &ran)
                 || state.has_nothing_ahead()
                 || state.updates_fail && ran.stderr.contains("update.txt");
             if !is_allowed {
@@ -214,12 +220,24 @@ impl System {
         let mut messages: Vec<(String, String)> =
             due.iter().map(|due| (text(&due["email"]), text(&due["kind"]))).collect();
         messages.sort();
+        let left_out = report["left_out"].as_array().into_iter().flatten();
+        let left_out = left_out
+            .filter_map(|one| {
+                Some((Person::by_address(one["email"].as_str()?)?, text(&one["reason"])))
+            })
+            .collect();
         Some(Planned {
             due: messages.iter().filter_map(|(email, _)| Person::by_address(email)).collect(),
             refused: people("refused"),
             in_doubt: people("in_doubt"),
+            left_out,
             messages,
             waits: due.iter().any(|due| due["again"] == true || due["copy"] == true),
         })
     }
+}
+
+/// Whether a command was refused because all that was sent is over, and what the roster says is ahead.
+pub(super) fn is_next_event(state: &State, ran: &Ran) -> bool {
+    !state.held.is_empty() && ran.code == Some(3) && ran.stderr.contains("looks like a new meeting")
 }

@@ -54,11 +54,16 @@ impl Edit {
     }
 }
 
-/// Leaves only the first of several rows for the same person, room and start.
+/// Leaves only the first of several rows for the same person, room and start. A meeting that was held gets a new start.
 fn mend(state: &mut State) {
+    if let Some(ahead) = Start::AHEAD.into_iter().find(|start| !state.is_past(*start))
+        && state.is_past(state.start)
+    {
+        state.start = ahead;
+    }
     let mut kept: Vec<Row> = Vec::new();
     for row in std::mem::take(&mut state.rows) {
-        let start = row.start.filter(|start| *start != Start::Past);
+        let start = row.start.filter(|start| !state.is_past(*start));
         let row = Row { flaw: None, start, ..row };
         if !kept.iter().any(|other| state.key(other) == state.key(&row)) {
             kept.push(row);

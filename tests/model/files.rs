@@ -8,7 +8,7 @@ use crate::support::Folder;
 
 /// Writes `meeting.toml` and the roster.
 pub(super) fn write(folder: &Folder, port: u16, state: &State) {
-    let (start, _, _) = state.start.times();
+    let (start, _, _) = state.times(state.start);
     let organizer = state.organizer.address();
     let (title, connections) = (state.title, state.connections);
     let outbox = if state.writes_files {
@@ -64,7 +64,7 @@ templates = "{templates}"
             (_, true) => "moderator",
             (_, false) => "participant",
         };
-        let start = row.start.map_or(String::new(), |start| start.times().0);
+        let start = row.start.map_or(String::new(), |start| state.times(start).0);
         writeln!(roster, "{address},{},{role},{},{start}", row.name(), row.room.name()).unwrap();
     }
     folder.write("people.csv", roster);

@@ -22,6 +22,12 @@ pub(super) struct State {
     pub(super) marked: BTreeSet<Person>,
     /// Who is in the ledger for certain.
     pub(super) known: BTreeSet<Person>,
+    /// Who asked to be forgotten.
+    pub(super) forgotten: BTreeSet<Person>,
+    /// Meetings that took place.
+    pub(super) held: BTreeSet<Start>,
+    /// Whether one of them may not have been pruned yet.
+    pub(super) may_prune: bool,
 }
 
 impl State {
@@ -38,6 +44,9 @@ impl State {
             called_off: false,
             marked: BTreeSet::new(),
             known: BTreeSet::new(),
+            forgotten: BTreeSet::new(),
+            held: BTreeSet::new(),
+            may_prune: false,
         }
     }
 
@@ -59,6 +68,9 @@ impl State {
             }
             Command::Undo { only: Some(person) } => _ = self.marked.remove(&person),
             Command::Undo { only: None } => self.called_off = false,
+            Command::Forget { person, .. } => self.forget(person),
+            Command::Prune => self.may_prune = false,
+            Command::Include { person } => _ = self.forgotten.remove(&person),
             _ => {}
         }
     }
@@ -80,7 +92,11 @@ impl State {
             Command::Undo { only } => {
                 !only.map_or(self.called_off, |person| self.marked.contains(&person))
             }
-            Command::Settle => false,
+            Command::Settle | Command::Prune => false,
+            Command::Forget { person, .. } => {
+                !self.is_clean() || self.rows.iter().any(|row| row.person == person)
+            }
+            Command::Include { person } => !self.forgotten.contains(&person),
         }
     }
 
@@ -88,6 +104,20 @@ impl State {
     pub(super) fn has_nothing_ahead(&self) -> bool {
         let mut good = self.rows.iter().filter(|row| !self.is_bad(row)).peekable();
         self.rows.is_empty() || good.peek().is_some() && good.all(|row| self.is_over(row))
+    }
+
+    /// Everything about a person is gone, marks included.
+    pub(super) fn forget(&mut self, person: Person) {
+        self.forgotten.insert(person);
+        self.known.remove(&person);
+        self.marked.remove(&person);
+    }
+
+    /// Whether rows of a person are left out, because of what was kept when the person's data was erased.
+    pub(super) fn is_left_out(&self, person: Person) -> bool {
+        // Whoever the meeting is called off for is in the ledger, until that is pruned.
+        self.forgotten.contains(&person)
+            || self.marked.contains(&person) && !self.known.contains(&person)
     }
 
     /// Everybody in the roster is in the ledger now, unless their meeting is over.
@@ -108,7 +138,7 @@ impl State {
     }
 
     fn event(&self, row: &Row) -> Event {
-        let (_, start, end) = self.start_of(row).times();
+        let (_, start, end) = self.times(self.start_of(row));
         Event {
             title: format!("Town hall {}", self.title),
             start,
@@ -153,12 +183,23 @@ impl State {
     }
 
     pub(super) fn is_over(&self, row: &Row) -> bool {
-        self.start_of(row) == Start::Past
+        self.is_past(self.start_of(row))
     }
 
-    /// Rows that are neither bad nor over.
+    pub(super) fn is_past(&self, start: Start) -> bool {
+        start == Start::Past || self.held.contains(&start)
+    }
+
+    /// What the roster writes, and start and end as iCalendar writes them.
+    pub(super) fn times(&self, start: Start) -> (String, String, String) {
+        start.times(self.held.contains(&start))
+    }
+
+    /// Rows that are neither bad, nor over, nor left out.
     pub(super) fn live_rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| !self.is_bad(row) && !self.is_over(row))
+        let counts =
+            |row: &&Row| !self.is_bad(row) && !self.is_over(row) && !self.is_left_out(row.person);
+        self.rows.iter().filter(counts)
     }
 
     fn has_live_row(&self, person: Person) -> bool {

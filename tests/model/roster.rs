@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 /// Whoever may be in the roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,7 @@ pub(super) enum Start {
     May,
     /// In an hour and a half.
     Soon,
+    /// So long ago that nobody was ever invited.
     Past,
 }
 
@@ -41,6 +42,9 @@ pub(super) enum Flaw {
     Role,
     Address,
 }
+
+/// How much earlier a meeting counts as held than it was announced: the clock cannot be set.
+pub(super) const HELD_AGO: SignedDuration = SignedDuration::from_hours(20 * 366 * 24);
 
 /// A row of the roster.
 #[derive(Clone, Debug)]
@@ -102,8 +106,12 @@ impl Room {
 }
 
 impl Start {
-    /// As the roster writes it, and start and end as iCalendar writes them. Meetings last an hour.
-    pub(super) fn times(self) -> (String, String, String) {
+    /// The last of them is never held, so that a meeting can always be moved.
+    pub(super) const AHEAD: [Start; 4] = [Start::March, Start::April, Start::Soon, Start::May];
+
+    /// As the roster writes it, and start and end as iCalendar writes them. Meetings last an hour. One that was held was
+    /// held long ago.
+    pub(super) fn times(self, is_held: bool) -> (String, String, String) {
         static SOON: OnceLock<Timestamp> = OnceLock::new();
         let start = match self {
             Start::March => "2031-03-11T14:00Z".parse().unwrap(),
@@ -112,6 +120,7 @@ impl Start {
             Start::Past => "2020-01-01T10:00Z".parse().unwrap(),
             Start::Soon => *SOON.get_or_init(|| now() + 90.minutes()),
         };
+        let start = if is_held { start - HELD_AGO } else { start };
         let (end, form) = (start + 60.minutes(), "%Y%m%dT%H%M00Z");
         let text = |time: Timestamp, form| time.strftime(form).to_string();
         (text(start, "%Y-%m-%d %H:%M"), text(start, form), text(end, form))

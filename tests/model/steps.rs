@@ -10,6 +10,8 @@ pub(super) enum Step {
     PassTime {
         hours: bool,
     },
+    /// The meetings that begin at this time take place, and are long over from here on.
+    TakePlace(Start),
     Run(Command, Weather),
 }
 
@@ -76,6 +78,17 @@ pub(super) enum Command {
     },
     /// `settle --sent` or `--resend` for each person in doubt, whichever is true.
     Settle,
+    /// `ledger forget`.
+    Forget {
+        person: Person,
+        no_cancellation: bool,
+    },
+    /// `ledger forget --undo`.
+    Include {
+        person: Person,
+    },
+    /// `ledger prune`.
+    Prune,
 }
 
 /// Whom a command chooses.
@@ -128,7 +141,15 @@ pub(super) enum Fate {
 impl Command {
     /// Its arguments, those of `settle` aside.
     pub(super) fn args(self) -> Vec<String> {
+        let ledger =
+            |args: &[&str]| ["ledger"].iter().chain(args).map(|arg| (*arg).to_owned()).collect();
         let (name, only, flags) = match self {
+            Command::Forget { person, no_cancellation } => {
+                let flag: &[&str] = if no_cancellation { &["--no-cancellation"] } else { &[] };
+                return ledger(&[&["forget", &person.address()], flag].concat());
+            }
+            Command::Include { person } => return ledger(&["forget", "--undo", &person.address()]),
+            Command::Prune => return ledger(&["prune"]),
             Command::Send { only, again, skip_bad_rows } => {
                 ("send", only, vec![(again, "--again"), (skip_bad_rows, "--skip-bad-rows")])
             }

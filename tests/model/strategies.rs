@@ -27,6 +27,7 @@ impl ReferenceStateMachine for Reference {
         match step {
             Step::Edit(edit) => edit.apply(&mut state),
             Step::PassTime { .. } => {}
+            Step::TakePlace(start) => state.may_prune |= state.held.insert(*start),
             Step::Run(command, _) => state.run(*command),
         }
         state
@@ -43,6 +44,7 @@ fn steps(state: &State) -> BoxedStrategy<Step> {
     prop_oneof![
         24 => edits(state).prop_map(Step::Edit),
         4 => any::<bool>().prop_map(|hours| Step::PassTime { hours }),
+        3 => select(vec![Start::March, Start::March, Start::April, Start::Soon]).prop_map(Step::TakePlace),
         26 => (commands(state), weather(state)).prop_map(|(command, weather)| Step::Run(command, weather)),
     ]
     .boxed()
@@ -59,6 +61,15 @@ fn commands(state: &State) -> impl Strategy<Value = Command> + use<> {
     let undo = |is_set: bool| if is_set { 6 } else { 1 };
     let undo_one =
         (undo(!marked.is_empty()), if marked.is_empty() { Person::ALL.to_vec() } else { marked });
+    // Only those can be forgotten who are in the ledger, and no longer in the roster.
+    let is_gone = |person: &&Person| !state.rows.iter().any(|row| row.person == **person);
+    let gone: Vec<Person> = state.known.iter().filter(is_gone).copied().collect();
+    let forgets =
+        if gone.is_empty() { (1, select(Person::ALL.to_vec())) } else { (20, select(gone)) };
+    let forgotten: Vec<Person> = state.forgotten.iter().copied().collect();
+    let includes = select(if forgotten.is_empty() { Person::ALL.to_vec() } else { forgotten });
+    let comes_back = if state.forgotten.is_empty() { 1 } else { 8 };
+    let prunes = if state.may_prune { 30 } else { 1 };
     prop_oneof![
         sends => (choice.clone(), prop::bool::weighted(skip)).prop_map(send(false)),
         4 => (one.clone().prop_map(Some), prop::bool::weighted(0.1)).prop_map(send(true)),
@@ -70,6 +81,10 @@ fn commands(state: &State) -> impl Strategy<Value = Command> + use<> {
         undo(state.called_off) => Just(Command::Undo { only: None }),
         undo_one.0 => select(undo_one.1).prop_map(|person| Command::Undo { only: Some(person) }),
         3 => Just(Command::Settle),
+        forgets.0 => (forgets.1, prop::bool::weighted(0.5))
+            .prop_map(|(person, no_cancellation)| Command::Forget { person, no_cancellation }),
+        comes_back => includes.prop_map(|person| Command::Include { person }),
+        prunes => Just(Command::Prune),
     ]
 }
 
@@ -118,6 +133,12 @@ fn edits(state: &State) -> impl Strategy<Value = Edit> + use<> {
     let row = || (one.clone(), 0..2_usize);
     let is_over = state.rows.iter().any(|row| state.is_over(row));
     let (mends, spoils) = if state.is_clean() && !is_over { (1, 4) } else { (6, 1) };
+    let comes_back = if state.forgotten.is_empty() {
+        Person::ALL.to_vec()
+    } else {
+        state.forgotten.iter().copied().collect()
+    };
+    let comes = if state.forgotten.is_empty() { 1 } else { 8 };
     let other_organizer = match state.organizer {
         Organizer::Events => Organizer::Office,
         Organizer::Office => Organizer::Events,
@@ -129,9 +150,12 @@ fn edits(state: &State) -> impl Strategy<Value = Edit> + use<> {
             select(vec![Start::March, Start::April, Start::May, Start::Soon]),
         )
     };
+    let ahead: Vec<Start> =
+        Start::AHEAD.into_iter().filter(|start| !state.is_past(*start)).collect();
     let room = || select(vec![Room::Main, Room::Other]);
     prop_oneof![
         6 => anybody().prop_map(Edit::Add),
+        comes => select(comes_back).prop_map(Edit::Add),
         3 => (one.clone(), room(), start()).prop_map(|(person, room, start)| Edit::AddRow(person, room, start)),
         5 => one.clone().prop_map(Edit::Remove),
         2 => row().prop_map(|(person, at)| Edit::RemoveRow(person, at)),
@@ -146,7 +170,7 @@ fn edits(state: &State) -> impl Strategy<Value = Edit> + use<> {
             .prop_map(|((person, at), flaw)| Edit::Spoil(person, at, flaw)),
         mends => Just(Edit::Mend),
         2 => Just(Edit::SetTitle(1 - state.title)),
-        2 => select(vec![Start::March, Start::April, Start::Soon]).prop_map(Edit::MoveMeeting),
+        2 => select(ahead).prop_map(Edit::MoveMeeting),
         2 => Just(Edit::SetOrganizer(other_organizer)),
         1 => (1..=3_u8).prop_map(Edit::SetConnections),
         if fail { 1 } else { 3 } => Just(Edit::FailUpdates(fail)),

@@ -1,6 +1,6 @@
 //! The command, its meeting folder and its mail server, compared with the model after each step.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::calendar::{Calendars, Cause};
+use super::checks::is_next_event;
 use super::files;
 use super::reference::State;
 use super::roster::Person;
@@ -23,13 +24,16 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// What is tested.
 pub(super) struct System {
     pub(super) folder: Folder,
-    server: Server,
+    pub(super) server: Server,
     pub(super) calendars: Calendars,
     /// What happened, in readable lines.
     pub(super) log: String,
     /// What is wrong.
     pub(super) wrong: Vec<String>,
     pub(super) commands: usize,
+    /// How many people were forgotten, and how many times something was pruned.
+    pub(super) forgotten: usize,
+    pub(super) pruned: usize,
 }
 
 /// A finished command.
@@ -53,24 +57,36 @@ impl System {
             log: String::new(),
             wrong: Vec::new(),
             commands: 0,
+            forgotten: 0,
+            pruned: 0,
         };
         files::write(&system.folder, system.server.port(), state);
         system
     }
 
-    /// Takes a step. `state` is the model after it.
-    pub(super) fn step(&mut self, step: &Step, before: &State, state: &State) {
+    /// Takes a step. `state` is the model after it, as far as that does not depend on what is in the ledger.
+    pub(super) fn step(&mut self, step: &Step, before: &State, state: &mut State) {
         match step {
-            Step::Edit(_) => files::write(&self.folder, self.server.port(), state),
+            Step::Edit(_) => self.write_files(state),
             Step::PassTime { hours } => self.pass_time(*hours),
+            Step::TakePlace(start) => self.take_place(*start, before, state),
             Step::Run(Command::Settle, weather) => _ = self.settle(weather, state),
+            Step::Run(Command::Forget { person, no_cancellation }, _) => {
+                self.forget(*person, *no_cancellation, before, state);
+            }
+            Step::Run(Command::Prune, _) => self.prune(state),
             Step::Run(command, weather) => self.run_command(*command, weather, before, state),
         }
     }
 
+    /// Writes `meeting.toml` and the roster.
+    pub(super) fn write_files(&self, state: &State) {
+        files::write(&self.folder, self.server.port(), state);
+    }
+
     /// Everything is corrected and sent in fine weather: then everybody has exactly what they should have.
     pub(super) fn finish(&mut self, state: &State) {
-        files::write(&self.folder, self.server.port(), state);
+        self.write_files(state);
         let (calm, all) =
             (Weather::default(), |again, only| Command::Send { only, again, skip_bad_rows: false });
         for _ in 0..4 {
@@ -129,14 +145,26 @@ impl System {
             None
         };
         let mut args = command.args();
-        if !matches!(command, Command::Undo { .. }) {
+        if !matches!(command, Command::Undo { .. } | Command::Include { .. }) {
             args.push("--yes".to_owned());
         }
         args.extend(["--wait", "0"].map(str::to_owned));
-        let ran = self.run(&args, weather);
-        let attempts = self.server.take_attempts();
+        let mut ran = self.run(&args, weather);
+        let mut attempts = self.server.take_attempts();
+        let is_postponed = is_send && is_next_event(state, &ran) && attempts.is_empty();
+        if is_postponed {
+            // Events that took place are the same ones, with another start.
+            self.calendars.set_held(HashSet::new());
+            args.push("--postponed".to_owned());
+            ran = self.run(&args, weather);
+            attempts = self.server.take_attempts();
+        }
         let cause = Cause { command, resends: false, was_killed: ran.code.is_none(), state };
         self.record(&attempts, &cause);
+        if is_postponed {
+            let held = self.held();
+            self.calendars.set_held(held);
+        }
         self.check_exit(command, &ran, before, state, attempts.is_empty());
         if let Some(plan) = announced {
             self.check_announced(&plan, &ran, &attempts);
@@ -147,7 +175,7 @@ impl System {
         }
     }
 
-    fn record(&mut self, attempts: &[Attempt], cause: &Cause<'_>) {
+    pub(super) fn record(&mut self, attempts: &[Attempt], cause: &Cause<'_>) {
         for attempt in attempts {
             let to = attempt.to;
             writeln!(self.log, "      {to:?}: {:?}", attempt.outcome).unwrap();
@@ -156,7 +184,7 @@ impl System {
     }
 
     /// Resolves all doubts truthfully. Returns those whose message cannot be made again.
-    fn settle(&mut self, weather: &Weather, state: &State) -> Vec<Person> {
+    pub(super) fn settle(&mut self, weather: &Weather, state: &State) -> Vec<Person> {
         let mut refused = Vec::new();
         for person in Person::ALL {
             let Some(truth) = self.calendars.truth(person) else { continue };

@@ -329,6 +329,10 @@ impl FrontEnd for Terminal {
         if let Some(error) = question.refused {
             self.error(error);
         }
+        if question.secret && !answers::can_hide() {
+            let error = Error::usage("no-terminal", words::question::CANNOT_HIDE);
+            return Err(error.with_hint(words::question::WITHOUT_HIDING));
+        }
         let default = question.default.map(|default| format!(" [{default}]")).unwrap_or_default();
         self.print(&format!("{}{default}: ", question.text));
         let nothing_done: fn() -> Error = || Error::interrupted("nothing was written");

@@ -38,3 +38,9 @@ impl Answers {
         Ok(line)
     }
 }
+
+/// Whether an answer can be typed unseen: only on the terminal that the program belongs to. Under `su -c` it belongs to
+/// none, although its standard input is a terminal.
+pub(super) fn can_hide() -> bool {
+    File::options().read(true).write(true).open(CONTROLLING_TERMINAL).is_ok()
+}

@@ -17,3 +17,8 @@ pub(crate) fn trial(question: &TrialQuestion) -> String {
         "JaaS bills by the devices that join in a month. The test counts as {devices} devices, however often you run it in that month.\nTest {server} now? [y/N] "
     )
 }
+
+/// Why the secret cannot be asked for.
+pub(crate) const CANNOT_HIDE: &str = "the secret cannot be typed unseen, because this command has no terminal of its own, as under `su -c`";
+/// What to do about that.
+pub(crate) const WITHOUT_HIDING: &str = "run it from a shell in a terminal, for example after `su -`; or take the secret from the server's own files with `--server-config FILE`; or use `-q`, which asks nothing, and write the secret to the file `app-secret` afterwards";

@@ -1,7 +1,7 @@
 //! Erasing what the ledger knows about people: those who ask for it, and those whose meeting is long over. What stays are
 //! UIDs, SEQUENCE and counts, so that nobody is mailed a second time because something was erased.
 
-use meetmint_core::{MeetingId, address_in_key};
+use meetmint_core::{Email, MeetingId, address_in_key};
 use serde::Serialize;
 
 use super::Ledger;
@@ -107,6 +107,20 @@ impl Recognizer {
 pub(super) fn place(meeting: &MeetingId, person: &str, room: &str, start: i64) -> [u8; 16] {
     let start = jiff::Timestamp::from_second(start).unwrap_or_default();
     meeting.uid(person, room, start).octets()
+}
+
+/// What is kept of somebody who asked for it, in place of [`place`]: with the organizer, because nobody else may go on with
+/// the event.
+pub(super) fn place_under(
+    meeting: &MeetingId,
+    person: &str,
+    room: &str,
+    start: i64,
+    organizer: &str,
+) -> [u8; 16] {
+    let organizer = Email::parse(organizer)
+        .map_or_else(|_| organizer.to_owned(), |email| email.key().into_owned());
+    place(meeting, person, &format!("{room}\0{organizer}"), start)
 }
 
 /// Erasing.

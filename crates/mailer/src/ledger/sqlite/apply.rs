@@ -10,7 +10,7 @@ use super::Sqlite;
 use super::row::integer;
 use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
-use crate::ledger::erasure::WhyLeftOut;
+use crate::ledger::erasure::{WhyLeftOut, place, place_under};
 use crate::ledger::error::LedgerError;
 use crate::snapshot::Unreadable;
 
@@ -96,8 +96,20 @@ fn called_off(transaction: &Transaction<'_>) -> Result<HashSet<String>, LedgerEr
     Ok(people.collect::<Result<_, _>>()?)
 }
 
-/// SEQUENCE and DTSTAMP of an entry whose UID was never used.
-const NO_NUMBERS: (i64, i64) = (-1, 0);
+/// The UID of an entry, and the last SEQUENCE and DTSTAMP under it: calendars may know them.
+#[derive(Clone, Copy)]
+struct Numbers {
+    uid: Uid,
+    sequence: i64,
+    stamp: i64,
+}
+
+impl Numbers {
+    /// Those of a UID that was never used.
+    fn new(uid: Uid) -> Numbers {
+        Numbers { uid, sequence: -1, stamp: 0 }
+    }
+}
 
 /// An entry that is to be inserted.
 struct NewEntry<'a> {
@@ -109,47 +121,64 @@ struct NewEntry<'a> {
 
 /// The UIDs of entries that were erased.
 struct ErasedUids<'t> {
-    /// By UID, and by place. None if nothing was erased, as in most ledgers.
-    selects: Option<[Statement<'t>; 2]>,
+    /// None if nothing was erased, as in most ledgers.
+    selects: Option<(Statement<'t>, Statement<'t>)>,
 }
+
+/// The event of somebody who was forgotten, and is in the roster on purpose: it goes on if person, room, start and organizer
+/// are those that it had last. The first version that could forget has kept them without the organizer. Of several, the one
+/// that was not cancelled.
+const SAME_EVENT: &str = "SELECT uid, sequence, stamp FROM erased
+    WHERE place IN (?1, ?2) AND reason = ?3 AND uid NOT IN (SELECT uid FROM entry)
+    ORDER BY 'cancel' IS (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
+        AND m.kind <> 'remind' AND m.state IN ('accepted', 'in_doubt') ORDER BY m.id DESC LIMIT 1), id DESC
+    LIMIT 1";
 
 impl<'t> ErasedUids<'t> {
     fn new(transaction: &'t Transaction<'_>) -> Result<ErasedUids<'t>, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM erased)";
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
-        let by_uid = "SELECT reason, sequence, stamp FROM erased WHERE uid = ?1";
-        let by_place = "SELECT uid FROM erased WHERE place = ?1 AND reason = ?2 ORDER BY since DESC, id DESC LIMIT 1";
+        let sql = "SELECT 1 FROM erased WHERE uid = ?1";
         let selects = if has_erased {
-            Some([transaction.prepare(by_uid)?, transaction.prepare(by_place)?])
+            Some((transaction.prepare(SAME_EVENT)?, transaction.prepare(sql)?))
         } else {
             None
         };
         Ok(ErasedUids { selects })
     }
 
-    /// The UID under which somebody who was forgotten had their last event at a place (person, room and start): if it had
-    /// moved before, this is not the one that is made from the place.
-    fn of_forgotten(&mut self, place: Uid) -> Result<Option<Uid>, LedgerError> {
-        let Some([_, by_place]) = &mut self.selects else { return Ok(None) };
-        let values = params![place.octets(), WhyLeftOut::Forgotten.name()];
-        let uid = by_place.query_row(values, |row| row.get(0)).optional()?;
-        Ok(uid.map(Uid::from_octets))
+    /// The event with which an entry goes on, if there is one.
+    fn same_event(
+        &mut self,
+        meeting: &MeetingId,
+        row: &WantedRow,
+        organizer: &str,
+    ) -> Result<Option<Numbers>, LedgerError> {
+        let Some((select, _)) = &mut self.selects else { return Ok(None) };
+        let WantedRow { person, room, start, .. } = row;
+        let places = [
+            place_under(meeting, person, room, *start, organizer),
+            place(meeting, person, room, *start),
+        ];
+        let values = params![places[0], places[1], WhyLeftOut::Forgotten.name()];
+        let found = select.query_row(values, |row| {
+            Ok(Numbers {
+                uid: Uid::from_octets(row.get(0)?),
+                sequence: row.get(1)?,
+                stamp: row.get(2)?,
+            })
+        });
+        Ok(found.optional()?)
     }
 
-    /// The last SEQUENCE and DTSTAMP under a UID: calendars may know them. `None` if it belongs to another event.
-    fn numbers(&mut self, uid: Uid) -> Result<Option<(i64, i64)>, LedgerError> {
-        let Some([by_uid, _]) = &mut self.selects else { return Ok(Some(NO_NUMBERS)) };
-        let found = by_uid.query_row([uid.octets()], |row| {
-            // Of somebody who was forgotten, and is in the roster on purpose: the same event goes on. One that was pruned was
-            // long over, and what is over matches nobody who is invited anew.
-            let is_pruned = row.get_ref(0)?.as_str()? == WhyLeftOut::Pruned.name();
-            Ok((!is_pruned).then_some((row.get(1)?, row.get(2)?)))
-        });
-        Ok(found.optional()?.unwrap_or(Some(NO_NUMBERS)))
+    /// Whether a UID belongs to an event that was erased.
+    fn have(&mut self, uid: Uid) -> Result<bool, LedgerError> {
+        let Some((_, select)) = &mut self.selects else { return Ok(false) };
+        Ok(select.exists([uid.octets()])?)
     }
 }
 
-/// Inserts an entry under the first UID that is free: another entry has it if it was for the same person, room and
+/// Inserts an entry: with the event that it had before its person was forgotten, or under the first UID that is free. Another entry has it if it was for the same person, room and
 /// start before it moved, or under another organizer.
 fn insert_entry(
     insert: &mut Statement<'_>,
@@ -160,10 +189,17 @@ fn insert_entry(
     let NewEntry { snapshot, row, organizer, called_off } = *new;
     let WantedRow { person, room, start, end, moderator, fingerprint, .. } = row;
     let begins = Timestamp::from_second(*start).unwrap_or_default();
-    let place = meeting.uid(person, room, begins);
-    let candidates = (1..).map(|number| meeting.alternative_uid(person, room, begins, number));
-    for uid in erased.of_forgotten(place)?.into_iter().chain([place]).chain(candidates) {
-        let Some((sequence, stamp)) = erased.numbers(uid)? else { continue };
+    let same = erased.same_event(meeting, row, organizer)?;
+    let is_same = same.is_some();
+    let mut numbers = same.unwrap_or_else(|| Numbers::new(meeting.uid(person, room, begins)));
+    let mut alternative = 0;
+    loop {
+        if !is_same && erased.have(numbers.uid)? {
+            alternative += 1;
+            numbers = Numbers::new(meeting.alternative_uid(person, room, begins, alternative));
+            continue;
+        }
+        let Numbers { uid, sequence, stamp } = numbers;
         let octets = uid.octets();
         let values = params![
             octets,
@@ -184,9 +220,12 @@ fn insert_entry(
             Ok(_) => return Ok(()),
             // The index of UIDs refuses it. Only this statement fails: the transaction goes on.
             Err(rusqlite::Error::SqliteFailure(error, _))
-                if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE => {}
+                if error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE =>
+            {
+                alternative += 1;
+                numbers = Numbers::new(meeting.alternative_uid(person, room, begins, alternative));
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(LedgerError::Damaged)
 }

@@ -11,7 +11,7 @@ use super::reports::IS_UNRESOLVED;
 use super::row::{count, named, text};
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
-use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place};
+use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place, place_under};
 use crate::ledger::error::LedgerError;
 
 /// A message whose outcome is unknown: it is on its way, or in doubt and no later one has ended the doubt.
@@ -166,7 +166,7 @@ fn keep_numbers(
     now: i64,
 ) -> Result<(), LedgerError> {
     let mut select = transaction.prepare(
-        "SELECT id, uid, person, room, start, end, sequence, stamp, wanted FROM chosen JOIN entry ON entry.id = chosen.entry",
+        "SELECT id, uid, person, room, start, end, sequence, stamp, wanted, organizer FROM chosen JOIN entry ON entry.id = chosen.entry",
     )?;
     // Somebody may have been forgotten before, and come back under the same UID.
     let mut keep = transaction.prepare(
@@ -185,7 +185,11 @@ fn keep_numbers(
     while let Some(row) = rows.next()? {
         let (entry, uid): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
         let (start, end): (i64, i64) = (row.get(4)?, row.get(5)?);
-        let place = place(meeting, text(row, 2)?, text(row, 3)?, start);
+        let (person, room) = (text(row, 2)?, text(row, 3)?);
+        let place = match why {
+            WhyLeftOut::Forgotten => place_under(meeting, person, room, start, text(row, 9)?),
+            _ => place(meeting, person, room, start),
+        };
         let (sequence, stamp): (i64, i64) = (row.get(6)?, row.get(7)?);
         let wanted: bool = row.get(8)?;
         let values = params![uid, place, why.name(), start, end, sequence, stamp, now, wanted];
