@@ -136,19 +136,32 @@ pub(super) fn quoted(line: &[u8]) -> String {
 
 /// A server's text as one line without tokens: content filters like to quote the link that they object to.
 pub(super) fn shown(text: &str, longest: usize) -> String {
-    let may_have_token =
-        TOKEN_STARTS.iter().any(|start| memmem::find(text.as_bytes(), start.as_bytes()).is_some());
-    if !may_have_token {
+    // Nearly every reply. In ASCII, no character that will not be seen can be in the middle of a start.
+    if text.is_ascii() && start_of_token(text.as_bytes()).is_none() {
         return one_line(text, longest).unwrap_or_default();
     }
+    one_line(&without_tokens(text), longest).unwrap_or_default()
+}
+
+/// A text's words, each without the token in it.
+fn without_tokens(text: &str) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
         // From the start of the token to the end of the word: the rest of a link is of no use without it.
-        let token = TOKEN_STARTS.iter().filter_map(|start| word.find(start)).min();
-        line.push_str(token.map_or(word, |at| &word[..at]));
-        line.push_str(if token.is_some() { "… " } else { " " });
+        let token = start_of_token(word.as_bytes());
+        let before = token.map_or(word, |at| &word[..at]);
+        // A start with something between its letters, which may be invisible.
+        let ascii: Vec<u8> = before.bytes().filter(u8::is_ascii).collect();
+        let is_hidden = start_of_token(&ascii).is_some();
+        line.push_str(if is_hidden { "" } else { before });
+        line.push_str(if is_hidden || token.is_some() { "… " } else { " " });
     }
-    one_line(&line, longest).unwrap_or_default()
+    line
+}
+
+/// Where the first token of a text starts.
+fn start_of_token(text: &[u8]) -> Option<usize> {
+    TOKEN_STARTS.iter().filter_map(|start| memmem::find(text, start.as_bytes())).min()
 }
 
 /// Whether a word is an enhanced code: `class.subject.detail`, one to three digits each (RFC 3463 §2).
@@ -160,6 +173,9 @@ fn is_enhanced(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn reply(text: &[u8]) -> Option<String> {
@@ -191,6 +207,9 @@ mod tests {
             "554 bad link https://meet.example.org/x?… here",
         );
         case(b"554 token eyJhbGciOi.eyJhIjox.abc\r\n", "554 token …");
+        case("554 token e\u{200b}yJhbGciOi.eyJhIjox.abc\r\n".as_bytes(), "554 token …");
+        case("554 ?j\u{ad}wt=abc no\r\n".as_bytes(), "554 … no");
+        case("554 e\u{200d}yJhbGciOi.eyJhIjox.abc\r\n".as_bytes(), "554 …");
         let long = format!("550 {}\r\n", "é ".repeat(2_000));
         assert_eq!(reply(long.as_bytes()).unwrap().chars().count(), 4 + 499);
     }
@@ -211,5 +230,36 @@ mod tests {
             assert!(text.is_empty() || reply(text.as_bytes()).is_none(), "{text:?}");
         }
         assert_eq!(quoted(b"HTTP/1.1 400 Bad\x1b Request\r\n"), "HTTP/1.1 400 Bad Request");
+    }
+    /// Words, and pieces of tokens with what may be between them.
+    fn texts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[ -~]{0,12}",
+            "\\PC{0,6}",
+            "(?s).{0,4}",
+            "[\0-\x1f\x7f\u{85}\u{a0}\u{3000} ]",
+            "[\u{ad}\u{200b}-\u{200f}\u{202e}\u{feff}\u{fe0f}\u{e000}\u{ffff}\u{301}\u{338}]",
+            "jwt=|jw|t=|eyJ|ey|e|yJ|J|j|wt|=",
+            "(ey|jwt)[\u{80}\u{ad}\u{200b}\u{200d}\u{fe0f}\u{e000}é](J|=)",
+        ];
+        vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_of_a_token_is_shown(text in texts(), longest in 0_usize..40) {
+            let shown = shown(&text, longest);
+            // The short cut changes nothing.
+            prop_assert_eq!(&shown, &one_line(&without_tokens(&text), longest).unwrap_or_default());
+            // Nor is one that joiners or variation selectors hide, which stay in a line.
+            let joiners = ['\u{200c}', '\u{200d}', '\u{fe0e}', '\u{fe0f}'];
+            prop_assert_eq!(start_of_token(shown.replace(joiners, "").as_bytes()), None, "{:?}", shown);
+            prop_assert!(shown.chars().count() <= longest && !shown.contains(char::is_control));
+            // Other words are all there.
+            let reduced: String = text.chars().filter(char::is_ascii).collect();
+            if start_of_token(reduced.as_bytes()).is_none() {
+                prop_assert_eq!(shown, one_line(&text, longest).unwrap_or_default());
+            }
+        }
     }
 }
