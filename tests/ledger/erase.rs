@@ -187,27 +187,71 @@ fn a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back() {
 /// Somebody's event that moved keeps its UID, as it would have without `forget`.
 #[test]
 fn an_event_that_had_moved_goes_on_after_its_person_was_forgotten() {
-    const DATES: [&str; 2] = ["2030-03-11T10:00", "2030-03-12T10:00"];
     let roster = |start: &str| {
         format!("email,name,start\nada@example.org,Ada,{start}\nbob@example.org,Bob,\n")
     };
-    for back_on in DATES {
-        let mut meeting = Meeting::new(&roster(DATES[0]));
-        for next in
-            [&roster(DATES[0]), &roster(DATES[1]), "email,name,start\nbob@example.org,Bob,\n"]
-        {
-            meeting.set_roster(next);
-            meeting.send().exits(0);
-        }
-        assert_eq!(
-            meeting.new_messages().last().unwrap(),
-            "ada@example.org CANCEL A2 No longer on the list"
-        );
-        meeting.folder.run(["ledger", "forget", "ada@example.org", "--yes", "-q"]).exits(0);
-        meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
-        meeting.set_roster(&roster(back_on));
+    let (first, moved) = (roster("2030-03-11T10:00"), roster("2030-03-12T10:00"));
+    let mut meeting = Meeting::new(&first);
+    for next in [&first, &moved, "email,name,start\nbob@example.org,Bob,\n"] {
+        meeting.set_roster(next);
         meeting.send().exits(0);
-        assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A3 Invitation"], "{back_on}");
+    }
+    let last = meeting.new_messages().pop();
+    assert_eq!(last.unwrap(), "ada@example.org CANCEL A2 No longer on the list");
+    meeting.folder.run(["ledger", "forget", "ada@example.org", "--yes", "-q"]).exits(0);
+    meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
+    meeting.set_roster(&moved);
+    meeting.send().exits(0);
+    assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A3 Invitation"]);
+}
+
+/// Somebody without an entry can ask for it, too: the address is not a typing error then, which nobody else can know.
+#[test]
+fn somebody_without_an_entry_is_left_out_on_purpose() {
+    let meeting = Meeting::new("email,name\nbob@example.org,Bob\n");
+    meeting.send().exits(0);
+    let forget = ["ledger", "forget", "ada@example.org", "--yes"];
+    let run = meeting.folder.run(forget).exits(3);
+    assert!(run.stderr.contains("`--unknown`"), "{run:?}");
+    let unknown = ["ledger", "forget", "ada@example.org", "--yes", "--unknown"];
+    meeting.folder.run(unknown).exits(0).stderr("The ledger has nothing about ada@example.org.\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo ada@example.org`.\n");
+    meeting.set_roster(PEOPLE);
+    let run = meeting.folder.run(["plan"]).exits(0);
+    assert!(run.stderr.contains("ada@example.org asked to be forgotten"), "{run:?}");
+    meeting.set_roster("email,name\nbob@example.org,Bob\n");
+    for command in [&forget[..], &unknown] {
+        let run = meeting.folder.run(command).exits(0);
+        assert!(run.stderr.contains("was forgotten before"), "{run:?}");
+    }
+    // Taken back by mistake, and once more.
+    meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
+    let json = meeting.folder.run(unknown.iter().chain(&["--format", "json"])).exits(0);
+    assert_eq!(
+        json.stdout,
+        "{\"forgotten\":{\"entries\":0,\"messages\":0,\"files\":0,\"mentioned_in\":[]}}\n"
+    );
+    meeting.folder.run(["ledger", "check", "-q"]).exits(0);
+}
+
+/// The ledger knows the names of files, and not the folder that was configured when they were written.
+#[test]
+fn files_that_are_not_where_they_would_be_written_now_are_missed() {
+    for (setting, missing) in [("dir = \"preview\"", 4), ("dir = \"outbox\"", 2)] {
+        let folder = folder_meeting(OTHERS);
+        if missing == 2 {
+            let files = std::fs::read_dir(folder.path().join("outbox")).unwrap();
+            let names = files.map(|file| file.unwrap().path());
+            let mut ada: Vec<_> =
+                names.filter(|file| file.to_str().unwrap().contains("ada@")).collect();
+            ada.sort();
+            assert_eq!(ada.len(), 4, "{ada:?}");
+            ada.iter().take(2).for_each(|file| std::fs::remove_file(file).unwrap());
+        }
+        folder.edit_meeting("dir = \"outbox\"", setting);
+        let run = folder.run(["ledger", "forget", "ada@example.org", "--yes"]).exits(0);
+        let warning =
+            format!("warning: {missing} files that were written for these people are not in");
+        assert!(run.stderr.contains(&warning), "{run:?}");
     }
 }
 

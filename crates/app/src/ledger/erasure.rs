@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use meetmint_mailer::{ChosenEntries, LockedLedger};
 
-use super::files::OutboxFiles;
+use super::files::{OutboxFiles, RemovedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::front_end::ErasureQuestion;
+use crate::front_end::{ErasureQuestion, Notice};
 use crate::phrases::{counted, entries};
 use crate::settings::Settings;
 
@@ -49,9 +49,19 @@ pub(super) fn erase(
         return Err(Error::interrupted("nothing was erased"));
     }
     // Files first: only the ledger knows their names. If this process ends in between, the same command goes on.
-    let removed = files.remove(ledger.chosen_files())?;
+    let RemovedFiles { removed, missing } = files.remove(ledger.chosen_files())?;
     let now = context.environment.now.as_second();
     ledger.keep().erase_chosen(&settings.id, *forgotten, now)?;
+    if missing > 0 {
+        let are = if missing == 1 {
+            "file that was written for these people is"
+        } else {
+            "files that were written for these people are"
+        };
+        let message = format!("{missing} {are} not in `{}`", files.shown());
+        let hint = "if nobody has deleted them, but `dir` under `[outbox]` was another one, or the folder was moved, delete them there";
+        context.notice(&Notice::warning("files-elsewhere", message).hint(hint));
+    }
     Ok(removed)
 }
 

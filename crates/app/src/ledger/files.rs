@@ -57,27 +57,26 @@ impl OutboxFiles {
         Ok(count)
     }
 
-    /// Removes these files, and returns how many there were. They are gone also after a power cut.
+    /// Removes these files. They are gone also after a power cut.
     ///
     /// # Errors
     /// If one cannot be removed. Those before it are.
     pub(super) fn remove(
         &self,
         names: impl Iterator<Item = Result<String, LedgerError>>,
-    ) -> Result<usize, Error> {
-        let mut removed = 0;
-        if self.lock.is_none() {
-            return Ok(0);
-        }
+    ) -> Result<RemovedFiles, Error> {
+        let mut files = RemovedFiles::default();
         for name in names {
             let path = self.folder.join(name?);
             // A link with that name was not written by meetmint, and leads to a file of somebody else.
-            if !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file()) {
+            if self.lock.is_none() || !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file())
+            {
+                files.missing += 1;
                 continue;
             }
             match fs::remove_file(&path) {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Ok(()) => files.removed += 1,
+                Err(error) if error.kind() == ErrorKind::NotFound => files.missing += 1,
                 Err(error) => {
                     let message = format!("cannot remove `{}`", path.display());
                     let hint = "make the folder writable, and run the command again: nothing was erased from the ledger";
@@ -87,12 +86,21 @@ impl OutboxFiles {
                 }
             }
         }
-        if removed > 0 {
+        if files.removed > 0 {
             sync_folder(&self.folder).map_err(|error| {
                 let message = format!("cannot sync `{}`", self.shown());
                 Error::failed("outbox-file", message).caused_by(error)
             })?;
         }
-        Ok(removed)
+        Ok(files)
     }
+}
+
+/// What became of the files.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RemovedFiles {
+    /// How many there were.
+    pub(super) removed: usize,
+    /// How many were not in the folder: somebody removed them, or they are in another one.
+    pub(super) missing: usize,
 }

@@ -19,6 +19,8 @@ pub struct ForgetRequest {
     pub email: String,
     /// Whether to no longer leave the person out of rosters, instead.
     pub undo: bool,
+    /// Whether somebody about whom the ledger knows nothing is left out of rosters all the same.
+    pub unknown: bool,
     /// Whether somebody who is invited is forgotten without a cancellation.
     pub no_cancellation: bool,
     /// Whether to ask, and how long to wait for another process.
@@ -72,11 +74,14 @@ pub fn forget(context: &Context, request: &ForgetRequest) -> Result<ForgetReport
                 mentioned_in: mentions(&settings.folder, &address),
             });
         }
-        return Err(Error::invalid(
-            "unknown-person",
-            format!("the ledger knows nobody with the address `{address}`"),
-            "write the address that the person was invited under; `meetmint status` shows all",
-        ));
+        // A typing error would leave the person's data where it is.
+        if !request.unknown {
+            return Err(Error::invalid(
+                "unknown-person",
+                format!("the ledger knows nobody with the address `{address}`"),
+                "write the address that the person was invited under; `meetmint status` shows all. To leave somebody out of later rosters whose entries are erased already, or who was never invited, use `--unknown`",
+            ));
+        }
     }
     let chosen = ledger.choose(&Erasable::Person(&address))?;
     if !chosen.in_doubt.is_empty() {

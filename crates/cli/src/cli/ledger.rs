@@ -90,8 +90,11 @@ pub(crate) struct Forget {
     /// Forget somebody who is still invited, without a cancellation; the event stays in their calendar, and the link works until it expires
     #[arg(long)]
     pub(crate) no_cancellation: bool,
+    /// Leave the person out of later rosters although the ledger knows nobody with this address, for example because their entries were pruned
+    #[arg(long)]
+    pub(crate) unknown: bool,
     /// No longer leave this person out of rosters; what was erased does not come back
-    #[arg(long, conflicts_with_all = ["no_cancellation", "yes"])]
+    #[arg(long, conflicts_with_all = ["no_cancellation", "yes", "unknown"])]
     pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) erase: Erase,

@@ -41,6 +41,7 @@ fn forget(args: Forget, terminal: &Terminal, context: &Context) -> Result<Exit, 
         email: args.email,
         undo: args.undo,
         no_cancellation: args.no_cancellation,
+        unknown: args.unknown,
         erase: args.erase.into(),
     };
     let report = meetmint_app::forget(context, &request)?;

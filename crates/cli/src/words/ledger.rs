@@ -43,12 +43,21 @@ pub(crate) fn kept(report: &PruneReport) -> Vec<Notice> {
 
 pub(crate) fn forgotten(report: &ForgetReport, email: &str) -> String {
     match report {
-        ForgetReport::Forgotten { entries: count, messages, files: removed, .. } => format!(
-            "Everything about {email} is erased: {}, {}{}.\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo {email}`.",
-            entries(*count),
-            counted(*messages, "message"),
-            files(*removed)
-        ),
+        ForgetReport::Forgotten { entries: count, messages, files: removed, .. } => {
+            let what = if *count == 0 {
+                format!("The ledger has nothing about {email}.")
+            } else {
+                format!(
+                    "Everything about {email} is erased: {}, {}{}.",
+                    entries(*count),
+                    counted(*messages, "message"),
+                    files(*removed)
+                )
+            };
+            format!(
+                "{what}\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo {email}`."
+            )
+        }
         ForgetReport::Already { .. } => format!("{email} was forgotten before: nothing is left."),
         ForgetReport::Undone => format!(
             "{email} is no longer left out: if the roster has this person, the next `meetmint send` invites them."
