@@ -65,7 +65,7 @@ impl System {
             in_doubt.remove(&person);
             (messages, refused, in_doubt)
         };
-        self.compare(command, outlook.map(others), after.map(others));
+        self.compare(command, outlook.map(others).as_ref(), after.map(others).as_ref());
         self.check_people(state);
     }
 
@@ -94,7 +94,7 @@ impl System {
             self.wrong.push(format!("{forgotten:?} are invited, and not in the ledger any more"));
         }
         let after = self.outlook(state);
-        self.compare(Command::Prune, outlook, after);
+        self.compare(Command::Prune, outlook.as_ref(), after.as_ref());
         self.check_people(state);
     }
 
@@ -166,7 +166,7 @@ impl System {
         Some((messages, refused, in_doubt))
     }
 
-    fn compare(&mut self, command: Command, before: Option<Outlook>, after: Option<Outlook>) {
+    fn compare(&mut self, command: Command, before: Option<&Outlook>, after: Option<&Outlook>) {
         // Under another organizer, rows that are over have no entry: that the meeting looks like a new one is said until they
         // are recognized as pruned.
         let is_allowed = matches!(command, Command::Prune) && before.is_none();

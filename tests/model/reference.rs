@@ -26,8 +26,8 @@ pub(super) struct State {
     pub(super) forgotten: BTreeSet<Person>,
     /// Meetings that took place.
     pub(super) held: BTreeSet<Start>,
-    /// Whether one of them may not have been pruned yet.
-    pub(super) may_prune: bool,
+    /// Those that took place before `prune` ran last.
+    pub(super) pruned: BTreeSet<Start>,
 }
 
 impl State {
@@ -46,7 +46,7 @@ impl State {
             known: BTreeSet::new(),
             forgotten: BTreeSet::new(),
             held: BTreeSet::new(),
-            may_prune: false,
+            pruned: BTreeSet::new(),
         }
     }
 
@@ -69,7 +69,7 @@ impl State {
             Command::Undo { only: Some(person) } => _ = self.marked.remove(&person),
             Command::Undo { only: None } => self.called_off = false,
             Command::Forget { person, .. } => self.forget(person),
-            Command::Prune => self.may_prune = false,
+            Command::Prune => self.pruned = self.held.clone(),
             Command::Include { person } => _ = self.forgotten.remove(&person),
             _ => {}
         }

@@ -27,7 +27,7 @@ impl ReferenceStateMachine for Reference {
         match step {
             Step::Edit(edit) => edit.apply(&mut state),
             Step::PassTime { .. } => {}
-            Step::TakePlace(start) => state.may_prune |= state.held.insert(*start),
+            Step::TakePlace(start) => _ = state.held.insert(*start),
             Step::Run(command, _) => state.run(*command),
         }
         state
@@ -69,7 +69,7 @@ fn commands(state: &State) -> impl Strategy<Value = Command> + use<> {
     let forgotten: Vec<Person> = state.forgotten.iter().copied().collect();
     let includes = select(if forgotten.is_empty() { Person::ALL.to_vec() } else { forgotten });
     let comes_back = if state.forgotten.is_empty() { 1 } else { 8 };
-    let prunes = if state.may_prune { 30 } else { 1 };
+    let prunes = if state.held == state.pruned { 1 } else { 30 };
     prop_oneof![
         sends => (choice.clone(), prop::bool::weighted(skip)).prop_map(send(false)),
         4 => (one.clone().prop_map(Some), prop::bool::weighted(0.1)).prop_map(send(true)),
