@@ -226,17 +226,14 @@ fn somebody_without_an_entry_is_left_out_on_purpose() {
     // Taken back by mistake, and once more.
     meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
     let json = meeting.folder.run(unknown.iter().chain(&["--format", "json"])).exits(0);
-    assert_eq!(
-        json.stdout,
-        "{\"forgotten\":{\"entries\":0,\"messages\":0,\"files\":0,\"mentioned_in\":[]}}\n"
-    );
+    assert!(json.stdout.contains("\"entries\": 0"), "{json:?}");
     meeting.folder.run(["ledger", "check", "-q"]).exits(0);
 }
 
 /// The ledger knows the names of files, and not the folder that was configured when they were written.
 #[test]
 fn files_that_are_not_where_they_would_be_written_now_are_missed() {
-    for (setting, missing) in [("dir = \"preview\"", 4), ("dir = \"outbox\"", 2)] {
+    for (dir, missing) in [("preview", 3), ("outbox", 2)] {
         let folder = folder_meeting(OTHERS);
         if missing == 2 {
             let files = std::fs::read_dir(folder.path().join("outbox")).unwrap();
@@ -244,10 +241,13 @@ fn files_that_are_not_where_they_would_be_written_now_are_missed() {
             let mut ada: Vec<_> =
                 names.filter(|file| file.to_str().unwrap().contains("ada@")).collect();
             ada.sort();
-            assert_eq!(ada.len(), 4, "{ada:?}");
+            assert_eq!(ada.len(), 3, "{ada:?}");
             ada.iter().take(2).for_each(|file| std::fs::remove_file(file).unwrap());
         }
-        folder.edit_meeting("dir = \"outbox\"", setting);
+        folder.use_folder_outbox();
+        let meeting = folder.read("meeting.toml");
+        let outbox = format!("{meeting}\n[outbox]\nkind = \"folder\"\ndir = \"{dir}\"\n");
+        folder.write("meeting.toml", outbox);
         let run = folder.run(["ledger", "forget", "ada@example.org", "--yes"]).exits(0);
         let warning =
             format!("warning: {missing} files that were written for these people are not in");
