@@ -35,13 +35,19 @@ impl Parts {
         !self.whole.is_empty() || !self.first.is_empty() && !self.last.is_empty()
     }
 
+    /// Those with any cell.
+    fn filled(&self, table: &Table<'_>) -> Parts {
+        let filled = |all: &[usize]| {
+            all.iter().copied().filter(|at| table.profiles[*at].filled > 0).collect()
+        };
+        Parts { whole: filled(&self.whole), first: filled(&self.first), last: filled(&self.last) }
+    }
+
     /// Leaves out columns without any cell, if others have some: surveys have such columns beside those of the answers.
     fn drop_empty(&mut self, table: &Table<'_>) {
-        let is_filled = |at: &usize| table.profiles[*at].filled > 0;
-        if [&self.whole, &self.first, &self.last].iter().any(|all| all.iter().any(is_filled)) {
-            for all in [&mut self.whole, &mut self.first, &mut self.last] {
-                all.retain(is_filled);
-            }
+        let filled = self.filled(table);
+        if !filled.is_empty() {
+            *self = filled;
         }
     }
 
@@ -69,7 +75,8 @@ pub(super) fn choose(table: &mut Table<'_>) {
         return by_settings(table);
     }
     let mut parts = called(table, Whose::Own);
-    if !parts.is_complete() {
+    // `Attendee` and `Inscrit le` come before `First name` and `Last name`, but not if they are empty.
+    if !parts.filled(table).is_complete() {
         parts.add(called(table, Whose::Plain));
     }
     parts.drop_empty(table);

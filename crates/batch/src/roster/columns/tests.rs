@@ -121,6 +121,18 @@ fn case(rows: &[&[&str]], expected: &[&str], codes: &[&str]) {
     assert_eq!((&fields[..], &said[..]), (expected, codes), "{rows:?}");
 }
 
+/// `Attendee` is a better heading for names than `First name`, and `Inscrit le` looks like one of people.
+#[test]
+fn an_empty_column_of_names_is_not_preferred() {
+    for whole in ["Attendee", "Inscrit le"] {
+        let rows: [&[&str]; 2] = [
+            &["First name", whole, "Last name", "Email"],
+            &["Ada", "", "Byron", "ada@example.org"],
+        ];
+        case(&rows, &["first_name", "-", "last_name", "email"], &[]);
+    }
+}
+
 /// The message and the hint of the only problem.
 #[track_caller]
 fn refused(rows: &[&[&str]], settings: &ColumnSettings) -> (String, String) {
