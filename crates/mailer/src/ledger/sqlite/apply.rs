@@ -178,8 +178,8 @@ impl<'t> ErasedUids<'t> {
     }
 }
 
-/// Inserts an entry: with the event that it had before its person was forgotten, or under the first UID that is free. Another entry has it if it was for the same person, room and
-/// start before it moved, or under another organizer.
+/// Inserts an entry: with the event that it had before its person was forgotten, or under the first UID that is free.
+/// Another entry has it if it was for the same person, room and start before it moved, or under another organizer.
 fn insert_entry(
     insert: &mut Statement<'_>,
     erased: &mut ErasedUids<'_>,

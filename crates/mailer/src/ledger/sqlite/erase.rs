@@ -14,17 +14,21 @@ use crate::content::MessageKind;
 use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place, place_under};
 use crate::ledger::error::LedgerError;
 
-/// A message whose outcome is unknown: it is on its way, or in doubt and no later one has ended the doubt.
-const HAS_DOUBT: &str =
-    "EXISTS (SELECT 1 FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
-    AND (m.state = 'sending' OR ";
+/// The condition that the outcome of a message is unknown: it is on its way, or in doubt and no later one has ended the
+/// doubt.
+fn has_doubt() -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
+         AND (m.state = 'sending' OR {IS_UNRESOLVED}))"
+    )
+}
 
 impl Sqlite {
     pub(in crate::ledger) fn choose(
         &self,
         erasable: &Erasable<'_>,
     ) -> Result<ChosenEntries, LedgerError> {
-        let has_doubt = format!("{HAS_DOUBT}{IS_UNRESOLVED}))");
+        let has_doubt = has_doubt();
         self.db.execute_batch(
             "PRAGMA temp_store = FILE;
              CREATE TEMP TABLE IF NOT EXISTS chosen (entry INTEGER PRIMARY KEY);
