@@ -176,6 +176,13 @@ fn a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back() {
     meeting.send().exits(0);
     // The same UID, and the next SEQUENCE: her calendar may still know the event.
     assert_eq!(meeting.new_messages(), ["ada@example.org REQUEST A2 Invitation"]);
+    // She is not erased any more.
+    let status = meeting.folder.run(["status"]).exits(0);
+    assert!(!status.stdout.contains("erased"), "{status:?}");
+    let export = meeting.folder.run(["ledger", "export"]).exits(0);
+    assert!(!export.stdout.contains("\"erased\""), "{export:?}");
+    let check = meeting.folder.run(["ledger", "check"]).exits(0);
+    assert!(!check.stderr.contains("erased"), "{check:?}");
     // And once more.
     meeting.set_roster("email,name,role\nbob@example.org,Bob,\n");
     meeting.send().exits(0);

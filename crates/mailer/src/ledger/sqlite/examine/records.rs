@@ -11,6 +11,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::examine::{Examiner, LedgerFinding};
 use crate::ledger::round::RoundKind;
 use crate::ledger::sqlite::clean::UNCLEAN;
+use crate::ledger::sqlite::left_out::IS_ERASED;
 use crate::ledger::state::{Medium, MessageState};
 use crate::sender::organizer_parts;
 use crate::snapshot::Snapshot;
@@ -72,7 +73,7 @@ pub(super) fn examine_records(
     };
     examiner.found.entries = count("entry")?;
     examiner.found.messages = count("message")?;
-    examiner.found.erased = count("erased")?;
+    examiner.found.erased = count(&format!("erased WHERE {IS_ERASED}"))?;
     if count("meeting")? != 1 {
         examiner.damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
     }
