@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::page::{blocks, pages, read};
+#[cfg(unix)]
+use crate::support::mode;
 use crate::support::{Folder, MEETING, repository_path};
 
 /// The texts of the blocks in a language.
@@ -49,6 +51,35 @@ fn the_example_payload_has_the_claims_of_a_minted_token() {
     for claim in ["avatar", "name", "email"] {
         assert_eq!(by_hand["context"]["user"][claim], minted["context"]["user"][claim], "{claim}");
     }
+}
+
+/// A copy of the ledger, and what is exported from it, have the names and addresses of everybody in them.
+#[cfg(unix)]
+#[test]
+fn what_examples_write_of_a_ledger_can_be_read_by_its_owner_alone() {
+    let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
+    folder.run(["send", "-q"]).exits(0);
+    let mut count = 0;
+    for page in pages() {
+        for block in ["sh", "text"].iter().flat_map(|language| texts(&page, language)) {
+            for line in block.lines() {
+                let written = ["ledger-backup.db", "ledger.jsonl"];
+                let Some(file) = written.into_iter().find(|file| line.contains(file)) else {
+                    continue;
+                };
+                // Any program that writes the copy does so with the mode that the umask leaves. What follows an example is
+                // its description.
+                let line = line.split("    ").next().unwrap();
+                let script = format!("umask 022; sqlite3() {{ : > {file}; }}; {line}");
+                let run = folder.shell(&script);
+                assert_eq!(run.code, Some(0), "{page}: {line}: {run:?}");
+                assert_eq!(mode(&folder.path().join(file)), 0o600, "{page}: {line}");
+                std::fs::remove_file(folder.path().join(file)).unwrap();
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 4, "one backup, and exports");
 }
 
 #[test]

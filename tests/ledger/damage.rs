@@ -71,6 +71,11 @@ fn a_file_that_cannot_be_used_is_named() {
     assert_eq!(codes(&check(&folder, 3)), ["not-a-ledger"]);
 }
 
+/// What is left of somebody whose entry was erased.
+const ERASED: &str = "
+    INSERT INTO erased VALUES (1, randomblob(16), randomblob(16), 'pruned', 1, 0, 60, 2, 0, 0);
+    INSERT INTO erased_message VALUES (1, 1, 'smtp', 'invite', 'accepted', 2, 0, 0)";
+
 #[test]
 fn every_kind_of_damage_to_a_record_is_found() {
     for (sql, expected) in [
@@ -83,18 +88,42 @@ fn every_kind_of_damage_to_a_record_is_found() {
         ("UPDATE entry SET person = 'x@example.org' WHERE id = 5", "entry-damaged"),
         ("UPDATE entry SET fingerprint = zeroblob(16) WHERE id = 5", "entry-damaged"),
         ("UPDATE entry SET uid = zeroblob(3) WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET room = 'cellar' WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET organizer = 'eve@example.org' WHERE id = 5", "entry-damaged"),
+        ("UPDATE entry SET wanted = 'x' WHERE id = 5", "entry-damaged"),
         ("UPDATE message SET state = 'lost' WHERE id = 4", "message-damaged"),
         ("UPDATE message SET kind = 'letter' WHERE id = 4", "message-damaged"),
         ("UPDATE message SET sequence = 9 WHERE id = 4", "message-damaged"),
         ("UPDATE message SET hash = x'00' WHERE id = 4", "message-damaged"),
         ("UPDATE message SET round = 9 WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET address = 'zzz' WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET fingerprint = zeroblob(16) WHERE id = 4", "message-damaged"),
+        ("UPDATE message SET tries = 'x' WHERE id = 4", "message-damaged"),
+        (
+            // What the message alone was made from.
+            "INSERT INTO snapshot SELECT 1000, head, replace(tail, 'Somebody', 'Nobody') FROM snapshot
+             WHERE id = (SELECT snapshot FROM message WHERE id = 4);
+             UPDATE message SET snapshot = 1000 WHERE id = 4",
+            "message-damaged",
+        ),
         ("UPDATE head SET text = replace(text, 'Town', 'City')", "head-damaged"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM entry WHERE id = 5", "reference-broken"),
         ("INSERT INTO round (kind, medium, begun) VALUES ('x', 'smtp', 0)", "round-damaged"),
+        ("INSERT INTO round (kind, medium, begun) VALUES ('remind', 'smtp', 'x')", "round-damaged"),
         ("INSERT INTO left_out VALUES (zeroblob(16), 'x', 0)", "mark-damaged"),
+        ("UPDATE erased SET reason = 'x'", "erased-damaged"),
+        ("UPDATE erased SET uid = zeroblob(3)", "erased-damaged"),
+        ("UPDATE erased SET sequence = 'x'", "erased-damaged"),
+        ("UPDATE erased_message SET kind = 'letter'", "erased-damaged"),
+        ("UPDATE erased_message SET state = 'lost'", "erased-damaged"),
+        ("UPDATE erased_message SET medium = 'pigeon'", "erased-damaged"),
+        ("UPDATE erased_message SET sequence = 9", "erased-damaged"),
+        ("UPDATE erased_message SET updated = 'x'", "erased-damaged"),
         ("DELETE FROM meeting", "meeting-damaged"),
     ] {
         let folder = sent();
+        folder.ledger().execute_batch(ERASED).unwrap();
+        assert!(codes(&check(&folder, 0)).is_empty());
         folder.ledger().execute_batch(sql).unwrap();
         let report = check(&folder, 1);
         assert!(codes(&report).contains(&expected), "{sql}: {report}");
@@ -102,6 +131,44 @@ fn every_kind_of_damage_to_a_record_is_found() {
         let hint = report["findings"][0]["hint"].as_str().unwrap();
         assert!(hint.starts_with("restore `ledger.db` from a backup"), "{hint}");
     }
+}
+
+#[test]
+fn findings_name_the_file_that_the_meeting_has() {
+    let folder = sent();
+    let ledger = "[ledger]\nfile = \"our list.db\"\n\n[mail]";
+    folder.edit_meeting("[mail]", ledger);
+    let octets = std::fs::read(folder.path().join("ledger.db")).unwrap();
+    folder.write_private("our list.db", &octets).write_private("our list.db-wal", [0; 100]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let readable = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(folder.path().join("our list.db"), readable).unwrap();
+    }
+    let report = check(&folder, 1);
+    let hints: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["hint"].as_str().unwrap())
+        .collect();
+    let restore = "restore `our list.db` from a backup, and with it `our list.db-wal` if the backup has one; until then, run no command that sends";
+    if cfg!(unix) {
+        assert_eq!(codes(&report), ["log-damaged", "ledger-readable"]);
+        assert_eq!(hints, [restore, "run: chmod 600 'our list.db'"]);
+    } else {
+        assert_eq!(hints, [restore]);
+    }
+    let message = report["findings"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("`our list.db-wal` cannot be read"), "{message}");
+    folder.write_private("our list.db-wal", [0; 20]);
+    let report = check(&folder, 0);
+    let hint = report["findings"][0]["hint"].as_str().unwrap();
+    assert!(
+        hint.starts_with("if this is a copy, copy `our list.db` and `our list.db-wal`"),
+        "{hint}"
+    );
 }
 
 #[test]

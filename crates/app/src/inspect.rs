@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use meetmint_batch::{on_all_cores, quoted};
-use meetmint_core::{Found, Inspector, Verdict};
+use meetmint_core::{Found, Inspector, Verdict, for_shell};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -161,16 +161,6 @@ fn names_a_file(text: &str) -> bool {
         .extension()
         .and_then(OsStr::to_str)
         .is_some_and(|end| kinds.iter().any(|kind| end.eq_ignore_ascii_case(kind)))
-}
-
-/// A path as a shell reads it.
-fn for_shell(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
-    if path.chars().all(is_plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
 }
 
 fn no_input() -> Error {

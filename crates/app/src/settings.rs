@@ -35,7 +35,7 @@ pub(crate) use authorities::Authorities;
 pub(crate) use document::Location;
 pub(crate) use mail::MailSettings;
 pub(crate) use meeting::title_of;
-pub(crate) use outbox::OutboxSettings;
+pub(crate) use outbox::{DEFAULT_FOLDER as DEFAULT_OUTBOX, OutboxSettings};
 pub(crate) use pace::rate_words;
 pub(crate) use presets::{OtherSender, Preset};
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// One mail address (RFC 5321 `Mailbox`, without quoted local parts and address literals).
 ///
 /// The local part is kept as written. An internationalized domain is converted to A-labels (RFC 5890), because
@@ -109,6 +111,21 @@ impl Email {
     /// The part after the `@`, in A-labels.
     pub fn domain(&self) -> &str {
         &self.address[self.at + 1..]
+    }
+
+    /// The spellings in which a text can have this address: as mail is sent to it; and with the letters that people write
+    /// in an internationalized domain, as most programs store them, and as macOS does in some places, in parts.
+    pub fn spellings(&self) -> Vec<String> {
+        let (domain, valid) = idna::domain_to_unicode(self.domain());
+        let domain = if valid.is_ok() { &*domain } else { self.domain() };
+        let written = format!("{}@{domain}", self.local_part());
+        let mut all = vec![self.address.clone()];
+        for spelling in [written.nfc().collect(), written.nfd().collect()] {
+            if !all.contains(&spelling) {
+                all.push(spelling);
+            }
+        }
+        all
     }
 
     /// The address in lower case. Two addresses with the same key are the same person.
@@ -312,5 +329,19 @@ mod tests {
                 assert_eq!(email.key(), email.as_str().to_lowercase());
             }
         }
+    }
+
+    #[test]
+    fn an_international_domain_has_several_spellings() {
+        let spellings = |text: &str| Email::parse(text).unwrap().spellings();
+        assert_eq!(spellings("Ada@example.org"), ["Ada@example.org"]);
+        let all =
+            ["ada@xn--bcher-kva.example", "ada@b\u{fc}cher.example", "ada@bu\u{308}cher.example"];
+        assert_eq!(spellings("ada@b\u{fc}cher.example"), all);
+        assert_eq!(spellings("ada@xn--bcher-kva.example"), all);
+        assert_eq!(
+            spellings("zo\u{eb}@example.org"),
+            ["zo\u{eb}@example.org", "zoe\u{308}@example.org"]
+        );
     }
 }

@@ -63,6 +63,16 @@ fn token_length(text: &[u8]) -> usize {
         .count()
 }
 
+/// An argument, such as a path, as a POSIX shell reads it.
+pub fn for_shell(argument: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if argument.chars().all(is_plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', "'\\''"))
+    }
+}
+
 /// A value as a message quotes it: on one line, cut after 60 characters, without tokens.
 pub fn quoted(value: &str) -> String {
     let value = without_tokens(value);

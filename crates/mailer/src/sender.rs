@@ -62,7 +62,7 @@ impl Sender {
     /// text is not one.
     pub(crate) fn on_behalf_of(&self, organizer: &str) -> Option<Sender> {
         // From the right: see `parse`. The name is not unquoted, because this text never was quoted.
-        let (name, address) = organizer.strip_suffix('>')?.rsplit_once('<')?;
+        let (name, address) = organizer_parts(organizer)?;
         let email = Email::parse(address).ok()?;
         let organizer = Some(Mailbox { name: DisplayName::clean(name), email });
         Some(Sender { from: self.from.clone(), organizer, reply_to: self.reply_to.clone() })
@@ -156,6 +156,11 @@ impl Mailbox {
     fn shown_name(&self) -> &str {
         self.name.as_ref().map_or(self.email.as_str(), DisplayName::as_str)
     }
+}
+
+/// Name and address in what [`Sender::organizer_text`] wrote; `None` for another text.
+pub(crate) fn organizer_parts(text: &str) -> Option<(&str, &str)> {
+    text.strip_suffix('>')?.rsplit_once('<')
 }
 
 /// Whether what stands before the last address holds another one: `A <a@example.org>, B`. An address alone is a name,

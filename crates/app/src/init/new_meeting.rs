@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::front_end::Notice;
 use crate::random::random_hex;
-use crate::settings::FILE;
+use crate::settings::{DEFAULT_OUTBOX, FILE};
 
 /// The file with the secret, as the template names it.
 const SECRET_FILE: &str = "app-secret";
@@ -29,9 +29,6 @@ const TEMPLATES_FOLDER: &str = "templates";
 
 /// The file with the JaaS key, as the template names it.
 const KEY_FILE: &str = "jaas.pk";
-
-/// The folder for messages, which the template does not change.
-const OUTBOX: &str = "outbox";
 
 /// What a new meeting says.
 pub(super) struct NewMeeting {
@@ -170,7 +167,7 @@ impl NewMeeting {
         if self.columns.is_none() {
             steps.push(NextStep::ListPeople { file: shown(ROSTER_FILE) });
         }
-        let sending = next_steps::sending(&self.meeting.from, Some(shown(OUTBOX)));
+        let sending = next_steps::sending(&self.meeting.from, Some(shown(DEFAULT_OUTBOX)));
         for step in sending {
             let is_check = step == NextStep::Check;
             steps.push(step);

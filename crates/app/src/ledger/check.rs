@@ -40,7 +40,7 @@ impl LedgerCheckReport {
     pub fn error(&self) -> Option<Error> {
         let damage = self.examination.findings.iter().filter(|finding| finding.damage);
         let problems = damage.map(|finding| {
-            Problem::of_file(finding.code, &self.ledger, &finding.message).hint(finding.hint)
+            Problem::of_file(finding.code, &self.ledger, &finding.message).hint(&finding.hint)
         });
         let problems: Vec<Problem> = problems.collect();
         let more = self.examination.more_findings;
@@ -51,7 +51,7 @@ impl LedgerCheckReport {
     pub fn notices(&self) -> Vec<Notice> {
         let others = self.examination.findings.iter().filter(|finding| !finding.damage);
         let notice = |finding: &LedgerFinding| {
-            Notice::warning(finding.code, &finding.message).hint(finding.hint)
+            Notice::warning(finding.code, &finding.message).hint(&finding.hint)
         };
         others.map(notice).collect()
     }
@@ -88,7 +88,7 @@ pub fn check_ledger(context: &Context) -> Result<LedgerCheckReport, Error> {
                 // The disk or the system: the ledger was not even looked at.
                 _ => return Err(error.into()),
             };
-            let (message, hint) = (error.to_string(), error.hint());
+            let (message, hint) = (error.to_string(), error.hint().to_owned());
             let finding = LedgerFinding { code, damage: true, message, hint };
             report(state, Examination { findings: vec![finding], ..Examination::default() })
         }

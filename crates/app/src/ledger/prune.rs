@@ -54,7 +54,7 @@ pub fn prune(context: &Context, request: &PruneRequest) -> Result<PruneReport, E
         let until = time_in(ended_by, &context.environment.zone);
         let erasure = Erasure {
             what: &format!(
-                "everything about {} whose meeting ended before {until}",
+                "everything about {} whose meeting had ended by {until}",
                 people(chosen.people)
             ),
             chosen: &chosen,

@@ -9,6 +9,9 @@ use super::document::Location;
 use super::smtp::{self, SmtpSettings};
 use super::table::Table;
 
+/// The folder for messages, in that of the meeting, if `dir` names no other. `init` lists it in `.gitignore`.
+pub(crate) const DEFAULT_FOLDER: &str = "outbox";
+
 /// Where messages go.
 #[derive(Clone, Debug)]
 pub(crate) enum OutboxSettings {
@@ -113,7 +116,7 @@ fn refuse_keys_of_other_kind(table: &Table<'_>, kind: &str, keys: &[&'static str
 }
 
 fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
-    let mut dir = "outbox".to_owned();
+    let mut dir = DEFAULT_FOLDER.to_owned();
     let mut location = None;
     if let Some(named) = table.string("dir") {
         // An empty path would be the meeting folder itself.
@@ -122,7 +125,7 @@ fn folder_outbox(table: &Table<'_>, folder: &Path) -> OutboxSettings {
                 "empty-value",
                 named.offset,
                 "`dir` is empty",
-                "name the folder for messages, or remove `dir` to use `outbox`",
+                format!("name the folder for messages, or remove `dir` to use `{DEFAULT_FOLDER}`"),
             );
         }
         dir = named.value;

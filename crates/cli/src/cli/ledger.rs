@@ -105,7 +105,7 @@ pub(crate) struct Forget {
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  meetmint ledger export > ledger.jsonl
+  meetmint ledger export --out ledger.jsonl        a file that only you can read
   meetmint ledger export --only ada@example.org    what is known about one person
   meetmint ledger export | jq -r 'select(.type == \"entry\") | .email'")]
 pub(crate) struct Export {

@@ -17,12 +17,12 @@ pub(crate) fn pruned(report: &PruneReport, zone: &TimeZone) -> String {
     let until = time_in(report.ended_by, zone);
     if report.entries == 0 {
         return format!(
-            "Nothing to prune: the ledger has nobody whose meeting ended before {until}."
+            "Nothing to prune: the ledger has nobody whose meeting had ended by {until}."
         );
     }
     let files = files(report.files);
     format!(
-        "Everything about {} whose meeting ended before {until} is erased: {}, {}{files}.",
+        "Everything about {} whose meeting had ended by {until} is erased: {}, {}{files}.",
         people(report.people),
         entries(report.entries),
         counted(report.messages, "message")

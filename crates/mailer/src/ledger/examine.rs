@@ -22,7 +22,7 @@ pub struct LedgerFinding {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
 /// What was found in a ledger.
@@ -42,25 +42,47 @@ pub struct Examination {
     pub more_findings: usize,
 }
 
-/// What helps against every kind of damage.
-pub(super) const RESTORE: &str = "restore `ledger.db` from a backup, and with it `ledger.db-wal` if the backup has one; until then, run no command that sends";
-
 impl Examination {
     /// Whether anything is damaged.
     pub fn is_damaged(&self) -> bool {
         self.more_findings > 0 || self.findings.iter().any(|finding| finding.damage)
     }
+}
+
+/// An examination while it goes on.
+#[derive(Debug)]
+pub(super) struct Examiner<'p> {
+    /// What was found so far.
+    pub(super) found: Examination,
+    /// The ledger, as people name it: findings are about this file.
+    pub(super) path: &'p Path,
+}
+
+impl<'p> Examiner<'p> {
+    pub(super) fn new(path: &'p Path) -> Examiner<'p> {
+        Examiner { found: Examination::default(), path }
+    }
 
     /// Adds damage.
     pub(super) fn damage(&mut self, code: &'static str, message: impl Into<String>) {
-        self.add(LedgerFinding { code, damage: true, message: message.into(), hint: RESTORE });
+        let hint = self.restore();
+        self.add(LedgerFinding { code, damage: true, message: message.into(), hint });
+    }
+
+    /// What helps against every kind of damage.
+    fn restore(&self) -> String {
+        let ledger = self.path.display();
+        format!(
+            "restore `{ledger}` from a backup, and with it `{ledger}-wal` if the backup has one; until then, run no command that sends"
+        )
     }
 
     pub(super) fn add(&mut self, finding: LedgerFinding) {
-        if self.findings.len() < NAMED {
-            self.findings.push(finding);
+        let found = &mut self.found;
+        if found.findings.len() < NAMED {
+            found.findings.push(finding);
         } else {
-            self.more_findings += usize::from(finding.damage);
+            found.more_findings += usize::from(finding.damage);
         }
     }
 }

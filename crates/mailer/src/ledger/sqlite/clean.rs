@@ -22,7 +22,7 @@ impl Sqlite {
         self.db
             .execute("DELETE FROM meta WHERE key = ?1", [UNCLEAN])
             .map_err(|error| unclean(error.into()))?;
-        // For the sake of order: this change says nothing about anybody.
+        // If the log cannot be emptied once more, nothing is lost: only the removal of the mark is in it.
         let _ = self.empty_log();
         Ok(())
     }

@@ -2,10 +2,12 @@
 //! closing a ledger usually does.
 
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
-use meetmint_core::MeetingId;
+use meetmint_core::{MeetingId, for_shell};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -14,7 +16,7 @@ use super::files::{Found, beside, find, real_path};
 use super::log_file::{self, LogState};
 use super::{Sqlite, lock, lost, schema};
 use crate::ledger::error::LedgerError;
-use crate::ledger::examine::{Examination, LedgerFinding};
+use crate::ledger::examine::{Examination, Examiner, LedgerFinding};
 use records::examine_records;
 
 impl Sqlite {
@@ -29,11 +31,11 @@ impl Sqlite {
             Found::File => {}
             found @ (Found::Empty | Found::OnlyLog) => return Err(lost(path, found)),
         }
-        let mut examination = Examination::default();
+        let mut examiner = Examiner::new(path);
         let log = beside(&real, "-wal");
         // While somebody works on the ledger, its log is just being written.
         if !lock::is_held(&real) {
-            add_log(&mut examination, log_file::examine(&log).map_err(failed)?);
+            add_log(&mut examiner, log_file::examine(&log).map_err(failed)?);
         }
         let has_log = log.metadata().is_ok_and(|log| log.len() > 0);
         let db = connect(&real, OpenFlags::SQLITE_OPEN_READ_WRITE)
@@ -41,12 +43,12 @@ impl Sqlite {
         // Otherwise the last one to close it would empty the log.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
         db.pragma_update(None, "query_only", true)?;
-        examination.version = schema::version(&db)?;
-        if examination.version == 0 {
+        examiner.found.version = schema::version(&db)?;
+        if examiner.found.version == 0 {
             return Err(lost(path, Found::Empty));
         }
-        add_readers(&mut examination, &real);
-        let is_file_sound = examine_file(&db, &mut examination)?;
+        add_readers(&mut examiner, &real);
+        let is_file_sound = examine_file(&db, &mut examiner)?;
         match meeting_id(&db) {
             Ok(Some(id)) if id != meeting.as_str() => return Err(LedgerError::OtherMeeting(id)),
             Err(error) if is_file_sound => return Err(error),
@@ -55,48 +57,53 @@ impl Sqlite {
         // What is in damaged pages is not worth a closer look, and an older version has to be brought up to date for it.
         if is_file_sound {
             let db = schema::current(db)?;
-            examine_records(&db, &mut examination)?;
+            examine_records(&db, &mut examiner)?;
         }
-        Ok(Some(examination))
+        Ok(Some(examiner.found))
     }
 }
 
-fn add_log(examination: &mut Examination, state: LogState) {
+fn add_log(examiner: &mut Examiner<'_>, state: LogState) {
+    let ledger = examiner.path.display();
     match state {
         LogState::Complete => {}
-        LogState::Unfinished => examination.add(LedgerFinding {
+        LogState::Unfinished => examiner.add(LedgerFinding {
             code: "log-unfinished",
             damage: false,
-            message: "`ledger.db-wal` ends in the middle of a change. A kill or a power cut leaves that, and nothing is lost then; in a copy, the end of the file may be missing".to_owned(),
-            hint: "if this is a copy, copy `ledger.db` and `ledger.db-wal` once more, while no meetmint is running",
+            message: format!(
+                "`{ledger}-wal` ends in the middle of a change. A kill or a power cut leaves that, and nothing is lost then; in a copy, the end of the file may be missing"
+            ),
+            hint: format!(
+                "if this is a copy, copy `{ledger}` and `{ledger}-wal` once more, while no meetmint is running"
+            ),
         }),
-        LogState::Unreadable => examination.damage(
+        LogState::Unreadable => examiner.damage(
             "log-damaged",
-            "`ledger.db-wal` cannot be read: the last changes, which are in it, are lost",
+            format!("`{ledger}-wal` cannot be read: the last changes, which are in it, are lost"),
         ),
     }
 }
 
 /// Whether others can read the file.
-fn add_readers(examination: &mut Examination, path: &Path) {
+fn add_readers(examiner: &mut Examiner<'_>, path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         if path.metadata().is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-            examination.add(LedgerFinding {
+            examiner.add(LedgerFinding {
                 code: "ledger-readable",
                 damage: false,
                 message: "other users of this machine can read the ledger".to_owned(),
-                hint: "run: chmod 600 ledger.db",
+                hint: format!("run: chmod 600 {}", for_shell(&examiner.path.display().to_string())),
             });
         }
     }
     #[cfg(not(unix))]
-    let _ = (examination, path);
+    let _ = (examiner, path);
 }
 
 /// The file as a database. Returns whether it is sound.
-fn examine_file(db: &Connection, examination: &mut Examination) -> Result<bool, LedgerError> {
+fn examine_file(db: &Connection, examiner: &mut Examiner<'_>) -> Result<bool, LedgerError> {
     let mut is_sound = true;
     let mut check = db.prepare("PRAGMA integrity_check")?;
     let mut rows = check.query([])?;
@@ -107,13 +114,13 @@ fn examine_file(db: &Connection, examination: &mut Examination) -> Result<bool, 
                 let words: String = row.get(0)?;
                 if words != "ok" {
                     is_sound = false;
-                    examination.damage("file-damaged", format!("the file is damaged: {words}"));
+                    examiner.damage("file-damaged", format!("the file is damaged: {words}"));
                 }
             }
             Err(error) => {
                 is_sound = false;
                 let words = format!("the file is damaged, and cannot be read to its end: {error}");
-                examination.damage("file-damaged", words);
+                examiner.damage("file-damaged", words);
                 break;
             }
         }
@@ -128,7 +135,7 @@ fn examine_file(db: &Connection, examination: &mut Examination) -> Result<bool, 
         let other: String = row.get(2)?;
         let number = number.map(|number| format!(" {number}")).unwrap_or_default();
         let words = format!("`{table}`{number} belongs to something in `{other}` that is missing");
-        examination.damage("reference-broken", words);
+        examiner.damage("reference-broken", words);
     }
     Ok(true)
 }

@@ -26,7 +26,7 @@ const OTHERS: [(&str, ReadRecord); 4] = [
     (
         "SELECT id, uid, reason, start, end, sequence, since,
                 (SELECT count(*) FROM erased_message WHERE erased = erased.id)
-         FROM erased WHERE id > ?1 ORDER BY id LIMIT ?2",
+         FROM erased WHERE id > ?1 AND uid NOT IN (SELECT uid FROM entry) ORDER BY id LIMIT ?2",
         erased,
     ),
     // Their keys are no numbers.

@@ -22,6 +22,10 @@ const IS_INVITED: &str =
 /// The condition that somebody has the address with the mark `?1`: see [`MeetingId::person_mark`].
 const OF_MARK: &str = "substr(address, 1, 8) = substr(?1, 1, 8)";
 
+/// The condition that an entry that was erased is gone: if its person was invited again on purpose, the same UID has a new
+/// entry, and the row is kept only for what was sent before.
+pub(super) const IS_ERASED: &str = "uid NOT IN (SELECT uid FROM entry)";
+
 impl Sqlite {
     /// The meeting, if anything was erased from this ledger.
     pub(in crate::ledger) fn erasing_meeting(&self) -> Result<Option<MeetingId>, LedgerError> {
@@ -95,9 +99,11 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn erased(&self) -> Result<ErasedCounts, LedgerError> {
-        let sql = "SELECT count(*) FILTER (WHERE reason = ?1), count(*) FILTER (WHERE reason = ?2) FROM erased";
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE reason = ?1), count(*) FILTER (WHERE reason = ?2) FROM erased WHERE {IS_ERASED}"
+        );
         let reasons = [WhyLeftOut::Forgotten.name(), WhyLeftOut::Pruned.name()];
-        let counts = self.db.query_row(sql, reasons, |row| {
+        let counts = self.db.query_row(&sql, reasons, |row| {
             Ok(ErasedCounts { forgotten: count(row, 0)?, pruned: count(row, 1)? })
         });
         Ok(counts?)

@@ -1,6 +1,6 @@
 //! Whether the records of a ledger can be understood, and match their digests.
 
-use meetmint_core::{Email, address_in_key, digest};
+use meetmint_core::{Email, Room, address_in_key, digest};
 use rusqlite::{Connection, Row};
 
 use crate::chunks::{CHUNK, in_chunks};
@@ -8,10 +8,12 @@ use crate::content::{CancelReason, MessageKind};
 use crate::ledger::entry::snapshot_hash;
 use crate::ledger::erasure::WhyLeftOut;
 use crate::ledger::error::LedgerError;
-use crate::ledger::examine::{Examination, LedgerFinding};
+use crate::ledger::examine::{Examiner, LedgerFinding};
 use crate::ledger::round::RoundKind;
 use crate::ledger::sqlite::clean::UNCLEAN;
+use crate::ledger::sqlite::left_out::IS_ERASED;
 use crate::ledger::state::{Medium, MessageState};
+use crate::sender::organizer_parts;
 use crate::snapshot::Snapshot;
 
 /// What is wrong with a row.
@@ -25,6 +27,7 @@ enum Record {
     Message,
     Round,
     Erased,
+    ErasedMessage,
     Mark,
 }
 
@@ -36,8 +39,21 @@ impl Record {
             Record::Entry => "entry-damaged",
             Record::Message => "message-damaged",
             Record::Round => "round-damaged",
-            Record::Erased => "erased-damaged",
+            Record::Erased | Record::ErasedMessage => "erased-damaged",
             Record::Mark => "mark-damaged",
+        }
+    }
+
+    /// What the number in a finding is the number of.
+    fn name(self) -> &'static str {
+        match self {
+            Record::Head => "head",
+            Record::Entry => "entry",
+            Record::Message => "message",
+            Record::Round => "round",
+            Record::Erased => "erased entry",
+            Record::ErasedMessage => "erased message",
+            Record::Mark => "mark",
         }
     }
 }
@@ -48,19 +64,18 @@ type FindWrong = fn(&Row<'_>) -> Wrong;
 /// What the tables say.
 pub(super) fn examine_records(
     db: &Connection,
-    examination: &mut Examination,
+    examiner: &mut Examiner<'_>,
 ) -> Result<(), LedgerError> {
     let count = |table: &str| -> Result<usize, LedgerError> {
         let sql = format!("SELECT count(*) FROM {table}");
         let count: i64 = db.query_row(&sql, [], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or_default())
     };
-    examination.entries = count("entry")?;
-    examination.messages = count("message")?;
-    examination.erased = count("erased")?;
+    examiner.found.entries = count("entry")?;
+    examiner.found.messages = count("message")?;
+    examiner.found.erased = count(&format!("erased WHERE {IS_ERASED}"))?;
     if count("meeting")? != 1 {
-        examination
-            .damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
+        examiner.damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
     }
     for (record, sql, wrong) in TABLES {
         let rows = in_chunks(|after| {
@@ -77,26 +92,26 @@ pub(super) fn examine_records(
         });
         for row in rows {
             if let Some((number, wrong)) = row? {
-                let code = record.code();
-                let what = code.strip_suffix("-damaged").unwrap_or(code);
-                examination.damage(record.code(), format!("{what} {number}: {wrong}"));
+                let what = record.name();
+                examiner.damage(record.code(), format!("{what} {number}: {wrong}"));
             }
         }
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key = ?1)";
     if db.query_row(sql, [UNCLEAN], |row| row.get(0))? {
-        examination.add(LedgerFinding {
+        examiner.add(LedgerFinding {
             code: "ledger-unclean",
             damage: false,
             message: "what was erased can still be found in the ledger's files, because the process that erased it was ended".to_owned(),
-            hint: "run `meetmint ledger prune`: it removes these parts first, whatever it is answered",
+            // No meeting ended a hundred years ago.
+            hint: "run `meetmint ledger prune --older-than 36500d`: it erases nobody, and removes these parts".to_owned(),
         });
     }
     Ok(())
 }
 
 /// The rows of each table, by their number, and what may be wrong with one.
-const TABLES: [(Record, &str, FindWrong); 6] = [
+const TABLES: [(Record, &str, FindWrong); 7] = [
     (
         Record::Head,
         "SELECT id, digest, text FROM head WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -105,7 +120,10 @@ const TABLES: [(Record, &str, FindWrong); 6] = [
     (
         Record::Entry,
         "SELECT id, person, uid, start, end, sequence, fingerprint, digest, moderator,
-                (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot)
+                (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot),
+                room, organizer, wanted, called_off, stamp,
+                (SELECT (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot) FROM message AS m
+                 WHERE m.entry = entry.id AND m.kind IN ('invite', 'update') ORDER BY m.id DESC LIMIT 1)
          FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
         entry,
     ),
@@ -113,23 +131,31 @@ const TABLES: [(Record, &str, FindWrong); 6] = [
         Record::Message,
         "SELECT m.id, entry.person, medium, kind, state, m.sequence, copy, m.fingerprint, hash, reason, entry.sequence,
                 round IS NULL OR EXISTS (SELECT 1 FROM round WHERE round.id = m.round),
-                (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot)
+                (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot),
+                address, m.stamp, tries, next_try, updated, reply
          FROM message AS m JOIN entry ON entry.id = m.entry WHERE m.id > ?1 ORDER BY m.id LIMIT ?2",
         message,
     ),
     (
         Record::Round,
-        "SELECT id, kind, medium FROM round WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, kind, medium, begun, finished FROM round WHERE id > ?1 ORDER BY id LIMIT ?2",
         round,
     ),
     (
         Record::Erased,
-        "SELECT id, uid, place, reason FROM erased WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, uid, place, reason, wanted, start, end, sequence, stamp, since FROM erased
+         WHERE id > ?1 ORDER BY id LIMIT ?2",
         erased,
     ),
     (
+        Record::ErasedMessage,
+        "SELECT m.id, medium, kind, state, m.sequence, copy, updated, erased.sequence
+         FROM erased_message AS m JOIN erased ON erased.id = m.erased WHERE m.id > ?1 ORDER BY m.id LIMIT ?2",
+        erased_message,
+    ),
+    (
         Record::Mark,
-        "SELECT * FROM (SELECT row_number() OVER (ORDER BY address) AS n, address, reason FROM left_out)
+        "SELECT * FROM (SELECT row_number() OVER (ORDER BY address) AS n, address, reason, since FROM left_out)
          WHERE n > ?1 ORDER BY n LIMIT ?2",
         mark,
     ),
@@ -147,6 +173,9 @@ fn entry(row: &Row<'_>) -> Wrong {
     let fingerprint: [u8; 16] = row.get(6)?;
     let (stored, moderator): (i64, bool) = (row.get(7)?, row.get(8)?);
     let text = row.get_ref(9)?.as_str()?;
+    let (room, organizer) = (row.get_ref(10)?.as_str()?, row.get_ref(11)?.as_str()?);
+    let _marks: (bool, bool, i64) = (row.get(12)?, row.get(13)?, row.get(14)?);
+    let last_sent = row.get_ref(15)?.as_str_or_null()?;
     let Ok(snapshot) = Snapshot::read(text) else {
         return Ok(Some(format!(
             "what the roster says about `{}` cannot be read",
@@ -161,6 +190,16 @@ fn entry(row: &Row<'_>) -> Wrong {
         "the facts do not match their fingerprint"
     } else if (start, end, moderator) != (facts.start(), facts.end(), facts.moderator()) {
         "times or role are not those of the text"
+    } else if room != Room::recorded(facts.room()).node() {
+        "the room is not that of the text"
+    } else if !is_organizer_in(organizer, &snapshot)
+        // Ledgers of the first versions had no such column. It was filled with the organizer of what was sent last, while
+        // the roster may have been applied under another one since.
+        && !last_sent
+            .and_then(|sent| Snapshot::read(sent).ok())
+            .is_some_and(|sent| is_organizer_in(organizer, &sent))
+    {
+        "the organizer is not that of the text"
     } else if address.is_ok_and(|address| address != address_in_key(person)) {
         "the address is not that of the text"
     } else if sequence < -1 {
@@ -171,38 +210,64 @@ fn entry(row: &Row<'_>) -> Wrong {
     Ok(Some(format!("`{}`: {what}", address_in_key(person))))
 }
 
+/// Whether a snapshot has this organizer, by address. The name is in the snapshot alone.
+fn is_organizer_in(address: &str, snapshot: &Snapshot) -> bool {
+    let Some((_, written)) = organizer_parts(snapshot.facts().organizer()) else { return false };
+    // Another spelling of the same address is no other organizer.
+    let key = |address: &str| Email::parse(address).map(|email| email.key().into_owned()).ok();
+    written == address || key(written).is_some_and(|written| Some(written) == key(address))
+}
+
 fn message(row: &Row<'_>) -> Wrong {
     let person = row.get_ref(1)?.as_str()?.to_owned();
     let name = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?.to_owned());
     let (medium, kind, state) = (name(2)?, name(3)?, name(4)?);
     let (sequence, copy): (i64, i64) = (row.get(5)?, row.get(6)?);
-    let (_fingerprint, _hash): ([u8; 16], [u8; 32]) = (row.get(7)?, row.get(8)?);
+    let (fingerprint, _hash): ([u8; 16], [u8; 32]) = (row.get(7)?, row.get(8)?);
     let reason: Option<String> = row.get(9)?;
     let (last, has_round): (i64, bool) = (row.get(10)?, row.get(11)?);
     let text = row.get_ref(12)?.as_str()?;
-    let what = if Medium::named(&medium).is_none() {
-        format!("`{medium}` is no outbox")
-    } else if MessageKind::named(&kind).is_none() {
-        format!("`{kind}` is no kind of message")
-    } else if MessageState::named(&state).is_none() {
-        format!("`{state}` is no state")
+    let address = row.get_ref(13)?.as_str()?;
+    let _times: [i64; 4] = [row.get(14)?, row.get(15)?, row.get(16)?, row.get(17)?];
+    let _reply: Option<String> = row.get(18)?;
+    let snapshot = Snapshot::read(text);
+    let what = if let Some(unknown) = unknown_name(&medium, &kind, &state) {
+        unknown
     } else if reason.as_deref().is_some_and(|reason| CancelReason::named(reason).is_none()) {
         "the reason of the cancellation is unknown".to_owned()
     } else if sequence < 0 || copy < 0 || sequence > last {
         format!("SEQUENCE {sequence} or copy number {copy} is not possible")
     } else if !has_round {
         "it belongs to a round that is missing".to_owned()
-    } else if Snapshot::read(text).is_err() {
-        "what it was made from cannot be read".to_owned()
+    } else if fingerprint != Snapshot::fingerprint_in(text) {
+        "the facts that it was made from do not match their fingerprint".to_owned()
     } else {
-        return Ok(None);
+        match snapshot {
+            Ok(snapshot) if snapshot.address() == address => return Ok(None),
+            Ok(_) => "its address is not that of the text that it was made from".to_owned(),
+            Err(_) => "what it was made from cannot be read".to_owned(),
+        }
     };
     Ok(Some(format!("to `{}`: {what}", address_in_key(&person))))
+}
+
+/// Which of these names of a message is unknown.
+fn unknown_name(medium: &str, kind: &str, state: &str) -> Option<String> {
+    if Medium::named(medium).is_none() {
+        Some(format!("`{medium}` is no outbox"))
+    } else if MessageKind::named(kind).is_none() {
+        Some(format!("`{kind}` is no kind of message"))
+    } else if MessageState::named(state).is_none() {
+        Some(format!("`{state}` is no state"))
+    } else {
+        None
+    }
 }
 
 fn round(row: &Row<'_>) -> Wrong {
     let kinds = [RoundKind::Reminder, RoundKind::Before, RoundKind::NewCopies];
     let (kind, medium) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+    let _times: (i64, Option<i64>) = (row.get(3)?, row.get(4)?);
     let is_known =
         kinds.iter().any(|known| known.name() == kind) && Medium::named(medium).is_some();
     Ok((!is_known).then(|| format!("`{kind}` through `{medium}` is unknown")))
@@ -210,11 +275,24 @@ fn round(row: &Row<'_>) -> Wrong {
 
 fn erased(row: &Row<'_>) -> Wrong {
     let _octets: ([u8; 16], [u8; 16]) = (row.get(1)?, row.get(2)?);
+    let _wanted: bool = row.get(4)?;
+    let _numbers: [i64; 5] = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
     reason(row, 3)
 }
 
+fn erased_message(row: &Row<'_>) -> Wrong {
+    let name = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+    let (medium, kind, state) = (name(1)?, name(2)?, name(3)?);
+    let [sequence, copy, _updated, last]: [i64; 4] =
+        [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
+    Ok(unknown_name(medium, kind, state).or_else(|| {
+        (sequence < 0 || copy < 0 || sequence > last)
+            .then(|| format!("SEQUENCE {sequence} or copy number {copy} is not possible"))
+    }))
+}
+
 fn mark(row: &Row<'_>) -> Wrong {
-    let _mark: [u8; 16] = row.get(1)?;
+    let (_mark, _since): ([u8; 16], i64) = (row.get(1)?, row.get(3)?);
     reason(row, 2)
 }
 
