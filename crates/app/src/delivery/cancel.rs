@@ -72,7 +72,7 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
         if reconciliation.has_entry(&ledger, person)? {
             continue;
         }
-        if reconciliation.left_out().people.iter().any(|one| one.address == *person) {
+        if reconciliation.leaves_out(person)? {
             return Err(Error::invalid(
                 "left-out",
                 format!("{person} is left out of the roster: there is nothing to call off"),

@@ -274,8 +274,16 @@ impl Reconciliation {
     /// [`LedgerError`] if the ledger cannot be read.
     pub fn knows(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        let is_left_out = self.left_out.people.iter().any(|person| person.address == address);
-        Ok(is_left_out || self.has_row(address, "1")? || ledger.knows(address)?)
+        Ok(self.leaves_out(address)? || self.has_row(address, "1")? || ledger.knows(address)?)
+    }
+
+    /// Whether somebody with this address, in lower case, is in the roster and left out, also if they are only counted in
+    /// [`Reconciliation::left_out`].
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the temporary file cannot be read.
+    pub fn leaves_out(&self, address: &str) -> Result<bool, LedgerError> {
+        self.store.exists("SELECT 1 FROM left_out WHERE address = ?1", [address])
     }
 
     /// Each row with its entry, in the order of the roster, also rows that are over.

@@ -64,6 +64,8 @@ CREATE TABLE known_entry (
     is_known INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE pair (number INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE);
+-- Addresses of people in the roster who are left out: any number of them.
+CREATE TABLE left_out (address TEXT PRIMARY KEY) WITHOUT ROWID;
 ";
 
 /// The columns of an entry, of a table that the statement calls `e`.
@@ -189,6 +191,12 @@ impl Store {
             })?;
             Ok(pairs.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Notes that somebody with this address is left out. `false` if that was noted before.
+    pub(super) fn add_left_out(&self, address: &str) -> Result<bool, LedgerError> {
+        let sql = "INSERT OR IGNORE INTO left_out (address) VALUES (?1)";
+        Ok(self.scratch.db().prepare_cached(sql)?.execute([address])? > 0)
     }
 
     /// Notes that a row had an entry which was erased.
