@@ -53,3 +53,14 @@ fn notice(person: &LeftOutPerson) -> Notice {
         }
     }
 }
+
+/// Why somebody is left out, in a sentence of its own: not everybody is named in a notice.
+pub(super) fn reason(why: WhyLeftOut) -> &'static str {
+    match why {
+        WhyLeftOut::Forgotten => "this person asked to be forgotten",
+        WhyLeftOut::CalledOff => "the meeting is called off for this person alone",
+        WhyLeftOut::Pruned => {
+            "this person was invited to exactly this meeting before its record was pruned"
+        }
+    }
+}

@@ -85,7 +85,7 @@ impl Erased {
             return Ok(Recognized::Over(wanted));
         }
         let address = address_in_key(&row.person);
-        if store.add_left_out(address)? {
+        if store.add_left_out(address, why)? {
             self.name(address, why);
         }
         Ok(Recognized::LeftOut)

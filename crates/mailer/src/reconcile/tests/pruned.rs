@@ -133,9 +133,11 @@ fn everybody_who_is_left_out_is_known_although_not_everybody_is_named() {
     assert_eq!((pruned.len(), *more), (1000, PRUNED - 1000));
     for number in [0, 999, 1000, PRUNED - 1, PRUNED] {
         let address = person(number);
-        assert!(after.leaves_out(&address).unwrap(), "{address}");
+        let why = if number == PRUNED { WhyLeftOut::Forgotten } else { WhyLeftOut::Pruned };
+        assert_eq!(after.why_left_out(&address).unwrap(), Some(why), "{address}");
         assert!(after.knows(&ledger, &address).unwrap(), "{address}");
     }
     let nobody = person(PRUNED + 1);
-    assert!(!after.leaves_out(&nobody).unwrap() && !after.knows(&ledger, &nobody).unwrap());
+    assert_eq!(after.why_left_out(&nobody).unwrap(), None);
+    assert!(!after.knows(&ledger, &nobody).unwrap());
 }
