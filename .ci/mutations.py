@@ -47,6 +47,7 @@ SESSION = 'crates/mailer/src/outbox/smtp/session.rs'
 RATE = 'crates/mailer/src/delivery/rate.rs'
 PLAN = 'crates/mailer/src/plan.rs'
 FACTS = 'crates/mailer/src/snapshot/facts.rs'
+PERSONAL = 'crates/mailer/src/variables/personal.rs'
 ATOMIC_FILE = 'crates/batch/src/atomic_file.rs'
 APP_LINKS = 'crates/app/src/links.rs'
 INSPECT = 'crates/core/src/inspect.rs'
@@ -55,6 +56,7 @@ JOIN = 'crates/core/src/inspect/join.rs'
 
 NO_TRACE = 'meetmint cli ledger::erase::nothing_about_a_forgotten_person_is_left_in_any_file'
 COMES_BACK = 'meetmint cli ledger::erase::a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back'
+MIXED = 'meetmint-mailer lib delivery::compose::tests::mixed::a_message_does_not_depend_on_those_before_it'
 PRUNED = 'meetmint-mailer lib reconcile::tests::pruned::erasing_what_is_over_changes_no_message'
 TOKENS = 'meetmint-core judge against_inspector::the_inspector_says_of_every_row_what_prosody_answers'
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
@@ -251,6 +253,27 @@ MUTATIONS = [
         MESSAGE,
         [('is_without_link(content, &marked).then_some(())?;', '')],
         'meetmint-mailer lib message::frame::tests::texts_with_a_link_get_no_frame',
+    ),
+    Mutation(
+        'a time not in the key of a frame',
+        'whatever a template can show is the same for all who share a frame',
+        PERSONAL,
+        [('(when_there, soon, duration) == (&other.when_there, &other.soon,', '(soon, duration) == (&other.soon,')],
+        'meetmint-mailer lib variables::personal::tests::every_variable_but_those_of_the_person_decides_which_texts_are_the_same',
+    ),
+    Mutation(
+        'before not in the key of a frame',
+        'an update says what has changed for this person, not for the one before',
+        PERSONAL,
+        [('            && before.is_like(&other.before)\n', '')],
+        MIXED,
+    ),
+    Mutation(
+        'role not in the key of an occasion',
+        'nobody gets the role of the person before',
+        FACTS,
+        [('(organizer, role) == (&other.organizer, &other.role)', 'organizer == &other.organizer')],
+        MIXED,
     ),
     Mutation(
         'lines of a link with options not checked',

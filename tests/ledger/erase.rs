@@ -10,7 +10,7 @@ use crate::support::{Folder, mode};
 /// Each of these is somewhere in the ledger before the person is forgotten.
 const TRACES: [&str; 5] = ["ada@example.org", "Lovelace", "Byron", "Countess", "row-seven"];
 
-const ADA: &str = "email,name,greeting,Seat\nAda@Example.org,Ada Lovelace,Countess,row-seven\n";
+const ADA: &str = "email,name,Honorific,Seat\nAda@Example.org,Ada Lovelace,Countess,row-seven\n";
 pub(crate) const OTHERS: &str = "bob@example.org,Bob,,\ncy@example.org,Cy,,\n";
 
 /// The files of a meeting folder in which a text stands, in any case. The roster is the user's.
@@ -44,11 +44,6 @@ pub(crate) fn assert_no_trace(folder: &Folder) {
 /// A meeting in whose folder outbox Ada has been written to, under two names, and that she was removed from.
 pub(crate) fn folder_meeting(others: &str) -> Folder {
     let folder = Folder::meeting(&format!("{ADA}{others}"));
-    folder.add_roster_setting("columns = { greeting = \"greeting\" }");
-    if folder.run(["check", "-q"]).code != Some(0) {
-        // The greeting is then one of the further columns.
-        folder.edit_meeting("columns = { greeting = \"greeting\" }\n", "");
-    }
     // A snapshot from which no message is made.
     let byron = ADA.replace("Lovelace", "Byron");
     folder.write("people.csv", format!("{byron}{others}"));
@@ -315,7 +310,7 @@ fn the_quota_and_the_first_mail_are_not_forgotten() {
     meeting.folder.run(["plan"]).exits(3);
 }
 
-/// The whole roster is forgotten, person by person, with the same result as if there had been only the others.
+/// `forget` takes an address, and so it is about all who have it.
 #[test]
 fn people_who_share_an_address_are_forgotten_together() {
     let family =

@@ -2,6 +2,7 @@
 
 use super::{Meeting, PEOPLE, options_for};
 use crate::smtp_server::{Behavior, ServerOptions};
+use crate::support::roster_of;
 
 /// Years that pass, in seconds: from March 2031 to March 2026.
 const FIVE_YEARS: i64 = 1826 * 24 * 3600;
@@ -79,6 +80,47 @@ fn a_row_that_was_pruned_is_not_invited_again_if_its_meeting_gets_longer() {
     assert_eq!(run.stderr.matches("was invited to exactly this meeting before").count(), 2);
     meeting.send().exits(0);
     assert!(meeting.new_messages().is_empty());
+}
+
+#[test]
+fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
+    let mut meeting = Meeting::new(&roster_of(14));
+    meeting.send().exits(0);
+    meeting.set_roster(&roster_of(13));
+    meeting.send().exits(0);
+    meeting.folder.run(["ledger", "forget", "p13@example.org", "--yes", "-q"]).exits(0);
+    take_place(&meeting);
+    meeting.folder.run(["ledger", "prune", "--yes", "-q"]).exits(0);
+    meeting.new_messages();
+    meeting.set_roster(&roster_of(14));
+    meeting.edit_meeting("90m", "8700h");
+    let run = meeting.folder.run(["plan", "--format", "json"]).exits(0);
+    // Whoever asked to be forgotten comes first: that is about this person alone.
+    let of_others = "was invited to exactly this meeting before";
+    let first = run.stderr.split(of_others).next().unwrap();
+    assert!(first.contains("warning: p13@example.org asked to be forgotten"), "{run:?}");
+    let named = |at: usize| format!("warning: p{at}@example.org {of_others}");
+    for at in 0..13 {
+        assert_eq!(run.stderr.contains(&named(at)), at < 10, "{run:?}");
+    }
+    let rest = "warning: 3 more people are left out for the same reasons\n  hint: `meetmint plan --format json` names more of them, under `left_out`\n";
+    assert!(run.stderr.ends_with(rest), "{run:?}");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let left_out = report["left_out"].as_array().unwrap();
+    assert_eq!((left_out.len(), &report["more_left_out"]), (14, &0.into()));
+    assert_eq!(left_out[13]["reason"], "forgotten");
+    // Whoever is only counted is known all the same.
+    let run = meeting.folder.run(["cancel", "--only", "p12@example.org", "--yes"]).exits(3);
+    let error = "error: p12@example.org is left out of the roster: there is nothing to call off\n  hint: this person was invited to exactly this meeting before its record was pruned\n";
+    assert!(run.stderr.ends_with(error), "{run:?}");
+    meeting.send_with(&["--only", "p12@example.org"]).exits(0);
+    assert!(meeting.new_messages().is_empty());
+    meeting.set_roster(&roster_of(11));
+    let run = meeting.folder.run(["plan"]).exits(0);
+    assert!(
+        run.stderr.contains("warning: 1 more person is left out for the same reason\n"),
+        "{run:?}"
+    );
 }
 
 #[test]

@@ -44,8 +44,10 @@ pub struct PlanReport {
     /// How many messages would leave after their meeting has begun.
     pub late: usize,
     /// People in the roster who are left out, because they asked to be forgotten, or because of what was kept when the
-    /// ledger was pruned.
+    /// ledger was pruned: the first thousand who were pruned, and the first thousand others.
     pub left_out: Vec<LeftOutReport>,
+    /// How many more people are left out.
+    pub more_left_out: usize,
     /// Every message that is due, moderators first.
     pub due: PlannedMessages,
     /// Why `send` would not carry it out, if it needs an override.
@@ -131,6 +133,7 @@ impl PlanReport {
             last_leaves: forecast.map(|forecast| forecast.last),
             late: forecast.map_or(0, |forecast| forecast.late),
             left_out: Vec::new(),
+            more_left_out: 0,
             due: PlannedMessages::new(&plan.due),
             refusal: None,
             old_links: plan.old_links,
@@ -141,12 +144,13 @@ impl PlanReport {
         }
     }
 
-    /// Names people who are left out.
+    /// Names people who are left out, and counts the others.
     pub(crate) fn set_left_out(&mut self, left_out: &LeftOutPeople) {
         let people = left_out.people.iter();
         let people = people
             .map(|person| LeftOutReport { email: person.address.clone(), reason: person.why });
         self.left_out = people.collect();
+        self.more_left_out = left_out.more;
     }
 
     /// Adds new copies.

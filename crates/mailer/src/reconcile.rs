@@ -110,7 +110,7 @@ impl<'l> Reconciler<'l> {
     /// [`LedgerError`] if the ledger cannot be read or written.
     pub fn add(&mut self, row: &WantedRow, text: &str) -> Result<(), LedgerError> {
         let ReconcileSpec { medium, files, now, .. } = self.spec;
-        match self.erased.recognize(self.ledger, row, medium, now.as_second())? {
+        match self.erased.recognize(self.ledger, &self.store, row, medium, now.as_second())? {
             Recognized::No => {}
             Recognized::LeftOut => return Ok(()),
             Recognized::Over(wanted) => {

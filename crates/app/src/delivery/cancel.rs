@@ -6,6 +6,7 @@ use meetmint_core::address_in_key;
 use meetmint_mailer::{IfLost, Ledger, MessageKind, Plan, WhyLeftOut};
 
 use crate::context::Context;
+use crate::delivery::left_out;
 use crate::delivery::report::DeliveryReport;
 use crate::delivery::session::{DeliverySession, Overrides, lock_ledger};
 use crate::delivery::wait::{RunRequest, ToSend};
@@ -72,12 +73,10 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
         if reconciliation.has_entry(&ledger, person)? {
             continue;
         }
-        if reconciliation.left_out().people.iter().any(|one| one.address == *person) {
-            return Err(Error::invalid(
-                "left-out",
-                format!("{person} is left out of the roster: there is nothing to call off"),
-                "the warning above says why",
-            ));
+        if let Some(why) = reconciliation.why_left_out(person)? {
+            let message =
+                format!("{person} is left out of the roster: there is nothing to call off");
+            return Err(Error::invalid("left-out", message, left_out::reason(why)));
         }
         return Err(Error::invalid(
             "never-invited",

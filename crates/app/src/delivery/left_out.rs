@@ -3,14 +3,27 @@
 use meetmint_mailer::{LeftOutPeople, LeftOutPerson, WhyLeftOut};
 
 use crate::front_end::Notice;
-use crate::phrases::people;
 
-/// Names everybody who is left out: nobody must be missing unnoticed.
+/// How many people are named who were pruned. Usually that is everybody, and the same is to be done about all of them.
+const PRUNED: usize = 10;
+
+/// Names those who are left out, or counts them: nobody must be missing unnoticed.
 pub(super) fn notices(left_out: &LeftOutPeople) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = left_out.people.iter().map(notice).collect();
-    if left_out.more > 0 {
-        let message = format!("{} more are left out for the same reasons", people(left_out.more));
-        notices.push(Notice::warning("left-out", message));
+    let (pruned, others): (Vec<_>, Vec<_>) =
+        left_out.people.iter().partition(|person| person.why == WhyLeftOut::Pruned);
+    let named = others.iter().chain(pruned.iter().take(PRUNED));
+    let mut notices: Vec<Notice> = named.map(|person| notice(person)).collect();
+    match left_out.people.len() - notices.len() + left_out.more {
+        0 => {}
+        more => {
+            let message = if more == 1 {
+                "1 more person is left out for the same reason".to_owned()
+            } else {
+                format!("{more} more people are left out for the same reasons")
+            };
+            let hint = "`meetmint plan --format json` names more of them, under `left_out`";
+            notices.push(Notice::warning("left-out", message).hint(hint));
+        }
     }
     notices
 }
@@ -37,6 +50,17 @@ fn notice(person: &LeftOutPerson) -> Notice {
             );
             let hint = "for a new meeting, set a new `start`, or create one with `meetmint init NEW_FOLDER --like THIS_FOLDER`";
             Notice::warning("pruned", message).hint(hint)
+        }
+    }
+}
+
+/// Why somebody is left out, in a sentence of its own: not everybody is named in a notice.
+pub(super) fn reason(why: WhyLeftOut) -> &'static str {
+    match why {
+        WhyLeftOut::Forgotten => "this person asked to be forgotten",
+        WhyLeftOut::CalledOff => "the meeting is called off for this person alone",
+        WhyLeftOut::Pruned => {
+            "this person was invited to exactly this meeting before its record was pruned"
         }
     }
 }

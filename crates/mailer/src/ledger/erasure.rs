@@ -56,7 +56,7 @@ impl WhyLeftOut {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<WhyLeftOut> {
+    pub(crate) fn named(name: &str) -> Option<WhyLeftOut> {
         WhyLeftOut::ALL.into_iter().find(|why| why.name() == name)
     }
 }

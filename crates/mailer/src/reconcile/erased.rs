@@ -2,9 +2,11 @@
 
 use meetmint_core::address_in_key;
 
+use super::store::Store;
 use crate::ledger::{Ledger, LedgerError, Medium, Recognizer, WantedRow, WhyLeftOut};
 
-/// How many people who are left out are named: the others are counted.
+/// How many people are named who are left out because they were pruned, and how many for other reasons: the rest is
+/// counted. Two limits, because everybody may be pruned, and somebody who asked to be forgotten must not be lost among them.
 const NAMED: usize = 1000;
 
 /// Somebody in the roster who is left out, because of what was kept when their data was erased.
@@ -19,9 +21,9 @@ pub struct LeftOutPerson {
 /// Everybody in the roster who is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftOutPeople {
-    /// The first thousand, each address once.
+    /// The first thousand who were pruned and the first thousand others, each address once, in the order of the roster.
     pub people: Vec<LeftOutPerson>,
-    /// How many more rows are left out.
+    /// How many more people are left out.
     pub more: usize,
 }
 
@@ -52,19 +54,23 @@ pub(super) struct Erased {
     /// None if nothing was erased from the ledger, as in most.
     recognizer: Option<Recognizer>,
     left_out: LeftOutPeople,
+    /// How many of them were pruned.
+    pruned: usize,
     have_row: bool,
 }
 
 impl Erased {
     pub(super) fn new(ledger: &Ledger) -> Result<Erased, LedgerError> {
         let recognizer = ledger.recognizer()?;
-        Ok(Erased { recognizer, left_out: LeftOutPeople::default(), have_row: false })
+        Ok(Erased { recognizer, left_out: LeftOutPeople::default(), pruned: 0, have_row: false })
     }
 
-    /// Whether a row is about somebody who was erased. `now` is in seconds since 1970 UTC.
+    /// Whether a row is about somebody who was erased. `now` is in seconds since 1970 UTC. Whoever is left out is noted in
+    /// `store`.
     pub(super) fn recognize(
         &mut self,
         ledger: &Ledger,
+        store: &Store,
         row: &WantedRow,
         medium: Medium,
         now: i64,
@@ -79,15 +85,23 @@ impl Erased {
             return Ok(Recognized::Over(wanted));
         }
         let address = address_in_key(&row.person);
-        if self.left_out.people.iter().any(|known| known.address == address) {
-            return Ok(Recognized::LeftOut);
-        }
-        if self.left_out.people.len() < NAMED {
-            self.left_out.people.push(LeftOutPerson { address: address.to_owned(), why });
-        } else {
-            self.left_out.more += 1;
+        if store.add_left_out(address, why)? {
+            self.name(address, why);
         }
         Ok(Recognized::LeftOut)
+    }
+
+    /// Names one more person who is left out, or counts them.
+    fn name(&mut self, address: &str, why: WhyLeftOut) {
+        let LeftOutPeople { people, more } = &mut self.left_out;
+        let is_pruned = why == WhyLeftOut::Pruned;
+        let named = if is_pruned { self.pruned } else { people.len() - self.pruned };
+        if named < NAMED {
+            people.push(LeftOutPerson { address: address.to_owned(), why });
+            self.pruned += usize::from(is_pruned);
+        } else {
+            *more += 1;
+        }
     }
 
     pub(super) fn finish(

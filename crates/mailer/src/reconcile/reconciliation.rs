@@ -11,7 +11,7 @@ use super::fate::Fate;
 use super::organizer::Organizer;
 use super::store::{Pair, Store};
 use crate::content::MessageKind;
-use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow};
+use crate::ledger::{EntryChange, Ledger, LedgerEntry, LedgerError, WantedRow, WhyLeftOut};
 use crate::scratch::Scratch;
 
 /// A roster whose rows were matched to the ledger's entries. People who have what they should have are only counted, unless
@@ -274,8 +274,17 @@ impl Reconciliation {
     /// [`LedgerError`] if the ledger cannot be read.
     pub fn knows(&self, ledger: &Ledger, address: &str) -> Result<bool, LedgerError> {
         // Asked for the few people who are named on the command line: an index would cost more than these searches.
-        let is_left_out = self.left_out.people.iter().any(|person| person.address == address);
+        let is_left_out = self.why_left_out(address)?.is_some();
         Ok(is_left_out || self.has_row(address, "1")? || ledger.knows(address)?)
+    }
+
+    /// Why somebody in the roster with this address, in lower case, is left out, if they are; also if they are only counted
+    /// in [`Reconciliation::left_out`].
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the temporary file cannot be read.
+    pub fn why_left_out(&self, address: &str) -> Result<Option<WhyLeftOut>, LedgerError> {
+        self.store.why_left_out(address)
     }
 
     /// Each row with its entry, in the order of the roster, also rows that are over.

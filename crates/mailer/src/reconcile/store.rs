@@ -2,13 +2,14 @@
 
 use meetmint_core::Uid;
 use rusqlite::types::Type;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::fate::Fate;
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
 use crate::ledger::{
     History, LastDelivered, LastMessage, LedgerEntry, LedgerError, MessageState, WantedRow,
+    WhyLeftOut,
 };
 use crate::scratch::Scratch;
 
@@ -64,6 +65,8 @@ CREATE TABLE known_entry (
     is_known INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE pair (number INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE);
+-- People in the roster who are left out, any number of them, and why.
+CREATE TABLE left_out (address TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 ";
 
 /// The columns of an entry, of a table that the statement calls `e`.
@@ -189,6 +192,20 @@ impl Store {
             })?;
             Ok(pairs.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// Notes that somebody with this address is left out. `false` if that was noted before.
+    pub(super) fn add_left_out(&self, address: &str, why: WhyLeftOut) -> Result<bool, LedgerError> {
+        let sql = "INSERT OR IGNORE INTO left_out (address, reason) VALUES (?1, ?2)";
+        Ok(self.scratch.db().prepare_cached(sql)?.execute([address, why.name()])? > 0)
+    }
+
+    /// Why somebody with this address is left out, if they are.
+    pub(super) fn why_left_out(&self, address: &str) -> Result<Option<WhyLeftOut>, LedgerError> {
+        let db = self.scratch.db();
+        let mut select = db.prepare_cached("SELECT reason FROM left_out WHERE address = ?1")?;
+        let name: Option<String> = select.query_row([address], |row| row.get(0)).optional()?;
+        Ok(name.as_deref().and_then(WhyLeftOut::named))
     }
 
     /// Notes that a row had an entry which was erased.

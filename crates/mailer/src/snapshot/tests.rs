@@ -276,3 +276,53 @@ proptest::proptest! {
         assert!(common.write(&SnapshotParts { attendee: &unreachable, ..other }).is_none());
     }
 }
+
+/// The paths of everything in a JSON object that has no name of its own within it; a list is one thing.
+fn leaves(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                leaves(value, &format!("{path}/{name}"), found);
+            }
+        }
+        _ => found.push(path.to_owned()),
+    }
+}
+
+#[test]
+fn an_occasion_is_every_fact_but_those_of_the_person_and_the_server() {
+    use serde_json::{Value, json};
+
+    let mut facts = full().facts;
+    // What is not set would be left out of the JSON.
+    let role = &mut facts.role;
+    for right in [
+        &mut role.all_features_off,
+        &mut role.visitor,
+        &mut role.lobby_bypass,
+        &mut role.security_bypass,
+    ] {
+        *right = true;
+    }
+    let json = serde_json::to_value(&facts).unwrap();
+    let mut paths = Vec::new();
+    leaves(&json, "", &mut paths);
+    assert_eq!(paths.len(), 26, "{paths:?}");
+    for path in paths {
+        let mut other = json.clone();
+        let value = other.pointer_mut(&path).unwrap();
+        match value {
+            Value::Bool(is) => *is ^= true,
+            Value::Number(number) => *value = json!(number.as_i64().unwrap() + 1),
+            Value::String(text) => text.push('x'),
+            Value::Array(values) => drop(values.pop()),
+            Value::Null | Value::Object(_) => *value = json!("x"),
+        }
+        let other: Facts = serde_json::from_value(other).unwrap();
+        assert_ne!(other, facts, "{path}");
+        let is_own =
+            ["/name", "/id", "/language"].contains(&&*path) || path.starts_with("/server/");
+        assert_eq!(facts.is_same_occasion(&other), is_own, "{path}");
+        assert_eq!(other.is_same_occasion(&facts), is_own, "{path}");
+    }
+}

@@ -174,3 +174,6 @@ impl Previous {
             && (start, end) == (&other.start, &other.end)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Messages that need no check of their own are made without an error.
 
+mod mixed;
+
 use meetmint_core::{Deployment, HmacAlgorithm, MeetingId, Server, ServerKind, SigningKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -137,3 +137,59 @@ fn marks_of_people_who_share_an_address_outlive_their_entries() {
         }
     }
 }
+
+/// Somebody who is not named must not be taken for a typing error.
+#[test]
+fn everybody_who_is_left_out_is_known_although_not_everybody_is_named() {
+    const PRUNED: usize = 1005;
+    let person = |number: usize| format!("p{number}@example.org");
+    let rows = |end: i64| -> Vec<Row> {
+        let row = |number| {
+            let (mut row, text) = new_row(&person(number), "Anna", "room", 1000, "Title");
+            row.end = end;
+            (row, text)
+        };
+        (0..=PRUNED).map(row).collect()
+    };
+    let meeting = MeetingId::written("a meeting").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger =
+        Ledger::open_locked(&folder.path().join("ledger.db"), &meeting, "a test").unwrap();
+    ledger.keep();
+    let (organizer, bad) = (Email::parse("a@example.org").unwrap(), BadRows::default());
+    let spec = ReconcileSpec {
+        organizer: &organizer,
+        medium: Medium::Smtp,
+        files: &FolderFiles::default(),
+        now: at(900),
+        postponed: false,
+        only_due: true,
+    };
+    let before = reconciled(&mut ledger, &rows(1500), spec, &bad);
+    before.apply(&mut ledger, &meeting).unwrap();
+    let forgotten = person(PRUNED);
+    for (erasable, name) in
+        [(Erasable::Person(&forgotten), Some(&*forgotten)), (Erasable::EndedBy(1500), None)]
+    {
+        ledger.choose(&erasable).unwrap();
+        ledger.erase_chosen(&meeting, name, 9).unwrap();
+    }
+    // The same meeting takes longer. The last person has another one, too, but is one person.
+    let mut now = rows(2500);
+    now.push(new_row(&forgotten, "Anna", "room", 3000, "Title"));
+    let after = reconciled(&mut ledger, &now, ReconcileSpec { now: at(NOW), ..spec }, &bad);
+    let LeftOutPeople { people, more } = after.left_out();
+    let (last, pruned) = people.split_last().unwrap();
+    assert_eq!((&*last.address, last.why), (&*forgotten, WhyLeftOut::Forgotten));
+    assert!(pruned.iter().all(|person| person.why == WhyLeftOut::Pruned));
+    assert_eq!((pruned.len(), *more), (1000, PRUNED - 1000));
+    for number in [0, 999, 1000, PRUNED - 1, PRUNED] {
+        let address = person(number);
+        let why = if number == PRUNED { WhyLeftOut::Forgotten } else { WhyLeftOut::Pruned };
+        assert_eq!(after.why_left_out(&address).unwrap(), Some(why), "{address}");
+        assert!(after.knows(&ledger, &address).unwrap(), "{address}");
+    }
+    let nobody = person(PRUNED + 1);
+    assert_eq!(after.why_left_out(&nobody).unwrap(), None);
+    assert!(!after.knows(&ledger, &nobody).unwrap());
+}
