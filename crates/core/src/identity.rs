@@ -5,8 +5,6 @@ use std::fmt;
 use aws_lc_rs::{digest, hmac};
 use jiff::Timestamp;
 
-use crate::attendee::{address_in_key, name_in_key};
-
 /// The id of a meeting: 128 random bits in its folder, or a digest if the folder has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeetingId(String);
@@ -65,12 +63,12 @@ impl MeetingId {
         self.keyed(format!("\0address\0{address}").as_bytes())
     }
 
-    /// What is kept of one person, by the [key](crate::Attendee::key): their [address mark](MeetingId::address_mark), of
-    /// which somebody who shares the address with others has only the first half. Whoever knows the address finds the marks
-    /// of all of them.
-    pub fn person_mark(&self, key: &str) -> [u8; 16] {
-        let mut mark = self.address_mark(address_in_key(key));
-        if name_in_key(key).is_some() {
+    /// What is kept of one person, by their [key](crate::Attendee::key) and the address in it: their
+    /// [address mark](MeetingId::address_mark), of which somebody who shares the address with others has only the first
+    /// half. Whoever knows the address finds the marks of all of them.
+    pub fn person_mark(&self, key: &str, address: &str) -> [u8; 16] {
+        let mut mark = self.address_mark(address);
+        if key != address {
             let person = self.keyed(format!("\0person\0{key}").as_bytes());
             mark[8..].copy_from_slice(&person[..8]);
         }

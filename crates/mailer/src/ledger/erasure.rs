@@ -83,8 +83,9 @@ impl Recognizer {
         ledger: &Ledger,
         row: &WantedRow,
     ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
-        let address = self.meeting.address_mark(address_in_key(&row.person));
-        let person = self.meeting.person_mark(&row.person);
+        let address = address_in_key(&row.person);
+        let person = self.meeting.person_mark(&row.person, address);
+        let address = self.meeting.address_mark(address);
         ledger.engine.recognize([&address, &person], &self.place(row))
     }
 

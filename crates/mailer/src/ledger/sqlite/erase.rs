@@ -220,7 +220,8 @@ fn keep_marks(
     while let Some(row) = rows.next()? {
         let person = text(row, 0)?;
         if !stays.exists([person])? {
-            leave_out(transaction, &meeting.person_mark(person), WhyLeftOut::CalledOff, now)?;
+            let mark = meeting.person_mark(person, address_in_key(person));
+            leave_out(transaction, &mark, WhyLeftOut::CalledOff, now)?;
         }
     }
     Ok(())
