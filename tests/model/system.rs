@@ -109,8 +109,9 @@ impl System {
         if self.wrong.is_empty() && !self.is_settled(state) {
             self.wrong.push("even in the end not everybody has what they should have".to_owned());
         }
-        // Whatever has happened to it: damage is never found where there is none.
-        if self.run(&["ledger", "check"], &calm).code != Some(0) {
+        // Whatever has happened to it: damage is never found where there is none. Entries that were moved into the past no
+        // longer match their texts.
+        if state.held.is_empty() && self.run(&["ledger", "check"], &calm).code != Some(0) {
             self.wrong.push("the ledger is not sound".to_owned());
         }
     }

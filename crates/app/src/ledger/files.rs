@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use meetmint_mailer::{FolderOutbox, LedgerError, sync_folder};
 
 use crate::error::Error;
-use crate::settings::{OutboxSettings, Settings};
+use crate::settings::{DEFAULT_OUTBOX, OutboxSettings, Settings};
 
 /// The folder outbox, if there is one.
 pub(super) struct OutboxFiles {
@@ -25,7 +25,7 @@ impl OutboxFiles {
     pub(super) fn open(settings: &Settings) -> Result<OutboxFiles, Error> {
         let folder = match &settings.mail.outbox {
             OutboxSettings::Folder { dir, .. } => dir.clone(),
-            OutboxSettings::Smtp(_) => settings.folder.join("outbox"),
+            OutboxSettings::Smtp(_) => settings.folder.join(DEFAULT_OUTBOX),
         };
         let is_folder = match fs::symlink_metadata(&folder) {
             // Anything else in its place may be the user's own, where no message goes there any more.
