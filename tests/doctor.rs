@@ -35,11 +35,19 @@ fn server_problems_are_reported_with_a_hint() {
     let run = meeting(server.port()).run(["doctor", "--mail"]).exits(0);
     assert!(run.stderr.starts_with("warning: the server does not offer PIPELINING"));
     let run = meeting(1).run(["doctor", "--mail"]).exits(1);
-    assert!(run.stderr.starts_with("error: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("error[mail-server]: cannot connect to 127.0.0.1:1"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("\n  hint: check `host` and `port`"), "{}", run.stderr);
     let folder = Folder::meeting("email,name\nada@example.org,Ada\n");
     let run = folder.run(["doctor", "--mail"]).exits(3);
-    assert!(run.stderr.starts_with("error: the outbox is a folder"), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("error[no-mail-server]: the outbox is a folder"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn jaas_is_asked_only_after_a_yes() {
     let key = std::fs::read(repository_path("crates/core/tests/keys/pkcs8.pem")).unwrap();
     folder.write_private("jaas.pk", key);
     folder.run(["doctor"]).exits(2).stdout("").stderr(
-        "error: testing JaaS needs a confirmation, because JaaS bills by device, and there is no terminal to ask on\n  hint: use `--yes` to test it without a confirmation\n",
+        "error[no-terminal]: testing JaaS needs a confirmation, because JaaS bills by device, and there is no terminal to ask on\n  hint: use `--yes` to test it without a confirmation\n",
     );
     // Enter is a no.
     let run = on_a_terminal(&folder, &["doctor"], &[("[y/N] ", "\r")]);

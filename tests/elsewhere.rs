@@ -51,7 +51,7 @@ fn without_a_terminal_a_list_that_is_piped_in_needs_yes() {
     let run = folder.run(["send", "--yes"]).exits(1);
     assert_eq!(
         run.stderr,
-        "error: cannot read the roster from standard input: it is empty\n  hint: check the command before the pipe: what it prints has to be the list\n"
+        "error[roster-not-read]: cannot read the roster from standard input: it is empty\n  hint: check the command before the pipe: what it prints has to be the list\n"
     );
 }
 
@@ -63,7 +63,7 @@ fn a_list_that_fails_ends_with_1() {
         let run = folder.run([command]).exits(1);
         assert_eq!(
             run.stderr,
-            "no more\nerror: cannot read the roster from the command `sh`: exit status: 3\n  hint: run the command yourself to see why\n"
+            "no more\nerror[roster-not-read]: cannot read the roster from the command `sh`: exit status: 3\n  hint: run the command yourself to see why\n"
         );
     }
     assert!(!folder.exists("outbox") && !folder.exists("links.csv") && !folder.exists("ledger.db"));

@@ -219,13 +219,13 @@ fn built_in_templates_are_copied_on_request() {
 fn existing_files_are_never_overwritten() {
     let folder = Folder::meeting("email\nada@example.org\n");
     let before = (folder.read("meeting.toml"), folder.file_names("."));
-    folder.run(["init"]).exits(3).stderr("error: there is already a meeting in this folder: `meeting.toml`\n  hint: edit that file, or choose another folder, for example: meetmint init autumn2\n");
+    folder.run(["init"]).exits(3).stderr("error[meeting-exists]: there is already a meeting in this folder: `meeting.toml`\n  hint: edit that file, or choose another folder, for example: meetmint init autumn2\n");
     assert_eq!((folder.read("meeting.toml"), folder.file_names(".")), before);
 
     let folder = Folder::empty();
     folder.write("town/people.csv", "mine");
     folder.run(["init", "town"]).exits(3).stderr(
-        "error: `town/people.csv` already exists, and is not overwritten\n  hint: choose another folder, or move the file away; to use a roster that exists, name it with `--roster`\n",
+        "error[file-exists]: `town/people.csv` already exists, and is not overwritten\n  hint: choose another folder, or move the file away; to use a roster that exists, name it with `--roster`\n",
     );
     assert_eq!(folder.file_names("town"), ["people.csv"]);
 }
@@ -245,14 +245,14 @@ fn a_folder_that_cannot_be_created_is_refused() {
         ("lost/town", "`lost` is a broken symbolic link"),
     ] {
         folder.run(["init", dir]).exits(3).stderr(&format!(
-            "error: {expected}\n  hint: choose another folder: meetmint init DIR\n"
+            "error[not-a-folder]: {expected}\n  hint: choose another folder: meetmint init DIR\n"
         ));
     }
     assert_eq!(folder.file_names("."), ["file", "lost"]);
 
     symlink("nowhere", folder.path().join(".gitignore")).unwrap();
     folder.run(["init"]).exits(3).stderr(
-        "error: `.gitignore` already exists, and is not a file\n  hint: choose another folder, or move it away\n",
+        "error[not-a-file]: `.gitignore` already exists, and is not a file\n  hint: choose another folder, or move it away\n",
     );
     assert_eq!(folder.file_names("."), [".gitignore", "file", "lost"]);
     // `*` covers everything.
@@ -280,7 +280,7 @@ fn a_folder_that_cannot_be_created_is_refused() {
         .write_private("autumn/app-secret", SECRET);
     folder.write("spring/templates", "x");
     folder.run(["init", "spring", "--like", "autumn"]).exits(3).stderr(
-        "error: `spring/templates` is not a folder\n  hint: choose another folder: meetmint init DIR\n",
+        "error[not-a-folder]: `spring/templates` is not a folder\n  hint: choose another folder: meetmint init DIR\n",
     );
     assert_eq!(folder.file_names("spring"), ["templates"]);
 }
@@ -299,12 +299,12 @@ error[no-email-column]: bad.csv:1: no column of email addresses found; the headi
     folder
         .run(["init", "new", "--roster", "folder"])
         .exits(3)
-        .stderr("error: the roster `folder` is a folder\n  hint: name a file in it\n");
+        .stderr("error[no-roster]: the roster `folder` is a folder\n  hint: name a file in it\n");
     let run = folder.run(["init", "new", "--roster", "sheet.csv"]).exits(3);
     assert!(run.stderr.starts_with("error[not-csv]: sheet.csv: "), "{}", run.stderr);
     folder.shell("mkfifo pipe").exits(0);
     folder.run(["init", "new", "--roster", "pipe"]).exits(3).stderr(
-        "error: the roster `pipe` is not a regular file\n  hint: save it as a file: a roster is read more than once\n",
+        "error[no-roster]: the roster `pipe` is not a regular file\n  hint: save it as a file: a roster is read more than once\n",
     );
     assert!(!folder.exists("new"));
 }
@@ -335,10 +335,9 @@ columns     `E-Mail`: email
         csv_records(&folder.read("links.csv"))[1][..3],
         ["ada@example.org", "Ada Lovelace", "moderator"]
     );
-    folder
-        .run(["init", "x", "--roster", "absent.csv"])
-        .exits(3)
-        .stderr("error: the roster `absent.csv` does not exist\n  hint: check its path\n");
+    folder.run(["init", "x", "--roster", "absent.csv"]).exits(3).stderr(
+        "error[no-roster]: the roster `absent.csv` does not exist\n  hint: check its path\n",
+    );
     assert!(!folder.exists("x"));
 }
 

@@ -69,24 +69,21 @@ fn people_can_be_selected_by_address_and_role() {
     );
     assert_eq!(emails(&["--role", "host"]), ["ada@example.org"]);
     folder.run(["links", "--only", "nobody@example.org"]).exits(3).stderr(
-        "error: `nobody@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
+        "error[not-selectable]: `nobody@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
     );
-    folder
-        .run(["links", "--role", "partcipant"])
-        .exits(3)
-        .stderr("error: `partcipant` is not a role\n  hint: did you mean `participant`?\n");
-    folder
-        .run(["links", "--role", "moderator", "--only", "cy@example.org"])
-        .exits(3)
-        .stderr("error: nobody is selected\n  hint: leave out `--role` or `--only`\n");
-    folder
-        .run(["links", "--keep", "clas"])
-        .exits(3)
-        .stderr("error: the roster has no column `clas`\n  hint: did you mean `class`?\n");
+    folder.run(["links", "--role", "partcipant"]).exits(3).stderr(
+        "error[unknown-role]: `partcipant` is not a role\n  hint: did you mean `participant`?\n",
+    );
+    folder.run(["links", "--role", "moderator", "--only", "cy@example.org"]).exits(3).stderr(
+        "error[nobody-selected]: nobody is selected\n  hint: leave out `--role` or `--only`\n",
+    );
+    folder.run(["links", "--keep", "clas"]).exits(3).stderr(
+        "error[no-such-column]: the roster has no column `clas`\n  hint: did you mean `class`?\n",
+    );
     folder
         .run(["links", "--bom", "--format", "jsonl"])
         .exits(2)
-        .stderr("error: `--bom` can only be used with `--format csv`\n");
+        .stderr("error[bom]: `--bom` can only be used with `--format csv`\n");
     assert!(!folder.exists("links.csv") && !folder.exists("links.jsonl"));
 }
 
@@ -104,14 +101,14 @@ fn a_link_file_is_replaced_completely_or_left_unchanged() {
     let run = folder.shell("trap '' XFSZ; ulimit -f 1; exec meetmint links").exits(1);
     assert_eq!(
         run.stderr,
-        "error: cannot write `links.csv`\n  cause: File too large (os error 27)\n"
+        "error[file]: cannot write `links.csv`\n  cause: File too large (os error 27)\n"
     );
     assert_eq!(folder.read("links.csv"), "old");
     folder.run(["links", "--out", "/proc/links.csv"]).exits(1).stderr(
-        "error: cannot create a file in the folder of `/proc/links.csv`\n  cause: No such file or directory (os error 2)\n",
+        "error[file]: cannot create a file in the folder of `/proc/links.csv`\n  cause: No such file or directory (os error 2)\n",
     );
     folder.shell("meetmint links --out - >/dev/full").exits(1).stderr(
-        "error: cannot write to standard output\n  cause: No space left on device (os error 28)\n",
+        "error[output]: cannot write to standard output\n  cause: No space left on device (os error 28)\n",
     );
 
     // A symbolic link with the name of the link file is replaced, not followed.
@@ -126,7 +123,7 @@ fn a_link_file_is_replaced_completely_or_left_unchanged() {
     );
 
     folder.run(["links", "--out", "/dev/null"]).exits(3).stderr(
-        "error: `/dev/null` is not a regular file, so it is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
+        "error[not-a-file]: `/dev/null` is not a regular file, so it is not replaced\n  hint: name another file with `--out`, or `--out -` for standard output\n",
     );
     folder.run(["links", "--out", "."]).exits(3);
 }

@@ -305,13 +305,13 @@ fn a_role_may_have_its_own_features_link_options_and_window() {
 fn a_missing_or_unreadable_meeting_is_reported_with_a_hint() {
     let folder = Folder::empty();
     folder.run(["check"]).exits(3).stderr(&format!(
-        "error: there is no meeting.toml in the current folder, `{}`, or in any folder above it\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH` or the variable MEETMINT_MEETING\n",
+        "error[no-meeting]: there is no meeting.toml in the current folder, `{}`, or in any folder above it\n  hint: create one with `meetmint init`, or name another folder with `--meeting PATH` or the variable MEETMINT_MEETING\n",
         folder.path().display()
     ));
     folder
         .run(["check", "--meeting", "nowhere"])
         .exits(3)
-        .stderr("error: `nowhere` does not exist\n  hint: create a meeting folder with `meetmint init DIR`\n");
+        .stderr("error[no-meeting]: `nowhere` does not exist\n  hint: create a meeting folder with `meetmint init DIR`\n");
     folder.write("meeting.toml", "[server\nkind = debian\n");
     let run = folder.run(["check"]).exits(3);
     assert!(

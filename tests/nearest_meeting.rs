@@ -71,7 +71,7 @@ fn the_option_wins_over_the_variable_and_the_variable_over_the_search() {
     // A named folder is not a place to begin a search.
     folder.write("here/below/file", "");
     let run = run_in(&folder, "here", &["check", "--meeting", "below"], None).exits(3);
-    assert!(run.stderr.starts_with("error: `below/meeting.toml` does not exist\n"));
+    assert!(run.stderr.starts_with("error[no-meeting]: `below/meeting.toml` does not exist\n"));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_variable_that_names_nothing_is_an_error_that_names_the_variable() {
     let hint = "hint: the environment variable MEETMINT_MEETING names it: correct or unset it, or use `--meeting PATH`";
     for args in [["check"], ["inspect"]] {
         let run = run_in(&folder, "", &args, Some("nowhere")).exits(3);
-        assert_eq!(run.stderr, format!("error: `nowhere` does not exist\n  {hint}\n"));
+        assert_eq!(run.stderr, format!("error[no-meeting]: `nowhere` does not exist\n  {hint}\n"));
     }
 }
 
@@ -130,7 +130,7 @@ fn a_meeting_that_somebody_else_put_above_is_refused() {
     assert_eq!(
         run.stderr,
         format!(
-            "error: `../meeting.toml` belongs to another user (uid 4711), so the meeting there is not used\n  {hint}\n"
+            "error[foreign-meeting]: `../meeting.toml` belongs to another user (uid 4711), so the meeting there is not used\n  {hint}\n"
         )
     );
     assert!(!folder.exists("links.csv"));
@@ -143,7 +143,9 @@ fn a_meeting_that_somebody_else_put_above_is_refused() {
     chown(&file, 0).unwrap();
     chown(folder.path(), 4711).unwrap();
     let run = run_in(&folder, "sub", &["links"], None).exits(3);
-    assert!(run.stderr.starts_with("error: `..` belongs to another user (uid 4711), "));
+    assert!(
+        run.stderr.starts_with("error[foreign-meeting]: `..` belongs to another user (uid 4711), ")
+    );
     chown(folder.path(), 0).unwrap();
     run_in(&folder, "sub", &["check"], None).exits(0);
 }
@@ -157,7 +159,9 @@ fn in_a_folder_that_everybody_can_write_to_the_file_has_to_be_ones_own() {
     }
     crate::support::set_mode(folder.path(), 0o1777);
     let run = run_in(&folder, "", &["links"], None).exits(3);
-    assert!(run.stderr.starts_with("error: `meeting.toml` belongs to another user (uid 4711), "));
+    assert!(run.stderr.starts_with(
+        "error[foreign-meeting]: `meeting.toml` belongs to another user (uid 4711), "
+    ));
     run_in(&folder, "", &["check", "--meeting", "."], None).exits(0);
     chown(&file, 0).unwrap();
     run_in(&folder, "", &["check"], None).exits(0);

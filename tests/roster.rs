@@ -83,7 +83,7 @@ fn somebody_who_is_left_out_is_cancelled_and_the_plan_says_why() {
     let run = folder.run(["send", "--dry-run"]).exits(0);
     let line = "− ben@example.org  cancellation, because `RSVP` is `Declined` (line 3)\n";
     assert!(run.stdout.contains(line) && run.stdout.contains("1 cancellation."), "{}", run.stdout);
-    folder.run(["token", "ben@example.org", "-q"]).exits(3).stderr("error: `ben@example.org` is left out of the roster, because `RSVP` is `Declined` on line 3\n  hint: correct the cell, or what `[roster]` says about the column\n");
+    folder.run(["token", "ben@example.org", "-q"]).exits(3).stderr("error[not-selectable]: `ben@example.org` is left out of the roster, because `RSVP` is `Declined` on line 3\n  hint: correct the cell, or what `[roster]` says about the column\n");
     // A new meeting with this roster says so before anything is written.
     let run = folder.run(["init", "new", "--roster", "people.csv"]).exits(0);
     let note = "note: 1 row is left out because of the column `RSVP`: 1 `Declined`\n";

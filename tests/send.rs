@@ -278,7 +278,7 @@ fn an_unusable_outbox_or_a_full_disk_is_reported_and_nothing_is_written() {
     folder.write("mine/invite.txt", format!("{{{{ link }}}}\n\n{}", "many words\n".repeat(40_000)));
     let run = folder.shell("trap '' XFSZ; ulimit -f 300; exec meetmint send -q").exits(1);
     assert!(
-        run.stderr.starts_with("error: cannot write `outbox/")
+        run.stderr.starts_with("error[outbox]: cannot write `outbox/")
             && run.stderr.ends_with("  cause: File too large (os error 27)\n"),
         "{}",
         run.stderr
@@ -290,8 +290,9 @@ fn an_unusable_outbox_or_a_full_disk_is_reported_and_nothing_is_written() {
     let run =
         folder.shell("rm -f ledger.db*; trap '' XFSZ; ulimit -f 8; exec meetmint send -q").exits(1);
     assert!(
-        run.stderr
-            .starts_with("error: the ledger cannot be read or written\n  cause: disk I/O error\n"),
+        run.stderr.starts_with(
+            "error[ledger]: the ledger cannot be read or written\n  cause: disk I/O error\n"
+        ),
         "{}",
         run.stderr
     );
@@ -299,7 +300,7 @@ fn an_unusable_outbox_or_a_full_disk_is_reported_and_nothing_is_written() {
     folder.edit_meeting("[mail]", "[outbox]\ndir = \"/proc/outbox\"\n\n[mail]");
     let run = folder.run(["send", "-q"]).exits(1);
     assert!(
-        run.stderr.starts_with("error: cannot use the folder `/proc/outbox`\n"),
+        run.stderr.starts_with("error[outbox]: cannot use the folder `/proc/outbox`\n"),
         "{}",
         run.stderr
     );

@@ -272,7 +272,7 @@ fn manual_pages_are_written_for_every_command() {
     assert_well_formed(&folder.path().join("share/man1"), &names);
 
     let run = folder.run(["man", "share/man1/meetmint.1"]).exits(1);
-    assert!(run.stderr.starts_with("error: cannot write `share/man1/meetmint.1`\n"));
+    assert!(run.stderr.starts_with("error[file]: cannot write `share/man1/meetmint.1`\n"));
 }
 
 /// Has groff read the pages: it warns of what it does not understand.

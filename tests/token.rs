@@ -92,20 +92,20 @@ fn token_name_makes_a_link_that_works_now() {
 fn invalid_token_requests_are_refused() {
     let folder = Folder::meeting(PEOPLE);
     folder.run(["token", "eve@example.org"]).exits(3).stdout("").stderr(
-        "error: `eve@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
+        "error[not-selectable]: `eve@example.org` is not in the roster\n  hint: write the address as it appears in the roster\n",
     );
-    folder.run(["token", "eve"]).exits(3).stderr("error: `eve` is not an email address: it has no `@`\n  hint: write it as name@example.org\n");
+    folder.run(["token", "eve"]).exits(3).stderr("error[not-an-email]: `eve` is not an email address: it has no `@`\n  hint: write it as name@example.org\n");
     folder.run(["token", "--name", "H", "--for", "soon"]).exits(2).stderr(
         "error: invalid value 'soon' for '--for <TIME>': not a duration; write it like 1h or 30m\n\nFor more information, try '--help'.\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "static/x"]).exits(3).stderr(
-        "error: `static/x` cannot be a room: Jitsi's web server uses this path itself and does not show a meeting there\n  hint: use `static-x` instead, for example\n",
+        "error[bad-room]: `static/x` cannot be a room: Jitsi's web server uses this path itself and does not show a meeting there\n  hint: use `static-x` instead, for example\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--room", "*"]).exits(3).stderr(
-        "error: `*` cannot be a room: it stands for all rooms\n  hint: use `meeting` instead, for example\n",
+        "error[bad-room]: `*` cannot be a room: it stands for all rooms\n  hint: use `meeting` instead, for example\n",
     );
     folder.run(["token", "--name", "H", "--for", "1h", "--role", "speaker"]).exits(3).stderr(
-        "error: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n",
+        "error[unknown-role]: `speaker` is not a role\n  hint: the roles are `moderator`, `participant`\n",
     );
     folder.run(["token", "--name", "H"]).exits(2);
     folder.run(["token"]).exits(2);
@@ -118,7 +118,7 @@ fn a_person_with_several_meetings_requires_a_choice_of_room() {
     let folder = Folder::meeting("email,room\nada@example.org,Blue\nada@example.org,Red\n");
     folder.add_roster_setting("per_row = [\"room\"]");
     folder.run(["token", "ada@example.org"]).exits(3).stderr(
-        "error: `ada@example.org` has 2 meetings\n  hint: choose one, for example with `--room Red`; `meetmint links --only ada@example.org` writes all of them\n",
+        "error[several-meetings]: `ada@example.org` has 2 meetings\n  hint: choose one, for example with `--room Red`; `meetmint links --only ada@example.org` writes all of them\n",
     );
     let claims = folder.run(["token", "ada@example.org", "--room", "BLUE", "-q"]).exits(0).claims();
     assert_eq!(claims["room"], "blue");

@@ -104,7 +104,7 @@ impl Outcome {
     pub(super) fn stops_with(self, left: usize, reason: &str) -> Outcome {
         let messages = if left == 1 { "message" } else { "messages" };
         let expected = format!(
-            "error: stopped with {left} {messages} not sent, because any further message would fail in the same way: {}",
+            "error[stopped]: stopped with {left} {messages} not sent, because any further message would fail in the same way: {}",
             reason.replace("{at}", &self.address)
         );
         assert!(

@@ -63,7 +63,7 @@ fn an_unknown_recipient_does_not_interrupt_a_row_of_equal_rejections() {
         .once(EndOfData("p4@"), [Reply("554 5.7.1 spam")])
         .send()
         .stderr_contains(
-            "warning: the message to p3@example.org was refused: 550 5.1.1 no such user\n  hint: to try once more, run `meetmint send --again --only p3@example.org`\nerror: ",
+            "warning: the message to p3@example.org was refused: 550 5.1.1 no such user\n  hint: to try once more, run `meetmint send --again --only p3@example.org`\nerror[",
         )
         .stops_with(4, "554 5.7.1 spam")
         .states_are("accepted due due refused due due");

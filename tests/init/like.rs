@@ -172,11 +172,11 @@ fn like_refuses_a_meeting_with_mistakes() {
     };
     refused("error[unknown-zone]: meeting.toml:");
     folder.write("meeting.toml", with_templates("people.csv"));
-    refused("error: the other meeting refers to `people.csv`, which is not a folder\n");
+    refused("error[like]: the other meeting refers to `people.csv`, which is not a folder\n");
     folder.write("meeting.toml", MEETING.replace("people.csv", "lists")).write("lists/a", "");
-    refused("error: the other meeting refers to `lists`, which is not a file\n");
+    refused("error[like]: the other meeting refers to `lists`, which is not a file\n");
     folder.write("meeting.toml", MEETING.replace("people.csv", "nobody.csv"));
-    refused("error: the other meeting refers to `nobody.csv`, which does not exist\n");
+    refused("error[like]: the other meeting refers to `nobody.csv`, which does not exist\n");
 }
 
 #[test]

@@ -42,19 +42,24 @@ fn a_question_is_repeated_until_its_answer_is_valid() {
     let shown = seen["shown"].as_str().unwrap();
     assert_eq!(seen["code"], 0, "{shown}");
     assert!(
-        shown.contains("error: `http://meet.acme.test` does not start with `https://`\r\n  hint: "),
+        shown.contains(
+            "error[bad-server]: `http://meet.acme.test` does not start with `https://`\r\n  hint: "
+        ),
         "{shown}"
     );
-    assert!(shown.contains("error: `https://meet.acme.test/a` must not have a"), "{shown}");
+    assert!(
+        shown.contains("error[bad-server]: `https://meet.acme.test/a` must not have a"),
+        "{shown}"
+    );
     assert!(!shown.contains("the secret that"), "{shown}");
     for reason in [
         "it has no visible characters",
-        "error: `11.03.2031 14:00`: not a date and time in a form that meetmint reads\r\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`",
-        "error: `2031-02-30 14:00`: February 2031 has 28 days\r\n  hint: correct the day or the month",
-        "error: `2021-03-11 14:00` is in the past",
-        "error: `Europe/Berln`: not a time zone\r\n  hint: did you mean `Europe/Berlin`?",
-        "error: `2031-03-30 02:30` does not exist in Europe/Berlin",
-        "error: `office` is not a valid sender",
+        "error[bad-start]: `11.03.2031 14:00`: not a date and time in a form that meetmint reads\r\n  hint: write year, month, day and a 24-hour time: `2027-03-11 14:00`",
+        "error[bad-start]: `2031-02-30 14:00`: February 2031 has 28 days\r\n  hint: correct the day or the month",
+        "error[past]: `2021-03-11 14:00` is in the past",
+        "error[unknown-zone]: `Europe/Berln`: not a time zone\r\n  hint: did you mean `Europe/Berlin`?",
+        "error[bad-start]: `2031-03-30 02:30` does not exist in Europe/Berlin",
+        "error[bad-sender]: `office` is not a valid sender",
     ] {
         assert_eq!(shown.matches(reason).count(), 1, "{reason}\n{shown}");
     }
@@ -136,7 +141,7 @@ fn a_secret_that_cannot_be_hidden_is_not_asked_for() {
     let seen = without_session(&folder, &["init"], &[(URL, "meet.acme.test\n"), (APP_ID, "\n")]);
     let shown = seen["shown"].as_str().unwrap();
     assert_eq!(seen["code"], 2, "{shown}");
-    let expected = "error: the secret cannot be typed unseen, because this command has no terminal of its own, as under `su -c`\r\n  hint: run it from a shell in a terminal, ";
+    let expected = "error[no-terminal]: the secret cannot be typed unseen, because this command has no terminal of its own, as under `su -c`\r\n  hint: run it from a shell in a terminal, ";
     assert!(shown.contains(expected) && !shown.contains(HIDDEN), "{shown}");
     assert!(folder.file_names(".").is_empty(), "nothing is written");
     // As the hint says.

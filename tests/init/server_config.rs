@@ -64,7 +64,7 @@ fn a_meeting_that_exists_gets_lines_to_paste() {
     let before = (folder.read("meeting.toml"), folder.file_names("."));
     let run = folder.run(["init", "--server-config", "server/.env"]).exits(3);
     let refusal = "\
-error: there is already a meeting in this folder: `meeting.toml`
+error[meeting-exists]: there is already a meeting in this folder: `meeting.toml`
   hint: nothing was written: put the lines that were printed in place of [server] and [server.accepts] in that file, and the secret of the server, which is not printed, into `app-secret`
 ";
     assert!(run.stderr.ends_with(refusal), "{}", run.stderr);

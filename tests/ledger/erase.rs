@@ -127,7 +127,7 @@ fn somebody_who_is_still_invited_is_only_forgotten_on_purpose() {
     meeting.new_messages();
     meeting.set_roster("email,name,role\nbob@example.org,Bob,\n");
     let forget = ["ledger", "forget", "ada@example.org", "--yes"];
-    meeting.folder.run(forget).exits(3).stderr("error: ada@example.org is still invited to a meeting that is not over\n  hint: `meetmint send` sends the cancellation; to erase the person without one, use `--no-cancellation`: the event then stays in their calendar\n");
+    meeting.folder.run(forget).exits(3).stderr("error[still-invited]: ada@example.org is still invited to a meeting that is not over\n  hint: `meetmint send` sends the cancellation; to erase the person without one, use `--no-cancellation`: the event then stays in their calendar\n");
     meeting.folder.run(["ledger", "forget", "nobody@example.org", "--yes"]).exits(3);
     meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org"]).exits(3);
     // Without a terminal, and without `--yes`, nothing happens.
@@ -264,7 +264,7 @@ fn nobody_is_forgotten_while_a_message_is_in_doubt_or_another_meetmint_runs() {
     meeting.send().exits(4);
     meeting.set_roster("email,name,role\nbob@example.org,Bob,\n");
     let forget = ["ledger", "forget", "ada@example.org", "--yes", "--no-cancellation"];
-    meeting.folder.run(forget).exits(3).stderr("error: it is unknown whether the last message to ada@example.org arrived\n  hint: find out, and run `meetmint settle --sent --only ada@example.org` first\n");
+    meeting.folder.run(forget).exits(3).stderr("error[in-doubt]: it is unknown whether the last message to ada@example.org arrived\n  hint: find out, and run `meetmint settle --sent --only ada@example.org` first\n");
     meeting.folder.run(["settle", "--sent", "-q"]).exits(0);
     let lock = std::fs::File::open(meeting.folder.path().join("ledger.db.lock")).unwrap();
     lock.lock().unwrap();

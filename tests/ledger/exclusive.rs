@@ -23,7 +23,7 @@ fn links_to_one_ledger_share_its_lock() {
     meeting.set_roster(&format!("{PEOPLE}cy@example.org,Cy,\n"));
     let run = meeting.send().exits(1);
     assert!(
-        run.stderr.starts_with("error: another meetmint is working on this meeting"),
+        run.stderr.starts_with("error[busy]: another meetmint is working on this meeting"),
         "{}",
         run.stderr
     );
@@ -54,7 +54,7 @@ fn a_lock_file_that_is_a_link_is_refused_and_its_target_unchanged() {
     meeting.folder.write("notes.txt", "precious");
     symlink("notes.txt", folder.join("ledger.db.lock")).unwrap();
     let run = meeting.send().exits(1);
-    assert!(run.stderr.starts_with("error: cannot lock the ledger `"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error[ledger]: cannot lock the ledger `"), "{}", run.stderr);
     assert_eq!(meeting.folder.read("notes.txt"), "precious");
     // Nor is a file created at the end of a link that leads nowhere.
     fs::remove_file(folder.join("notes.txt")).unwrap();

@@ -9,7 +9,7 @@ use crate::support::Folder;
 /// How many runs that are declined come before the one that sends.
 const DECLINED: usize = 12;
 
-const LOST: &str = "error: the ledger `ledger.db` is empty: the record of who was invited, and of their calendar events, is lost\n  hint: restore it from a backup; without one, `meetmint send --first` begins a new ledger: it invites everybody again, and earlier invitations can be neither updated nor cancelled\n";
+const LOST: &str = "error[ledger]: the ledger `ledger.db` is empty: the record of who was invited, and of their calendar events, is lost\n  hint: restore it from a backup; without one, `meetmint send --first` begins a new ledger: it invites everybody again, and earlier invitations can be neither updated nor cancelled\n";
 
 #[test]
 fn plans_while_a_first_send_makes_and_removes_the_ledger_never_fail() {

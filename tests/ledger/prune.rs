@@ -111,7 +111,7 @@ fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
     assert_eq!(left_out[13]["reason"], "forgotten");
     // Whoever is only counted is known all the same.
     let run = meeting.folder.run(["cancel", "--only", "p12@example.org", "--yes"]).exits(3);
-    let error = "error: p12@example.org is left out of the roster: there is nothing to call off\n  hint: this person was invited to exactly this meeting before its record was pruned\n";
+    let error = "error[left-out]: p12@example.org is left out of the roster: there is nothing to call off\n  hint: this person was invited to exactly this meeting before its record was pruned\n";
     assert!(run.stderr.ends_with(error), "{run:?}");
     meeting.send_with(&["--only", "p12@example.org"]).exits(0);
     assert!(meeting.new_messages().is_empty());

@@ -44,7 +44,7 @@ fn whoever_is_chosen_and_has_only_a_skipped_row_is_reported_as_such() {
         let run = run.exits(3);
         assert!(
             run.stderr.ends_with(
-                "error: the row of `di@example.org` has a problem, so it is skipped\n  hint: correct the row, and run the command again\n"
+                "error[skipped-row]: the row of `di@example.org` has a problem, so it is skipped\n  hint: correct the row, and run the command again\n"
             ),
             "{}",
             run.stderr
@@ -136,13 +136,13 @@ fn many_cancellations_require_cancel_many() {
     meeting.send().exits(0);
     meeting.new_messages();
     meeting.set_roster(&people(14));
-    let refusal = "error: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n";
+    let refusal = "error[cancel-many]: this would cancel the meeting for 6 of 20 people\n  hint: check that the roster is complete; if these people should get a cancellation, use `--cancel-many`\n";
     // The plan is shown all the same: it names those who are missing.
     let run = meeting.folder.run(["send", "--yes"]).exits(3).stdout("");
-    let (plan, error) = run.stderr.split_once("error: ").unwrap();
+    let (plan, error) = run.stderr.split_once("error[").unwrap();
     assert!(plan.starts_with("− p14@example.org  cancellation\n− p15"), "{plan}");
     assert!(plan.ends_with("\n6 cancellations.\n"), "{plan}");
-    assert_eq!(format!("error: {error}"), refusal);
+    assert_eq!(format!("error[{error}"), refusal);
     for command in [&["plan"][..], &["send", "--dry-run"]] {
         meeting.folder.run(command).exits(3).stderr(refusal).stdout(plan);
     }
@@ -178,7 +178,7 @@ fn a_new_date_after_a_past_meeting_requires_postponed() {
     // Makes all meetings in the ledger past ones, as in a folder that is reused for the next term.
     let sql = "UPDATE entry SET start = start - 500000000, end = end - 500000000";
     meeting.folder.ledger().execute(sql, []).unwrap();
-    let error = "error: the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting\n  hint: create a new meeting like this one with `meetmint init NEW_FOLDER --like THIS_FOLDER`; if it is the same meeting, postponed, use `--postponed`\n";
+    let error = "error[next-event]: the meeting that people were invited to is over, and this one is in the future: this looks like a new meeting\n  hint: create a new meeting like this one with `meetmint init NEW_FOLDER --like THIS_FOLDER`; if it is the same meeting, postponed, use `--postponed`\n";
     meeting.folder.run(["plan"]).exits(3).stderr(error);
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(error);
     let plan = meeting.plan_with(&["--postponed"]);
@@ -191,7 +191,7 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     meeting.edit_meeting("host = \"127.0.0.1\"", "host = \"mail.example.org\"");
     meeting.edit_meeting("security = \"none\"\n", "");
     meeting.folder.run(["send", "--yes", "-q"]).exits(3).stderr(
-        "error: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, use `--first`; otherwise restore the meeting's ledger\n",
+        "error[first]: nobody has been mailed from this ledger yet: is it the ledger of this meeting?\n  hint: if nobody has been invited yet, use `--first`; otherwise restore the meeting's ledger\n",
     );
     assert!(!meeting.folder.exists("ledger.db"));
     // The plan comes first: it says who would be mailed.
@@ -203,7 +203,7 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     meeting.folder
         .run(["send", "-q"])
         .exits(2)
-        .stderr("error: sending mail needs a confirmation, and there is no terminal to ask on\n  hint: use `--yes` to send without a confirmation\n");
+        .stderr("error[no-terminal]: sending mail needs a confirmation, and there is no terminal to ask on\n  hint: use `--yes` to send without a confirmation\n");
     assert!(meeting.new_messages().is_empty());
 }
 
@@ -218,7 +218,7 @@ fn two_concurrent_sends_mail_everybody_once() {
         .shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes; code=$?; wait; exit $code")
         .exits(1);
     assert!(
-        run.stderr.contains("error: another meetmint is working on this meeting: process ")
+        run.stderr.contains("error[busy]: another meetmint is working on this meeting: process ")
             && run.stderr.contains(" since "),
         "{}",
         run.stderr
@@ -241,7 +241,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     let intact = std::fs::read(&path).unwrap();
     meeting.edit_meeting("id = \"00112233445566778899aabbccddeeff\"", "id = \"another\"");
     meeting.folder.run(["plan"]).exits(3).stderr(
-        "error: the ledger belongs to another meeting (id `00112233445566778899aabbccddeeff`)\n  hint: if it is the same meeting, set `id` under [meeting] to that id; if it is a new one, set `file` under [ledger] to a new path\n",
+        "error[ledger]: the ledger belongs to another meeting (id `00112233445566778899aabbccddeeff`)\n  hint: if it is the same meeting, set `id` under [meeting] to that id; if it is a new one, set `file` under [ledger] to a new path\n",
     );
     meeting.edit_meeting("id = \"another\"\n", "");
     assert_eq!(meeting.plan(), ["= 2 people are up to date", "Nothing is due."]);
@@ -251,13 +251,13 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     meeting.folder.run(["send", "--yes"]).exits(3).stderr(
-        "error: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint\n",
+        "error[ledger]: the ledger was written by a newer version of meetmint\n  hint: upgrade meetmint\n",
     );
     std::fs::write(&path, "this is a letter to grandmother, and no ledger at all").unwrap();
     for command in ["plan", "status"] {
         let run = meeting.folder.run([command]).exits(3);
         assert!(
-            run.stderr.starts_with("error: the file is not a meetmint ledger\n")
+            run.stderr.starts_with("error[ledger]: the file is not a meetmint ledger\n")
                 && run.stderr.contains("earlier invitations can be neither updated nor cancelled"),
             "{}",
             run.stderr
@@ -274,7 +274,7 @@ fn an_unusable_ledger_is_reported_and_left_unchanged() {
     std::fs::write(&path, &damaged).unwrap();
     let run = meeting.folder.run(["plan"]);
     assert!(
-        matches!(run.code, Some(1 | 3)) && run.stderr.starts_with("error: the ledger "),
+        matches!(run.code, Some(1 | 3)) && run.stderr.starts_with("error[ledger]: the ledger "),
         "{run:?}"
     );
 }

@@ -150,7 +150,7 @@ fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     meeting.send().exits(4);
     meeting.folder.write_private("app-secret", "another secret that only these tests know of");
     meeting.folder.run(["settle", "--resend", "--yes"]).exits(3).stderr(
-        "error: the message to bob@example.org cannot be sent again as it was: its template, `message`, key or server has changed, or the version of meetmint\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
+        "error[message-changed]: the message to bob@example.org cannot be sent again as it was: its template, `message`, key or server has changed, or the version of meetmint\n  hint: count it as sent with `meetmint settle --sent`, then send a new copy with `meetmint send --again --only EMAIL`\n",
     );
 }
 
@@ -225,7 +225,7 @@ fn an_unreachable_server_stops_the_run_and_everything_stays_due() {
     let port = meeting.server.port();
     meeting.edit_meeting(&format!("port = {port}"), "port = 1");
     let run = meeting.folder.run(["send", "--yes", "-q"]).exits(1);
-    assert!(run.stderr.starts_with("error: stopped with 2 messages not sent, because any further message would fail in the same way: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error[stopped]: stopped with 2 messages not sent, because any further message would fail in the same way: cannot connect to 127.0.0.1:1"), "{}", run.stderr);
     meeting.edit_meeting("port = 1", &format!("port = {port}"));
     meeting.send().exits(0);
     assert_eq!(meeting.new_messages().len(), 2);

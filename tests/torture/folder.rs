@@ -212,7 +212,11 @@ fn sends_to_a_folder_on_a_full_disk_write_each_message_once() {
         .edit_meeting("from =", "templates = \"mine\"\nfrom =");
     for _ in 0..3 {
         let run = send_with_file_size_limit(&meeting.folder, 500).exits(1);
-        assert!(run.stderr.starts_with("error: cannot write `outbox/p140@"), "{}", run.stderr);
+        assert!(
+            run.stderr.starts_with("error[outbox]: cannot write `outbox/p140@"),
+            "{}",
+            run.stderr
+        );
         assert_full(&run);
         meeting.check_files(".0.invite.0.eml");
         assert!(

@@ -196,7 +196,7 @@ impl Terminal {
             ErrorClass::Declined => String::new(),
             // The person stopped it: nothing has gone wrong.
             ErrorClass::Interrupted => format!("{ERROR}interrupted{ERROR:#}: "),
-            _ => format!("{ERROR}error{ERROR:#}: "),
+            _ => format!("{ERROR}error[{}]{ERROR:#}: ", error.code()),
         };
         let mut lines = vec![format!("{label}{error}")];
         lines.extend(error.causes().map(|cause| format!("  cause: {cause}")));
