@@ -204,8 +204,16 @@ MUTATIONS = [
         'forgotten person not recorded',
         'somebody who was forgotten is not invited by mistake',
         ERASE,
-        [('Some(address) => leave_out(&transaction, meeting, address, why, now)?,', 'Some(_) => {}')],
+        [('Some(address) => leave_out(&transaction, &meeting.address_mark(address), why, now)?,', 'Some(_) => {}')],
         COMES_BACK,
+    ),
+    Mutation(
+        'mark of everybody at an address',
+        'nobody is left out because somebody with the same address was called off',
+        ERASE,
+        [('let mark = meeting.person_mark(person, address_in_key(person));',
+          'let mark = meeting.address_mark(address_in_key(person));')],
+        'meetmint-mailer lib reconcile::tests::pruned::marks_of_people_who_share_an_address_outlive_their_entries',
     ),
     Mutation(
         'mark pruned with its entry',
