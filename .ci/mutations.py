@@ -56,7 +56,7 @@ JOIN = 'crates/core/src/inspect/join.rs'
 
 NO_TRACE = 'meetmint cli ledger::erase::nothing_about_a_forgotten_person_is_left_in_any_file'
 COMES_BACK = 'meetmint cli ledger::erase::a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back'
-MIXED = 'meetmint-mailer lib delivery::compose::tests::mixed::a_message_does_not_depend_on_those_before_it'
+VARIABLES = 'meetmint-mailer lib variables::personal::tests::every_variable_but_those_of_the_person_decides_which_texts_are_the_same'
 PRUNED = 'meetmint-mailer lib reconcile::tests::pruned::erasing_what_is_over_changes_no_message'
 TOKENS = 'meetmint-core judge against_inspector::the_inspector_says_of_every_row_what_prosody_answers'
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
@@ -267,21 +267,21 @@ MUTATIONS = [
         'whatever a template can show is the same for all who share a frame',
         PERSONAL,
         [('(when_there, soon, duration) == (&other.when_there, &other.soon,', '(soon, duration) == (&other.soon,')],
-        'meetmint-mailer lib variables::personal::tests::every_variable_but_those_of_the_person_decides_which_texts_are_the_same',
+        VARIABLES,
     ),
     Mutation(
         'before not in the key of a frame',
         'an update says what has changed for this person, not for the one before',
         PERSONAL,
         [('            && before.is_like(&other.before)\n', '')],
-        MIXED,
+        VARIABLES,
     ),
     Mutation(
         'role not in the key of an occasion',
         'nobody gets the role of the person before',
         FACTS,
         [('(organizer, role) == (&other.organizer, &other.role)', 'organizer == &other.organizer')],
-        MIXED,
+        'meetmint-mailer lib snapshot::tests::an_occasion_is_every_fact_but_those_of_the_person_and_the_server',
     ),
     Mutation(
         'lines of a link with options not checked',
