@@ -15,6 +15,7 @@ use std::sync::Arc;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    meetmint_malloc::limit_arenas();
     // clap prints help and usage errors, and exits with 0 or 2.
     let cli = cli::Cli::try_parse().unwrap_or_else(|error| cli::shortened(error).exit());
     // Shared, because deliveries report their progress from several threads.
