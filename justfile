@@ -25,9 +25,9 @@ silence lists="100000" seed="1":
 mutate runs="1000000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} cargo test --release -p meetmint-batch --locked --test mutate -- --nocapture
 
-# change the corpus of a target (roster, heading, settings, template, reply, leak, token) at random; an input that fails is written into fuzz/corpus
-fuzz target minutes="1" seed="1":
-    cargo run --release -p meetmint-fuzz --locked -- {{ target }} {{ minutes }} {{ seed }}
+# fuzz a target (heading, leak, reply, roster, settings, template, token) with libFuzzer; needs cargo-bolero and a C++ compiler
+fuzz target minutes="1":
+    bash fuzz/run.sh {{ quote(target) }} {{ quote(minutes) }}m
 
 # compare the table of tokens, and tokens at random, with Jitsi's own plugins: JITSI_PLUGINS is a checkout of jitsi-meet, and perhaps `:` and one of jitsi-contrib/prosody-plugins
 judge runs="1000" seed="1":
