@@ -1,7 +1,7 @@
 //! Completions in real shells, and manual pages.
 //!
 //! Lines are typed into Bash, zsh and Elvish on a pseudo-terminal, with a Tab in them, and run. A program that stands in
-//! front of `meetmint` writes down what the shell runs in the end. Fish is asked what it would offer.
+//! front of `meetmint` writes down what the shell runs in the end. Fish and Nushell are asked what they would offer.
 
 use std::path::Path;
 use std::process::Command;
@@ -202,10 +202,46 @@ fn fish_completes() {
         assert_eq!(offered(&format!("meetmint {command} --role ")), roles);
     }
     assert_eq!(offered("meetmint links --role=mod"), ["--role=moderator"]);
-    assert_eq!(offered("meetmint --meeting ../other links --role ob"), ["observer"]);
+    assert_eq!(offered("meetmint links --meeting ../other --role ob"), ["observer"]);
     assert_eq!(offered("meetmint links --only "), [""; 0]);
     assert_eq!(offered("meetmint links --out me"), ["meeting.toml"]);
     assert_eq!(offered("meetmint links --out ~/li"), ["~/links for all.csv"]);
+    assert_nothing_was_run(&folder);
+}
+
+/// Debian has no package of Nushell, so this test passes where it is missing, also if others must not.
+#[test]
+fn nushell_completes() {
+    let found = Command::new("sh").args(["-c", "command -v nu"]).output().unwrap();
+    if !found.status.success() {
+        eprintln!("skipped: Nushell is missing");
+        return;
+    }
+    let nu = String::from_utf8(found.stdout).unwrap();
+    let folder = meetings();
+    write_script(&folder, "nushell", "meetmint.nu");
+    let offered = |line: &str| {
+        let script = format!("source ../completions/meetmint.nu\n{line}");
+        folder.write("town hall/typed.nu", &script);
+        let mut command = Command::new(nu.trim());
+        command.args(["--no-config-file", "--ide-complete", &script.len().to_string(), "typed.nu"]);
+        in_folder(&mut command, &folder, "town hall");
+        let run = Run::new(command.output().unwrap()).exits(0).stderr("");
+        std::fs::remove_file(folder.path().join("town hall/typed.nu")).unwrap();
+        // Not as JSON: Nushell does not escape quotation marks in it.
+        run.stdout.trim().to_owned()
+    };
+    let only = |word: &str| format!("{{\"completions\": [\"{word}\"]}}");
+    assert_eq!(offered("meetmint plan --form"), only("--format"));
+    assert_eq!(offered("meetmint lin"), only("meetmint links"));
+    assert_eq!(offered("meetmint links --format js"), only("jsonl"));
+    assert_eq!(offered("meetmint links --role mod"), only("moderator"));
+    assert_eq!(offered("meetmint links --meeting ../other --role ob"), only("observer"));
+    assert_eq!(offered("meetmint links --role gue"), only("\"guest $(touch pwned)\""));
+    assert_eq!(
+        offered("meetmint links --role "),
+        "{\"completions\": [\"\"guest $(touch pwned)\"\", \"moderator\", \"participant\", \"speaker\"]}"
+    );
     assert_nothing_was_run(&folder);
 }
 
