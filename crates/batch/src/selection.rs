@@ -116,9 +116,9 @@ impl SelectionReader<'_> {
             chunk,
             |batch, range| {
                 // The rest is still read, but no token is made for it.
+                let mut people = Vec::with_capacity(range.len());
                 let rows = range.map(|at| batch.row(at));
                 let rows = rows.take_while(|row| self.rows.number(*row) <= last);
-                let mut people = Vec::new();
                 for row in rows {
                     self.add_people(row, last, &mut people)?;
                 }
