@@ -90,21 +90,34 @@ struct Closed;
 
 impl Transform for Closed {
     fn transform(&mut self, schema: &mut Schema) {
-        let has_variants =
-            ["oneOf", "anyOf", "allOf"].into_iter().any(|key| schema.get(key).is_some());
+        const VARIANTS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
+        let has_variants = VARIANTS.into_iter().any(|key| schema.get(key).is_some());
         if schema.get("properties").is_none() || schema.get("additionalProperties").is_some() {
             transform_subschemas(self, schema);
         } else if has_variants {
-            // `additionalProperties` would know nothing of the keys that the variants describe; and each variant has the keys
-            // of the whole object, so it cannot be closed by itself.
+            // `additionalProperties` would know nothing of the keys that the variants describe. They describe the same object,
+            // so each by itself is open.
             schema.insert("unevaluatedProperties".to_owned(), false.into());
-            let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-            for property in properties.into_iter().flat_map(serde_json::Map::values_mut) {
-                self.transform(property.try_into().unwrap());
+            self.close_values(schema);
+            for key in VARIANTS {
+                let variants = schema.get_mut(key).and_then(Value::as_array_mut);
+                for variant in variants.into_iter().flatten() {
+                    self.close_values(variant.try_into().unwrap());
+                }
             }
         } else {
             schema.insert("additionalProperties".to_owned(), false.into());
             transform_subschemas(self, schema);
+        }
+    }
+}
+
+impl Closed {
+    /// Closes the objects that are values of an object.
+    fn close_values(&mut self, object: &mut Schema) {
+        let properties = object.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(serde_json::Map::values_mut) {
+            self.transform(property.try_into().unwrap());
         }
     }
 }

@@ -161,7 +161,7 @@ impl schemars::JsonSchema for RoleStandings<'_> {
         let rules: serde_json::Map<String, Value> =
             rules.map(|rule| (rule.to_string(), standing.clone().to_value())).collect();
         schemars::json_schema!({
-            "description": "For each way of becoming a moderator, whether the person is one.",
+            "description": "For each way of becoming a moderator, whether the person is one; for `first`, if they arrive first.",
             "type": "object",
             "properties": rules,
         })
