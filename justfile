@@ -33,9 +33,10 @@ fuzz target minutes="1":
 judge runs="1000" seed="1":
     MEETMINT_RUNS={{ runs }} MEETMINT_SEED={{ seed }} JITSI_PLUGINS="${JITSI_PLUGINS:?is not set}" JITSI_PLUGINS_FROM={{ quote(invocation_directory()) }} cargo test -p meetmint-core --locked --test judge -- --ignored --nocapture
 
-# write the pages that are made from the program: docs/commands.md
+# write what is made from the program: docs/commands.md and docs/schemas
 docs:
     MEETMINT_UPDATE=1 cargo test -p meetmint --locked --bin meetmint reference
+    MEETMINT_UPDATE=1 cargo test -p meetmint --locked --test cli schemas_are_those
 
 # check the formatting
 fmt-check:

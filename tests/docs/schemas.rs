@@ -1,6 +1,7 @@
-//! docs/schemas/ describes what the commands print as JSON: output that a schema does not describe fails, and so does a
-//! part of a schema that no output has.
+//! docs/schemas/ describes what the commands print as JSON: it is made from the types, output that a schema does not
+//! describe fails, and so does a part of a schema that no output has.
 
+mod generated;
 mod ledger;
 
 use std::collections::BTreeSet;

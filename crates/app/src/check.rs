@@ -6,6 +6,7 @@ mod meetings;
 mod messages;
 mod outbox;
 mod roles;
+mod send_need;
 mod server;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 pub use meetings::MeetingUseReport;
 use meetmint_batch::{Meetings, Problem, Roster, Survey};
 use meetmint_core::{Role, Window, shortened};
+pub use send_need::SendNeed;
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -25,66 +27,77 @@ use crate::front_end::{Notice, Severity};
 use crate::mailing::{LoadedMailFolder, Purpose};
 use crate::settings::Settings;
 
-/// What `check` found.
+/// What is wrong with a meeting folder, and how it was understood.
 #[derive(Debug, DeriveSerialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckReport {
-    /// Everything that has to be fixed.
+    /// Everything that has to be fixed; at most 100.
     pub problems: Vec<Problem>,
-    /// How many more problems there are: a roster with a mistake in every row must not fill the memory.
+    /// How many more problems there are.
+    // A roster with a mistake in every row must not fill the memory.
     pub more_problems: usize,
     /// What may be a mistake.
     pub warnings: Vec<Notice>,
     /// What is good to know.
     pub notes: Vec<Notice>,
-    /// The meeting as it was understood.
+    /// The meeting as it was understood; `None` if the settings are wrong.
     pub meeting: Option<MeetingReport>,
     /// How many invitations there would be: a person counts once for each meeting that is not over.
     pub people: Option<usize>,
-    /// How many people have each role.
+    /// How many people have each role, by the role's name.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<std::collections::BTreeMap<String, usize>>")
+    )]
     pub roles: Option<RoleReports>,
-    /// The meetings that people are invited to, in the order of their start; at most 50,000. One, if rows override
-    /// nothing; `None` if something has to be fixed.
+    /// The meetings that people are invited to, in the order of their start; at most 50,000. A single one if rows
+    /// override nothing; `None` if something has to be fixed.
     pub meetings: Option<Vec<MeetingUseReport>>,
     /// Whether rows can have meetings of their own.
     #[serde(skip)]
     pub has_own_meetings: bool,
-    /// What each column was taken for.
+    /// What each column of the roster was taken for.
     pub columns: Option<Vec<ColumnReport>>,
-    /// What is missing before `send` could be used, if the folder was judged for `links` alone: `addresses`, `from`.
-    /// Empty if it was judged for `send` as well.
-    pub send_needs: Vec<&'static str>,
+    /// What is missing before mail can be sent, if the folder was checked for links alone. Empty if it was checked for
+    /// `send` as well.
+    pub send_needs: Vec<SendNeed>,
 }
 
-/// The meeting of a folder, and the claims that its tokens have in common.
+/// The meeting of the folder, and the claims that its tokens have in common.
 #[derive(Debug, DeriveSerialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MeetingReport {
-    /// The meeting's id, as written or derived.
+    /// The id that identifies the meeting, as written or derived.
     pub id: String,
-    /// Its title.
+    /// What people call it.
     pub title: String,
     /// The room's name.
     pub room: String,
-    /// When it starts. As JSON, RFC 3339 in UTC.
+    /// When it starts: RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub start: Timestamp,
-    /// When it ends. As JSON, RFC 3339 in UTC.
+    /// When it ends: RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub end: Timestamp,
-    /// Its zone. As JSON, the IANA name.
+    /// Its time zone: an IANA name.
     // With its rules, which are those that the meeting was resolved with: the system's may be older, or absent.
     #[serde(serialize_with = "as_zone_name")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub zone: TimeZone,
-    /// The room's URL, without a token.
+    /// The room's address, without a token.
     pub address: String,
-    /// The MUC node of the room, which the server compares with the `room` claim.
+    /// What the server compares with the claim `room`: the node of the room's XMPP address.
     pub node: String,
     /// How tokens are signed.
+    #[cfg_attr(feature = "schema", schemars(with = "meetmint_core::Algorithm"))]
     pub algorithm: String,
-    /// The `iss` claim.
+    /// The claim `iss`.
     pub issuer: String,
-    /// The `aud` claim.
+    /// The claim `aud`.
     pub audience: String,
-    /// The `sub` claim.
+    /// The claim `sub`.
     pub subject: String,
     /// Who the mail is from, as written, and where it goes.
     #[serde(skip)]
@@ -187,7 +200,7 @@ pub fn check(context: &Context) -> Result<CheckReport, Error> {
 /// The report on a folder whose settings and roster have been read.
 fn examined(
     folder: &LoadedFolder,
-    send_needs: Vec<&'static str>,
+    send_needs: Vec<SendNeed>,
     all: bool,
 ) -> Result<CheckReport, Error> {
     let meetings = meetings::meetings(folder)?;
@@ -199,7 +212,7 @@ fn report(
     folder: &LoadedFolder,
     meetings: Option<&Meetings>,
     notices: Vec<Notice>,
-    send_needs: Vec<&'static str>,
+    send_needs: Vec<SendNeed>,
 ) -> CheckReport {
     let (warnings, notes) =
         notices.into_iter().partition(|notice| notice.severity == Severity::Warning);
@@ -226,13 +239,13 @@ fn report(
 }
 
 /// What a folder lacks that is for `links` alone.
-fn send_needs(folder: &LoadedFolder, for_mail: bool) -> Vec<&'static str> {
+fn send_needs(folder: &LoadedFolder, for_mail: bool) -> Vec<SendNeed> {
     // A list whose people all lack an address.
     let survey = folder.survey.as_ref().filter(|_| !for_mail);
     let is_list_of_names = survey
         .is_some_and(|survey| !survey.has_addresses() && !survey.without_address().is_empty());
-    let addresses = (folder.names_alone || is_list_of_names).then_some("addresses");
-    addresses.into_iter().chain((!for_mail).then_some("from")).collect()
+    let addresses = (folder.names_alone || is_list_of_names).then_some(SendNeed::Addresses);
+    addresses.into_iter().chain((!for_mail).then_some(SendNeed::From)).collect()
 }
 
 fn meeting(settings: &Settings, roster: &Roster) -> MeetingReport {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// A column of the roster, and what it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ColumnReport {
     /// The heading as it is written in the file.
     pub heading: String,

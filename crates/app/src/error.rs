@@ -6,7 +6,7 @@ use std::{fmt, io, iter};
 use meetmint_batch::{AtomicFileError, EachError, InviteError, Problem};
 use meetmint_core::{EmptyWindow, MintError, WrongAlgorithm, shortened};
 use meetmint_mailer::{DeliveryError, ErrorChain, LedgerError, OutboxError};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 /// How many problems are shown.
 pub(crate) const SHOWN_PROBLEMS: usize = 100;
@@ -207,15 +207,33 @@ impl StdError for Error {
 
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut error = serializer.serialize_struct("Error", 5)?;
-        error.serialize_field("code", self.0.code)?;
-        error.serialize_field("message", &self.0.message)?;
-        error.serialize_field("hint", &self.0.hint)?;
-        let causes: Vec<String> = self.causes().map(ToString::to_string).collect();
-        error.serialize_field("causes", &causes)?;
-        error.serialize_field("problems", &self.0.problems)?;
-        error.end()
+        let fields = ErrorFields {
+            code: self.0.code,
+            message: &self.0.message,
+            hint: self.hint(),
+            causes: self.causes().map(ToString::to_string).collect(),
+            problems: &self.0.problems,
+        };
+        fields.serialize(serializer)
     }
+}
+
+/// Why a command would stop.
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Error"))]
+pub(crate) struct ErrorFields<'e> {
+    /// A name that does not change: see docs/errors.md.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
+    code: &'static str,
+    /// What is wrong.
+    message: &'e str,
+    /// What to do about it.
+    hint: Option<&'e str>,
+    /// What caused it, the nearest cause first.
+    causes: Vec<String>,
+    /// Always empty here: while files have problems, nothing is planned.
+    #[cfg_attr(feature = "schema", schemars(with = "[(); 0]"))]
+    problems: &'e [Problem],
 }
 
 impl From<Problem> for Error {

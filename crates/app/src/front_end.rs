@@ -119,8 +119,10 @@ pub enum Task {
 
 /// Something that the user should know. It does not change the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notice {
-    /// A name for this kind of notice that never changes, for programs.
+    /// A name that does not change: see docs/errors.md.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
     pub code: &'static str,
     /// What there is to know.
     pub message: String,

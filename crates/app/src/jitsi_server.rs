@@ -1,5 +1,6 @@
 //! `doctor --meet`: asks the live Jitsi server what it accepts, and whom it makes a moderator.
 
+mod fields;
 mod memory;
 mod report;
 #[cfg(test)]

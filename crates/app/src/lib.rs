@@ -42,6 +42,7 @@ mod roster_source;
 mod secret;
 mod selection;
 mod sender_account;
+mod servers_report;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -49,7 +50,9 @@ mod test_folder;
 mod token;
 mod waiting;
 
-pub use check::{CheckReport, MeetingReport, MeetingUseReport, RoleReport, RoleReports, check};
+pub use check::{
+    CheckReport, MeetingReport, MeetingUseReport, RoleReport, RoleReports, SendNeed, check,
+};
 pub use columns::ColumnReport;
 pub use context::Context;
 pub use delivery::{
@@ -77,11 +80,12 @@ pub use ledger::{
 pub use links::{LinkTarget, LinksReport, LinksRequest, links};
 pub use mail_server::{MailServerReport, Remark, mail_server};
 pub use meeting_file::MEETING_VARIABLE;
-pub use meetmint_batch::{LinkFormat, Problem, csv_record, quoted, seconds};
+pub use meetmint_batch::{LinkFormat, LinkLine, Problem, csv_record, quoted, seconds};
 pub use meetmint_core::{Finding, Judgement, Stage, Standing, Verdict};
 pub use meetmint_doctor::live;
 pub use meetmint_mailer::{
-    ErasedCounts, Examination as LedgerExamination, LedgerFinding, MessageKind, Tally, WhyLeftOut,
+    ErasedCounts, Examination as LedgerExamination, ExportRecord, LedgerFinding, MessageKind,
+    Tally, WhyLeftOut,
 };
 pub use plan::plan;
 pub use plan_report::{LeftOutReport, PlanReport, RowLeftAlone};
@@ -90,5 +94,6 @@ pub use planned::{Because, PlannedMessage, PlannedMessages};
 pub use public_key::{PublicKeyReport, public_key};
 pub use role_names::role_names;
 pub use selection::SelectionRequest;
+pub use servers_report::ServersReport;
 pub use status::{PeopleReport, PersonReport, StatusReport, status};
 pub use token::{AnybodyRequest, TokenReport, TokenRequest, token};

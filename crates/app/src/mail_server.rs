@@ -20,10 +20,11 @@ use crate::settings::{self, SmtpSettings};
 /// A message with its calendar has some 20 KiB. A server whose limit is lower than this may refuse longer ones.
 const COMFORTABLE_SIZE: u64 = 64 * 1_024;
 
-/// What a mail server answered, in the order in which it was asked.
+/// What the mail server answered.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailServerReport {
-    /// Its name or address.
+    /// The server's name or address.
     pub host: String,
     /// Its port.
     pub port: u16,
@@ -31,7 +32,7 @@ pub struct MailServerReport {
     pub greeting: Option<String>,
     /// The version of TLS.
     pub tls: Option<&'static str>,
-    /// The mechanism that was used to log in.
+    /// The mechanism that was used to log in, such as `PLAIN`.
     pub login: Option<String>,
     /// The sender's address.
     pub from: String,
@@ -57,6 +58,7 @@ pub struct MailServerReport {
 
 /// Something that could be better about a mail server's settings.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Remark {
     /// What it is.
     pub message: String,
@@ -118,9 +120,9 @@ impl MailServerReport {
     }
 
     /// What is wrong with the server, if anything is.
-    pub fn into_error(self) -> Option<Error> {
-        let error = Error::failed("mail-server", self.error?);
-        Some(match self.hint {
+    pub fn error(&self) -> Option<Error> {
+        let error = Error::failed("mail-server", self.error.clone()?);
+        Some(match self.hint.clone() {
             Some(hint) => error.with_hint(hint),
             None => error,
         })

@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::phrases::counted;
 use crate::planned::PlannedMessages;
 
-/// What a send would do.
+/// What `send` would do.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlanReport {
     /// People who would be invited.
     pub invitations: usize,
@@ -29,28 +30,30 @@ pub struct PlanReport {
     pub left_alone: Vec<RowLeftAlone>,
     /// Whether the meeting is called off for everybody.
     pub called_off: bool,
-    /// People for whom the meeting is called off by a mark of their own.
+    /// People for whom the meeting is called off.
     pub people_called_off: Vec<String>,
-    /// People whose invitation under an earlier organizer would be cancelled, because they are invited under the present one.
+    /// People who would get a cancellation from an earlier organizer and an invitation from the present one.
     pub replaced: usize,
-    /// People who have what they should have, but whose file is no longer in the folder outbox.
+    /// People who have what they should have, but whose message is no longer in the folder outbox.
     pub missing: usize,
     /// People whose latest message was refused.
     pub refused: Vec<String>,
     /// People whose latest message is in doubt.
     pub in_doubt: Vec<String>,
-    /// When the last message would leave at the configured pace, in seconds since 1970 UTC.
+    /// When the last message would be sent at the configured rate, in seconds since 1970 UTC.
     pub last_leaves: Option<i64>,
-    /// How many messages would leave after their meeting has begun.
+    /// People whose message would be sent after the start of their meeting.
     pub late: usize,
-    /// People in the roster who are left out, because they asked to be forgotten, or because of what was kept when the
-    /// ledger was pruned: the first thousand who were pruned, and the first thousand others.
+    /// People in the roster who are left out because of what was erased from the ledger: see docs/ledger.md. A thousand
+    /// who were pruned and a thousand others at most.
     pub left_out: Vec<LeftOutReport>,
-    /// How many more people are left out.
+    /// How many more people are left out than are in `left_out`.
     pub more_left_out: usize,
     /// Every message that is due, moderators first.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::planned::PlannedMessage>"))]
     pub due: PlannedMessages,
-    /// Why `send` would not carry it out, if it needs an override.
+    /// Why `send` would stop; `None` if it would not.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::error::ErrorFields<'static>>"))]
     pub refusal: Option<Error>,
     /// The addresses of earlier organizers, of those who are replaced.
     #[serde(skip)]
@@ -80,19 +83,21 @@ pub struct PlanReport {
 
 /// A row that is over although the invitation of its person is not.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RowLeftAlone {
-    /// The person's address, lower-cased.
+    /// The person's address, in lower case.
     pub email: String,
-    /// The start that the row has, in seconds since 1970 UTC.
+    /// The start in the row, in seconds since 1970 UTC.
     pub row_start: i64,
-    /// The start that the invitation keeps, in seconds since 1970 UTC.
+    /// The start of the invitation, which stays as it is, in seconds since 1970 UTC.
     pub start: i64,
 }
 
 /// Somebody in the roster who is left out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOutReport {
-    /// The person's address, lower-cased.
+    /// The person's address, in lower case.
     pub email: String,
     /// Why.
     pub reason: WhyLeftOut,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use meetmint_batch::LeftOut;
 use meetmint_core::{address_in_key, name_in_key, shortened};
-use meetmint_mailer::{Due, DueList, Listed, MessageKind};
+use meetmint_mailer::{Change, Due, DueList, Listed, MessageKind};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
@@ -12,34 +12,39 @@ use crate::error::Error;
 
 /// A message that is due.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedMessage {
-    /// The person's address, lower-cased.
+    /// The person's address, in lower case.
     pub email: String,
-    /// The person's name, in a roster in which several people may share an address.
+    /// The person's name, with `family = "each"`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub name: Option<String>,
     /// What the message is for.
     pub kind: MessageKind,
     /// What has changed, for an update.
-    pub changes: Vec<&'static str>,
+    pub changes: Vec<Change>,
     /// Whether it was tried before.
     pub again: bool,
     /// Whether it is a new copy of what the person has.
     pub copy: bool,
-    /// For a cancellation: which cell of the roster leaves the person out. Absent if there is none, because no row is
-    /// about the person any more.
+    /// For a cancellation: the cell of the roster that leaves the person out. Absent if no row is about the person any
+    /// more.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Because"))]
     pub because: Option<Because>,
 }
 
 /// The cell of the roster that leaves somebody out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Because {
     /// The heading of the column.
     pub column: String,
     /// What the cell says.
     pub value: String,
     /// The line of the row.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: u64,
 }
 
@@ -66,7 +71,7 @@ impl PlannedMessage {
 
     fn of(due: &Due) -> PlannedMessage {
         PlannedMessage {
-            changes: due.changes.iter().map(|change| change.word()).collect(),
+            changes: due.changes.clone(),
             again: due.again,
             ..PlannedMessage::again(&due.person, due.kind)
         }

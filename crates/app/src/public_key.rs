@@ -10,12 +10,13 @@ use crate::meeting_file::meeting_file;
 use crate::secret;
 use crate::settings::{self, SecretKind};
 
-/// The public key of a meeting, and where its server looks for it.
+/// The public key that a server needs, and where it looks for it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicKeyReport {
     /// The `kid` in the header of every token.
     pub key_id: String,
-    /// The name of the file below `asap_key_server`.
+    /// The name of the file on the key server, below `asap_key_server`.
     pub file: String,
     /// The key as PEM text, with a line break at its end.
     pub public_key: String,

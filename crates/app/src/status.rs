@@ -23,14 +23,17 @@ pub use people::PeopleReport;
 use people::{Finished, People};
 pub use person::PersonReport;
 
-/// Everybody in the ledger with the latest message to them.
+/// What each person has been sent.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatusReport {
-    /// One for each person at each meeting, in the order in which they were added.
+    /// One object for each person at each meeting, in the order in which they were added.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<PersonReport>"))]
     pub people: PeopleReport,
-    /// How many are in each state.
+    /// How many people are in each state; without states that nobody is in.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "people::by_state"))]
     pub totals: BTreeMap<&'static str, usize>,
-    /// How many entries were erased from the ledger, and are not among them.
+    /// How many entries were erased from the ledger, and are not among the people.
     pub erased: ErasedCounts,
     /// How many characters the longest address has.
     #[serde(skip)]
@@ -72,7 +75,7 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
         let latest = due.telling(&mut status).map(|told| PersonReport::of_ledger(&status, told));
         match (due.of_entries.remove(&status.entry), latest) {
             (Some(kind), Some(latest)) => {
-                let state = MessageState::Due.name();
+                let state = MessageState::Due;
                 // The reply was to an earlier message.
                 let (reply, updated) = (None, None);
                 due.people.push(&PersonReport { kind, state, reply, updated, ..latest })?;

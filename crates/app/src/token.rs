@@ -4,7 +4,8 @@ use meetmint_batch::{RosterRow, RosterTokens, Selection, quoted};
 use meetmint_core::{
     Attendee, DisplayName, EmptyWindow, Invite, JoinLink, LinkSize, Mint, Room, Window, name_in_key,
 };
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -71,17 +72,55 @@ pub struct TokenReport {
 
 impl Serialize for TokenReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("TokenReport", 9)?;
-        report.serialize_field("email", &self.email)?;
-        report.serialize_field("name", &self.name)?;
-        report.serialize_field("role", &self.role)?;
-        report.serialize_field("room", &self.room)?;
-        report.serialize_field("valid_from", &self.window.opens().to_string())?;
-        report.serialize_field("valid_until", &self.window.closes().to_string())?;
-        report.serialize_field("link", self.link.reveal())?;
-        report.serialize_field("token", self.link.reveal_token())?;
-        report.serialize_field("claims", &self.link.claims())?;
-        report.end()
+        let fields = TokenFields {
+            email: self.email.as_deref(),
+            name: &self.name,
+            role: &self.role,
+            room: &self.room,
+            valid_from: self.window.opens().to_string(),
+            valid_until: self.window.closes().to_string(),
+            link: self.link.reveal(),
+            token: self.link.reveal_token(),
+            claims: self.link.claims(),
+        };
+        fields.serialize(serializer)
+    }
+}
+
+/// A personal link.
+// No `Debug`: it would show the link.
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct TokenFields<'t> {
+    /// The address; null for somebody without one.
+    email: Option<&'t str>,
+    /// The name.
+    name: &'t str,
+    /// The role.
+    role: &'t str,
+    /// The name of the room that the link leads to.
+    room: &'t str,
+    /// From when the link works: RFC 3339 in UTC.
+    valid_from: String,
+    /// Until when the link works: RFC 3339 in UTC.
+    valid_until: String,
+    /// The personal link.
+    link: &'t str,
+    /// The token alone.
+    token: &'t str,
+    /// The claims of the token.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, Value>"))]
+    claims: Value,
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TokenReport {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TokenReport".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        TokenFields::json_schema(generator)
     }
 }
 

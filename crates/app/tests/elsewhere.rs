@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use meetmint_app::{
     CancelRequest, Confirmation, Context, Environment, Error, ErrorClass, Event, FrontEnd,
     InitRequest, LinkFormat, LinkTarget, LinksRequest, PipedInput, PlanRequest, RemindReport,
-    RemindRequest, SelectionRequest, SendRequest, TokenRequest,
+    RemindRequest, SelectionRequest, SendNeed, SendRequest, TokenRequest,
 };
 use tempfile::TempDir;
 
@@ -161,7 +161,7 @@ fn every_operation_reads_the_list_once_and_only_if_it_needs_it() {
     // A list of names alone is opened twice: to see that it has no addresses, and to read it without.
     meeting.set_script("printf 'name\\nAda\\nGrace\\n'");
     let checked = meetmint_app::check(&context).unwrap();
-    assert_eq!((checked.people, checked.send_needs), (Some(2), vec!["addresses"]));
+    assert_eq!((checked.people, checked.send_needs), (Some(2), vec![SendNeed::Addresses]));
     assert_eq!(meeting.runs(), 1, "check of a list of names");
 }
 

@@ -99,7 +99,8 @@ impl Folder {
             .map(|due| {
                 let due = due.unwrap();
                 let who = due.name.as_deref().unwrap_or(&due.email);
-                format!("{} {who} {}", due.kind, due.changes.join(","))
+                let changes: Vec<&str> = due.changes.iter().map(|change| change.word()).collect();
+                format!("{} {who} {}", due.kind, changes.join(","))
             })
             .collect();
         due.sort_unstable();

@@ -32,7 +32,7 @@ mod zone;
 pub use atomic_file::{AtomicFile, AtomicFileError};
 pub use duration::{BadDuration, meeting_duration, seconds};
 pub use language::check_language;
-pub use links::{LinkFormat, LinkOutput, LinkRows, LinkWriter, csv_record};
+pub use links::{LinkFormat, LinkLine, LinkOutput, LinkRows, LinkWriter, csv_record};
 pub use meeting_spec::{LONGEST_TITLE, MeetingSpec};
 pub use meetings::{MeetingUse, Meetings, TwoAtOnce};
 pub use parallel::on_all_cores;

@@ -7,6 +7,7 @@ mod row;
 use meetmint_core::Window;
 
 pub use csv::csv_record;
+pub use jsonl::LinkLine;
 
 use crate::roster::Roster;
 use crate::selection::RosterRow;

@@ -7,12 +7,15 @@ use serde::Serialize;
 
 /// One thing that is wrong in a file that the user wrote: where, what, and how to correct it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// A name for this kind of problem, such as `unknown-role`. It never changes: scripts match it.
+    /// A name that does not change, such as `unknown-role`: see docs/errors.md.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
     pub code: &'static str,
     /// The file, as it is shown to the user.
     pub file: String,
-    /// The line, counted from 1 as editors do.
+    /// The line, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: Option<u64>,
     /// The heading of the column, or the key.
     pub column: Option<String>,

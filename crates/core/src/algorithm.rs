@@ -43,6 +43,17 @@ pub enum RsaAlgorithm {
 #[error("{} is not an algorithm that Jitsi accepts", quoted(.0))]
 pub struct UnknownAlgorithm(pub String);
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Algorithm {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Algorithm".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": Algorithm::NAMES })
+    }
+}
+
 impl Algorithm {
     /// The names as RFC 7518 writes them.
     pub const NAMES: [&str; 6] = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512"];

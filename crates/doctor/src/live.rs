@@ -22,12 +22,13 @@ mod tokens;
 mod trial;
 
 pub use findings::{
-    Admission, CertificateAnswer, ClockAnswer, ConfigAnswer, Expected, LiveFinding, LoginAnswer,
-    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, Summary, UnauthorizedAnswer, WrittenSettings,
+    Admission, CertificateAnswer, ClockAnswer, ClockOwner, ConfigAnswer, Expected, LiveFinding,
+    LoginAnswer, ModeratorRule, ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, Summary,
+    UnauthorizedAnswer, WrittenSettings,
 };
 pub use http::{Certificate, HttpError, Trust, TrustError};
 pub use observed::{
     ClientConfigSeen, ClockSeen, ConferenceFailure, Joined, Observed, Outcome, Refusal, SiteOddity,
-    SiteSeen, Step, Try, Unreached, Waiting, Who,
+    SiteSeen, Step, Try, Unreached, Waiting, Who, WhoName,
 };
 pub use trial::{Timing, Trial};

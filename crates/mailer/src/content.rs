@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::sender::Sender;
 
 /// What a message is for.
-///
-/// The name of the kind is part of file names, Message-IDs and the names of templates, so it never changes.
+// The name of the kind is part of file names, Message-IDs and the names of templates, so it never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MessageKind {
     /// Invites a person to the meeting.
@@ -55,10 +55,11 @@ impl MessageKind {
     }
 }
 
-/// Why an invitation is withdrawn: a meeting that is cancelled is something else than a person who is taken off the list.
-///
-/// Ledgers keep the names with cancellations, so they never change.
+/// Why an invitation is withdrawn.
+// A meeting that is cancelled is something else than a person who is taken off the list. Ledgers keep the names with
+// cancellations, so they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CancelReason {
     /// The meeting is called off for everybody.

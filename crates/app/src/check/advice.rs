@@ -3,6 +3,7 @@
 use meetmint_batch::{Meaning, Meetings, Roster, quoted};
 use meetmint_core::Role;
 
+use crate::check::send_need::SendNeed;
 use crate::check::{meetings, outbox, roles, server};
 use crate::folder::LoadedFolder;
 use crate::front_end::Notice;
@@ -15,7 +16,7 @@ use crate::settings::Settings;
 pub(super) fn notices(
     folder: &LoadedFolder,
     meetings: Option<&Meetings>,
-    send_needs: &[&str],
+    send_needs: &[SendNeed],
     all: bool,
 ) -> Vec<Notice> {
     let mut notices = folder.mint.as_ref().map(notices::of_key).unwrap_or_default();
@@ -32,7 +33,7 @@ pub(super) fn notices(
         }
     }
     if is_valid {
-        notices.extend(send_needs.iter().map(|what| needed(what)));
+        notices.extend(send_needs.iter().copied().map(needed));
     }
     let Some((roster, survey)) = folder.roster.as_ref().zip(folder.survey.as_ref()) else {
         return notices;
@@ -51,8 +52,8 @@ pub(super) fn notices(
 }
 
 /// What would have to be added before mail can be sent.
-fn needed(what: &str) -> Notice {
-    if what == "from" {
+fn needed(what: SendNeed) -> Notice {
+    if what == SendNeed::From {
         let notice = Notice::note("no-from", "`send` needs to know who the mail is from");
         notice.hint("write it under [mail]: from = \"Name <address>\"")
     } else {

@@ -19,23 +19,27 @@ const SHOWN: usize = 5;
 
 /// A meeting that people are invited to.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MeetingUseReport {
-    /// Its title.
+    /// What people call it.
     pub title: String,
     /// The room's name.
     pub room: String,
-    /// When it starts. As JSON, RFC 3339 in UTC.
+    /// When it starts: RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub start: Timestamp,
-    /// When it ends. As JSON, RFC 3339 in UTC.
+    /// When it ends: RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub end: Timestamp,
-    /// Its zone. As JSON, the IANA name.
+    /// Its time zone: an IANA name.
     #[serde(serialize_with = "as_zone_name")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub zone: TimeZone,
     /// How many people are invited.
     pub people: usize,
-    /// How many of them moderate.
+    /// How many of them are moderators.
     pub moderators: usize,
 }
 

@@ -9,8 +9,9 @@ use crate::delivery::outcome::DeliveryOutcome;
 use crate::delivery::session::DeliverySession;
 use crate::settings::OutboxSettings;
 
-/// The result of a run that sends.
+/// What a run sent.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
 pub struct DeliveryReport {
     /// How many messages were to be sent.
@@ -27,7 +28,7 @@ pub struct DeliveryReport {
     pub over: usize,
     /// Messages that are still due.
     pub left: usize,
-    /// Why the run stopped, if every further message would have failed in the same way.
+    /// Why the run stopped before all messages were sent: every further one would have failed in the same way.
     pub stopped: Option<String>,
     /// What to do about that.
     // The name in JSON, which programs rely on; messages call it a hint.
@@ -61,11 +62,13 @@ pub struct DeliveryReport {
 
 /// A person, and the reply of the server.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reply {
     /// The person's address.
     pub email: String,
-    /// The person's name, in a roster in which several people may share an address.
+    /// The person's name, with `family = "each"`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub name: Option<String>,
     /// The server's reply, or why there is none.
     pub reply: String,
@@ -73,11 +76,13 @@ pub struct Reply {
 
 /// A person whose message is tried again.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Later {
     /// The person's address.
     pub email: String,
-    /// The person's name, in a roster in which several people may share an address.
+    /// The person's name, with `family = "each"`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub name: Option<String>,
     /// The server's reply.
     pub reply: String,

@@ -7,32 +7,37 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 
-/// A link or token, and what the server would answer to it.
+/// What a link or token says, and what the server answers to it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InspectedToken {
     /// The line of the input where it begins, from 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub line: u64,
     #[serde(flatten, serialize_with = "judgement")]
+    #[cfg_attr(feature = "schema", schemars(with = "JudgementFields<'static>"))]
     /// The server's answer to it as it is written. Names and addresses are hidden in its claims, unless the front end is
     /// verbose.
     pub judgement: Judgement,
     /// The line where the same link was before, if no other one was in between: a mail has its link several times.
     #[serde(skip)]
     pub same_as: Option<u64>,
-    /// What the server would answer if the damage were undone; `None` if there is none that can be.
+    /// What the server would answer if the damage of the link were undone; `None` if it is not damaged, or cannot be
+    /// mended.
     pub mended: Option<Mended>,
 }
 
 /// The server's answer to a link whose damage is undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mended {
-    /// What would become of whoever opens it.
+    /// What the server would do.
     pub verdict: Verdict,
-    /// Where it would be refused.
+    /// Where it would do so; `None` if it would accept it.
     pub stage: Option<Stage>,
-    /// The server's own text.
+    /// The server's own words.
     pub error: Option<String>,
-    /// Why, and what to do about it.
+    /// What was found.
     pub findings: Vec<Finding>,
 }
 
@@ -96,18 +101,42 @@ fn of_damage(damage: &Damage, mended: Option<&Judgement>) -> Finding {
 }
 
 /// The fields of a judgement, beside the line.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct JudgementFields<'j> {
+    /// What the server does.
+    verdict: Verdict,
+    /// Where it does so; null if it accepts the link.
+    stage: Option<Stage>,
+    /// The server's own words.
+    error: Option<&'j str>,
+    /// The room that the link leads to.
+    room: Option<&'j str>,
+    /// The role on this server; null if the person does not get in.
+    role: Option<Standing>,
+    /// The role for each way of becoming a moderator.
+    roles: RoleStandings<'j>,
+    /// The claims, as far as they can be read. Names and addresses are hidden without `-v`.
+    claims: Option<&'j Value>,
+    /// How many seconds the link still works; negative if it has expired, null without an expiry.
+    seconds_left: Option<i64>,
+    /// What was found, the deciding one first.
+    findings: &'j [Finding],
+}
+
 fn judgement<S: Serializer>(judgement: &Judgement, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("verdict", &judgement.verdict)?;
-    map.serialize_entry("stage", &judgement.stage)?;
-    map.serialize_entry("error", &judgement.error)?;
-    map.serialize_entry("room", &judgement.room)?;
-    map.serialize_entry("role", &judgement.role)?;
-    map.serialize_entry("roles", &RoleStandings(&judgement.roles))?;
-    map.serialize_entry("claims", judgement.claims.as_ref().unwrap_or(&Value::Null))?;
-    map.serialize_entry("seconds_left", &judgement.seconds_left)?;
-    map.serialize_entry("findings", &judgement.findings)?;
-    map.end()
+    let fields = JudgementFields {
+        verdict: judgement.verdict,
+        stage: judgement.stage,
+        error: judgement.error.as_deref(),
+        room: judgement.room.as_deref(),
+        role: judgement.role,
+        roles: RoleStandings(&judgement.roles),
+        claims: judgement.claims.as_ref(),
+        seconds_left: judgement.seconds_left,
+        findings: &judgement.findings,
+    };
+    fields.serialize(serializer)
 }
 
 impl Serialize for RoleStandings<'_> {
@@ -117,5 +146,24 @@ impl Serialize for RoleStandings<'_> {
             map.serialize_entry(&rule.to_string(), standing)?;
         }
         map.end()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for RoleStandings<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RoleStandings".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let standing = generator.subschema_for::<Standing>();
+        let rules = RoleRule::ALL.into_iter();
+        let rules: serde_json::Map<String, Value> =
+            rules.map(|rule| (rule.to_string(), standing.clone().to_value())).collect();
+        schemars::json_schema!({
+            "description": "For each way of becoming a moderator, whether the person is one; for `first`, if they arrive first.",
+            "type": "object",
+            "properties": rules,
+        })
     }
 }

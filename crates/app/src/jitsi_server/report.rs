@@ -1,12 +1,7 @@
-//! What was seen on a Jitsi server, for front ends and as JSON. Nothing in it is a token, a link or a secret.
+//! What was seen on a Jitsi server, for front ends. Nothing in it is a token, a link or a secret.
 
-use meetmint_doctor::live::{
-    ClientConfigSeen, ConferenceFailure, LiveFinding, Observed, Outcome, SiteOddity, SiteSeen,
-    Step, Summary, Try, Unreached, Who,
-};
-use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use meetmint_doctor::live::{LiveFinding, Observed, Summary};
+use serde::Serialize;
 
 use crate::settings::ServerLines;
 
@@ -23,8 +18,9 @@ pub struct JitsiServerReport {
     pub findings: Vec<JitsiFinding>,
 }
 
-/// The result of a trial.
+/// The result of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JitsiOutcome {
     /// Nothing is wrong: people with links get in, and others do not.
@@ -33,7 +29,7 @@ pub enum JitsiOutcome {
     Problems,
     /// There was no time for everything.
     Incomplete,
-    /// The server was not reached, or stopped answering.
+    /// The server was not reached, or it stopped answering.
     NotReached,
 }
 
@@ -80,141 +76,6 @@ impl JitsiServerReport {
         } else {
             // Whoever did not get in, or did not come, is a problem.
             JitsiOutcome::Works
-        }
-    }
-}
-
-impl Serialize for JitsiServerReport {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Observed { site, tries, unreached, roles_left_out, .. } = &self.observed;
-        let mut report = serializer.serialize_struct("JitsiServerReport", 9)?;
-        report.serialize_field("server", &self.server)?;
-        report.serialize_field("outcome", &self.outcome())?;
-        report.serialize_field("complete", &self.is_complete())?;
-        report.serialize_field("unreached", &unreached.as_ref().map(unreached_value))?;
-        report.serialize_field("asked", &asked(site))?;
-        report.serialize_field("summary", &self.summary)?;
-        report.serialize_field("tries", &tries.iter().map(try_value).collect::<Vec<_>>())?;
-        report.serialize_field("roles_left_out", roles_left_out)?;
-        report.serialize_field("findings", &self.findings)?;
-        report.end()
-    }
-}
-
-impl Serialize for JitsiFinding {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let LiveFinding { code, is_problem, message, cure, people, setting, value } = &self.finding;
-        let mut finding = serializer.serialize_struct("JitsiFinding", 9)?;
-        finding.serialize_field("code", code)?;
-        finding.serialize_field("problem", is_problem)?;
-        finding.serialize_field("message", message)?;
-        finding.serialize_field("cure", cure)?;
-        finding.serialize_field("people", people)?;
-        finding.serialize_field("setting", setting)?;
-        finding.serialize_field("value", value)?;
-        finding.serialize_field("file", &self.place.as_ref().map(|(file, _)| file))?;
-        finding.serialize_field("line", &self.place.as_ref().map(|(_, line)| line))?;
-        finding.end()
-    }
-}
-
-/// Where it was asked.
-fn asked(site: &SiteSeen) -> Value {
-    let SiteSeen { config, domain, anonymous_domain, muc: _, bosh, conference_request, oddities } =
-        site;
-    let (unread, status, moved_to) = match config {
-        ClientConfigSeen::Read { unread } => (unread.as_slice(), None, None),
-        ClientConfigSeen::Absent(status) => (&[][..], Some(status), None),
-        ClientConfigSeen::Moved(to) => (&[][..], None, Some(to)),
-        _ => (&[][..], None, None),
-    };
-    json!({
-        "config_status": status,
-        "config_moved_to": moved_to,
-        "config_unread": unread,
-        "config_not_used": oddities.iter().map(SiteOddity::message).collect::<Vec<_>>(),
-        "domain": domain,
-        "anonymous_domain": anonymous_domain,
-        "bosh": bosh,
-        "conference_request": conference_request,
-    })
-}
-
-fn try_value(one: &Try) -> Value {
-    let role = match &one.who {
-        Who::OwnRole { name, .. } => Some(name),
-        _ => None,
-    };
-    let mut value = json!({ "who": one.who.name(), "role": role });
-    if let (Value::Object(fields), Value::Object(outcome)) =
-        (&mut value, outcome_value(&one.outcome))
-    {
-        fields.extend(outcome);
-    }
-    value
-}
-
-/// What became of somebody: `outcome`, and what there is to say about it.
-fn outcome_value(outcome: &Outcome) -> Value {
-    let refused = |outcome, refusal: &meetmint_doctor::live::Refusal| {
-        json!({
-            "outcome": outcome,
-            "condition": refusal.condition,
-            "text": refusal.text,
-            "details": refusal.details,
-        })
-    };
-    match outcome {
-        Outcome::Joined(joined) => json!({
-            "outcome": "joined",
-            "is_moderator": joined.is_moderator,
-            "features": joined.features,
-        }),
-        Outcome::LoginRefused(refusal) => refused("login_refused", refusal),
-        Outcome::JoinRefused(refusal) => refused("join_refused", refusal),
-        Outcome::NoConference(failure) => {
-            let (condition, text) = match failure {
-                ConferenceFailure::NoFocus => ("no-focus", None),
-                ConferenceFailure::NotReady => ("not-ready", None),
-                ConferenceFailure::NotAuthorized => ("not-authorized", None),
-                ConferenceFailure::Reservation(_, text) => ("reservation-error", Some(text)),
-                ConferenceFailure::Other(condition) => (condition.as_str(), None),
-                ConferenceFailure::Visitor => ("visitor", None),
-            };
-            json!({ "outcome": "no_conference", "condition": condition, "text": text })
-        }
-        Outcome::Waits(waiting) => {
-            json!({ "outcome": "waits", "lobby": waiting.lobby, "for_host": waiting.for_host })
-        }
-        Outcome::Silence(step) => json!({ "outcome": "silence", "step": step_name(*step) }),
-        Outcome::Broken(step, why) => json!({
-            "outcome": "broken",
-            "step": step_name(*step),
-            "unreached": unreached_value(why),
-        }),
-    }
-}
-
-fn step_name(step: Step) -> &'static str {
-    match step {
-        Step::Login => "login",
-        Step::Conference => "conference",
-        Step::Join => "join",
-    }
-}
-
-fn unreached_value(unreached: &Unreached) -> Value {
-    match unreached {
-        Unreached::Http(error) => json!({ "reason": "http", "text": error.to_string() }),
-        Unreached::NoBosh { status, is_html } => {
-            json!({ "reason": "no_bosh", "status": status, "is_html": is_html })
-        }
-        Unreached::NotBosh => json!({ "reason": "not_bosh" }),
-        Unreached::UnknownDomain(domain) => {
-            json!({ "reason": "unknown_domain", "domain": domain })
-        }
-        Unreached::Terminated(condition) => {
-            json!({ "reason": "terminated", "condition": condition })
         }
     }
 }

@@ -9,26 +9,28 @@ use crate::error::Error;
 use crate::folder;
 use crate::front_end::Notice;
 
-/// How a ledger is.
+/// Whether a ledger is sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerState {
-    /// There is none yet: nothing was sent.
+    /// There is no ledger yet: nothing was sent.
     Absent,
     /// Nothing is damaged.
     Sound,
     /// Something is damaged.
     Damaged,
-    /// It cannot be used at all: it is no ledger, that of another meeting, or of a newer version.
+    /// The file cannot be used as this meeting's ledger: it is none, that of another meeting, or of a newer version.
     Unusable,
 }
 
-/// What was found in a ledger.
+/// Whether the ledger is sound, and what is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LedgerCheckReport {
-    /// The file, as people name it.
+    /// The ledger's file.
     pub ledger: String,
-    /// How it is.
+    /// Whether it is sound.
     pub state: LedgerState,
     /// What is in it, and what was found.
     #[serde(flatten)]

@@ -27,27 +27,28 @@ pub struct ForgetRequest {
     pub erase: EraseRequest,
 }
 
-/// What was erased.
+/// What became of the data of a person who asked to be erased.
 #[derive(Debug, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ForgetReport {
-    /// Everything about the person.
+    /// Everything about the person was erased.
     Forgotten {
-        /// How many entries: one for each room and start.
+        /// How many entries were erased: one for each person at each meeting; none with `--unknown`.
         entries: usize,
         /// How many messages.
         messages: usize,
-        /// How many files in the folder outbox.
+        /// How many files were removed from the folder outbox.
         files: usize,
-        /// Files in the meeting folder that still have the address in them.
+        /// Files in the meeting folder that still have the address.
         mentioned_in: Vec<String>,
     },
     /// The person had been forgotten before.
     Already {
-        /// Files in the meeting folder that still have the address in them.
+        /// Files in the meeting folder that still have the address.
         mentioned_in: Vec<String>,
     },
-    /// Rosters with this person are used as they are again.
+    /// With `--undo`: the person is no longer left out of rosters.
     Undone,
 }
 

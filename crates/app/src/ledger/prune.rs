@@ -19,20 +19,21 @@ pub struct PruneRequest {
     pub erase: EraseRequest,
 }
 
-/// What was erased.
+/// What was erased because its meeting was long over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PruneReport {
     /// How many people were erased. They may have other entries, which stay.
     pub people: usize,
-    /// How many entries: one for each person, room and start.
+    /// How many entries: one for each person at each meeting.
     pub entries: usize,
     /// How many messages.
     pub messages: usize,
-    /// How many files in the folder outbox.
+    /// How many files were removed from the folder outbox.
     pub files: usize,
-    /// Addresses whose entries stay, because a message is in doubt.
+    /// Addresses that were kept, because it is unknown whether a message arrived.
     pub in_doubt: Vec<String>,
-    /// Until when meetings had to end, in seconds since 1970 UTC.
+    /// By when a meeting had to have ended, in seconds since 1970 UTC.
     pub ended_by: i64,
 }
 

@@ -40,7 +40,7 @@ impl People {
     }
 
     fn count(&mut self, person: &PersonReport) {
-        *self.totals.entry(person.state).or_default() += 1;
+        *self.totals.entry(person.state.name()).or_default() += 1;
         self.longest_address = self.longest_address.max(person.email.chars().count());
     }
 
@@ -94,6 +94,17 @@ impl Serialize for PeopleReport {
     }
 }
 
+/// How many people are in each state.
+#[cfg(feature = "schema")]
+pub(super) fn by_state(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let state = generator.subschema_for::<MessageState>();
+    schemars::json_schema!({
+        "type": "object",
+        "propertyNames": state,
+        "additionalProperties": { "type": "integer", "minimum": 1 },
+    })
+}
+
 fn stored(person: &PersonReport) -> Result<String, Error> {
     let PersonReport { email, name, room, kind, state, called_off, revision, in_roster, .. } =
         person;
@@ -105,7 +116,7 @@ fn stored(person: &PersonReport) -> Result<String, Error> {
         room,
         start,
         kind.name(),
-        state,
+        state.name(),
         *called_off,
         *revision,
         reply,
@@ -122,7 +133,7 @@ fn read(record: &PersonRecord) -> Result<PersonReport, serde_json::Error> {
     // Only names of this version are stored.
     let unknown = |name: &str| serde::de::Error::custom(format!("unknown name {name}"));
     let kind = MessageKind::named(&kind).ok_or_else(|| unknown(&kind))?;
-    let state = MessageState::named(&state).ok_or_else(|| unknown(&state))?.name();
+    let state = MessageState::named(&state).ok_or_else(|| unknown(&state))?;
     Ok(PersonReport {
         email,
         name,

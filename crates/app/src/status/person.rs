@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A person at a meeting, and the latest message to them.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PersonReport {
     /// The address, as it is written in the roster.
     pub email: String,
@@ -13,19 +14,20 @@ pub struct PersonReport {
     pub name: String,
     /// The room's name.
     pub room: String,
-    /// When the meeting begins: RFC 3339, UTC.
+    /// When the meeting starts: RFC 3339 in UTC.
     pub start: Option<String>,
     /// What the latest message is for.
     pub kind: MessageKind,
-    /// Its state.
-    pub state: &'static str,
+    /// The state of that message.
+    pub state: MessageState,
     /// Whether the meeting is called off for this person.
     pub called_off: bool,
-    /// The SEQUENCE of the calendar event; none before the first message.
+    /// The SEQUENCE of the calendar event; null before the first message.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub revision: Option<i64>,
-    /// The server's last SMTP reply.
+    /// The server's last reply.
     pub reply: Option<String>,
-    /// When the state was reached: RFC 3339, UTC.
+    /// When the state was reached: RFC 3339 in UTC.
     pub updated: Option<String>,
     /// Whether the person is in the roster.
     #[serde(skip)]
@@ -41,7 +43,7 @@ impl PersonReport {
         let MessageStatus { kind, state, sequence, reply, updated } = message;
         PersonReport {
             kind,
-            state: state.name(),
+            state,
             called_off: status.called_off,
             revision: Some(sequence.into()),
             reply,
@@ -60,7 +62,7 @@ impl PersonReport {
             room: facts.room().to_owned(),
             start: time(facts.start()),
             kind,
-            state: MessageState::Due.name(),
+            state: MessageState::Due,
             called_off: false,
             revision: None,
             reply: None,
@@ -72,7 +74,7 @@ impl PersonReport {
 
     /// Whether a mail server has accepted the message.
     pub fn is_accepted(&self) -> bool {
-        self.state == MessageState::Accepted.name()
+        self.state == MessageState::Accepted
     }
 }
 

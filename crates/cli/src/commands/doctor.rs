@@ -1,9 +1,8 @@
 //! `meetmint doctor`.
 
 use meetmint_app::{
-    Context, Error, ErrorClass, JitsiOutcome, JitsiServerRequest, MailServerReport,
+    Context, Error, ErrorClass, JitsiOutcome, JitsiServerRequest, MailServerReport, ServersReport,
 };
-use serde_json::{Map, Value};
 
 use crate::cli::{Doctor, ReportFormat};
 use crate::exit::Exit;
@@ -16,22 +15,22 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
     let is_open = !args.meet && !args.mail;
     let asks_meet = args.meet || is_open;
     let asks_mail = args.mail || (is_open && servers.mail);
-    let mut json = Map::new();
+    let mut json = ServersReport::default();
     let mut exits = Vec::new();
     let mut is_meet_shown = false;
     if asks_meet {
         let request = JitsiServerRequest { yes: args.yes };
         match meetmint_app::jitsi_server(context, &request) {
             Ok(report) => {
+                exits.push(exit_of(report.outcome()));
                 match args.format {
-                    ReportFormat::Json => add(&mut json, "meet", &report)?,
+                    ReportFormat::Json => json.meet = Some(report),
                     ReportFormat::Text => {
                         let text = words::jitsi_server::jitsi_server(&report);
                         terminal.data(&terminal.with_meeting(&text))?;
                         is_meet_shown = true;
                     }
                 }
-                exits.push(exit_of(report.outcome()));
             }
             // Whoever stops the program wants no other server asked.
             Err(error) if error.class() == ErrorClass::Interrupted || !asks_mail => {
@@ -49,7 +48,10 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
             terminal.data(&format!("{gap}{}\n", words::mail_server::HEADING))?;
         }
         match meetmint_app::mail_server(context) {
-            Ok(report) => exits.push(mail(report, args.format, &mut json, terminal)?),
+            Ok(report) => {
+                exits.push(mail(&report, args.format, terminal)?);
+                json.mail = Some(report);
+            }
             Err(error) if exits.is_empty() => return Err(error),
             Err(error) => {
                 terminal.error(&error);
@@ -57,36 +59,24 @@ pub(crate) fn run(args: &Doctor, terminal: &Terminal, context: &Context) -> Resu
             }
         }
     }
-    if !json.is_empty() {
+    if matches!(args.format, ReportFormat::Json) && !json.is_empty() {
         terminal.json(&json)?;
     }
     Ok(worst(&exits))
 }
 
 fn mail(
-    report: MailServerReport,
+    report: &MailServerReport,
     format: ReportFormat,
-    json: &mut Map<String, Value>,
     terminal: &Terminal,
 ) -> Result<Exit, Error> {
-    match format {
-        ReportFormat::Json => add(json, "mail", &report)?,
-        ReportFormat::Text => terminal.data(&words::mail_server::mail_server(&report))?,
+    if matches!(format, ReportFormat::Text) {
+        terminal.data(&words::mail_server::mail_server(report))?;
     }
     report.notices().for_each(|notice| terminal.notice(&notice));
-    let Some(error) = report.into_error() else { return Ok(Exit::Done) };
+    let Some(error) = report.error() else { return Ok(Exit::Done) };
     terminal.error(&error);
     Ok(Exit::of(&error))
-}
-
-fn add(
-    json: &mut Map<String, Value>,
-    key: &str,
-    report: &impl serde::Serialize,
-) -> Result<(), Error> {
-    let value = serde_json::to_value(report).map_err(|error| Error::output(error.into()))?;
-    json.insert(key.to_owned(), value);
-    Ok(())
 }
 
 fn exit_of(outcome: JitsiOutcome) -> Exit {

@@ -1,7 +1,7 @@
 //! What `check` found out about a meeting, in words.
 
 use meetmint_app::phrases::{counted, people, time_in, window_in, zone_name};
-use meetmint_app::{CheckReport, MeetingReport, MeetingUseReport, quoted};
+use meetmint_app::{CheckReport, MeetingReport, MeetingUseReport, SendNeed, quoted};
 
 use super::columns::columns;
 
@@ -69,7 +69,10 @@ pub(crate) fn ready(report: &CheckReport) -> Option<String> {
     let missing: Vec<&str> = report
         .send_needs
         .iter()
-        .map(|what| if *what == "from" { "`from` under [mail]" } else { *what })
+        .map(|what| match what {
+            SendNeed::From => "`from` under [mail]",
+            SendNeed::Addresses => "addresses",
+        })
         .collect();
     (!missing.is_empty())
         .then(|| format!("Ready for `links`; `send` needs {}.", missing.join(" and ")))

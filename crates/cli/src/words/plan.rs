@@ -188,7 +188,10 @@ fn missing(count: usize) -> String {
 fn message(sign: Sign, what: &str, due: &PlannedMessage) -> String {
     let changes = match due.changes.as_slice() {
         [] => String::new(),
-        changes => format!(": {}", changes.join(", ")),
+        changes => {
+            let words: Vec<&str> = changes.iter().map(|change| change.word()).collect();
+            format!(": {}", words.join(", "))
+        }
     };
     let again = if due.again { ", tried before" } else { "" };
     let copy = if due.copy { "new copy of the " } else { "" };

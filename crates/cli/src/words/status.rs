@@ -37,7 +37,7 @@ fn line(person: &PersonReport, width: usize) -> String {
     let reply = reply.map(|reply| format!("  {reply}")).unwrap_or_default();
     let (email, kind) = (&person.email, person.kind.to_string());
     // `in_doubt` is the key that JSON and CSV use.
-    let state = person.state.replace('_', " ");
+    let state = person.state.name().replace('_', " ");
     // Only the name tells the lines of people with the same address apart.
     let name = if person.shares_address { format!("  {}", person.name) } else { String::new() };
     let line = format!("{email:<width$}  {kind:<7} {state:<9}{name}{note}{reply}");
@@ -78,7 +78,7 @@ fn cells(person: &PersonReport) -> [String; COLUMNS.len()] {
         person.room.clone(),
         optional(&person.start),
         person.kind.to_string(),
-        person.state.to_owned(),
+        person.state.to_string(),
         person.called_off.to_string(),
         person.revision.map(|revision| revision.to_string()).unwrap_or_default(),
         optional(&person.reply),

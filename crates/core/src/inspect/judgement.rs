@@ -7,20 +7,22 @@ use serde_json::Value;
 
 use crate::RoleRule;
 
-/// What becomes of somebody who opens the link.
+/// What the server does with somebody who opens the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// The server lets them in.
     Accepted,
-    /// The server refuses.
+    /// The server refuses them.
     Refused,
     /// The server never answers: an error in its code ends the request.
     Hangs,
 }
 
-/// Where a token is refused.
+/// Where a token is refused, or where no answer comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// The link does not lead to the meeting's page.
@@ -33,24 +35,28 @@ pub enum Stage {
 
 /// Whether somebody is a moderator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
-    /// With moderator rights. By [`RoleRule::First`]: if they arrive first.
+    /// With moderator rights.
+    // By `RoleRule::First`: if they arrive first.
     Moderator,
-    /// Without.
+    /// Without moderator rights.
     Participant,
 }
 
 /// One thing to know about a token: why it is refused, or what is wrong with it although it is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// A short name for programs; it does not change.
+    /// A name that does not change: see docs/errors.md.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
     pub code: &'static str,
-    /// The claim or member of the header that is at fault, such as `exp` or `context.features`.
+    /// The claim or member of the header that it is about, such as `exp` or `context.features`.
     pub claim: Option<&'static str>,
-    /// What is the case. It has no part of a token, and neither name nor address.
+    /// What was found. It has no part of a token, and neither name nor address.
     pub message: String,
-    /// What to do about it; empty if nothing needs to be done.
+    /// What to do about it; may be empty.
     pub cure: String,
 }
 

@@ -23,8 +23,8 @@ use case::Case;
 pub use case::{Expected, WrittenSettings};
 pub use finding::LiveFinding;
 pub use summary::{
-    CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, ModeratorsAnswer, OwnRoleAnswer,
-    PluginsAnswer, Summary, UnauthorizedAnswer,
+    CertificateAnswer, ClockAnswer, ClockOwner, ConfigAnswer, LoginAnswer, ModeratorRule,
+    ModeratorsAnswer, OwnRoleAnswer, PluginsAnswer, Summary, UnauthorizedAnswer,
 };
 pub use unauthorized::Admission;
 

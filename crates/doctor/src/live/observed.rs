@@ -1,5 +1,7 @@
 //! What was seen on a live server. Nothing here holds a token, a link or a secret.
 
+use serde::Serialize;
+
 use super::http::{Certificate, HttpError};
 
 /// Everything that was seen.
@@ -173,20 +175,48 @@ pub enum Who {
     AnySubject,
 }
 
+/// A name for programs of a test user. It never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", schemars(description = "A test user."))]
+pub enum WhoName {
+    /// A participant, alone in a room.
+    Alone,
+    /// A moderator who joins after others: the room of a participant, for example.
+    SecondModerator,
+    /// A moderator, first in a room.
+    Moderator,
+    /// A participant who joins the moderator's room.
+    Participant,
+    /// Somebody whose token has expired 90 seconds ago.
+    Expired,
+    /// Somebody whose token was signed with another secret or key.
+    ForeignKey,
+    /// Somebody with a valid token for another room.
+    OtherRoom,
+    /// Somebody without a token.
+    NoToken,
+    /// Somebody with a role of the user's own.
+    OwnRole,
+    /// A participant whose `sub` is `*`, after `Room and token mismatched`.
+    AnySubject,
+}
+
 impl Who {
     /// A name for programs, which never changes.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> WhoName {
         match self {
-            Who::Alone => "alone",
-            Who::SecondModerator => "second_moderator",
-            Who::Moderator => "moderator",
-            Who::Participant => "participant",
-            Who::Expired => "expired",
-            Who::ForeignKey => "foreign_key",
-            Who::OtherRoom => "other_room",
-            Who::NoToken => "no_token",
-            Who::OwnRole { .. } => "own_role",
-            Who::AnySubject => "any_subject",
+            Who::Alone => WhoName::Alone,
+            Who::SecondModerator => WhoName::SecondModerator,
+            Who::Moderator => WhoName::Moderator,
+            Who::Participant => WhoName::Participant,
+            Who::Expired => WhoName::Expired,
+            Who::ForeignKey => WhoName::ForeignKey,
+            Who::OtherRoom => WhoName::OtherRoom,
+            Who::NoToken => WhoName::NoToken,
+            Who::OwnRole { .. } => WhoName::OwnRole,
+            Who::AnySubject => WhoName::AnySubject,
         }
     }
 }
@@ -257,7 +287,9 @@ pub enum ConferenceFailure {
 }
 
 /// At which step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Opening the session and logging in.
     Login,

@@ -34,11 +34,12 @@ pub struct ChosenEntries {
 
 /// Why somebody in the roster is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhyLeftOut {
     /// The person asked to be forgotten.
     Forgotten,
-    /// The meeting was called off for this person alone, before the entry with that mark was erased.
+    /// The meeting was called off for this person alone, before the entry was erased.
     CalledOff,
     /// The person was invited to exactly this meeting, which was long over when the entry was erased.
     Pruned,
@@ -61,8 +62,26 @@ impl WhyLeftOut {
     }
 }
 
+/// Why an entry was erased.
+#[cfg(feature = "schema")]
+pub(super) fn why_erased(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    names([WhyLeftOut::Forgotten, WhyLeftOut::Pruned])
+}
+
+/// Why an address is left out of later rosters.
+#[cfg(feature = "schema")]
+pub(super) fn why_left_out(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    names([WhyLeftOut::Forgotten, WhyLeftOut::CalledOff])
+}
+
+#[cfg(feature = "schema")]
+fn names(whys: [WhyLeftOut; 2]) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "enum": whys.map(WhyLeftOut::name) })
+}
+
 /// How many entries were erased so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErasedCounts {
     /// Of people who asked for it.
     pub forgotten: usize,

@@ -14,10 +14,12 @@ const NAMED: usize = 100;
 
 /// Something about a ledger that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LedgerFinding {
-    /// A name for this kind of finding that never changes, for programs.
+    /// A name that does not change, such as `entry-damaged`: see docs/ledger.md.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z0-9-]+$")))]
     pub code: &'static str,
-    /// Whether the ledger is damaged. Otherwise it may be as it should be, or need no more than a moment.
+    /// Whether the ledger is damaged or cannot be used; false for a warning.
     pub damage: bool,
     /// What is wrong.
     pub message: String,
@@ -27,10 +29,11 @@ pub struct LedgerFinding {
 
 /// What was found in a ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Examination {
-    /// The version of the tables in the file.
+    /// The version of the tables in the file; 0 if it was not read.
     pub version: usize,
-    /// How many people at a meeting.
+    /// How many entries: one for each person at each meeting.
     pub entries: usize,
     /// How many messages.
     pub messages: usize,
@@ -38,7 +41,7 @@ pub struct Examination {
     pub erased: usize,
     /// The first hundred findings.
     pub findings: Vec<LedgerFinding>,
-    /// How many more there are.
+    /// How many more records are damaged than the findings say.
     pub more_findings: usize,
 }
 

@@ -2,19 +2,25 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::Ledger;
 use super::error::LedgerError;
 use super::state::Medium;
 
 /// What the messages of a round are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum RoundKind {
     /// A reminder.
+    #[serde(rename = "remind")]
     Reminder,
-    /// Reminders a certain time before the start. Whom they are for follows from the clock, so that none has to be finished
-    /// before another begins.
+    /// Reminders a certain time before the start: `remind --before`.
+    // Whom they are for follows from the clock, so that none has to be finished before another begins.
+    #[serde(rename = "before")]
     Before,
-    /// New copies of invitations.
+    /// New copies of invitations: `send --again`.
+    #[serde(rename = "again")]
     NewCopies,
 }
 

@@ -1,15 +1,29 @@
 //! What is remembered about a Jitsi server.
 
+use serde::Serialize;
+
 use super::Ledger;
 use super::error::LedgerError;
 
 /// What happened to a Jitsi server, or was said about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ServerNote {
-    /// It was asked what it accepts, and it answered.
+    /// The server was tested, and it answered.
     Tried,
     /// Somebody was told that it was not tried.
     Reminded,
+}
+
+impl ServerNote {
+    /// Its name in the database. Released names never change.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            ServerNote::Tried => "tried",
+            ServerNote::Reminded => "reminded",
+        }
+    }
 }
 
 /// The Jitsi server.

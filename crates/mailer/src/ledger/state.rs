@@ -2,12 +2,17 @@
 
 use std::fmt;
 
-/// The state of one message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use serde::Serialize;
+
+/// The state of a message: see docs/sending.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum MessageState {
-    /// Nothing was handed over yet; the next attempt keeps SEQUENCE, copy number and date.
+    /// Nothing was handed over yet.
+    // The next attempt keeps SEQUENCE, copy number and date.
     Due,
-    /// Its intent is recorded, its outcome is not.
+    /// It is being sent now, or a run that sent it ended without recording the outcome.
     Sending,
     /// The file is in the folder outbox: nobody has received it yet.
     Written,
@@ -24,7 +29,7 @@ pub enum MessageState {
 impl MessageState {
     /// In the order of the variants: `name` uses a state's number as its index in this list.
     // The names are stored in ledgers and read by scripts (`status --format json`): they must not change.
-    const ALL: [(MessageState, &'static str); 7] = [
+    pub(super) const ALL: [(MessageState, &'static str); 7] = [
         (MessageState::Due, "due"),
         (MessageState::Sending, "sending"),
         (MessageState::Written, "written"),
@@ -59,11 +64,14 @@ impl fmt::Display for MessageState {
     }
 }
 
-/// Where messages go. Each medium has messages of its own: what is in the folder was never mailed. UID and SEQUENCE
-/// belong to the entry, so both media share them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Where messages go.
+// Each medium has messages of its own: what is in the folder was never mailed. UID and SEQUENCE belong to the entry, so
+// both media share them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Medium {
-    /// `.eml` files in a folder.
+    /// Files (`.eml`) in a folder.
     Folder,
     /// A mail server.
     Smtp,

@@ -62,8 +62,10 @@ pub(super) struct RoleFacts {
     pub(super) security_bypass: bool,
 }
 
-/// A kind of fact that changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Start, end or zone.
     Time,
@@ -90,7 +92,7 @@ pub enum Change {
 }
 
 impl Change {
-    const ALL: [Change; 11] = [
+    pub(super) const ALL: [Change; 11] = [
         Change::Time,
         Change::Room,
         Change::Title,

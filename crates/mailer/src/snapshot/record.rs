@@ -7,22 +7,24 @@ use serde::Serialize;
 
 use super::Snapshot;
 
-/// What a snapshot says about a person and a meeting, without what only links and tokens are made from. Times are in UTC, as RFC 3339 has them.
+/// What a person was told about a meeting, or will be.
+// Without what only links and tokens are made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SnapshotRecord {
-    /// The address in the spelling that mail goes to.
+    /// The address, as it is written.
     pub address: String,
-    /// The display name.
+    /// The name.
     pub name: String,
     /// The name as people say it, where it is another one.
     pub greeting: Option<String>,
-    /// The person's id in the token.
+    /// The id by which Jitsi recognizes the person.
     pub id: String,
     /// The role.
     pub role: String,
     /// Whether the role moderates.
     pub moderator: bool,
-    /// The person's language.
+    /// The person's language, if the roster names one.
     pub language: Option<String>,
     /// The person's own time zone.
     pub own_zone: Option<String>,
@@ -32,19 +34,19 @@ pub struct SnapshotRecord {
     pub columns: BTreeMap<String, String>,
     /// The meeting's title.
     pub title: String,
-    /// The room.
+    /// The room's name.
     pub room: String,
-    /// When the meeting starts.
+    /// When the meeting starts: RFC 3339 in UTC.
     pub start: Option<String>,
-    /// When it ends.
+    /// When the meeting ends: RFC 3339 in UTC.
     pub end: Option<String>,
     /// The meeting's time zone.
     pub zone: String,
-    /// The organizer.
+    /// Who invites: name and address.
     pub organizer: String,
-    /// From when on the link works.
+    /// From when the link works: RFC 3339 in UTC.
     pub link_opens: Option<String>,
-    /// When the link stops working.
+    /// Until when the link works: RFC 3339 in UTC.
     pub link_closes: Option<String>,
 }
 

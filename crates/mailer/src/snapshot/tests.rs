@@ -326,3 +326,10 @@ fn an_occasion_is_every_fact_but_those_of_the_person_and_the_server() {
         assert_eq!(other.is_same_occasion(&facts), is_own, "{path}");
     }
 }
+
+#[test]
+fn changes_have_the_same_names_in_plans_and_in_json() {
+    for change in Change::ALL {
+        assert_eq!(serde_json::to_value(change).unwrap(), change.word());
+    }
+}

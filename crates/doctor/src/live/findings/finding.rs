@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::observed::Who;
+use super::super::observed::{Who, WhoName};
 
 /// Something about the server. Texts of the server's in it are cut, on one line, and have no token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,8 +19,8 @@ pub struct LiveFinding {
     pub setting: Option<&'static str>,
     /// The value to write there, as TOML; `None` if only the server's own configuration tells.
     pub value: Option<String>,
-    /// Whom it is about, by [`Who::name`].
-    pub people: Vec<&'static str>,
+    /// Whom it is about.
+    pub people: Vec<WhoName>,
 }
 
 impl LiveFinding {

@@ -3,8 +3,8 @@
 use meetmint_core::counted;
 
 use super::summary::{
-    CertificateAnswer, ClockAnswer, ConfigAnswer, LoginAnswer, OwnRoleAnswer, PluginsAnswer,
-    Summary,
+    CertificateAnswer, ClockAnswer, ClockOwner, ConfigAnswer, LoginAnswer, OwnRoleAnswer,
+    PluginsAnswer, Summary,
 };
 use super::unauthorized::Admission;
 use super::words::lasting;
@@ -119,7 +119,7 @@ fn own_role(role: &OwnRoleAnswer) -> String {
 }
 
 fn clock(clock: ClockAnswer) -> String {
-    let whose = if clock.of == "prosody" { "the server's" } else { "the web server's" };
+    let whose = if clock.of == ClockOwner::Prosody { "the server's" } else { "the web server's" };
     let time = lasting(clock.ahead.unsigned_abs());
     match clock.ahead {
         0 => format!("{whose} agrees with this machine's"),

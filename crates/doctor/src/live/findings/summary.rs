@@ -3,7 +3,9 @@
 use meetmint_core::{Moderation, quoted};
 use serde::Serialize;
 
-use super::super::observed::{ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who};
+use super::super::observed::{
+    ClientConfigSeen, ClockSeen, Joined, Outcome, Refusal, Step, Who, WhoName,
+};
 use super::age;
 use super::case::{Case, GOOD};
 use super::good;
@@ -11,9 +13,9 @@ use super::roles::{self, Seen};
 use super::unauthorized::{self, Admission};
 use super::words::{happened, plain, unreached_words};
 
-/// What the server does, in answers that programs can read. Texts of the server's are cut, on one line, and have no
-/// token.
+/// The lines of the report. Texts of the server's are cut, on one line, and have no token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Whether Prosody answered. If not, nothing else is known.
     pub reached: bool,
@@ -27,7 +29,7 @@ pub struct Summary {
     pub guest_domain: Option<String>,
     /// What became of `config.js`.
     pub config: ConfigAnswer,
-    /// The certificate; `None` without TLS.
+    /// The certificate of the web server; `None` without TLS.
     pub certificate: Option<CertificateAnswer>,
     /// Whether a valid token is accepted.
     pub login: LoginAnswer,
@@ -53,25 +55,32 @@ pub struct Summary {
     pub verifies_domain: Option<bool>,
     /// The user's own roles that were tried.
     pub own_roles: Vec<OwnRoleAnswer>,
-    /// Who did not try although they should have, by [`Who::name`].
-    pub not_tried: Vec<&'static str>,
+    /// Who did not try to join, although they should have.
+    pub not_tried: Vec<WhoName>,
 }
 
 /// What became of `config.js`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum ConfigAnswer {
+    /// It was not asked for.
     NotTried,
+    /// It was read.
     Read,
+    /// The web server sends everybody on to another address.
     Moved,
+    /// There is none.
     Absent,
+    /// Something else was sent under that address.
     NotAConfig,
+    /// The connection failed.
     Failed,
 }
 
 /// The certificate of the web server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateAnswer {
     /// The names that it is valid for.
     pub names: Vec<String>,
@@ -85,6 +94,7 @@ pub struct CertificateAnswer {
 
 /// Whether people with a valid link get in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LoginAnswer {
     /// All of them get into the room.
@@ -101,6 +111,7 @@ pub enum LoginAnswer {
 
 /// Whether those get in who must not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnauthorizedAnswer {
     /// With an expired token.
     pub expired: Admission,
@@ -114,35 +125,69 @@ pub struct UnauthorizedAnswer {
 
 /// Who becomes a moderator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModeratorsAnswer {
-    /// `nobody`, `first`, `everybody`, `by_role`, `by_role_or_first`, or `unknown`.
-    pub rule: &'static str,
-    /// Whom that makes moderators.
+    /// The rule.
+    pub rule: ModeratorRule,
+    /// The rule in words: whom it makes moderators.
     pub words: String,
     /// What to write as `roles` under `[server.accepts]`; `None` if the rule is not known.
     pub roles: Option<Vec<String>>,
 }
 
+/// By which rule people become moderators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ModeratorRule {
+    /// Nobody does.
+    Nobody,
+    /// Whoever joins while there is no moderator.
+    First,
+    /// Everybody who joins.
+    Everybody,
+    /// Those whose token says so.
+    ByRole,
+    /// Those whose token says so, and whoever joins while there is no moderator.
+    ByRoleOrFirst,
+    /// The rule is not known.
+    Unknown,
+}
+
 /// A clock beside that of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClockAnswer {
-    /// Whose: `prosody`, which checks the tokens, or `web_server`.
-    pub of: &'static str,
+    /// Whose clock it is.
+    pub of: ClockOwner,
     /// How many seconds it is ahead; negative if it is behind.
     pub ahead: i64,
 }
 
+/// Whose clock was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ClockOwner {
+    /// Prosody, which checks the tokens.
+    Prosody,
+    /// The web server, which may be another machine.
+    WebServer,
+}
+
 /// The age of the token plugins, as `plugins` under `[server.accepts]` has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PluginsAnswer {
-    /// They are at least as new as this.
+    /// They are at least as new as this: a year and a month.
     pub at_least: String,
-    /// And at most as new as this.
+    /// They are at most as new as this: a year and a month.
     pub at_most: String,
 }
 
 /// Somebody with a role of the user's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OwnRoleAnswer {
     /// The role.
     pub role: String,
@@ -200,8 +245,8 @@ pub(super) fn summary(case: Case<'_>) -> Summary {
         moderator_features: moderator.iter().find_map(|who| features(case.joined(who))),
         participant_features: participants.into_iter().find_map(features),
         clock: observed.clock.map(|clock| match clock {
-            ClockSeen::Prosody { ahead } => ClockAnswer { of: "prosody", ahead },
-            ClockSeen::WebServer { ahead } => ClockAnswer { of: "web_server", ahead },
+            ClockSeen::Prosody { ahead } => ClockAnswer { of: ClockOwner::Prosody, ahead },
+            ClockSeen::WebServer { ahead } => ClockAnswer { of: ClockOwner::WebServer, ahead },
         }),
         plugins: age::seen(case).map(|(oldest, newest)| PluginsAnswer {
             at_least: oldest.to_string(),
@@ -261,18 +306,21 @@ fn refused(at: &str, refusal: &Refusal) -> String {
 }
 
 fn moderators(case: Case<'_>) -> ModeratorsAnswer {
-    let unknown =
-        |words: &str| ModeratorsAnswer { rule: "unknown", words: words.to_owned(), roles: None };
+    let unknown = |words: &str| ModeratorsAnswer {
+        rule: ModeratorRule::Unknown,
+        words: words.to_owned(),
+        roles: None,
+    };
     match roles::seen(case) {
         Seen::Nothing => unknown("not known, because nobody got in"),
         Seen::Part(words) | Seen::Odd(words) => unknown(words),
         Seen::Rule(moderation) => ModeratorsAnswer {
             rule: match moderation {
-                Moderation::Nobody => "nobody",
-                Moderation::First => "first",
-                Moderation::Everybody => "everybody",
-                Moderation::ByRole => "by_role",
-                Moderation::ByRoleOrFirst => "by_role_or_first",
+                Moderation::Nobody => ModeratorRule::Nobody,
+                Moderation::First => ModeratorRule::First,
+                Moderation::Everybody => ModeratorRule::Everybody,
+                Moderation::ByRole => ModeratorRule::ByRole,
+                Moderation::ByRoleOrFirst => ModeratorRule::ByRoleOrFirst,
             },
             words: moderation.who().to_owned(),
             roles: Some(roles::rules(case, moderation).iter().map(ToString::to_string).collect()),

@@ -11,6 +11,7 @@ use super::words::happened;
 
 /// Whether somebody gets in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Admission {
     /// The server keeps them out.

@@ -30,9 +30,5 @@ impl Sqlite {
 
 /// One row for each server and kind: whoever goes back to an earlier server has tried it.
 fn key(note: ServerNote, server: &str) -> String {
-    let note = match note {
-        ServerNote::Tried => "tried",
-        ServerNote::Reminded => "reminded",
-    };
-    format!("{note} {server}")
+    format!("{} {server}", note.name())
 }

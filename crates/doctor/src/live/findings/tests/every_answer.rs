@@ -4,7 +4,7 @@ use meetmint_core::{Deployment, ServerKind};
 
 use super::super::super::http::HttpError;
 use super::super::super::observed::{
-    ClientConfigSeen, ConferenceFailure, Outcome, Step, Unreached, Waiting, Who,
+    ClientConfigSeen, ConferenceFailure, Outcome, Step, Unreached, Waiting, Who, WhoName,
 };
 use super::{
     Scene, case, for_host, joined, lobby, login, mismatch, not_allowed, refusal, with_detail,
@@ -106,7 +106,7 @@ fn each_way_not_to_get_into_the_room_has_its_cause() {
         // The room of the link is compared only with those who enter it.
         case(&scene, &[&format!("{code}!"), "inconclusive"]);
         let tested: Vec<_> = scene.findings().remove(1).people;
-        assert_eq!(tested, ["other_room"]);
+        assert_eq!(tested, [WhoName::OtherRoom]);
     }
 }
 
@@ -209,7 +209,7 @@ fn whoever_must_not_get_in_is_named_if_nothing_is_known() {
     case(&debian().come(Who::ForeignKey, later), &["inconclusive!"]);
     // The server asks for a token, whatever it thinks of ours.
     let people = Scene::debian().good(&login("Invalid signature")).findings().remove(1).people;
-    assert_eq!(people, ["expired", "foreign_key", "other_room"]);
+    assert_eq!(people, [WhoName::Expired, WhoName::ForeignKey, WhoName::OtherRoom]);
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn what_was_not_tried_is_said() {
     let late = Scene::debian().without(&Who::OtherRoom).without(&Who::NoToken);
     let late = late.seen(|observed| observed.out_of_time = true);
     case(&late, &["not-tried!"]);
-    assert_eq!(late.findings()[0].people, ["other_room", "no_token"]);
+    assert_eq!(late.findings()[0].people, [WhoName::OtherRoom, WhoName::NoToken]);
     let stopped = Scene::debian().without(&Who::NoToken).seen(|observed| {
         observed.unreached = Some(Unreached::Http(HttpError::TimedOut));
     });
@@ -249,7 +249,7 @@ fn what_was_not_reached_is_said_once() {
     let met =
         none(Unreached::NotBosh).come(Who::Alone, Outcome::Broken(Step::Login, Unreached::NotBosh));
     case(&met, &["no-bosh!", "not-tried"]);
-    assert_eq!(met.findings()[0].people, ["alone"]);
+    assert_eq!(met.findings()[0].people, [WhoName::Alone]);
     let dead = none(Unreached::Http(HttpError::TimedOut)).seen(|observed| {
         observed.site.config = ClientConfigSeen::Failed(HttpError::TimedOut);
     });
