@@ -73,7 +73,8 @@ fn a_file_that_cannot_be_used_is_named() {
 
 /// What is left of somebody whose entry was erased.
 const ERASED: &str = "
-    INSERT INTO erased VALUES (1, randomblob(16), randomblob(16), 'pruned', 1, 0, 60, 2, 0, 0);
+    INSERT INTO erased (id, uid, place, reason, wanted, start, end, sequence, stamp, since)
+    VALUES (1, randomblob(16), randomblob(16), 'pruned', 1, 0, 60, 2, 0, 0);
     INSERT INTO erased_message VALUES (1, 1, 'smtp', 'invite', 'accepted', 2, 0, 0)";
 
 #[test]
@@ -119,6 +120,7 @@ fn every_kind_of_damage_to_a_record_is_found() {
         ("UPDATE erased_message SET medium = 'pigeon'", "erased-damaged"),
         ("UPDATE erased_message SET sequence = 9", "erased-damaged"),
         ("UPDATE erased_message SET updated = 'x'", "erased-damaged"),
+        ("UPDATE erased SET organizer = 'x'", "erased-damaged"),
         ("DELETE FROM meeting", "meeting-damaged"),
     ] {
         let folder = sent();

@@ -123,6 +123,33 @@ fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
     );
 }
 
+/// What an event under another organizer is for a row that is over, it still is when it is pruned: none of its own.
+#[test]
+fn a_new_date_under_another_organizer_is_refused_after_pruning_as_before() {
+    for changes_organizer in [false, true] {
+        let list = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\n";
+        let mut meeting = Meeting::new(list);
+        meeting.send().exits(0);
+        take_place(&meeting);
+        let list = list.replace("2031", "2026");
+        meeting.set_roster(&format!("{list}ada@example.org,Ada,2031-05-06 10:00\n"));
+        if changes_organizer {
+            let organizer = "organizer = { name = \"Head\", email = \"head@example.net\" }";
+            meeting.edit_meeting("[roster]", &format!("{organizer}\n\n[roster]"));
+        }
+        meeting.new_messages();
+        let code = if changes_organizer { 3 } else { 0 };
+        let before = meeting.folder.run(["plan"]).exits(code);
+        meeting.folder.run(["ledger", "prune", "--yes", "-q"]).exits(0);
+        assert_eq!(entries(&meeting), 0);
+        let after = meeting.folder.run(["plan"]).exits(code);
+        assert_eq!((&after.stdout, &after.stderr), (&before.stdout, &before.stderr));
+        assert_eq!(after.stderr.contains("error[next-event]"), changes_organizer);
+        meeting.send().exits(code);
+        assert_eq!(meeting.new_messages().len(), usize::from(!changes_organizer));
+    }
+}
+
 #[test]
 fn a_later_date_of_a_series_goes_on_as_if_nothing_had_been_pruned() {
     let list = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\nbob@example.org,Bob,2031-03-11 14:00\n";

@@ -11,7 +11,9 @@ use super::reports::IS_UNRESOLVED;
 use super::row::{count, named, text};
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
-use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place, place_under};
+use crate::ledger::erasure::{
+    ChosenEntries, Erasable, WhyLeftOut, organizer_key, place, place_under,
+};
 use crate::ledger::error::LedgerError;
 
 /// The condition that the outcome of a message is unknown: it is on its way, or in doubt and no later one has ended the
@@ -174,11 +176,11 @@ fn keep_numbers(
     )?;
     // Somebody may have been forgotten before, and come back under the same UID.
     let mut keep = transaction.prepare(
-        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since, wanted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since, wanted, organizer)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (uid) DO UPDATE SET place = excluded.place, reason = excluded.reason, start = excluded.start,
              end = excluded.end, sequence = excluded.sequence, stamp = excluded.stamp, since = excluded.since,
-             wanted = excluded.wanted
+             wanted = excluded.wanted, organizer = excluded.organizer
          RETURNING id",
     )?;
     let mut keep_messages = transaction.prepare(
@@ -190,13 +192,16 @@ fn keep_numbers(
         let (entry, uid): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
         let (start, end): (i64, i64) = (row.get(4)?, row.get(5)?);
         let (person, room) = (text(row, 2)?, text(row, 3)?);
+        let organizer = text(row, 9)?;
         let place = match why {
-            WhyLeftOut::Forgotten => place_under(meeting, person, room, start, text(row, 9)?),
+            WhyLeftOut::Forgotten => place_under(meeting, person, room, start, organizer),
             _ => place(meeting, person, room, start),
         };
         let (sequence, stamp): (i64, i64) = (row.get(6)?, row.get(7)?);
         let wanted: bool = row.get(8)?;
-        let values = params![uid, place, why.name(), start, end, sequence, stamp, now, wanted];
+        let organizer = meeting.address_mark(&organizer_key(organizer));
+        let values =
+            params![uid, place, why.name(), start, end, sequence, stamp, now, wanted, organizer];
         let erased: i64 = keep.query_row(values, |row| row.get(0))?;
         keep_messages.execute([entry, erased])?;
     }

@@ -35,32 +35,40 @@ impl Sqlite {
         Ok(id.as_deref().and_then(MeetingId::written))
     }
 
-    /// `marks`: of the address, and of the person.
+    /// `marks`: of the address, and of the person. The second value is whether the roster had an entry with this place that
+    /// was pruned; none if all of these were under another organizer than the one with the mark `organizer`. Of entries that
+    /// an older version has erased, the organizer is not known.
     pub(in crate::ledger) fn recognize(
         &self,
         marks: [&[u8; 16]; 2],
         place: &[u8; 16],
-    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
+        organizer: &[u8; 16],
+    ) -> Result<Option<(WhyLeftOut, Option<bool>)>, LedgerError> {
         let sql = "SELECT reason FROM left_out WHERE address IN (?1, ?2) ORDER BY address = ?1 DESC LIMIT 1";
         if let Some(why) = self.first_reason(sql, marks)? {
-            return Ok(Some((why, false)));
+            return Ok(Some((why, None)));
         }
-        let sql = "SELECT max(wanted) FROM erased WHERE place = ?1 AND reason = ?2";
+        let sql =
+            "SELECT count(*) > 0, max(wanted) FILTER (WHERE organizer IS NULL OR organizer = ?3)
+                   FROM erased WHERE place = ?1 AND reason = ?2";
         let mut select = self.db.prepare_cached(sql)?;
-        let values = params![place, WhyLeftOut::Pruned.name()];
-        let wanted: Option<bool> = select.query_row(values, |row| row.get(0))?;
-        Ok(wanted.map(|wanted| (WhyLeftOut::Pruned, wanted)))
+        let values = params![place, WhyLeftOut::Pruned.name(), organizer];
+        let (is_pruned, wanted): (bool, Option<bool>) =
+            select.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(is_pruned.then_some((WhyLeftOut::Pruned, wanted)))
     }
 
     pub(in crate::ledger) fn was_invited(
         &self,
         place: &[u8; 16],
+        organizer: &[u8; 16],
         medium: Medium,
     ) -> Result<bool, LedgerError> {
         let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?3 AND {IS_INVITED})"
+            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?4
+             AND (organizer IS NULL OR organizer = ?3) AND {IS_INVITED})"
         );
-        let values = params![medium.name(), place, WhyLeftOut::Pruned.name()];
+        let values = params![medium.name(), place, organizer, WhyLeftOut::Pruned.name()];
         Ok(self.db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?)
     }
 

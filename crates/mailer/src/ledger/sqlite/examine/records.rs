@@ -143,7 +143,7 @@ const TABLES: [(Record, &str, FindWrong); 7] = [
     ),
     (
         Record::Erased,
-        "SELECT id, uid, place, reason, wanted, start, end, sequence, stamp, since FROM erased
+        "SELECT id, uid, place, reason, wanted, start, end, sequence, stamp, since, organizer FROM erased
          WHERE id > ?1 ORDER BY id LIMIT ?2",
         erased,
     ),
@@ -275,7 +275,7 @@ fn round(row: &Row<'_>) -> Wrong {
 
 fn erased(row: &Row<'_>) -> Wrong {
     let _octets: ([u8; 16], [u8; 16]) = (row.get(1)?, row.get(2)?);
-    let _wanted: bool = row.get(4)?;
+    let (_wanted, _organizer): (bool, Option<[u8; 16]>) = (row.get(4)?, row.get(10)?);
     let _numbers: [i64; 5] = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
     reason(row, 3)
 }
