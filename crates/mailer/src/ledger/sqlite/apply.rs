@@ -7,6 +7,7 @@ use meetmint_core::{MeetingId, Uid};
 use rusqlite::{OptionalExtension as _, Statement, Transaction, TransactionBehavior, ffi, params};
 
 use super::Sqlite;
+use super::last_known::last_known_kind;
 use super::row::integer;
 use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
@@ -127,12 +128,15 @@ struct ErasedUids<'t> {
 
 /// The event of somebody who was forgotten, and is in the roster on purpose: it goes on if person, room, start and organizer
 /// are those that it had last. The first version that could forget has kept them without the organizer. Of several, the one
-/// that was not cancelled.
-const SAME_EVENT: &str = "SELECT uid, sequence, stamp FROM erased
-    WHERE place IN (?1, ?2) AND reason = ?3 AND uid NOT IN (SELECT uid FROM entry)
-    ORDER BY 'cancel' IS (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
-        AND m.kind <> 'remind' AND m.state IN ('accepted', 'in_doubt') ORDER BY m.id DESC LIMIT 1), id DESC
-    LIMIT 1";
+/// that was not cancelled by mail.
+fn same_event() -> String {
+    let kind = last_known_kind("erased_message", "m.erased = erased.id AND m.medium = 'smtp'");
+    format!(
+        "SELECT uid, sequence, stamp FROM erased
+         WHERE place IN (?1, ?2) AND reason = ?3 AND uid NOT IN (SELECT uid FROM entry)
+         ORDER BY 'cancel' IS {kind}, id DESC LIMIT 1"
+    )
+}
 
 impl<'t> ErasedUids<'t> {
     fn new(transaction: &'t Transaction<'_>) -> Result<ErasedUids<'t>, LedgerError> {
@@ -140,7 +144,7 @@ impl<'t> ErasedUids<'t> {
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
         let sql = "SELECT 1 FROM erased WHERE uid = ?1";
         let selects = if has_erased {
-            Some((transaction.prepare(SAME_EVENT)?, transaction.prepare(sql)?))
+            Some((transaction.prepare(&same_event())?, transaction.prepare(sql)?))
         } else {
             None
         };

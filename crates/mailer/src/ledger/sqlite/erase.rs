@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::Sqlite;
 use super::clean::UNCLEAN;
 use super::entries::file_name_of;
+use super::last_known::last_known_kind;
 use super::marks::OF_ADDRESS;
 use super::reports::IS_UNRESOLVED;
 use super::row::{count, named, text};
@@ -80,13 +81,12 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn chosen_are_invited(&self, now: i64) -> Result<bool, LedgerError> {
-        // As in `History::add`: the last message that may have arrived counts, reminders aside.
-        let sql = "SELECT EXISTS (SELECT 1 FROM chosen JOIN entry ON entry.id = chosen.entry
-                   WHERE entry.end > ?1 AND 'cancel' <> (
-                       SELECT kind FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
-                       AND m.kind <> 'remind' AND m.state IN ('accepted', 'in_doubt', 'sending')
-                       ORDER BY m.id DESC LIMIT 1))";
-        Ok(self.db.query_row(sql, [now], |row| row.get(0))?)
+        let kind = last_known_kind("message", "m.entry = entry.id AND m.medium = 'smtp'");
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM chosen JOIN entry ON entry.id = chosen.entry
+             WHERE entry.end > ?1 AND 'cancel' <> {kind})"
+        );
+        Ok(self.db.query_row(&sql, [now], |row| row.get(0))?)
     }
 
     pub(in crate::ledger) fn chosen_files(

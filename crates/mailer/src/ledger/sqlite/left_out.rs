@@ -4,6 +4,7 @@ use meetmint_core::MeetingId;
 use rusqlite::{OptionalExtension as _, Params, params};
 
 use super::Sqlite;
+use super::last_known::last_known_kind;
 use super::row::{count, named};
 use crate::ledger::erasure::{ErasedCounts, WhyLeftOut};
 use crate::ledger::error::LedgerError;
@@ -12,12 +13,11 @@ use crate::ledger::state::Medium;
 /// What an error is about: nothing else is known.
 const WHOSE: &str = "a person who was erased";
 
-/// The condition that the person of an entry that was erased had an invitation through the medium `?1`. As in
-/// `History::add`, the last message that may have arrived counts, reminders aside.
-const IS_INVITED: &str =
-    "'cancel' <> (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
-    AND m.medium = ?1 AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
-    ORDER BY m.id DESC LIMIT 1)";
+/// The condition that the person of an entry that was erased had an invitation through the medium `?1`.
+pub(super) fn is_invited() -> String {
+    let kind = last_known_kind("erased_message", "m.erased = erased.id AND m.medium = ?1");
+    format!("'cancel' <> {kind}")
+}
 
 /// The condition that somebody has the address with the mark `?1`: see [`MeetingId::person_mark`].
 const OF_MARK: &str = "substr(address, 1, 8) = substr(?1, 1, 8)";
@@ -64,9 +64,10 @@ impl Sqlite {
         organizer: &[u8; 16],
         medium: Medium,
     ) -> Result<bool, LedgerError> {
+        let is_invited = is_invited();
         let sql = format!(
             "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?4
-             AND (organizer IS NULL OR organizer = ?3) AND {IS_INVITED})"
+             AND (organizer IS NULL OR organizer = ?3) AND {is_invited})"
         );
         let values = params![medium.name(), place, organizer, WhyLeftOut::Pruned.name()];
         Ok(self.db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?)
@@ -121,7 +122,7 @@ impl Sqlite {
         &self,
         medium: Medium,
     ) -> Result<Option<i64>, LedgerError> {
-        let sql = format!("SELECT max(end) FROM erased WHERE {IS_INVITED}");
+        let sql = format!("SELECT max(end) FROM erased WHERE {}", is_invited());
         Ok(self.db.query_row(&sql, [medium.name()], |row| row.get(0))?)
     }
 }
