@@ -325,3 +325,33 @@ fn people_who_share_an_address_are_forgotten_together() {
     folder.write("people.csv", family);
     folder.run(["plan", "-q"]).exits(0).stdout("= 1 person is up to date\nNothing is due.\n");
 }
+
+/// Version 0.2.0 kept the event of somebody who was forgotten without its organizer.
+#[test]
+fn an_event_without_its_organizer_goes_on_only_if_the_organizer_has_not_changed() {
+    let bob = "email,name\nbob@example.org,Bob\n";
+    let both = format!("{bob}ada@example.org,Ada\n");
+    for has_changed in [false, true] {
+        let mut meeting = Meeting::new(&both);
+        meeting.send().exits(0);
+        meeting.set_roster(bob);
+        meeting.send().exits(0);
+        meeting.folder.run(["ledger", "forget", "ada@example.org", "--yes", "-q"]).exits(0);
+        let sql = "UPDATE erased SET place = uid, organizer = NULL";
+        assert_eq!(meeting.folder.ledger().execute(sql, []).unwrap(), 1);
+        meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
+        if has_changed {
+            let organizer = "organizer = { name = \"Head\", email = \"head@example.net\" }";
+            meeting.edit_meeting("[roster]", &format!("{organizer}\n\n[roster]"));
+        }
+        meeting.new_messages();
+        meeting.set_roster(&both);
+        meeting.send().exits(0);
+        let mailed = meeting.new_messages();
+        // Hers was the second UID, and had an invitation and a cancellation.
+        let goes_on = mailed.contains(&"ada@example.org REQUEST B2 Invitation".to_owned());
+        assert_eq!(goes_on, !has_changed, "{mailed:?}");
+        let ada = mailed.iter().filter(|message| message.starts_with("ada@example.org REQUEST"));
+        assert_eq!(ada.count(), 1, "{mailed:?}");
+    }
+}

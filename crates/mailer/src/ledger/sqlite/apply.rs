@@ -11,7 +11,7 @@ use super::last_known::last_known_kind;
 use super::row::integer;
 use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
-use crate::ledger::erasure::{WhyLeftOut, place, place_under};
+use crate::ledger::erasure::{WhyLeftOut, organizer_key, place, place_under};
 use crate::ledger::error::LedgerError;
 use crate::snapshot::Unreadable;
 
@@ -122,6 +122,8 @@ struct NewEntry<'a> {
 
 /// The UIDs of entries that were erased.
 struct ErasedUids<'t> {
+    /// The organizers of the entries that are still there.
+    organizers: Vec<String>,
     /// None if nothing was erased, as in most ledgers.
     selects: Option<(Statement<'t>, Statement<'t>)>,
 }
@@ -143,12 +145,13 @@ impl<'t> ErasedUids<'t> {
         let sql = "SELECT EXISTS (SELECT 1 FROM erased)";
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
         let sql = "SELECT 1 FROM erased WHERE uid = ?1";
-        let selects = if has_erased {
-            Some((transaction.prepare(&same_event())?, transaction.prepare(sql)?))
-        } else {
-            None
-        };
-        Ok(ErasedUids { selects })
+        if !has_erased {
+            return Ok(ErasedUids { organizers: Vec::new(), selects: None });
+        }
+        let mut select = transaction.prepare("SELECT DISTINCT organizer FROM entry")?;
+        let organizers = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let selects = Some((transaction.prepare(&same_event())?, transaction.prepare(sql)?));
+        Ok(ErasedUids { organizers, selects })
     }
 
     /// The event with which an entry goes on, if there is one.
@@ -160,10 +163,13 @@ impl<'t> ErasedUids<'t> {
     ) -> Result<Option<Numbers>, LedgerError> {
         let Some((select, _)) = &mut self.selects else { return Ok(None) };
         let WantedRow { person, room, start, .. } = row;
-        let places = [
-            place_under(meeting, person, room, *start, organizer),
-            place(meeting, person, room, *start),
-        ];
+        let own = place_under(meeting, person, room, *start, organizer);
+        // Of an event that was kept without its organizer, nobody knows whose it was if the organizer has changed. Under another
+        // one, calendars refuse its UID; a new event may stand beside it, but is seen.
+        let key = organizer_key(organizer);
+        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key);
+        let without = if has_changed { own } else { place(meeting, person, room, *start) };
+        let places = [own, without];
         let values = params![places[0], places[1], WhyLeftOut::Forgotten.name()];
         let found = select.query_row(values, |row| {
             Ok(Numbers {
