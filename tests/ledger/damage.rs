@@ -168,7 +168,7 @@ fn findings_name_the_file_that_the_meeting_has() {
     let report = check(&folder, 0);
     let hint = report["findings"][0]["hint"].as_str().unwrap();
     assert!(
-        hint.starts_with("if this is a copy, copy `our list.db` and `our list.db-wal`"),
+        hint.starts_with("if this is a copy, copy both `our list.db` and `our list.db-wal` again"),
         "{hint}"
     );
 }

@@ -75,7 +75,10 @@ pub(super) fn examine_records(
     examiner.found.messages = count("message")?;
     examiner.found.erased = count(&format!("erased WHERE {IS_ERASED}"))?;
     if count("meeting")? != 1 {
-        examiner.damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
+        examiner.damage(
+            "meeting-damaged",
+            "the record of the meeting itself, with its id, is missing or cannot be read",
+        );
     }
     for (record, sql, wrong) in TABLES {
         let rows = in_chunks(|after| {
@@ -102,9 +105,9 @@ pub(super) fn examine_records(
         examiner.add(LedgerFinding {
             code: "ledger-unclean",
             damage: false,
-            message: "what was erased can still be found in the ledger's files, because the process that erased it was ended".to_owned(),
+            message: "parts of the erased data are still in the ledger's files, because the command that erased it did not finish".to_owned(),
             // No meeting ended a hundred years ago.
-            hint: "run `meetmint ledger prune --older-than 36500d`: it erases nobody, and removes these parts".to_owned(),
+            hint: "run `meetmint ledger prune --older-than 36500d`: it erases nobody else, and removes these parts".to_owned(),
         });
     }
     Ok(())
@@ -177,21 +180,18 @@ fn entry(row: &Row<'_>) -> Wrong {
     let _marks: (bool, bool, i64) = (row.get(12)?, row.get(13)?, row.get(14)?);
     let last_sent = row.get_ref(15)?.as_str_or_null()?;
     let Ok(snapshot) = Snapshot::read(text) else {
-        return Ok(Some(format!(
-            "what the roster says about `{}` cannot be read",
-            address_in_key(person)
-        )));
+        return Ok(Some(format!("`{}`: its text cannot be read", address_in_key(person))));
     };
     let facts = snapshot.facts();
     let address = Email::parse(snapshot.address()).map(|email| email.key().into_owned());
     let what = if stored.cast_unsigned() != snapshot_hash(text) {
-        "the text does not match its digest"
+        "its text does not match its digest"
     } else if fingerprint != Snapshot::fingerprint_in(text) {
-        "the facts do not match their fingerprint"
+        "its text does not match its fingerprint"
     } else if (start, end, moderator) != (facts.start(), facts.end(), facts.moderator()) {
-        "times or role are not those of the text"
+        "its times or its role are not those in its text"
     } else if room != Room::recorded(facts.room()).node() {
-        "the room is not that of the text"
+        "its room is not the one in its text"
     } else if !is_organizer_in(organizer, &snapshot)
         // Ledgers of the first versions had no such column. It was filled with the organizer of what was sent last, while
         // the roster may have been applied under another one since.
@@ -199,11 +199,11 @@ fn entry(row: &Row<'_>) -> Wrong {
             .and_then(|sent| Snapshot::read(sent).ok())
             .is_some_and(|sent| is_organizer_in(organizer, &sent))
     {
-        "the organizer is not that of the text"
+        "its organizer is not the one in its text"
     } else if address.is_ok_and(|address| address != address_in_key(person)) {
-        "the address is not that of the text"
+        "its address is not the one in its text"
     } else if sequence < -1 {
-        "SEQUENCE is negative"
+        "its SEQUENCE is negative"
     } else {
         return Ok(None);
     };
@@ -238,14 +238,14 @@ fn message(row: &Row<'_>) -> Wrong {
     } else if sequence < 0 || copy < 0 || sequence > last {
         format!("SEQUENCE {sequence} or copy number {copy} is not possible")
     } else if !has_round {
-        "it belongs to a round that is missing".to_owned()
+        "the reminder or set of new copies that it belongs to is missing".to_owned()
     } else if fingerprint != Snapshot::fingerprint_in(text) {
-        "the facts that it was made from do not match their fingerprint".to_owned()
+        "its text does not match its fingerprint".to_owned()
     } else {
         match snapshot {
             Ok(snapshot) if snapshot.address() == address => return Ok(None),
-            Ok(_) => "its address is not that of the text that it was made from".to_owned(),
-            Err(_) => "what it was made from cannot be read".to_owned(),
+            Ok(_) => "its address is not the one in its text".to_owned(),
+            Err(_) => "its text cannot be read".to_owned(),
         }
     };
     Ok(Some(format!("to `{}`: {what}", address_in_key(&person))))
@@ -254,11 +254,11 @@ fn message(row: &Row<'_>) -> Wrong {
 /// Which of these names of a message is unknown.
 fn unknown_name(medium: &str, kind: &str, state: &str) -> Option<String> {
     if Medium::named(medium).is_none() {
-        Some(format!("`{medium}` is no outbox"))
+        Some(format!("`{medium}` is not a kind of outbox"))
     } else if MessageKind::named(kind).is_none() {
-        Some(format!("`{kind}` is no kind of message"))
+        Some(format!("`{kind}` is not a kind of message"))
     } else if MessageState::named(state).is_none() {
-        Some(format!("`{state}` is no state"))
+        Some(format!("`{state}` is not a state of a message"))
     } else {
         None
     }
@@ -270,7 +270,7 @@ fn round(row: &Row<'_>) -> Wrong {
     let _times: (i64, Option<i64>) = (row.get(3)?, row.get(4)?);
     let is_known =
         kinds.iter().any(|known| known.name() == kind) && Medium::named(medium).is_some();
-    Ok((!is_known).then(|| format!("`{kind}` through `{medium}` is unknown")))
+    Ok((!is_known).then(|| format!("`{kind}` by `{medium}` is not a kind of reminder or copy")))
 }
 
 fn erased(row: &Row<'_>) -> Wrong {
