@@ -122,6 +122,8 @@ fn every_kind_of_damage_to_a_record_is_found() {
         ("UPDATE erased_message SET updated = 'x'", "erased-damaged"),
         ("UPDATE erased SET organizer = 'x'", "erased-damaged"),
         ("DELETE FROM meeting", "meeting-damaged"),
+        ("UPDATE meeting SET id = zeroblob(4)", "meeting-damaged"),
+        ("UPDATE meeting SET called_off = 'x'", "meeting-damaged"),
     ] {
         let folder = sent();
         folder.ledger().execute_batch(ERASED).unwrap();
@@ -133,6 +135,69 @@ fn every_kind_of_damage_to_a_record_is_found() {
         let hint = report["findings"][0]["hint"].as_str().unwrap();
         assert!(hint.starts_with("restore `ledger.db` from a backup"), "{hint}");
     }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_named_with_its_record_and_never_in_the_words_of_sqlite() {
+    for (table, column, value, message) in [
+        ("entry", "person", "x'00'", "entry 4: its value of `person` cannot be read"),
+        ("entry", "start", "'x'", "entry 4: `p3@example.org`: its value of `start` cannot be read"),
+        (
+            "entry",
+            "uid",
+            "zeroblob(3)",
+            "entry 4: `p3@example.org`: its value of `uid` cannot be read",
+        ),
+        ("entry", "room", "x'00'", "entry 4: `p3@example.org`: its value of `room` cannot be read"),
+        (
+            "message",
+            "kind",
+            "x'00'",
+            "message 4: to `p3@example.org`: its value of `kind` cannot be read",
+        ),
+        (
+            "message",
+            "sequence",
+            "'x'",
+            "message 4: to `p3@example.org`: its value of `sequence` cannot be read",
+        ),
+        (
+            "message",
+            "hash",
+            "'x'",
+            "message 4: to `p3@example.org`: its value of `hash` cannot be read",
+        ),
+        (
+            "message",
+            "reply",
+            "x'00'",
+            "message 4: to `p3@example.org`: its value of `reply` cannot be read",
+        ),
+        ("head", "text", "x'00'", "head 1: its value of `text` cannot be read"),
+        ("erased", "wanted", "'x'", "erased entry 1: its value of `wanted` cannot be read"),
+        ("erased", "reason", "x'00'", "erased entry 1: its value of `reason` cannot be read"),
+        ("erased_message", "copy", "'x'", "erased message 1: its value of `copy` cannot be read"),
+    ] {
+        let folder = sent();
+        folder.ledger().execute_batch(ERASED).unwrap();
+        let only = if table == "entry" || table == "message" { "WHERE id = 4" } else { "" };
+        let sql = format!("UPDATE {table} SET {column} = {value} {only}");
+        folder.ledger().execute_batch(&sql).unwrap();
+        let report = check(&folder, 1);
+        let findings = report["findings"].as_array().unwrap();
+        let messages: Vec<&str> =
+            findings.iter().map(|finding| finding["message"].as_str().unwrap()).collect();
+        assert!(messages.contains(&message), "{sql}: {messages:?}");
+        assert!(!messages.iter().any(|one| one.contains("at index")), "{sql}: {messages:?}");
+    }
+    // Nor does another command say that nothing is lost.
+    let folder = sent();
+    folder.ledger().execute_batch("UPDATE entry SET start = 'x' WHERE id = 4").unwrap();
+    let run = folder.run(["plan"]).exits(1);
+    assert!(
+        run.stderr.starts_with("error[ledger]: the ledger is damaged\n  hint: restore it"),
+        "{run:?}"
+    );
 }
 
 #[test]

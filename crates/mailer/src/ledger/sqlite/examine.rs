@@ -51,6 +51,8 @@ impl Sqlite {
         let is_file_sound = examine_file(&db, &mut examiner)?;
         match meeting_id(&db) {
             Ok(Some(id)) if id != meeting.as_str() => return Err(LedgerError::OtherMeeting(id)),
+            // The record of the meeting is among those that are looked at below.
+            Err(LedgerError::Damaged) => {}
             Err(error) if is_file_sound => return Err(error),
             _ => {}
         }
