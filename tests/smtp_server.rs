@@ -13,6 +13,8 @@ use std::time::Duration;
 pub(crate) struct ServerOptions {
     /// How long the reply to the end of a message is delayed. The message is recorded before the delay.
     pub(crate) delay: Duration,
+    /// Whether these replies wait for [`SmtpServer::release`], so that a client is held in the middle of its work.
+    pub(crate) is_held: bool,
     /// Whether PIPELINING is left out of the reply to EHLO.
     pub(crate) without_pipelining: bool,
     /// Whether CHUNKING is offered.
@@ -56,6 +58,8 @@ struct Shared {
     stop: AtomicBool,
     state: Mutex<State>,
     idle: Condvar,
+    /// Messages were received, or replies released.
+    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -63,6 +67,8 @@ struct State {
     received: Vec<ReceivedMessage>,
     /// How often each recipient was deferred.
     deferred: HashMap<String, u32>,
+    /// Whether replies that were held are given.
+    is_released: bool,
     /// The open connections by number.
     connections: HashMap<u64, TcpStream>,
 }
@@ -77,6 +83,7 @@ impl SmtpServer {
             stop: AtomicBool::new(false),
             state: Mutex::default(),
             idle: Condvar::new(),
+            changed: Condvar::new(),
         });
         let server = Arc::clone(&shared);
         thread::spawn(move || server.listen(&listener));
@@ -91,6 +98,22 @@ impl SmtpServer {
     /// [`wait_until_idle`](SmtpServer::wait_until_idle) has returned.
     pub(crate) fn messages(&self) -> Vec<ReceivedMessage> {
         self.shared.state.lock().unwrap().received.clone()
+    }
+
+    /// Waits until a message was received.
+    pub(crate) fn wait_for_a_message(&self) {
+        let state = self.shared.state.lock().unwrap();
+        let wait = Duration::from_secs(60);
+        let changed = &self.shared.changed;
+        let (state, _) =
+            changed.wait_timeout_while(state, wait, |state| state.received.is_empty()).unwrap();
+        assert!(!state.received.is_empty(), "no message came");
+    }
+
+    /// Gives the replies that are held, and holds no further ones.
+    pub(crate) fn release(&self) {
+        self.shared.state.lock().unwrap().is_released = true;
+        self.shared.changed.notify_all();
     }
 
     /// Waits until all connections are closed, and with that everything is read that a killed client had sent.
@@ -115,6 +138,7 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
+        self.shared.changed.notify_all();
         // Wakes `accept`, which otherwise would not see the flag.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
         if let Ok(state) = self.shared.state.lock() {
@@ -263,7 +287,13 @@ impl Shared {
     fn record(&self, to: String, body: String) -> Option<&'static str> {
         let behavior = self.options.behaviors.get(&to).copied();
         let message_id = message_id(&body);
-        self.state.lock().unwrap().received.push(ReceivedMessage { to, message_id, body });
+        let mut state = self.state.lock().unwrap();
+        state.received.push(ReceivedMessage { to, message_id, body });
+        self.changed.notify_all();
+        while self.options.is_held && !state.is_released && !self.stop.load(Ordering::SeqCst) {
+            state = self.changed.wait(state).unwrap();
+        }
+        drop(state);
         thread::sleep(self.options.delay);
         (behavior != Some(Behavior::CloseAfterDot)).then_some("250 2.0.0 accepted")
     }

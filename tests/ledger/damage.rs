@@ -73,7 +73,8 @@ fn a_file_that_cannot_be_used_is_named() {
 
 /// What is left of somebody whose entry was erased.
 const ERASED: &str = "
-    INSERT INTO erased VALUES (1, randomblob(16), randomblob(16), 'pruned', 1, 0, 60, 2, 0, 0);
+    INSERT INTO erased (id, uid, place, reason, wanted, start, end, sequence, stamp, since)
+    VALUES (1, randomblob(16), randomblob(16), 'pruned', 1, 0, 60, 2, 0, 0);
     INSERT INTO erased_message VALUES (1, 1, 'smtp', 'invite', 'accepted', 2, 0, 0)";
 
 #[test]
@@ -119,7 +120,10 @@ fn every_kind_of_damage_to_a_record_is_found() {
         ("UPDATE erased_message SET medium = 'pigeon'", "erased-damaged"),
         ("UPDATE erased_message SET sequence = 9", "erased-damaged"),
         ("UPDATE erased_message SET updated = 'x'", "erased-damaged"),
+        ("UPDATE erased SET organizer = 'x'", "erased-damaged"),
         ("DELETE FROM meeting", "meeting-damaged"),
+        ("UPDATE meeting SET id = zeroblob(4)", "meeting-damaged"),
+        ("UPDATE meeting SET called_off = 'x'", "meeting-damaged"),
     ] {
         let folder = sent();
         folder.ledger().execute_batch(ERASED).unwrap();
@@ -131,6 +135,69 @@ fn every_kind_of_damage_to_a_record_is_found() {
         let hint = report["findings"][0]["hint"].as_str().unwrap();
         assert!(hint.starts_with("restore `ledger.db` from a backup"), "{hint}");
     }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_named_with_its_record_and_never_in_the_words_of_sqlite() {
+    for (table, column, value, message) in [
+        ("entry", "person", "x'00'", "entry 4: its value of `person` cannot be read"),
+        ("entry", "start", "'x'", "entry 4: `p3@example.org`: its value of `start` cannot be read"),
+        (
+            "entry",
+            "uid",
+            "zeroblob(3)",
+            "entry 4: `p3@example.org`: its value of `uid` cannot be read",
+        ),
+        ("entry", "room", "x'00'", "entry 4: `p3@example.org`: its value of `room` cannot be read"),
+        (
+            "message",
+            "kind",
+            "x'00'",
+            "message 4: to `p3@example.org`: its value of `kind` cannot be read",
+        ),
+        (
+            "message",
+            "sequence",
+            "'x'",
+            "message 4: to `p3@example.org`: its value of `sequence` cannot be read",
+        ),
+        (
+            "message",
+            "hash",
+            "'x'",
+            "message 4: to `p3@example.org`: its value of `hash` cannot be read",
+        ),
+        (
+            "message",
+            "reply",
+            "x'00'",
+            "message 4: to `p3@example.org`: its value of `reply` cannot be read",
+        ),
+        ("head", "text", "x'00'", "head 1: its value of `text` cannot be read"),
+        ("erased", "wanted", "'x'", "erased entry 1: its value of `wanted` cannot be read"),
+        ("erased", "reason", "x'00'", "erased entry 1: its value of `reason` cannot be read"),
+        ("erased_message", "copy", "'x'", "erased message 1: its value of `copy` cannot be read"),
+    ] {
+        let folder = sent();
+        folder.ledger().execute_batch(ERASED).unwrap();
+        let only = if table == "entry" || table == "message" { "WHERE id = 4" } else { "" };
+        let sql = format!("UPDATE {table} SET {column} = {value} {only}");
+        folder.ledger().execute_batch(&sql).unwrap();
+        let report = check(&folder, 1);
+        let findings = report["findings"].as_array().unwrap();
+        let messages: Vec<&str> =
+            findings.iter().map(|finding| finding["message"].as_str().unwrap()).collect();
+        assert!(messages.contains(&message), "{sql}: {messages:?}");
+        assert!(!messages.iter().any(|one| one.contains("at index")), "{sql}: {messages:?}");
+    }
+    // Nor does another command say that nothing is lost.
+    let folder = sent();
+    folder.ledger().execute_batch("UPDATE entry SET start = 'x' WHERE id = 4").unwrap();
+    let run = folder.run(["plan"]).exits(1);
+    assert!(
+        run.stderr.starts_with("error[ledger]: the ledger is damaged\n  hint: restore it"),
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -166,7 +233,7 @@ fn findings_name_the_file_that_the_meeting_has() {
     let report = check(&folder, 0);
     let hint = report["findings"][0]["hint"].as_str().unwrap();
     assert!(
-        hint.starts_with("if this is a copy, copy `our list.db` and `our list.db-wal`"),
+        hint.starts_with("if this is a copy, copy both `our list.db` and `our list.db-wal` again"),
         "{hint}"
     );
 }

@@ -64,7 +64,7 @@ pub(crate) fn folder_meeting(others: &str) -> Folder {
 fn nothing_about_a_forgotten_person_is_left_in_any_file() {
     let folder = folder_meeting(OTHERS);
     let run = folder.run(["ledger", "forget", "ADA@example.org", "--yes"]).exits(0);
-    let expected = "Everything about ADA@example.org is erased: 1 entry, 3 messages, 3 files.\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo ADA@example.org`.\n";
+    let expected = "Everything about ADA@example.org is erased: 1 entry, 3 messages, 3 files.\nIf a later roster has this person, they are left out. To undo that, run `meetmint ledger forget --undo ADA@example.org`.\n";
     run.stderr(expected).stdout("");
     assert_no_trace(&folder);
     // The others are as they were.
@@ -74,7 +74,9 @@ fn nothing_about_a_forgotten_person_is_left_in_any_file() {
     #[cfg(unix)]
     assert_eq!(mode(&folder.path().join("ledger.db")), 0o600);
     let again = folder.run(["ledger", "forget", "ada@example.org", "--yes"]).exits(0);
-    again.stderr("ada@example.org was forgotten before: nothing is left.\n");
+    again.stderr(
+        "ada@example.org was already forgotten: the ledger has nothing about this person.\n",
+    );
 }
 
 #[test]
@@ -166,7 +168,7 @@ fn a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back() {
     let mailed = meeting.new_messages();
     assert!(mailed.iter().all(|message| message.starts_with("bob@")), "{mailed:?}");
     meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org"]).exits(0).stderr(
-        "ada@example.org is no longer left out: if the roster has this person, the next `meetmint send` invites them.\n",
+        "ada@example.org is no longer left out: if this person is in the roster, the next `meetmint send` invites them.\n",
     );
     meeting.send().exits(0);
     // The same UID, and the next SEQUENCE: her calendar may still know the event.
@@ -216,14 +218,14 @@ fn somebody_without_an_entry_is_left_out_on_purpose() {
     let run = meeting.folder.run(forget).exits(3);
     assert!(run.stderr.contains("`--unknown`"), "{run:?}");
     let unknown = ["ledger", "forget", "ada@example.org", "--yes", "--unknown"];
-    meeting.folder.run(unknown).exits(0).stderr("The ledger has nothing about ada@example.org.\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo ada@example.org`.\n");
+    meeting.folder.run(unknown).exits(0).stderr("The ledger has nothing about ada@example.org.\nIf a later roster has this person, they are left out. To undo that, run `meetmint ledger forget --undo ada@example.org`.\n");
     meeting.set_roster(PEOPLE);
     let run = meeting.folder.run(["plan"]).exits(0);
     assert!(run.stderr.contains("ada@example.org asked to be forgotten"), "{run:?}");
     meeting.set_roster("email,name\nbob@example.org,Bob\n");
     for command in [&forget[..], &unknown] {
         let run = meeting.folder.run(command).exits(0);
-        assert!(run.stderr.contains("was forgotten before"), "{run:?}");
+        assert!(run.stderr.contains("was already forgotten"), "{run:?}");
     }
     // Taken back by mistake, and once more.
     meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
@@ -264,7 +266,7 @@ fn nobody_is_forgotten_while_a_message_is_in_doubt_or_another_meetmint_runs() {
     meeting.send().exits(4);
     meeting.set_roster("email,name,role\nbob@example.org,Bob,\n");
     let forget = ["ledger", "forget", "ada@example.org", "--yes", "--no-cancellation"];
-    meeting.folder.run(forget).exits(3).stderr("error[in-doubt]: it is unknown whether the last message to ada@example.org arrived\n  hint: find out, and run `meetmint settle --sent --only ada@example.org` first\n");
+    meeting.folder.run(forget).exits(3).stderr("error[in-doubt]: it is unknown whether the last message to ada@example.org arrived\n  hint: ask the person, run `meetmint settle --sent --only ada@example.org`, then run this command again\n");
     meeting.folder.run(["settle", "--sent", "-q"]).exits(0);
     let lock = std::fs::File::open(meeting.folder.path().join("ledger.db.lock")).unwrap();
     lock.lock().unwrap();
@@ -280,7 +282,10 @@ fn nobody_is_forgotten_while_a_message_is_in_doubt_or_another_meetmint_runs() {
     );
     assert!(!files_with(meeting.folder.path(), "ada@example.org").is_empty());
     let check = meeting.folder.run(["ledger", "check"]).exits(0);
-    assert!(check.stderr.contains("what was erased can still be found"), "{check:?}");
+    assert!(
+        check.stderr.contains("parts of the erased data are still in the ledger's files"),
+        "{check:?}"
+    );
     drop(reader);
     // The meetings of the others are over: what the hint says erases none of them.
     meeting.folder.ledger().execute_batch("UPDATE entry SET end = 1000").unwrap();
@@ -324,4 +329,34 @@ fn people_who_share_an_address_are_forgotten_together() {
     assert_eq!(files_with(folder.path(), "Annabella"), BTreeSet::new());
     folder.write("people.csv", family);
     folder.run(["plan", "-q"]).exits(0).stdout("= 1 person is up to date\nNothing is due.\n");
+}
+
+/// Version 0.2.0 kept the event of somebody who was forgotten without its organizer.
+#[test]
+fn an_event_without_its_organizer_goes_on_only_if_the_organizer_has_not_changed() {
+    let bob = "email,name\nbob@example.org,Bob\n";
+    let both = format!("{bob}ada@example.org,Ada\n");
+    for has_changed in [false, true] {
+        let mut meeting = Meeting::new(&both);
+        meeting.send().exits(0);
+        meeting.set_roster(bob);
+        meeting.send().exits(0);
+        meeting.folder.run(["ledger", "forget", "ada@example.org", "--yes", "-q"]).exits(0);
+        let sql = "UPDATE erased SET place = uid, organizer = NULL";
+        assert_eq!(meeting.folder.ledger().execute(sql, []).unwrap(), 1);
+        meeting.folder.run(["ledger", "forget", "--undo", "ada@example.org", "-q"]).exits(0);
+        if has_changed {
+            let organizer = "organizer = { name = \"Head\", email = \"head@example.net\" }";
+            meeting.edit_meeting("[roster]", &format!("{organizer}\n\n[roster]"));
+        }
+        meeting.new_messages();
+        meeting.set_roster(&both);
+        meeting.send().exits(0);
+        let mailed = meeting.new_messages();
+        // Hers was the second UID, and had an invitation and a cancellation.
+        let goes_on = mailed.contains(&"ada@example.org REQUEST B2 Invitation".to_owned());
+        assert_eq!(goes_on, !has_changed, "{mailed:?}");
+        let ada = mailed.iter().filter(|message| message.starts_with("ada@example.org REQUEST"));
+        assert_eq!(ada.count(), 1, "{mailed:?}");
+    }
 }

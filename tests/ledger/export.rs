@@ -85,7 +85,7 @@ fn one_person_can_be_exported_and_no_file_of_the_meeting_is_overwritten() {
         let before = std::fs::read(meeting.folder.path().join(own)).ok();
         for command in [&["ledger", "export", "--out", own][..], &["links", "--out", own]] {
             let run = meeting.folder.run(command).exits(3);
-            assert!(run.stderr.contains("is a file of the meeting"), "{run:?}");
+            assert!(run.stderr.contains("is one of the files of this meeting"), "{run:?}");
         }
         assert_eq!(std::fs::read(meeting.folder.path().join(own)).ok(), before, "{own}");
     }

@@ -103,7 +103,7 @@ fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
     for at in 0..13 {
         assert_eq!(run.stderr.contains(&named(at)), at < 10, "{run:?}");
     }
-    let rest = "warning: 3 more people are left out for the same reasons\n  hint: `meetmint plan --format json` names more of them, under `left_out`\n";
+    let rest = "warning: 3 more people are left out for the same reasons\n  hint: to see more of them, run `meetmint plan --format json` and look under `left_out`\n";
     assert!(run.stderr.ends_with(rest), "{run:?}");
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let left_out = report["left_out"].as_array().unwrap();
@@ -111,7 +111,7 @@ fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
     assert_eq!(left_out[13]["reason"], "forgotten");
     // Whoever is only counted is known all the same.
     let run = meeting.folder.run(["cancel", "--only", "p12@example.org", "--yes"]).exits(3);
-    let error = "error[left-out]: p12@example.org is left out of the roster: there is nothing to call off\n  hint: this person was invited to exactly this meeting before its record was pruned\n";
+    let error = "error[left-out]: the ledger has no invitation to p12@example.org, so there is nothing to call off\n  hint: this person was invited to exactly this meeting before its record was pruned\n";
     assert!(run.stderr.ends_with(error), "{run:?}");
     meeting.send_with(&["--only", "p12@example.org"]).exits(0);
     assert!(meeting.new_messages().is_empty());
@@ -121,6 +121,33 @@ fn of_many_people_who_were_pruned_a_few_are_named_and_the_others_counted() {
         run.stderr.contains("warning: 1 more person is left out for the same reason\n"),
         "{run:?}"
     );
+}
+
+/// What an event under another organizer is for a row that is over, it still is when it is pruned: none of its own.
+#[test]
+fn a_new_date_under_another_organizer_is_refused_after_pruning_as_before() {
+    for changes_organizer in [false, true] {
+        let list = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\n";
+        let mut meeting = Meeting::new(list);
+        meeting.send().exits(0);
+        take_place(&meeting);
+        let list = list.replace("2031", "2026");
+        meeting.set_roster(&format!("{list}ada@example.org,Ada,2031-05-06 10:00\n"));
+        if changes_organizer {
+            let organizer = "organizer = { name = \"Head\", email = \"head@example.net\" }";
+            meeting.edit_meeting("[roster]", &format!("{organizer}\n\n[roster]"));
+        }
+        meeting.new_messages();
+        let code = if changes_organizer { 3 } else { 0 };
+        let before = meeting.folder.run(["plan"]).exits(code);
+        meeting.folder.run(["ledger", "prune", "--yes", "-q"]).exits(0);
+        assert_eq!(entries(&meeting), 0);
+        let after = meeting.folder.run(["plan"]).exits(code);
+        assert_eq!((&after.stdout, &after.stderr), (&before.stdout, &before.stderr));
+        assert_eq!(after.stderr.contains("error[next-event]"), changes_organizer);
+        meeting.send().exits(code);
+        assert_eq!(meeting.new_messages().len(), usize::from(!changes_organizer));
+    }
 }
 
 #[test]
@@ -190,7 +217,7 @@ fn people_with_a_message_in_doubt_are_kept_and_named() {
     meeting.replace_server(ServerOptions::default());
     take_place(&meeting);
     let run = meeting.folder.run(["ledger", "prune", "--yes"]).exits(4);
-    let named = "warning: bob@example.org is not pruned: it is unknown whether a message arrived\n  hint: to count it as sent, run `meetmint settle --sent --only bob@example.org`, and prune again\n";
+    let named = "warning: bob@example.org is kept: it is unknown whether a message to this person arrived\n  hint: run `meetmint settle --sent --only bob@example.org` to count it as sent, then prune again\n";
     assert!(run.stderr.ends_with(named), "{run:?}");
     assert_eq!(entries(&meeting), 1);
     meeting.folder.run(["settle", "--sent", "--only", "bob@example.org", "-q"]).exits(0);

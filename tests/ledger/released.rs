@@ -3,13 +3,14 @@
 
 use crate::support::{Folder, SECRET};
 
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("released/version-1.sql"),
     include_str!("released/version-2.sql"),
     include_str!("released/version-3.sql"),
     include_str!("released/version-4.sql"),
     include_str!("released/version-5.sql"),
     include_str!("released/version-6.sql"),
+    include_str!("released/version-7.sql"),
 ];
 
 #[test]
@@ -30,7 +31,7 @@ fn nobody_is_due_after_an_upgrade() {
         folder.run(["plan"]).exits(0).stdout(plan).stderr("");
         // Nobody is mailed, so no server is needed.
         folder.run(["send", "--yes", "--wait", "0", "-q"]).exits(0).stderr("");
-        assert_eq!(version(), 6, "the ledger is brought up to date");
+        assert_eq!(version(), 7, "the ledger is brought up to date");
         folder.run(["plan"]).exits(0).stdout(plan);
         for person in folder.status() {
             assert_eq!((person.kind.as_str(), person.state.as_str()), ("invite", "accepted"));

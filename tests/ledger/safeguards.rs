@@ -1,6 +1,7 @@
 //! What `send` refuses or leaves alone, so that nobody is mailed or cancelled by accident.
 
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Stdio};
 
 use super::{Meeting, PEOPLE, TWO_OLD_LINKS};
 use crate::smtp_server::ServerOptions;
@@ -207,28 +208,46 @@ fn an_empty_ledger_requires_first_and_mailing_requires_yes() {
     assert!(meeting.new_messages().is_empty());
 }
 
+/// A meeting whose first `send` is in the middle of its work until the server is released.
+fn sending() -> (Meeting, Child) {
+    let meeting =
+        Meeting::with_server(PEOPLE, ServerOptions { is_held: true, ..ServerOptions::default() });
+    let first = start(&meeting, &["-q"]);
+    meeting.server.wait_for_a_message();
+    (meeting, first)
+}
+
+fn start(meeting: &Meeting, args: &[&str]) -> Child {
+    let mut command = meeting.folder.command();
+    command.args(["send", "--yes"]).args(args);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 #[test]
 fn two_concurrent_sends_mail_everybody_once() {
-    let mut meeting = Meeting::with_server(
-        PEOPLE,
-        ServerOptions { delay: Duration::from_millis(700), ..ServerOptions::default() },
-    );
-    let run = meeting
-        .folder
-        .shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes; code=$?; wait; exit $code")
-        .exits(1);
+    let (mut meeting, mut first) = sending();
+    let run = meeting.folder.run(["send", "--yes"]).exits(1);
     assert!(
         run.stderr.contains("error[busy]: another meetmint is working on this meeting: process ")
             && run.stderr.contains(" since "),
         "{}",
         run.stderr
     );
+    meeting.server.release();
+    assert_eq!(first.wait().unwrap().code(), Some(0));
     assert_eq!(meeting.new_messages().len(), 2);
-    let mut meeting = Meeting::with_server(
-        PEOPLE,
-        ServerOptions { delay: Duration::from_millis(700), ..ServerOptions::default() },
-    );
-    meeting.folder.shell("meetmint send --yes -q & sleep 0.4; meetmint send --yes --wait 1m -q; code=$?; wait; exit $code").exits(0);
+
+    let (mut meeting, mut first) = sending();
+    let mut second = start(&meeting, &["--wait", "10m"]);
+    let mut words = BufReader::new(second.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("waiting for it") {
+        assert!(words.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    meeting.server.release();
+    words.read_to_string(&mut said).unwrap();
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(second.wait().unwrap().code(), Some(0), "{said}");
     assert_eq!(meeting.new_messages().len(), 2);
 }
 

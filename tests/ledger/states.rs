@@ -256,3 +256,41 @@ fn what_to_do_about_several_people_is_said_once() {
     assert!(plan[21].ends_with("or with `meetmint send --again --only EMAIL`"), "{}", plan[21]);
     assert_eq!(meeting.plan_with(&["-v"]).len(), 24);
 }
+
+#[test]
+fn a_doubt_about_a_meeting_that_is_over_is_told_by_all_commands_until_it_is_settled() {
+    let list = "email,name,start\nada@example.org,Ada,2031-03-11 14:00\nbob@example.org,Bob,2031-03-11 14:00\n";
+    for new_organizer in [false, true] {
+        let mut meeting = Meeting::new(list);
+        meeting.send().exits(0);
+        meeting.replace_server(options_for("ada@example.org", Behavior::CloseAfterDot));
+        let remind = ["remind", "--only", "ada@example.org", "--yes", "--wait", "0", "-q"];
+        meeting.folder.run(remind).exits(4);
+        meeting.replace_server(ServerOptions::default());
+        // Ada's meeting was moved to an earlier day than the reminder says, and is over.
+        let sql = "UPDATE entry SET start = start - 157766400, end = end - 157766400
+                   WHERE person = 'ada@example.org'";
+        meeting.folder.ledger().execute_batch(sql).unwrap();
+        meeting.set_roster(&list.replacen("2031", "2026", 1));
+        if new_organizer {
+            let organizer = "organizer = { name = \"Office\", email = \"office@example.org\" }\n";
+            meeting.edit_meeting("[roster]", &format!("{organizer}\n[roster]"));
+            meeting.send().exits(4);
+            meeting.new_messages();
+        }
+        let doubt = "? ada@example.org  in doubt".to_owned();
+        assert!(meeting.plan().contains(&doubt), "{:?}", meeting.plan());
+        assert_eq!(meeting.status()[0], "ada@example.org remind in_doubt");
+        meeting.send().exits(4);
+        meeting.folder.run(["ledger", "prune", "--yes", "-q"]).exits(4);
+        // Nobody is mailed about it any more.
+        let run = meeting.folder.run(["settle", "--resend", "--yes"]).exits(0);
+        let words = "1 message counts as sent, because the meeting is over";
+        assert!(run.stderr.contains(words), "{run:?}");
+        assert!(meeting.new_messages().is_empty());
+        assert!(!meeting.plan().contains(&doubt), "{:?}", meeting.plan());
+        assert_eq!(meeting.status()[0], "ada@example.org remind accepted");
+        meeting.send().exits(0);
+        assert!(meeting.new_messages().is_empty());
+    }
+}

@@ -92,7 +92,10 @@ impl Settings {
         }
         Err(Error::invalid(
             "own-file",
-            format!("`{}` is a file of the meeting, and is not overwritten", target.display()),
+            format!(
+                "`{}` is one of the files of this meeting, so nothing is written to it",
+                target.display()
+            ),
             "name another file with `--out`",
         ))
     }

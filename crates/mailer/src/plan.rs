@@ -35,7 +35,7 @@ pub struct Plan {
     pub same: usize,
     /// People to whom a server refused the message that they should get. It is tried again when their facts change.
     pub refused: Vec<Unresolved>,
-    /// People of whom it is unknown whether the last message arrived.
+    /// People of whom it is unknown whether the last message arrived, also if their meeting is over.
     pub in_doubt: Vec<Unresolved>,
     /// How many people get nothing because their meeting is over.
     pub over: usize,
@@ -159,6 +159,9 @@ impl Plan {
                 let is_over = entry.is_none_or(|entry| entry.end <= reconciliation.now());
                 plan.over += usize::from(is_over);
                 plan.invited += usize::from(is_over && history.delivered.is_some());
+                if let Some(entry) = entry.filter(|_| is_over) {
+                    plan.tell_doubt(entry);
+                }
                 continue;
             }
             plan.invited += usize::from(history.delivered.is_some());
@@ -215,6 +218,7 @@ impl Plan {
         self.invited += delivered;
         if entry.end <= reconciliation.now() {
             self.over += delivered;
+            self.tell_doubt(entry);
             return Ok(());
         }
         // Nothing is sent, but what an earlier message became is still to be told.
@@ -230,6 +234,13 @@ impl Plan {
         Ok(())
     }
 
+    /// Tells of a doubt about a meeting that is over: nothing is sent any more, but the doubt waits for `settle` all the same.
+    fn tell_doubt(&mut self, entry: &LedgerEntry) {
+        if entry.history.in_doubt {
+            self.in_doubt.push(Unresolved { person: entry.person.to_string(), entry: entry.id });
+        }
+    }
+
     /// Adds somebody who is not to have an invitation. Returns whether a cancellation is due.
     fn remove(
         &mut self,
@@ -241,6 +252,7 @@ impl Plan {
         self.invited += delivered;
         if entry.end <= reconciliation.now() {
             self.over += delivered;
+            self.tell_doubt(entry);
             return Ok(false);
         }
         let action = self.add(&Candidate::unwanted(entry), || Ok(Vec::new()))?;

@@ -87,7 +87,7 @@ impl<'l> Reconciler<'l> {
             && ledger.people_called_off()?.is_empty()
             && ledger.organizers()?.iter().all(|address| organizer.is(address));
         let window = Window::new(organizer.clone());
-        let erased = Erased::new(ledger)?;
+        let erased = Erased::new(ledger, organizer.address())?;
         Ok(Reconciler {
             ledger,
             spec,

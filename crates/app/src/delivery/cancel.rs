@@ -74,8 +74,9 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
             continue;
         }
         if let Some(why) = reconciliation.why_left_out(person)? {
-            let message =
-                format!("{person} is left out of the roster: there is nothing to call off");
+            let message = format!(
+                "the ledger has no invitation to {person}, so there is nothing to call off"
+            );
             return Err(Error::invalid("left-out", message, left_out::reason(why)));
         }
         return Err(Error::invalid(

@@ -21,7 +21,8 @@ pub(super) fn notices(left_out: &LeftOutPeople) -> Vec<Notice> {
             } else {
                 format!("{more} more people are left out for the same reasons")
             };
-            let hint = "`meetmint plan --format json` names more of them, under `left_out`";
+            let hint =
+                "to see more of them, run `meetmint plan --format json` and look under `left_out`";
             notices.push(Notice::warning("left-out", message).hint(hint));
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn erase(
             "files that were written for these people are"
         };
         let message = format!("{missing} {are} not in `{}`", files.shown());
-        let hint = "if nobody has deleted them, but `dir` under `[outbox]` was another one, or the folder was moved, delete them there";
+        let hint = "if you have not deleted them, they are where `dir` under [outbox] pointed earlier, or where the folder was moved to: delete them there";
         context.notice(&Notice::warning("files-elsewhere", message).hint(hint));
     }
     Ok(removed)

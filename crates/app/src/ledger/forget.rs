@@ -80,7 +80,7 @@ pub fn forget(context: &Context, request: &ForgetRequest) -> Result<ForgetReport
             return Err(Error::invalid(
                 "unknown-person",
                 format!("the ledger knows nobody with the address `{address}`"),
-                "write the address that the person was invited under; `meetmint status` shows all. To leave somebody out of later rosters whose entries are erased already, or who was never invited, use `--unknown`",
+                "write the address that the person was invited under: `meetmint status` shows all of them. If the person was never invited, or is erased already, `--unknown` leaves them out of later rosters all the same",
             ));
         }
     }
@@ -89,7 +89,9 @@ pub fn forget(context: &Context, request: &ForgetRequest) -> Result<ForgetReport
         return Err(Error::invalid(
             "in-doubt",
             format!("it is unknown whether the last message to {address} arrived"),
-            format!("find out, and run `meetmint settle --sent --only {address}` first"),
+            format!(
+                "ask the person, run `meetmint settle --sent --only {address}`, then run this command again"
+            ),
         ));
     }
     let now = context.environment.now.as_second();
@@ -127,7 +129,7 @@ fn undo(
         return Err(Error::invalid(
             "not-forgotten",
             format!("{address} was not forgotten"),
-            "write the address as it was when the person was forgotten; the ledger cannot list them",
+            "write the address that was forgotten: the ledger has no list of them",
         ));
     }
     let ledger: &mut Ledger = &mut ledger;

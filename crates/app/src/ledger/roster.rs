@@ -23,7 +23,7 @@ pub(super) fn refuse_listed(
     loaded.key = None;
     if let Some(path) = missing_file(&loaded) {
         loaded.roster = None;
-        let message = format!("the roster `{path}` does not exist: it counts as a list of nobody");
+        let message = format!("the roster `{path}` does not exist, so nobody is in it");
         context.notice(&Notice::note("no-roster", message));
     }
     let mut folder = folder::read(loaded, context, Addresses::Optional)?;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::address::looks_like_address;
-use super::cell_text::is_missing;
+use super::cell_text::{is_missing, trimmed};
 use super::field::Field;
 use super::name_form::{could_be_name, is_whole_name, without_additions};
 use super::sample::SampleRow;
@@ -42,7 +42,7 @@ impl ColumnProfile {
         let mut profile = ColumnProfile::default();
         let mut seen = HashSet::new();
         for row in rows {
-            let cell = row.cell(at);
+            let cell = trimmed(row.cell(at));
             if cell.is_empty() || is_missing(Field::Name, cell) {
                 continue;
             }

@@ -32,9 +32,10 @@ pub(crate) fn pruned(report: &PruneReport, zone: &TimeZone) -> String {
 /// Who was not pruned.
 pub(crate) fn kept(report: &PruneReport) -> Vec<Notice> {
     let kept = report.in_doubt.iter().map(|address| {
-        let message = format!("{address} is not pruned: it is unknown whether a message arrived");
+        let message =
+            format!("{address} is kept: it is unknown whether a message to this person arrived");
         let hint = format!(
-            "to count it as sent, run `meetmint settle --sent --only {address}`, and prune again"
+            "run `meetmint settle --sent --only {address}` to count it as sent, then prune again"
         );
         Notice::action("in-doubt", message).hint(hint)
     });
@@ -55,12 +56,14 @@ pub(crate) fn forgotten(report: &ForgetReport, email: &str) -> String {
                 )
             };
             format!(
-                "{what}\nLater rosters with this person leave them out. To take that back, run `meetmint ledger forget --undo {email}`."
+                "{what}\nIf a later roster has this person, they are left out. To undo that, run `meetmint ledger forget --undo {email}`."
             )
         }
-        ForgetReport::Already { .. } => format!("{email} was forgotten before: nothing is left."),
+        ForgetReport::Already { .. } => {
+            format!("{email} was already forgotten: the ledger has nothing about this person.")
+        }
         ForgetReport::Undone => format!(
-            "{email} is no longer left out: if the roster has this person, the next `meetmint send` invites them."
+            "{email} is no longer left out: if this person is in the roster, the next `meetmint send` invites them."
         ),
     }
 }

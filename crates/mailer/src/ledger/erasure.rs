@@ -93,29 +93,33 @@ pub struct ErasedCounts {
 #[derive(Clone, Debug)]
 pub(crate) struct Recognizer {
     pub(super) meeting: MeetingId,
+    /// The mark of the present organizer.
+    organizer: [u8; 16],
 }
 
 impl Recognizer {
-    /// Why a row of the roster is to be left out, if it is; and whether the roster had it when its entry was pruned.
+    /// Why a row of the roster is to be left out, if it is; and whether the roster had it when its entry under the present
+    /// organizer was pruned. None if there was no such entry.
     pub(crate) fn find(
         &self,
         ledger: &Ledger,
         row: &WantedRow,
-    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
+    ) -> Result<Option<(WhyLeftOut, Option<bool>)>, LedgerError> {
         let address = address_in_key(&row.person);
         let person = self.meeting.person_mark(&row.person, address);
         let address = self.meeting.address_mark(address);
-        ledger.engine.recognize([&address, &person], &self.place(row))
+        ledger.engine.recognize([&address, &person], &self.place(row), &self.organizer)
     }
 
-    /// Whether a row of the roster is the entry of somebody who was invited through a medium, and then pruned.
+    /// Whether a row of the roster is the entry of somebody who was invited through a medium, under the present organizer, and
+    /// then pruned.
     pub(crate) fn was_invited(
         &self,
         ledger: &Ledger,
         row: &WantedRow,
         medium: Medium,
     ) -> Result<bool, LedgerError> {
-        ledger.engine.was_invited(&self.place(row), medium)
+        ledger.engine.was_invited(&self.place(row), &self.organizer, medium)
     }
 
     fn place(&self, row: &WantedRow) -> [u8; 16] {
@@ -138,9 +142,12 @@ pub(super) fn place_under(
     start: i64,
     organizer: &str,
 ) -> [u8; 16] {
-    let organizer = Email::parse(organizer)
-        .map_or_else(|_| organizer.to_owned(), |email| email.key().into_owned());
-    place(meeting, person, &format!("{room}\0{organizer}"), start)
+    place(meeting, person, &format!("{room}\0{}", organizer_key(organizer)), start)
+}
+
+/// The address of an organizer as it is compared.
+pub(super) fn organizer_key(address: &str) -> String {
+    Email::parse(address).map_or_else(|_| address.to_owned(), |email| email.key().into_owned())
 }
 
 /// Erasing.
@@ -215,8 +222,12 @@ impl Ledger {
         self.engine.last_erased_end(medium)
     }
 
-    /// What recognizes people whose data was erased, if there are any.
-    pub(crate) fn recognizer(&self) -> Result<Option<Recognizer>, LedgerError> {
-        Ok(self.engine.erasing_meeting()?.map(|meeting| Recognizer { meeting }))
+    /// What recognizes people whose data was erased, if there are any. `organizer` is the address of the present one.
+    pub(crate) fn recognizer(&self, organizer: &str) -> Result<Option<Recognizer>, LedgerError> {
+        let meeting = self.engine.erasing_meeting()?;
+        Ok(meeting.map(|meeting| {
+            let organizer = meeting.address_mark(&organizer_key(organizer));
+            Recognizer { meeting, organizer }
+        }))
     }
 }

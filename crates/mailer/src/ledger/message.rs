@@ -158,8 +158,9 @@ pub(crate) struct InterruptedMessage {
 pub struct Doubt {
     /// The person's key.
     pub person: String,
-    /// When the meeting in the message ends, in seconds since 1970 UTC.
-    // Not the entry's: `settle --resend` repeats this message, even if the meeting has been moved since.
+    /// When the meeting ends, in seconds since 1970 UTC: by the message or by its entry, whichever is earlier.
+    // `settle --resend` repeats this message, also if the meeting has been moved since. If either end has passed, `plan` and
+    // `send` have nothing more to send.
     pub end: i64,
     pub(crate) message: EarlierMessage,
 }

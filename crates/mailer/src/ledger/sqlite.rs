@@ -11,6 +11,7 @@ mod error;
 mod examine;
 mod export;
 mod files;
+mod last_known;
 mod left_out;
 mod lock;
 mod log_file;

@@ -39,6 +39,11 @@ impl MessageState {
         (MessageState::InDoubt, "in_doubt"),
     ];
 
+    /// Every state.
+    pub(super) fn all() -> impl Iterator<Item = MessageState> {
+        MessageState::ALL.iter().map(|(state, _)| *state)
+    }
+
     /// The state's name, in the ledger and in reports.
     pub fn name(self) -> &'static str {
         MessageState::ALL[self as usize].1

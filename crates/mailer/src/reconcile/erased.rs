@@ -60,8 +60,9 @@ pub(super) struct Erased {
 }
 
 impl Erased {
-    pub(super) fn new(ledger: &Ledger) -> Result<Erased, LedgerError> {
-        let recognizer = ledger.recognizer()?;
+    /// `organizer` is the address of the present one.
+    pub(super) fn new(ledger: &Ledger, organizer: &str) -> Result<Erased, LedgerError> {
+        let recognizer = ledger.recognizer(organizer)?;
         Ok(Erased { recognizer, left_out: LeftOutPeople::default(), pruned: 0, have_row: false })
     }
 
@@ -82,7 +83,8 @@ impl Erased {
         }
         // That a meeting is over is said of a row with an entry as of one without.
         if why == WhyLeftOut::Pruned && row.end <= now {
-            return Ok(Recognized::Over(wanted));
+            // Nor has a row an entry that is under another organizer.
+            return Ok(wanted.map_or(Recognized::No, Recognized::Over));
         }
         let address = address_in_key(&row.person);
         if store.add_left_out(address, why)? {

@@ -121,7 +121,8 @@ fn by_settings(table: &mut Table<'_>) {
     }
     let mut parts = called(table, Whose::Own);
     parts.add(called(table, Whose::Plain));
-    for (field, found) in [(Field::FirstName, parts.first), (Field::LastName, parts.last)] {
+    for (field, mut found) in [(Field::FirstName, parts.first), (Field::LastName, parts.last)] {
+        table.drop_empty(field, &mut found);
         if !table.named.contains(&field)
             && let Some(at) = found.first()
         {
@@ -349,7 +350,9 @@ fn without_heading(table: &mut Table<'_>) {
         let problem = table.problem("which-name", message).hint(hint);
         return table.problems.push(problem);
     }
-    if let [at, ..] = table.called(HeadingKind::Nickname, &[Whose::Own, Whose::Plain])[..] {
+    let mut nicknames = table.called(HeadingKind::Nickname, &[Whose::Own, Whose::Plain]);
+    table.drop_empty(Field::Name, &mut nicknames);
+    if let [at, ..] = nicknames[..] {
         let message = format!("there is no other name, so {} is taken for it", table.quoted(at));
         table.remarks.push(Remark::note("name-column", message));
         return table.take(Field::Name, at);

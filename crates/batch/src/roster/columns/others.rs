@@ -39,7 +39,8 @@ pub(super) fn choose(
         let of_person: Vec<Whose> = [Whose::Own, Whose::Plain].into_iter().chain(weak).collect();
         let mut called = table.called(HeadingKind::Field(field), &of_person);
         called.retain(|at| !absence.contains(at));
-        let called: Vec<usize> = called.into_iter().filter(|at| fits(table, field, *at)).collect();
+        called.retain(|at| fits(table, field, *at));
+        table.drop_empty(field, &mut called);
         let Some(first) = called.first().copied() else { continue };
         if called.len() > 1
             && matters(field, settings)
@@ -55,10 +56,11 @@ pub(super) fn choose(
         }
         table.take(field, first);
     }
-    if table.first(Field::Role).is_none() && table.first(Field::Moderator).is_none() {
+    // A column that is called so and is empty says nothing: another one may say it.
+    if !table.is_decided(Field::Role) && !table.is_decided(Field::Moderator) {
         refuse_unknown_roles(table, roles);
     }
-    if table.first(Field::Status).is_none() {
+    if !table.is_decided(Field::Status) {
         refuse_unknown_status(table, conditions, &absence);
     }
     // Beside a column of who takes part, because both count. Whether anybody stays away shows when all rows are read.

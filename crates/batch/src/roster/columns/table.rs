@@ -1,6 +1,7 @@
 //! The columns while it is being decided what they mean.
 
-use super::super::field::{FIELDS, Field};
+use super::super::cell_text::{is_missing, trimmed};
+use super::super::field::{FIELDS, Field, PER_ROW};
 use super::super::headings::{HeadingGuess, HeadingKind, Whose, guesses};
 use super::super::layout::{Layout, letter};
 use super::super::profile::ColumnProfile;
@@ -165,6 +166,30 @@ impl<'t> Table<'t> {
     /// The first column of a field.
     pub(super) fn first(&self, field: Field) -> Option<usize> {
         self.by_field[field as usize].first().copied()
+    }
+
+    /// Whether a column has any value of a field. A mark for nothing, such as `-`, is a value where it is not read as an empty
+    /// cell: as a status, and in the row's own meeting.
+    fn is_filled(&self, field: Field, at: usize) -> bool {
+        let has_marks =
+            field != Field::Status && (field == Field::Title || !PER_ROW.contains(&field));
+        let is_value =
+            |cell: &str| !(trimmed(cell).is_empty() || has_marks && is_missing(field, cell));
+        self.people.iter().any(|row| is_value(row.cell(at)))
+    }
+
+    /// Leaves out columns without any value of a field, if others have some: surveys and merged lists have such columns
+    /// beside those that are filled in.
+    pub(super) fn drop_empty(&self, field: Field, columns: &mut Vec<usize>) {
+        if columns.iter().any(|at| self.is_filled(field, *at)) {
+            columns.retain(|at| self.is_filled(field, *at));
+        }
+    }
+
+    /// Whether a field is decided: by the user, or by a column with any value.
+    pub(super) fn is_decided(&self, field: Field) -> bool {
+        self.named.contains(&field)
+            || self.by_field[field as usize].iter().any(|at| self.is_filled(field, *at))
     }
 
     /// A problem with the heading row.

@@ -2,6 +2,8 @@ use super::super::reading::Reading;
 use super::super::sample::Sample;
 use super::*;
 
+mod empty;
+
 /// The columns of a list, whose first row is the headings.
 fn decide(
     rows: &[&[&str]],

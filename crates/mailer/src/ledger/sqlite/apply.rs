@@ -7,10 +7,11 @@ use meetmint_core::{MeetingId, Uid};
 use rusqlite::{OptionalExtension as _, Statement, Transaction, TransactionBehavior, ffi, params};
 
 use super::Sqlite;
+use super::last_known::last_known_kind;
 use super::row::integer;
 use super::snapshot_writer::SnapshotWriter;
 use crate::ledger::entry::{EntryChange, WantedRow};
-use crate::ledger::erasure::{WhyLeftOut, place, place_under};
+use crate::ledger::erasure::{WhyLeftOut, organizer_key, place, place_under};
 use crate::ledger::error::LedgerError;
 use crate::snapshot::Unreadable;
 
@@ -121,30 +122,36 @@ struct NewEntry<'a> {
 
 /// The UIDs of entries that were erased.
 struct ErasedUids<'t> {
+    /// The organizers of the entries that are still there.
+    organizers: Vec<String>,
     /// None if nothing was erased, as in most ledgers.
     selects: Option<(Statement<'t>, Statement<'t>)>,
 }
 
 /// The event of somebody who was forgotten, and is in the roster on purpose: it goes on if person, room, start and organizer
 /// are those that it had last. The first version that could forget has kept them without the organizer. Of several, the one
-/// that was not cancelled.
-const SAME_EVENT: &str = "SELECT uid, sequence, stamp FROM erased
-    WHERE place IN (?1, ?2) AND reason = ?3 AND uid NOT IN (SELECT uid FROM entry)
-    ORDER BY 'cancel' IS (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
-        AND m.kind <> 'remind' AND m.state IN ('accepted', 'in_doubt') ORDER BY m.id DESC LIMIT 1), id DESC
-    LIMIT 1";
+/// that was not cancelled by mail.
+fn same_event() -> String {
+    let kind = last_known_kind("erased_message", "m.erased = erased.id AND m.medium = 'smtp'");
+    format!(
+        "SELECT uid, sequence, stamp FROM erased
+         WHERE place IN (?1, ?2) AND reason = ?3 AND uid NOT IN (SELECT uid FROM entry)
+         ORDER BY 'cancel' IS {kind}, id DESC LIMIT 1"
+    )
+}
 
 impl<'t> ErasedUids<'t> {
     fn new(transaction: &'t Transaction<'_>) -> Result<ErasedUids<'t>, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM erased)";
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
         let sql = "SELECT 1 FROM erased WHERE uid = ?1";
-        let selects = if has_erased {
-            Some((transaction.prepare(SAME_EVENT)?, transaction.prepare(sql)?))
-        } else {
-            None
-        };
-        Ok(ErasedUids { selects })
+        if !has_erased {
+            return Ok(ErasedUids { organizers: Vec::new(), selects: None });
+        }
+        let mut select = transaction.prepare("SELECT DISTINCT organizer FROM entry")?;
+        let organizers = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let selects = Some((transaction.prepare(&same_event())?, transaction.prepare(sql)?));
+        Ok(ErasedUids { organizers, selects })
     }
 
     /// The event with which an entry goes on, if there is one.
@@ -156,10 +163,13 @@ impl<'t> ErasedUids<'t> {
     ) -> Result<Option<Numbers>, LedgerError> {
         let Some((select, _)) = &mut self.selects else { return Ok(None) };
         let WantedRow { person, room, start, .. } = row;
-        let places = [
-            place_under(meeting, person, room, *start, organizer),
-            place(meeting, person, room, *start),
-        ];
+        let own = place_under(meeting, person, room, *start, organizer);
+        // Of an event that was kept without its organizer, nobody knows whose it was if the organizer has changed. Under another
+        // one, calendars refuse its UID; a new event may stand beside it, but is seen.
+        let key = organizer_key(organizer);
+        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key);
+        let without = if has_changed { own } else { place(meeting, person, room, *start) };
+        let places = [own, without];
         let values = params![places[0], places[1], WhyLeftOut::Forgotten.name()];
         let found = select.query_row(values, |row| {
             Ok(Numbers {

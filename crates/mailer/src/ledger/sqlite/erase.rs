@@ -6,12 +6,15 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::Sqlite;
 use super::clean::UNCLEAN;
 use super::entries::file_name_of;
+use super::last_known::last_known_kind;
 use super::marks::OF_ADDRESS;
 use super::reports::IS_UNRESOLVED;
 use super::row::{count, named, text};
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
-use crate::ledger::erasure::{ChosenEntries, Erasable, WhyLeftOut, place, place_under};
+use crate::ledger::erasure::{
+    ChosenEntries, Erasable, WhyLeftOut, organizer_key, place, place_under,
+};
 use crate::ledger::error::LedgerError;
 
 /// The condition that the outcome of a message is unknown: it is on its way, or in doubt and no later one has ended the
@@ -78,13 +81,12 @@ impl Sqlite {
     }
 
     pub(in crate::ledger) fn chosen_are_invited(&self, now: i64) -> Result<bool, LedgerError> {
-        // As in `History::add`: the last message that may have arrived counts, reminders aside.
-        let sql = "SELECT EXISTS (SELECT 1 FROM chosen JOIN entry ON entry.id = chosen.entry
-                   WHERE entry.end > ?1 AND 'cancel' <> (
-                       SELECT kind FROM message AS m WHERE m.entry = entry.id AND m.medium = 'smtp'
-                       AND m.kind <> 'remind' AND m.state IN ('accepted', 'in_doubt', 'sending')
-                       ORDER BY m.id DESC LIMIT 1))";
-        Ok(self.db.query_row(sql, [now], |row| row.get(0))?)
+        let kind = last_known_kind("message", "m.entry = entry.id AND m.medium = 'smtp'");
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM chosen JOIN entry ON entry.id = chosen.entry
+             WHERE entry.end > ?1 AND 'cancel' <> {kind})"
+        );
+        Ok(self.db.query_row(&sql, [now], |row| row.get(0))?)
     }
 
     pub(in crate::ledger) fn chosen_files(
@@ -174,11 +176,11 @@ fn keep_numbers(
     )?;
     // Somebody may have been forgotten before, and come back under the same UID.
     let mut keep = transaction.prepare(
-        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since, wanted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO erased (uid, place, reason, start, end, sequence, stamp, since, wanted, organizer)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (uid) DO UPDATE SET place = excluded.place, reason = excluded.reason, start = excluded.start,
              end = excluded.end, sequence = excluded.sequence, stamp = excluded.stamp, since = excluded.since,
-             wanted = excluded.wanted
+             wanted = excluded.wanted, organizer = excluded.organizer
          RETURNING id",
     )?;
     let mut keep_messages = transaction.prepare(
@@ -190,13 +192,16 @@ fn keep_numbers(
         let (entry, uid): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
         let (start, end): (i64, i64) = (row.get(4)?, row.get(5)?);
         let (person, room) = (text(row, 2)?, text(row, 3)?);
+        let organizer = text(row, 9)?;
         let place = match why {
-            WhyLeftOut::Forgotten => place_under(meeting, person, room, start, text(row, 9)?),
+            WhyLeftOut::Forgotten => place_under(meeting, person, room, start, organizer),
             _ => place(meeting, person, room, start),
         };
         let (sequence, stamp): (i64, i64) = (row.get(6)?, row.get(7)?);
         let wanted: bool = row.get(8)?;
-        let values = params![uid, place, why.name(), start, end, sequence, stamp, now, wanted];
+        let organizer = meeting.address_mark(&organizer_key(organizer));
+        let values =
+            params![uid, place, why.name(), start, end, sequence, stamp, now, wanted, organizer];
         let erased: i64 = keep.query_row(values, |row| row.get(0))?;
         keep_messages.execute([entry, erased])?;
     }

@@ -51,6 +51,8 @@ impl Sqlite {
         let is_file_sound = examine_file(&db, &mut examiner)?;
         match meeting_id(&db) {
             Ok(Some(id)) if id != meeting.as_str() => return Err(LedgerError::OtherMeeting(id)),
+            // The record of the meeting is among those that are looked at below.
+            Err(LedgerError::Damaged) => {}
             Err(error) if is_file_sound => return Err(error),
             _ => {}
         }
@@ -71,15 +73,15 @@ fn add_log(examiner: &mut Examiner<'_>, state: LogState) {
             code: "log-unfinished",
             damage: false,
             message: format!(
-                "`{ledger}-wal` ends in the middle of a change. A kill or a power cut leaves that, and nothing is lost then; in a copy, the end of the file may be missing"
+                "`{ledger}-wal` ends in the middle of a change. After a kill or a power cut that is normal, and nothing is lost; but if this is a copy, it may be incomplete"
             ),
             hint: format!(
-                "if this is a copy, copy `{ledger}` and `{ledger}-wal` once more, while no meetmint is running"
+                "if this is a copy, copy both `{ledger}` and `{ledger}-wal` again while meetmint is not running"
             ),
         }),
         LogState::Unreadable => examiner.damage(
             "log-damaged",
-            format!("`{ledger}-wal` cannot be read: the last changes, which are in it, are lost"),
+            format!("`{ledger}-wal` cannot be read, so the latest changes are lost"),
         ),
     }
 }
@@ -134,7 +136,8 @@ fn examine_file(db: &Connection, examiner: &mut Examiner<'_>) -> Result<bool, Le
         let (table, number): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
         let other: String = row.get(2)?;
         let number = number.map(|number| format!(" {number}")).unwrap_or_default();
-        let words = format!("`{table}`{number} belongs to something in `{other}` that is missing");
+        let words =
+            format!("the record `{table}`{number} refers to a record in `{other}` that is missing");
         examiner.damage("reference-broken", words);
     }
     Ok(true)

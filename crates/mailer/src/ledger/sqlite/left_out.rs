@@ -4,6 +4,7 @@ use meetmint_core::MeetingId;
 use rusqlite::{OptionalExtension as _, Params, params};
 
 use super::Sqlite;
+use super::last_known::last_known_kind;
 use super::row::{count, named};
 use crate::ledger::erasure::{ErasedCounts, WhyLeftOut};
 use crate::ledger::error::LedgerError;
@@ -12,12 +13,11 @@ use crate::ledger::state::Medium;
 /// What an error is about: nothing else is known.
 const WHOSE: &str = "a person who was erased";
 
-/// The condition that the person of an entry that was erased had an invitation through the medium `?1`. As in
-/// `History::add`, the last message that may have arrived counts, reminders aside.
-const IS_INVITED: &str =
-    "'cancel' <> (SELECT kind FROM erased_message AS m WHERE m.erased = erased.id
-    AND m.medium = ?1 AND m.kind <> 'remind' AND m.state IN ('written', 'accepted', 'in_doubt')
-    ORDER BY m.id DESC LIMIT 1)";
+/// The condition that the person of an entry that was erased had an invitation through the medium `?1`.
+pub(super) fn is_invited() -> String {
+    let kind = last_known_kind("erased_message", "m.erased = erased.id AND m.medium = ?1");
+    format!("'cancel' <> {kind}")
+}
 
 /// The condition that somebody has the address with the mark `?1`: see [`MeetingId::person_mark`].
 const OF_MARK: &str = "substr(address, 1, 8) = substr(?1, 1, 8)";
@@ -35,32 +35,41 @@ impl Sqlite {
         Ok(id.as_deref().and_then(MeetingId::written))
     }
 
-    /// `marks`: of the address, and of the person.
+    /// `marks`: of the address, and of the person. The second value is whether the roster had an entry with this place that
+    /// was pruned; none if all of these were under another organizer than the one with the mark `organizer`. Of entries that
+    /// an older version has erased, the organizer is not known.
     pub(in crate::ledger) fn recognize(
         &self,
         marks: [&[u8; 16]; 2],
         place: &[u8; 16],
-    ) -> Result<Option<(WhyLeftOut, bool)>, LedgerError> {
+        organizer: &[u8; 16],
+    ) -> Result<Option<(WhyLeftOut, Option<bool>)>, LedgerError> {
         let sql = "SELECT reason FROM left_out WHERE address IN (?1, ?2) ORDER BY address = ?1 DESC LIMIT 1";
         if let Some(why) = self.first_reason(sql, marks)? {
-            return Ok(Some((why, false)));
+            return Ok(Some((why, None)));
         }
-        let sql = "SELECT max(wanted) FROM erased WHERE place = ?1 AND reason = ?2";
+        let sql =
+            "SELECT count(*) > 0, max(wanted) FILTER (WHERE organizer IS NULL OR organizer = ?3)
+                   FROM erased WHERE place = ?1 AND reason = ?2";
         let mut select = self.db.prepare_cached(sql)?;
-        let values = params![place, WhyLeftOut::Pruned.name()];
-        let wanted: Option<bool> = select.query_row(values, |row| row.get(0))?;
-        Ok(wanted.map(|wanted| (WhyLeftOut::Pruned, wanted)))
+        let values = params![place, WhyLeftOut::Pruned.name(), organizer];
+        let (is_pruned, wanted): (bool, Option<bool>) =
+            select.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(is_pruned.then_some((WhyLeftOut::Pruned, wanted)))
     }
 
     pub(in crate::ledger) fn was_invited(
         &self,
         place: &[u8; 16],
+        organizer: &[u8; 16],
         medium: Medium,
     ) -> Result<bool, LedgerError> {
+        let is_invited = is_invited();
         let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?3 AND {IS_INVITED})"
+            "SELECT EXISTS (SELECT 1 FROM erased WHERE place = ?2 AND reason = ?4
+             AND (organizer IS NULL OR organizer = ?3) AND {is_invited})"
         );
-        let values = params![medium.name(), place, WhyLeftOut::Pruned.name()];
+        let values = params![medium.name(), place, organizer, WhyLeftOut::Pruned.name()];
         Ok(self.db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?)
     }
 
@@ -113,7 +122,7 @@ impl Sqlite {
         &self,
         medium: Medium,
     ) -> Result<Option<i64>, LedgerError> {
-        let sql = format!("SELECT max(end) FROM erased WHERE {IS_INVITED}");
+        let sql = format!("SELECT max(end) FROM erased WHERE {}", is_invited());
         Ok(self.db.query_row(&sql, [medium.name()], |row| row.get(0))?)
     }
 }

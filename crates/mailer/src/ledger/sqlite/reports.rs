@@ -67,7 +67,7 @@ impl Sqlite {
 
     pub(in crate::ledger) fn doubts(&self, medium: Medium) -> Result<Vec<Doubt>, LedgerError> {
         let sql = format!(
-            "SELECT {MESSAGE}, entry.person FROM message AS m JOIN entry ON entry.id = m.entry
+            "SELECT {MESSAGE}, entry.person, entry.end FROM message AS m JOIN entry ON entry.id = m.entry
              WHERE m.medium = ?1 AND {IS_UNRESOLVED} ORDER BY m.id"
         );
         let mut select = self.db.prepare(&sql)?;
@@ -75,7 +75,7 @@ impl Sqlite {
         let mut doubts = Vec::new();
         while let Some(row) = rows.next()? {
             let message = message(row)?;
-            let end = message.snapshot()?.facts().end();
+            let end = message.snapshot()?.facts().end().min(row.get(MESSAGE_COLUMNS + 1)?);
             doubts.push(Doubt { person: row.get(MESSAGE_COLUMNS)?, end, message });
         }
         Ok(doubts)

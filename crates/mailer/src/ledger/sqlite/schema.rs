@@ -12,13 +12,14 @@ mod snapshots_once;
 
 /// What each version adds to the one before. A step that was released never changes, because existing ledgers have
 /// taken it already. So released columns keep their names, too.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step::Sql(TABLES),
     Step::Sql(UNIQUE_NUMBERS),
     Step::Sql(ORGANIZERS_AND_MARKS),
     Step::Sql(SERVERS),
     Step::Code(snapshots_once::migrate),
     Step::Sql(erased::TABLES),
+    Step::Sql(erased::ORGANIZERS),
 ];
 
 /// The version that this program writes.

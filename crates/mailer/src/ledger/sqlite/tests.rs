@@ -61,7 +61,7 @@ fn a_ledger_of_the_first_release_can_be_read_and_is_migrated_when_it_is_changed(
         reads(&Ledger::look(path, &meeting()).unwrap());
         assert_eq!(version(path), 1);
         reads(&open(path));
-        assert_eq!(version(path), 6);
+        assert_eq!(version(path), 7);
         reads(&Ledger::look(path, &meeting()).unwrap());
     });
 }

@@ -28,7 +28,7 @@ struct Planned {
 #[test]
 fn erasing_what_is_over_changes_no_message() {
     let meeting = MeetingId::written("a meeting").unwrap();
-    let organizer = Email::parse("a@example.org").unwrap();
+    let organizers = ["a@example.org", "b@example.org"].map(|it| Email::parse(it).unwrap());
     let (mut erased, mut with_marks, mut next_events) = (0, 0, 0);
     for seed in 0..40 {
         let random = &mut Random(seed);
@@ -47,8 +47,10 @@ fn erasing_what_is_over_changes_no_message() {
             if random.one_in(5) {
                 bad.people.insert(format!("p{}@example.org", random.below(6)));
             }
+            // In families, names decide which entry a row that is over means, and those of erased entries are not known.
+            let changes_organizer = seed % 2 == 0 && random.one_in(4);
             let spec = ReconcileSpec {
-                organizer: &organizer,
+                organizer: &organizers[usize::from(changes_organizer)],
                 medium,
                 files: &files,
                 now: at(now),

@@ -74,8 +74,14 @@ pub(super) fn examine_records(
     examiner.found.entries = count("entry")?;
     examiner.found.messages = count("message")?;
     examiner.found.erased = count(&format!("erased WHERE {IS_ERASED}"))?;
-    if count("meeting")? != 1 {
-        examiner.damage("meeting-damaged", "the ledger does not say which meeting it belongs to");
+    let sql = "SELECT id, called_off FROM meeting";
+    let meeting =
+        db.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)));
+    if count("meeting")? != 1 || meeting.is_err() {
+        examiner.damage(
+            "meeting-damaged",
+            "the record of the meeting itself, with its id, is missing or cannot be read",
+        );
     }
     for (record, sql, wrong) in TABLES {
         let rows = in_chunks(|after| {
@@ -84,7 +90,8 @@ pub(super) fn examine_records(
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 // A value of another type than its column's is as wrong as any other.
-                let wrong = wrong(row).unwrap_or_else(|error| Some(error.to_string()));
+                let wrong =
+                    wrong(row).unwrap_or_else(|error| Some(unreadable(row, record, &error)));
                 let number: i64 = row.get(0)?;
                 found.push((number, wrong.map(|wrong| (number, wrong))));
             }
@@ -102,12 +109,45 @@ pub(super) fn examine_records(
         examiner.add(LedgerFinding {
             code: "ledger-unclean",
             damage: false,
-            message: "what was erased can still be found in the ledger's files, because the process that erased it was ended".to_owned(),
+            message: "parts of the erased data are still in the ledger's files, because the command that erased it did not finish".to_owned(),
             // No meeting ended a hundred years ago.
-            hint: "run `meetmint ledger prune --older-than 36500d`: it erases nobody, and removes these parts".to_owned(),
+            hint: "run `meetmint ledger prune --older-than 36500d`: it erases nobody else, and removes these parts".to_owned(),
         });
     }
     Ok(())
+}
+
+/// Which value of a row cannot be read, in our own words: SQLite's say nothing to people.
+fn unreadable(row: &Row<'_>, record: Record, error: &rusqlite::Error) -> String {
+    let column = match error {
+        rusqlite::Error::InvalidColumnType(at, ..)
+        | rusqlite::Error::IntegralValueOutOfRange(at, _)
+        | rusqlite::Error::FromSqlConversionFailure(at, ..) => row.as_ref().column_name(*at).ok(),
+        _ => None,
+    };
+    let what = match column {
+        Some(column) => format!("its value of `{column}` cannot be read"),
+        None => "it cannot be read".to_owned(),
+    };
+    // The person is in the same column of both.
+    let person = match record {
+        Record::Entry | Record::Message => text_of(row, 1).ok().map(address_in_key),
+        _ => None,
+    };
+    match (record, person) {
+        (Record::Message, Some(person)) => format!("to `{person}`: {what}"),
+        (_, Some(person)) => format!("`{person}`: {what}"),
+        (_, None) => what,
+    }
+}
+
+/// Reads a column of text. An error names the column.
+fn text_of<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, rusqlite::Error> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|_| {
+        let name = row.as_ref().column_name(column).unwrap_or_default().to_owned();
+        rusqlite::Error::InvalidColumnType(column, name, value.data_type())
+    })
 }
 
 /// The rows of each table, by their number, and what may be wrong with one.
@@ -120,10 +160,10 @@ const TABLES: [(Record, &str, FindWrong); 7] = [
     (
         Record::Entry,
         "SELECT id, person, uid, start, end, sequence, fingerprint, digest, moderator,
-                (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot),
+                (SELECT text FROM snapshot_text AS s WHERE s.id = entry.snapshot) AS snapshot,
                 room, organizer, wanted, called_off, stamp,
                 (SELECT (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot) FROM message AS m
-                 WHERE m.entry = entry.id AND m.kind IN ('invite', 'update') ORDER BY m.id DESC LIMIT 1)
+                 WHERE m.entry = entry.id AND m.kind IN ('invite', 'update') ORDER BY m.id DESC LIMIT 1) AS snapshot
          FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2",
         entry,
     ),
@@ -131,7 +171,7 @@ const TABLES: [(Record, &str, FindWrong); 7] = [
         Record::Message,
         "SELECT m.id, entry.person, medium, kind, state, m.sequence, copy, m.fingerprint, hash, reason, entry.sequence,
                 round IS NULL OR EXISTS (SELECT 1 FROM round WHERE round.id = m.round),
-                (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot),
+                (SELECT text FROM snapshot_text AS s WHERE s.id = m.snapshot) AS snapshot,
                 address, m.stamp, tries, next_try, updated, reply
          FROM message AS m JOIN entry ON entry.id = m.entry WHERE m.id > ?1 ORDER BY m.id LIMIT ?2",
         message,
@@ -143,7 +183,7 @@ const TABLES: [(Record, &str, FindWrong); 7] = [
     ),
     (
         Record::Erased,
-        "SELECT id, uid, place, reason, wanted, start, end, sequence, stamp, since FROM erased
+        "SELECT id, uid, place, reason, wanted, start, end, sequence, stamp, since, organizer FROM erased
          WHERE id > ?1 ORDER BY id LIMIT ?2",
         erased,
     ),
@@ -162,36 +202,33 @@ const TABLES: [(Record, &str, FindWrong); 7] = [
 ];
 
 fn head(row: &Row<'_>) -> Wrong {
-    let (stored, text): ([u8; 32], &str) = (row.get(1)?, row.get_ref(2)?.as_str()?);
+    let (stored, text): ([u8; 32], &str) = (row.get(1)?, text_of(row, 2)?);
     Ok((stored != digest(text.as_bytes())).then(|| "its text does not match its digest".to_owned()))
 }
 
 fn entry(row: &Row<'_>) -> Wrong {
-    let person = row.get_ref(1)?.as_str()?;
+    let person = text_of(row, 1)?;
     let _uid: [u8; 16] = row.get(2)?;
     let (start, end, sequence): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
     let fingerprint: [u8; 16] = row.get(6)?;
     let (stored, moderator): (i64, bool) = (row.get(7)?, row.get(8)?);
-    let text = row.get_ref(9)?.as_str()?;
-    let (room, organizer) = (row.get_ref(10)?.as_str()?, row.get_ref(11)?.as_str()?);
+    let text = text_of(row, 9)?;
+    let (room, organizer) = (text_of(row, 10)?, text_of(row, 11)?);
     let _marks: (bool, bool, i64) = (row.get(12)?, row.get(13)?, row.get(14)?);
     let last_sent = row.get_ref(15)?.as_str_or_null()?;
     let Ok(snapshot) = Snapshot::read(text) else {
-        return Ok(Some(format!(
-            "what the roster says about `{}` cannot be read",
-            address_in_key(person)
-        )));
+        return Ok(Some(format!("`{}`: its text cannot be read", address_in_key(person))));
     };
     let facts = snapshot.facts();
     let address = Email::parse(snapshot.address()).map(|email| email.key().into_owned());
     let what = if stored.cast_unsigned() != snapshot_hash(text) {
-        "the text does not match its digest"
+        "its text does not match its digest"
     } else if fingerprint != Snapshot::fingerprint_in(text) {
-        "the facts do not match their fingerprint"
+        "its text does not match its fingerprint"
     } else if (start, end, moderator) != (facts.start(), facts.end(), facts.moderator()) {
-        "times or role are not those of the text"
+        "its times or its role are not those in its text"
     } else if room != Room::recorded(facts.room()).node() {
-        "the room is not that of the text"
+        "its room is not the one in its text"
     } else if !is_organizer_in(organizer, &snapshot)
         // Ledgers of the first versions had no such column. It was filled with the organizer of what was sent last, while
         // the roster may have been applied under another one since.
@@ -199,11 +236,11 @@ fn entry(row: &Row<'_>) -> Wrong {
             .and_then(|sent| Snapshot::read(sent).ok())
             .is_some_and(|sent| is_organizer_in(organizer, &sent))
     {
-        "the organizer is not that of the text"
+        "its organizer is not the one in its text"
     } else if address.is_ok_and(|address| address != address_in_key(person)) {
-        "the address is not that of the text"
+        "its address is not the one in its text"
     } else if sequence < -1 {
-        "SEQUENCE is negative"
+        "its SEQUENCE is negative"
     } else {
         return Ok(None);
     };
@@ -219,15 +256,15 @@ fn is_organizer_in(address: &str, snapshot: &Snapshot) -> bool {
 }
 
 fn message(row: &Row<'_>) -> Wrong {
-    let person = row.get_ref(1)?.as_str()?.to_owned();
-    let name = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?.to_owned());
+    let person = text_of(row, 1)?.to_owned();
+    let name = |column| Ok::<_, rusqlite::Error>(text_of(row, column)?.to_owned());
     let (medium, kind, state) = (name(2)?, name(3)?, name(4)?);
     let (sequence, copy): (i64, i64) = (row.get(5)?, row.get(6)?);
     let (fingerprint, _hash): ([u8; 16], [u8; 32]) = (row.get(7)?, row.get(8)?);
     let reason: Option<String> = row.get(9)?;
     let (last, has_round): (i64, bool) = (row.get(10)?, row.get(11)?);
-    let text = row.get_ref(12)?.as_str()?;
-    let address = row.get_ref(13)?.as_str()?;
+    let text = text_of(row, 12)?;
+    let address = text_of(row, 13)?;
     let _times: [i64; 4] = [row.get(14)?, row.get(15)?, row.get(16)?, row.get(17)?];
     let _reply: Option<String> = row.get(18)?;
     let snapshot = Snapshot::read(text);
@@ -238,14 +275,14 @@ fn message(row: &Row<'_>) -> Wrong {
     } else if sequence < 0 || copy < 0 || sequence > last {
         format!("SEQUENCE {sequence} or copy number {copy} is not possible")
     } else if !has_round {
-        "it belongs to a round that is missing".to_owned()
+        "the reminder or set of new copies that it belongs to is missing".to_owned()
     } else if fingerprint != Snapshot::fingerprint_in(text) {
-        "the facts that it was made from do not match their fingerprint".to_owned()
+        "its text does not match its fingerprint".to_owned()
     } else {
         match snapshot {
             Ok(snapshot) if snapshot.address() == address => return Ok(None),
-            Ok(_) => "its address is not that of the text that it was made from".to_owned(),
-            Err(_) => "what it was made from cannot be read".to_owned(),
+            Ok(_) => "its address is not the one in its text".to_owned(),
+            Err(_) => "its text cannot be read".to_owned(),
         }
     };
     Ok(Some(format!("to `{}`: {what}", address_in_key(&person))))
@@ -254,11 +291,11 @@ fn message(row: &Row<'_>) -> Wrong {
 /// Which of these names of a message is unknown.
 fn unknown_name(medium: &str, kind: &str, state: &str) -> Option<String> {
     if Medium::named(medium).is_none() {
-        Some(format!("`{medium}` is no outbox"))
+        Some(format!("`{medium}` is not a kind of outbox"))
     } else if MessageKind::named(kind).is_none() {
-        Some(format!("`{kind}` is no kind of message"))
+        Some(format!("`{kind}` is not a kind of message"))
     } else if MessageState::named(state).is_none() {
-        Some(format!("`{state}` is no state"))
+        Some(format!("`{state}` is not a state of a message"))
     } else {
         None
     }
@@ -266,22 +303,22 @@ fn unknown_name(medium: &str, kind: &str, state: &str) -> Option<String> {
 
 fn round(row: &Row<'_>) -> Wrong {
     let kinds = [RoundKind::Reminder, RoundKind::Before, RoundKind::NewCopies];
-    let (kind, medium) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+    let (kind, medium) = (text_of(row, 1)?, text_of(row, 2)?);
     let _times: (i64, Option<i64>) = (row.get(3)?, row.get(4)?);
     let is_known =
         kinds.iter().any(|known| known.name() == kind) && Medium::named(medium).is_some();
-    Ok((!is_known).then(|| format!("`{kind}` through `{medium}` is unknown")))
+    Ok((!is_known).then(|| format!("`{kind}` by `{medium}` is not a kind of reminder or copy")))
 }
 
 fn erased(row: &Row<'_>) -> Wrong {
     let _octets: ([u8; 16], [u8; 16]) = (row.get(1)?, row.get(2)?);
-    let _wanted: bool = row.get(4)?;
+    let (_wanted, _organizer): (bool, Option<[u8; 16]>) = (row.get(4)?, row.get(10)?);
     let _numbers: [i64; 5] = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
     reason(row, 3)
 }
 
 fn erased_message(row: &Row<'_>) -> Wrong {
-    let name = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+    let name = |column| text_of(row, column);
     let (medium, kind, state) = (name(1)?, name(2)?, name(3)?);
     let [sequence, copy, _updated, last]: [i64; 4] =
         [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
@@ -297,6 +334,6 @@ fn mark(row: &Row<'_>) -> Wrong {
 }
 
 fn reason(row: &Row<'_>, column: usize) -> Wrong {
-    let reason = row.get_ref(column)?.as_str()?;
+    let reason = text_of(row, column)?;
     Ok(WhyLeftOut::named(reason).is_none().then(|| format!("the reason `{reason}` is unknown")))
 }

@@ -55,7 +55,7 @@ fn findings(was_sent: bool) -> Vec<LedgerFinding> {
 fn an_entry_may_be_under_the_organizer_of_what_was_sent_last() {
     assert_eq!(findings(true), []);
     let found = findings(false);
-    let expected = "entry 1: `ada@example.org`: the organizer is not that of the text";
+    let expected = "entry 1: `ada@example.org`: its organizer is not the one in its text";
     assert_eq!((found[0].code, &*found[0].message), ("entry-damaged", expected));
     assert_eq!(found.len(), 1, "{found:?}");
 }

@@ -1,6 +1,6 @@
-//! Version 6: what is left of people whose data was erased.
+//! Versions 6 and 7: what is left of people whose data was erased.
 
-/// No name, address, text or digest of a message, from which somebody could be recognized without the meeting's id.
+/// Version 6. No name, address, text or digest of a message, from which somebody could be recognized without the meeting's id.
 pub(super) const TABLES: &str = "
 -- An entry that was erased: its calendar identity, and numbers.
 CREATE TABLE erased (
@@ -37,3 +37,7 @@ CREATE TABLE left_out (
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 ";
+
+/// Version 7: an HMAC of the address of the organizer, under whom calendars know the event. None if an earlier version has
+/// erased the entry.
+pub(super) const ORGANIZERS: &str = "ALTER TABLE erased ADD COLUMN organizer BLOB;";
