@@ -9,7 +9,7 @@ ci: test fmt-check lint cycles doc floor licenses
 
 # run all tests; those that need a missing program say so and are skipped
 test:
-    cargo test --workspace --locked
+    cargo test --workspace --all-features --locked
 
 # run the long tests: kills, full disks and power cuts at every moment, random histories, thread schedules, and tokens at every age of a server
 torture:
@@ -36,7 +36,7 @@ judge runs="1000" seed="1":
 # write what is made from the program: docs/commands.md and docs/schemas
 docs:
     MEETMINT_UPDATE=1 cargo test -p meetmint --locked --bin meetmint reference
-    MEETMINT_UPDATE=1 cargo test -p meetmint --locked --test cli schemas_are_those
+    MEETMINT_UPDATE=1 cargo test -p meetmint --all-features --locked --test cli schemas_are_those
 
 # check the formatting
 fmt-check:
@@ -44,7 +44,7 @@ fmt-check:
 
 # run clippy; warnings are errors here, but not in other builds
 lint:
-    cargo clippy --workspace --all-targets --locked -- --deny warnings
+    cargo clippy --workspace --all-targets --all-features --locked -- --deny warnings
 
 # check that no source files import each other in a cycle
 cycles:
@@ -56,7 +56,7 @@ mutations *names:
 
 # build the API documentation, private items included
 doc:
-    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --locked --no-deps --document-private-items
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --locked --no-deps --document-private-items
 
 # check that no dependency requires a newer Rust than Cargo.toml states
 floor:

@@ -1,6 +1,8 @@
 //! docs/schemas/ describes what the commands print as JSON: it is made from the types, output that a schema does not
 //! describe fails, and so does a part of a schema that no output has.
 
+// Needs schemars, which is no part of the program.
+#[cfg(feature = "schema")]
 mod generated;
 mod ledger;
 
