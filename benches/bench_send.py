@@ -13,7 +13,8 @@ rtt       A round trip of 30 ms: a forwarder in this script passes everything on
           it is about 31 ms. 4 connections, each replaced after 100 messages. smtp-source can't limit the messages on a
           connection, so it is run once for every 400 messages. It never pipelines. It is compared with meetmint where the server
           offers PIPELINING and CHUNKING (weather_server.py), only PIPELINING, or neither (smtp-sink -p).
-memory    The peak memory of `send` over 16 connections, for few and for many people, the first time and for an update.
+memory    The peak memory for few and for many people: of `send` over 16 connections, the first time, for an update and for new
+          copies, of `remind`, and of `plan --role` and `status` when everybody is due.
 plan      `plan` of 100,000 people who have their messages, and `links` of the same list.
 folder    100,000 messages into a folder, the first time, and a loop that creates, syncs and renames files of that size.
 
@@ -22,8 +23,10 @@ All files are in a temporary folder (set TMPDIR to choose the disk).
 
 import argparse
 import os
+import re
 import shutil
 import signal
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -37,7 +40,7 @@ CPU_AIM = {4: "<= 1.0"}
 BARE_AIM = {4: ">= 1.2", 16: ">= 1.2"}
 SOURCE_AIM = {1: ">= 0.9", 4: ">= 0.60", 16: ">= 0.65"}
 DELAYED, DELAYED_CONNECTIONS, DELAYED_EACH = 2000, 4, 100
-FEW, MANY, MEMORY_CONNECTIONS = 2000, 50_000, 16
+FEW, MEMORY_CONNECTIONS = 2000, 16
 
 
 def show(name, people, run):
@@ -102,25 +105,30 @@ def rtt(bench, said, _):
 
 
 def memory(bench, said, _):
-    """The peak memory of `send`, for a first message and for an update."""
-    peaks = {(people, kind): [] for people in (FEW, MANY) for kind in ("first", "update")}
-    for people in (FEW, MANY):
+    """The peak memory of what goes through everybody."""
+    many = said.many
+    send = ("send", "--yes", "--wait", "0")
+    kinds = {"send": send, "send, update": send, "remind": ("remind", "--yes", "--wait", "0"), "send --again": (*send, "--again", "--limit", str(many)),
+             "plan --role": ("plan", "--role", "participant"), "status": ("status",)}
+    later = {"send, update": "15:00", "plan --role": "16:00"}  # Before these, the meeting is moved, so that everybody is due.
+    peaks = {(people, kind): [] for people in (FEW, many) for kind in kinds}
+    for people in (FEW, many):
         print(f"\nmemory, {people} people, connections: {MEMORY_CONNECTIONS}")
         for _ in range(said.rounds):
-            with sink(bench.folder, 2 * people) as port, bench.meeting(people, OUTBOX.format(port=port, connections=MEMORY_CONNECTIONS, each=UNLIMITED)) as place:
-                send = bench.command(place, "send", "--yes", "--wait", "0")
-                peaks[people, "first"].append(show("first", people, measured(send)).peak)
+            with sink(bench.folder, 4 * people) as port, bench.meeting(people, OUTBOX.format(port=port, connections=MEMORY_CONNECTIONS, each=UNLIMITED)) as place:
                 settings = place / "meeting.toml"
-                settings.write_text(settings.read_text().replace("14:00", "15:00"))
-                peaks[people, "update"].append(show("update", people, measured(send)).peak)
-                bench.all_done(place, people)
-    table = [f"{people} people, {kind:8} {medians([[value] * 3 for value in values]).peak:8.1f} MiB" for (people, kind), values in peaks.items()]
+                for kind, command in kinds.items():
+                    if kind in later:
+                        bench.all_done(place, people)
+                        settings.write_text(re.sub("1[45]:00", later[kind], settings.read_text()))
+                    peaks[people, kind].append(show(kind, people, measured(bench.command(place, *command))).peak)
+    table = [f"{people:7} people, {kind:14} {statistics.median(values):8.1f} MiB" for (people, kind), values in peaks.items()]
     aims = []
-    for kind in ("first", "update"):
-        few, many = peaks[FEW, kind], peaks[MANY, kind]
-        aims.append(Aim(f"peak memory of `send` ({kind}), {MANY} over {FEW} people", [one / other for one, other in zip(many, few)], "<= 1.1"))
-        aims.append(Aim(f"peak memory of `send` ({kind}), {MANY} people, MiB", many, "<= 28", 1))
-    return ["peak memory of `send`", *table], aims
+    for kind in kinds:
+        more, less = peaks[many, kind], peaks[FEW, kind]
+        aims.append(Aim(f"peak memory of `{kind}`, {many} over {FEW} people", [one / other for one, other in zip(more, less)], "<= 1.1"))
+        aims.append(Aim(f"peak memory of `{kind}`, {many} people, MiB", more, "<= 28" if kind.startswith("send") else "", 1))
+    return ["peak memory", *table], aims
 
 
 def plan(bench, said, _):
@@ -171,6 +179,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("meetmint", help="bare_sender and write_files have to be in the same folder")
     parser.add_argument("--people", type=int, default=10_000, help=f"for cpu, and, up to {DELAYED}, for rtt; default: 10000")
+    parser.add_argument("--many", type=int, default=50_000, help="people for memory; default: 50000")
     parser.add_argument("--large", type=int, default=100_000, help="people for plan and folder; default: 100000")
     parser.add_argument("--rounds", type=int, default=3, help="default: 3")
     parser.add_argument("--connections", type=lambda text: [int(count) for count in text.split(",")], default=[1, 4, 16],

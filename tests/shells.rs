@@ -6,7 +6,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Folder, MEETING, Run, repository_path, set_mode, skip_unless_required};
+use crate::support::{
+    Folder, MEETING, Run, report_skipped, repository_path, set_mode, skip_unless_required,
+};
 
 /// What an interactive shell needs.
 struct Shell {
@@ -214,7 +216,7 @@ fn fish_completes() {
 fn nushell_completes() {
     let found = Command::new("sh").args(["-c", "command -v nu"]).output().unwrap();
     if !found.status.success() {
-        eprintln!("skipped: Nushell is missing");
+        report_skipped("Nushell is missing");
         return;
     }
     let nu = String::from_utf8(found.stdout).unwrap();

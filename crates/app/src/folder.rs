@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use meetmint_batch::{LeftOut, Problem, Roster, RosterRow, RosterSpec, Selection, Survey, quoted};
 use meetmint_core::{LinkSize, MeetingId, Mint, Role};
-use meetmint_mailer::Ledger;
+use meetmint_mailer::{Ledger, PeopleSet};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -334,19 +334,33 @@ impl MeetingFolder {
 
     /// The keys of everybody who is selected, in the roster's order.
     pub(crate) fn keys(&self, selection: &Selection) -> Result<Vec<String>, Error> {
-        let key = |row: &RosterRow<'_>| row.entry.attendee.key().into_owned();
         let mut keys = Vec::new();
-        self.roster.each(
+        self.each_key(selection, |key| {
+            keys.push(key);
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
+    /// Everybody who is selected, by their keys: for a selection that may be of many people.
+    pub(crate) fn people_set(&self, selection: &Selection) -> Result<PeopleSet, Error> {
+        PeopleSet::new(|add| self.each_key(selection, |key| Ok(add(&key)?)))
+    }
+
+    /// Takes the keys of everybody who is selected, in the roster's order.
+    fn each_key(
+        &self,
+        selection: &Selection,
+        mut take: impl FnMut(String) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
+        let key = |row: &RosterRow<'_>| row.entry.attendee.key().into_owned();
+        Ok(self.roster.each(
             &self.survey,
             selection,
             ROWS,
             |rows| rows.iter().map(key).collect::<Vec<_>>(),
-            |some: Vec<_>| {
-                keys.extend(some);
-                Ok::<(), Error>(())
-            },
-        )?;
-        Ok(keys)
+            |some: Vec<_>| some.into_iter().try_for_each(&mut take),
+        )?)
     }
 
     /// Why somebody cannot be selected: the roster does not name them or leaves them out, or their meeting is over.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use meetmint_batch::{Roles, Selection, quoted, suggest};
 use meetmint_core::{Email, address_in_key};
+use meetmint_mailer::{LedgerError, PeopleSet};
 
 use crate::error::Error;
 use crate::folder::MeetingFolder;
@@ -60,7 +61,7 @@ pub(crate) fn of_roster(
 /// The people who are chosen: by their addresses, so that a whole family is chosen by the address that it shares. They are in the roster or in the ledger.
 pub(crate) struct ChosenPeople {
     only: Vec<String>,
-    with_role: Option<HashSet<String>>,
+    with_role: Option<PeopleSet>,
 }
 
 impl ChosenPeople {
@@ -83,7 +84,7 @@ impl ChosenPeople {
                 let role = Some(role(name, folder.roster.roles())?);
                 // Roles are the roster's: somebody who is only in the ledger has none.
                 let selection = Selection { role, skip_bad: true, ..Selection::default() };
-                Some(folder.keys(&selection)?.into_iter().collect())
+                Some(folder.people_set(&selection)?)
             }
             None => None,
         };
@@ -91,10 +92,13 @@ impl ChosenPeople {
     }
 
     /// Whether somebody is chosen, by their key.
-    pub(crate) fn contains(&self, person: &str) -> bool {
+    pub(crate) fn contains(&self, person: &str) -> Result<bool, LedgerError> {
         let address = address_in_key(person);
-        (self.only.is_empty() || self.only.iter().any(|only| only == address))
-            && self.with_role.as_ref().is_none_or(|people| people.contains(person))
+        let is_named = self.only.is_empty() || self.only.iter().any(|only| only == address);
+        match &self.with_role {
+            Some(people) if is_named => people.contains(person),
+            _ => Ok(is_named),
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 mod people;
 mod person;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use meetmint_mailer::{
-    ErasedCounts, IfLost, Ledger, MessageKind, MessageState, MessageStatus, PersonStatus, Plan,
-    Unresolved, contents,
+    Due, DueByEntry, ErasedCounts, IfLost, Ledger, MessageKind, MessageState, MessageStatus,
+    PersonStatus, Plan, Unresolved, contents,
 };
 use serde::Serialize;
 
@@ -72,8 +72,12 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
     let files = settings.mail.outbox.files();
     for status in ledger.status(medium, &files) {
         let mut status = status?;
-        let latest = due.telling(&mut status).map(|told| PersonReport::of_ledger(&status, told));
-        match (due.of_entries.remove(&status.entry), latest) {
+        let task = due.of_entry(status.entry)?;
+        let latest = due.telling(&mut status, task.as_ref());
+        let latest = latest.map(|told| PersonReport::of_ledger(&status, told));
+        // What was tried has a state of its own.
+        let new = task.filter(|task| !task.again).map(|task| task.kind);
+        match (new, latest) {
             (Some(kind), Some(latest)) => {
                 let state = MessageState::Due;
                 // The reply was to an earlier message.
@@ -95,10 +99,8 @@ pub fn status(context: &Context) -> Result<StatusReport, Error> {
 
 /// What `plan` says about people.
 struct DuePeople {
-    /// The kind of message that is due and was not tried yet, by entry.
-    of_entries: HashMap<i64, MessageKind>,
-    /// Entries whose message was tried, and is tried again.
-    tried: HashSet<i64>,
+    /// The messages that are due. None if nothing is.
+    of_entries: Option<DueByEntry>,
     refused: HashSet<i64>,
     in_doubt: HashSet<i64>,
     /// People whom the ledger does not know yet, who come last.
@@ -110,8 +112,7 @@ struct DuePeople {
 impl DuePeople {
     fn unknown() -> Result<DuePeople, Error> {
         Ok(DuePeople {
-            of_entries: HashMap::new(),
-            tried: HashSet::new(),
+            of_entries: None,
             refused: HashSet::new(),
             in_doubt: HashSet::new(),
             people: People::new()?,
@@ -119,9 +120,14 @@ impl DuePeople {
         })
     }
 
+    /// The message that is due for an entry, if there is one.
+    fn of_entry(&self, entry: i64) -> Result<Option<Due>, Error> {
+        Ok(self.of_entries.as_ref().map_or(Ok(None), |due| due.get(entry))?)
+    }
+
     /// Takes out the message that says how things stand with a person: the one that `plan` speaks of, or else the latest
     /// that is not out of date.
-    fn telling(&self, status: &mut PersonStatus) -> Option<MessageStatus> {
+    fn telling(&self, status: &mut PersonStatus, due: Option<&Due>) -> Option<MessageStatus> {
         use MessageState::{Deferred, Due, InDoubt, Refused};
         let is_waiting = |message: &MessageStatus| matches!(message.state, Due | Deferred);
         let tells = |message: &MessageStatus| {
@@ -131,7 +137,7 @@ impl DuePeople {
                 message.state == InDoubt
             } else if self.refused.contains(&status.entry) {
                 message.state == Refused
-            } else if self.tried.contains(&status.entry) {
+            } else if due.is_some_and(|due| due.again) {
                 is_waiting(message)
             } else {
                 // One that was deferred and is not due any more is never sent. Reminders are due by themselves.
@@ -162,24 +168,16 @@ fn due(context: &Context, ledger: &Ledger) -> Result<DuePeople, Error> {
     let mut ledger = session.ledger_for_reading(IfLost::Refuse)?;
     let reconciliation = session.reconcile(&mut ledger, Overrides::LEFT_TO_SEND, true)?;
     let mut plan = Plan::new(&ledger, &reconciliation)?;
-    let (mut tried, mut of_entries) = (HashSet::new(), HashMap::new());
-    for due in plan.due.iter() {
-        let due = due?;
-        match due.known_entry() {
-            // What was tried has a state of its own.
-            Some(entry) if due.again => drop(tried.insert(entry)),
-            Some(entry) => drop(of_entries.insert(entry, due.kind)),
-            None => {}
-        }
-    }
     let entries = |some: Vec<Unresolved>| some.into_iter().map(|one| one.entry).collect();
     let refused = entries(std::mem::take(&mut plan.refused));
     let in_doubt = entries(std::mem::take(&mut plan.in_doubt));
-    plan.due.retain(|due| due.known_entry().is_none())?;
     let mut people = People::new()?;
-    for contents in contents(&plan.due, &ledger) {
+    let is_new =
+        |due: &Result<Due, _>| due.as_ref().map_or(true, |due| due.known_entry().is_none());
+    for contents in contents(plan.due.iter().filter(is_new), &ledger) {
         let contents = contents?;
         people.push_new(&PersonReport::due(&contents.snapshot, contents.kind))?;
     }
-    Ok(DuePeople { of_entries, tried, refused, in_doubt, people, is_unknown: false })
+    let of_entries = (!plan.due.is_empty()).then(|| plan.due.by_entry()).transpose()?;
+    Ok(DuePeople { of_entries, refused, in_doubt, people, is_unknown: false })
 }

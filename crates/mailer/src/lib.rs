@@ -30,6 +30,7 @@ mod occasion;
 mod octets;
 mod outbox;
 mod people_records;
+mod people_set;
 mod plan;
 mod reconcile;
 mod scratch;
@@ -66,9 +67,10 @@ pub use outbox::{
 };
 pub use outbox::{FolderFiles, FolderOutbox, OutboxError, file_name};
 pub use people_records::{PeopleRecords, PersonRecord};
+pub use people_set::{AddPerson, PeopleSet};
 pub use plan::{
-    Contents, Due, DueList, DueTask, Listed, Plan, Unresolved, contents, copies, is_next_event,
-    missing_files, reminders,
+    Contents, Due, DueByEntry, DueList, DueTask, Listed, Plan, Unresolved, contents, copies,
+    is_next_event, missing_files, reminders,
 };
 pub use reconcile::{
     BadRows, LeftAlone, LeftOutPeople, LeftOutPerson, ReconcileSpec, Reconciler, Reconciliation,

@@ -15,7 +15,7 @@ use crate::snapshot::{Change, Snapshot, Unreadable};
 use action::{Action, action, last_alike};
 pub use contents::{Contents, contents};
 pub use copies::{copies, missing_files, reminders};
-pub use due::{Due, DueList, DueTask, Listed};
+pub use due::{Due, DueByEntry, DueList, DueTask, Listed};
 
 /// The history of somebody who has no entry.
 static NO_HISTORY: History = History {
@@ -329,14 +329,32 @@ impl Plan {
     /// [`LedgerError`] if the disk fails.
     pub fn keep(
         &mut self,
-        chosen: impl Fn(&str) -> bool,
+        chosen: impl Fn(&str) -> Result<bool, LedgerError>,
         limit: Option<usize>,
     ) -> Result<(), LedgerError> {
         // `limit` last: it counts chosen people only, and moderators come first.
         self.due.retain(|due| chosen(&due.person))?;
-        self.refused.retain(|refused| chosen(&refused.person));
-        self.in_doubt.retain(|doubt| chosen(&doubt.person));
+        self.keep_unresolved(|unresolved| chosen(&unresolved.person))?;
         limit.map_or(Ok(()), |limit| self.due.truncate(limit))
+    }
+
+    /// Keeps only those people whose last message was refused or is in doubt whom `is_kept` wants.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if `is_kept` fails.
+    pub fn keep_unresolved(
+        &mut self,
+        is_kept: impl Fn(&Unresolved) -> Result<bool, LedgerError>,
+    ) -> Result<(), LedgerError> {
+        for people in [&mut self.refused, &mut self.in_doubt] {
+            let kept = std::mem::take(people).into_iter().filter_map(|one| match is_kept(&one) {
+                Ok(true) => Some(Ok(one)),
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            });
+            *people = kept.collect::<Result<_, _>>()?;
+        }
+        Ok(())
     }
 }
 

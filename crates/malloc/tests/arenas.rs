@@ -1,6 +1,6 @@
 //! Many threads share a few arenas.
 
-#![cfg(all(target_os = "linux", target_env = "gnu"))]
+#![cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 
 use std::sync::Barrier;
 use std::{fs, thread};
@@ -10,11 +10,10 @@ use std::{fs, thread};
 const RESERVED: u64 = 64 << 20;
 
 #[test]
-#[cfg(target_pointer_width = "64")]
 fn sixteen_threads_share_four_arenas() {
     meetmint_malloc::limit_arenas();
     let barrier = Barrier::new(17);
-    let arenas = thread::scope(|scope| {
+    let maps = thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| {
                 let held = vec![1_u8; 1000];
@@ -24,30 +23,20 @@ fn sixteen_threads_share_four_arenas() {
             });
         }
         barrier.wait();
-        let arenas = reserved_arenas();
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
         barrier.wait();
-        arenas
+        maps
+    });
+    let ranges = maps.lines().map(|line| {
+        let (from, rest) = line.split_once('-').unwrap();
+        let (to, _) = rest.split_once(' ').unwrap();
+        (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap())
+    });
+    let ranges: Vec<(u64, u64)> = ranges.collect();
+    // The part of an arena that is in use, and then the one that is only reserved.
+    let arenas = ranges.windows(2).filter(|two| {
+        two[0].0 % RESERVED == 0 && two[0].1 == two[1].0 && two[1].1 - two[0].0 == RESERVED
     });
     // One of the four is the main arena, which is elsewhere.
-    assert_eq!(arenas, 3);
-}
-
-/// How many arenas beside the main one the process has.
-fn reserved_arenas() -> usize {
-    let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    let ranges: Vec<(u64, u64)> = maps
-        .lines()
-        .map(|line| {
-            let (from, rest) = line.split_once('-').unwrap();
-            let (to, _) = rest.split_once(' ').unwrap();
-            (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap())
-        })
-        .collect();
-    // The part of an arena that is in use, and then the one that is only reserved.
-    ranges
-        .windows(2)
-        .filter(|two| {
-            two[0].0 % RESERVED == 0 && two[0].1 == two[1].0 && two[1].1 - two[0].0 == RESERVED
-        })
-        .count()
+    assert_eq!(arenas.count(), 3);
 }

@@ -92,11 +92,12 @@ pub fn cancel(context: &Context, request: &CancelRequest) -> Result<CancelReport
     // The plan as it will be with the mark.
     reconciliation.call_off(people);
     let mut plan = Plan::new(&ledger, &reconciliation)?;
-    let is_meant =
-        |person: &str| only.is_empty() || only.iter().any(|only| only == address_in_key(person));
+    let is_meant = |person: &str| {
+        Ok(only.is_empty() || only.iter().any(|only| only == address_in_key(person)))
+    };
     plan.keep(is_meant, None)?;
     // Only these: what the mark stops is not due any more, and what is due for other reasons is left to `send`.
-    plan.due.retain(|due| due.kind == MessageKind::Cancel)?;
+    plan.due.retain(|due| Ok(due.kind == MessageKind::Cancel))?;
     let titles = session.check_messages(&ledger, &plan.due)?;
     let planned = PlannedMessages::new(&plan.due);
     session.announce(&planned);

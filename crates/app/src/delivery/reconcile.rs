@@ -115,14 +115,18 @@ impl DeliverySession<'_> {
         }
         let now = self.context.environment.now.as_second();
         // Providers count a quota over any 24 hours, so the messages of earlier runs count, too.
-        let times = smtp.pace.forecast(plan.due.len(), &ledger.sent_since(now - DAY)?, now);
-        // A meeting that has begun already is no reason to warn: no pace would be fast enough.
-        let mut late = 0;
-        for (due, at) in plan.due.iter().zip(&times) {
+        let sent = match smtp.pace.quota {
+            Some(_) => ledger.sent_since(now - DAY)?,
+            None => Vec::new(),
+        };
+        let (mut last, mut late) = (None, 0);
+        for (due, at) in plan.due.iter().zip(smtp.pace.forecast(sent, now)) {
             let start = due?.start;
-            late += usize::from(start > now && *at > start);
+            // A meeting that has begun already is no reason to warn: no pace would be fast enough.
+            late += usize::from(start > now && at > start);
+            last = Some(at);
         }
-        Ok(times.last().map(|last| Forecast { last: *last, late }))
+        Ok(last.map(|last| Forecast { last, late }))
     }
 
     /// Makes and checks messages: nothing is sent before all of them can be. Returns what they are about.
@@ -132,7 +136,7 @@ impl DeliverySession<'_> {
         let mut done = 0;
         let mut titles = Titles::default();
         let mut problems: Vec<Problem> = Vec::new();
-        let mut all = contents(due, ledger);
+        let mut all = contents(due.iter(), ledger);
         // Nothing has been sent yet, so an interrupted check can simply end.
         let progress = self.context.begin_progress();
         while !environment.is_interrupted() {

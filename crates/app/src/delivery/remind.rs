@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use meetmint_mailer::{Due, DueList, Ledger, RoundKind, Summary, reminders};
+use meetmint_mailer::{Due, DueList, Ledger, LedgerError, RoundKind, Summary, reminders};
 
 use crate::context::Context;
 use crate::delivery::report::DeliveryReport;
@@ -77,12 +77,12 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
     let mut allowed = reminders(&ledger, &reconciliation)?;
     if request.before.is_some() {
         let now = context.environment.seconds();
-        allowed.retain(|due| due.start > now)?;
+        allowed.retain(|due| Ok(due.start > now))?;
     }
     let mut wanted = allowed.copied()?;
     wanted.retain(|due| chosen.contains(&due.person))?;
     let mut doubts = wanted.copied()?;
-    doubts.retain(|due| due.in_doubt)?;
+    doubts.retain(|due| Ok(due.in_doubt))?;
     if let Some(before) = request.before {
         keep_due_within(&session, &ledger, &mut wanted, before)?;
     }
@@ -120,9 +120,9 @@ pub fn remind(context: &Context, request: &RemindRequest) -> Result<RemindReport
             "this only finishes the earlier reminder; to send another one, run the command again";
         context.notice(&Notice::note("unfinished-round", message));
     }
-    let mailed = round.entries();
+    let mailed = round.mailed()?;
     let mut due = allowed;
-    due.retain(|due| due.known_entry().is_some_and(|entry| mailed.contains(&entry)))?;
+    due.retain(|due| mailed.has_entry_of(due))?;
     warn_of_outdated(&session, &due)?;
     let titles = session.check_messages(&ledger, &due)?;
     let planned = PlannedMessages::new(&due);
@@ -147,15 +147,17 @@ fn keep_due_within(
     before: i64,
 ) -> Result<(), Error> {
     let now = session.context.environment.seconds();
-    let last = ledger.last_reminders(session.medium)?;
     let waiting = session.waiting(ledger)?;
     let waiting: HashSet<_> = waiting.iter().map(|one| (one.entry, one.kind)).collect();
     wanted.retain(|due| {
         let opens = due.start - before;
-        let Some(entry) = due.known_entry() else { return false };
+        let Some(entry) = due.known_entry() else { return Ok(false) };
+        if opens > now || waiting.contains(&(entry, due.kind)) {
+            return Ok(false);
+        }
         // One that was sent earlier does not count, for example by hand the day before.
-        let is_done = last.get(&(entry, due.start)).is_some_and(|sent| *sent >= opens);
-        opens <= now && !is_done && !waiting.contains(&(entry, due.kind))
+        let last = ledger.last_reminder(session.medium, entry, due.start)?;
+        Ok(last.is_none_or(|sent| sent < opens))
     })?;
     Ok(())
 }
@@ -173,9 +175,10 @@ fn leave_out_recent(
         return Ok(0);
     }
     let since = session.context.environment.seconds() - RECENT;
-    let recent = ledger.reminded_since(session.medium, since)?;
-    let recent: HashSet<i64> = recent.into_iter().collect();
-    let is_older = |due: &Due| due.known_entry().is_none_or(|entry| !recent.contains(&entry));
+    let is_older = |due: &Due| -> Result<bool, LedgerError> {
+        let Some(entry) = due.known_entry() else { return Ok(true) };
+        Ok(!ledger.was_reminded_since(session.medium, since, entry)?)
+    };
     let all = wanted.len();
     wanted.retain(is_older)?;
     // Nor do they get the rest of an unfinished round.
@@ -185,12 +188,11 @@ fn leave_out_recent(
 
 /// Those whose last message an earlier run left in doubt, and who are not sent anything now.
 fn earlier_doubts(doubts: &DueList, round: &RoundPlan) -> Result<Vec<String>, Error> {
-    let mailed = round.entries();
-    let is_mailed = |due: &Due| due.known_entry().is_some_and(|entry| mailed.contains(&entry));
+    let mailed = round.mailed()?;
     let mut people = Vec::new();
     for due in doubts.iter() {
         let due = due?;
-        if !is_mailed(&due) {
+        if !mailed.has_entry_of(&due)? {
             people.push(due.person.to_string());
         }
     }

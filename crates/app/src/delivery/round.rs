@@ -1,10 +1,11 @@
 //! Reminders and new copies: rounds of messages besides those that are due. One that was interrupted is finished before
 //! another of its kind begins, so that nobody gets two because a command was killed and run again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use meetmint_mailer::{
-    Deferred, DueList, Ledger, MessageKind, NewRound, Outbox, RoundKind, Summary,
+    Deferred, Due, DueByEntry, DueList, DueMessages, Ledger, LedgerError, NewRound, Outbox,
+    RoundKind, Summary,
 };
 
 use crate::delivery::session::DeliverySession;
@@ -15,10 +16,10 @@ pub(crate) struct RoundPlan {
     kind: RoundKind,
     /// An earlier round that was interrupted.
     pub(crate) unfinished: Option<Unfinished>,
-    /// The entries of the round that is to begin, with the kinds of their messages.
-    new: Vec<(i64, MessageKind)>,
-    /// The kind of message that each entry may get: nobody else gets the rest of an unfinished round.
-    allowed: HashMap<i64, MessageKind>,
+    /// The messages of the round that is to begin.
+    new: DueList,
+    /// The message that each entry may get: nobody else gets the rest of an unfinished round.
+    allowed: DueByEntry,
     /// The rounds that were worked on.
     worked_on: Vec<i64>,
 }
@@ -27,9 +28,9 @@ pub(crate) struct RoundPlan {
 pub(crate) struct Unfinished {
     id: i64,
     /// The messages that it has not sent yet and that may be sent now.
-    rest: Vec<(i64, MessageKind)>,
-    /// Those that it has not sent yet either, because the server deferred them until later.
-    waiting: Vec<(i64, MessageKind)>,
+    rest: DueList,
+    /// How many it has not sent yet either, because the server deferred them until later.
+    waiting: usize,
     /// When it began, in seconds since 1970 UTC.
     pub(crate) begun: i64,
 }
@@ -44,30 +45,37 @@ impl RoundPlan {
         wanted: &DueList,
         allowed: &DueList,
     ) -> Result<RoundPlan, Error> {
-        let wanted = messages(wanted)?;
-        let allowed: HashMap<i64, MessageKind> = messages(allowed)?.into_iter().collect();
+        // A list of its own, because the caller's may still change.
+        let allowed = allowed.copied()?.by_entry()?;
+        let new = wanted.copied()?;
+        let mut plan = RoundPlan { kind, unfinished: None, new, allowed, worked_on: Vec::new() };
         let last = ledger.last_round(kind, session.medium)?;
-        let mut plan =
-            RoundPlan { kind, unfinished: None, new: Vec::new(), allowed, worked_on: Vec::new() };
-        let mut done: HashSet<i64> = HashSet::new();
-        if let Some(round) = last.filter(|round| round.finished.is_none()) {
-            let left = plan.left(ledger, round.id)?;
-            done = left.iter().map(|(entry, _)| *entry).collect();
-            let wanted: HashSet<i64> = wanted.iter().map(|(entry, _)| *entry).collect();
-            // Unless none of those who are left is wanted, this may be the interrupted command, run again, perhaps after an
-            // edit of the roster: nobody gets a second message. Reminders before the start know by their dates whom they
-            // have reached.
-            let is_another_choice = !done.is_empty() && done.is_disjoint(&wanted);
-            if kind != RoundKind::Before && !is_another_choice {
-                done.extend(ledger.round_members(round.id)?);
-            }
-            let waiting = session.waiting(ledger)?.into_iter();
-            let waiting = waiting.filter(|one| one.round == Some(round.id));
-            let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();
-            let (waiting, rest) = left.into_iter().partition(|(entry, _)| waiting.contains(entry));
-            plan.unfinished = Some(Unfinished { id: round.id, rest, waiting, begun: round.begun });
+        let Some(round) = last.filter(|round| round.finished.is_none()) else { return Ok(plan) };
+        let mut left = wanted.emptied();
+        plan.each_left(ledger, round.id, |message| left.push(&message))?;
+        let is_left = left.by_entry()?;
+        let mut is_wanted = false;
+        for due in wanted.iter() {
+            is_wanted = is_wanted || is_left.has_entry_of(&due?)?;
         }
-        plan.new = wanted.into_iter().filter(|(entry, _)| !done.contains(entry)).collect();
+        // Unless none of those who are left is wanted, this may be the interrupted command, run again, perhaps after an
+        // edit of the roster: nobody gets a second message. Reminders before the start know by their dates whom they
+        // have reached.
+        let is_another_choice = !left.is_empty() && !is_wanted;
+        let all_are_done = kind != RoundKind::Before && !is_another_choice;
+        plan.new.retain(|due| {
+            let is_done =
+                is_left.has_entry_of(due)? || all_are_done && is_in_round(ledger, round.id, due)?;
+            Ok(!is_done)
+        })?;
+        let waiting = session.waiting(ledger)?.into_iter();
+        let waiting = waiting.filter(|one| one.round == Some(round.id));
+        let waiting: HashSet<i64> = waiting.map(|one| one.entry).collect();
+        let mut rest = left;
+        let all = rest.len();
+        rest.retain(|due| Ok(!due.known_entry().is_some_and(|entry| waiting.contains(&entry))))?;
+        let waiting = all - rest.len();
+        plan.unfinished = Some(Unfinished { id: round.id, rest, waiting, begun: round.begun });
         Ok(plan)
     }
 
@@ -78,15 +86,13 @@ impl RoundPlan {
 
     /// How many messages of the unfinished round are left: none, if its run was killed at the last one.
     pub(crate) fn left_of_unfinished(&self) -> usize {
-        self.unfinished
-            .as_ref()
-            .map_or(0, |unfinished| unfinished.rest.len() + unfinished.waiting.len())
+        self.unfinished.as_ref().map_or(0, |unfinished| unfinished.rest.len() + unfinished.waiting)
     }
 
-    /// The entries that are to be sent something.
-    pub(crate) fn entries(&self) -> HashSet<i64> {
-        let rest = self.unfinished.iter().flat_map(|unfinished| &unfinished.rest);
-        rest.chain(&self.new).map(|(entry, _)| *entry).collect()
+    /// The messages that are to be sent, by entry.
+    pub(crate) fn mailed(&self) -> Result<Mailed, Error> {
+        let rest = self.unfinished.as_ref().map(|unfinished| unfinished.rest.by_entry());
+        Ok(Mailed { rest: rest.transpose()?, new: self.new.by_entry()? })
     }
 
     /// How many messages the new round has.
@@ -103,11 +109,11 @@ impl RoundPlan {
     ) -> Result<Summary, Error> {
         let mut summary = Summary::default();
         if let Some(unfinished) = &mut self.unfinished {
-            let rest = std::mem::take(&mut unfinished.rest);
+            let rest = unfinished.take_rest();
             let id = unfinished.id;
             self.worked_on.push(id);
             if !rest.is_empty() {
-                summary = session.deliver(ledger, outbox, rest.into(), Some(id))?;
+                summary = session.deliver(ledger, outbox, messages(&rest), Some(id))?;
             }
         }
         // Counted here, because they stay to be sent if the new round cannot begin.
@@ -134,21 +140,22 @@ impl RoundPlan {
         if self.new.is_empty() || !summary.can_continue() {
             return Ok(false);
         }
-        let new = std::mem::take(&mut self.new);
+        let nothing = self.new.emptied();
+        let new = std::mem::replace(&mut self.new, nothing);
         summary.left -= new.len();
-        let entries: Vec<i64> = new.iter().map(|(entry, _)| *entry).collect();
         let (kind, medium) = (self.kind, session.medium);
         let begun = session.context.environment.seconds();
-        let id = ledger.begin_round(&NewRound { kind, medium, entries: &entries, begun })?.id;
+        let entries = new.tasks().map(|task| Ok(task?.entry));
+        let id = ledger.begin_round(&NewRound { kind, medium, begun }, entries)?.id;
         self.worked_on.push(id);
-        summary.merge(session.deliver(ledger, outbox, new.into(), Some(id))?);
+        summary.merge(session.deliver(ledger, outbox, messages(&new), Some(id))?);
         Ok(true)
     }
 
     /// Whether a deferred message belongs to a round that was worked on.
-    pub(crate) fn is_ours(&self, one: &Deferred) -> bool {
-        one.round.is_some_and(|round| self.worked_on.contains(&round))
-            && self.allowed.contains_key(&one.entry)
+    pub(crate) fn is_ours(&self, one: &Deferred) -> Result<bool, LedgerError> {
+        Ok(one.round.is_some_and(|round| self.worked_on.contains(&round))
+            && self.allowed.contains(one.entry)?)
     }
 
     /// Finishes the rounds that have nothing left to send. Otherwise the next round would be taken for the rest of this
@@ -171,22 +178,62 @@ impl RoundPlan {
         ledger: &mut Ledger,
         round: i64,
     ) -> Result<bool, Error> {
-        let is_done = self.left(ledger, round)?.is_empty();
+        let mut is_done = true;
+        self.each_left(ledger, round, |_| {
+            is_done = false;
+            Ok(())
+        })?;
         if is_done {
             ledger.finish_round(round, session.context.environment.seconds())?;
         }
         Ok(is_done)
     }
 
-    fn left(&self, ledger: &Ledger, round: i64) -> Result<Vec<(i64, MessageKind)>, Error> {
-        let left = ledger.round_left(round)?.into_iter();
-        let allowed = left.filter_map(|entry| Some((entry, *self.allowed.get(&entry)?)));
-        Ok(allowed.collect())
+    /// Takes the messages of a round that are still to be sent, in the order of their entries.
+    fn each_left(
+        &self,
+        ledger: &Ledger,
+        round: i64,
+        mut take: impl FnMut(Due) -> Result<(), LedgerError>,
+    ) -> Result<(), Error> {
+        let take = |entry| self.allowed.get(entry)?.map_or(Ok(()), &mut take);
+        Ok(ledger.each_left_of_round(round, take)?)
     }
 }
 
-/// The entries of messages, and their kinds.
-fn messages(due: &DueList) -> Result<Vec<(i64, MessageKind)>, Error> {
-    let tasks = due.tasks().map(|task| task.map(|task| (task.entry, task.kind)));
-    Ok(tasks.collect::<Result<_, _>>()?)
+impl Unfinished {
+    /// Takes out the messages that may be sent now.
+    fn take_rest(&mut self) -> DueList {
+        let nothing = self.rest.emptied();
+        std::mem::replace(&mut self.rest, nothing)
+    }
+}
+
+/// The messages of a run, by entry.
+pub(crate) struct Mailed {
+    rest: Option<DueByEntry>,
+    new: DueByEntry,
+}
+
+impl Mailed {
+    /// Whether an entry is sent something.
+    pub(crate) fn contains(&self, entry: i64) -> Result<bool, LedgerError> {
+        let in_rest = self.rest.as_ref().map_or(Ok(false), |rest| rest.contains(entry));
+        Ok(in_rest? || self.new.contains(entry)?)
+    }
+
+    /// Whether the person of another message is sent something.
+    pub(crate) fn has_entry_of(&self, due: &Due) -> Result<bool, LedgerError> {
+        due.known_entry().map_or(Ok(false), |entry| self.contains(entry))
+    }
+}
+
+fn is_in_round(ledger: &Ledger, round: i64, due: &Due) -> Result<bool, LedgerError> {
+    due.known_entry().map_or(Ok(false), |entry| ledger.is_in_round(round, entry))
+}
+
+/// The messages of a list, as a delivery takes them.
+fn messages(list: &DueList) -> DueMessages<'static> {
+    let tasks = list.tasks().map(|task| task.map(|task| (task.entry, task.kind)));
+    DueMessages::new(list.len(), tasks)
 }

@@ -1,10 +1,9 @@
 //! What a send does, decided once: for `send` itself, and for `plan`, which only shows it.
 
-use std::collections::HashSet;
-
 use meetmint_batch::Selection;
 use meetmint_mailer::{
-    DueList, Ledger, LeftOutPeople, Plan, Reconciliation, RoundKind, copies, missing_files,
+    DueList, Ledger, LeftOutPeople, PeopleSet, Plan, Reconciliation, RoundKind, copies,
+    missing_files,
 };
 
 use crate::delivery::confirm::Titles;
@@ -63,13 +62,12 @@ impl SendPlan {
             let mut all = copies(reconciliation)?;
             let wanted = chosen_copies(session, &plan, &all, &chosen, request)?;
             let new = RoundPlan::new(session, ledger, RoundKind::NewCopies, &wanted, &all)?;
-            let entries = new.entries();
-            all.retain(|due| due.known_entry().is_some_and(|entry| entries.contains(&entry)))?;
+            let mailed = new.mailed()?;
+            all.retain(|due| mailed.has_entry_of(due))?;
             copied = Some(all);
             round = Some(new);
             // Their exit code is that of the copy.
-            plan.refused.retain(|refused| !entries.contains(&refused.entry));
-            plan.in_doubt.retain(|doubt| !entries.contains(&doubt.entry));
+            plan.keep_unresolved(|one| Ok(!mailed.contains(one.entry)?))?;
         } else if request.again {
             let missing = missing_files(reconciliation)?;
             plan.due.append(&missing)?;
@@ -139,10 +137,7 @@ fn chosen_copies(
     chosen: &ChosenPeople,
     request: &PlanRequest,
 ) -> Result<DueList, Error> {
-    let mut due = HashSet::new();
-    for one in plan.due.iter() {
-        due.extend(one?.known_entry());
-    }
+    let due = plan.due.by_entry()?;
     let first = match request.limit {
         // The limit counts people in the order of the roster.
         Some(_) => Some(first_people(session, request)?),
@@ -150,18 +145,16 @@ fn chosen_copies(
     };
     let mut copies = all.copied()?;
     copies.retain(|copy| {
-        chosen.contains(&copy.person)
-            && copy.known_entry().is_some_and(|entry| !due.contains(&entry))
-            && first.as_ref().is_none_or(|first| first.contains(copy.person.as_ref()))
+        Ok(chosen.contains(&copy.person)?
+            && copy.known_entry().is_some()
+            && !due.has_entry_of(copy)?
+            && first.as_ref().map_or(Ok(true), |first| first.contains(&copy.person))?)
     })?;
     Ok(copies)
 }
 
 /// The first people of those chosen, as many as the limit says.
-fn first_people(
-    session: &DeliverySession<'_>,
-    request: &PlanRequest,
-) -> Result<HashSet<String>, Error> {
+fn first_people(session: &DeliverySession<'_>, request: &PlanRequest) -> Result<PeopleSet, Error> {
     // Bad rows were refused or listed when the folder was loaded.
     let mut selection = Selection { skip_bad: true, limit: request.limit, ..Selection::default() };
     if let Some(name) = &request.selection.role {
@@ -170,5 +163,5 @@ fn first_people(
     for address in &request.selection.only {
         selection.only.push(selection::email(address)?.key().into_owned());
     }
-    Ok(session.folder.keys(&selection)?.into_iter().collect())
+    session.folder.people_set(&selection)
 }

@@ -104,13 +104,10 @@ fn resend(context: &Context, request: &SettleRequest) -> Result<SettleReport, Er
     let still_right: HashSet<i64> = plan.in_doubt.iter().map(|doubt| doubt.entry).collect();
     let (chosen, outdated): (Vec<Doubt>, Vec<Doubt>) =
         chosen.into_iter().partition(|doubt| still_right.contains(&doubt.entry()));
-    let mut due = HashSet::new();
-    for one in plan.due.iter() {
-        due.extend(one?.known_entry());
-    }
+    let due = plan.due.by_entry()?;
     for doubt in &outdated {
-        context
-            .notice(&outdated_notice(address_in_key(&doubt.person), due.contains(&doubt.entry())));
+        let is_due = due.contains(doubt.entry())?;
+        context.notice(&outdated_notice(address_in_key(&doubt.person), is_due));
     }
     // Before the question: after a yes, nothing should fail for lack of a password.
     let Outbox::Smtp(relay) = session.outbox(request.run.for_retries())? else {

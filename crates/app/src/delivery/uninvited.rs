@@ -40,7 +40,7 @@ impl Uninvited {
         let (mut marked, mut cancelled) = (Vec::new(), 0);
         for person in ledger.status(session.medium, &session.files()) {
             let person = person?;
-            if !chosen.contains(&person.person) {
+            if !chosen.contains(&person.person)? {
                 continue;
             }
             let key = address_in_key(&person.person).to_owned();

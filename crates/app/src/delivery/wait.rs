@@ -81,10 +81,18 @@ impl DeliverySession<'_> {
             // What is due was compared with the roster by this run. Whatever else is deferred may be out of date.
             let keep_ours = |deferred: &mut Vec<Deferred>| {
                 let due = among_due(due, deferred)?;
-                deferred.retain(|one| match one.round {
-                    None => due.contains(&(one.entry, one.kind)),
-                    Some(_) => round.as_ref().is_some_and(|round| round.is_ours(one)),
-                });
+                let mut ours = Vec::new();
+                for one in deferred.drain(..) {
+                    let is_ours = match (one.round, &round) {
+                        (None, _) => due.contains(&(one.entry, one.kind)),
+                        (Some(_), None) => false,
+                        (Some(_), Some(round)) => round.is_ours(&one)?,
+                    };
+                    if is_ours {
+                        ours.push(one);
+                    }
+                }
+                *deferred = ours;
                 Ok(())
             };
             self.retry(ledger, outbox, &mut summary, wait, keep_ours)?;

@@ -73,29 +73,33 @@ impl Pace {
         Pace { connections: 1, per_connection: None, rate: None, quota: None }
     }
 
-    /// When each of a number of messages will be sent at the earliest, beginning at `now`. `sent` are the times of the
-    /// messages of the last day, in their order. All times are in seconds since 1970 UTC.
-    pub fn forecast(&self, messages: usize, sent: &[i64], now: i64) -> Vec<i64> {
+    /// When each of any number of messages will be sent at the earliest, beginning at `now`. `sent` are the times of the
+    /// messages of the last day, in their order; without a quota they do not matter. All times are in seconds since 1970
+    /// UTC.
+    pub fn forecast(&self, sent: Vec<i64>, now: i64) -> impl Iterator<Item = i64> + use<> {
         let gap = self.rate.map_or(Duration::ZERO, Rate::gap);
         let quota = self.quota.map(|quota| quota.max(1) as usize);
-        let mut times: Vec<i64> = sent.iter().copied().filter(|at| *at > now - DAY).collect();
-        let before = times.len();
+        // The messages that the quota counts, as many as it allows at most.
+        let mut counted = VecDeque::from(sent);
+        counted.retain(|at| *at > now - DAY);
         let mut next = Duration::ZERO;
-        for _ in 0..messages {
+        std::iter::repeat_with(move || {
             let mut at = now.saturating_add(i64::try_from(next.as_secs()).unwrap_or(i64::MAX));
-            // A rolling day, as Google counts (`invitation-email` facts, §3.5): with a quota of n, a message has to
-            // wait until the n-th before it is a day old.
-            if let Some(freed) = quota.and_then(|quota| times.len().checked_sub(quota)) {
-                let free = times[freed] + DAY;
-                if free > at {
+            if let Some(quota) = quota {
+                let excess = counted.len().saturating_sub(quota);
+                counted.drain(..excess);
+                // A rolling day, as Google counts (`invitation-email` facts, §3.5): with a quota of n, a message has to
+                // wait until the n-th before it is a day old.
+                let nth = counted.front().filter(|_| counted.len() == quota);
+                if let Some(free) = nth.map(|nth| nth + DAY).filter(|free| *free > at) {
                     next = Duration::from_secs((free - now).unsigned_abs());
                     at = free;
                 }
+                counted.push_back(at);
             }
-            times.push(at);
             next += gap;
-        }
-        times.split_off(before)
+            at
+        })
     }
 }
 

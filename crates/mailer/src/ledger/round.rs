@@ -1,7 +1,5 @@
 //! Rounds: one reminder, or one set of new copies, to many people.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use super::Ledger;
@@ -37,13 +35,11 @@ impl RoundKind {
 
 /// A round that is to begin.
 #[derive(Clone, Copy, Debug)]
-pub struct NewRound<'r> {
+pub struct NewRound {
     /// What its messages are.
     pub kind: RoundKind,
     /// What they go through.
     pub medium: Medium,
-    /// The entries that it is for.
-    pub entries: &'r [i64],
     /// When it begins, in seconds since 1970 UTC.
     pub begun: i64,
 }
@@ -71,30 +67,50 @@ impl Ledger {
         self.engine.last_round(kind, medium)
     }
 
-    /// Begins a round.
-    pub fn begin_round(&mut self, round: &NewRound<'_>) -> Result<Round, LedgerError> {
-        self.engine.begin_round(round)
+    /// Begins a round for these entries. If one of them is an error, none has begun.
+    pub fn begin_round(
+        &mut self,
+        round: &NewRound,
+        entries: impl Iterator<Item = Result<i64, LedgerError>>,
+    ) -> Result<Round, LedgerError> {
+        self.engine.begin_round(round, entries)
     }
 
-    /// Entries of a round whose message was neither delivered nor refused yet, and is not in doubt.
-    pub fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.round_left(round)
+    /// Takes each entry of a round whose message was neither delivered nor refused yet, and is not in doubt, in the order
+    /// of their ids.
+    pub fn each_left_of_round(
+        &self,
+        round: i64,
+        take: impl FnMut(i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.engine.each_left_of_round(round, take)
     }
 
-    /// All entries of a round.
-    pub fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.round_members(round)
+    /// Whether an entry is in a round.
+    pub fn is_in_round(&self, round: i64, entry: i64) -> Result<bool, LedgerError> {
+        self.engine.is_in_round(round, entry)
     }
 
-    /// Entries whose person was sent a reminder at or after `since`, or may have been. Times are in seconds since 1970 UTC.
-    pub fn reminded_since(&self, medium: Medium, since: i64) -> Result<Vec<i64>, LedgerError> {
-        self.engine.reminded_since(medium, since)
+    /// Whether the person of an entry was sent a reminder at or after `since`, or may have been. Times are in seconds since
+    /// 1970 UTC.
+    pub fn was_reminded_since(
+        &self,
+        medium: Medium,
+        since: i64,
+        entry: i64,
+    ) -> Result<bool, LedgerError> {
+        self.engine.was_reminded_since(medium, since, entry)
     }
 
-    /// When the person of an entry was last reminded of a start, by entry and start. Reminders that are to be tried again
-    /// do not count. All times are in seconds since 1970 UTC.
-    pub fn last_reminders(&self, medium: Medium) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
-        self.engine.last_reminders(medium)
+    /// When the person of an entry was last reminded of a start. Reminders that are to be tried again do not count. All
+    /// times are in seconds since 1970 UTC.
+    pub fn last_reminder(
+        &self,
+        medium: Medium,
+        entry: i64,
+        start: i64,
+    ) -> Result<Option<i64>, LedgerError> {
+        self.engine.last_reminder(medium, entry, start)
     }
 
     /// Ends a round. `now` is in seconds since 1970 UTC.

@@ -1,6 +1,6 @@
 //! What messages are made from before the ledger has their numbers: to check all of them before the first is sent.
 
-use super::{Due, DueList, wanted_snapshot};
+use super::{Due, wanted_snapshot};
 use crate::content::MessageKind;
 use crate::ledger::{Ledger, LedgerError};
 use crate::snapshot::{Snapshot, Unreadable};
@@ -18,12 +18,12 @@ pub struct Contents {
     pub back_on: bool,
 }
 
-/// What each message is made from, in their order.
-pub fn contents<'p>(
-    due: &DueList,
-    ledger: &'p Ledger,
-) -> impl Iterator<Item = Result<Contents, LedgerError>> + use<'p> {
-    due.iter().map(move |due| {
+/// What each of these messages is made from.
+pub fn contents<I: Iterator<Item = Result<Due, LedgerError>>>(
+    due: I,
+    ledger: &Ledger,
+) -> impl Iterator<Item = Result<Contents, LedgerError>> + use<'_, I> {
+    due.map(move |due| {
         let due = due?;
         let delivered = due.delivered.map(|message| ledger.snapshot_of_message(message));
         let (snapshot, before) = match (due.kind, delivered) {

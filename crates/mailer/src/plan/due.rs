@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
@@ -120,7 +120,10 @@ impl DueList {
     }
 
     /// Adds a message after all others.
-    pub(crate) fn push(&mut self, due: &Due) -> Result<(), LedgerError> {
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn push(&mut self, due: &Due) -> Result<(), LedgerError> {
         self.push_at(OTHERS, due)
     }
 
@@ -185,10 +188,13 @@ impl DueList {
     ///
     /// # Errors
     /// [`LedgerError`] if the disk fails, or `is_kept`.
-    pub fn retain(&mut self, mut is_kept: impl FnMut(&Due) -> bool) -> Result<(), LedgerError> {
+    pub fn retain(
+        &mut self,
+        mut is_kept: impl FnMut(&Due) -> Result<bool, LedgerError>,
+    ) -> Result<(), LedgerError> {
         for listed in self.listed(None) {
             let listed = listed?;
-            if !is_kept(&listed.due) {
+            if !is_kept(&listed.due)? {
                 self.remove(&listed)?;
             }
         }
@@ -216,6 +222,24 @@ impl DueList {
     /// [`LedgerError`] if the disk fails.
     pub fn append(&mut self, other: &DueList) -> Result<(), LedgerError> {
         self.copy(other, APPENDED)
+    }
+
+    /// An empty list in the same temporary file.
+    #[must_use]
+    pub fn emptied(&self) -> DueList {
+        let list = self.scratch.new_number();
+        DueList { scratch: self.scratch.clone(), list, added: 0, counts: [0; 4] }
+    }
+
+    /// The same list, by the entries of its messages.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn by_entry(&self) -> Result<DueByEntry, LedgerError> {
+        // Not with the table: most plans ask for no entry, and each message would cost a second write.
+        let sql = "CREATE INDEX IF NOT EXISTS due_of_entry ON due (list, entry)";
+        self.scratch.db().execute_batch(sql)?;
+        Ok(DueByEntry { list: self.shared() })
     }
 
     /// The same list, as it is now.
@@ -281,6 +305,44 @@ impl DueList {
             Ok(some.collect::<Result<_, _>>()?)
         });
         tasks.filter_map(Result::transpose)
+    }
+}
+
+/// The messages of a list by their entries. No entry has two.
+#[derive(Debug)]
+pub struct DueByEntry {
+    list: DueList,
+}
+
+impl DueByEntry {
+    /// The message to an entry, if there is one.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn get(&self, entry: i64) -> Result<Option<Due>, LedgerError> {
+        let sql = format!("SELECT {DUE} FROM due WHERE list = ?1 AND entry = ?2");
+        let db = self.list.scratch.db();
+        let mut select = db.prepare_cached(&sql)?;
+        let found = select.query_row([self.list.list, entry], listed).optional()?;
+        Ok(found.map(|listed| listed.due))
+    }
+
+    /// Whether there is a message to the entry of another one.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn has_entry_of(&self, due: &Due) -> Result<bool, LedgerError> {
+        due.entry.map_or(Ok(false), |entry| self.contains(entry))
+    }
+
+    /// Whether there is a message to an entry.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn contains(&self, entry: i64) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM due WHERE list = ?1 AND entry = ?2)";
+        let db = self.list.scratch.db();
+        Ok(db.prepare_cached(sql)?.query_row([self.list.list, entry], |row| row.get(0))?)
     }
 }
 

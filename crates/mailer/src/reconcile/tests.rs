@@ -103,7 +103,7 @@ fn outcome(ledger: &Ledger, reconciliation: &Reconciliation) -> Vec<String> {
     let mut all =
         vec![format!("{same} {over} {invited} {removals} {replaced} {missing} {old_links}")];
     all.extend(lines("due", described(due)));
-    let made = contents(due, ledger).map(|made| {
+    let made = contents(due.iter(), ledger).map(|made| {
         let made = made.unwrap();
         (made.kind, made.snapshot.text(), made.before.map(|before| before.text()), made.back_on)
     });
@@ -132,14 +132,23 @@ fn more(ledger: &Ledger, reconciliation: &Reconciliation) -> Vec<String> {
     lists.iter().map(|list| format!("{:?}", described(list))).collect()
 }
 
+/// Each message of a list. By its entry, the same one is found.
 fn described(list: &DueList) -> Vec<String> {
+    let by_entry = list.by_entry().unwrap();
     let due = list.iter().map(|due| {
         let due = due.unwrap();
+        if let Some(entry) = due.known_entry() {
+            assert_eq!(by_entry.get(entry).unwrap().as_ref(), Some(&due));
+            assert!(by_entry.contains(entry).unwrap());
+        }
         let Due { person, start, kind, changes, moderator, again, in_doubt, .. } = &due;
         let entry = due.known_entry();
         format!("{person} {start} {kind:?} {changes:?} {moderator} {again} {in_doubt} {entry:?}")
     });
-    due.collect()
+    let due = due.collect();
+    // Nobody has this id; but rows that are new have none, and are not taken for each other.
+    assert!(!by_entry.contains(0).unwrap() && by_entry.get(0).unwrap().is_none());
+    due
 }
 
 const NOW: i64 = 1800;

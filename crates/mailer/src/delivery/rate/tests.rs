@@ -97,12 +97,17 @@ fn a_back_off_grows_and_ends_after_accepted_messages() {
 #[test]
 fn a_forecast_keeps_rate_and_quota() {
     let minute = pace(30, 60);
-    assert_eq!(minute.forecast(1, &[], 0), [0]);
-    assert_eq!(minute.forecast(400, &[], 0).last(), Some(&805));
+    let forecast = |pace: &Pace, messages, sent: &[i64], now| -> Vec<i64> {
+        pace.forecast(sent.to_vec(), now).take(messages).collect()
+    };
+    assert_eq!(forecast(&minute, 1, &[], 0), [0]);
+    assert_eq!(forecast(&minute, 400, &[], 0).last(), Some(&805));
     let quota = Pace { quota: Some(2), ..Pace::unlimited() };
-    assert_eq!(quota.forecast(5, &[-10], 0), [0, DAY - 10, DAY, 2 * DAY - 10, 2 * DAY]);
-    assert_eq!(Pace::unlimited().forecast(2, &[], 7), [7, 7]);
-    assert!(quota.forecast(0, &[], 0).is_empty());
+    assert_eq!(forecast(&quota, 5, &[-10], 0), [0, DAY - 10, DAY, 2 * DAY - 10, 2 * DAY]);
+    // More were sent before the quota was lowered; the first of them is a day old.
+    let sent = [-DAY, -30, -20, -10];
+    assert_eq!(forecast(&quota, 3, &sent, 0), [DAY - 20, DAY - 10, 2 * DAY - 20]);
+    assert_eq!(forecast(&Pace::unlimited(), 2, &[], 7), [7, 7]);
 }
 
 /// How many of these results lower the pace: `true` is an accepted message, `false` a reply that may ask for a slower one.

@@ -1,7 +1,5 @@
 //! Rounds: a reminder, or new copies.
 
-use std::collections::HashMap;
-
 use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
@@ -25,7 +23,8 @@ impl Sqlite {
 
     pub(in crate::ledger) fn begin_round(
         &mut self,
-        round: &NewRound<'_>,
+        round: &NewRound,
+        entries: impl Iterator<Item = Result<i64, LedgerError>>,
     ) -> Result<Round, LedgerError> {
         // A round has all of its entries or does not exist: whoever finishes an interrupted one relies on them.
         let transaction = self.db.transaction()?;
@@ -34,14 +33,18 @@ impl Sqlite {
         let id = transaction.last_insert_rowid();
         // OR IGNORE: an entry that is in the list twice still gets one message.
         let sql = "INSERT OR IGNORE INTO round_entry (round, entry) VALUES (?1, ?2)";
-        for entry in round.entries {
-            transaction.prepare_cached(sql)?.execute([id, *entry])?;
+        for entry in entries {
+            transaction.prepare_cached(sql)?.execute([id, entry?])?;
         }
         transaction.commit()?;
         Ok(Round { id, begun: round.begun, finished: None })
     }
 
-    pub(in crate::ledger) fn round_left(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
+    pub(in crate::ledger) fn each_left_of_round(
+        &self,
+        round: i64,
+        mut take: impl FnMut(i64) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         // A message in doubt may have arrived: only `settle` sends it again. New copies are also done for somebody who
         // was sent an invitation or update since the round's first message: that is the copy that was asked for.
         let sql = "SELECT entry FROM round_entry WHERE round = ?1 AND NOT EXISTS (
@@ -54,40 +57,47 @@ impl Sqlite {
                        AND m.id > (SELECT min(id) FROM message WHERE message.round = ?1))
                    ORDER BY entry";
         let mut select = self.db.prepare(sql)?;
-        let entries = select.query_map([round], |row| row.get(0))?;
-        Ok(entries.collect::<Result<_, _>>()?)
+        let mut entries = select.query([round])?;
+        while let Some(row) = entries.next()? {
+            take(row.get(0)?)?;
+        }
+        Ok(())
     }
 
-    pub(in crate::ledger) fn round_members(&self, round: i64) -> Result<Vec<i64>, LedgerError> {
-        let mut select = self.db.prepare("SELECT entry FROM round_entry WHERE round = ?1")?;
-        let entries = select.query_map([round], |row| row.get(0))?;
-        Ok(entries.collect::<Result<_, _>>()?)
+    pub(in crate::ledger) fn is_in_round(
+        &self,
+        round: i64,
+        entry: i64,
+    ) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM round_entry WHERE round = ?1 AND entry = ?2)";
+        Ok(self.db.prepare_cached(sql)?.query_row([round, entry], |row| row.get(0))?)
     }
 
-    pub(in crate::ledger) fn reminded_since(
+    pub(in crate::ledger) fn was_reminded_since(
         &self,
         medium: Medium,
         since: i64,
-    ) -> Result<Vec<i64>, LedgerError> {
-        let sql = "SELECT DISTINCT entry FROM message WHERE medium = ?1 AND kind = 'remind' AND updated >= ?2
-                   AND state IN ('written', 'accepted', 'in_doubt', 'sending')";
-        let mut select = self.db.prepare(sql)?;
-        let entries = select.query_map(params![medium.name(), since], |row| row.get(0))?;
-        Ok(entries.collect::<Result<_, _>>()?)
+        entry: i64,
+    ) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM message WHERE entry = ?3 AND medium = ?1 AND kind = 'remind'
+                   AND updated >= ?2 AND state IN ('written', 'accepted', 'in_doubt', 'sending'))";
+        let values = params![medium.name(), since, entry];
+        Ok(self.db.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
     }
 
-    pub(in crate::ledger) fn last_reminders(
+    pub(in crate::ledger) fn last_reminder(
         &self,
         medium: Medium,
-    ) -> Result<HashMap<(i64, i64), i64>, LedgerError> {
+        entry: i64,
+        start: i64,
+    ) -> Result<Option<i64>, LedgerError> {
         // The start in the message, and not the entry's, which may have been moved since.
-        let sql = "SELECT entry, json_extract((SELECT text FROM snapshot_text AS s WHERE s.id = message.snapshot),
-                          '$.facts.start'), max(updated) FROM message
-                   WHERE medium = ?1 AND kind = 'remind' AND state NOT IN ('due', 'deferred') GROUP BY 1, 2";
-        let mut select = self.db.prepare(sql)?;
-        let reminders = select
-            .query_map([medium.name()], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-        Ok(reminders.collect::<Result<_, _>>()?)
+        let sql = "SELECT max(updated) FROM message
+                   WHERE entry = ?2 AND medium = ?1 AND kind = 'remind' AND state NOT IN ('due', 'deferred')
+                   AND json_extract((SELECT text FROM snapshot_text AS s WHERE s.id = message.snapshot),
+                                    '$.facts.start') = ?3";
+        let values = params![medium.name(), entry, start];
+        Ok(self.db.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
     }
 
     pub(in crate::ledger) fn finish_round(
