@@ -118,7 +118,7 @@ fn the_file_belongs_to_the_meeting() {
     };
     let target = LinkTarget::File(folder.path().join("ca.pem"));
     let error = links(&folder.context(), request(target)).unwrap_err();
-    assert!(error.to_string().contains("is a file of the meeting"), "{error}");
+    assert!(error.to_string().contains("is one of the files of this meeting"), "{error}");
     assert_eq!(fs::read_to_string(folder.path().join("ca.pem")).unwrap(), text);
     // A meeting like this one has a copy.
     let request = InitRequest {
