@@ -11,7 +11,7 @@ if [ -z "$target" ] || [ ! -d "$inputs/corpus" ]; then
 fi
 if ! cargo bolero help >/dev/null 2>&1; then
     echo "error: cargo-bolero is missing" >&2
-    echo "  hint: cargo install --locked --no-default-features --features libfuzzer cargo-bolero" >&2
+    echo "  hint: cargo install --locked --version 0.13.5 --no-default-features --features libfuzzer cargo-bolero" >&2
     exit 2
 fi
 # What libFuzzer finds goes on from run to run, but not into git: thousands of inputs.

@@ -204,7 +204,7 @@ fn fish_completes() {
         assert_eq!(offered(&format!("meetmint {command} --role ")), roles);
     }
     assert_eq!(offered("meetmint links --role=mod"), ["--role=moderator"]);
-    assert_eq!(offered("meetmint links --meeting ../other --role ob"), ["observer"]);
+    assert_eq!(offered("meetmint --meeting ../other links --role ob"), ["observer"]);
     assert_eq!(offered("meetmint links --only "), [""; 0]);
     assert_eq!(offered("meetmint links --out me"), ["meeting.toml"]);
     assert_eq!(offered("meetmint links --out ~/li"), ["~/links for all.csv"]);

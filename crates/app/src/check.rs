@@ -40,9 +40,9 @@ pub struct CheckReport {
     pub warnings: Vec<Notice>,
     /// What is good to know.
     pub notes: Vec<Notice>,
-    /// The meeting as it was understood; `None` if the settings are wrong.
+    /// The meeting as it was understood; `None` if the settings are wrong or the roster cannot be read.
     pub meeting: Option<MeetingReport>,
-    /// How many invitations there would be: a person counts once for each meeting that is not over.
+    /// How many people there are, each once for every meeting of theirs that is not over; `None` if the roster cannot be read.
     pub people: Option<usize>,
     /// How many people have each role, by the role's name.
     #[cfg_attr(

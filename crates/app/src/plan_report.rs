@@ -30,19 +30,19 @@ pub struct PlanReport {
     pub left_alone: Vec<RowLeftAlone>,
     /// Whether the meeting is called off for everybody.
     pub called_off: bool,
-    /// People for whom the meeting is called off.
+    /// The addresses of people for whom alone the meeting is called off, by `cancel --only`.
     pub people_called_off: Vec<String>,
     /// People who would get a cancellation from an earlier organizer and an invitation from the present one.
     pub replaced: usize,
     /// People who have what they should have, but whose message is no longer in the folder outbox.
     pub missing: usize,
-    /// People whose latest message was refused.
+    /// The addresses of people whose latest message was refused.
     pub refused: Vec<String>,
-    /// People whose latest message is in doubt.
+    /// The addresses of people of whom it is unknown whether their latest message arrived.
     pub in_doubt: Vec<String>,
     /// When the last message would be sent at the configured rate, in seconds since 1970 UTC.
     pub last_leaves: Option<i64>,
-    /// People whose message would be sent after the start of their meeting.
+    /// People whose message would be sent after the start of their meeting, which has not begun yet.
     pub late: usize,
     /// People in the roster who are left out because of what was erased from the ledger: see docs/ledger.md. A thousand
     /// who were pruned and a thousand others at most.

@@ -1,4 +1,4 @@
-//! How much memory commands take that go through everybody: it must not grow with the list. A test of its own, because it
+//! How much memory is taken by commands that go through the whole list: it must not grow with the list. A test of its own, because it
 //! counts what the process allocates. What SQLite allocates is not counted: its caches have limits of their own.
 
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]

@@ -108,15 +108,15 @@ struct JudgementFields<'j> {
     verdict: Verdict,
     /// Where it does so; null if it accepts the link.
     stage: Option<Stage>,
-    /// The server's own words.
+    /// The server's own words; null if it accepts the link, or never answers.
     error: Option<&'j str>,
-    /// The room that the link leads to.
+    /// The room for which the link was judged, as the server compares it; null if there is none.
     room: Option<&'j str>,
-    /// The role on this server; null if the person does not get in.
+    /// The role on this server; null if the person does not get in, or no server is configured.
     role: Option<Standing>,
     /// The role for each way of becoming a moderator.
     roles: RoleStandings<'j>,
-    /// The claims, as far as they can be read. Names and addresses are hidden without `-v`.
+    /// The claims; null if they cannot be read. Names and addresses are hidden without `-v`.
     claims: Option<&'j Value>,
     /// How many seconds the link still works; negative if it has expired, null without an expiry.
     seconds_left: Option<i64>,

@@ -46,7 +46,7 @@ enum UnreachedFields<'r> {
     NoBosh {
         /// The HTTP status.
         status: u16,
-        /// Whether a page was sent.
+        /// Whether the answer was a web page.
         is_html: bool,
     },
     /// The answer did not come from BOSH.
@@ -73,7 +73,7 @@ struct AskedFields<'r> {
     config_moved_to: Option<&'r str>,
     /// Settings of `config.js` that are computed, and so are not known.
     config_unread: &'r [String],
-    /// What is to say about settings of `config.js` that are not used, or that lead to another machine.
+    /// A sentence about each setting of `config.js` that is not used, or that leads to another host.
     config_not_used: Vec<String>,
     /// The XMPP domain.
     domain: &'r str,
@@ -91,7 +91,7 @@ struct AskedFields<'r> {
 struct TryFields<'r> {
     /// The test user.
     who: WhoName,
-    /// The role of the user's own; null if it is another test user.
+    /// The role of your own with which this test user joined; null for the other test users.
     role: Option<&'r str>,
     /// What became of them.
     #[serde(flatten)]

@@ -33,7 +33,7 @@ pub struct PruneReport {
     pub files: usize,
     /// Addresses that were kept, because it is unknown whether a message arrived.
     pub in_doubt: Vec<String>,
-    /// By when a meeting had to have ended, in seconds since 1970 UTC.
+    /// Meetings that had ended by then were pruned, in seconds since 1970 UTC.
     pub ended_by: i64,
 }
 

@@ -156,7 +156,7 @@ pub enum Who {
     Moderator,
     /// A participant who joins the moderator's room.
     Participant,
-    /// Somebody whose token has expired 90 seconds ago.
+    /// Somebody whose token expired 90 seconds ago.
     Expired,
     /// Somebody whose token was signed with another secret or key.
     ForeignKey,
@@ -171,7 +171,7 @@ pub enum Who {
         /// Whether it has moderator rights.
         moderator: bool,
     },
-    /// A participant whose `sub` is `*`, after `Room and token mismatched`.
+    /// A participant whose `sub` is `*`, who joins after the server has answered `Room and token mismatched`.
     AnySubject,
 }
 
@@ -183,13 +183,13 @@ pub enum Who {
 pub enum WhoName {
     /// A participant, alone in a room.
     Alone,
-    /// A moderator who joins after others: the room of a participant, for example.
+    /// A moderator who joins a room in which somebody already is.
     SecondModerator,
     /// A moderator, first in a room.
     Moderator,
     /// A participant who joins the moderator's room.
     Participant,
-    /// Somebody whose token has expired 90 seconds ago.
+    /// Somebody whose token expired 90 seconds ago.
     Expired,
     /// Somebody whose token was signed with another secret or key.
     ForeignKey,
@@ -199,7 +199,7 @@ pub enum WhoName {
     NoToken,
     /// Somebody with a role of the user's own.
     OwnRole,
-    /// A participant whose `sub` is `*`, after `Room and token mismatched`.
+    /// A participant whose `sub` is `*`, who joins after the server has answered `Room and token mismatched`.
     AnySubject,
 }
 

@@ -41,7 +41,7 @@ pub struct Examination {
     pub erased: usize,
     /// The first hundred findings.
     pub findings: Vec<LedgerFinding>,
-    /// How many more records are damaged than the findings say.
+    /// How many more damaged records there are than the findings name.
     pub more_findings: usize,
 }
 

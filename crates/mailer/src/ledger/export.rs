@@ -77,7 +77,7 @@ pub enum ExportRecord {
     },
     /// Somebody who is left out of later rosters.
     LeftOut {
-        /// An HMAC of the address.
+        /// An HMAC of the address, and of the name if several people share the address.
         #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{32}$")))]
         mark: String,
         /// Why.
@@ -151,7 +151,7 @@ pub struct SentRecord {
     /// The number of the round that it belongs to; null if it belongs to none.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub round: Option<i64>,
-    /// Why the invitation was withdrawn; null if it is no cancellation.
+    /// Why the invitation was withdrawn; null if it is no cancellation, or if an early version recorded it.
     #[cfg_attr(feature = "schema", schemars(with = "Option<CancelReason>"))]
     pub reason: Option<String>,
     /// Its date: RFC 3339 in UTC.

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
-    /// Nothing was handed over yet.
+    /// It has not been sent yet.
     // The next attempt keeps SEQUENCE, copy number and date.
     Due,
     /// It is being sent now, or a run that sent it ended without recording the outcome.

@@ -17,7 +17,7 @@ use super::words::{happened, plain, unreached_words};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
-    /// Whether Prosody answered. If not, nothing else is known.
+    /// Whether Prosody answered anybody.
     pub reached: bool,
     /// Why nothing, or nothing more, could be asked.
     pub unreached: Option<String>,
