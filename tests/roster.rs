@@ -395,3 +395,36 @@ fn at_most_a_hundred_problems_are_listed() {
     assert_eq!(run.stderr.matches("error[not-an-email]").count(), 100);
     assert!(run.stderr.ends_with("error: 1400 more problems\n"));
 }
+
+/// A list that was merged from two: what comes after the rows that decide about columns is in the other column.
+#[test]
+fn a_column_that_is_filled_in_further_down_is_not_taken_for_an_empty_one() {
+    let merged = |one: &str, other: &str| {
+        let early = (0..2050).map(|at| format!("p{at}@example.org,,{one}\n"));
+        let late = (2050..2060).map(|at| format!("p{at}@example.org,{other},\n"));
+        early.chain(late).collect::<String>()
+    };
+    for (headings, cells, per_row) in [
+        ("Role,Rolle", ("participant", "moderator"), ""),
+        ("Room,Raum", ("3b", "4c"), "per_row = [\"room\"]"),
+        ("Start,Beginn", ("2031-03-11 09:00", "2031-03-12 09:00"), "per_row = [\"start\"]"),
+    ] {
+        let folder = Folder::meeting(&format!("Email,{headings}\n{}", merged(cells.0, cells.1)));
+        folder.add_roster_setting(per_row);
+        let run = folder.run(["check"]).exits(3);
+        assert!(run.stderr.contains("error[which-column]"), "{headings}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_answers_to_something_else_do_not_stand_in_for_an_empty_column_of_replies() {
+    let folder = Folder::meeting("Email,RSVP,Confirmed for lunch\nada@example.org,,yes\n");
+    let run = folder.run(["check", "--format", "json"]).exits(0);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let lunch = report["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["heading"] == "Confirmed for lunch");
+    assert_ne!(lunch.unwrap()["taken_for"], "status", "{report}");
+}

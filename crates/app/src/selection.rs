@@ -82,8 +82,10 @@ impl ChosenPeople {
         let with_role = match &request.role {
             Some(name) => {
                 let role = Some(role(name, folder.roster.roles())?);
-                // Roles are the roster's: somebody who is only in the ledger has none.
-                let selection = Selection { role, skip_bad: true, ..Selection::default() };
+                // Roles are the roster's: somebody who is only in the ledger has none. Whose meeting is over may have a message
+                // in doubt.
+                let selection =
+                    Selection { role, skip_bad: true, over: true, ..Selection::default() };
                 Some(folder.people_set(&selection)?)
             }
             None => None,

@@ -33,6 +33,7 @@ impl Layout {
             line: start.line,
             has_headings: start.has_headings,
             separator: None,
+            is_whole: sample.is_whole,
             rows: PeopleRows {
                 first: above.map_or(0, |number| number + 1),
                 ..PeopleRows::default()

@@ -122,7 +122,7 @@ fn by_settings(table: &mut Table<'_>) {
     let mut parts = called(table, Whose::Own);
     parts.add(called(table, Whose::Plain));
     for (field, mut found) in [(Field::FirstName, parts.first), (Field::LastName, parts.last)] {
-        table.drop_empty(field, &mut found);
+        table.drop_empty(field, &mut found, false);
         if !table.named.contains(&field)
             && let Some(at) = found.first()
         {
@@ -351,7 +351,7 @@ fn without_heading(table: &mut Table<'_>) {
         return table.problems.push(problem);
     }
     let mut nicknames = table.called(HeadingKind::Nickname, &[Whose::Own, Whose::Plain]);
-    table.drop_empty(Field::Name, &mut nicknames);
+    table.drop_empty(Field::Name, &mut nicknames, false);
     if let [at, ..] = nicknames[..] {
         let message = format!("there is no other name, so {} is taken for it", table.quoted(at));
         table.remarks.push(Remark::note("name-column", message));

@@ -40,7 +40,7 @@ pub(super) fn choose(
         let mut called = table.called(HeadingKind::Field(field), &of_person);
         called.retain(|at| !absence.contains(at));
         called.retain(|at| fits(table, field, *at));
-        table.drop_empty(field, &mut called);
+        table.drop_empty(field, &mut called, matters(field, settings));
         let Some(first) = called.first().copied() else { continue };
         if called.len() > 1
             && matters(field, settings)
@@ -180,7 +180,9 @@ fn refuse_unknown_status(table: &mut Table<'_>, conditions: &[RowCondition], abs
     let Some(at) = free.iter().copied().find(is_status) else {
         // As long as everybody says yes, it does not matter; in a long list, somebody may say no further down.
         let all_say_yes = |at: &usize| answers(table, *at) == Some(Answers::AllYes);
-        if let Some(at) = free.into_iter().find(all_say_yes) {
+        // Beside an empty column of that name it would be the answer to something else.
+        let is_only = table.first(Field::Status).is_none();
+        if let Some(at) = free.into_iter().find(all_say_yes).filter(|_| is_only) {
             table.take(Field::Status, at);
         }
         return;

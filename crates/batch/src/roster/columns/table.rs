@@ -17,6 +17,7 @@ pub(super) struct Table<'t> {
     guesses: Vec<Vec<HeadingGuess>>,
     has_headings: bool,
     separator: Option<char>,
+    is_whole: bool,
     pub(super) profiles: Vec<ColumnProfile>,
     pub(super) people: &'t [&'t SampleRow],
     file: &'t str,
@@ -50,6 +51,7 @@ impl<'t> Table<'t> {
             guesses,
             has_headings: layout.has_headings,
             separator: layout.separator,
+            is_whole: layout.is_whole,
             profiles: on_all_cores((0..columns).collect(), |at| ColumnProfile::of(people, at)),
             people,
             file,
@@ -179,9 +181,10 @@ impl<'t> Table<'t> {
     }
 
     /// Leaves out columns without any value of a field, if others have some: surveys and merged lists have such columns
-    /// beside those that are filled in.
-    pub(super) fn drop_empty(&self, field: Field, columns: &mut Vec<usize>) {
-        if columns.iter().any(|at| self.is_filled(field, *at)) {
+    /// beside those that are filled in. Where it matters which column is used, a column counts as empty only if the whole
+    /// list was looked at: further down, it may be filled in.
+    pub(super) fn drop_empty(&self, field: Field, columns: &mut Vec<usize>, matters: bool) {
+        if (self.is_whole || !matters) && columns.iter().any(|at| self.is_filled(field, *at)) {
             columns.retain(|at| self.is_filled(field, *at));
         }
     }
@@ -189,7 +192,9 @@ impl<'t> Table<'t> {
     /// Whether a field is decided: by the user, or by a column with any value.
     pub(super) fn is_decided(&self, field: Field) -> bool {
         self.named.contains(&field)
-            || self.by_field[field as usize].iter().any(|at| self.is_filled(field, *at))
+            || self.by_field[field as usize]
+                .iter()
+                .any(|at| !self.is_whole || self.is_filled(field, *at))
     }
 
     /// A problem with the heading row.

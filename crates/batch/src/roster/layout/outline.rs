@@ -19,6 +19,8 @@ pub(crate) struct Layout {
     pub(in super::super) has_headings: bool,
     /// What separates the cells of a row; `None` in a workbook.
     pub(in super::super) separator: Option<char>,
+    /// Whether the whole list was looked at: in a long one, what follows the sample may be different.
+    pub(in super::super) is_whole: bool,
     /// Where the people are.
     pub(in super::super) rows: PeopleRows,
     /// What is not read.
