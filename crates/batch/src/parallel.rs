@@ -7,9 +7,10 @@ use std::thread::{Builder, JoinHandle};
 
 use rayon::prelude::*;
 
-/// The most rows in a batch: some milliseconds of work for each core. Fewer, so that hardly a block of a batch has
-/// 128 KiB: glibc keeps more of what is freed once it has seen larger ones.
-pub(crate) const BATCH_ROWS: usize = 500;
+/// The most rows in a batch: some milliseconds of work for each core. With half as many, the cores wait for each other a
+/// tenth of the time. With more, some blocks of a batch have 128 KiB, and glibc keeps more of what is freed once it has
+/// seen such blocks.
+pub(crate) const BATCH_ROWS: usize = 1000;
 
 /// Reads batches until `read` returns `None`, calls `work` with chunks of `chunk` items on all cores, and `take`
 /// with the results in order. While one batch is worked on, the next one is read, and the results of the one

@@ -10,7 +10,7 @@ use crate::survey::Survey;
 
 /// How many chunks a batch has at most: at its end, cores wait for the one with the last chunk, which is then a small part
 /// of the batch.
-const CHUNKS: usize = 64;
+const CHUNKS: usize = 32;
 
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]

@@ -3,14 +3,18 @@
 //! A commit waits for the disk, whatever its size. So connections that want to write while a commit is running wait, and
 //! the next commit takes the intents and results of all of them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, wait_for};
 use crate::ledger::{Intent, Ledger, LedgerError, MessageResult};
 
-/// How long a commit waits for further intents, like PostgreSQL's `commit_delay`: less than one commit takes on a disk.
-const COMMIT_DELAY: Duration = Duration::from_micros(150);
+/// How long a commit waits for further intents at most, like PostgreSQL's `commit_delay`: not much longer than a server on
+/// the same machine takes for a message, and nothing beside the round trip to another one.
+const COMMIT_DELAY: Duration = Duration::from_micros(500);
+
+/// One connection in so many may be missing in a commit: the slowest of many would keep all others waiting.
+const MISSING: usize = 5;
 
 /// Commits intents and results of all connections.
 ///
@@ -23,13 +27,10 @@ const COMMIT_DELAY: Duration = Duration::from_micros(150);
 ///
 /// Each wait and each wake-up is a system call and a change of threads, which take longer than everything else here. So the
 /// thread whose intent completes a batch commits it, without a wait. The others of the batch are woken once, when it is on
-/// the disk. If the batch stays incomplete, the thread that has waited for [`COMMIT_DELAY`] commits it.
+/// the disk. If the batch stays incomplete, the first of them has waited for [`COMMIT_DELAY`], and commits it.
 pub(super) struct LedgerWriter<'l> {
     ledger: Mutex<&'l mut Ledger>,
     pending: Mutex<Pending>,
-    /// A commit with this many intents does not wait for more, like PostgreSQL's `commit_siblings`: half of the
-    /// connections usually wait for the server.
-    enough: usize,
 }
 
 /// What the next commit will write.
@@ -40,7 +41,16 @@ struct Pending {
     batch: Arc<Batch>,
     /// Whether a thread is committing.
     committing: bool,
+    /// How many connections are working.
+    connections: usize,
     error: Option<LedgerError>,
+}
+
+impl Pending {
+    /// Whether a commit would take further intents if it waited: nearly one of each connection is enough.
+    fn may_grow(&self) -> bool {
+        self.intents.len() < self.connections - self.connections / MISSING
+    }
 }
 
 /// One commit, as those see it who wait for it.
@@ -51,12 +61,15 @@ struct Batch {
     changed: Condvar,
     /// How many threads wait. Waking nobody would be a system call, too. It is changed only under the lock of `pending`.
     waiting: AtomicUsize,
+    /// Whether a thread looks at the clock, so that the others need not. It is changed only under that lock, too.
+    is_timed: AtomicBool,
 }
 
 impl Default for Batch {
     fn default() -> Batch {
         // Not derived: the condition variable of the tests has no default.
-        Batch { ids: OnceLock::new(), changed: Condvar::new(), waiting: AtomicUsize::new(0) }
+        let (ids, changed) = (OnceLock::new(), Condvar::new());
+        Batch { ids, changed, waiting: AtomicUsize::new(0), is_timed: AtomicBool::new(false) }
     }
 }
 
@@ -105,13 +118,19 @@ impl Drop for RunningCommit<'_, '_> {
 }
 
 impl<'l> LedgerWriter<'l> {
-    /// A writer for this many connections.
-    pub(super) fn new(ledger: &'l mut Ledger, connections: u32) -> LedgerWriter<'l> {
-        LedgerWriter {
-            ledger: Mutex::new(ledger),
-            pending: Mutex::default(),
-            enough: connections.div_ceil(2) as usize,
-        }
+    pub(super) fn new(ledger: &'l mut Ledger) -> LedgerWriter<'l> {
+        LedgerWriter { ledger: Mutex::new(ledger), pending: Mutex::default() }
+    }
+
+    /// One more connection is working: commits wait for its intents, too.
+    pub(super) fn add_connection(&self) {
+        self.pending().connections += 1;
+    }
+
+    /// A connection has ended.
+    pub(super) fn remove_connection(&self) {
+        // Whoever waits for its intent looks at the clock.
+        self.pending().connections -= 1;
     }
 
     /// Commits an intent, and returns the message's id when it is on the disk. `None` if the ledger failed: then
@@ -169,13 +188,16 @@ impl<'l> LedgerWriter<'l> {
                 pending = wait(pending, batch);
                 continue;
             }
-            let few = |pending: &Pending| pending.intents.len() < self.enough;
-            if few(&pending) && patience == Patience::Delay {
+            if pending.may_grow() && patience == Patience::Delay {
                 // Whoever adds the intent that is missing commits the batch.
+                if batch.is_timed.swap(true, Ordering::Relaxed) {
+                    pending = wait(pending, batch);
+                    continue;
+                }
                 patience = Patience::None;
                 batch.waiting.fetch_add(1, Ordering::Relaxed);
                 pending = wait_for(&batch.changed, pending, COMMIT_DELAY, |pending| {
-                    !pending.committing && batch.ids.get().is_none() && few(pending)
+                    !pending.committing && batch.ids.get().is_none() && pending.may_grow()
                 });
                 batch.waiting.fetch_sub(1, Ordering::Relaxed);
                 continue;

@@ -19,6 +19,13 @@ fn with_ledger(work: impl FnOnce(&mut Ledger)) {
     work(World::quiet(12, several(1)).ledger.keep());
 }
 
+/// A writer for this many connections.
+fn writer(ledger: &mut Ledger, connections: usize) -> LedgerWriter<'_> {
+    let writer = LedgerWriter::new(ledger);
+    (0..connections).for_each(|_| writer.add_connection());
+    writer
+}
+
 /// Calls `work` in a thread for each connection, and returns what they return.
 fn on_threads<T: Send>(connections: i64, work: impl Fn(i64) -> T + Sync) -> Vec<Option<T>> {
     let work = &work;
@@ -34,12 +41,32 @@ fn states(ledger: &Ledger) -> (usize, usize) {
     (count(ledger, MessageState::Accepted), count(ledger, MessageState::InDoubt))
 }
 
+/// Each commit that takes more intents is one that the disk need not make.
+#[test]
+fn a_commit_waits_for_nearly_all_connections() {
+    let case = |connections, enough| {
+        once(move || {
+            let mut pending = Pending { connections, ..Pending::default() };
+            for number in 0..enough {
+                assert!(pending.may_grow(), "{number} of {connections} connections");
+                pending.intents.push(intent(1));
+            }
+            assert!(!pending.may_grow(), "{connections} connections");
+        });
+    };
+    for few in 1..=4 {
+        case(few, few);
+    }
+    case(5, 4);
+    case(16, 13);
+}
+
 /// In 400 schedules.
 #[test]
 fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
     explore(200, || {
         with_ledger(|ledger| {
-            let writer = LedgerWriter::new(ledger, 4);
+            let writer = writer(ledger, 4);
             let ids = on_threads(4, |connection| {
                 let mut ids = Vec::new();
                 for message in 0..3 {
@@ -70,7 +97,7 @@ fn each_intent_gets_its_own_id_whichever_thread_commits_it() {
 fn everybody_who_waits_for_a_commit_goes_on_when_it_has_ended() {
     explore(100, || {
         with_ledger(|ledger| {
-            let writer = LedgerWriter::new(ledger, 4);
+            let writer = writer(ledger, 4);
             on_threads(4, |connection| {
                 if connection == 0 {
                     assert!(writer.commit_intent(intent(1), 0).is_some());
@@ -88,7 +115,7 @@ fn a_result_is_on_the_disk_after_a_flush_of_its_thread() {
     explore(100, || {
         with_ledger(|ledger| {
             let reader = Mutex::new(ledger.reader().unwrap());
-            let writer = LedgerWriter::new(ledger, 3);
+            let writer = writer(ledger, 3);
             on_threads(3, |connection| {
                 for message in 0..2 {
                     let entry = connection * 2 + message + 1;
@@ -107,7 +134,7 @@ fn a_result_is_on_the_disk_after_a_flush_of_its_thread() {
 fn results_are_kept_when_a_commit_fails() {
     once(|| {
         with_ledger(|ledger| {
-            let writer = LedgerWriter::new(ledger, 1);
+            let writer = writer(ledger, 1);
             let set_read_only = |yes: bool| writer.ledger.lock().unwrap().refuse_writes(yes);
             let id = writer.commit_intent(intent(1), 0).unwrap();
             writer.add_result(accepted(id));
@@ -132,7 +159,7 @@ fn a_crash_of_a_commit_fails_it_for_all_who_wait_and_keeps_their_results() {
         let panic = Panic::In(when, random.gen_range(1..=4));
         let mut world = World::with_panic(12, several(1), panic);
         let ledger = world.ledger.keep();
-        let writer = LedgerWriter::new(ledger, 3);
+        let writer = writer(ledger, 3);
         let sent = on_threads(3, |connection| {
             let mut sent = Vec::new();
             for message in 0..3 {

@@ -14,6 +14,7 @@ impl<'r, 'p> ActiveConnection<'r, 'p> {
     /// Adds a connection to the run.
     pub(in crate::delivery) fn new(run: &'r Run<'p>) -> ActiveConnection<'r, 'p> {
         run.state().active += 1;
+        run.writer.add_connection();
         ActiveConnection { run, retired: false }
     }
 
@@ -26,6 +27,8 @@ impl<'r, 'p> ActiveConnection<'r, 'p> {
         if self.retired {
             state.active -= 1;
             self.run.notify(&mut state);
+            drop(state);
+            self.run.writer.remove_connection();
         }
         self.retired
     }
@@ -36,6 +39,7 @@ impl Drop for ActiveConnection<'_, '_> {
         if self.retired {
             return;
         }
+        self.run.writer.remove_connection();
         let mut state = self.run.state();
         state.active -= 1;
         // A panic is an error of this program. The others finish the message that they are sending, and record it.

@@ -52,7 +52,7 @@ impl<'r> Run<'r> {
         tasks: Feed<'r, Task>,
         round: Option<i64>,
     ) -> Result<Run<'r>, DeliveryError> {
-        let (connections, messages) = (relay.pace.connections, tasks.len());
+        let messages = tasks.len();
         // Without a quota nobody asks for them, and there may be many.
         let sent = match relay.pace.quota {
             Some(_) => ledger.sent_since(factory.second() - DAY)?,
@@ -62,7 +62,7 @@ impl<'r> Run<'r> {
             factory,
             relay,
             reader: Mutex::new(Reader { ledger: ledger.reader()?, unread: tasks }),
-            writer: LedgerWriter::new(ledger, connections),
+            writer: LedgerWriter::new(ledger),
             halt: Arc::new(AtomicBool::new(false)),
             round,
             state: Mutex::new(RunState::new(messages, RateLimiter::new(&relay.pace, sent))),
