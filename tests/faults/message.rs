@@ -22,7 +22,7 @@ fn leaves_in_doubt<const N: usize>(
         .stderr_contains(&format!(
             "warning: it is unknown whether the message to p1@example.org arrived: {reason}"
         ))
-        .stderr_contains("hint: if it arrived, run `meetmint settle --sent --only p1@example.org`; if not, `meetmint settle --resend --only p1@example.org`\n")
+        .stderr_contains("hint: if it arrived, or the meeting is over, run `meetmint settle --sent --only p1@example.org`; otherwise, `meetmint settle --resend --only p1@example.org`\n")
         .states_are("accepted in_doubt accepted")
         .connections(2)
         .resumes()

@@ -93,13 +93,13 @@ fn removing_a_person_whose_update_was_refused_sends_a_cancellation() {
 #[test]
 fn a_message_in_doubt_stays_so_until_settle_or_a_change() {
     let doubt = "? bob@example.org  in doubt";
-    let hint = "If the message arrived, run `meetmint settle --sent --only bob@example.org`; if not, `meetmint settle --resend --only bob@example.org`";
+    let hint = "If the message arrived, or the meeting is over, run `meetmint settle --sent --only bob@example.org`; otherwise, `meetmint settle --resend --only bob@example.org`";
     let closes =
         || Meeting::with_server(PEOPLE, options_for("bob@example.org", Behavior::CloseAfterDot));
     let mut meeting = closes();
     let run = meeting.folder.run(["send", "--yes", "--wait", "0"]).exits(4);
     assert!(
-        run.stderr.contains("hint: if it arrived, run `meetmint settle --sent --only bob@example.org`; if not, `meetmint settle --resend --only bob@example.org`"),
+        run.stderr.contains("hint: if it arrived, or the meeting is over, run `meetmint settle --sent --only bob@example.org`; otherwise, `meetmint settle --resend --only bob@example.org`"),
         "{}",
         run.stderr
     );
@@ -238,16 +238,21 @@ fn what_to_do_about_several_people_is_said_once() {
     let options = ServerOptions { behaviors, ..ServerOptions::default() };
     let meeting = Meeting::with_server(&roster_of(22), options);
     let run = meeting.folder.run(["send", "--yes"]).exits(4);
-    let hint = "settle --sent --only EMAIL`; if not, `meetmint settle --resend --only EMAIL`\n";
+    let hint = "settle --sent --only EMAIL`; otherwise, `meetmint settle --resend --only EMAIL`\n";
     assert_eq!(run.stderr.matches("warning: it is unknown").count(), 2, "{}", run.stderr);
     assert_eq!(run.stderr.matches("hint: ").count(), 1, "{}", run.stderr);
     assert!(
-        run.stderr.contains(&format!("hint: if it arrived, run `meetmint {hint}")),
+        run.stderr.contains(&format!(
+            "hint: if it arrived, or the meeting is over, run `meetmint {hint}"
+        )),
         "{}",
         run.stderr
     );
     let plan = meeting.plan();
-    let hint = format!("If the message arrived, run `meetmint {}", hint.trim_end());
+    let hint = format!(
+        "If the message arrived, or the meeting is over, run `meetmint {}",
+        hint.trim_end()
+    );
     assert_eq!(plan[1..4], ["? p1@example.org  in doubt", "? p2@example.org  in doubt", &hint]);
     // Nobody is left out of a list without a word.
     meeting.folder.ledger().execute("UPDATE message SET state = 'refused'", []).unwrap();

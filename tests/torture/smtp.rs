@@ -128,7 +128,7 @@ fn a_reminder_killed_at_its_last_message_is_not_started_again() {
     let last = meeting.received[meeting.received.len() - 1].0.clone();
     run.stderr(&format!(
         "warning: it is unknown whether the message to {last} arrived: an earlier run did not learn whether it was accepted\n\
-         \x20 hint: if it arrived, run `meetmint settle --sent --only {last}`; if not, `meetmint settle --resend --only {last}`\n"
+         \x20 hint: if it arrived, or the meeting is over, run `meetmint settle --sent --only {last}`; otherwise, `meetmint settle --resend --only {last}`\n"
     ));
     assert_eq!(meeting.collect(), 0, "everybody has been reminded");
     assert_eq!(meeting.compare_with_ledger(REMIND).len(), 1);

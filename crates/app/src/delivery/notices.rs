@@ -43,7 +43,7 @@ impl DeliveryReport {
             if at + 1 == self.in_doubt.len() {
                 let person = if at == 0 { &doubt.email } else { "EMAIL" };
                 notice = notice.hint(format!(
-                    "if it arrived, run `meetmint settle --sent --only {person}`; if not, `meetmint settle --resend --only {person}`"
+                    "if it arrived, or the meeting is over, run `meetmint settle --sent --only {person}`; otherwise, `meetmint settle --resend --only {person}`"
                 ));
             }
             notices.push(notice);

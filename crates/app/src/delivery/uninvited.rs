@@ -1,5 +1,7 @@
 //! Why nobody can be reminded.
 
+use std::collections::HashSet;
+
 use meetmint_core::address_in_key;
 use meetmint_mailer::{Ledger, MessageKind};
 
@@ -37,7 +39,7 @@ impl Uninvited {
             return Ok(Uninvited::CalledOff);
         }
         let mut invited = false;
-        let (mut marked, mut cancelled) = (Vec::new(), 0);
+        let (mut marked, mut known_marks, mut cancelled) = (Vec::new(), HashSet::new(), 0);
         for person in ledger.status(session.medium, &session.files()) {
             let person = person?;
             if !chosen.contains(&person.person)? {
@@ -46,7 +48,7 @@ impl Uninvited {
             let key = address_in_key(&person.person).to_owned();
             if person.called_off {
                 // Somebody may have several meetings.
-                if !marked.contains(&key) {
+                if known_marks.insert(key.clone()) {
                     marked.push(key);
                 }
                 continue;

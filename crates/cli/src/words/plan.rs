@@ -59,7 +59,7 @@ pub(crate) fn plan(plan: &PlanReport, all: bool) -> Result<String, Error> {
     }));
     lines.extend(people_with_hint("? ", &plan.in_doubt, "in doubt", all, |person| {
         format!(
-            "If the message arrived, run `meetmint settle --sent --only {person}`; if not, `meetmint settle --resend --only {person}`"
+            "If the message arrived, or the meeting is over, run `meetmint settle --sent --only {person}`; otherwise, `meetmint settle --resend --only {person}`"
         )
     }));
     if plan.old_links > 0 {

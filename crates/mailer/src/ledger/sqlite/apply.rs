@@ -124,6 +124,8 @@ struct NewEntry<'a> {
 struct ErasedUids<'t> {
     /// The organizers of the entries that are still there.
     organizers: Vec<String>,
+    /// The marks of those of other entries that were erased, as far as they were kept.
+    erased_organizers: Vec<[u8; 16]>,
     /// None if nothing was erased, as in most ledgers.
     selects: Option<(Statement<'t>, Statement<'t>)>,
 }
@@ -146,12 +148,20 @@ impl<'t> ErasedUids<'t> {
         let has_erased: bool = transaction.query_row(sql, [], |row| row.get(0))?;
         let sql = "SELECT 1 FROM erased WHERE uid = ?1";
         if !has_erased {
-            return Ok(ErasedUids { organizers: Vec::new(), selects: None });
+            return Ok(ErasedUids {
+                organizers: Vec::new(),
+                erased_organizers: Vec::new(),
+                selects: None,
+            });
         }
         let mut select = transaction.prepare("SELECT DISTINCT organizer FROM entry")?;
         let organizers = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let of_erased = "SELECT DISTINCT organizer FROM erased WHERE organizer IS NOT NULL";
+        let mut select = transaction.prepare(of_erased)?;
+        let erased_organizers =
+            select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let selects = Some((transaction.prepare(&same_event())?, transaction.prepare(sql)?));
-        Ok(ErasedUids { organizers, selects })
+        Ok(ErasedUids { organizers, erased_organizers, selects })
     }
 
     /// The event with which an entry goes on, if there is one.
@@ -167,7 +177,9 @@ impl<'t> ErasedUids<'t> {
         // Of an event that was kept without its organizer, nobody knows whose it was if the organizer has changed. Under another
         // one, calendars refuse its UID; a new event may stand beside it, but is seen.
         let key = organizer_key(organizer);
-        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key);
+        let mark = meeting.address_mark(&key);
+        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key)
+            || self.erased_organizers.iter().any(|other| *other != mark);
         let without = if has_changed { own } else { place(meeting, person, room, *start) };
         let places = [own, without];
         let values = params![places[0], places[1], WhyLeftOut::Forgotten.name()];

@@ -1,5 +1,7 @@
 //! Whether the meeting is called off, for everyone or for one person.
 
+use std::collections::HashSet;
+
 use meetmint_core::{address_in_key, family_key};
 use rusqlite::params;
 
@@ -18,12 +20,11 @@ impl Sqlite {
         // In the order in which they came into the ledger.
         let sql = "SELECT person FROM entry WHERE called_off GROUP BY person ORDER BY min(id)";
         let mut select = self.db.prepare(sql)?;
-        let mut addresses: Vec<String> = Vec::new();
+        let (mut addresses, mut known) = (Vec::new(), HashSet::new());
         for person in select.query_map([], |row| row.get::<_, String>(0))? {
-            let person = person?;
-            let address = address_in_key(&person);
-            if !addresses.iter().any(|known| known == address) {
-                addresses.push(address.to_owned());
+            let address = address_in_key(&person?).to_owned();
+            if known.insert(address.clone()) {
+                addresses.push(address);
             }
         }
         Ok(addresses)
