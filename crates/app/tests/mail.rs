@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken setup should fail the test")]
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+mod mail_server;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -26,70 +26,33 @@ struct MailServer {
 }
 
 impl MailServer {
-    /// Starts the server. Its threads end with the test process.
+    /// Starts the server.
     fn start() -> MailServer {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (messages, deferred, hellos) = (Arc::default(), Arc::default(), Arc::default());
-        let server = MailServer {
-            port,
-            messages: Arc::clone(&messages),
-            deferred: Arc::clone(&deferred),
-            hellos: Arc::clone(&hellos),
-        };
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let (messages, deferred) = (Arc::clone(&messages), Arc::clone(&deferred));
-                let hellos = Arc::clone(&hellos);
-                thread::spawn(move || serve(stream, &messages, &deferred, &hellos));
+        let messages = Arc::new(AtomicUsize::new(0));
+        let deferred: Arc<Mutex<Vec<String>>> = Arc::default();
+        let hellos: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (counted, once, names) =
+            (Arc::clone(&messages), Arc::clone(&deferred), Arc::clone(&hellos));
+        let port = mail_server::start(move |line| {
+            let line = str::from_utf8(line).unwrap().trim_end();
+            if line == "." {
+                counted.fetch_add(1, Ordering::SeqCst);
+            } else if let Some(name) = line.strip_prefix("EHLO ") {
+                names.lock().unwrap().push(name.to_owned());
+            } else if line.starts_with("RCPT") {
+                let mut once = once.lock().unwrap();
+                let at = once.iter().position(|address| line.contains(address.as_str()))?;
+                once.remove(at);
+                return Some(b"451 4.7.1 greylisted\r\n");
             }
+            None
         });
-        server
+        MailServer { port, messages, deferred, hellos }
     }
 
     fn messages(&self) -> usize {
         self.messages.load(Ordering::SeqCst)
     }
-}
-
-fn serve(
-    stream: TcpStream,
-    messages: &AtomicUsize,
-    deferred: &Mutex<Vec<String>>,
-    hellos: &Mutex<Vec<String>>,
-) -> Option<()> {
-    let mut out = stream.try_clone().ok()?;
-    out.write_all(b"220 test\r\n").ok()?;
-    let mut in_message = false;
-    for line in BufReader::new(stream).lines().map_while(Result::ok) {
-        let reply = if in_message {
-            if line != "." {
-                continue;
-            }
-            in_message = false;
-            messages.fetch_add(1, Ordering::SeqCst);
-            "250 accepted"
-        } else if let Some(name) = line.strip_prefix("EHLO ") {
-            hellos.lock().unwrap().push(name.to_owned());
-            "250 test"
-        } else if line.starts_with("RCPT") {
-            let mut deferred = deferred.lock().unwrap();
-            match deferred.iter().position(|address| line.contains(address.as_str())) {
-                Some(at) => {
-                    deferred.remove(at);
-                    "451 4.7.1 greylisted"
-                }
-                None => "250 ok",
-            }
-        } else if line == "DATA" {
-            in_message = true;
-            "354 go ahead"
-        } else {
-            "250 ok"
-        };
-        out.write_all(format!("{reply}\r\n").as_bytes()).ok()?;
-    }
-    Some(())
 }
 
 /// Gives one answer to all questions.

@@ -3,14 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
+mod mail_server;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,7 +23,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The people of the two lists: each is one batch of rows, and has more entries than are compared with rows at once.
+/// The people of the two lists: each is several batches of rows, and has more entries than are compared with rows at once.
 const PEOPLE: [usize; 2] = [2_100, 4_000];
 
 /// What a person may add to what is allocated at an event, in octets. It should be nothing, but messages are on their way. A key
@@ -73,41 +72,6 @@ fn context(meeting: &Path, observer: &Arc<Observer>) -> Context {
         environment,
         front_end: Arc::clone(observer) as Arc<_>,
     }
-}
-
-/// A mail server that accepts everything, and ends with the test process. Returns its port.
-fn start_server() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            thread::spawn(move || serve(stream));
-        }
-    });
-    port
-}
-
-fn serve(stream: TcpStream) -> Option<()> {
-    // Several replies to one write must not wait for each other.
-    stream.set_nodelay(true).ok()?;
-    let mut out = stream.try_clone().ok()?;
-    out.write_all(b"220 test\r\n").ok()?;
-    let (mut reader, mut line, mut in_message) = (BufReader::new(stream), Vec::new(), false);
-    while reader.read_until(b'\n', &mut line).ok()? > 0 {
-        let reply: Option<&[u8]> = match line.as_slice() {
-            b".\r\n" => Some(b"250 accepted\r\n"),
-            _ if in_message => None,
-            b"DATA\r\n" => Some(b"354 go ahead\r\n"),
-            hello if hello.starts_with(b"EHLO") => Some(b"250-test\r\n250 PIPELINING\r\n"),
-            _ => Some(b"250 ok\r\n"),
-        };
-        if let Some(reply) = reply {
-            in_message = line == b"DATA\r\n";
-            out.write_all(reply).ok()?;
-        }
-        line.clear();
-    }
-    Some(())
 }
 
 fn write_meeting(dir: &Path, people: usize, port: u16) {
@@ -268,7 +232,7 @@ fn expect_growth(at_peak: usize, people: [usize; 2], measure: impl Fn(usize) -> 
 /// In one test, because the peak is that of the whole process.
 #[test]
 fn memory_does_not_grow_with_the_list() {
-    let port = start_server();
+    let port = mail_server::start(|_| None);
     // The first time, tables are made that stay.
     Measured::new(10, port).links();
     Measured::new(10, port).send();
