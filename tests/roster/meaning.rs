@@ -1,4 +1,4 @@
-//! Which columns mean what.
+//! What columns mean: those that override the meeting, and empty ones.
 
 use crate::support::{Folder, csv_records};
 

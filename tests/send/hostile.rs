@@ -1,4 +1,4 @@
-//! Names, addresses and files that somebody has prepared.
+//! Malicious names and addresses, and a symbolic link in the outbox.
 
 use std::os::unix::fs::symlink;
 

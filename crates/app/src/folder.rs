@@ -20,7 +20,7 @@ use crate::settings::{
 
 /// How many rows are worked on together where nothing is signed.
 // The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
-pub(crate) const ROWS: usize = 256;
+pub(crate) const ROWS: usize = 128;
 
 /// Whether the people of a roster need addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,8 +20,8 @@ pub use meeting_use::MeetingUse;
 // Few in tests, which would take long otherwise.
 const MOST: usize = if cfg!(test) { 100 } else { 50_000 };
 
-/// How many rows are worked on together.
-const ROWS: usize = 1024;
+/// How many rows are worked on together: a small part of a batch, so that all cores work on it.
+const ROWS: usize = 128;
 
 /// The meetings of a roster that are not over, as far as people are invited to them.
 #[derive(Debug, Default)]

@@ -8,9 +8,9 @@ use crate::roster::rows::{Row, RowBatch};
 use crate::roster::{Roster, RosterEntry, RowReader};
 use crate::survey::Survey;
 
-/// How many chunks a batch has at most: at its end, cores wait for the one with the last chunk, which is then a small part
-/// of the batch.
-const CHUNKS: usize = 32;
+/// How many chunks a batch has at most. With small chunks, this limits the batch: its cores are busy, and at its end they
+/// wait for the one with the last chunk, which is a small part of it. With larger ones, [`BATCH_ROWS`] does.
+const CHUNKS: usize = 64;
 
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]

@@ -107,7 +107,7 @@ pub(crate) enum Command {
     Status(Status),
     /// Resolve messages whose delivery is unknown
     ///
-    /// A message is in doubt if the connection broke, or the program was killed, before the server confirmed it. Find out whether it arrived, then use --sent or --resend.
+    /// A message is in doubt if the connection broke, or the program was killed, before the server confirmed it. Find out whether it arrived, then use --sent or --resend. If the meeting is over, use --sent.
     Settle(Settle),
     /// Erase, export or check what is recorded about people
     Ledger(Ledger),

@@ -20,8 +20,9 @@ use crate::plan_report::{Forecast, PlanReport};
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
-/// How many rows are compared with the ledger at once: few, because each has its snapshot with it.
-const ROWS_COMPARED: usize = 16;
+/// How many rows are compared with the ledger at once: few, because each has its snapshot with it, and few chunks make small
+/// batches.
+const ROWS_COMPARED: usize = 8;
 
 const DAY: i64 = 24 * 60 * 60;
 

@@ -39,7 +39,7 @@ impl Uninvited {
             return Ok(Uninvited::CalledOff);
         }
         let mut invited = false;
-        let (mut marked, mut known_marks, mut cancelled) = (Vec::new(), HashSet::new(), 0);
+        let (mut marked, mut seen, mut cancelled) = (Vec::new(), HashSet::new(), 0);
         for person in ledger.status(session.medium, &session.files()) {
             let person = person?;
             if !chosen.contains(&person.person)? {
@@ -48,7 +48,7 @@ impl Uninvited {
             let key = address_in_key(&person.person).to_owned();
             if person.called_off {
                 // Somebody may have several meetings.
-                if known_marks.insert(key.clone()) {
+                if seen.insert(key.clone()) {
                     marked.push(key);
                 }
                 continue;

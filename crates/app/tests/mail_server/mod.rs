@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::thread;
 
 /// The last line of a message.
-pub(crate) const END: &[u8] = b".\r\n";
+const END: &[u8] = b".\r\n";
 
-/// Starts a server that ends with the test process, and returns its port. `reply` is called with each command, and with
-/// [`END`]; the server has a reply for whatever that has none for.
+/// Starts a server that ends with the test process, and returns its port. `reply` is called with each command, and with the
+/// last line of a message; if it returns `None`, the server sends its usual reply.
 pub(crate) fn start(reply: impl Fn(&[u8]) -> Option<&'static [u8]> + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

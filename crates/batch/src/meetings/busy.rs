@@ -13,8 +13,8 @@ use crate::survey::Survey;
 /// The most invitations that are compared, at 32 octets each.
 const MOST_COMPARED: usize = 1_000_000;
 
-/// How many rows are worked on together.
-const ROWS: usize = 1024;
+/// How many rows are worked on together: a small part of a batch, so that all cores work on it.
+const ROWS: usize = 128;
 
 /// The most people who are named.
 const MOST: usize = 1000;

@@ -6,7 +6,7 @@ use crate::roster::Roster;
 use crate::roster::rows::{Row, RowBatch};
 
 /// The rows that one core works on at a time: small enough that the cores finish a batch together.
-const CHUNK: usize = BATCH_ROWS / 16;
+const CHUNK: usize = BATCH_ROWS / 32;
 
 /// Reads all rows that are people: `work` on all cores, `take` with its results in order.
 pub(super) fn read_rows<T: Send>(

@@ -9,11 +9,11 @@ use std::time::Duration;
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, wait_for};
 use crate::ledger::{Intent, Ledger, LedgerError, MessageResult};
 
-/// How long a commit waits for further intents at most, like PostgreSQL's `commit_delay`: not much longer than a server on
-/// the same machine takes for a message, and nothing beside the round trip to another one.
+/// How long a commit waits for further intents at most, like PostgreSQL's `commit_delay`: little more than a server on the
+/// same machine needs for a message, and negligible compared with the round trip to a remote one.
 const COMMIT_DELAY: Duration = Duration::from_micros(500);
 
-/// One connection in so many may be missing in a commit: the slowest of many would keep all others waiting.
+/// One connection in this many may be missing from a commit, because the slowest of many would keep all others waiting.
 const MISSING: usize = 5;
 
 /// Commits intents and results of all connections.
@@ -27,7 +27,7 @@ const MISSING: usize = 5;
 ///
 /// Each wait and each wake-up is a system call and a change of threads, which take longer than everything else here. So the
 /// thread whose intent completes a batch commits it, without a wait. The others of the batch are woken once, when it is on
-/// the disk. If the batch stays incomplete, the first of them has waited for [`COMMIT_DELAY`], and commits it.
+/// the disk. If the batch stays incomplete, the first of them that had to wait commits it after [`COMMIT_DELAY`].
 pub(super) struct LedgerWriter<'l> {
     ledger: Mutex<&'l mut Ledger>,
     pending: Mutex<Pending>,
@@ -41,13 +41,14 @@ struct Pending {
     batch: Arc<Batch>,
     /// Whether a thread is committing.
     committing: bool,
-    /// How many connections are working.
+    /// How many connections have not ended. Some may be waiting for something else, and add no intent: then a commit waits for
+    /// [`COMMIT_DELAY`].
     connections: usize,
     error: Option<LedgerError>,
 }
 
 impl Pending {
-    /// Whether a commit would take further intents if it waited: nearly one of each connection is enough.
+    /// Whether a commit would take further intents if it waited: an intent of nearly every connection is enough.
     fn may_grow(&self) -> bool {
         self.intents.len() < self.connections - self.connections / MISSING
     }
@@ -57,7 +58,7 @@ impl Pending {
 struct Batch {
     /// The ids of the intents, in their order, once it has finished; `None` if it failed.
     ids: OnceLock<Option<Vec<i64>>>,
-    /// All are woken when it has finished, and one of them when the commit before it has: that one commits it.
+    /// All are woken when it has finished, and one of them when the commit before it has: that one sees to it.
     changed: Condvar,
     /// How many threads wait. Waking nobody would be a system call, too. It is changed only under the lock of `pending`.
     waiting: AtomicUsize,
@@ -122,15 +123,21 @@ impl<'l> LedgerWriter<'l> {
         LedgerWriter { ledger: Mutex::new(ledger), pending: Mutex::default() }
     }
 
-    /// One more connection is working: commits wait for its intents, too.
+    /// Counts one more connection: commits wait for its intents, too.
     pub(super) fn add_connection(&self) {
         self.pending().connections += 1;
     }
 
     /// A connection has ended.
     pub(super) fn remove_connection(&self) {
-        // Whoever waits for its intent looks at the clock.
+        // Nobody is woken: a batch that is complete now is committed when its delay is over.
         self.pending().connections -= 1;
+    }
+
+    /// How many connections commits wait for.
+    #[cfg(test)]
+    pub(super) fn connections(&self) -> usize {
+        self.pending().connections
     }
 
     /// Commits an intent, and returns the message's id when it is on the disk. `None` if the ledger failed: then
@@ -165,7 +172,7 @@ impl<'l> LedgerWriter<'l> {
             return true;
         }
         let batch = Arc::clone(&pending.batch);
-        // Results alone don't wait: their connection has nothing else to do.
+        // Results alone don't wait for intents: their connection has nothing else to do.
         self.commit(pending, &batch, now, Patience::None);
         batch.ids.get().is_some_and(Option::is_some)
     }

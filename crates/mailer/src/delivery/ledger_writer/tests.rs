@@ -41,7 +41,7 @@ fn states(ledger: &Ledger) -> (usize, usize) {
     (count(ledger, MessageState::Accepted), count(ledger, MessageState::InDoubt))
 }
 
-/// Each commit that takes more intents is one that the disk need not make.
+/// The more intents a commit takes, the fewer commits there are.
 #[test]
 fn a_commit_waits_for_nearly_all_connections() {
     let case = |connections, enough| {

@@ -117,12 +117,13 @@ impl<'r> Run<'r> {
         self.notify(&mut state);
     }
 
-    /// How many connections are working, how many messages are claimed and being prepared, and how many permits the
-    /// quota counts.
+    /// How many connections are working, and how many commits wait for; how many messages are claimed and being prepared;
+    /// and how many permits the quota counts.
     #[cfg(test)]
-    pub(in crate::delivery) fn held(&self) -> ([usize; 3], usize) {
+    pub(in crate::delivery) fn held(&self) -> ([usize; 4], usize) {
+        let connections = self.writer.connections();
         let state = self.state();
-        ([state.active, state.claimed, state.preparing], state.limiter.permits())
+        ([state.active, connections, state.claimed, state.preparing], state.limiter.permits())
     }
 
     /// What the run did. All connections have finished.

@@ -69,7 +69,7 @@ pub(super) fn send(world: &mut World) -> Result<Summary, DeliveryError> {
     let (held, permits) = run.held();
     let result = smtp::finish(run);
     if let Ok(summary) = &result {
-        assert_eq!(held, [0; 3], "connections, claimed and preparing messages");
+        assert_eq!(held, [0; 4], "connections, those that commits wait for, claimed and preparing");
         let results = summary.delivered
             + summary.refused.len()
             + summary.deferred.len()

@@ -124,7 +124,7 @@ struct NewEntry<'a> {
 struct ErasedUids<'t> {
     /// The organizers of the entries that are still there.
     organizers: Vec<String>,
-    /// The marks of those of other entries that were erased, as far as they were kept.
+    /// The marks of the organizers of entries that were erased. Version 0.2.0 kept none.
     erased_organizers: Vec<[u8; 16]>,
     /// None if nothing was erased, as in most ledgers.
     selects: Option<(Statement<'t>, Statement<'t>)>,
@@ -177,9 +177,10 @@ impl<'t> ErasedUids<'t> {
         // Of an event that was kept without its organizer, nobody knows whose it was if the organizer has changed. Under another
         // one, calendars refuse its UID; a new event may stand beside it, but is seen.
         let key = organizer_key(organizer);
-        let mark = meeting.address_mark(&key);
-        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key)
-            || self.erased_organizers.iter().any(|other| *other != mark);
+        let has_changed = self.organizers.iter().any(|other| organizer_key(other) != key) || {
+            let mark = meeting.address_mark(&key);
+            self.erased_organizers.iter().any(|other| *other != mark)
+        };
         let without = if has_changed { own } else { place(meeting, person, room, *start) };
         let places = [own, without];
         let values = params![places[0], places[1], WhyLeftOut::Forgotten.name()];
