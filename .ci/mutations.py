@@ -40,6 +40,7 @@ RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
 COMPOSE = 'crates/mailer/src/delivery/compose.rs'
 MESSAGE = 'crates/mailer/src/message.rs'
+COMPOSITION = 'crates/app/src/composition.rs'
 QUEUE = 'crates/mailer/src/delivery/run/queue.rs'
 SHARED = 'crates/mailer/src/delivery/run/shared.rs'
 FLIGHT = 'crates/mailer/src/outbox/smtp/flight.rs'
@@ -58,6 +59,7 @@ NO_TRACE = 'meetmint cli ledger::erase::nothing_about_a_forgotten_person_is_left
 COMES_BACK = 'meetmint cli ledger::erase::a_forgotten_person_who_comes_back_is_left_out_until_that_is_taken_back'
 VARIABLES = 'meetmint-mailer lib variables::personal::tests::every_variable_but_those_of_the_person_decides_which_texts_are_the_same'
 PRUNED = 'meetmint-mailer lib reconcile::tests::pruned::erasing_what_is_over_changes_no_message'
+ODD_NAME = 'meetmint cli send::hostile::one_odd_name_among_plain_ones_is_found_before_anything_is_written'
 TOKENS = 'meetmint-core judge against_inspector::the_inspector_says_of_every_row_what_prosody_answers'
 MAIL = 'meetmint cli power::mail::a_power_cut_leaves_at_most_one_message_a_connection_in_doubt'
 WRITTEN = 'meetmint cli power::files::a_message_that_counts_as_written_survives_a_power_cut'
@@ -282,6 +284,20 @@ MUTATIONS = [
         FACTS,
         [('(organizer, role) == (&other.organizer, &other.role)', 'organizer == &other.organizer')],
         'meetmint-mailer lib snapshot::tests::an_occasion_is_every_fact_but_those_of_the_person_and_the_server',
+    ),
+    Mutation(
+        'nobody is checked if the meeting is ordinary',
+        'a message that cannot be made is found before any is sent',
+        COMPOSITION,
+        [('*is_ordinary && is_ordinary_person(parts.attendee)', '*is_ordinary')],
+        ODD_NAME,
+    ),
+    Mutation(
+        'title of an ordinary meeting not checked',
+        'a message that cannot be made is found before any is sent',
+        COMPOSE,
+        [('[meeting.title.as_str(), meeting.room.name(), role.name', '[meeting.room.name(), role.name')],
+        ODD_NAME,
     ),
     Mutation(
         'lines of a link with options not checked',

@@ -52,3 +52,24 @@ fn a_symbolic_link_in_the_outbox_is_replaced_and_not_followed() {
     assert_eq!(folder.read("precious"), "precious");
     assert!(!path.symlink_metadata().unwrap().is_symlink());
 }
+
+/// Most people have plain names, and their messages are not tried before the first is sent.
+#[test]
+fn one_odd_name_among_plain_ones_is_found_before_anything_is_written() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl";
+    let roster = |name: &str| {
+        format!("email,name\nada@example.org,Ada\neve@example.org,{name}\nbob@example.org,Bob\n")
+    };
+    let folder = Folder::meeting(&roster(token));
+    let run = folder.run(["send"]).exits(3).stdout("");
+    assert!(run.stderr.contains("error[no-message]"), "{run:?}");
+    assert!(run.stderr.contains("eve@example.org"), "{run:?}");
+    assert!(!run.stderr.contains("ada@example.org"), "{run:?}");
+    assert!(!folder.exists("outbox"));
+    // What everybody's message says is looked at as well.
+    folder.write("people.csv", roster("Eve"));
+    folder.edit_meeting("title = \"Town hall\"", &format!("title = \"{token}\""));
+    let run = folder.run(["send"]).exits(3).stdout("");
+    assert_eq!(run.stderr.matches("error[no-message]").count(), 3, "{run:?}");
+    assert!(!folder.exists("outbox"));
+}

@@ -7,7 +7,7 @@ use meetmint_batch::{RosterEntry, RosterRow};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{
     CommonSnapshot, Composer, Contents, ErrorChain, MessageSpec, Sender, ServerFacts, Snapshot,
-    SnapshotParts, Templates, WantedRow, try_compose,
+    SnapshotParts, Templates, WantedRow, is_ordinary_occasion, is_ordinary_person, try_compose,
 };
 
 use crate::folder::MeetingFolder;
@@ -16,8 +16,9 @@ use crate::folder::MeetingFolder;
 pub(crate) struct WantedRows<'c> {
     composition: &'c Composition,
     folder: &'c MeetingFolder,
-    /// What the snapshots of each role at the roster's meeting have in common, made with the first of them.
-    common: Vec<OnceLock<Option<CommonSnapshot>>>,
+    /// What the snapshots of each role at the roster's meeting have in common, made with the first of them, and whether all of
+    /// it is ordinary.
+    common: Vec<OnceLock<Option<(CommonSnapshot, bool)>>>,
 }
 
 /// What the messages of a meeting folder are made with.
@@ -45,11 +46,14 @@ impl WantedRows<'_> {
         composition.with_parts(folder, entry, row, |parts| {
             // Of meetings that single rows have, hardly any two are the same.
             let common = entry.own_meeting.is_none().then(|| {
-                common[entry.role].get_or_init(|| CommonSnapshot::new(parts).ok()).as_ref()
+                let common = common[entry.role].get_or_init(|| composition.common(folder, parts));
+                common.as_ref()
             });
-            if let Some(common) = common.flatten() {
+            if let Some((common, is_ordinary)) = common.flatten() {
                 let written = common.write(parts)?;
-                return Some((WantedRow::written(&key, room, common, &written), written.text));
+                let is_ordinary = *is_ordinary && is_ordinary_person(parts.attendee);
+                let row = WantedRow::written(&key, room, common, &written).ordinary(is_ordinary);
+                return Some((row, written.text));
             }
             let snapshot = Snapshot::new(parts)?;
             let text = snapshot.text();
@@ -98,6 +102,17 @@ impl Composition {
         row: &RosterRow<'_>,
     ) -> Result<Option<Snapshot>, EmptyWindow> {
         self.with_parts(folder, entry, row, Snapshot::new)
+    }
+
+    /// What the snapshots of a role have in common, and whether all of it is ordinary.
+    fn common(
+        &self,
+        folder: &MeetingFolder,
+        parts: &SnapshotParts<'_>,
+    ) -> Option<(CommonSnapshot, bool)> {
+        let SnapshotParts { meeting, role, sender, .. } = parts;
+        let is_ordinary = is_ordinary_occasion(&self.composer, &folder.mint, meeting, role, sender);
+        Some((CommonSnapshot::new(parts).ok()?, is_ordinary))
     }
 
     /// Calls `make` with what the snapshot of `entry` is made from.

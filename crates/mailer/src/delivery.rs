@@ -26,7 +26,7 @@ mod worker;
 
 use meetmint_core::{Mint, address_in_key};
 
-pub use compose::{MessageSpec, compose, try_compose};
+pub use compose::{MessageSpec, compose, is_ordinary_occasion, is_ordinary_person, try_compose};
 pub use context::DeliveryContext;
 pub use error::DeliveryError;
 use factory::MessageFactory;

@@ -43,8 +43,8 @@ mod variables;
 pub use content::{Before, CancelReason, MessageContent, MessageKind};
 pub use delivery::{
     DeferredMessage, Delivery, DeliveryContext, DeliveryError, DueMessages, FailedMessage, Feed,
-    MessageSpec, Outbox, Pace, Rate, Relay, Stopped, Summary, Tally, compose, recover_folder,
-    try_compose,
+    MessageSpec, Outbox, Pace, Rate, Relay, Stopped, Summary, Tally, compose, is_ordinary_occasion,
+    is_ordinary_person, recover_folder, try_compose,
 };
 pub use durable::sync_folder;
 pub use error_chain::ErrorChain;

@@ -130,14 +130,15 @@ impl DeliverySession<'_> {
         Ok(last.map(|last| Forecast { last, late }))
     }
 
-    /// Makes and checks messages: nothing is sent before all of them can be. Returns what they are about.
+    /// Makes and checks messages: nothing is sent before all of them can be. Those of ordinary people need no check. Returns
+    /// what they are about.
     pub(crate) fn check_messages(&self, ledger: &Ledger, due: &DueList) -> Result<Titles, Error> {
         let environment = &self.context.environment;
         let total = due.len();
         let mut done = 0;
         let mut titles = Titles::default();
         let mut problems: Vec<Problem> = Vec::new();
-        let mut all = contents(due.iter(), ledger);
+        let mut all = contents(due.to_check(), ledger);
         // Nothing has been sent yet, so an interrupted check can simply end.
         let progress = self.context.begin_progress();
         while !environment.is_interrupted() {
@@ -159,6 +160,10 @@ impl DeliverySession<'_> {
         }
         // Before any error is returned: it must not be printed into a progress bar.
         drop(progress);
+        if done < total {
+            // The others are ordinary, and at the roster's meeting.
+            titles.add(&self.folder.roster.meeting().title);
+        }
         if environment.is_interrupted() {
             return Err(Error::interrupted("nothing was sent; run the command again"));
         }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use meetmint_core::{Attendee, Mint, Uid};
+use meetmint_core::{Attendee, Email, Meeting, Mint, Role, Uid};
 
 use super::error::DeliveryError;
 use crate::content::{Before, CancelReason, MessageContent, MessageKind};
 use crate::leak_check::is_plain;
 use crate::message::{ComposeError, Composer, Message};
 use crate::occasion::Occasion;
+use crate::sender::Sender;
 use crate::snapshot::{Change, Snapshot, Unreadable};
 
 /// What a message says beside its snapshot.
@@ -83,21 +84,40 @@ fn is_ordinary(
 ) -> bool {
     let Parts { attendee, occasion } = parts;
     let Occasion { meeting, role, sender, .. } = &**occasion;
+    let before = spec.before.as_ref().map(Snapshot::facts);
+    let before = before.map(|facts| [facts.title(), facts.room(), facts.name(), facts.role()]);
+    is_plain(snapshot.address())
+        && is_plain(snapshot.greeting().unwrap_or_default())
+        && is_ordinary_person(attendee)
+        && before.into_iter().flatten().all(is_plain)
+        && is_ordinary_occasion(composer, mint, meeting, role, sender)
+}
+
+/// Whether a person has no value because of which the invitation has to be checked by itself. If the occasion has none
+/// either ([`is_ordinary_occasion`]), and the person has no other greeting, [`try_compose`] accepts the invitation.
+pub fn is_ordinary_person(attendee: &Attendee) -> bool {
+    let address = attendee.email.as_ref().map_or("", Email::as_str);
+    is_plain(address) && is_plain(attendee.name.as_str()) && is_plain(&attendee.id())
+}
+
+/// The same for what the messages of a meeting and a role have in common.
+pub fn is_ordinary_occasion(
+    composer: &Composer,
+    mint: &Mint,
+    meeting: &Meeting,
+    role: &Role,
+    sender: &Sender,
+) -> bool {
     // Link options are any text, and come right after the token.
     if !composer.templates().are_built_in() || !role.link_options.is_empty() {
         return false;
     }
-    let before = spec.before.as_ref().map(Snapshot::facts);
-    let before = before.map(|facts| [facts.title(), facts.room(), facts.name(), facts.role()]);
     let address = mint.server().address(&meeting.room);
-    let id = attendee.id();
-    [snapshot.address(), attendee.name.as_str(), &id, snapshot.greeting().unwrap_or_default()]
+    [meeting.title.as_str(), meeting.room.name(), role.name.as_str(), &address]
         .into_iter()
-        .chain([meeting.title.as_str(), meeting.room.name(), role.name.as_str(), &address])
         .chain([sender.organizer_name(), sender.organizer_email().as_str()])
         .chain([sender.contact_name(), sender.contact_email().as_str()])
         .chain(composer.message().iter().map(String::as_str))
-        .chain(before.into_iter().flatten())
         .all(is_plain)
 }
 

@@ -27,6 +27,8 @@ pub struct WantedRow {
     /// The hash of the snapshot's text.
     // 64 bits are enough: it is only compared with the hash of one entry, never looked up among all of them.
     pub(crate) snapshot: u64,
+    /// Whether an invitation of the person needs no check of its own before others are sent.
+    pub(crate) is_ordinary: bool,
 }
 
 impl WantedRow {
@@ -41,6 +43,7 @@ impl WantedRow {
             moderator: facts.moderator(),
             fingerprint: Snapshot::fingerprint_in(text),
             snapshot: snapshot_hash(text),
+            is_ordinary: false,
         }
     }
 
@@ -59,7 +62,15 @@ impl WantedRow {
             moderator: common.moderator,
             fingerprint: written.fingerprint,
             snapshot: first_octets(&written.digest),
+            is_ordinary: false,
         }
+    }
+
+    /// The same row, whose person and occasion are ordinary, or not: see
+    /// [`is_ordinary_person`](crate::is_ordinary_person).
+    #[must_use]
+    pub fn ordinary(self, is_ordinary: bool) -> WantedRow {
+        WantedRow { is_ordinary, ..self }
     }
 }
 

@@ -167,9 +167,26 @@ impl DueList {
         &self,
         kind: Option<MessageKind>,
     ) -> impl Iterator<Item = Result<Listed, LedgerError>> + use<> {
+        self.which("?3 IS NULL OR kind = ?3", kind)
+    }
+
+    /// The messages that have to be checked one by one before the first is sent: all but invitations of ordinary people, see
+    /// [`WantedRow::ordinary`](crate::WantedRow::ordinary).
+    pub fn to_check(&self) -> impl Iterator<Item = Result<Due, LedgerError>> + use<> {
+        let ordinary = "kind = ?3 AND coalesce((SELECT is_ordinary FROM roster_row WHERE number = due.row), 0)";
+        self.which(&format!("NOT ({ordinary})"), Some(MessageKind::Invite))
+            .map(|listed| Ok(listed?.due))
+    }
+
+    /// The messages of which a condition is true, in which `?3` is the name of a kind.
+    fn which(
+        &self,
+        condition: &str,
+        kind: Option<MessageKind>,
+    ) -> impl Iterator<Item = Result<Listed, LedgerError>> + use<> {
         let (scratch, list) = (self.scratch.clone(), self.list);
         let sql = format!(
-            "SELECT {DUE} FROM due WHERE list = ?1 AND position > ?2 AND (?3 IS NULL OR kind = ?3)
+            "SELECT {DUE} FROM due WHERE list = ?1 AND position > ?2 AND ({condition})
              ORDER BY position LIMIT {CHUNK}"
         );
         in_chunks(move |after| {

@@ -25,6 +25,7 @@ CREATE TABLE roster_row (
     fingerprint BLOB NOT NULL,
     snapshot INTEGER NOT NULL,
     is_over INTEGER NOT NULL,
+    is_ordinary INTEGER NOT NULL,
     -- The id of its entry. One that is new has it once it is in the ledger.
     entry INTEGER,
     -- Whether it had one that was erased.
@@ -76,10 +77,11 @@ const ENTRY: &str = "e.id, e.person, e.room, e.start, e.end, e.wanted, e.called_
 
 /// The columns of a row, of a table that the statement calls `r`.
 const ROW: &str =
-    "r.number, r.person, r.room, r.start, r.end, r.moderator, r.fingerprint, r.snapshot";
+    "r.number, r.person, r.room, r.start, r.end, r.moderator, r.fingerprint, r.snapshot,
+     r.is_ordinary";
 
 /// How many columns [`ROW`] has.
-const ROW_COLUMNS: usize = 8;
+const ROW_COLUMNS: usize = 9;
 
 /// A row with its number, and with its entry if it has one.
 #[derive(Clone, Debug)]
@@ -108,9 +110,10 @@ impl Store {
         is_over: bool,
         entry: Option<i64>,
     ) -> Result<(), LedgerError> {
-        let WantedRow { person, room, start, end, moderator, fingerprint, snapshot } = row;
+        let WantedRow { person, room, start, end, moderator, fingerprint, snapshot, is_ordinary } =
+            row;
         let sql = "INSERT INTO roster_row (number, person, room, start, end, moderator, fingerprint, snapshot, is_over,
-                       entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                       is_ordinary, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         self.scratch.db().prepare_cached(sql)?.execute(params![
             integer(number),
             person,
@@ -121,6 +124,7 @@ impl Store {
             fingerprint,
             snapshot.cast_signed(),
             is_over,
+            is_ordinary,
             entry
         ])?;
         Ok(())
@@ -264,6 +268,7 @@ fn wanted_row(row: &Row<'_>) -> Result<WantedRow, rusqlite::Error> {
         moderator: row.get(5)?,
         fingerprint: row.get(6)?,
         snapshot: row.get::<_, i64>(7)?.cast_unsigned(),
+        is_ordinary: row.get(8)?,
     })
 }
 
