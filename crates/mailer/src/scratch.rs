@@ -24,10 +24,10 @@ impl Scratch {
         // SQLite removes the file of a database without a name as soon as it has opened it.
         let db = Connection::open("")?;
         // One transaction that never ends: nothing is undone, and nobody reads it afterwards. Half a MiB is enough,
-        // because nearly everything is read and written in the order of the rows; for the same reason, larger pages than
-        // usual save system calls.
+        // because nearly everything is read and written in the order of the rows. Pages of 16 KiB would save system calls, but
+        // take 3 MiB more at the peak of an update.
         db.execute_batch(
-            "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
              PRAGMA cache_size = -512; BEGIN",
         )?;
         db.execute_batch(tables)?;

@@ -11,9 +11,9 @@ impl Sqlite {
     pub(in crate::ledger) fn begin_temporary_rows(&self) -> Result<(), LedgerError> {
         // On disk whatever the build's default is: a roster may have a million rows. One transaction for all of them,
         // because SQLite would otherwise end one after each row. They are written and read in their order, so that half a
-        // MiB of them in memory is enough, and larger pages than usual save system calls.
+        // MiB of them in memory is enough.
         self.db.execute_batch(
-            "PRAGMA temp_store = FILE; PRAGMA temp.page_size = 16384; PRAGMA temp.cache_size = -512;
+            "PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -512;
              CREATE TEMP TABLE IF NOT EXISTS wanted (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
              DELETE FROM wanted; BEGIN",
         )?;
