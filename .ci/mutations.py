@@ -36,6 +36,7 @@ MIGRATION = 'crates/mailer/src/ledger/sqlite/schema/snapshots_once.rs'
 ERASE = 'crates/mailer/src/ledger/sqlite/erase.rs'
 FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
+RECONCILER = 'crates/mailer/src/reconcile.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
 COMPOSE = 'crates/mailer/src/delivery/compose.rs'
@@ -289,8 +290,15 @@ MUTATIONS = [
         'nobody is checked if the meeting is ordinary',
         'a message that cannot be made is found before any is sent',
         COMPOSITION,
-        [('*is_ordinary && is_ordinary_person(parts.attendee)', '*is_ordinary')],
+        [('\n                    && is_ordinary_person(parts.attendee)', '')],
         ODD_NAME,
+    ),
+    Mutation(
+        'the record of an unchanged row not read before sending',
+        'a message that cannot be made is found before any is sent',
+        RECONCILER,
+        [('row.is_ordinary && !is_same', 'row.is_ordinary')],
+        'meetmint cli ledger::damage::a_damaged_record_is_found_before_anything_is_sent',
     ),
     Mutation(
         'title of an ordinary meeting not checked',

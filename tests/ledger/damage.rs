@@ -71,6 +71,18 @@ fn a_file_that_cannot_be_used_is_named() {
     assert_eq!(codes(&check(&folder, 3)), ["not-a-ledger"]);
 }
 
+/// A message that was not sent yet is made from the ledger's record.
+#[test]
+fn a_damaged_record_is_found_before_anything_is_sent() {
+    let folder = sent();
+    std::fs::remove_dir_all(folder.path().join("outbox")).unwrap();
+    folder.ledger().execute("UPDATE message SET state = 'due'", []).unwrap();
+    folder.ledger().execute("UPDATE snapshot SET tail = '{' WHERE id = 30", []).unwrap();
+    let run = folder.run(["send", "-q"]).exits(1);
+    assert!(run.stderr.contains("error[ledger"), "{run:?}");
+    assert!(!folder.exists("outbox"), "{run:?}");
+}
+
 /// What is left of somebody whose entry was erased.
 const ERASED: &str = "
     INSERT INTO erased (id, uid, place, reason, wanted, start, end, sequence, stamp, since)

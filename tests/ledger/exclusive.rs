@@ -123,6 +123,12 @@ fn the_question_says_that_rows_have_titles_of_their_own() {
             "2 people",
             "Interview Ada and other meetings".to_owned(),
         ),
+        // The roster's own meeting comes first.
+        (
+            format!("{one}bob@example.org,Bob,,\n"),
+            "2 people",
+            "Town hall and other meetings".to_owned(),
+        ),
         // One person with two meetings is one person.
         (
             format!("{one}ada@example.org,Ada,Interview Ada,b\n"),

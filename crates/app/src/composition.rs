@@ -51,7 +51,8 @@ impl WantedRows<'_> {
             });
             if let Some((common, is_ordinary)) = common.flatten() {
                 let written = common.write(parts)?;
-                let is_ordinary = *is_ordinary && is_ordinary_person(parts.attendee);
+                let is_ordinary =
+                    *is_ordinary && parts.greeting.is_none() && is_ordinary_person(parts.attendee);
                 let row = WantedRow::written(&key, room, common, &written).ordinary(is_ordinary);
                 return Some((row, written.text));
             }

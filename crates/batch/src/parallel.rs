@@ -8,8 +8,8 @@ use std::thread::{Builder, JoinHandle};
 use rayon::prelude::*;
 
 /// The most rows in a batch: some milliseconds of work for each core. With half as many, the cores wait for each other a
-/// tenth of the time. With more, hardly a batch would do without a block of 128 KiB, and glibc keeps more of what is freed
-/// once it has seen such blocks.
+/// tenth of the time. With more, nearly every batch would need a block of 128 KiB or more, and glibc keeps more of what is
+/// freed once it has seen such blocks.
 pub(crate) const BATCH_ROWS: usize = 1000;
 
 /// Reads batches until `read` returns `None`, calls `work` with chunks of `chunk` items on all cores, and `take`

@@ -8,8 +8,8 @@ use crate::roster::rows::{Row, RowBatch};
 use crate::roster::{Roster, RosterEntry, RowReader};
 use crate::survey::Survey;
 
-/// How many chunks a batch has at most. With small chunks, this limits the batch: its cores are busy, and at its end they
-/// wait for the one with the last chunk, which is a small part of it. With larger ones, [`BATCH_ROWS`] does.
+/// The most chunks in a batch. With small chunks, this limits the batch: there are enough of them to keep all cores busy, and
+/// at the end the cores wait only for one small chunk. With larger chunks, [`BATCH_ROWS`] is the limit.
 const CHUNKS: usize = 64;
 
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.

@@ -20,8 +20,8 @@ use crate::plan_report::{Forecast, PlanReport};
 // Enough work for all cores, and few enough that the snapshots of a large roster are never in memory at once.
 const CHECKED_TOGETHER: usize = 512;
 
-/// How many rows are compared with the ledger at once: few, because each has its snapshot with it, and few chunks make small
-/// batches.
+/// How many rows a core compares with the ledger at a time: few, because each has its snapshot with it, and small chunks make
+/// small batches.
 const ROWS_COMPARED: usize = 8;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -130,13 +130,17 @@ impl DeliverySession<'_> {
         Ok(last.map(|last| Forecast { last, late }))
     }
 
-    /// Makes and checks messages: nothing is sent before all of them can be. Those of ordinary people need no check. Returns
-    /// what they are about.
+    /// Makes and checks messages: nothing is sent before all of them can be. Invitations that cannot fail are skipped.
+    /// Returns what all of them are about.
     pub(crate) fn check_messages(&self, ledger: &Ledger, due: &DueList) -> Result<Titles, Error> {
         let environment = &self.context.environment;
-        let total = due.len();
+        let total = due.count_to_check()?;
         let mut done = 0;
         let mut titles = Titles::default();
+        if total < due.len() {
+            // The others are at the roster's meeting.
+            titles.add(&self.folder.roster.meeting().title);
+        }
         let mut problems: Vec<Problem> = Vec::new();
         let mut all = contents(due.to_check(), ledger);
         // Nothing has been sent yet, so an interrupted check can simply end.
@@ -160,10 +164,6 @@ impl DeliverySession<'_> {
         }
         // Before any error is returned: it must not be printed into a progress bar.
         drop(progress);
-        if done < total {
-            // The others are ordinary, and at the roster's meeting.
-            titles.add(&self.folder.roster.meeting().title);
-        }
         if environment.is_interrupted() {
             return Err(Error::interrupted("nothing was sent; run the command again"));
         }

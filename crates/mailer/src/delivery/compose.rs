@@ -93,14 +93,14 @@ fn is_ordinary(
         && is_ordinary_occasion(composer, mint, meeting, role, sender)
 }
 
-/// Whether a person has no value because of which the invitation has to be checked by itself. If the occasion has none
-/// either ([`is_ordinary_occasion`]), and the person has no other greeting, [`try_compose`] accepts the invitation.
+/// Whether none of a person's values could make the invitation fail. If this is also true of the occasion
+/// ([`is_ordinary_occasion`]), and the person has no greeting of their own, [`try_compose`] accepts the invitation.
 pub fn is_ordinary_person(attendee: &Attendee) -> bool {
     let address = attendee.email.as_ref().map_or("", Email::as_str);
     is_plain(address) && is_plain(attendee.name.as_str()) && is_plain(&attendee.id())
 }
 
-/// The same for what the messages of a meeting and a role have in common.
+/// Whether nothing that the messages of a meeting and a role have in common could make one fail.
 pub fn is_ordinary_occasion(
     composer: &Composer,
     mint: &Mint,

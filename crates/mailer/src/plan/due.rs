@@ -35,6 +35,10 @@ const DUE: &str = "position, person, start, kind, changes, moderator, again, in_
 const OTHERS: i64 = 1 << 40;
 const APPENDED: i64 = 1 << 41;
 
+/// Whether a message has to be checked: an invitation, `?3`, from an ordinary row cannot fail.
+const MAY_FAIL: &str =
+    "NOT (kind = ?3 AND coalesce((SELECT is_ordinary FROM roster_row WHERE number = due.row), 0))";
+
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "none of them follows from another")]
@@ -170,12 +174,23 @@ impl DueList {
         self.which("?3 IS NULL OR kind = ?3", kind)
     }
 
-    /// The messages that have to be checked one by one before the first is sent: all but invitations of ordinary people, see
+    /// The messages that have to be checked one by one before the first is sent: all but invitations that cannot fail, see
     /// [`WantedRow::ordinary`](crate::WantedRow::ordinary).
     pub fn to_check(&self) -> impl Iterator<Item = Result<Due, LedgerError>> + use<> {
-        let ordinary = "kind = ?3 AND coalesce((SELECT is_ordinary FROM roster_row WHERE number = due.row), 0)";
-        self.which(&format!("NOT ({ordinary})"), Some(MessageKind::Invite))
-            .map(|listed| Ok(listed?.due))
+        self.which(MAY_FAIL, Some(MessageKind::Invite)).map(|listed| Ok(listed?.due))
+    }
+
+    /// How many messages [`DueList::to_check`] has.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the disk fails.
+    pub fn count_to_check(&self) -> Result<usize, LedgerError> {
+        let sql =
+            format!("SELECT count(*) FROM due WHERE list = ?1 AND position > ?2 AND ({MAY_FAIL})");
+        let values = params![self.list, i64::MIN, MessageKind::Invite.name()];
+        let count: i64 =
+            self.scratch.db().prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     /// The messages of which a condition is true, in which `?3` is the name of a kind.
