@@ -290,7 +290,7 @@ MUTATIONS = [
         'nobody is checked if the meeting is ordinary',
         'a message that cannot be made is found before any is sent',
         COMPOSITION,
-        [('\n                    && is_ordinary_person(parts.attendee)', '')],
+        [(' && is_ordinary_person(parts.attendee)', '')],
         ODD_NAME,
     ),
     Mutation(
