@@ -36,7 +36,7 @@ MIGRATION = 'crates/mailer/src/ledger/sqlite/schema/snapshots_once.rs'
 ERASE = 'crates/mailer/src/ledger/sqlite/erase.rs'
 FOLDER = 'crates/mailer/src/delivery/folder.rs'
 OUTBOX = 'crates/mailer/src/outbox/folder.rs'
-RECONCILER = 'crates/mailer/src/reconcile.rs'
+DUE = 'crates/mailer/src/plan/due.rs'
 RECONCILIATION = 'crates/mailer/src/reconcile/reconciliation.rs'
 FACTORY = 'crates/mailer/src/delivery/factory.rs'
 COMPOSE = 'crates/mailer/src/delivery/compose.rs'
@@ -296,8 +296,8 @@ MUTATIONS = [
     Mutation(
         'the record of an unchanged row not read before sending',
         'a message that cannot be made is found before any is sent',
-        RECONCILER,
-        [('row.is_ordinary && !is_same', 'row.is_ordinary')],
+        DUE,
+        [('kind = ?3 AND entry IS NULL\n', 'kind = ?3\n')],
         'meetmint cli ledger::damage::a_damaged_record_is_found_before_anything_is_sent',
     ),
     Mutation(

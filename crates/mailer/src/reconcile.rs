@@ -137,9 +137,6 @@ impl<'l> Reconciler<'l> {
             self.ledger.add_temporary_row(number, text)?;
         }
         let is_over = row.end <= now.as_second();
-        // An unchanged row's message is made from the ledger's record, which may be damaged: that has to be found before
-        // anything is sent.
-        let row = &row.clone().ordinary(row.is_ordinary && !is_same);
         self.store.add_row(number, row, is_over, entry.as_ref().map(|entry| entry.id))?;
         match entry {
             Some(entry) => self.add_entry(&entry, Some(number)),

@@ -1,14 +1,17 @@
 //! Messages that are due, on disk: a roster may have a million people.
 
+mod by_entry;
+
 use std::sync::Arc;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Row, params};
 
 use crate::chunks::{CHUNK, in_chunks};
 use crate::content::MessageKind;
 use crate::ledger::LedgerError;
 use crate::scratch::Scratch;
 use crate::snapshot::Change;
+pub use by_entry::DueByEntry;
 
 const TABLE: &str = "
 CREATE TABLE IF NOT EXISTS due (
@@ -35,9 +38,10 @@ const DUE: &str = "position, person, start, kind, changes, moderator, again, in_
 const OTHERS: i64 = 1 << 40;
 const APPENDED: i64 = 1 << 41;
 
-/// Whether a message has to be checked: an invitation, `?3`, from an ordinary row cannot fail.
-const MAY_FAIL: &str =
-    "NOT (kind = ?3 AND coalesce((SELECT is_ordinary FROM roster_row WHERE number = due.row), 0))";
+/// Whether a message has to be checked: an invitation, `?3`, from an ordinary row cannot fail. If there is an entry, it may be
+/// made from the ledger's record, which may be damaged, and that has to be found before anything is sent.
+const MAY_FAIL: &str = "NOT (kind = ?3 AND entry IS NULL
+     AND coalesce((SELECT is_ordinary FROM roster_row WHERE number = due.row), 0))";
 
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,17 +267,6 @@ impl DueList {
         DueList { scratch: self.scratch.clone(), list, added: 0, counts: [0; 4] }
     }
 
-    /// The same list, by the entries of its messages.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the disk fails.
-    pub fn by_entry(&self) -> Result<DueByEntry, LedgerError> {
-        // Not with the table: most plans ask for no entry, and each message would cost a second write.
-        let sql = "CREATE INDEX IF NOT EXISTS due_of_entry ON due (list, entry)";
-        self.scratch.db().execute_batch(sql)?;
-        Ok(DueByEntry { list: self.shared() })
-    }
-
     /// The same list, as it is now.
     #[must_use]
     pub fn shared(&self) -> DueList {
@@ -337,48 +330,6 @@ impl DueList {
             Ok(some.collect::<Result<_, _>>()?)
         });
         tasks.filter_map(Result::transpose)
-    }
-}
-
-/// The message to an entry. The index is named, because SQLite would go through the whole list by its primary key: without
-/// statistics, it takes each list for a short one.
-const BY_ENTRY: &str = "due INDEXED BY due_of_entry WHERE list = ?1 AND entry = ?2";
-
-/// The messages of a list by their entries. No entry has two.
-#[derive(Debug)]
-pub struct DueByEntry {
-    list: DueList,
-}
-
-impl DueByEntry {
-    /// The message to an entry, if there is one.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the disk fails.
-    pub fn get(&self, entry: i64) -> Result<Option<Due>, LedgerError> {
-        let sql = format!("SELECT {DUE} FROM {BY_ENTRY}");
-        let db = self.list.scratch.db();
-        let mut select = db.prepare_cached(&sql)?;
-        let found = select.query_row([self.list.list, entry], listed).optional()?;
-        Ok(found.map(|listed| listed.due))
-    }
-
-    /// Whether there is a message to the entry of another one.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the disk fails.
-    pub fn has_entry_of(&self, due: &Due) -> Result<bool, LedgerError> {
-        due.entry.map_or(Ok(false), |entry| self.contains(entry))
-    }
-
-    /// Whether there is a message to an entry.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the disk fails.
-    pub fn contains(&self, entry: i64) -> Result<bool, LedgerError> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM {BY_ENTRY})");
-        let db = self.list.scratch.db();
-        Ok(db.prepare_cached(&sql)?.query_row([self.list.list, entry], |row| row.get(0))?)
     }
 }
 

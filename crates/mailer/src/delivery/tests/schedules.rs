@@ -69,7 +69,10 @@ pub(super) fn send(world: &mut World) -> Result<Summary, DeliveryError> {
     let (held, permits) = run.held();
     let result = smtp::finish(run);
     if let Ok(summary) = &result {
-        assert_eq!(held, [0; 4], "connections, those that commits wait for, claimed and preparing");
+        assert_eq!(
+            held, [0; 4],
+            "connections in the run and in the writer, messages claimed and being prepared"
+        );
         let results = summary.delivered
             + summary.refused.len()
             + summary.deferred.len()
