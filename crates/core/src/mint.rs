@@ -249,13 +249,14 @@ impl TokenTemplate<'_> {
         url.push_str(address);
         let start = url.len();
         url.push_str(head);
-        BASE64URL.encode_string(&payload, &mut url);
+        // Most of a token. The crate base64 looks at each octet by itself, and takes several times as long.
+        base64_simd::URL_SAFE_NO_PAD.encode_append(&payload, &mut url);
         if let Some(hmac) = hmac {
             // The state after the common part: cloning it saves hashing that part again.
             let mut hmac = hmac.clone();
             hmac.update(&url.as_bytes()[start + head.len()..]);
             url.push('.');
-            BASE64URL.encode_string(hmac.sign(), &mut url);
+            base64_simd::URL_SAFE_NO_PAD.encode_append(hmac.sign(), &mut url);
         } else {
             let signature = self.key.sign(&url.as_bytes()[start..]);
             let signature =
