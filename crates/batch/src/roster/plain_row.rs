@@ -1,6 +1,6 @@
 //! Rows in which nothing has to be looked at twice: most rows of most rosters.
 
-use meetmint_core::{Attendee, Avatar, DisplayName, Email};
+use meetmint_core::{Attendee, Avatar, DisplayName, Email, is_invisible};
 
 use super::cell_text::{is_missing, trimmed};
 use super::columns::Columns;
@@ -36,6 +36,11 @@ const NAME: [bool; 256] = {
     known
 };
 
+/// Whether a character is a letter outside of ASCII that can be seen.
+fn is_other_letter(c: char) -> bool {
+    !c.is_ascii() && c.is_alphabetic() && !is_invisible(c)
+}
+
 impl PlainColumns {
     /// The columns, if a roster has no others that say something about a person.
     pub(super) fn of(columns: &Columns) -> Option<PlainColumns> {
@@ -69,8 +74,8 @@ impl PlainColumns {
         let name = row.cell(self.name);
         let octets = name.as_bytes();
         // From a letter to a letter or what is like one, so that nothing around it is left out.
-        if !octets.first()?.is_ascii_alphabetic()
-            || !octets.last()?.is_ascii_graphic()
+        if !(octets.first()?.is_ascii_alphabetic() || name.starts_with(is_other_letter))
+            || !(octets.last()?.is_ascii_graphic() || name.ends_with(is_other_letter))
             || !octets.iter().fold(true, |known, byte| known & NAME[usize::from(*byte)])
         {
             return None;
@@ -163,11 +168,16 @@ mod tests {
             "chair@example.org,\"Muster, Zoë B.\",,",
             "a@example.org,Jean-Luc  Picard,GUEST,-,,,",
             "b@example.org,Zoë",
+            "c@example.org,\"Élodie, Zoë\",,",
+            "d@example.org,प्रिया शर्मा,,",
+            "e@example.org,李小明,,",
         ]);
-        assert_eq!(plain_rows(&plain), 60 + 3);
+        assert_eq!(plain_rows(&plain), 60 + 7);
         let others = rows(&[
             "Ada@example.org,Ada Muster,,",
-            "a@example.org,É,,",
+            "a@example.org,\u{115f}é,,",
+            "a@example.org,é\u{3164},,",
+            "a@example.org,É\u{301},,",
             "a@example.org,Ada & Ben,,",
             "a@example.org,ada@example.org,,",
             "a@example.org,'Ada',,",
@@ -196,7 +206,8 @@ mod tests {
         |[a-z.]{1,70}@[a-z]{1,64}\\.[a-z0-9]{1,3}|a@(xn--)?[a-z0-9]{1,3}\\.[a-z]{2}|[ \u{a0}\u{200b}a]a@b\\.org[ \u{feff}.]?|\\PC{1,3}@b\\.org|n/a|none|cc)";
     const NAMES: &str = "[A-Za-c]{1,3}[ ,.'é&@/:\u{200b}\u{301}-]{0,2}[A-Za-cé]{0,3}[.!\"]?|n/a|Err:5|[^\0\r\n]{0,4}\
         |[A-Z]\\PC{0,6}[a-z.]|A(ｅ|＠|．|ｊｗｔ＝|％20|\u{301}|\u{327}|\u{e000}|\u{2028}|\u{85}|\u{202e}|\u{ad}|\u{fe0f}|\u{115f}|Ã¼|â€|\u{fffd}|İ|ß|中|א|🎉|&amp;|&#233;|&eacute;?){1,3}a\
-        |[A-Z][a-zé ,.-]{60,120}[a-z.]|(Ms|Dr|von|de|Jr|Total|Sum|Name|Email|Host|Guest|None|NULL|nil|nan|TRUE|eyJhbGciOi)[ ,.-]{0,2}[a-z.]{0,2}";
+        |[A-Z][a-zé ,.-]{60,120}[a-z.]|(Ms|Dr|von|de|Jr|Total|Sum|Name|Email|Host|Guest|None|NULL|nil|nan|TRUE|eyJhbGciOi)[ ,.-]{0,2}[a-z.]{0,2}\
+        |([éİßŁΩж李가अเ]|\\p{L}|\\p{M}|[ｎ‐ªⅷ\u{115f}\u{3164}\u{ffa0}\u{345}\u{200d}\u{fe0f}]|\\PC)[a-z ,.é-]{0,3}([éßжא李ิा]|\\p{L}|\\p{M}|[ａ－ªⅷ\u{1160}\u{3164}\u{200c}]|\\PC)";
     const ROLES: &str = "guest|-|(guest|Host|chair|-|n/a|x?|[ \u{a0}]?(GUEST|Chair|moderator|participant)[ \u{200b}.]?|yes|1|TRUE|none|\\PC{1,3})";
     const AVATARS: &str = "-?|(https://[a-c]\\.[a-c0]{1,2}/?[a-c.]{0,3}|-|[a-z]{0,2}|[ \u{a0}]?https://a\\.org/\\PC{0,3}|none|null|N/A|=A2|#REF!|&amp;|\u{200b})";
     const RESTS: &str = "|([,a \u{a0}\u{200b}]{0,2}|,\"a\"b?)";

@@ -225,8 +225,9 @@ impl RowReader<'_> {
     /// The cells that the name of a row is made of.
     pub(crate) fn name_cells<'b>(&self, row: Row<'b>) -> impl Iterator<Item = &'b str> {
         let fields = [Field::Name, Field::FirstName, Field::LastName];
-        let columns = fields.into_iter().flat_map(|field| self.columns.of(field));
-        columns.map(move |at| trimmed(row.cell(*at)))
+        // Chained and not flattened: this runs for each row, and nearly all of them have one column of names.
+        let [whole, first, last] = fields.map(|field| self.columns.of(field));
+        whole.iter().chain(first).chain(last).map(move |at| trimmed(row.cell(*at)))
     }
 
     fn cells<'b>(&self, row: Row<'b>) -> Cells<'_, 'b> {

@@ -10,6 +10,18 @@ use crate::suggestion::quoted;
 const NO_VALUES: [&str; 9] =
     ["NULL", "null", "undefined", "UNDEFINED", "NaN", "nan", "none", "NONE", "nil"];
 
+/// Which octets are letters, or join the words of a name.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        plain[byte as usize] =
+            byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'.' | b'\'');
+        byte += 1;
+    }
+    plain
+};
+
 /// What is odd about a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Oddity {
@@ -102,13 +114,12 @@ impl OddNames {
 /// What is odd about the name that was made of a cell.
 fn oddity(cell: &str, name: &str) -> Option<Oddity> {
     // Almost all names.
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'.' | b'\'');
-    if cell.bytes().all(is_plain) {
+    if cell.bytes().fold(true, |plain, byte| plain & PLAIN[usize::from(byte)]) {
         return NO_VALUES.contains(&cell).then_some(NoValue);
     }
     // Most of the others: with letters alone, nothing is odd but what another cell of the name has.
-    let is_known = |c: char| is_letter(c) || u8::try_from(c).is_ok_and(is_plain);
+    let is_known =
+        |c: char| is_letter(c) || u8::try_from(c).is_ok_and(|byte| PLAIN[usize::from(byte)]);
     if cell.chars().all(is_known) && cell.contains(is_letter) {
         return None;
     }
