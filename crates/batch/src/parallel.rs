@@ -78,14 +78,6 @@ pub fn on_all_cores<T: Send, R: Send>(
     items.into_par_iter().map(work).collect()
 }
 
-/// Calls both on two cores, if there are as many.
-pub(crate) fn both<A: Send, B: Send>(
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    rayon::join(one, other)
-}
-
 /// Sorts numbers on all cores.
 pub(crate) fn sort(numbers: &mut [u64]) {
     numbers.par_sort_unstable();

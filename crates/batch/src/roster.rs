@@ -43,7 +43,6 @@ pub use reading::{HiddenRows, Reading};
 pub(crate) use row_reader::RowReader;
 
 use crate::meeting_spec::MeetingSpec;
-use crate::parallel::both;
 use crate::problem::Problem;
 use crate::remark::Remark;
 use crate::roles::Roles;
@@ -128,10 +127,7 @@ impl Roster {
 
     /// The same, with hints as if nothing were set under `[roster]`.
     fn open_plain(path: &Path, shown: &str, spec: RosterSpec) -> Result<Roster, Vec<Problem>> {
-        // The words of headings are prepared meanwhile: the file is read for its encoding, and neither waits for the other.
-        let (source, ()) =
-            both(|| RosterSource::open(path, shown, &spec.reading), headings::prepare);
-        let source = source.map_err(single)?;
+        let source = RosterSource::open(path, shown, &spec.reading).map_err(single)?;
         let (layout, columns, decided) = find_layout(&source, &spec)?;
         let is_filled = |columns: &[usize]| filled(&source, &layout.rows, columns);
         let at = (shown, layout.line);

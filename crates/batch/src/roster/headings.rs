@@ -12,6 +12,7 @@ mod dictionary;
 mod exact;
 mod guess;
 mod meaning;
+#[expect(dead_code, reason = "the files are read by build.rs")]
 mod vocabulary;
 mod word;
 
@@ -24,12 +25,6 @@ use super::spellings::fold_words;
 /// The longest heading that is understood, in letters and digits. The longest questions of forms
 /// that ask for nothing but an address or a name have less than half as many.
 const LONGEST: usize = 160;
-
-/// Prepares the known words, which takes some milliseconds.
-pub(super) fn prepare() {
-    dictionary::prepare();
-    exact::prepare();
-}
 
 /// Everything that a heading may mean, the most likely first; nothing if its words are not known.
 pub(crate) fn guesses(heading: &str) -> Vec<HeadingGuess> {

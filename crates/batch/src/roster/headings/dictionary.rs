@@ -1,10 +1,6 @@
 //! Cuts a heading into words that are known.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use super::super::spellings::fold;
-use super::vocabulary::{self, LANGUAGES, Spelling};
+use super::vocabulary::{KINDS, LANGUAGES};
 use super::word::Word;
 
 /// The shortest word that may stand among words of another language, in octets. Shorter ones are found everywhere:
@@ -26,29 +22,16 @@ struct Entry {
     elided: bool,
 }
 
-/// The known words as [`fold`] leaves them.
-struct Dictionary {
-    entries: HashMap<String, Entry>,
-    /// Of the longest word, in octets.
-    longest: usize,
-}
+// `WORDS`: each known word as `spellings::fold` leaves it, with the fields of an `Entry`, but the kind of the word in place of
+// what it contributes. The words are in order. `LONGEST_WORD`: the length of the
+// longest of them, in octets. Written by build.rs.
+include!(concat!(env!("OUT_DIR"), "/headings.rs"));
 
-static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
-    let mut entries: HashMap<String, Entry> = HashMap::new();
-    for spelling in vocabulary::spellings().flatten() {
-        let Spelling { text, word, language, elided } = spelling;
-        let new = Entry { word, languages: 0, elided: true };
-        let entry = entries.entry(fold(&text)).or_insert(new);
-        entry.languages |= 1 << language;
-        entry.elided &= elided;
-    }
-    let longest = entries.keys().map(String::len).max().unwrap_or(0);
-    Dictionary { entries, longest }
-});
-
-/// Reads the known words, so that the first heading does not have to wait for that.
-pub(super) fn prepare() {
-    LazyLock::force(&DICTIONARY);
+/// What is known of a word.
+fn known(text: &str) -> Option<Entry> {
+    let at = WORDS.binary_search_by(|(word, ..)| (*word).cmp(text)).ok()?;
+    let (_, kind, languages, elided) = WORDS[at];
+    Some(Entry { word: KINDS[usize::from(kind)].1, languages, elided })
 }
 
 /// A known word at a place in a heading.
@@ -114,13 +97,13 @@ fn pieces(folded: &str, start: usize, gaps: &[bool]) -> Vec<Piece> {
             let entry = Entry { word, languages: u16::MAX, elided: false };
             pieces.push(Piece { start: at, end, entry });
         }
-        let last = folded.len().min(at + DICTIONARY.longest);
+        let last = folded.len().min(at + LONGEST_WORD);
         for end in (at + 1..=last).filter(|end| folded.is_char_boundary(*end)) {
             let text = &folded[at..end];
-            let Some(entry) = DICTIONARY.entries.get(text) else { continue };
+            let Some(entry) = known(text) else { continue };
             if (gaps[at] && gaps[end]) || can_be_part(text, entry.word) {
                 reached[end] = true;
-                pieces.push(Piece { start: at, end, entry: *entry });
+                pieces.push(Piece { start: at, end, entry });
             }
         }
     }

@@ -81,12 +81,6 @@ static EXACT_HEADINGS: LazyLock<HashMap<String, &'static [HeadingGuess]>> = Lazy
         })
         .collect()
 });
-
-/// Reads the headings, so that the first one that is looked up does not have to wait for that.
-pub(super) fn prepare() {
-    LazyLock::force(&EXACT_HEADINGS);
-}
-
 /// How the answers of a question end a heading: `Attending (Yes/No)`.
 const ANSWERS: [&[&str]; 11] = [
     &["yes", "no"],

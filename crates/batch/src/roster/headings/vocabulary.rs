@@ -1,7 +1,8 @@
 //! The known words, by language.
 //!
 //! Each file has lines `kind: spelling, spelling …`, which go on over lines that begin with a blank. A spelling may be a
-//! phrase; it is compared as [`fold`](super::super::spellings::fold) leaves it.
+//! phrase; it is compared as [`fold`](super::super::spellings::fold) leaves it. The files are read while the crate is built,
+//! and by tests.
 
 use super::super::field::Field;
 use super::word::{NameWord, Word};
@@ -22,7 +23,7 @@ const FILES: [(&str, bool); 11] = [
 ];
 
 /// What the kinds of a file contribute.
-const KINDS: [(&str, Word); 41] = [
+pub(super) const KINDS: [(&str, Word); 41] = [
     ("email", Word::Field(Field::Email)),
     ("role", Word::Field(Field::Role)),
     ("moderator", Word::Field(Field::Moderator)),
@@ -65,6 +66,11 @@ const KINDS: [(&str, Word); 41] = [
     ("asks", Word::Asks),
     ("about", Word::About),
 ];
+
+/// The index in [`KINDS`] of what contributes this.
+pub(super) fn kind_of(word: Word) -> Option<usize> {
+    KINDS.iter().position(|(_, known)| *known == word)
+}
 
 /// The number of files.
 pub(super) const LANGUAGES: usize = FILES.len();
