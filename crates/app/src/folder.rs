@@ -18,10 +18,6 @@ use crate::settings::{
     self, KeySettings, Loaded, Location, MailSettings, RosterSettings, SecretSource, Settings,
 };
 
-/// How many rows are worked on together where nothing is signed.
-// The same as a chunk of HMAC tokens (`RosterTokens::chunk`): the work on a row takes about as long.
-pub(crate) const ROWS: usize = 128;
-
 /// Whether the people of a roster need addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Addresses {

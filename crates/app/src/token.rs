@@ -1,6 +1,6 @@
 //! `token`: one personal link.
 
-use meetmint_batch::{RosterRow, RosterTokens, Selection, quoted};
+use meetmint_batch::{CHUNK_ROWS, RosterRow, RosterTokens, Selection, quoted};
 use meetmint_core::{
     Attendee, DisplayName, EmptyWindow, Invite, JoinLink, LinkSize, Mint, Room, Window, name_in_key,
 };
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, Addresses, MeetingFolder, ROWS};
+use crate::folder::{self, Addresses, MeetingFolder};
 use crate::front_end::Notice;
 use crate::meeting_file::meeting_file;
 use crate::notices;
@@ -155,7 +155,7 @@ fn of_attendee(
     folder.roster.each(
         &folder.survey,
         &selection,
-        ROWS,
+        CHUNK_ROWS,
         |rows| {
             let rows = rows.iter().filter(is_wanted);
             let key = |row: &RosterRow<'_>| row.entry.attendee.key().into_owned();

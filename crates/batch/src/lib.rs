@@ -35,7 +35,7 @@ pub use language::check_language;
 pub use links::{LinkFormat, LinkLine, LinkOutput, LinkRows, LinkWriter, csv_record};
 pub use meeting_spec::{LONGEST_TITLE, MeetingSpec};
 pub use meetings::{MeetingUse, Meetings, TwoAtOnce};
-pub use parallel::on_all_cores;
+pub use parallel::{CHUNK_ROWS, on_all_cores};
 pub use problem::Problem;
 pub use rejection::Rejection;
 pub use remark::Remark;

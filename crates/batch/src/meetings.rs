@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use meetmint_core::Meeting;
 
+use crate::parallel::CHUNK_ROWS;
 use crate::roster::Roster;
 use crate::selection::{EachError, RosterRow, Selection};
 use crate::survey::Survey;
@@ -19,9 +20,6 @@ pub use meeting_use::MeetingUse;
 /// The most meetings, and the most rooms, that are told apart: memory must not grow with the number of rows.
 // Few in tests, which would take long otherwise.
 const MOST: usize = if cfg!(test) { 100 } else { 50_000 };
-
-/// How many rows are worked on together: a small part of a batch, so that all cores work on it.
-const ROWS: usize = 128;
 
 /// The meetings of a roster that are not over, as far as people are invited to them.
 #[derive(Debug, Default)]
@@ -80,7 +78,7 @@ impl Roster {
         self.each(
             survey,
             &Selection::default(),
-            ROWS,
+            CHUNK_ROWS,
             |rows| rows.iter().map(of_row).collect::<Vec<_>>(),
             |invited: Vec<Invited>| {
                 for one in invited {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use meetmint_core::{EmptyWindow, Invite, Mint, MintError, Role, TokenTemplate, Window};
 
+use crate::parallel::CHUNK_ROWS;
 use crate::roster::{Roster, RosterEntry};
 use crate::window::WindowPolicy;
 
@@ -94,6 +95,7 @@ impl<'a> RosterTokens<'a> {
     /// How many people one core works on at a time. An RSA signature takes hundreds of times as long as an HMAC:
     /// with many people at a time, the other cores would wait for the last one.
     pub fn chunk(&self) -> usize {
-        if self.mint.key().algorithm().is_rsa() { 4 } else { 128 }
+        // An HMAC takes so little that a part of the time is that of handing out the chunks: larger ones, of larger batches.
+        if self.mint.key().algorithm().is_rsa() { 4 } else { 2 * CHUNK_ROWS }
     }
 }

@@ -1,13 +1,12 @@
 //! Every invitation, made once and thrown away: what a template or the leak check objects to stops `send`, too.
 
 use jiff::Timestamp;
-use meetmint_batch::{Problem, RosterRow, Selection};
+use meetmint_batch::{CHUNK_ROWS, Problem, RosterRow, Selection};
 use meetmint_core::EmptyWindow;
 use meetmint_mailer::{Contents, MessageKind};
 
 use crate::context::Context;
 use crate::error::{Error, SHOWN_PROBLEMS};
-use crate::folder::ROWS;
 use crate::front_end::{Event, Task};
 use crate::mailing::MailFolder;
 
@@ -24,7 +23,7 @@ pub(super) fn problems(
     folder.roster.each(
         &folder.survey,
         &Selection::default(),
-        ROWS,
+        CHUNK_ROWS,
         |rows| {
             let problems = rows.iter().map(|row| problem(mail, row, context.environment.now));
             let problems = problems.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use meetmint_batch::{RosterRow, Selection, quoted};
+use meetmint_batch::{CHUNK_ROWS, RosterRow, Selection, quoted};
 use meetmint_core::{Attendee, Email, EmptyWindow, MODERATOR, PARTICIPANT};
 use meetmint_mailer::{MessageKind, MessageSpec, Outbox, Snapshot, Stopped, compose, file_name};
 
@@ -10,7 +10,6 @@ use crate::context::Context;
 use crate::delivery::report::OutboxReport;
 use crate::delivery::session::DeliverySession;
 use crate::error::Error;
-use crate::folder::ROWS;
 use crate::plan;
 use crate::plan_request::PlanRequest;
 use crate::selection;
@@ -119,7 +118,7 @@ fn first(
     session.folder.roster.each(
         &session.folder.survey,
         selection,
-        ROWS,
+        CHUNK_ROWS,
         |rows| match rows.first() {
             Some(row) => in_place_of(session, row, me),
             None => Ok(None),

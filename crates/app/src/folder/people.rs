@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use meetmint_batch::{LeftOut, RosterRow, Selection, quoted};
+use meetmint_batch::{CHUNK_ROWS, LeftOut, RosterRow, Selection, quoted};
 use meetmint_mailer::PeopleSet;
 
-use super::{MeetingFolder, ROWS};
+use super::MeetingFolder;
 use crate::error::Error;
 
 impl MeetingFolder {
@@ -45,7 +45,7 @@ impl MeetingFolder {
         Ok(self.roster.each(
             &self.survey,
             selection,
-            ROWS,
+            CHUNK_ROWS,
             |rows| rows.iter().map(key).collect::<Vec<_>>(),
             |some: Vec<_>| some.into_iter().try_for_each(&mut take),
         )?)

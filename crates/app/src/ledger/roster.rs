@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use meetmint_batch::{Problem, RosterRow, Selection, quoted};
+use meetmint_batch::{CHUNK_ROWS, Problem, RosterRow, Selection, quoted};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::folder::{self, Addresses, LoadedFolder, ROWS};
+use crate::folder::{self, Addresses, LoadedFolder};
 use crate::front_end::Notice;
 use crate::settings::{Loaded, RosterPlace, Settings};
 
@@ -56,7 +56,7 @@ fn refuse_row(folder: &LoadedFolder, address: &str) -> Result<(), Error> {
     roster.each(
         survey,
         &selection,
-        ROWS,
+        CHUNK_ROWS,
         |rows| rows.iter().map(RosterRow::line).collect::<Vec<_>>(),
         |some: Vec<_>| {
             lines.extend(some);

@@ -6,15 +6,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::Timestamp;
 
 use super::meeting_use::MeetingUse;
+use crate::parallel::CHUNK_ROWS;
 use crate::roster::Roster;
 use crate::selection::{EachError, Selection};
 use crate::survey::Survey;
 
 /// The most invitations that are compared, at 32 octets each.
 const MOST_COMPARED: usize = 1_000_000;
-
-/// How many rows are worked on together: a small part of a batch, so that all cores work on it.
-const ROWS: usize = 128;
 
 /// The most people who are named.
 const MOST: usize = 1000;
@@ -91,7 +89,7 @@ impl Busy {
         roster.each(
             survey,
             &Selection::default(),
-            ROWS,
+            CHUNK_ROWS,
             |rows| {
                 let rows = rows.iter().filter_map(|row| Some((row.line()?, row)));
                 let rows = rows.filter(|(line, _)| lines.contains(line));

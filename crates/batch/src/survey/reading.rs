@@ -1,12 +1,12 @@
 //! One reading of all rows of a roster.
 
-use crate::parallel::{BATCH_ROWS, in_order};
+use crate::parallel::{BATCH_ROWS, CHUNK_ROWS, in_order};
 use crate::problem::Problem;
 use crate::roster::Roster;
 use crate::roster::rows::{Row, RowBatch};
 
 /// The rows that one core works on at a time: small enough that the cores finish a batch together.
-const CHUNK: usize = BATCH_ROWS / 32;
+const CHUNK: usize = CHUNK_ROWS / 2;
 
 /// Reads all rows that are people: `work` on all cores, `take` with its results in order.
 pub(super) fn read_rows<T: Send>(
