@@ -183,22 +183,21 @@ impl SelectionReader<'_> {
             return Ok(());
         }
         let mut problems = Vec::new();
-        let Some(read) = self.rows.people(row, &mut problems) else {
-            return match problems.pop() {
-                Some(problem) if !self.selection.skip_bad => Err(problem),
-                _ => Ok(()),
-            };
-        };
-        for (number, mut entry) in (self.rows.number(row)..=last).zip(read) {
+        let mut numbers = self.rows.number(row)..=last;
+        let is_read = self.rows.each_person(row, &mut problems, |mut entry| {
+            let Some(number) = numbers.next() else { return };
             if self.survey.is_repeated(number) || self.survey.is_bad(number) {
-                continue;
+                return;
             }
             self.survey.complete(number, &mut entry);
             if self.is_wanted(&entry) {
                 people.push(RosterRow { entry, row: Some(row), number });
             }
+        });
+        match problems.pop() {
+            Some(problem) if !is_read && !self.selection.skip_bad => Err(problem),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn is_wanted(&self, entry: &RosterEntry) -> bool {

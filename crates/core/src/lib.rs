@@ -50,7 +50,7 @@ pub use link_size::{LinkPart, LinkSize, LinkTooLong};
 pub use meeting::{EmptyWindow, Meeting, Window};
 pub use mint::{Mint, MintError, TokenTemplate, WrongAlgorithm};
 pub use moderation::{Becomes, Moderation, ModerationRemedy, moderation_remedy, room_modules};
-pub use name::{DisplayName, is_invisible, one_line};
+pub use name::{DisplayName, is_invisible, is_plain, one_line};
 pub use quoted::{for_shell, printable, quoted, shortened, without_tokens};
 pub use role::{BadLinkOption, Bypass, LinkOption, MODERATOR, PARTICIPANT, Role};
 pub use room::{BadRoom, Room, RoomReason};

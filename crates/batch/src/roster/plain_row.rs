@@ -1,6 +1,6 @@
 //! Rows in which nothing has to be looked at twice: most rows of most rosters.
 
-use meetmint_core::{Attendee, Avatar, DisplayName, Email, is_invisible};
+use meetmint_core::{Attendee, Avatar, DisplayName, Email, is_invisible, is_plain};
 
 use super::cell_text::{is_missing, trimmed};
 use super::columns::Columns;
@@ -38,7 +38,8 @@ const NAME: [bool; 256] = {
 
 /// Whether a character is a letter outside of ASCII that can be seen.
 fn is_other_letter(c: char) -> bool {
-    !c.is_ascii() && c.is_alphabetic() && !is_invisible(c)
+    // Most letters are found without the tables of Unicode.
+    !c.is_ascii() && (is_plain(c) || c.is_alphabetic() && !is_invisible(c))
 }
 
 impl PlainColumns {

@@ -74,23 +74,20 @@ impl ChunkSurvey {
                     }
                 }
             }
-            let before = chunk.problems.len();
-            let people = reader.people(row, &mut chunk.problems);
-            // Reported for all rows with this word at once.
-            if people.is_none()
-                && let Some(cell) = reader.unknown_role(row, &mut chunk.problems, before)
-            {
-                chunk.unknown_roles.add(cell, row.line(), Standing::Undecided);
-            }
-            match people {
-                Some(people) => {
-                    for entry in people {
-                        chunk.doubts.add(reader, row, &entry);
-                        chunk.add(roster, now, row.line(), &entry);
-                    }
+            let mut problems = std::mem::take(&mut chunk.problems);
+            let before = problems.len();
+            let is_read = reader.each_person(row, &mut problems, |entry| {
+                chunk.doubts.add(reader, row, &entry);
+                chunk.add(roster, now, row.line(), &entry);
+            });
+            if !is_read {
+                // Reported for all rows with this word at once.
+                if let Some(cell) = reader.unknown_role(row, &mut problems, before) {
+                    chunk.unknown_roles.add(cell, row.line(), Standing::Undecided);
                 }
-                None => chunk.add_bad(roster, reader.bad_people(row)),
+                chunk.add_bad(roster, reader.bad_people(row));
             }
+            chunk.problems = problems;
         }
         chunk
     }

@@ -79,9 +79,7 @@ impl GarbledFinder {
         let mut chars = run.chars();
         let Some(first) = chars.next() else { return false };
         let second = chars.next();
-        if first == char::REPLACEMENT_CHARACTER
-            || second.is_some() && run.contains(char::REPLACEMENT_CHARACTER)
-        {
+        if first == char::REPLACEMENT_CHARACTER || second.is_some() && has_lost(run) {
             self.lost += 1;
             self.first_lost.get_or_insert(at);
             return false;
@@ -99,6 +97,11 @@ impl GarbledFinder {
                 && run.chars().all(may_be_in_page)
                 && MISTAKEN.iter().any(|page| undoes(run, page))
     }
+}
+
+/// Whether a character of a run was lost. Hardly any run has an octet with which that sign begins.
+fn has_lost(run: &str) -> bool {
+    run.as_bytes().contains(&0xef) && run.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// Whether one of the code pages may have a character: false for nearly all other scripts, whose words need not be encoded
