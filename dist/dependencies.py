@@ -14,6 +14,10 @@ SECTION = ".dep-v0"
 # Texts that have to be passed on with the program.
 LICENSE_FILES = ("LICEN", "COPYING", "COPYRIGHT", "UNLICENSE", "NOTICE")
 
+# Where a crate's package has none, and its repository has (https://github.com/Nugine/simd).
+LICENSES = Path(__file__).resolve().parent / "licenses"
+TEXTS = {"base64-simd": "nugine-simd.txt", "vsimd": "nugine-simd.txt"}
+
 
 @dataclass
 class Crate:
@@ -78,8 +82,10 @@ def crates_of(program: Path, root: Path) -> list[Crate]:
 
 
 def license_texts(crate: Crate) -> list[str]:
-    """The texts of the licenses in a crate's folder."""
+    """The texts of the licenses in a crate's folder, or in its repository."""
     files = [path for path in sorted(crate.folder.iterdir()) if path.is_file()]
     files = [path for path in files if path.name.upper().startswith(LICENSE_FILES)]
+    if not files and crate.name in TEXTS:
+        files = [LICENSES / TEXTS[crate.name]]
     texts = [path.read_text(errors="replace").replace("\r\n", "\n").strip() for path in files]
     return [text for text in texts if text]

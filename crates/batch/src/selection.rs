@@ -8,13 +8,9 @@ use crate::roster::rows::{Row, RowBatch};
 use crate::roster::{Roster, RosterEntry, RowReader};
 use crate::survey::Survey;
 
-/// The fewest chunks in a batch of more than [`BATCH_ROWS`]. With fewer, the cores would wait longer for the last chunk of a
-/// batch.
-const FEWEST_CHUNKS: usize = 8;
-
-/// The most chunks in a batch of fewer: there are enough of them to keep all cores busy, and at the end the cores wait only
-/// for one small chunk.
-const MOST_CHUNKS: usize = 64;
+/// The most chunks in a batch. With small chunks, this limits the batch: there are enough of them to keep all cores busy, and
+/// at the end the cores wait only for one small chunk. With larger chunks, [`BATCH_ROWS`] is the limit.
+const CHUNKS: usize = 64;
 
 /// Which people of a roster are wanted. The default is everybody whose meeting is not over.
 #[derive(Clone, Debug, Default)]
@@ -114,8 +110,7 @@ impl SelectionReader<'_> {
         mut take: impl FnMut(T) -> Result<(), E> + Send,
     ) -> Result<(), EachError<E>> {
         let mut rows = self.roster.rows()?;
-        let batch = BATCH_ROWS.max(chunk.saturating_mul(FEWEST_CHUNKS));
-        let batch = batch.min(chunk.saturating_mul(MOST_CHUNKS));
+        let batch = BATCH_ROWS.min(chunk.saturating_mul(CHUNKS));
         in_order(
             || Ok(rows.batch(batch)?),
             RowBatch::len,

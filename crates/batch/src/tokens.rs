@@ -95,7 +95,7 @@ impl<'a> RosterTokens<'a> {
     /// How many people one core works on at a time. An RSA signature takes hundreds of times as long as an HMAC:
     /// with many people at a time, the other cores would wait for the last one.
     pub fn chunk(&self) -> usize {
-        // An HMAC takes so little that a part of the time is that of handing out the chunks: larger ones, of larger batches.
+        // An HMAC takes so little time that handing out chunks is a part of it: they are twice as large as elsewhere.
         if self.mint.key().algorithm().is_rsa() { 4 } else { 2 * CHUNK_ROWS }
     }
 }

@@ -249,7 +249,7 @@ impl TokenTemplate<'_> {
         url.push_str(address);
         let start = url.len();
         url.push_str(head);
-        // Most of a token. The crate base64 looks at each octet by itself, and takes several times as long.
+        // Most of a token. The crate base64 does not use the processor's wide registers, and takes several times as long.
         base64_simd::URL_SAFE_NO_PAD.encode_append(&payload, &mut url);
         if let Some(hmac) = hmac {
             // The state after the common part: cloning it saves hashing that part again.

@@ -111,8 +111,8 @@ fn is_clean(text: &str, longest: usize) -> bool {
     before != ' ' && length <= longest
 }
 
-/// Whether a character is visible, and NFC leaves it as it is whatever stands beside it: ASCII, and the letters of many
-/// languages.
+/// Whether a character is visible, and NFC leaves it as it is whatever stands beside it: the signs
+/// and letters of ASCII, and the letters of many languages.
 pub fn is_plain(c: char) -> bool {
     matches!(c,
         '!'..='~' | 'À'..='\u{17f}' | 'Ș'..='ț' | 'Ά' | 'Έ'..='Ί' | 'Ό' | 'Ύ'..='Ώ' | 'ΐ'..='ώ'

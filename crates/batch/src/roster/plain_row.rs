@@ -36,7 +36,7 @@ const NAME: [bool; 256] = {
     known
 };
 
-/// Whether a character is a letter outside of ASCII that can be seen.
+/// Whether a character outside of ASCII is a letter that can be seen, or a part of one: nothing that is left out around a name.
 fn is_other_letter(c: char) -> bool {
     // Most letters are found without the tables of Unicode.
     !c.is_ascii() && (is_plain(c) || c.is_alphabetic() && !is_invisible(c))
@@ -149,6 +149,13 @@ mod tests {
         while let Some(batch) = source.batch(100).unwrap() {
             for row in (0..batch.len()).map(|at| batch.row(at)).filter(|row| roster.is_person(*row))
             {
+                let (mut one_by_one, mut of_each, mut of_all) =
+                    (Vec::new(), Vec::new(), Vec::new());
+                let is_read = reader.each_person(row, &mut of_each, |entry| one_by_one.push(entry));
+                let people = reader.people(row, &mut of_all);
+                assert_eq!((is_read, of_each), (people.is_some(), of_all));
+                let people: Vec<_> = people.into_iter().flatten().collect();
+                assert_eq!(format!("{one_by_one:?}"), format!("{people:?}"));
                 let Some(entry) = reader.plain_entry(row) else { continue };
                 let mut problems = Vec::new();
                 let read = reader.read_in_full(row, &mut problems);
@@ -176,6 +183,9 @@ mod tests {
         assert_eq!(plain_rows(&plain), 60 + 7);
         let others = rows(&[
             "Ada@example.org,Ada Muster,,",
+            "a@example.org,–,,",
+            "a@example.org,－,,",
+            "a@example.org,\u{3164}-\u{3164},,",
             "a@example.org,\u{115f}é,,",
             "a@example.org,é\u{3164},,",
             "a@example.org,É\u{301},,",

@@ -53,6 +53,8 @@ impl ChunkSurvey {
     ) -> ChunkSurvey {
         let by_role = vec![0; roster.roles().all().len()];
         let mut chunk = ChunkSurvey { by_role, ..ChunkSurvey::default() };
+        // Beside the chunk, to which people are added meanwhile.
+        let mut problems = Vec::new();
         for row in rows {
             chunk.rows = reader.last_number(row);
             chunk.has_addresses = chunk.has_addresses || reader.has_address(row);
@@ -74,7 +76,6 @@ impl ChunkSurvey {
                     }
                 }
             }
-            let mut problems = std::mem::take(&mut chunk.problems);
             let before = problems.len();
             let is_read = reader.each_person(row, &mut problems, |entry| {
                 chunk.doubts.add(reader, row, &entry);
@@ -87,8 +88,8 @@ impl ChunkSurvey {
                 }
                 chunk.add_bad(roster, reader.bad_people(row));
             }
-            chunk.problems = problems;
         }
+        chunk.problems = problems;
         chunk
     }
 

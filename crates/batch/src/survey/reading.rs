@@ -5,9 +5,6 @@ use crate::problem::Problem;
 use crate::roster::Roster;
 use crate::roster::rows::{Row, RowBatch};
 
-/// The rows that one core works on at a time: small enough that the cores finish a batch together.
-const CHUNK: usize = CHUNK_ROWS / 2;
-
 /// Reads all rows that are people: `work` on all cores, `take` with its results in order.
 pub(super) fn read_rows<T: Send>(
     roster: &Roster,
@@ -18,7 +15,7 @@ pub(super) fn read_rows<T: Send>(
     in_order(
         || rows.batch(BATCH_ROWS),
         RowBatch::len,
-        CHUNK,
+        CHUNK_ROWS,
         |batch, range| {
             work(&mut range.map(|at| batch.row(at)).filter(|row| roster.is_person(*row)))
         },

@@ -296,6 +296,20 @@ fn a_link_that_is_too_long_for_one_guardian_keeps_both() {
 }
 
 #[test]
+fn a_limit_counts_each_guardian() {
+    let text =
+        "Mother,Father,name\nm@example.org,f@example.org,Ada\nn@example.org,g@example.org,Ben\n";
+    read(guardians(spec()), text, |roster, survey| {
+        let all = people(roster, survey, &Selection::default());
+        assert_eq!(all.len(), 4);
+        for limit in 1..=4 {
+            let some = Selection { limit: Some(limit), ..Selection::default() };
+            assert_eq!(people(roster, survey, &some), all[..limit]);
+        }
+    });
+}
+
+#[test]
 fn parents_of_two_children_need_a_choice() {
     let text =
         "Mother,Father,name\nm@example.org,f@example.org,Ada\nm@example.org,f@example.org,Ben\n";

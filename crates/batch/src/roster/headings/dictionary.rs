@@ -15,20 +15,19 @@ const SHORTEST_PART: usize = 4;
 
 /// A known word: what it contributes, and the files that have it, a bit for each.
 #[derive(Clone, Copy)]
-struct Entry {
-    word: Word,
-    languages: u16,
+pub(super) struct Entry {
+    pub(super) word: Word,
+    pub(super) languages: u16,
     /// Whether it is only known with `l'` or `d'` before it.
-    elided: bool,
+    pub(super) elided: bool,
 }
 
-// `WORDS`: each known word as `spellings::fold` leaves it, with the fields of an `Entry`, but the kind of the word in place of
-// what it contributes. The words are in order. `LONGEST_WORD`: the length of the
-// longest of them, in octets. Written by build.rs.
+// Written by build.rs. `WORDS`: each known word as `spellings::fold` leaves it, the index of its kind, and the other fields of
+// its `Entry`, in the order of the words. `LONGEST_WORD`: the length of the longest of them, in octets.
 include!(concat!(env!("OUT_DIR"), "/headings.rs"));
 
 /// What is known of a word.
-fn known(text: &str) -> Option<Entry> {
+pub(super) fn known(text: &str) -> Option<Entry> {
     let at = WORDS.binary_search_by(|(word, ..)| (*word).cmp(text)).ok()?;
     let (_, kind, languages, elided) = WORDS[at];
     Some(Entry { word: KINDS[usize::from(kind)].1, languages, elided })

@@ -81,6 +81,7 @@ static EXACT_HEADINGS: LazyLock<HashMap<String, &'static [HeadingGuess]>> = Lazy
         })
         .collect()
 });
+
 /// How the answers of a question end a heading: `Attending (Yes/No)`.
 const ANSWERS: [&[&str]; 11] = [
     &["yes", "no"],

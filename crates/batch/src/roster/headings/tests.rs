@@ -161,6 +161,23 @@ fn no_word_contributes_two_things() {
 }
 
 #[test]
+fn the_table_has_what_the_files_say() {
+    let mut expected: HashMap<String, (Word, u16, bool)> = HashMap::new();
+    for spelling in vocabulary::spellings().flatten() {
+        let Spelling { text, word, language, elided } = spelling;
+        let (_, languages, always) = expected.entry(fold(&text)).or_insert((word, 0, true));
+        *languages |= 1 << language;
+        *always &= elided;
+    }
+    for (text, entry) in expected {
+        let known =
+            dictionary::known(&text).map(|known| (known.word, known.languages, known.elided));
+        assert_eq!(known, Some(entry), "{text}");
+    }
+    assert!(dictionary::known("nowordofanyfile").is_none());
+}
+
+#[test]
 fn a_word_for_a_column_says_so_alone() {
     for spelling in vocabulary::spellings().flatten() {
         let Spelling { text, word, .. } = spelling;

@@ -63,7 +63,7 @@ impl<R: Read> Records<R> {
 
     /// The next records, at most `most` of them; `None` after the last.
     pub(super) fn batch(&mut self, most: usize) -> Result<Option<RowBatch>, CsvError> {
-        // Room for most batches; a single row needs little. With less than 128 KiB for `BATCH_ROWS`: see there.
+        // Room for most batches; a single row needs little.
         let room = (LONGEST_BATCH + (1 << 14)).min(most.saturating_mul(1 << 7));
         let mut batch = BatchBuilder { text: Vec::with_capacity(room), ..BatchBuilder::default() };
         while batch.rows.len() < most
