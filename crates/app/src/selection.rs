@@ -93,6 +93,11 @@ impl ChosenPeople {
         Ok(ChosenPeople { only, with_role })
     }
 
+    /// Whether nobody is left out.
+    pub(crate) fn is_everybody(&self) -> bool {
+        self.only.is_empty() && self.with_role.is_none()
+    }
+
     /// Whether somebody is chosen, by their key.
     pub(crate) fn contains(&self, person: &str) -> Result<bool, LedgerError> {
         let address = address_in_key(person);

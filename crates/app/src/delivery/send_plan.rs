@@ -55,7 +55,10 @@ impl SendPlan {
         let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
         // With `again`, the limit is one of copies.
         let limit = request.limit.filter(|_| !request.again);
-        plan.keep(|person| chosen.contains(person), limit)?;
+        // Each message that is due is looked at for it.
+        if !chosen.is_everybody() || limit.is_some() {
+            plan.keep(|person| chosen.contains(person), limit)?;
+        }
         let mut round = None;
         let (mut copied, mut rewritten) = (None, None);
         if request.again && request.chooses() {
