@@ -59,7 +59,7 @@ fn main() {
     let words = headings::words();
     let (count, longest) = (words.len(), words.keys().map(String::len).max().unwrap_or(0));
     let mut table = format!("const LONGEST_WORD: usize = {longest};\n");
-    // Folded, letters of Hangul are in parts.
+    // NFKD divides the syllables of Hangul into letters.
     table.push_str("#[expect(clippy::unicode_not_nfc)]\n");
     writeln!(table, "static WORDS: [(&str, u8, u16, bool); {count}] = [").expect("it is in memory");
     for (text, headings::Entry { kind, languages, elided }) in &words {

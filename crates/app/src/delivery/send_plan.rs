@@ -55,7 +55,7 @@ impl SendPlan {
         let chosen = ChosenPeople::new(session.folder, &request.selection, knows)?;
         // With `again`, the limit is one of copies.
         let limit = request.limit.filter(|_| !request.again);
-        // Each message that is due is looked at for it.
+        // It looks at each message that is due.
         if !chosen.is_everybody() || limit.is_some() {
             plan.keep(|person| chosen.contains(person), limit)?;
         }
