@@ -57,10 +57,9 @@ fn main() {
     println!("cargo::rerun-if-changed=src/roster/spellings.rs");
 
     let words = headings::words();
-    let (count, longest) = (words.len(), words.keys().map(String::len).max().unwrap_or(0));
-    let mut table = format!("const LONGEST_WORD: usize = {longest};\n");
     // NFKD divides the syllables of Hangul into letters.
-    table.push_str("#[expect(clippy::unicode_not_nfc)]\n");
+    let mut table = "#[expect(clippy::unicode_not_nfc)]\n".to_owned();
+    let count = words.len();
     writeln!(table, "static WORDS: [(&str, u8, u16, bool); {count}] = [").expect("it is in memory");
     for (text, headings::Entry { kind, languages, elided }) in &words {
         writeln!(table, "    ({text:?}, {kind}, {languages}, {elided}),").expect("it is in memory");

@@ -89,7 +89,7 @@ impl ChunkSurvey {
                 chunk.add_bad(roster, reader.bad_people(row));
             }
         }
-        chunk.problems = problems;
+        chunk.problems.append(&mut problems);
         chunk
     }
 

@@ -23,14 +23,27 @@ pub(super) struct Entry {
 }
 
 // Written by build.rs. `WORDS`: each known word as `spellings::fold` leaves it, the index of its kind, and the other fields of
-// its `Entry`, in the order of the words. `LONGEST_WORD`: the length of the longest of them, in octets.
+// its `Entry`, in the order of the words.
 include!(concat!(env!("OUT_DIR"), "/headings.rs"));
 
+type KnownWord = (&'static str, u8, u16, bool);
+
+/// Those of some known words that begin with a text: the text itself is the first of them, if it is a word.
+fn beginning_with<'w>(words: &'w [KnownWord], text: &str) -> &'w [KnownWord] {
+    let words = &words[words.partition_point(|(word, ..)| *word < text)..];
+    &words[..words.partition_point(|(word, ..)| word.starts_with(text))]
+}
+
+/// What is known of a text, if it is the first of the words that begin with it.
+fn entry(words: &[KnownWord], text: &str) -> Option<Entry> {
+    let &(word, kind, languages, elided) = words.first()?;
+    (word == text).then(|| Entry { word: KINDS[usize::from(kind)].1, languages, elided })
+}
+
 /// What is known of a word.
+#[cfg(test)]
 pub(super) fn known(text: &str) -> Option<Entry> {
-    let at = WORDS.binary_search_by(|(word, ..)| (*word).cmp(text)).ok()?;
-    let (_, kind, languages, elided) = WORDS[at];
-    Some(Entry { word: KINDS[usize::from(kind)].1, languages, elided })
+    entry(beginning_with(&WORDS, text), text)
 }
 
 /// A known word at a place in a heading.
@@ -96,10 +109,14 @@ fn pieces(folded: &str, start: usize, gaps: &[bool]) -> Vec<Piece> {
             let entry = Entry { word, languages: u16::MAX, elided: false };
             pieces.push(Piece { start: at, end, entry });
         }
-        let last = folded.len().min(at + LONGEST_WORD);
-        for end in (at + 1..=last).filter(|end| folded.is_char_boundary(*end)) {
+        let mut words: &[KnownWord] = &WORDS;
+        for end in (at + 1..=folded.len()).filter(|end| folded.is_char_boundary(*end)) {
             let text = &folded[at..end];
-            let Some(entry) = known(text) else { continue };
+            words = beginning_with(words, text);
+            if words.is_empty() {
+                break;
+            }
+            let Some(entry) = entry(words, text) else { continue };
             if (gaps[at] && gaps[end]) || can_be_part(text, entry.word) {
                 reached[end] = true;
                 pieces.push(Piece { start: at, end, entry });
